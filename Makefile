@@ -1,0 +1,26 @@
+# Walmu API: every command a developer or CI needs. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v python$(v) 2>/dev/null) && "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p)))
+PY := .venv/bin/python
+STAMP := .venv/.lock-installed
+
+.PHONY: help lock
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed and was not found. On Debian or Ubuntu: apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python lacks venv. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+$(STAMP): requirements.lock pyproject.toml | .venv/bin/python
+	@[ "$$(cksum < requirements.lock)" = "$$(cat $@ 2>/dev/null)" ] || { echo "Installing the locked dependencies (once, about half a minute)"; $(PY) -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock; }
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@cksum < requirements.lock > $@
+
+lock: ## resolve the dependencies again into requirements.lock (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+	@! grep -n '://' requirements.lock
