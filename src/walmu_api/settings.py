@@ -1,0 +1,82 @@
+"""Every environment variable, read once. One frozen class per concern, passed down, never imported as a global."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A variable that cannot be used; the text says which one and what would be right."""
+
+
+def _integer(environment: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = environment.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """Where the record is kept. Without `DATABASE_URL` the embedded server in the data folder is used."""
+
+    url: str | None  # DATABASE_URL: the runtime's login
+    migration_url: str | None  # WALMU_MIGRATION_URL: the owner's login, default: the runtime's
+    pool_size: int = 20  # WALMU_DATABASE_POOL
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    host: str  # WALMU_HOST
+    port: int  # WALMU_PORT
+    public_url: str  # WALMU_PUBLIC_URL: issuer, audience and base of problem types
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    port: int  # WALMU_EHR_PORT
+    control: bool  # WALMU_SIM_CONTROL=1 opens /__sim
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path  # WALMU_DATA_DIR
+    database: DatabaseSettings
+    api: ApiSettings
+    simulator: SimulatorSettings
+    log_level: str  # WALMU_LOG_LEVEL
+
+    @property
+    def keyring_file(self) -> Path:
+        """The secrets of this installation; `WALMU_KEYRING` names another place."""
+        return Path(os.environ.get("WALMU_KEYRING", self.data_dir / "keyring.json"))
+
+    @property
+    def clock_file(self) -> Path:
+        """Shared by API, worker and simulator, so that a test can move all three clocks at once."""
+        return self.data_dir / "clock"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    env = os.environ if environment is None else environment
+    port = _integer(env, "WALMU_PORT", 8080, least=1, most=65535)
+    host = env.get("WALMU_HOST", "127.0.0.1")
+    return Settings(
+        data_dir=Path(env.get("WALMU_DATA_DIR", ".walmu")).absolute(),
+        database=DatabaseSettings(
+            url=env.get("DATABASE_URL") or None,
+            migration_url=env.get("WALMU_MIGRATION_URL") or env.get("DATABASE_URL") or None,
+            pool_size=_integer(env, "WALMU_DATABASE_POOL", 20, least=1, most=500),
+        ),
+        api=ApiSettings(
+            host=host,
+            port=port,
+            public_url=env.get("WALMU_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        ),
+        simulator=SimulatorSettings(
+            port=_integer(env, "WALMU_EHR_PORT", 8081, least=1, most=65535),
+            control=env.get("WALMU_SIM_CONTROL") == "1",
+        ),
+        log_level=env.get("WALMU_LOG_LEVEL", "info").lower(),
+    )
