@@ -37,6 +37,7 @@ class ApiSettings:
 class SimulatorSettings:
     port: int  # WALMU_EHR_PORT
     control: bool  # WALMU_SIM_CONTROL=1 opens /__sim
+    api_key: str = "walmu-demo-key"  # WALMU_EHR_API_KEY: what the record system expects in X-API-Key
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         simulator=SimulatorSettings(
             port=_integer(env, "WALMU_EHR_PORT", 8081, least=1, most=65535),
             control=env.get("WALMU_SIM_CONTROL") == "1",
+            api_key=env.get("WALMU_EHR_API_KEY") or "walmu-demo-key",
         ),
         log_level=env.get("WALMU_LOG_LEVEL", "info").lower(),
     )
