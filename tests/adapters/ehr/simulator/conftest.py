@@ -64,6 +64,10 @@ def proposal(external_id: str = "decision-1", **changes: Any) -> dict[str, Any]:
 class Simulator:
     """What the tests do with it, in short words."""
 
+    identity_code = staticmethod(identity_code)
+    visit = staticmethod(visit)
+    proposal = staticmethod(proposal)
+
     def __init__(self, app: FastAPI) -> None:
         base, key = "http://ehr/lifecare/ec/api/v1", {"X-API-Key": KEY}
         transport = httpx.ASGITransport(app)
@@ -97,9 +101,9 @@ class Simulator:
         assert (await self.sim.post("/__sim/faults", json={"faults": faults})).status_code == 200
 
 
-def settings_in(folder: Path, **more: str) -> Settings:
-    environment = {"WALMU_DATA_DIR": str(folder), "WALMU_EHR_API_KEY": KEY, "WALMU_SIM_CONTROL": "1"}
-    return read_settings(environment | more)
+def settings_in(folder: Path, control: str = "1") -> Settings:
+    environment = {"WALMU_DATA_DIR": str(folder), "WALMU_EHR_API_KEY": KEY, "WALMU_SIM_CONTROL": control}
+    return read_settings(environment)
 
 
 @pytest.fixture
@@ -107,3 +111,17 @@ async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
     running = Simulator(create_simulator(settings_in(tmp_path)))
     yield running
     await running.close()
+
+
+@pytest.fixture
+async def closed_simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
+    """One without the control plane."""
+    running = Simulator(create_simulator(settings_in(tmp_path, control="0")))
+    yield running
+    await running.close()
+
+
+@pytest.fixture
+def simulator_bodies() -> tuple[dict[str, Any], dict[str, Any]]:
+    """A visit and a proposal, for tests that talk to a process of its own."""
+    return visit(), proposal()

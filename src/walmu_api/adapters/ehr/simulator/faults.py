@@ -1,8 +1,8 @@
 """What can go wrong on the way, by plan: a pure ASGI middleware on the dialect's paths.
 
 The plan lies in the store: a restart neither forgets a fault nor repeats one that is used up.
-`status` and `html_login` answer in place of the record system; `drop_response`, `invalid_json` and `empty` let it
-do the work and spoil the answer; `latency` only takes time."""
+`status` and `html_login` answer in place of the record system; `drop_response`, `invalid_json` and `empty`
+let it do the work and spoil the answer; `latency` only takes time."""
 
 import asyncio
 import random

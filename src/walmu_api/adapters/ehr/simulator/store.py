@@ -1,8 +1,8 @@
 """What the record system holds, in one SQLite file that survives a kill.
 
 All of it runs on the event loop, and nothing waits between a request's first write and its commit, which
-`front` does just before the answer leaves. So one connection without locks is enough, and an acknowledged write
-is on the disk."""
+`front` does just before the answer leaves. So one connection without locks is enough, and an acknowledged
+write is on the disk."""
 
 import json
 import sqlite3
