@@ -51,7 +51,10 @@ def serving(folder: Path, how_to_end: signal.Signals) -> Iterator[httpx.Client]:
             yield client
     finally:
         process.send_signal(how_to_end)
-        code = process.wait(20)
+        try:
+            code = process.wait(20)
+        finally:
+            process.kill()
     assert code == -how_to_end  # uvicorn shuts down and then ends by the signal it was sent
 
 
@@ -94,6 +97,7 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_ids_and_times_go_on(
 
     with serving(tmp_path, signal.SIGTERM) as client:
         assert everything(client) == before
+        client.post("/__sim/clock", json={"advance_seconds": -7200}).raise_for_status()
         decided = {"action": "decide", "decision": {"external_id": proposal["ExternalId"]}}
         assert client.post("/__sim/decisions", json=decided).json()["id"] == "4"
         last = before["reported_visits"]["Items"][0]["Modified"]
