@@ -147,6 +147,6 @@ async def test_what_is_held_can_be_looked_at_by_external_id(simulator: Simulator
     held = await simulator.items("/__sim/state/attendance", external_id="visit-2")
     assert [visit["ExternalId"] for visit in held] == ["visit-2"]
     decided = await simulator.decided()
-    assert {"entity": "decision", "external_id": decided["id"], "count": 1} in await simulator.items(
-        "/__sim/effects", entity="decision"
-    )
+    assert await simulator.items("/__sim/effects", entity="decision") == [
+        {"entity": "decision", "external_id": decided["id"], "count": 1}
+    ]

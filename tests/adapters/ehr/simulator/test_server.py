@@ -83,12 +83,12 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_ids_and_times_go_on(
     visit, proposal = simulator_bodies
     with serving(tmp_path, signal.SIGKILL) as client:
         client.post("/__sim/clock", json={"advance_seconds": 3600}).raise_for_status()
-        client.post("/__sim/decisions", json={"action": "create", "decision": WORDS}).raise_for_status()
-        client.post("/lifecare/ec/api/v1/decision_proposals", json=proposal).raise_for_status()
         fault = {"kind": "drop_response", "times": 2, "path": "/reported_visits", "method": "POST"}
         client.post("/__sim/faults", json={"faults": [fault]}).raise_for_status()
         with pytest.raises(httpx.RemoteProtocolError):
             client.post("/lifecare/ec/api/v1/reported_visits", json=visit)
+        client.post("/__sim/decisions", json={"action": "create", "decision": WORDS}).raise_for_status()
+        client.post("/lifecare/ec/api/v1/decision_proposals", json=proposal).raise_for_status()
         before = everything(client)
     assert [
         len(before[path]["Items"]) for path in ("decisions", "decision_proposals", "reported_visits")
@@ -100,7 +100,7 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_ids_and_times_go_on(
         client.post("/__sim/clock", json={"advance_seconds": -7200}).raise_for_status()
         decided = {"action": "decide", "decision": {"external_id": proposal["ExternalId"]}}
         assert client.post("/__sim/decisions", json=decided).json()["id"] == "4"
-        last = before["reported_visits"]["Items"][0]["Modified"]
+        last = before["decision_proposals"]["Items"][0]["Modified"]
         changed = client.get("/lifecare/ec/api/v1/decisions", params={"gt": last}).json()["Items"]
         assert [decision["Id"] for decision in changed] == [4]
     log = (tmp_path / "log").read_text()
