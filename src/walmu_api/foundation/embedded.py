@@ -1,13 +1,13 @@
-"""A real PostgreSQL from a wheel, for the demo, development and tests: no installation, no port, no administrator.
+"""A real PostgreSQL from a wheel, for the demo, development and tests. It needs no installation and no port.
 
-Only the programs of the wheel are used. Its Python launcher is not: as root it adds a login user and opens every
-folder up to `/`, and its server outlives a killed parent.
+Only the programs of the wheel are used. Its Python launcher is not: as root it adds a login user and opens
+every folder up to `/`, and its server outlives a killed parent.
 
 What keeps the record safe when anything is killed at any moment:
 - a new cluster is made in a draft folder and renamed, so a half-made one is never found;
 - the kernel stops the server when the process that started it ends;
-- every process of the server inherits one locked descriptor, so "is anything of the old server still alive?" is asked
-  of the kernel. Process ids get recycled, so `postmaster.pid` is not believed, in either direction."""
+- every process of the server inherits one locked descriptor, so "is anything of the old server still alive?"
+  is asked of the kernel. Process ids get recycled, so `postmaster.pid` is not believed, either way."""
 
 import asyncio
 import hashlib
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from walmu_api.foundation.processes import LockTaken, lock, make_folder
+from walmu_api.foundation.processes import LockTakenError, lock, make_folder
 from walmu_api.foundation.server_account import Account, EmbeddedError, account_for
 
 MAJOR = "18"
@@ -42,8 +42,8 @@ _SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # The log must hold no data of clients: no statements, no parameters, no DETAIL lines, and no ERROR at all,
-    # because its text may quote a value. Whoever sent the statement gets the error anyway.
+    # The log must hold no data of clients: no statements, no parameters, no DETAIL lines, and no ERROR at
+    # all, because its text may quote a value. Whoever sent the statement gets the error anyway.
     "log_min_messages": "log",
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
@@ -53,7 +53,7 @@ _SETTINGS = {
 
 
 class EmbeddedPostgres:
-    """One cluster in `<data folder>/postgres`. Another process may call `url()` of the same folder without starting."""
+    """One cluster, in `<data folder>/postgres`. Other processes may ask for its `url()`, too."""
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir.resolve() / "postgres"
@@ -120,7 +120,7 @@ class EmbeddedPostgres:
                 self._account = account_for(
                     self._programs / "postgres", self.folder, self.socket_folder.parent
                 )
-            except LockTaken as taken:
+            except LockTakenError as taken:
                 raise EmbeddedError(
                     f"Process {taken.holder} already runs the PostgreSQL in {self.folder}."
                 ) from None
@@ -129,16 +129,16 @@ class EmbeddedPostgres:
         return self._account
 
     async def _claim(self) -> int:
-        """The lock that every process of a server holds. It is taken when the last of an earlier server has ended."""
+        """Lock what every process of a server holds: waits for the last one of an earlier server."""
         deadline = time.monotonic() + 20
         while True:
             try:
                 return lock(self.folder / "server.lock")
-            except LockTaken:
+            except LockTakenError:
                 if time.monotonic() > deadline:
                     raise EmbeddedError(
-                        f"An earlier PostgreSQL still runs in {self.data}; its process id is the first line of "
-                        "postmaster.pid there. Stop it and try again."
+                        f"An earlier PostgreSQL still runs in {self.data}; its process id is the first "
+                        "line of postmaster.pid there. Stop it and try again."
                     ) from None
                 await asyncio.sleep(0.02)
 
@@ -161,8 +161,7 @@ class EmbeddedPostgres:
             process.wait()
         if process.returncode != 0:
             raise EmbeddedError(f"The database cluster could not be made: {self._last_words()}")
-        draft.rename(self.data)
-        _sync_folder(self.folder)
+        _rename_for_good(draft, self.data)
 
     def _launch(self, account: Account, server_lock: int) -> subprocess.Popen[bytes]:
         """Nothing of an earlier server lives (we hold its lock), so its notes about itself are litter."""
@@ -190,7 +189,7 @@ class EmbeddedPostgres:
 
     async def _make_database(self) -> None:
         """The owner of the schema may make the runtime's role but is no superuser, as on a managed server."""
-        import asyncpg  # late: most who import this module only want `url()`
+        import asyncpg  # noqa: PLC0415 -- late: most who import this module only want `url()`
 
         connection = await asyncpg.connect(self.url("postgres", user="postgres"))
         try:
@@ -202,7 +201,7 @@ class EmbeddedPostgres:
             await connection.close()
 
     def _log_file(self) -> IO[bytes]:
-        return open(self.log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: PTH123, SIM115
+        return open(self.log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-20:]
@@ -247,7 +246,7 @@ def _socket_folder(folder: Path) -> Path:
 
 
 def _make_private(folder: Path, account: Account) -> None:
-    """The folder may be in a place where everybody can write, so one that somebody else made there is refused."""
+    """The folder may be where everybody can write, so one that somebody else made there is refused."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid not in {os.geteuid(), account.uid}:
@@ -285,13 +284,14 @@ def _says_ready(pid_file: Path, pid: int) -> bool:
 
 async def _ended(process: subprocess.Popen[bytes], within: float) -> None:
     deadline = time.monotonic() + within
-    while process.poll() is None and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:  # noqa: ASYNC110 -- no event tells
         await asyncio.sleep(0.01)
 
 
-def _sync_folder(folder: Path) -> None:
-    """The rename survives a power cut from here on."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _rename_for_good(draft: Path, name: Path) -> None:
+    """Rename so that a power cut does not undo it."""
+    draft.rename(name)
+    descriptor = os.open(name.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -14,7 +14,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class LockTaken(Exception):
+class LockTakenError(Exception):
     """Somebody else holds the lock; `holder` is the process id that the file names, if any."""
 
     def __init__(self, path: Path, holder: str) -> None:
@@ -58,7 +58,7 @@ def lock(path: Path) -> int:
     except BlockingIOError:
         holder = os.read(descriptor, 20).decode(errors="replace").strip()
         os.close(descriptor)
-        raise LockTaken(path, holder) from None
+        raise LockTakenError(path, holder) from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor

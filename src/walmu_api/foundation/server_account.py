@@ -1,7 +1,8 @@
 """Under which account the embedded PostgreSQL runs: it refuses root, and root is who runs in many containers.
 
-Not root: as oneself. Root: as `nobody` where `nobody` can walk to the folders, else inside a user namespace in which
-root looks like `nobody` to itself. No mode of any folder outside the data folder is ever changed for it."""
+Not root: as oneself. Root: as `nobody` where `nobody` can walk to the folders, else inside a user namespace, in
+which one looks like `nobody` to oneself. So does a user without a name (containers have such), because initdb
+wants one. No mode of any folder outside the data folder is ever changed for it."""
 
 import os
 import pwd
@@ -29,7 +30,7 @@ class Account:
     uid: int  # who owns the files of the server
     gid: int
     switch: bool = False  # become that user
-    namespace: bool = False  # look like nobody while being root
+    namespace: bool = False  # look like nobody to itself
 
     def launch(
         self, argv: Sequence[str], *, death: signal.Signals, output: int, keep_open: tuple[int, ...] = ()
@@ -41,7 +42,7 @@ class Account:
                 enter_user_namespace(65534, 65534)
             with_parent()
 
-        return subprocess.Popen(  # noqa: PLW1509 -- only system calls in there; a wrapper would cost an interpreter start
+        return subprocess.Popen(  # noqa: S603 -- programs of the wheel
             argv,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -54,7 +55,7 @@ class Account:
             umask=0o077,
             process_group=0,  # Ctrl-C in the terminal is for the supervisor
             pass_fds=keep_open,
-            preexec_fn=prepare,
+            preexec_fn=prepare,  # noqa: PLW1509 -- system calls only, and few
         )
 
     def can_run(self, program: Path) -> bool:
@@ -65,7 +66,7 @@ class Account:
             return False
 
     def give(self, folder: Path) -> None:
-        """Make the folder this account's own, closed to others. Root may have copied it, or the account changed."""
+        """Make the folder this account's own, and closed. Root may have copied it, or the account changed."""
         folder.chmod(0o700)
         if (found := folder.stat()).st_uid == self.uid:
             return
@@ -78,18 +79,27 @@ class Account:
 
 def account_for(program: Path, *folders: Path) -> Account:
     """The first account that can run the program and walk to the folders."""
-    candidates = [Account(os.geteuid(), os.getegid())]
-    if os.geteuid() == 0:
-        candidates = [Account(0, 0, namespace=True)]
-        if all(_open_to_all(folder) for folder in (program.parent, *folders)):
-            candidates.insert(0, _nobody())
+    uid, gid = os.geteuid(), os.getegid()
+    if uid != 0 and _named(uid):
+        candidates = [Account(uid, gid)]
+    elif uid == 0 and all(_open_to_all(folder) for folder in (program.parent, *folders)):
+        candidates = [_nobody(), Account(uid, gid, namespace=True)]
+    else:
+        candidates = [Account(uid, gid, namespace=True)]
     for account in candidates:
         if account.can_run(program):
             return account
-    why = "as root neither the user nobody nor a user namespace can be used" if os.geteuid() == 0 else program
+    why = "it refuses root, and no other account can be used" if uid == 0 else f"{program} does not run"
     raise EmbeddedError(
         f"The embedded PostgreSQL cannot be run here ({why}). Set DATABASE_URL to a PostgreSQL 15 or newer."
     )
+
+
+def _named(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
 
 
 def _nobody() -> Account:
