@@ -10,7 +10,6 @@ What keeps the record safe when anything is killed at any moment:
   is asked of the kernel. Process ids get recycled, so `postmaster.pid` is not believed, either way."""
 
 import asyncio
-import hashlib
 import os
 import re
 import shutil
@@ -25,18 +24,17 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from walmu_api.foundation.processes import LockTakenError, lock, make_folder
+from walmu_api.foundation.processes import LockTakenError, how_ended, lock, make_folder
 from walmu_api.foundation.server_account import Account, EmbeddedError, account_for
+from walmu_api.foundation.server_socket import PORT, open_socket_folder, socket_folder
 
 MAJOR = "18"
 DATABASE = "walmu"
 OWNER = "walmu_owner"
-LONGEST_SOCKET_PATH = 107  # bytes; the kernel's limit
-_SOCKET = ".s.PGSQL.5432"
 _SETTINGS = {
     "listen_addresses": "",  # the socket's folder is closed to others: that is the authentication
     "unix_socket_permissions": "0700",
-    "port": "5432",
+    "port": PORT,
     "max_connections": "100",
     "shared_buffers": "256MB",
     "jit": "off",
@@ -59,7 +57,7 @@ class EmbeddedPostgres:
         self.folder = data_dir.resolve() / "postgres"
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
-        self.socket_folder = _socket_folder(self.folder)
+        self.socket_folder = socket_folder(self.folder)
         self.process: subprocess.Popen[bytes] | None = None
         self._programs = _programs()
         self._account: Account | None = None
@@ -68,10 +66,6 @@ class EmbeddedPostgres:
     def url(self, database: str = DATABASE, *, user: str = OWNER) -> str:
         """For asyncpg as it is, for SQLAlchemy with `postgresql+asyncpg` before the colon."""
         return f"postgresql://{user}@/{database}?host={quote(str(self.socket_folder))}"
-
-    @property
-    def running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
 
     async def prepare(self) -> bool:
         """Make the cluster if there is none yet; true if it was made now."""
@@ -96,6 +90,14 @@ class EmbeddedPostgres:
             os.close(server_lock)  # the server has its own copy now
         await self._answering(self.process, within=120)
         await self._make_database()
+
+    async def ended(self) -> str:
+        """Wait for the server to end by itself and tell how it came."""
+        while self.process is not None:
+            if (code := self.process.poll()) is not None:
+                return how_ended(code)
+            await asyncio.sleep(0.1)
+        return "it was not started"
 
     async def stop(self) -> None:
         """Stop, with growing force, and leave no process, socket or lock behind."""
@@ -167,9 +169,7 @@ class EmbeddedPostgres:
         """Nothing of an earlier server lives (we hold its lock), so its notes about itself are litter."""
         account.give(self.data)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        _make_private(self.socket_folder, account)
-        for leftover in (_SOCKET, f"{_SOCKET}.lock"):
-            (self.socket_folder / leftover).unlink(missing_ok=True)
+        open_socket_folder(self.socket_folder, account)
         options = _SETTINGS | {"unix_socket_directories": str(self.socket_folder)}
         argv = [str(self._programs / "postgres"), "-D", str(self.data)]
         argv += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -232,26 +232,6 @@ def _programs() -> Path:
             "dependencies, or set DATABASE_URL to a PostgreSQL 15 or newer."
         )
     return programs
-
-
-def _socket_folder(folder: Path) -> Path:
-    """Beside the data, unless the kernel or the parsers of URLs could not take that path."""
-    inside = folder / "socket"
-    if len(os.fsencode(inside / _SOCKET)) <= LONGEST_SOCKET_PATH and re.fullmatch(
-        r"[\w./-]+", str(inside), re.ASCII
-    ):
-        return inside
-    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    return Path(tempfile.gettempdir(), f"walmu-{name}")
-
-
-def _make_private(folder: Path, account: Account) -> None:
-    """The folder may be where everybody can write, so one that somebody else made there is refused."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if folder.is_symlink() or found.st_uid not in {os.geteuid(), account.uid}:
-        raise EmbeddedError(f"{folder} was made by somebody else. Remove it and try again.")
-    account.give(folder)
 
 
 def _is_cluster(data: Path) -> bool:

@@ -38,6 +38,10 @@ def die_with_parent(death: signal.Signals) -> Callable[[], None]:
     return arrange
 
 
+def how_ended(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
 def enter_user_namespace(uid: int, gid: int) -> None:
     """In a forked child of root: look like `uid` to itself, while the files it makes stay root's.
 

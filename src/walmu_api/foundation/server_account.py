@@ -1,8 +1,8 @@
 """Under which account the embedded PostgreSQL runs: it refuses root, and root is who runs in many containers.
 
-Not root: as oneself. Root: as `nobody` where `nobody` can walk to the folders, else inside a user namespace, in
-which one looks like `nobody` to oneself. So does a user without a name (containers have such), because initdb
-wants one. No mode of any folder outside the data folder is ever changed for it."""
+Not root: as oneself. Root: as `nobody` where `nobody` can walk to the folders, else inside a user namespace,
+in which one looks like `nobody` to oneself. So does a user without a name (containers have such), because
+initdb wants one. No mode of any folder outside the data folder is ever changed for it."""
 
 import os
 import pwd
