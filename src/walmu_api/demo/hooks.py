@@ -12,6 +12,6 @@ async def migrate(settings: Settings) -> None:
 
 
 async def seed(settings: Settings) -> Greeting | None:
-    """Fill an empty installation with example data. Called when API and simulator are ready, at every start, so
-    it must find out by itself that there is nothing to do. What it returns appears in the greeting."""
+    """Fill an empty installation with example data. Called when API and simulator are ready, at every start,
+    so it must find out by itself that there is nothing to do. What it returns appears in the greeting."""
     return None

@@ -85,6 +85,8 @@ class EmbeddedPostgres:
         account = self._enter()
         server_lock = await self._claim()
         try:
+            if self.process is not None:
+                self.process.wait()  # over, as we hold its lock
             self.process = self._launch(account, server_lock)
         finally:
             os.close(server_lock)  # the server has its own copy now
@@ -99,9 +101,9 @@ class EmbeddedPostgres:
             await asyncio.sleep(0.1)
         return "it was not started"
 
-    async def stop(self) -> None:
+    async def stop(self, patience: float = 15) -> None:
         """Stop, with growing force, and leave no process, socket or lock behind."""
-        for force, patience in ((signal.SIGINT, 15), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+        for force in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             if self.process is None or self.process.poll() is not None:
                 break
             self.process.send_signal(force)

@@ -27,7 +27,7 @@ def socket_folder(folder: Path) -> Path:
 
 
 def open_socket_folder(folder: Path, account: Account) -> None:
-    """Make it ready for a server. It may be where everybody can write: one that somebody else made is refused."""
+    """Make it ready for a server. It may lie in a public folder, so what somebody else made is refused."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.lstat().st_uid not in {os.geteuid(), account.uid}:
         raise EmbeddedError(f"{folder} was made by somebody else. Remove it and try again.")
