@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help lock
+.PHONY: help run lock
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -20,7 +20,12 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@cksum < requirements.lock > $@
 
-lock: ## resolve the dependencies again into requirements.lock (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
-	@! grep -n '://' requirements.lock
+run: $(STAMP) ## the whole product on this machine, with its own PostgreSQL; Ctrl-C stops it
+	@exec .venv/bin/walmu-api demo
+
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --custom-compile-command "make lock" pyproject.toml
+lock: ## resolve the dependencies again (needs uv); the second file is for the container image
+	$(COMPILE) --group dev -o requirements.lock
+	$(COMPILE) --group build --constraint requirements.lock -o requirements-runtime.lock
+	@! grep -n '://' requirements.lock requirements-runtime.lock

@@ -1,5 +1,6 @@
 """The demo as a user meets it: a process that is started, interrupted, killed, and what it says meanwhile."""
 
+import asyncio
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from walmu_api.demo.children import Child, Program
 from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.processes import lock
 
@@ -119,7 +121,7 @@ def test_ctrl_c_stops_everything_in_order_and_leaves_nothing_behind(
     assert f"host={url} {'x' * 60_000}" in demo.said
     assert len(left_behind(environment)) > 4
     assert demo.ends(signal.SIGINT) == 0
-    stopped = re.findall(r"(\w+) has stopped", demo.said)
+    stopped = re.findall(r"\| (\w+) has stopped", demo.said)
     assert stopped == ["api", "worker", "simulator", "PostgreSQL"]
     assert left_behind(environment) == []
 
@@ -208,6 +210,15 @@ def test_a_program_that_ends_before_it_is_ready_ends_the_demo(
     assert re.search(r"api +\| This API is broken", demo.said)
     assert "api ended (exit code 1) before it was ready" in demo.said
     assert left_behind(environment) == []
+
+
+async def test_a_program_that_does_not_stop_by_itself_is_stopped_by_force() -> None:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(60)"
+    child = Child(Program("deaf", (sys.executable, "-c", deaf)), os.environ)
+    await child.start()
+    await asyncio.sleep(0.3)
+    await child.stop(patience=0.2)
+    assert await child.ended() == "SIGKILL"
 
 
 async def test_a_database_of_ones_own_is_used_instead(start: Callable[..., Demo]) -> None:

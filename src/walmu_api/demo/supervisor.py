@@ -117,6 +117,7 @@ class Supervisor:
 
 
 async def _bring_up(child: Child) -> None:
-    with step(f"Starting {child.program.name}", f"{child.program.name} is ready"):
+    done = "is ready" if child.program.ready_url else "has started"
+    with step(f"Starting {child.program.name}", f"{child.program.name} {done}"):
         await child.start()
         await child.ready()
