@@ -1,0 +1,37 @@
+# The API, and by argument also its worker and its migrations:
+#   docker run … IMAGE                (serve)
+#   docker run --no-healthcheck … IMAGE worker
+#   docker run --no-healthcheck … IMAGE migrate
+# It keeps nothing: DATABASE_URL names the database, WALMU_PUBLIC_URL the address that callers use, and the keyring is
+# mounted into WALMU_DATA_DIR or named by WALMU_KEYRING.
+ARG BASE=python:3.13-slim
+
+FROM ${BASE} AS build
+WORKDIR /app
+RUN python -m venv /opt/venv
+COPY requirements-runtime.lock .
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --require-hashes --only-binary :all: -r requirements-runtime.lock
+COPY pyproject.toml README.md ./
+COPY src ./src
+# Editable, so that the layout (src beside migrations) is the one that is developed and tested.
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --no-deps --no-build-isolation --no-index -e .
+COPY migrations ./migrations
+
+FROM ${BASE}
+RUN mkdir -p /var/lib/walmu && chown 65532:65532 /var/lib/walmu
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+WORKDIR /app
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    WALMU_DATA_DIR=/var/lib/walmu \
+    WALMU_HOST=0.0.0.0 \
+    WALMU_PORT=8080
+USER 65532:65532
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"WALMU_PORT\"]}/livez', timeout=2)"]
+ENTRYPOINT ["walmu-api"]
+CMD ["serve"]
