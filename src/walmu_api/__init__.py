@@ -1,0 +1,1 @@
+"""Walmu API: interoperability for work-activity services."""

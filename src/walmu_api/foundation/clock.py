@@ -54,6 +54,6 @@ class Clock:
         offset = (instant - datetime.now(UTC)).total_seconds()
         self._file.parent.mkdir(parents=True, exist_ok=True)
         draft = self._file.with_suffix(f".{os.getpid()}")
-        draft.write_text(f"{offset:.3f}")
+        draft.write_text(f"{offset:.6f}")
         draft.replace(self._file)
         self._look_again = 0.0

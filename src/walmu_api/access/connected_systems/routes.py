@@ -1,0 +1,240 @@
+"""Who you are, tokens, and the register of connected systems."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic_core import from_json, to_json
+
+from walmu_api.access.connected_systems import service
+from walmu_api.access.connected_systems.schemas import (
+    ConnectedSystem,
+    ConnectedSystemEntry,
+    Limits,
+    NamedThing,
+    ThisOrganisation,
+    ThisSystem,
+    WhoAmI,
+)
+from walmu_api.access.connected_systems.tables import ConnectedSystemRow
+from walmu_api.access.guard import Caller, GuardedRoute, House, InSession, acts, body, creates, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import answers, bodies, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problems import MISSING, REPEATED_PARAMETER, UNSUPPORTED_MEDIA_TYPE, Kind, Text, invalid
+from walmu_api.foundation.wire import Id, Line, Message
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+tokens_router = APIRouter()
+Reader = Annotated[Caller, requires(Scope.CONNECTED_SYSTEMS_READ)]
+Writer = Annotated[Caller, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
+Entry = Annotated[ConnectedSystemEntry, body(ConnectedSystemEntry)]
+FORM = "application/x-www-form-urlencoded"
+UNSUPPORTED_GRANT = Kind(
+    "unsupported-grant",
+    400,
+    Text("The grant is not supported", "Myöntötapaa ei tueta"),
+    Text(
+        "Only client_credentials with a private_key_jwt client assertion is supported.",
+        "Vain client_credentials ja private_key_jwt ovat tuettuja.",
+    ),
+)
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class TokenAnswer(Message):
+    """An access token (RFC 6749 5.1)."""
+
+    access_token: str
+    token_type: Line
+    expires_in: int
+    scope: str
+
+
+def _house(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def _form(raw: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
+    except ValueError:
+        raise bodies.MALFORMED() from None
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise invalid(REPEATED_PARAMETER.at(""))
+    return form
+
+
+@tokens_router.post(
+    "/oauth2/token",
+    operation_id="issueToken",
+    tags=["access"],
+    responses=gives(TokenAnswer, "The token.", etag=False),
+    openapi_extra={
+        "security": [],
+        "requestBody": {
+            "required": True,
+            "content": {
+                FORM: {
+                    "schema": {
+                        "type": "object",
+                        "required": ["grant_type", "client_assertion_type", "client_assertion"],
+                        "properties": {
+                            "grant_type": {"type": "string", "enum": ["client_credentials"]},
+                            "client_assertion_type": {"type": "string", "enum": [JWT_BEARER]},
+                            "client_assertion": {"type": "string", "maxLength": 4096},
+                            "scope": {"type": "string", "maxLength": 2000},
+                            "client_id": {"type": "string", "maxLength": 64},
+                        },
+                    }
+                }
+            },
+        },
+    },
+)
+async def issue_token(request: Request, house: Annotated[House, Depends(_house)]) -> Response:
+    """An access token for a connected system.
+
+    OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384 or RS384 by
+    a registered key, lives at most five minutes and is good once (`jti`). `iss` and `sub` are the client id, `aud` is
+    the issuer or this URL. A claim `act: {sub, name?, title?, registration_number?}` names the person acting; it is
+    copied into the token and lands in the use log. The token lives five minutes.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
+    form = _form(await bodies.read(request.stream(), 16 * 1024))
+    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
+        raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
+    if "client_assertion" not in form:
+        raise invalid(MISSING.at("/client_assertion"))
+    token, scopes = await service.token_for(house, form["client_assertion"], form.get("scope"))
+    answer = TokenAnswer(
+        access_token=token, token_type="Bearer", expires_in=house.tokens.LIFE, scope=" ".join(scopes)
+    )
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    return Response(answer.model_dump_json(), 200, headers, answers.JSON)
+
+
+@tokens_router.get("/.well-known/jwks.json", operation_id="getKeys", tags=["access"], openapi_extra={"security": []})
+async def get_keys(house: Annotated[House, Depends(_house)]) -> Response:
+    """The public keys that access tokens are signed with (RFC 7517)."""
+    return Response(to_json({"keys": house.tokens.public}), 200, {"Cache-Control": "max-age=300"}, answers.JSON)
+
+
+@tokens_router.get(
+    "/.well-known/oauth-authorization-server",
+    operation_id="getAuthorizationServer",
+    tags=["access"],
+    openapi_extra={"security": []},
+)
+async def get_authorization_server(house: Annotated[House, Depends(_house)]) -> Response:
+    """What the authorization server can do (RFC 8414)."""
+    base = house.public_url
+    told = {
+        "issuer": base,
+        "token_endpoint": f"{base}/oauth2/token",
+        "jwks_uri": f"{base}/.well-known/jwks.json",
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": ["token"],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
+        "scopes_supported": [scope.value for scope in Scope],
+        "service_documentation": f"{base}/docs",
+    }
+    return Response(to_json(told), 200, {"Cache-Control": "max-age=300"}, answers.JSON)
+
+
+_WHO = """
+select s.name as system_name, o.id, o.kind, o.name, r.name as organiser_name
+from connected_systems s
+join organisations o on o.organiser_id = s.organiser_id and o.id = s.organisation_id
+join organisers r on r.id = s.organiser_id
+where s.organiser_id = $1 and s.id = $2
+"""
+
+
+@router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
+async def who_am_i(caller: Annotated[Caller, requires(None)], session: Annotated[Session, InSession]) -> Response:
+    """Which organisation and rights your token stands for."""
+    row = await session.fetchrow(_WHO, session.organiser_id, caller.system.id)
+    assert row is not None
+    told = WhoAmI(
+        connected_system=ThisSystem(id=caller.system.id, client_id=caller.system.client_id, name=row["system_name"]),
+        organiser=NamedThing(id=caller.organiser_id, name=row["organiser_name"]),
+        organisation=ThisOrganisation(id=row["id"], kind=row["kind"], name=row["name"]),
+        role=caller.system.role,
+        scopes=sorted(caller.scopes),
+        acting_person=from_json(caller.person) if caller.person else None,
+        limits=Limits(
+            body_bytes=bodies.BODY_LIMIT, batch_bytes=bodies.BATCH_LIMIT, batch_lines=10_000, page_limit=200, token_seconds=300
+        ),
+    )
+    return answers.plain(told.model_dump_json(exclude_none=True).encode())
+
+
+@router.post(
+    "/connected-systems",
+    operation_id="registerConnectedSystem",
+    tags=["connected systems"],
+    status_code=201,
+    responses=makes(ConnectedSystem),
+    dependencies=[creates],
+)
+async def register(entry: Entry, caller: Writer, session: Annotated[Session, InSession]) -> Response:
+    """Register a system that will call this API for one organisation, with its public keys."""
+    row, made = await service.register(session, caller, entry)
+    location = f"/v1/connected-systems/{row.id}" if made else None
+    return answers.record(await service.wire(session, row), row.version, created_at=location)
+
+
+@router.get("/connected-systems", operation_id="listConnectedSystems", tags=["connected systems"], responses=lists(ConnectedSystem))
+async def list_systems(
+    request: Request, caller: Reader, session: Annotated[Session, InSession], limit: Limit = 50, cursor: PageCursor = None
+) -> Response:
+    """The connected systems of the organiser."""
+    rows, following = await records.page(session, ConnectedSystemRow, service.own(session), limit, cursor)
+    return answers.page(request, [await service.wire(session, row) for row in rows], following)
+
+
+@router.get(
+    "/connected-systems/{system_id}",
+    operation_id="getConnectedSystem",
+    tags=["connected systems"],
+    responses=gives(ConnectedSystem),
+)
+async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, InSession]) -> Response:
+    """One connected system."""
+    row = await service.find(session, system_id)
+    return answers.record(await service.wire(session, row), row.version)
+
+
+@router.put(
+    "/connected-systems/{system_id}",
+    operation_id="replaceConnectedSystem",
+    tags=["connected systems"],
+    responses=gives(ConnectedSystem),
+)
+async def replace_system(
+    system_id: Id, entry: Entry, caller: Writer, session: Annotated[Session, InSession], if_match: IfMatch = None
+) -> Response:
+    """Change its name, software or keys. With the old and the new key side by side, keys change without a pause."""
+    row = await service.find(session, system_id, lock=True)
+    row = await service.replace(session, caller, row, entry, if_match)
+    return answers.record(await service.wire(session, row), row.version)
+
+
+@router.post(
+    "/connected-systems/{system_id}/revoke",
+    operation_id="revokeConnectedSystem",
+    tags=["connected systems"],
+    responses=gives(ConnectedSystem),
+    dependencies=[acts],
+)
+async def revoke_system(system_id: Id, caller: Writer, session: Annotated[Session, InSession]) -> Response:
+    """Refuse its tokens from now on, everywhere within half a minute."""
+    row = await service.find(session, system_id, lock=True)
+    row = await service.revoke(session, caller, row)
+    return answers.record(await service.wire(session, row), row.version)

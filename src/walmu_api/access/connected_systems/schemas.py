@@ -1,0 +1,88 @@
+"""What is said of connected systems and their keys."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from walmu_api.foundation.wire import ActingPerson, Id, Instant, Line, Message, SourceId, Stored
+
+Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")]
+
+
+class PublicKey(Message):
+    """A public signing key (JWK, RFC 7517): EC P-256 (ES256), EC P-384 (ES384) or RSA of 2048 bits or more (RS384)."""
+
+    kty: Literal["EC", "RSA"]
+    kid: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
+    use: Literal["sig"] | None = None
+    alg: Literal["ES256", "ES384", "RS384"] | None = None
+    crv: Literal["P-256", "P-384"] | None = None
+    x: Base64Url | None = None
+    y: Base64Url | None = None
+    n: Base64Url | None = None
+    e: Base64Url | None = None
+
+
+class PublicKeys(Message):
+    """The keys that a system may sign with: two at a time make a change of keys possible without a pause."""
+
+    keys: Annotated[list[PublicKey], Field(min_length=1, max_length=8)]
+
+
+class ConnectedSystemEntry(Message):
+    """A system that calls this API on behalf of one organisation (liittyvä järjestelmä)."""
+
+    organisation_id: Id
+    client_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{2,62}$")] = Field(
+        description="Its OAuth client id, unique in this installation.", examples=["polku-2-kotola"]
+    )
+    name: Line = Field(examples=["Polku 2 / Kotolan toimintakeskus"])
+    role: Literal["organiser", "provider", "workplace", "ehr", "auditor", "operator"]
+    software: Line | None = Field(None, description="Product and version.", examples=["Polku 2.14"])
+    jwks: PublicKeys
+    source_id: SourceId | None = None
+
+
+class ConnectedSystem(ConnectedSystemEntry, Stored):
+    """A connected system as registered."""
+
+    revoked_on: Instant | None = Field(None, description="From then on its tokens are refused, within 30 seconds.")
+
+
+class NamedThing(Message):
+    id: Id
+    name: Line
+
+
+class ThisOrganisation(Message):
+    id: Id
+    kind: Literal["organiser", "provider", "workplace"]
+    name: Line
+
+
+class ThisSystem(Message):
+    id: Id
+    client_id: Line
+    name: Line
+
+
+class Limits(Message):
+    """What a request may be, in bytes, lines and seconds."""
+
+    body_bytes: int
+    batch_bytes: int
+    batch_lines: int
+    page_limit: int
+    token_seconds: int
+
+
+class WhoAmI(Message):
+    """Who you are to this service, and what you may do."""
+
+    connected_system: ThisSystem
+    organiser: NamedThing
+    organisation: ThisOrganisation
+    role: str
+    scopes: list[str]
+    acting_person: ActingPerson | None = None
+    limits: Limits

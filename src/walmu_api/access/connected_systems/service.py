@@ -1,0 +1,194 @@
+"""Registering connected systems, changing their keys, revoking them; and issuing their tokens."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Select, select
+
+from walmu_api.access import tokens
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
+from walmu_api.access.connected_systems.tables import ConnectedSystemRow
+from walmu_api.access.guard import Caller, House
+from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
+from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation.database import Session, Tenancy
+from walmu_api.foundation.problems import (
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    Kind,
+    Problem,
+    Text,
+    invalid,
+)
+
+CLIENT_ID_TAKEN = Kind(
+    "client-id-taken",
+    409,
+    Text("The client_id is taken", "client_id on varattu"),
+    Text("Another connected system has this client_id.", "Toisella järjestelmällä on sama client_id."),
+)
+INVALID_SCOPE = Kind(
+    "invalid-scope",
+    400,
+    Text("The scope cannot be given", "Oikeutta ei voi antaa"),
+    Text("Ask for scopes that this system has, or leave scope out.", "Pyydä järjestelmän oikeuksia tai jätä scope pois."),
+)
+_KEYS = "select jwks from system_keys where client_id = $1"
+_PUT_KEYS = """
+insert into system_keys (client_id, organiser_id, system_id, jwks) values ($1, $2, $3, $4)
+on conflict (client_id) do update set jwks = excluded.jwks
+where system_keys.organiser_id = excluded.organiser_id and system_keys.system_id = excluded.system_id
+"""
+
+
+def _check_keys(entry: ConnectedSystemEntry) -> None:
+    wrong: list[Finding] = []
+    for at, jwk in enumerate(entry.jwks.keys):
+        try:
+            Key(jwk.model_dump(exclude_none=True))
+        except Exception:  # noqa: BLE001 - whatever the library says of a key, it is not usable
+            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason="not a signing key of a kind that is accepted"))
+    kids = [jwk.kid for jwk in entry.jwks.keys]
+    if len(set(kids)) != len(kids):
+        wrong.append(INVALID_VALUE.at("/jwks/keys", reason="two keys have the same kid"))
+    if wrong:
+        raise invalid(*wrong)
+
+
+async def wire(session: Session, row: ConnectedSystemRow) -> bytes:
+    jwks = await session.fetchval(_KEYS, row.client_id)
+    fields = {name: getattr(row, name) for name in ConnectedSystem.model_fields if name != "jwks"}
+    return ConnectedSystem.model_validate({**fields, "jwks": jwks}).model_dump_json(exclude_none=True).encode()
+
+
+def own(session: Session) -> Select[tuple[ConnectedSystemRow]]:
+    return select(ConnectedSystemRow).where(ConnectedSystemRow.organiser_id == session.organiser_id)
+
+
+async def find(session: Session, system_id: UUID, *, lock: bool = False) -> ConnectedSystemRow:
+    return await records.find(session, own(session).where(ConnectedSystemRow.id == system_id), lock=lock)
+
+
+async def register(session: Session, caller: Caller, entry: ConnectedSystemEntry) -> tuple[ConnectedSystemRow, bool]:
+    """A new system, or the one this sender registered under the same source_id with the same content."""
+    _check_keys(entry)
+    known = await records.by_source(session, ConnectedSystemRow, caller.actor, entry.source_id)
+    if known is not None:
+        if ConnectedSystemEntry.model_validate_json(await _entry_of(session, known)) != entry:
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/connected-systems/{known.id}")
+        return known, False
+    await _require_organisation(session, entry)
+    values = records.columns(entry)
+    jwks = values.pop("jwks")
+    row = ConnectedSystemRow(**values | await records.stamp(session, caller.actor, entry.source_id), revoked_on=None)
+    await records.insert(session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
+    await session.execute(_PUT_KEYS, entry.client_id, session.organiser_id, row.id, to_json(jwks).decode())
+    await _journal(session, caller, row, "created", None)
+    return row, True
+
+
+async def _entry_of(session: Session, row: ConnectedSystemRow) -> bytes:
+    stored = ConnectedSystem.model_validate_json(await wire(session, row))
+    return to_json(stored.model_dump(include=set(ConnectedSystemEntry.model_fields), exclude_none=True))
+
+
+async def _require_organisation(session: Session, entry: ConnectedSystemEntry) -> None:
+    statement = "select 1 from organisations where organiser_id = $1 and id = $2 and (kind = $3 or $3 is null)"
+    kind = entry.role if entry.role in {"provider", "workplace"} else "organiser"
+    if not await session.fetchval(statement, session.organiser_id, entry.organisation_id, kind):
+        raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
+
+
+async def replace(
+    session: Session, caller: Caller, row: ConnectedSystemRow, entry: ConnectedSystemEntry, if_match: str | None
+) -> ConnectedSystemRow:
+    """Change name, software or keys; organisation, client_id and role stay."""
+    fixed = [
+        INVALID_VALUE.at(f"/{name}", reason="it cannot be changed")
+        for name in ("organisation_id", "client_id", "role")
+        if getattr(entry, name) != getattr(row, name)
+    ]
+    if fixed:
+        raise invalid(*fixed)
+    _check_keys(entry)
+    before = await wire(session, row)
+    if ConnectedSystemEntry.model_validate_json(await _entry_of(session, row)) == entry:
+        return row
+    preconditions.require_version(if_match, row.version)
+    await session.execute(_PUT_KEYS, row.client_id, session.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True))
+    values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(session)}
+    await records.replace(session, caller.actor, row, values)
+    await _journal(session, caller, row, "updated", before)
+    return row
+
+
+async def revoke(session: Session, caller: Caller, row: ConnectedSystemRow) -> ConnectedSystemRow:
+    """Refuse its tokens from now on; a revoked system stays readable."""
+    if row.revoked_on is None:
+        before = await wire(session, row)
+        await records.replace(session, caller.actor, row, {"revoked_on": datetime.now(UTC)})
+        await _journal(session, caller, row, "ended", before)
+    return row
+
+
+async def _journal(session: Session, caller: Caller, row: ConnectedSystemRow, change: str, before: bytes | None) -> None:
+    await journal.append(
+        session,
+        caller.actor,
+        journal.Change(
+            "connected-system", row.id, row.version, change, source_id=row.source_id,
+            replaced=before.decode() if before else None,
+        ),
+    )  # fmt: skip
+
+
+_TAKE_JTI = """
+insert into used_jti (client_id, jti, expires_at) values ($1, $2, to_timestamp($3)) on conflict do nothing returning 1
+"""
+
+
+async def token_for(house: House, assertion: str, scope: str | None) -> tuple[str, list[str]]:
+    """An access token for a good client assertion. Every bad one gets the same answer."""
+    try:
+        system, claims = await _verified(house, assertion)
+    except TokenError as error:
+        raise _refused(error) from None
+    async with house.database.transaction(Tenancy(system.organiser_id)) as session:
+        if not await session.fetchval(_TAKE_JTI, system.client_id, claims["jti"], float(claims["exp"] + tokens.LEEWAY)):
+            raise _refused(TokenError("replayed"))
+        await session.execute("delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'")
+    asked = scope.split() if scope else sorted(system.scopes)
+    if not asked or set(asked) - system.scopes:
+        raise INVALID_SCOPE().with_members(error="invalid_scope")
+    return house.tokens.issue(system.client_id, asked, claims.get("act"), now=time.time()), asked
+
+
+def _refused(error: TokenError) -> Problem:
+    return tokens.refuse(INVALID_CLIENT, error, "Bearer").with_members(error="invalid_client")
+
+
+async def _verified(house: House, assertion: str) -> tuple[System, dict[str, Any]]:
+    client_id = tokens.peek(assertion).get("iss")
+    if not isinstance(client_id, str) or not 0 < len(client_id) <= 64 or not client_id.isascii() or "\0" in client_id:
+        raise TokenError("claim-iss")
+    found = await house.registry.find_with_keys(house.database, client_id)
+    if found is None or found[0].revoked:
+        raise TokenError("unknown-system")
+    system, jwks = found
+    expected = Expected(
+        algorithms=frozenset(ASSERTION_ALGORITHMS),
+        types=frozenset({None, "JWT"}),
+        audiences=frozenset({house.public_url, f"{house.public_url}/oauth2/token"}),
+        longest_life=300,
+        required=frozenset({"iss", "sub", "jti"}),
+    )
+    claims = tokens.verify(assertion, {jwk["kid"]: Key(jwk) for jwk in jwks}, expected, time.time())
+    if claims["iss"] != client_id or claims["sub"] != client_id:
+        raise TokenError("claim-sub")
+    return system, claims

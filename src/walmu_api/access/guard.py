@@ -1,0 +1,252 @@
+"""Who is calling, and the path that every guarded request takes: `GuardedRoute`.
+
+In this order, so that the first refusal is always the right one: token (401), size (413), media type (415), scope (403),
+query parameters and body (400, 422); then one transaction in which the operation runs, the use log is written and an
+Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its right in its signature:
+`caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from walmu_api.access import use_log
+from walmu_api.access.connected_systems.registry import Registry, System
+from walmu_api.access.scopes import Scope
+from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
+from walmu_api.foundation import bodies, preconditions
+from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.database import APP, AUDITOR, Database, Session, Tenancy
+from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.problems import (
+    IDEMPOTENCY_KEY_REQUIRED,
+    REPEATED_PARAMETER,
+    UNKNOWN_PARAMETER,
+    UNSUPPORTED_MEDIA_TYPE,
+    Kind,
+    Problem,
+    Text,
+    invalid,
+)
+from walmu_api.foundation.secrecy import Keyring
+
+FORBIDDEN = Kind(
+    "forbidden",
+    403,
+    Text("The right is missing", "Oikeus puuttuu"),
+    Text("This operation needs the scope {scope}.", "Toiminto vaatii oikeuden {scope}."),
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """What the API is made of; `app` builds it once and every request finds it at `request.app.state.house`."""
+
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    tokens: Tokens
+    registry: Registry
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The connected system that calls, for whom, and with which rights."""
+
+    system: System
+    scopes: frozenset[str]
+    person: str | None  # JSON text of the acting person
+    request_id: str
+
+    @property
+    def organiser_id(self) -> UUID:
+        return self.system.organiser_id
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.system.organisation_id
+
+    @property
+    def narrowed_to(self) -> UUID | None:
+        """A provider or workplace sees its own; organiser, record system and auditor the whole organiser."""
+        return self.system.organisation_id if self.system.role in {"provider", "workplace"} else None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.system.organisation_id, self.system.id, self.person)
+
+    def tenancy(self, role: str = APP) -> Tenancy:
+        return Tenancy(self.organiser_id, self.narrowed_to, role)
+
+
+class Requires:
+    """The scope of an operation; `role` is the database role its transaction runs as."""
+
+    def __init__(self, scope: Scope | None, role: str) -> None:
+        self.scope, self.role = scope, role
+
+    async def __call__(self, request: Request) -> Caller:
+        caller: Caller = request.state.caller
+        return caller
+
+
+def requires(scope: Scope | None) -> Any:
+    """The right that an operation needs; None for any connected system. Checked before the body is read."""
+    return Depends(Requires(scope, AUDITOR if scope is Scope.USE_LOG_READ else APP))
+
+
+class BodyOf:
+    """The body of an operation, read and validated before its transaction begins."""
+
+    def __init__(self, model: Any, media_type: str, limit: int, parse: Callable[[bytes], Any] | None) -> None:
+        self.model, self.media_type, self.limit = model, media_type, limit
+        adapter: TypeAdapter[Any] = TypeAdapter(model)
+        self.parse = parse or (lambda raw: bodies.validate(adapter, raw))
+
+    async def __call__(self, request: Request) -> Any:
+        return request.state.body
+
+
+def body(model: Any, *, limit: int = bodies.BODY_LIMIT, parse: Callable[[bytes], Any] | None = None) -> Any:
+    """A JSON body of this model; a batch has its own `parse`, which judges line by line."""
+    return Depends(BodyOf(model, "application/json", limit, parse))
+
+
+async def _session(request: Request) -> Session:
+    session: Session = request.state.session
+    return session
+
+
+InSession = Depends(_session)
+
+
+class Retry:
+    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need neither."""
+
+    def __init__(self, key_required: bool) -> None:
+        self.key_required = key_required
+
+    async def __call__(self) -> None:
+        return None
+
+
+creates = Depends(Retry(key_required=True))
+"""Marks a POST that creates: it takes Idempotency-Key, and needs it when the body has no source_id."""
+acts = Depends(Retry(key_required=False))
+"""Marks a POST that changes a record's state: it takes Idempotency-Key."""
+
+
+def _marker(route: APIRoute, kind: type) -> Any:
+    return next((d.call for d in route.dependant.dependencies if isinstance(d.call, kind)), None)
+
+
+class GuardedRoute(APIRoute):
+    """A route behind the guard. Everything a request needs happens in `_handle`, in the order the module names."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+        right: Requires = _marker(self, Requires)
+        reader: BodyOf | None = _marker(self, BodyOf)
+        retry: Retry | None = _marker(self, Retry)
+        known = frozenset(parameter.alias for parameter in self.dependant.query_params)
+        operation = self.operation_id or self.name
+        resource = str(self.tags[0]) if self.tags else ""
+
+        async def handle(request: Request) -> Response:
+            house: House = request.app.state.house
+            caller = await authenticate(request, house)
+            if reader is not None:
+                _check_size_and_type(request, reader)
+            if right.scope is not None and right.scope not in caller.scopes:
+                raise FORBIDDEN(scope=right.scope.value)
+            _check_query(request, known)
+            raw = await bodies.read(request.stream(), reader.limit) if reader is not None else b""
+            request.state.caller = caller
+            request.state.body = reader.parse(raw) if reader is not None else None
+            key = request.headers.get("idempotency-key") if retry is not None else None
+            if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
+                raise IDEMPOTENCY_KEY_REQUIRED()
+            async with house.database.transaction(caller.tenancy(right.role)) as session:
+                request.state.session = session
+                taken = None
+                if key is not None:
+                    claimed = await preconditions.claim(
+                        session, house.keyring, caller.system.id, operation, key, request.url.path, raw
+                    )
+                    if isinstance(claimed, Response):
+                        if session.clients_seen:
+                            await use_log.append(session, caller, operation, resource)
+                        return claimed
+                    taken = claimed
+                response = await handler(request)
+                if (session.clients_seen or session.searched) and not session.use_logged:
+                    await use_log.append(session, caller, operation, resource)
+                if taken is not None and response.status_code < 300:
+                    await preconditions.keep(session, house.keyring, taken, response)
+            return _not_modified(request, response)
+
+        return handle
+
+
+def _has_source(entry: Any) -> bool:
+    return getattr(entry, "source_id", None) is not None
+
+
+def _not_modified(request: Request, response: Response) -> Response:
+    known = request.headers.get("if-none-match")
+    tag = response.headers.get("etag")
+    if known is None or tag is None or request.method != "GET" or response.status_code != 200:
+        return response
+    if known.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in known.split(",")}:
+        return response
+    kept = {name: response.headers[name] for name in ("etag", "vary", "cache-control") if name in response.headers}
+    return Response(status_code=304, headers=kept)
+
+
+async def authenticate(request: Request, house: House) -> Caller:
+    """The caller of a request, or the one answer that every bad token gets."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        if scheme.lower() != "bearer" or not token:
+            raise TokenError("no-token")
+        claims = house.tokens.verify(token.strip())
+    except TokenError as error:
+        raise refuse(INVALID_TOKEN, error, "Bearer") from None
+    system = await house.registry.find(house.database, claims["client_id"])
+    if system is None or system.revoked:
+        raise refuse(INVALID_TOKEN, TokenError("unknown-system"), "Bearer")
+    person = use_log.person_text(claims.get("act"))
+    request.scope["walmu_system"] = str(system.id)
+    scopes = frozenset(claims["scope"].split()) & system.scopes
+    return Caller(system, scopes, person, request.scope.get("walmu_request_id", ""))
+
+
+def _check_size_and_type(request: Request, reader: BodyOf) -> None:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > reader.limit:
+        raise bodies.TOO_LARGE(limit=reader.limit).with_headers(Connection="close")
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if media_type.strip().lower() != reader.media_type or charset not in {"", "utf-8"}:
+        raise UNSUPPORTED_MEDIA_TYPE(expected=reader.media_type)
+
+
+def _check_query(request: Request, known: frozenset[str]) -> None:
+    if not request.url.query:
+        return
+    given = [name for name, _ in request.query_params.multi_items()]
+    wrong = [UNKNOWN_PARAMETER.at(bodies.pointer(("query", name[:64]))) for name in given if name not in known]
+    wrong += [
+        REPEATED_PARAMETER.at(bodies.pointer(("query", name))) for name in sorted(set(given) & known) if given.count(name) > 1
+    ]
+    if wrong:
+        raise invalid(*wrong[:20])
+
+
+__all__ = ["Caller", "GuardedRoute", "House", "InSession", "Problem", "acts", "body", "creates", "requires"]

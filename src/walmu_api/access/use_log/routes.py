@@ -1,0 +1,53 @@
+"""Reading the use log: the auditor's view, itself logged."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from walmu_api.access import use_log
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.access.use_log.schemas import UseLogItem
+from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import Limit, PageCursor, lists
+from walmu_api.foundation.wire import Day, Id
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+
+LIST = """
+select id, json_strip_nulls(json_build_object('id', id, 'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'client_ids', client_ids, 'organisation_id', organisation_id, 'system_id', system_id, 'person', person, 'operation', operation,
+    'resource_type', resource_type, 'purpose', purpose, 'request_id', request_id))::text as body
+from use_log
+where organiser_id = $1 and ($2::uuid is null or client_ids @> array[$2]) and ($3::uuid is null or organisation_id = $3)
+  and ($4::date is null or at >= $4::timestamp at time zone 'Europe/Helsinki')
+  and ($5::date is null or at < ($5 + 1)::timestamp at time zone 'Europe/Helsinki')
+  and ($6::uuid is null or id > $6)
+order by id limit $7
+"""
+
+
+@router.get("/use-log", operation_id="listUseLog", tags=["use log"], responses=lists(UseLogItem))
+async def list_use_log(
+    request: Request,
+    caller: Annotated[Caller, requires(Scope.USE_LOG_READ)],
+    session: Annotated[Session, InSession],
+    client_id: Annotated[Id | None, Query(description="Whose data was seen.")] = None,
+    organisation_id: Annotated[Id | None, Query(description="Who saw it.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="From this day on (Finland).")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
+    limit: Limit = 100,
+    cursor: PageCursor = None,
+) -> Response:
+    """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written into it."""
+    key = answers.after(cursor)
+    rows = await session.fetch(
+        LIST, session.organiser_id, client_id, organisation_id, first, last, UUID(key[0]) if key else None, limit + 1
+    )
+    if client_id is not None:
+        session.saw(client_id)
+    await use_log.append(session, caller, "listUseLog", "use log")
+    following = answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
+    return answers.page(request, [row["body"].encode() for row in rows[:limit]], following)

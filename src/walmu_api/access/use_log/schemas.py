@@ -1,0 +1,20 @@
+"""The use log on the wire."""
+
+from pydantic import Field
+
+from walmu_api.foundation.wire import ActingPerson, Id, Instant, Line, Message
+
+
+class UseLogItem(Message):
+    """One answer that carried client data (käyttöloki)."""
+
+    id: Id
+    at: Instant
+    client_ids: list[Id] = Field(description="Whose data it carried; empty for a search that found nobody.")
+    organisation_id: Id
+    system_id: Id
+    person: ActingPerson | None = None
+    operation: Line = Field(description="The operationId.")
+    resource_type: Line
+    purpose: Line = Field(description="Follows from role and relationship; the sender does not choose it.")
+    request_id: Line

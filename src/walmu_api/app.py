@@ -1,0 +1,142 @@
+"""The composition root of the HTTP API: the one file that knows every router."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic_core import to_json
+
+from walmu_api import contract
+from walmu_api.access.connected_systems import routes as connected_systems
+from walmu_api.access.connected_systems.registry import Registry
+from walmu_api.access.guard import House
+from walmu_api.access.tokens import Tokens
+from walmu_api.access.use_log import routes as use_log
+from walmu_api.exchange.changes import routes as changes
+from walmu_api.foundation import answers, problem_responses
+from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.edge import Edge, Methods, Metrics
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.agreements import routes as agreements
+from walmu_api.record.attendance import routes as attendance
+from walmu_api.record.clients import routes as clients
+from walmu_api.record.codes import routes as codes
+from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.settings import Settings
+
+ROUTERS = (
+    connected_systems.tokens_router,
+    connected_systems.router,
+    organisations.router,
+    codes.router,
+    clients.router,
+    service_relationships.router,
+    decisions.router,
+    agreements.router,
+    attendance.router,
+    changes.router,
+    use_log.router,
+)
+
+
+def build_house(settings: Settings, database_url: str) -> House:
+    """Everything the API is made of, for these settings."""
+    clock = Clock(settings.clock_file)
+    keyring = Keyring.read(settings.keyring_file)
+    return House(
+        database=Database(database_url, clock, pool_size=settings.database.pool_size, application="walmu-api"),
+        clock=clock,
+        keyring=keyring,
+        tokens=Tokens(settings.api.public_url, keyring.signing),
+        registry=Registry(),
+        public_url=settings.api.public_url,
+    )
+
+
+def create_app(house: House) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await house.database.require_safe_role()
+        yield
+        await house.database.close()
+
+    app = FastAPI(
+        title="Walmu API",
+        version=contract.VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        lifespan=lifespan,
+    )
+    metrics = Metrics()
+    app.state.house = house
+    app.state.public_url = house.public_url
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_plain_routes(app, metrics)
+    document = contract.document(app)
+    app.state.methods = Methods(document["paths"])
+    _add_documentation(app, document)
+    problem_responses.install(app)
+    app.add_middleware(Edge, metrics=metrics)
+    return app
+
+
+
+
+def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
+    """Health and metrics: no token, no client data."""
+
+    @app.get("/livez", operation_id="isAlive", tags=["operation"])
+    async def livez() -> Response:
+        """The process answers. Never asks the database."""
+        return answers.plain(b'{"status":"live"}')
+
+    @app.get("/readyz", operation_id="isReady", tags=["operation"])
+    async def readyz(request: Request) -> Response:
+        """The database answers and has this version's tables; else 503."""
+        started = time.perf_counter()
+        house: House = request.app.state.house
+        async with house.database.transaction(Tenancy(None)) as session:
+            await session.fetchval("select era from journal_era")
+        told = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
+        return answers.plain(to_json(told))
+
+    @app.get("/metrics", operation_id="getMetrics", tags=["operation"])
+    async def get_metrics() -> Response:
+        """Counters and histograms in the Prometheus text format."""
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_documentation(app: FastAPI, document: dict[str, Any]) -> None:
+    """The contract, and its human reference from files in the package: no address outside is asked for anything."""
+    told = to_json(document)
+    files = resources.files("fastapi_offline").joinpath("static")
+    app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> Response:
+        return Response(told, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return Response(contract.docs_page(), media_type="text/html", headers=contract.DOCS_HEADERS)
+
+    @app.get("/docs/start.js", include_in_schema=False)
+    async def docs_start() -> Response:
+        return Response(contract.DOCS_SCRIPT, media_type="text/javascript")
+
+    @app.get("/problems/{code}", include_in_schema=False)
+    async def problem_page(code: str, request: Request) -> Response:
+        language = problem_responses.language_of(request.headers.get("accept-language"))
+        return contract.problem_page(code, language)

@@ -1,0 +1,50 @@
+"""The change feed: what happened since you last asked."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator, Field
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.exchange.changes import service
+from walmu_api.exchange.changes.schemas import Changes, ResourceType
+from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.journal import Cursor
+from walmu_api.foundation.openapi import gives
+from walmu_api.foundation.wire import whole_number
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+FeedLimit = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=1000)]
+
+
+@router.get(
+    "/changes",
+    operation_id="listChanges",
+    tags=["changes"],
+    responses=gives(Changes, "What changed.", etag=False),
+)
+async def list_changes(
+    request: Request,
+    caller: Annotated[Caller, requires(Scope.CHANGES_READ)],
+    session: Annotated[Session, InSession],
+    cursor: Annotated[
+        str | None,
+        Query(description="From `next`: its cursor, or the whole link.", max_length=300, pattern=r"^[!-~]+$"),
+    ] = None,
+    resource_type: Annotated[ResourceType | None, Query(description="Only records of this kind.")] = None,
+    limit: Annotated[FeedLimit, Query(description="Items on a page, 1–1000.")] = 200,
+) -> Response:
+    """Everything that changed in what you may see, oldest first, each change exactly once and in order.
+
+    Keep `next` and ask again, about twice a second at most. Without a cursor it begins at the beginning. A change that is
+    still being written holds back those after it, so that nothing is ever passed over. A cursor from before a restore of
+    the database is 410 `cursor-expired`: read everything again."""
+    since = Cursor.read(re.sub(r"^.*[?&]cursor=([^&]*).*$", r"\1", cursor)) if cursor is not None else None
+    items, following, more = await service.page(session, caller, request.app.state.house, since, limit, resource_type)
+    kept = "".join(f"&{name}={value}" for name, value in request.query_params.items() if name in {"limit", "resource_type"})
+    link = f"/v1/changes?cursor={following.text()}{kept}".encode()
+    body = b'{"items":[' + b",".join(items) + b'],"next":"' + link + b'","more":' + (b"true" if more else b"false") + b"}"
+    return answers.plain(body)

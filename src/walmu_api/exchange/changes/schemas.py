@@ -1,0 +1,43 @@
+"""The change feed on the wire."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.wire import Count, Id, Instant, Line, Message
+
+ResourceType = Literal[
+    "agreement",
+    "attendance",
+    "client",
+    "connected-system",
+    "decision",
+    "justification",
+    "organisation",
+    "service-relationship",
+    "unit",
+]
+
+
+class ChangeItem(Message):
+    """One change of one record."""
+
+    at: Instant
+    resource_type: Line
+    resource_id: Id
+    version: Count
+    change: Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"]
+    client_id: Id | None = None
+    source_id: Line | None = None
+    url: Line
+    record: dict[str, Any] | None = Field(
+        None, description="The record as it is now (maybe newer than this change), only while you may see it."
+    )
+
+
+class Changes(Message):
+    """A page of the feed. Keep `next` and ask again: it is never null."""
+
+    items: list[ChangeItem]
+    next: str = Field(description="Relative URL to go on from.")
+    more: bool = Field(description="True: there is more already; false: ask again in a while.")

@@ -1,0 +1,103 @@
+"""Reading the journal as a feed: everything since a cursor, in order, nothing passed over."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import asyncpg
+
+from walmu_api.access.guard import Caller, House
+from walmu_api.access.visibility import HAS_ACCESS
+from walmu_api.foundation import journal
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.journal import Cursor
+from walmu_api.record.agreements import service as agreements
+from walmu_api.record.attendance import service as attendance
+from walmu_api.record.clients import service as clients
+from walmu_api.record.decisions import service as decisions
+from walmu_api.record.service_relationships import service as relationships
+
+PATHS = {
+    "agreement": "/v1/agreements/",
+    "attendance": "/v1/attendance/",
+    "client": "/v1/clients/",
+    "connected-system": "/v1/connected-systems/",
+    "decision": "/v1/decisions/",
+    "justification": "/v1/justifications/",
+    "organisation": "/v1/organisations/",
+    "service-relationship": "/v1/service-relationships/",
+    "unit": "/v1/units/",
+}
+Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
+READERS: dict[str, Reader] = {
+    "agreement": agreements.wire_records,
+    "attendance": attendance.wire_records,
+    "decision": decisions.wire_records,
+    "justification": attendance.justification_records,
+    "service-relationship": relationships.wire_records,
+}
+SCOPES = {"justification": "attendance:read"}
+
+_ITEM = """era, txid, seq, resource_type, resource_id, json_strip_nulls(json_build_object(
+    'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
+    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id, 'source_id', source_id))::text as item"""
+_SINCE = """organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and txid <= $5::xid8
+    and ($6::text is null or resource_type = $6)"""
+_ORDER = "order by era, txid, seq limit $7"
+
+ALL = f"select {_ITEM} from journal where {_SINCE} {_ORDER}"
+_GRANTED = HAS_ACCESS.format(row="journal", client="client_id", organisation="$8::uuid", today="$9::date")
+OWN = f"""
+select {_ITEM} from (
+    (select * from journal where {_SINCE} and provider_id = $8 {_ORDER})
+    union all
+    (select * from journal where {_SINCE} and workplace_id = $8 and provider_id is distinct from $8 {_ORDER})
+    union all
+    (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null and {_GRANTED} {_ORDER})
+) own {_ORDER}
+"""
+
+
+async def page(
+    session: Session, caller: Caller, house: House, cursor: Cursor | None, limit: int, resource_type: str | None
+) -> tuple[list[bytes], Cursor, bool]:
+    """Items, the cursor to go on from, and whether there is more already."""
+    end = await journal.horizon(session, cursor)
+    start = cursor or Cursor(end.era, 0, 0)
+    values = [session.organiser_id, start.era, start.txid, start.seq, end.txid, resource_type, limit + 1]
+    if caller.narrowed_to is None:
+        rows = await session.fetch(ALL, *values)
+    else:
+        rows = await session.fetch(OWN, *values, caller.narrowed_to, session.clock.today())
+    shown, more = rows[:limit], len(rows) > limit
+    records = await _records(session, caller, house, shown)
+    items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
+    following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"]) if more else max(start, end)
+    return items, following, more
+
+
+async def _records(
+    session: Session, caller: Caller, house: House, rows: list[asyncpg.Record]
+) -> dict[tuple[str, UUID], bytes]:
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        wanted[row["resource_type"]].add(row["resource_id"])
+    found: dict[tuple[str, UUID], bytes] = {}
+    for kind, ids in wanted.items():
+        if SCOPES.get(kind, f"{kind}s:read" if kind != "attendance" else "attendance:read") not in caller.scopes:
+            continue
+        if kind == "client":
+            told = await clients.wire_records(session, caller, house.keyring, list(ids))
+        elif kind in READERS:
+            told = await READERS[kind](session, caller, list(ids))
+        else:
+            continue
+        found |= {(kind, record_id): body for record_id, body in told.items()}
+    return found
+
+
+def _item(row: asyncpg.Record, record: bytes | None) -> bytes:
+    url = f',"url":"{PATHS[row["resource_type"]]}{row["resource_id"]}"'
+    tail = b',"record":' + record + b"}" if record is not None else b"}"
+    head: str = row["item"]
+    return head[:-1].encode() + url.encode() + tail

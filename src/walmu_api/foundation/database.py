@@ -1,0 +1,195 @@
+"""The database: one engine, one pool, and the one place that commits.
+
+A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level security, in a
+single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot statements (constants
+with `$1` parameters) straight to the driver; `orm` is SQLAlchemy for the low-volume resources. Both use one connection
+and one transaction.
+
+The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so nothing that
+is sent on the connection can fall outside the transaction, and a transaction costs two round trips instead of four."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import sqlalchemy.exc
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+
+from walmu_api.foundation.clock import Clock
+
+APP = "walmu_app"
+AUDITOR = "walmu_auditor"
+
+
+@dataclass(frozen=True)
+class Tenancy:
+    """Whose rows a transaction may touch. `organisation_id` narrows a provider or workplace to its own."""
+
+    organiser_id: UUID | None
+    organisation_id: UUID | None = None
+    role: str = APP
+
+
+class Session:
+    """One transaction. Services read and write through it; only this module begins and commits."""
+
+    def __init__(self, connection: AsyncConnection, driver: asyncpg.Connection, tenancy: Tenancy, clock: Clock) -> None:
+        self._connection = connection
+        self._orm: AsyncSession | None = None
+        self.driver = driver
+        self.tenancy = tenancy
+        self.clock = clock
+        self.clients_seen: set[UUID] = set()
+        self.searched = False  # somebody was looked for: logged also when nobody was found
+        self.use_logged = False
+
+    @property
+    def organiser_id(self) -> UUID:
+        assert self.tenancy.organiser_id is not None, "this transaction has no tenant"
+        return self.tenancy.organiser_id
+
+    @property
+    def orm(self) -> AsyncSession:
+        if self._orm is None:
+            self._orm = AsyncSession(bind=self._connection, expire_on_commit=False, autoflush=False)
+        return self._orm
+
+    def saw(self, *client_ids: UUID) -> None:
+        """These clients' data is in the answer: the use log will say so, in this transaction."""
+        self.clients_seen.update(client_ids)
+
+    async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        return await self.driver.fetch(statement, *values)
+
+    async def fetchrow(self, statement: str, *values: Any) -> asyncpg.Record | None:
+        return await self.driver.fetchrow(statement, *values)
+
+    async def fetchval(self, statement: str, *values: Any) -> Any:
+        return await self.driver.fetchval(statement, *values)
+
+    async def execute(self, statement: str, *values: Any) -> str:
+        return await self.driver.execute(statement, *values)
+
+    async def executemany(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
+        await self.driver.executemany(statement, values)
+
+
+class UnsafeRoleError(Exception):
+    """The runtime role could look past row-level security: the process must not serve."""
+
+
+_ROLE_IS_SAFE = """
+select not r.rolsuper and not r.rolbypassrls
+   and not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                   where n.nspname = 'public' and c.relowner = r.oid)
+from pg_roles r where r.rolname = current_user
+"""
+
+
+class Database:
+    def __init__(self, url: str, clock: Clock, *, pool_size: int = 20, application: str = "walmu") -> None:
+        self.clock = clock
+        self.engine = create_async_engine(
+            driver_url(url),
+            isolation_level="AUTOCOMMIT",
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=2,
+            pool_use_lifo=True,
+            hide_parameters=True,
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 15,
+                "server_settings": {
+                    "application_name": application,
+                    "jit": "off",
+                    "timezone": "UTC",
+                    "statement_timeout": "10s",
+                    "lock_timeout": "2s",
+                    "idle_in_transaction_session_timeout": "10s",
+                },
+            },
+        )
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    def _opening(self, tenancy: Tenancy) -> str:
+        """Role, tenant and clock in one message. Only UUIDs and numbers of ours are written into it."""
+        organiser = tenancy.organiser_id or ""
+        organisation = tenancy.organisation_id or ""
+        clock = self.clock.offset.total_seconds() or ""
+        return (
+            f"begin; set local role {tenancy.role}; select set_config('walmu.organiser', '{organiser}', true),"
+            f" set_config('walmu.organisation', '{organisation}', true), set_config('walmu.clock', '{clock}', true)"
+        )
+
+    async def _begun(self, tenancy: Tenancy) -> tuple[AsyncConnection, asyncpg.Connection]:
+        """A connection with its transaction open; one that died in the pool is replaced (nothing was said on it yet)."""
+        for last in (False, False, True):
+            connection = await self.engine.connect()
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                await driver.execute(self._opening(tenancy))
+            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncpg.AdminShutdownError):
+                await connection.invalidate()
+                await connection.close()
+                if last:
+                    raise
+            except BaseException:
+                await connection.invalidate()
+                await connection.close()
+                raise
+            else:
+                return connection, driver
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def transaction(self, tenancy: Tenancy) -> AsyncIterator[Session]:
+        connection, driver = await self._begun(tenancy)
+        clean = False
+        try:
+            session = Session(connection, driver, tenancy, self.clock)
+            try:
+                yield session
+            except BaseException:
+                await driver.execute("rollback")
+                clean = True
+                raise
+            if session._orm is not None:  # noqa: SLF001 - its own module
+                await session._orm.flush()  # noqa: SLF001
+            if await driver.execute("commit") != "COMMIT":
+                raise asyncpg.InFailedSQLTransactionError("the transaction had failed and was rolled back")
+            clean = True
+        finally:
+            if not clean:  # the connection's state is unknown: never back into the pool
+                await connection.invalidate()
+            await connection.close()
+
+    async def require_safe_role(self) -> None:
+        """Refuse to serve when the session's role is owner, superuser or may bypass row-level security."""
+        async with self.transaction(Tenancy(None)) as session:
+            if not await session.fetchval(_ROLE_IS_SAFE):
+                raise UnsafeRoleError(
+                    "The role that requests run as owns tables, is a superuser or bypasses row-level security. "
+                    "Run `walmu-api migrate` with WALMU_MIGRATION_URL, and give DATABASE_URL a login that is only "
+                    "a member of walmu_app and walmu_auditor."
+                )
+
+
+def driver_url(url: str) -> str:
+    """The URL with SQLAlchemy's name of the driver, whichever way the operator wrote it."""
+    scheme, separator, rest = url.partition("://")
+    if scheme.split("+")[0] not in {"postgresql", "postgres"} or not separator:
+        raise ValueError("DATABASE_URL must begin with postgresql://")
+    return f"postgresql+asyncpg://{rest}"
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """The name of the constraint that a write broke, whichever layer raised it; never its detail, which holds values."""
+    if isinstance(error, sqlalchemy.exc.IntegrityError) and error.orig is not None:
+        error = error.orig.__cause__ or error.orig
+    return getattr(error, "constraint_name", None)

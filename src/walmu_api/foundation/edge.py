@@ -1,0 +1,119 @@
+"""What every request passes: its id, HEAD and OPTIONS, the answer to what nobody expected, the log line, the metrics.
+
+Pure ASGI. The log names the route, never the address: an address may hold what a careless sender put into it."""
+
+import re
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from fastapi import Request
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from walmu_api.foundation import problem_responses
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.problems import INTERNAL
+
+log = structlog.get_logger()
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_ECHOED = (b"x-road-id", b"x-road-client", b"x-road-userid")
+
+
+class Methods:
+    """Which methods each path takes, read from the OpenAPI document."""
+
+    def __init__(self, paths: dict[str, dict[str, Any]]) -> None:
+        self._known = [
+            (re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/"))), set(item))
+            for path, item in paths.items()
+        ]
+
+    def allowed(self, path: str) -> list[str]:
+        found = {method.upper() for pattern, methods in self._known if pattern.fullmatch(path) for method in methods}
+        if "GET" in found:
+            found.add("HEAD")
+        return sorted(found | {"OPTIONS"}) if found else []
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter("walmu_requests", "Answered requests", ["operation", "status"], registry=self.registry)
+        self.seconds = Histogram("walmu_request_seconds", "Time to answer", ["operation"], registry=self.registry)
+
+
+class Edge:
+    def __init__(self, app: ASGIApp, metrics: Metrics, quiet: Iterable[str] = ("/livez", "/readyz", "/metrics")) -> None:
+        self.app, self.metrics, self.quiet = app, metrics, frozenset(quiet)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        scope["walmu_request_id"] = request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+        echo = [(b"x-request-id", request_id.encode())] + [(n, headers[n]) for n in _ECHOED if n in headers]
+        head = scope["method"] == "HEAD"
+        if head:
+            scope["method"] = "GET"
+        started = time.perf_counter()
+        status = 0
+
+        async def outward(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *echo, (b"x-content-type-options", b"nosniff")]
+            elif head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
+                await outward({"type": "http.response.start", "status": 204, "headers": [(b"allow", ", ".join(allowed).encode())]})
+                await outward({"type": "http.response.body", "body": b""})
+            else:
+                await self.app(scope, receive, outward)
+        except Exception as error:
+            if status:
+                raise
+            await self._unexpected(error, scope, receive, outward)
+        finally:
+            self._told(scope, status, time.perf_counter() - started, headers)
+
+    async def _unexpected(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        """A fault of the database is 503; anything else is ours. The log gets kind and place, never a value."""
+        problem = problem_responses.from_database(error)
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{place.tb_lineno}" if place else ""
+        state = getattr(getattr(error, "orig", error), "sqlstate", None)
+        log.error("request failed", kind=type(error).__name__, where=where, sqlstate=state, request_id=scope["walmu_request_id"])
+        answer = problem_responses.answer(problem or INTERNAL(), Request(scope, receive))
+        await answer(scope, receive, send)
+
+    def _told(self, scope: Scope, status: int, seconds: float, headers: dict[bytes, bytes]) -> None:
+        route = scope.get("route")
+        operation = getattr(route, "operation_id", None) or "none"
+        self.metrics.requests.labels(operation, status).inc()
+        self.metrics.seconds.labels(operation).observe(seconds)
+        if scope["path"] in self.quiet and status < 500:
+            return
+        trace = headers.get(b"traceparent", b"").decode("latin-1")
+        log.info(
+            "request",
+            operation=operation,
+            method=scope["method"],
+            status=status,
+            ms=round(seconds * 1000, 1),
+            system=scope.get("walmu_system"),
+            request_id=scope["walmu_request_id"],
+            trace=trace if _TRACE.fullmatch(trace) else None,
+        )
+
+

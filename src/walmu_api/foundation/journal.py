@@ -1,0 +1,98 @@
+"""The journal: one row per change of a record, appended in the transaction of the change.
+
+Feed, versions and deliveries read it. Order and cursor are (era, txid, seq); a reader serves only transactions older
+than the oldest one still running, so nothing that commits late is ever passed over. `era` grows after a restore."""
+
+import base64
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import INVALID_VALUE, Kind, Text, invalid
+
+CURSOR_EXPIRED = Kind(
+    "cursor-expired",
+    410,
+    Text("The cursor is from before a restore", "Kursori on ajalta ennen palautusta"),
+    Text(
+        "The database was restored from a backup after this cursor was given: read everything again without a cursor.",
+        "Tietokanta on palautettu varmuuskopiosta kursorin antamisen jälkeen: lue kaikki uudelleen ilman kursoria.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the journal keeps of one change. `replaced` is the body that it replaced, nothing at creation."""
+
+    resource_type: str
+    resource_id: UUID
+    version: int
+    change: str  # created | updated | voided | ended | access-granted | access-ended
+    client_id: UUID | None = None
+    provider_id: UUID | None = None
+    workplace_id: UUID | None = None
+    source_id: str | None = None
+    replaced: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it: written into journal and records."""
+
+    organisation_id: UUID
+    system_id: UUID
+    person: str | None = None  # JSON text of the acting person, as named in the token
+
+
+APPEND = """
+insert into journal (organiser_id, era, resource_type, resource_id, version, change, client_id, provider_id, workplace_id,
+                     source_id, replaced, actor_organisation, actor_system, actor_person)
+values ($1, (select era from journal_era), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+
+
+async def append(session: Session, actor: Actor, change: Change) -> None:
+    await session.execute(
+        APPEND, session.organiser_id, change.resource_type, change.resource_id, change.version, change.change,
+        change.client_id, change.provider_id, change.workplace_id, change.source_id, change.replaced,
+        actor.organisation_id, actor.system_id, actor.person,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, order=True)
+class Cursor:
+    """A place in the journal; opaque outside."""
+
+    era: int
+    txid: int
+    seq: int
+
+    def text(self) -> str:
+        return base64.urlsafe_b64encode(f"{self.era}.{self.txid}.{self.seq}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor":
+        try:
+            plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+        except ValueError:
+            plain = ""
+        if not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,18}\.[0-9]{1,18}", plain):
+            raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this feed gave"))
+        return cls(*map(int, plain.split(".")))
+
+
+_HORIZON = "select era, pg_snapshot_xmin(pg_current_snapshot()) as txid from journal_era"
+LAST_SEQ = 2**62
+
+
+async def horizon(session: Session, cursor: Cursor | None) -> Cursor:
+    """Up to where the journal can be read without passing over anything: every transaction before it has ended.
+
+    A cursor of an earlier era points into history that a restore undid."""
+    row = await session.fetchrow(_HORIZON)
+    assert row is not None
+    if cursor is not None and cursor.era != row["era"]:
+        raise CURSOR_EXPIRED()
+    return Cursor(row["era"], row["txid"] - 1, LAST_SEQ)

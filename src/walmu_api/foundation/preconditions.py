@@ -1,0 +1,107 @@
+"""ETag, If-Match and Idempotency-Key."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic_core import from_json, to_json
+from starlette.responses import Response
+
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.problems import (
+    IDEMPOTENCY_IN_PROGRESS,
+    IDEMPOTENCY_KEY_REUSED,
+    INVALID_VALUE,
+    PRECONDITION_REQUIRED,
+    STALE,
+    invalid,
+)
+from walmu_api.foundation.secrecy import Keyring
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def names(header: str, version: int) -> bool:
+    """Whether If-Match names this version (strong comparison; `*` is any)."""
+    tags = {tag.strip() for tag in header.split(",")}
+    return "*" in tags or etag(version) in tags
+
+
+def require_version(if_match: str | None, version: int) -> None:
+    """428 without If-Match, 412 when it names another version."""
+    if if_match is None:
+        raise PRECONDITION_REQUIRED().with_headers(ETag=etag(version))
+    if not names(if_match, version):
+        raise STALE().with_headers(ETag=etag(version))
+
+
+def require_if_given(if_match: str | None, version: int) -> None:
+    """Acts (sign, end, void, review) are guarded by the record's state; If-Match is honoured when it comes."""
+    if if_match is not None:
+        require_version(if_match, version)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An Idempotency-Key taken in this transaction: claim, work and answer commit together or not at all."""
+
+    system_id: UUID
+    operation: str
+    key: str
+    fingerprint: bytes
+
+
+_FIND = """
+select row_id, fingerprint, status, answer from idempotency_keys
+where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at > walmu_now() - interval '30 days'
+"""
+_KEEP = """
+insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (organiser_id, system_id, operation, key) do update set
+    fingerprint = excluded.fingerprint, row_id = excluded.row_id, status = excluded.status,
+    answer = excluded.answer, at = walmu_now()
+"""
+_KEPT_HEADERS = ("location", "etag", "link", "content-type")
+_PLACE = "idempotency_keys|answer"
+
+
+async def claim(
+    session: Session, keyring: Keyring, system_id: UUID, operation: str, key: str, target: str, body: bytes
+) -> Claim | Response:
+    """Take the key, or give the stored answer. Another request with the key that has not finished: 409, no waiting."""
+    if not re.fullmatch(r"[!-~]{1,255}", key):
+        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason="1 to 255 visible ASCII characters"))
+    lock = hashlib.sha256(f"{session.organiser_id}|{system_id}|{operation}|{key}".encode()).digest()
+    if not await session.fetchval("select pg_try_advisory_xact_lock($1)", int.from_bytes(lock[:8], signed=True)):
+        raise IDEMPOTENCY_IN_PROGRESS().with_headers(Retry_After="1")
+    fingerprint = hashlib.sha256(target.encode() + b"\0" + body).digest()
+    row = await session.fetchrow(_FIND, session.organiser_id, system_id, operation, key)
+    if row is None:
+        return Claim(system_id, operation, key, fingerprint)
+    if row["fingerprint"] != fingerprint:
+        raise IDEMPOTENCY_KEY_REUSED()
+    stored = from_json(keyring.decrypt(row["answer"], _PLACE, session.organiser_id, row["row_id"]))
+    session.saw(*(UUID(client) for client in stored["clients"]))
+    return Response(
+        stored["body"].encode(), row["status"], stored["headers"] | {"Idempotency-Replayed": "true"}
+    )
+
+
+async def keep(session: Session, keyring: Keyring, taken: Claim, response: Response) -> None:
+    """Store the answer of a success; a refusal changed nothing and is simply worked out again."""
+    row_id = uuid7()
+    stored = {
+        "headers": {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+        "body": bytes(response.body).decode(),
+        "clients": [str(client) for client in session.clients_seen],
+    }
+    sealed = keyring.encrypt(to_json(stored), _PLACE, session.organiser_id, row_id)
+    await session.execute(
+        _KEEP, session.organiser_id, taken.system_id, taken.operation, taken.key, taken.fingerprint, row_id,
+        response.status_code, sealed,
+    )  # fmt: skip

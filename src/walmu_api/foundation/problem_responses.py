@@ -1,0 +1,98 @@
+"""Problems as RFC 9457 answers, in the language the caller asked for; and what the database or the framework raised, as problems."""
+
+from typing import Any
+
+import asyncpg
+import sqlalchemy.exc
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from walmu_api.foundation.bodies import finding
+from walmu_api.foundation.problems import (
+    INVALID,
+    LANGUAGES,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    UNAVAILABLE,
+    Problem,
+)
+
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger()
+
+
+def language_of(accepted: str | None) -> str:
+    """The best of our languages for an Accept-Language header; English when nothing fits."""
+    best, weight = LANGUAGES[0], 0.0
+    for part in (accepted or "").split(",")[:20]:
+        tag, _, parameter = part.strip().partition(";")
+        primary = tag.split("-")[0].lower()
+        try:
+            quality = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
+        except ValueError:
+            continue
+        if primary in LANGUAGES and quality > weight:
+            best, weight = primary, quality
+    return best
+
+
+def document(problem: Problem, language: str, public_url: str, request_id: str) -> dict[str, Any]:
+    kind = problem.kind
+    told: dict[str, Any] = {
+        "type": f"{public_url}/problems/{kind.code}",
+        "title": kind.title.said(language, {}),
+        "status": kind.status,
+        "detail": kind.detail.said(language, problem.values),
+        "code": kind.code,
+        "instance": request_id,
+    }
+    if problem.errors:
+        told["errors"] = [error.said(language) for error in problem.errors]
+    return told | problem.members
+
+
+def answer(problem: Problem, request: Request) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    told = document(problem, language, request.app.state.public_url, request.scope.get("walmu_request_id", ""))
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"} | problem.headers
+    return Response(to_json(told), problem.kind.status, headers, MEDIA_TYPE)
+
+
+def from_database(error: BaseException) -> Problem | None:
+    """A fault of the database that the caller can do something about: wait and try again."""
+    if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
+        error = error.orig.__cause__ or error.orig
+    if isinstance(error, sqlalchemy.exc.TimeoutError | OSError | TimeoutError | asyncpg.InterfaceError):
+        return UNAVAILABLE().with_headers(Retry_After="2")
+    state = getattr(error, "sqlstate", None) or ""
+    if state[:2] in {"08", "53", "55", "57", "58"} or state in {"40001", "40P01"}:
+        return UNAVAILABLE().with_headers(Retry_After="1")
+    return None
+
+
+def install(app: FastAPI) -> None:
+    """Every error that leaves the API is a problem document, the router's own included."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return answer(error, request)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        found = [finding(e) for e in error.errors()]  # type: ignore[arg-type]
+        return answer(Problem(INVALID, found), request)
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 405:
+            allowed = ", ".join(request.app.state.methods.allowed(request.url.path))
+            return answer(METHOD_NOT_ALLOWED().with_headers(Allow=allowed), request)
+        return answer(NOT_FOUND(), request)
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)

@@ -1,0 +1,236 @@
+"""What can go wrong, named. Pure: how a problem travels over HTTP is in `problem_responses`.
+
+A `Kind` is one entry of the catalogue: a stable code, a status, and texts in Finnish and English. Each feature declares
+its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding` points at the place in the input.
+No text ever holds the offending value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+LANGUAGES = ("en", "fi")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in each language of the product (Swedish follows with the national structures)."""
+
+    en: str
+    fi: str
+
+    def said(self, language: str, values: Mapping[str, Any]) -> str:
+        template: str = getattr(self, language if language in LANGUAGES else "en")
+        return template.format_map(values) if values else template
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One entry of the catalogue of problems. `detail` may name values in braces."""
+
+    code: str
+    status: int
+    title: Text
+    detail: Text
+    fix: Text | None = None
+
+    def at(self, pointer: str, /, **values: Any) -> "Finding":
+        return Finding(self, pointer, values)
+
+    def __call__(self, *errors: "Finding", **values: Any) -> "Problem":
+        return Problem(self, errors, values)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong (or doubtful) at one place of the input. `pointer` is a JSON Pointer, `` the whole."""
+
+    kind: Kind
+    pointer: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    severity: str = "error"
+    rule: str | None = None
+
+    def said(self, language: str) -> dict[str, str]:
+        told = {
+            "pointer": self.pointer,
+            "code": self.kind.code,
+            "detail": self.kind.detail.said(language, self.values),
+        }
+        if self.rule:
+            told["rule"] = self.rule
+        if self.kind.fix:
+            told["fix"] = self.kind.fix.said(language, self.values)
+        return told
+
+    def warning(self) -> "Finding":
+        return Finding(self.kind, self.pointer, self.values, "warning", self.rule)
+
+
+class Problem(Exception):
+    """A request that cannot be done; carries everything its answer says."""
+
+    def __init__(self, kind: Kind, errors: Sequence[Finding] = (), values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(kind.code)
+        self.kind = kind
+        self.errors = tuple(errors)
+        self.values = values or {}
+        self.headers: dict[str, str] = {}
+        self.members: dict[str, Any] = {}
+
+    def with_headers(self, **headers: str) -> "Problem":
+        self.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+        return self
+
+    def with_members(self, **members: Any) -> "Problem":
+        """Further members of the problem document, e.g. the outcomes of an atomic batch."""
+        self.members.update(members)
+        return self
+
+
+def _kind(code: str, status: int, title: tuple[str, str], detail: tuple[str, str]) -> Kind:
+    return Kind(code, status, Text(*title), Text(*detail))
+
+
+NOT_FOUND = _kind(
+    "not-found", 404,
+    ("Not found", "Ei löytynyt"),
+    ("There is nothing here that you may see.", "Täällä ei ole mitään, mitä sinulla olisi oikeus nähdä."),
+)  # fmt: skip
+METHOD_NOT_ALLOWED = _kind(
+    "method-not-allowed", 405,
+    ("Method not allowed", "Menetelmää ei sallita"),
+    ("This path does not take that method; the header Allow lists those it takes.",
+     "Tämä polku ei tunne kyseistä menetelmää; otsake Allow luettelee sallitut."),
+)  # fmt: skip
+NOT_ACCEPTABLE = _kind(
+    "not-acceptable", 406,
+    ("Not acceptable", "Muotoa ei ole tarjolla"),
+    ("None of the media types in Accept can be given.", "Mitään Accept-otsakkeen muodoista ei voida antaa."),
+)  # fmt: skip
+TOO_LARGE = _kind(
+    "too-large", 413,
+    ("The body is too large", "Sisältö on liian suuri"),
+    ("The body may be at most {limit} bytes.", "Sisältö saa olla enintään {limit} tavua."),
+)  # fmt: skip
+UNSUPPORTED_MEDIA_TYPE = _kind(
+    "unsupported-media-type", 415,
+    ("Unsupported media type", "Sisältötyyppiä ei tueta"),
+    ("The body must be sent as {expected}.", "Sisällön tyypin on oltava {expected}."),
+)  # fmt: skip
+MALFORMED = _kind(
+    "malformed-body", 400,
+    ("The body cannot be read", "Sisältöä ei voi lukea"),
+    ("The body is not JSON in UTF-8.", "Sisältö ei ole UTF-8-muotoista JSONia."),
+)  # fmt: skip
+INVALID = _kind(
+    "invalid", 422,
+    ("The request is not valid", "Pyyntö ei ole kelvollinen"),
+    ("What is wrong is listed in errors, each with its place.", "Virheet ja niiden paikat on lueteltu kohdassa errors."),
+)  # fmt: skip
+PRECONDITION_REQUIRED = _kind(
+    "precondition-required", 428,
+    ("If-Match is required", "If-Match vaaditaan"),
+    ("To change this record, send the ETag you read in If-Match.",
+     "Muuttaaksesi tietuetta lähetä lukemasi ETag otsakkeessa If-Match."),
+)  # fmt: skip
+STALE = _kind(
+    "stale-version", 412,
+    ("The record has changed", "Tietue on muuttunut"),
+    ("The record has a newer version than the one in If-Match: read it again.",
+     "Tietueesta on uudempi versio kuin otsakkeessa If-Match: lue se uudelleen."),
+)  # fmt: skip
+DUPLICATE_SOURCE = _kind(
+    "duplicate-source", 409,
+    ("The source_id is in use", "source_id on jo käytössä"),
+    ("Your system has already recorded other content under this source_id.",
+     "Järjestelmäsi on jo tallentanut tällä source_id:llä muun sisällön."),
+)  # fmt: skip
+IDEMPOTENCY_KEY_REQUIRED = _kind(
+    "idempotency-key-required", 400,
+    ("Idempotency-Key or source_id is required", "Idempotency-Key tai source_id vaaditaan"),
+    ("Without one of them a retry could record the same thing twice.",
+     "Ilman jompaakumpaa uudelleenlähetys voisi tallentaa saman kahdesti."),
+)  # fmt: skip
+IDEMPOTENCY_KEY_REUSED = _kind(
+    "idempotency-key-reused", 422,
+    ("The Idempotency-Key belongs to another request", "Idempotency-Key kuuluu toiseen pyyntöön"),
+    ("The same key came with other content before.", "Samalla avaimella on aiemmin lähetetty muuta sisältöä."),
+)  # fmt: skip
+IDEMPOTENCY_IN_PROGRESS = _kind(
+    "idempotency-in-progress", 409,
+    ("The same request is still running", "Sama pyyntö on vielä kesken"),
+    ("A request with this Idempotency-Key has not finished: try again shortly.",
+     "Tällä avaimella lähetetty pyyntö on kesken: yritä hetken kuluttua uudelleen."),
+)  # fmt: skip
+CONFLICT = _kind(
+    "conflict", 409,
+    ("The record is in another state", "Tietue on toisessa tilassa"),
+    ("What was asked does not fit the state of the record ({state}).",
+     "Pyyntö ei sovi tietueen tilaan ({state})."),
+)  # fmt: skip
+UNAVAILABLE = _kind(
+    "unavailable", 503,
+    ("Temporarily unavailable", "Palvelu ei ole hetkellisesti käytettävissä"),
+    ("The service cannot answer right now; nothing was recorded. Try again.",
+     "Palvelu ei voi vastata juuri nyt; mitään ei tallennettu. Yritä uudelleen."),
+)  # fmt: skip
+INTERNAL = _kind(
+    "internal", 500,
+    ("Unexpected error", "Odottamaton virhe"),
+    ("Something of ours failed; nothing was recorded. Tell us the request id.",
+     "Palvelussa tapahtui virhe; mitään ei tallennettu. Kerro meille pyynnön tunniste."),
+)  # fmt: skip
+
+MISSING = _kind("missing", 422, ("Missing", "Puuttuu"), ("A value is required here.", "Tässä vaaditaan arvo."))
+UNKNOWN_PROPERTY = _kind(
+    "unknown-property", 422, ("Unknown property", "Tuntematon kenttä"),
+    ("There is no such member.", "Tällaista kenttää ei ole."),
+)  # fmt: skip
+READ_ONLY = _kind(
+    "read-only", 422, ("Set by the server", "Palvelimen asettama"),
+    ("This member is set by the server and cannot be sent.", "Palvelin asettaa tämän kentän; sitä ei voi lähettää."),
+)  # fmt: skip
+UNKNOWN_PARAMETER = _kind(
+    "unknown-parameter", 422, ("Unknown query parameter", "Tuntematon kyselyparametri"),
+    ("This operation has no such query parameter.", "Tällä toiminnolla ei ole tällaista kyselyparametria."),
+)  # fmt: skip
+REPEATED_PARAMETER = _kind(
+    "repeated-parameter", 422, ("Repeated query parameter", "Toistettu kyselyparametri"),
+    ("The query parameter may be given once.", "Kyselyparametrin saa antaa kerran."),
+)  # fmt: skip
+DUPLICATE_KEY = _kind(
+    "duplicate-key", 422, ("Duplicate member", "Sama kenttä kahdesti"),
+    ("An object has the same member twice.", "Objektissa on sama kenttä kahdesti."),
+)  # fmt: skip
+TOO_DEEP = _kind(
+    "too-deep", 422, ("Nested too deep", "Liian syvä rakenne"),
+    ("Nesting may be at most 32 levels.", "Sisäkkäisiä tasoja saa olla enintään 32."),
+)  # fmt: skip
+INVALID_VALUE = _kind(
+    "invalid-value", 422, ("Invalid value", "Virheellinen arvo"),
+    ("The value does not fit: {reason}.", "Arvo ei kelpaa: {reason}."),
+)  # fmt: skip
+UNKNOWN_CODE = _kind(
+    "unknown-code", 422, ("Unknown code", "Tuntematon koodi"),
+    ("The code is not in the list {code_system} on that day.", "Koodia ei ole luettelossa {code_system} kyseisenä päivänä."),
+)  # fmt: skip
+UNKNOWN_REFERENCE = _kind(
+    "unknown-reference", 422, ("Unknown reference", "Tuntematon viittaus"),
+    ("No such record that you may use.", "Tietuetta ei ole tai sinulla ei ole oikeutta käyttää sitä."),
+)  # fmt: skip
+OUT_OF_ORDER = _kind(
+    "out-of-order", 422, ("Days out of order", "Päivät väärässä järjestyksessä"),
+    ("The end may not be before the start.", "Loppu ei saa olla ennen alkua."),
+)  # fmt: skip
+
+GENERAL = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
+
+
+def invalid(*errors: Finding) -> Problem:
+    return Problem(INVALID, errors)
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raise when any finding is an error; warnings pass."""
+    if errors := [f for f in findings if f.severity == "error"]:
+        raise invalid(*errors)

@@ -1,0 +1,124 @@
+"""The acts that every low-volume record shares: stamp, create once per source_id, replace, page. Functions, no base class."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session, constraint_of
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
+from walmu_api.foundation.tables import Recorded
+from pydantic_core import from_json
+
+R = TypeVar("R", bound=Recorded)
+
+
+def columns(entry: BaseModel) -> dict[str, Any]:
+    """The members of an entry as column values: scalars as they are, nested messages as JSON."""
+    plain = entry.model_dump(mode="json", exclude_none=True)
+    return {
+        name: plain.get(name) if _nested(value) else value
+        for name, value in ((name, getattr(entry, name)) for name in type(entry).model_fields)
+    }
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, BaseModel) or (isinstance(value, list) and bool(value) and isinstance(value[0], BaseModel))
+
+
+def body(model: type[BaseModel], row: Recorded) -> bytes:
+    """A row as its wire form. Members without a value are left out."""
+    return model.model_validate(row).model_dump_json(exclude_none=True).encode()
+
+
+async def now(session: Session) -> datetime:
+    moment: datetime = await session.fetchval("select walmu_now()")
+    return moment
+
+
+async def stamp(session: Session, actor: Actor, source_id: str | None) -> dict[str, Any]:
+    """What a new record carries besides its content."""
+    return {
+        "organiser_id": session.organiser_id,
+        "id": uuid7(),
+        "version": 1,
+        "source_id": source_id,
+        "source_system": actor.system_id if source_id else None,
+        **await _touch(session, actor),
+    }
+
+
+async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
+    return {
+        "recorded_at": await now(session),
+        "recorded_by_organisation": actor.organisation_id,
+        "recorded_by_system": actor.system_id,
+        "recorded_by_person": from_json(actor.person) if actor.person else None,
+    }
+
+
+async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
+    """What this system recorded under its own key before."""
+    if source_id is None:
+        return None
+    return await session.orm.scalar(
+        select(table).where(
+            table.organiser_id == session.organiser_id,
+            table.source_system == actor.system_id,
+            table.source_id == source_id,
+        )
+    )
+
+
+async def insert(session: Session, row: R, problems: dict[str, Callable[[], Exception]] | None = None) -> R:
+    """Add a row; a race on a unique key becomes the problem that names it."""
+    session.orm.add(row)
+    try:
+        await session.orm.flush()
+    except IntegrityError as error:
+        constraint = constraint_of(error) or ""
+        if constraint.endswith("_source"):
+            raise DUPLICATE_SOURCE() from None
+        if problems and constraint in problems:
+            raise problems[constraint]() from None
+        raise
+    return row
+
+
+async def replace(session: Session, actor: Actor, row: Recorded, values: dict[str, Any]) -> bool:
+    """Give the row new content and the next version; False (and no version) when nothing differs."""
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return False
+    for name, value in (values | await _touch(session, actor)).items():
+        setattr(row, name, value)
+    row.version += 1
+    await session.orm.flush()
+    return True
+
+
+async def find(session: Session, statement: Select[tuple[R]], *, lock: bool = False) -> R:
+    """The one row, or 404 for what is not there and for what is not yours alike."""
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row = await session.orm.scalar(statement)
+    if row is None:
+        raise NOT_FOUND()
+    return row
+
+
+async def page(
+    session: Session, table: type[R], statement: Select[tuple[R]], limit: int, cursor: str | None
+) -> tuple[Sequence[R], str | None]:
+    """A page in the order of the ids (which is the order of making), and the key of the next."""
+    if (key := answers.after(cursor)) is not None:
+        statement = statement.where(table.id > UUID(key[0]))
+    rows = (await session.orm.scalars(statement.order_by(table.id).limit(limit + 1))).all()
+    more = len(rows) > limit
+    return rows[:limit], answers.key_text(rows[limit - 1].id) if more else None

@@ -1,0 +1,48 @@
+"""Base classes of rows. They hold columns, never behaviour."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Row(DeclarativeBase):
+    metadata = MetaData()
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own idiom
+        UUID: Uuid(),
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[dict[str, Any]]: JSONB(none_as_null=True),
+        list[str]: ARRAY(Text()),
+    }
+
+
+class Tenanted:
+    """A row of one organiser: the tenant is first in every key."""
+
+    organiser_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class Recorded(Tenanted):
+    """A record: versioned, with who recorded it when, and the sender's own key."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    recorded_at: Mapped[datetime]
+    recorded_by_organisation: Mapped[UUID]
+    recorded_by_system: Mapped[UUID]
+    recorded_by_person: Mapped[dict[str, Any] | None]
+    source_id: Mapped[str | None]
+    source_system: Mapped[UUID | None]
+
+    @property
+    def recorded_by(self) -> dict[str, Any]:
+        return {
+            "organisation_id": self.recorded_by_organisation,
+            "system_id": self.recorded_by_system,
+            "person": self.recorded_by_person,
+        }

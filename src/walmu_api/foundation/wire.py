@@ -1,0 +1,195 @@
+"""How things are said on the wire: strict messages, the scalar types, what every stored record carries, pages.
+
+Every type here refuses what JSON parsers usually let pass: `"5"` for a number, a date with a time, a UUID in braces,
+control characters, dates outside 1900–2199. The JSON Schema of each type says exactly what is accepted."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+_DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_INSTANT = (
+    r"^(19[1-9][0-9]|20[0-9]{2}|21[0-8][0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
+)
+_UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+_MONEY = r"^(0|[1-9][0-9]{0,6})\.[0-9]{2}$"
+_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+
+
+class Message(BaseModel):
+    """The base of everything that is said: strict types, no unknown members, no input echoed in errors."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        from_attributes=True,
+        allow_inf_nan=False,
+        ser_json_timedelta="iso8601",
+    )
+
+
+def _exactly(pattern: str, what: str) -> Callable[[Any], Any]:
+    compiled = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not compiled.fullmatch(value):
+            raise ValueError(what)
+        return value
+
+    return check
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(_DAY, value):
+            raise ValueError("a day is written YYYY-MM-DD, from 1900 to 2199")
+        return date.fromisoformat(value)
+    return value
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(_INSTANT, value):
+            raise ValueError("an instant is written as RFC 3339 says, with seconds and zone, from 1910 to 2189")
+        return datetime.fromisoformat(value).astimezone(UTC)
+    return value
+
+
+def _uuid(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(_UUID, value):
+            raise ValueError("an id is a UUID in its usual form with hyphens")
+        return UUID(value)
+    return value
+
+
+def _money(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(_MONEY, value):
+            raise ValueError('an amount is written as text with two decimals, as "6.00"')
+        return Decimal(value)
+    if isinstance(value, Decimal):
+        return value
+    raise ValueError('an amount is written as text with two decimals, as "6.00"')
+
+
+def _whole(value: Any) -> Any:
+    """JSON Schema calls 240.0 an integer as well."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def whole_number(value: Any) -> Any:
+    """A number of a query parameter: digits only, no sign, no leading zero."""
+    if isinstance(value, str):
+        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", value):
+            raise ValueError("a whole number")
+        return int(value)
+    return value
+
+
+def instant_text(value: datetime) -> str:
+    """The one spelling of an instant: UTC, microseconds, Z."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY, "examples": ["2026-10-05"]}),
+]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_instant),
+    PlainSerializer(instant_text, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _INSTANT}),
+]
+Id = Annotated[UUID, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid", "pattern": _UUID})]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_money),
+    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": _MONEY, "examples": ["6.00"]}),
+]
+TimeOfDay = Annotated[str, StringConstraints(pattern=_TIME), Field(examples=["09:00"])]
+Minutes = Annotated[
+    int, BeforeValidator(_whole), Field(ge=0, le=1440, json_schema_extra={"format": "int32"}, examples=[240])
+]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2147483647, json_schema_extra={"format": "int32"})]
+WeekdayCount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7, json_schema_extra={"format": "int32"})]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
+Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_LINES)]
+SourceId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[!-~]+$"),
+    Field(description="The sender's own key of this record; never a personal identity code."),
+]
+CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+PageLimit = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=200)]
+
+
+class Person(Message):
+    """A worker or contact (never the client)."""
+
+    family_name: Line = Field(examples=["Korhonen"])
+    given_names: Line = Field(examples=["Aino"])
+    title: Line | None = Field(None, description="Title or task.", examples=["ohjaaja"])
+    email: Line | None = None
+    phone: Line | None = None
+    registration_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{11}$")] | None = Field(
+        None, description="Registration number of a social or health care professional, 11 digits."
+    )
+
+
+class Code(Message):
+    """A code of a national code set, as in the documents: `display` is kept as it was written."""
+
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")]
+    code: CodeWord
+    display: Line | None = None
+
+
+class ActingPerson(Message):
+    """The person for whom a system acts, as named by the claim `act` of its client assertion."""
+
+    sub: Line = Field(description="The person's id in the sender's system.", examples=["u-1234"])
+    name: Line | None = Field(None, examples=["Aino Korhonen"])
+    title: Line | None = None
+    registration_number: Line | None = None
+
+
+class RecordedBy(Message):
+    """Who recorded this version."""
+
+    organisation_id: Id
+    system_id: Id
+    person: ActingPerson | None = Field(None, description="The acting person, where the sender named one.")
+
+
+class Stored(Message):
+    """What the server sets on every record."""
+
+    id: Id
+    version: Count = Field(description="From 1; the strong ETag is this number in quotes.")
+    recorded_at: Instant = Field(description="When this version was recorded (server clock).")
+    recorded_by: RecordedBy
+
+
+SERVER_SET = frozenset({*Stored.model_fields, "status"})

@@ -1,0 +1,72 @@
+"""What an agreement may hold, by its decision and its kind. A plan or agreement of ours may not break a rule. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, Finding, Kind, Text
+from walmu_api.record.decisions.rules import Force
+from walmu_api.record.service_relationships.rules import check_order
+
+STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
+BEYOND_DECISION = Kind(
+    "agreement-beyond-decision",
+    422,
+    Text("The agreement goes beyond the decision", "Sopimus ylittää päätöksen"),
+    Text("The decision allows {allowed} here.", "Päätös sallii tässä {allowed}."),
+)
+PROBLEMS = (BEYOND_DECISION,)
+REHABILITATIVE = "rehabilitative_work"
+
+
+def planned_days(schedule_type: str, weekdays: Sequence[int], most: int | None) -> int | None:
+    return len(weekdays) if schedule_type == "fixed" else most
+
+
+def check_decision(
+    *,
+    force: Force,
+    starts_on: date,
+    ends_on: date,
+    days_per_week: int | None,
+    decided_days: int | None,
+    allowance: Decimal | None,
+    decided_allowance: Decimal | None,
+) -> list[Finding]:
+    """Period, days and allowance of the agreement lie within those of the decision."""
+    findings: list[Finding] = []
+    if force.status != "decided" or force.outcome == "denied" or starts_on < force.valid_from:
+        findings.append(BEYOND_DECISION.at("/starts_on", allowed=f"{force.valid_from}–{force.valid_to or ''}"))
+    if force.valid_to is not None and ends_on > force.valid_to:
+        findings.append(BEYOND_DECISION.at("/ends_on", allowed=f"{force.valid_from}–{force.valid_to}"))
+    if decided_days is not None and days_per_week is not None and days_per_week > decided_days:
+        findings.append(BEYOND_DECISION.at("/schedule", allowed=f"{decided_days}"))
+    if allowance is not None and decided_allowance is not None and allowance > decided_allowance:
+        findings.append(BEYOND_DECISION.at("/work_allowance_per_day", allowed=f"{decided_allowance:.2f}"))
+    return findings
+
+
+def check_kind(*, kind: str, decision_given: bool, allowance: Decimal | None, starts_on: date, ends_on: date) -> list[Finding]:
+    findings = check_order(starts_on, ends_on, "/ends_on")
+    if kind == "employment":
+        if allowance is not None:
+            findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason="wages are paid, never a work allowance"))
+    elif not decision_given:
+        findings.append(MISSING.at("/decision_id"))
+    return findings
+
+
+def check_rehabilitative(*, days_per_week: int | None, shortest_minutes: int | None) -> list[Finding]:
+    """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
+    findings: list[Finding] = []
+    if days_per_week is not None and days_per_week > 4:
+        findings.append(INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is 1–4 days a week (189/2001)"))
+    if shortest_minutes is not None and shortest_minutes < 240:
+        findings.append(INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is at least 4 hours a day (189/2001)"))
+    return findings
+
+
+def check_act(status: str, allowed: frozenset[str]) -> None:
+    """An act (sign, end, void) fits only some states."""
+    if status not in allowed:
+        raise CONFLICT(state=status)

@@ -1,0 +1,119 @@
+"""Agreements (sopimukset, national structure 13004) on the wire."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from walmu_api.foundation.wire import (
+    Day,
+    Id,
+    Line,
+    Lines,
+    Message,
+    Money,
+    Person,
+    SourceId,
+    Stored,
+    TimeOfDay,
+    WeekdayCount,
+)
+
+AgreementKind = Literal["work_practice", "work_activity", "open_work_activity", "halfway_stop", "employment"]
+AgreementStatus = Literal["draft", "signed", "terminated", "voided"]
+
+
+class Place(Message):
+    """Where the activity is carried out; `organisation_id` names a workplace that may write attendance itself."""
+
+    organisation_id: Id | None = None
+    name: Line = Field(examples=["Kotolan toimintakeskus, puutyöpaja"])
+
+
+class ScheduledDay(Message):
+    """One day of the week plan."""
+
+    weekday: WeekdayCount = Field(description="1 Monday … 7 Sunday.")
+    starts_at: TimeOfDay
+    ends_at: TimeOfDay
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("the day must end after it starts")
+        return self
+
+
+class Schedule(Message):
+    """`fixed`: a week plan. `flexible`: a range; then nothing is missing on a day not come."""
+
+    type: Literal["fixed", "flexible"]
+    days: Annotated[list[ScheduledDay], Field(max_length=7)] | None = None
+    min_days_per_week: WeekdayCount | None = None
+    max_days_per_week: WeekdayCount | None = None
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        if (self.type == "fixed") != bool(self.days):
+            raise ValueError("a fixed schedule has days, a flexible one has none")
+        if self.days and len({d.weekday for d in self.days}) != len(self.days):
+            raise ValueError("a weekday may be planned once")
+        if self.min_days_per_week and self.max_days_per_week and self.min_days_per_week > self.max_days_per_week:
+            raise ValueError("min_days_per_week may not exceed max_days_per_week")
+        return self
+
+
+class Signatory(Message):
+    """One who signed."""
+
+    party: Literal["client", "client_representative", "provider", "workplace", "organiser"]
+    name: Line
+
+
+class Signature(Signatory):
+    signed_on: Day
+
+
+class AgreementEntry(Message):
+    """What client, provider and place agree on."""
+
+    decision_id: Id | None = Field(None, description="Required except for `employment`.")
+    service_relationship_id: Id
+    kind: AgreementKind
+    place: Place
+    instructors: Annotated[list[Person], Field(min_length=1, max_length=10)] = Field(description="On-site instructors (lähiohjaaja).")
+    starts_on: Day
+    ends_on: Day
+    schedule: Schedule
+    work_allowance_per_day: Money | None = Field(None, description="Työosuusraha, EUR a day attended.")
+    absence_reporting: Lines = Field(
+        description="How and by when absences are reported (poissaoloista ilmoittaminen).",
+        examples=["Soita lähiohjaajalle ennen klo 9."],
+    )
+    tasks_and_goals: Lines | None = None
+    source_id: SourceId | None = None
+
+
+class Agreement(AgreementEntry, Stored):
+    """An agreement as recorded. Active and ended follow from its days; `status` names acts only."""
+
+    client_id: Id
+    provider_id: Id
+    status: AgreementStatus
+    structure: Line = Field(description="OID and version of the national structure.")
+    signatures: list[Signature]
+    signed_on: Day | None = None
+    end_reason: Line | None = None
+
+
+class AgreementSigning(Message):
+    """The act of signing."""
+
+    signed_on: Day
+    signatories: Annotated[list[Signatory], Field(min_length=1, max_length=10)]
+
+
+class AgreementEnding(Message):
+    """The act of ending before its time."""
+
+    ends_on: Day = Field(description="The last day of the agreement.")
+    reason: Line

@@ -1,0 +1,171 @@
+"""What can be done with agreements: draft, change, sign, end, void."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, text
+
+from walmu_api.access.guard import Caller
+from walmu_api.access.visibility import visible
+from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, Finding, invalid, refuse
+from walmu_api.record.agreements import rules
+from walmu_api.record.agreements.schemas import Agreement, AgreementEnding, AgreementEntry, AgreementSigning, Schedule
+from walmu_api.record.agreements.tables import AgreementRow
+from walmu_api.record.decisions import service as decisions
+from walmu_api.record.organisations import service as organisations
+from walmu_api.record.service_relationships import service as relationships
+
+_VISIBLE = text(visible("agreements", organisation=":organisation", today=":today", workplaces=True)).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+
+
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[AgreementRow]]:
+    return select(AgreementRow).where(
+        AgreementRow.organiser_id == session.organiser_id, _VISIBLE.bindparams(organisation=organisation, today=today)
+    )
+
+
+async def find(session: Session, caller: Caller, agreement_id: UUID, *, lock: bool = False) -> AgreementRow:
+    statement = visible_to(session, caller.narrowed_to, session.clock.today())
+    return await records.find(session, statement.where(AgreementRow.id == agreement_id), lock=lock)
+
+
+def wire(session: Session, row: AgreementRow) -> bytes:
+    session.saw(row.client_id)
+    return records.body(Agreement, row)
+
+
+def _minutes(schedule: Schedule) -> int | None:
+    def minute(text_: str) -> int:
+        return int(text_[:2]) * 60 + int(text_[3:])
+
+    return min((minute(d.ends_at) - minute(d.starts_at) for d in schedule.days or []), default=None)
+
+
+async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> dict[str, Any]:
+    """Column values of a checked entry; raises with every finding."""
+    relationship = await relationships.require(
+        session, caller, entry.service_relationship_id, "/service_relationship_id"
+    )
+    findings = rules.check_kind(
+        kind=entry.kind, decision_given=entry.decision_id is not None, allowance=entry.work_allowance_per_day,
+        starts_on=entry.starts_on, ends_on=entry.ends_on,
+    )  # fmt: skip
+    weekdays = [d.weekday for d in entry.schedule.days or []]
+    planned = rules.planned_days(entry.schedule.type, weekdays, entry.schedule.max_days_per_week)
+    if relationship.service_kind == rules.REHABILITATIVE:
+        findings += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry.schedule))
+    if entry.decision_id is not None:
+        findings += await _check_decision(session, caller, entry, relationship.client_id, planned)
+    refuse(findings)
+    if entry.place.organisation_id is not None:
+        await organisations.require(session, entry.place.organisation_id, "workplace", "/place/organisation_id")
+    values = records.columns(entry)
+    del values["place"]
+    return values | {
+        "client_id": relationship.client_id,
+        "provider_id": relationship.provider_id,
+        "workplace_id": entry.place.organisation_id,
+        "place_name": entry.place.name,
+        "structure": rules.STRUCTURE,
+    }
+
+
+async def _check_decision(
+    session: Session, caller: Caller, entry: AgreementEntry, client_id: UUID, planned: int | None
+) -> list[Finding]:
+    assert entry.decision_id is not None
+    decision = await decisions.require(session, caller, entry.decision_id, "/decision_id")
+    if decision.client_id != client_id:
+        raise invalid(UNKNOWN_REFERENCE.at("/decision_id"))
+    return rules.check_decision(
+        force=decisions.force(decision), starts_on=entry.starts_on, ends_on=entry.ends_on, days_per_week=planned,
+        decided_days=decision.days_per_week, allowance=entry.work_allowance_per_day,
+        decided_allowance=decision.work_allowance_per_day,
+    )  # fmt: skip
+
+
+async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tuple[AgreementRow, bool]:
+    """A draft; it binds nobody until it is signed."""
+    known = await records.by_source(session, AgreementRow, caller.actor, entry.source_id)
+    if known is not None:
+        if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
+        return known, False
+    values = await _values(session, caller, entry)
+    row = AgreementRow(**values | await records.stamp(session, caller.actor, entry.source_id), signatures=[], status="draft")
+    await records.insert(session, row)
+    await _journal(session, caller, row, "created", None)
+    return row, True
+
+
+def _entry_of(row: AgreementRow) -> str:
+    stored = Agreement.model_validate(row)
+    return AgreementEntry.model_validate(stored).model_dump_json(exclude_none=True)
+
+
+async def replace(
+    session: Session, caller: Caller, row: AgreementRow, entry: AgreementEntry, if_match: str | None
+) -> AgreementRow:
+    """New content under If-Match. A signed agreement is amended: client and provider stay."""
+    if AgreementEntry.model_validate_json(_entry_of(row)) == entry:
+        return row
+    preconditions.require_version(if_match, row.version)
+    if row.status not in {"draft", "signed"}:
+        raise CONFLICT(state=row.status)
+    if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
+        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason="it cannot be changed once signed"))
+    return await _change(session, caller, row, await _values(session, caller, entry), "updated")
+
+
+async def sign(session: Session, caller: Caller, row: AgreementRow, signing: AgreementSigning) -> AgreementRow:
+    """From now on its days may be recorded. Signing again in the same words changes nothing."""
+    signatures = [
+        {"party": s.party, "name": s.name, "signed_on": signing.signed_on.isoformat()} for s in signing.signatories
+    ]
+    if row.status == "signed" and row.signatures == signatures:
+        return row
+    rules.check_act(row.status, frozenset({"draft"}))
+    if signing.signed_on > session.clock.today():
+        raise invalid(INVALID_VALUE.at("/signed_on", reason="the day has not come yet"))
+    values = {"status": "signed", "signatures": signatures, "signed_on": signing.signed_on}
+    return await _change(session, caller, row, values, "updated")
+
+
+async def end(session: Session, caller: Caller, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
+    """End it before its time; its days up to the end stay."""
+    if row.status == "terminated" and (row.ends_on, row.end_reason) == (ending.ends_on, ending.reason):
+        return row
+    rules.check_act(row.status, frozenset({"signed"}))
+    if not row.starts_on <= ending.ends_on <= row.ends_on:
+        raise invalid(INVALID_VALUE.at("/ends_on", reason="it must lie within the agreement"))
+    values = {"status": "terminated", "ends_on": ending.ends_on, "end_reason": ending.reason}
+    return await _change(session, caller, row, values, "ended")
+
+
+async def _change(
+    session: Session, caller: Caller, row: AgreementRow, values: dict[str, Any], change: str
+) -> AgreementRow:
+    before = records.body(Agreement, row).decode()
+    if await records.replace(session, caller.actor, row, values):
+        await _journal(session, caller, row, change, before)
+    return row
+
+
+async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(session, caller.narrowed_to, session.clock.today()).where(AgreementRow.id.in_(ids))
+    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+
+
+async def _journal(session: Session, caller: Caller, row: AgreementRow, change: str, before: str | None) -> None:
+    await journal.append(
+        session, caller.actor,
+        journal.Change(
+            "agreement", row.id, row.version, change, client_id=row.client_id, provider_id=row.provider_id,
+            workplace_id=row.workplace_id, source_id=row.source_id, replaced=before,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""The row of an agreement."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Numeric
+from sqlalchemy.orm import Mapped, mapped_column
+
+from walmu_api.foundation.tables import Recorded, Row
+
+
+class AgreementRow(Recorded, Row):
+    __tablename__ = "agreements"
+
+    decision_id: Mapped[UUID | None]
+    service_relationship_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    provider_id: Mapped[UUID]
+    workplace_id: Mapped[UUID | None]
+    structure: Mapped[str]
+    kind: Mapped[str]
+    place_name: Mapped[str]
+    instructors: Mapped[list[dict[str, Any]]]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    schedule: Mapped[dict[str, Any]]
+    work_allowance_per_day: Mapped[Decimal | None] = mapped_column(Numeric(9, 2))
+    absence_reporting: Mapped[str]
+    tasks_and_goals: Mapped[str | None]
+    signatures: Mapped[list[dict[str, Any]]]
+    signed_on: Mapped[date | None]
+    end_reason: Mapped[str | None]
+    status: Mapped[str]
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return {"organisation_id": self.workplace_id, "name": self.place_name}

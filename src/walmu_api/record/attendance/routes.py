@@ -1,0 +1,199 @@
+"""Attendance: one day, many days, and why a day was not attended."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BeforeValidator
+from pydantic_core import to_json
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import answers, bodies, preconditions
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problem_responses import language_of
+from walmu_api.foundation.wire import Day, Id, SourceId
+from walmu_api.record.attendance import batches, rules, service
+from walmu_api.record.attendance.schemas import (
+    Attendance,
+    AttendanceBatch,
+    AttendanceEntry,
+    AttendanceStatus,
+    BatchOutcome,
+    Justification,
+    JustificationEntry,
+    JustificationReview,
+)
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[Caller, requires(Scope.ATTENDANCE_READ)]
+Writer = Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]
+Reviewer = Annotated[Caller, requires(Scope.JUSTIFICATIONS_REVIEW)]
+Here = Annotated[Session, InSession]
+TheDay = Annotated[Day, Path(description="The day, YYYY-MM-DD, in Finland.")]
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise ValueError("true or false")
+        return value == "true"
+    return value
+
+
+@router.put(
+    "/agreements/{agreement_id}/attendance/{date}",
+    operation_id="recordAttendance",
+    tags=["attendance"],
+    responses=makes(Attendance),
+)
+async def record_attendance(
+    agreement_id: Id,
+    date: TheDay,
+    entry: Annotated[AttendanceEntry, body(AttendanceEntry)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Record one day. The agreement and the day are the key, so a retry is harmless: equal content again is 200 with the
+    same ETag and makes no version; other content needs If-Match."""
+    told, version, made, warnings = await service.record_day(session, caller, agreement_id, date, entry, if_match)
+    location = f"/v1/agreements/{agreement_id}/attendance/{date}" if made else None
+    response = answers.record(told, version, created_at=location)
+    if warnings:
+        response.headers["Walmu-Warnings"] = ", ".join(finding.kind.code for finding in warnings)
+    return response
+
+
+@router.get(
+    "/agreements/{agreement_id}/attendance/{date}",
+    operation_id="getAttendance",
+    tags=["attendance"],
+    responses=gives(Attendance),
+)
+async def get_attendance(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
+    """One day."""
+    told, version = await service.find_day(session, caller, agreement_id, date)
+    return answers.record(told, version)
+
+
+@router.get("/attendance", operation_id="listAttendance", tags=["attendance"], responses=lists(Attendance))
+async def list_attendance(
+    request: Request,
+    caller: Reader,
+    session: Here,
+    agreement_id: Annotated[Id | None, Query(description="Only of this agreement.")] = None,
+    client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
+    provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="From this day on.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
+    status: Annotated[AttendanceStatus | None, Query(description="Only with this status.")] = None,
+    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    limit: Limit = 100,
+    cursor: PageCursor = None,
+) -> Response:
+    """Days, in the order of agreement and date."""
+    items, following = await service.list_days(
+        session, caller, agreement_id=agreement_id, client_id=client_id, provider_id=provider_id, first=first, last=last,
+        status=status, source_id=source_id, limit=limit, cursor=cursor,
+    )  # fmt: skip
+    return answers.page(request, items, following)
+
+
+@router.get("/attendance/{attendance_id}", operation_id="getAttendanceById", tags=["attendance"], responses=gives(Attendance))
+async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here) -> Response:
+    """One day by its id, as the change feed names it."""
+    told, version = await service.find_by_id(session, caller, attendance_id)
+    return answers.record(told, version)
+
+
+@router.get(
+    "/justifications/{justification_id}", operation_id="getJustificationById", tags=["attendance"], responses=gives(Justification)
+)
+async def get_justification_by_id(justification_id: Id, caller: Reader, session: Here) -> Response:
+    """One justification by its id, as the change feed names it."""
+    told, version = await service.find_justification_by_id(session, caller, justification_id)
+    return answers.record(told, version)
+
+
+@router.post(
+    "/attendance-batches",
+    operation_id="recordAttendanceBatch",
+    tags=["attendance"],
+    responses=gives(BatchOutcome, "One outcome for each line.", etag=False),
+)
+async def record_batch(
+    request: Request,
+    lines: Annotated[list[batches.Line], body(AttendanceBatch, limit=bodies.BATCH_LIMIT, parse=batches.read)],
+    caller: Writer,
+    session: Here,
+    mode: Annotated[Literal["partial", "atomic"], Query(description="`atomic`: all lines or none.")] = "partial",
+    dry_run: Annotated[bool, BeforeValidator(_flag), Query(description="Run every rule, write nothing.")] = False,
+) -> Response:
+    """Record many days at once, up to 10,000 lines and 8 MB.
+
+    Rejected lines never harm the others. Nothing is ever overwritten silently, so a batch may be sent again at any time:
+    what is there answers `unchanged`. To change a day, send `if_version`. `causes` groups the rejected lines by what is
+    really wrong."""
+    language = language_of(request.headers.get("accept-language"))
+    told, refused = await batches.record(session, caller, lines, atomic=mode == "atomic", dry_run=dry_run, language=language)
+    if refused:
+        raise rules.BATCH_REJECTED().with_members(outcomes=told["outcomes"], causes=told["causes"])
+    response = answers.plain(to_json(told))
+    response.headers["Content-Language"] = language
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@router.put(
+    "/agreements/{agreement_id}/attendance/{date}/justification",
+    operation_id="giveJustification",
+    tags=["attendance"],
+    responses=makes(Justification),
+)
+async def give_justification(
+    agreement_id: Id,
+    date: TheDay,
+    entry: Annotated[JustificationEntry, body(JustificationEntry)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say why a day was not attended. A new justification replaces a rejected one; an accepted one stays."""
+    row, made = await service.justify(session, caller, agreement_id, date, entry, if_match)
+    location = f"/v1/agreements/{agreement_id}/attendance/{date}/justification" if made else None
+    return answers.record(service.justification_body(session, row), row.version, created_at=location)
+
+
+@router.get(
+    "/agreements/{agreement_id}/attendance/{date}/justification",
+    operation_id="getJustification",
+    tags=["attendance"],
+    responses=gives(Justification),
+)
+async def get_justification(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
+    """The justification of a day; 404 while it is missing."""
+    row = await service.find_justification(session, caller, agreement_id, date)
+    return answers.record(service.justification_body(session, row), row.version)
+
+
+@router.post(
+    "/agreements/{agreement_id}/attendance/{date}/justification/review",
+    operation_id="reviewJustification",
+    tags=["attendance"],
+    responses=gives(Justification),
+    dependencies=[acts],
+)
+async def review_justification(
+    agreement_id: Id,
+    date: TheDay,
+    told: Annotated[JustificationReview, body(JustificationReview)],
+    caller: Reviewer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Accept or reject a justification. What the provider said stays beside what the organiser decided."""
+    row = await service.find_justification(session, caller, agreement_id, date)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.review(session, caller, agreement_id, date, told)
+    return answers.record(service.justification_body(session, row), row.version)

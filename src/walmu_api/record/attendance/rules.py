@@ -1,0 +1,144 @@
+"""When a day may be recorded, and what its words mean. Pure: every argument is plain, today included.
+
+A recorded fact is refused only where it has no place to be; everything else about facts warns."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, Kind, Text
+from walmu_api.record.decisions.rules import Force
+
+
+def _kind(code: str, title: tuple[str, str], detail: tuple[str, str], fix: tuple[str, str] | None = None, status: int = 422) -> Kind:
+    return Kind(code, status, Text(*title), Text(*detail), Text(*fix) if fix else None)
+
+
+UNKNOWN_AGREEMENT = _kind(
+    "unknown-agreement",
+    ("Unknown agreement", "Tuntematon sopimus"),
+    ("There is no such agreement that you may use.", "Sopimusta ei ole tai sinulla ei ole oikeutta käyttää sitä."),
+    ("List your agreements with GET /v1/agreements.", "Listaa sopimuksesi kutsulla GET /v1/agreements."),
+)
+DAY_OUTSIDE_AGREEMENT = _kind(
+    "day-outside-agreement",
+    ("The day is outside the agreement", "Päivä ei kuulu sopimukseen"),
+    ("The agreement runs {starts_on}–{ends_on}.", "Sopimus on voimassa {starts_on}–{ends_on}."),
+    ("Record the day under the agreement that covers it, or amend this one.",
+     "Kirjaa päivä sille sopimukselle, johon se kuuluu, tai muuta tätä sopimusta."),
+)  # fmt: skip
+AGREEMENT_NOT_SIGNED = _kind(
+    "agreement-not-signed",
+    ("The agreement is not signed", "Sopimusta ei ole allekirjoitettu"),
+    ("Days can be recorded once the agreement is signed.", "Päiviä voi kirjata vasta, kun sopimus on allekirjoitettu."),
+    ("Sign it: POST /v1/agreements/{{id}}/sign.", "Kirjaa allekirjoitus: POST /v1/agreements/{{id}}/sign."),
+)
+NO_ATTENDANCE_IN_EMPLOYMENT = _kind(
+    "no-attendance-in-employment",
+    ("Employment has no attendance", "Työsuhteesta ei kirjata läsnäoloa"),
+    ("In a contract of employment no attendance is kept here.", "Työsuhteen läsnäoloa ei kirjata tähän palveluun."),
+)
+DAY_IN_FUTURE = _kind(
+    "day-in-future",
+    ("The day has not come yet", "Päivä on tulevaisuudessa"),
+    ("Attendance is recorded when it has happened.", "Läsnäolo kirjataan, kun se on toteutunut."),
+)
+REASON_NOT_ALLOWED = _kind(
+    "reason-not-allowed",
+    ("A reason does not belong here", "Syy ei kuulu tähän"),
+    ("A reason belongs to an absence or a part-day only.", "Syy kuuluu vain poissaoloon tai osapäivään."),
+)
+DUPLICATE_LINE = _kind(
+    "duplicate-line",
+    ("The same day twice", "Sama päivä kahdesti"),
+    ("The same day of the same agreement is on an earlier line; the first counts.",
+     "Saman sopimuksen sama päivä on aiemmalla rivillä; ensimmäinen on voimassa."),
+)  # fmt: skip
+ALREADY_RECORDED = _kind(
+    "already-recorded",
+    ("The day is recorded otherwise", "Päivä on jo kirjattu toisin"),
+    ("Another content is recorded for the day; nothing is overwritten silently.",
+     "Päivälle on kirjattu muu sisältö; mitään ei korvata huomaamatta."),
+    ("To change it, send if_version with the number in the etag.", "Muuta se lähettämällä if_version, jonka numero on etagissa."),
+)  # fmt: skip
+STALE_LINE = _kind(
+    "stale-version",
+    ("The day has changed", "Päivä on muuttunut"),
+    ("The day has another version than if_version.", "Päivällä on eri versio kuin if_version."),
+    ("Read the day again and decide.", "Lue päivä uudelleen ja päätä."),
+)
+REASON_MISSING = _kind(
+    "reason-missing",
+    ("The reason is missing", "Syy puuttuu"),
+    ("The absence is kept with the reason unknown; its justification is missing.",
+     "Poissaolo säilyy syyllä 'ei tiedossa'; sen perustelu puuttuu."),
+)  # fmt: skip
+BATCH_REJECTED = _kind(
+    "batch-rejected",
+    ("Nothing was recorded", "Mitään ei tallennettu"),
+    ("The batch is atomic and some of its lines were rejected.", "Erä on jakamaton ja osa sen riveistä hylättiin."),
+)
+NOT_AN_ABSENCE = _kind(
+    "not-an-absence",
+    ("The day is no absence", "Päivä ei ole poissaolo"),
+    ("A justification belongs to an absence or a part-day.", "Perustelu kuuluu poissaoloon tai osapäivään."),
+    status=409,
+)
+PROBLEMS = tuple(value for value in list(globals().values()) if isinstance(value, Kind) and value.code not in {"invalid-value", "unknown-code"})
+
+WITH_REASON = frozenset({"absent", "partial"})
+
+
+@dataclass(frozen=True)
+class AgreementFacts:
+    """What the rules need to know of an agreement, and what its days copy from it."""
+
+    id: UUID
+    client_id: UUID
+    service_relationship_id: UUID
+    provider_id: UUID
+    workplace_id: UUID | None
+    service_kind: str
+    kind: str
+    status: str
+    starts_on: date
+    ends_on: date
+    decision: Force | None
+
+
+def stored_reason(status: str, reason: str | None) -> str | None:
+    """An absence without a reason is a fact too: it is kept as unknown."""
+    return "unknown" if status == "absent" and reason is None else reason
+
+
+def check_day(day: date, agreement: AgreementFacts, today: date) -> Finding | None:
+    """The first thing that keeps the day from being recorded, or a warning, or nothing."""
+    if agreement.kind == "employment":
+        return NO_ATTENDANCE_IN_EMPLOYMENT.at("/agreement_id")
+    if agreement.status not in {"signed", "terminated"}:
+        return AGREEMENT_NOT_SIGNED.at("/agreement_id")
+    if not agreement.starts_on <= day <= agreement.ends_on:
+        return DAY_OUTSIDE_AGREEMENT.at("/date", starts_on=agreement.starts_on, ends_on=agreement.ends_on)
+    finding = agreement.decision.on(day) if agreement.decision is not None else None
+    if finding is not None and finding.severity == "error":
+        return finding
+    if day > today:
+        return DAY_IN_FUTURE.at("/date")
+    return finding
+
+
+def check_entry(
+    status: str, reason: str | None, arrived_at: datetime | None, left_at: datetime | None, reasons: Collection[str]
+) -> Finding | None:
+    """What is wrong or doubtful with what is said of the day."""
+    if reason is not None:
+        if status not in WITH_REASON:
+            return REASON_NOT_ALLOWED.at("/absence_reason")
+        if reason not in reasons:
+            return UNKNOWN_CODE.at("/absence_reason", code_system="absence_reason")
+    elif status == "absent":
+        return REASON_MISSING.at("/absence_reason").warning()
+    if arrived_at is not None and left_at is not None and left_at < arrived_at:
+        return INVALID_VALUE.at("/left_at", reason="leaving comes after arriving")
+    return None

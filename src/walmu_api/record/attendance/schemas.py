@@ -1,0 +1,149 @@
+"""Attendance (läsnäolo) and justification (perustelu) on the wire."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from walmu_api.foundation.wire import CodeWord, Count, Day, Id, Instant, Line, Lines, Message, Minutes, SourceId, Stored
+
+AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
+
+
+class AttendanceEntry(Message):
+    """What is said of one day of one agreement."""
+
+    status: AttendanceStatus = Field(examples=["present"])
+    absence_reason: CodeWord | None = Field(
+        None,
+        description="A code of the list absence_reason, with `absent` or `partial`. Left out for `absent` it is stored as "
+        "`unknown`, with the warning `reason-missing`.",
+    )
+    planned_minutes: Minutes | None = None
+    actual_minutes: Minutes | None = None
+    arrived_at: Instant | None = None
+    left_at: Instant | None = None
+    form: Literal["group", "individual", "work"] | None = None
+    noted_at: Instant | None = Field(None, description="When it was noted, by the sender's clock.")
+    source_id: SourceId | None = None
+
+
+class Attendance(AttendanceEntry, Stored):
+    """A day as recorded. Three times are kept apart: the day, when it was noted, when it was recorded here."""
+
+    agreement_id: Id
+    client_id: Id
+    date: Day
+
+
+class AttendanceLine(AttendanceEntry):
+    """One line of a batch: a day with its agreement, by our id or by the sender's own key."""
+
+    agreement_id: Id | None = None
+    agreement_source_id: SourceId | None = None
+    date: Day
+    if_version: Count | None = Field(None, description="The version you read; needed to change a day already recorded.")
+
+    @model_validator(mode="after")
+    def names_one_agreement(self) -> Self:
+        if (self.agreement_id is None) == (self.agreement_source_id is None):
+            raise ValueError("give either agreement_id or agreement_source_id")
+        return self
+
+
+class AttendanceBatch(Message):
+    """Days of many agreements in one request, up to 10,000 lines."""
+
+    items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=10_000)]
+
+
+class LineProblem(Message):
+    severity: Literal["error", "warning"]
+    code: Line
+    pointer: str = Field(description="JSON Pointer within the line.")
+    detail: Line
+    rule: Line | None = None
+
+
+class LineOutcome(Message):
+    line: Count = Field(description="From 1, in the order of the request.")
+    source_id: Line | None = None
+    outcome: Literal["created", "updated", "unchanged", "rejected"]
+    id: Id | None = None
+    etag: Line | None = None
+    problems: list[LineProblem]
+
+
+class Cause(Message):
+    """One root cause of rejected lines."""
+
+    code: Line
+    detail: Line
+    count: int
+    lines: list[int] = Field(description="The first 20 of its lines.")
+    fix: Line | None = None
+
+
+class Counts(Message):
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+class BatchOutcome(Message):
+    """One outcome for each line, in order, and the rejected ones grouped by root cause."""
+
+    counts: Counts
+    outcomes: list[LineOutcome]
+    causes: list[Cause]
+
+
+class Certificate(Message):
+    """A nurse's or doctor's certificate. Never a diagnosis."""
+
+    required: bool | None = None
+    received_on: Day | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class JustificationEntry(Message):
+    """Why the day was not attended (perustelu)."""
+
+    reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
+    given_by: Literal["client", "provider", "workplace", "relative", "other"]
+    given_on: Day
+    explanation: Lines | None = Field(None, description="In short; never a diagnosis.")
+    certificate: Certificate | None = None
+    source_id: SourceId | None = None
+
+
+class Review(Message):
+    """What the organiser decided of it."""
+
+    decision: Literal["accepted", "rejected"]
+    reason: Line | None = None
+    reviewed_on: Day
+
+
+class Justification(JustificationEntry, Stored):
+    """A justification as recorded; what the provider said and what the organiser decided are both kept."""
+
+    agreement_id: Id
+    client_id: Id
+    date: Day
+    state: Literal["given", "accepted", "rejected"]
+    review: Review | None = None
+
+
+class JustificationReview(Message):
+    """The organiser's review. A rejection has a reason."""
+
+    decision: Literal["accepted", "rejected"]
+    reason: Line | None = None
+
+    @model_validator(mode="after")
+    def rejection_has_a_reason(self) -> Self:
+        if self.decision == "rejected" and self.reason is None:
+            raise ValueError("a rejection has a reason")
+        return self

@@ -1,0 +1,142 @@
+"""The SQL of attendance: constants, prepared once per connection. Nothing is composed while serving.
+
+A day has no index but its keys: a client's or provider's days are found through the agreements that the caller may see,
+so visibility is decided once per agreement and bulk writes stay cheap."""
+
+from walmu_api.access.visibility import visible
+
+_INSTANT = "to_char({0} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+def wire(row: str) -> str:
+    """The wire form of a day, made by PostgreSQL. A test holds it against the schema `Attendance`."""
+    at = {name: _INSTANT.format(f"{row}.{name}") for name in ("recorded_at", "arrived_at", "left_at", "noted_at")}
+    return f"""json_strip_nulls(json_build_object(
+        'id', {row}.id, 'version', {row}.version, 'recorded_at', {at["recorded_at"]},
+        'recorded_by', json_build_object('organisation_id', {row}.recorded_by_organisation,
+            'system_id', {row}.recorded_by_system, 'person', {row}.recorded_by_person),
+        'agreement_id', {row}.agreement_id, 'client_id', {row}.client_id, 'date', {row}.date,
+        'status', {row}.status, 'absence_reason', {row}.absence_reason, 'planned_minutes', {row}.planned_minutes,
+        'actual_minutes', {row}.actual_minutes, 'arrived_at', {at["arrived_at"]}, 'left_at', {at["left_at"]},
+        'form', {row}.form, 'noted_at', {at["noted_at"]}, 'source_id', {row}.source_id))::text"""
+
+
+ENTRY = "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
+"""The members of an entry in the order of `entry_of`."""
+
+_FACTS = """g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
+    g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on"""
+_AGREEMENTS = """agreements g
+    join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
+    left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
+_SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
+
+AGREEMENT_AND_DAY = f"""
+select {_FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
+    case when a.id is not null then {wire("a")} end as body
+from {_AGREEMENTS}
+left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
+where g.organiser_id = $1 and g.id = $4 and {_SEEN}
+"""
+
+AGREEMENTS = f"""
+select {_FACTS}, g.source_id, g.source_system
+from {_AGREEMENTS}
+where g.organiser_id = $1 and {_SEEN}
+  and (g.id = any($4::uuid[]) or (g.source_system = $5 and g.source_id = any($6::text[])))
+"""
+
+DAYS = f"""
+select a.agreement_id, a.date, a.id, a.version, {", ".join(f"a.{name}" for name in ENTRY.split(", "))}
+from unnest($2::uuid[], $3::date[]) as asked (agreement_id, date)
+join attendance a on a.organiser_id = $1 and a.agreement_id = asked.agreement_id and a.date = asked.date
+"""
+
+_COPIES = "client_id, service_relationship_id, provider_id, workplace_id, service_kind"
+_JOURNAL = """insert into journal (organiser_id, era, resource_type, resource_id, version, change, client_id, provider_id,
+        workplace_id, source_id, replaced, actor_organisation, actor_system, actor_person)
+    select $1, (select era from journal_era), 'attendance', id, version, {change}, client_id, provider_id,
+        workplace_id, source_id, {replaced}, $2, $3, $4 from stored"""
+_USE_LOG = """insert into use_log (organiser_id, id, client_ids, organisation_id, system_id, person, operation, resource_type, purpose, request_id)
+    select $1, {log_id}, array[client_id], $2, $3, $4::jsonb, {operation}, 'attendance', {purpose}, {request_id} from stored"""
+
+INSERT_DAY = f"""
+with stored as (
+    insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
+        id, agreement_id, date, {_COPIES}, {ENTRY})
+    values ($1, $2, $3, $4, walmu_now(), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    on conflict (organiser_id, agreement_id, date) do nothing
+    returning *),
+journaled as ({_JOURNAL.format(change="'created'", replaced="null")}),
+logged as ({_USE_LOG.format(log_id="$22", operation="$23", purpose="$24", request_id="$25")})
+select version, {wire("stored")} from stored
+"""
+
+UPDATE_DAY = f"""
+with stored as (
+    update attendance set (recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
+        = ($2, $3, $4, walmu_now(), version + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    returning *),
+journaled as ({_JOURNAL.format(change="'updated'", replaced="$17::json")}),
+logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", request_id="$21")})
+select version, {wire("stored")} from stored
+"""
+
+INSERT_DAYS = f"""
+with stored as (
+    insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
+        id, agreement_id, date, {_COPIES}, {ENTRY})
+    select $1, $2, $3, $4, walmu_now(), e.id, e.agreement_id, e.date, {", ".join(f"g.{name}" for name in _COPIES.split(", "))},
+        {", ".join(f"e.{name}" for name in ENTRY.split(", "))}
+    from unnest($5::uuid[], $6::uuid[], $7::date[], $8::text[], $9::text[], $10::int2[], $11::int2[], $12::timestamptz[],
+        $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[]) as e (id, agreement_id, date, {ENTRY})
+    join unnest($17::uuid[], $18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::text[])
+        as g (agreement_id, {_COPIES}) on g.agreement_id = e.agreement_id
+    on conflict (organiser_id, agreement_id, date) do nothing
+    returning id, version, client_id, provider_id, workplace_id, source_id),
+journaled as ({_JOURNAL.format(change="'created'", replaced="null")})
+select id from stored
+"""
+
+UPDATE_DAYS = f"""
+with before as (
+    select a.id, {wire("a")} as body, e.*
+    from unnest($5::uuid[], $6::int[], $7::text[], $8::text[], $9::int2[], $10::int2[], $11::timestamptz[],
+        $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[]) as e (day_id, if_version, {ENTRY})
+    join attendance a on a.organiser_id = $1 and a.id = e.day_id and a.version = e.if_version
+    for update of a),
+stored as (
+    update attendance a set (recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
+        = ($2, $3, $4, walmu_now(), a.version + 1, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
+    from before where a.organiser_id = $1 and a.id = before.id
+    returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
+journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json")})
+select id from stored
+"""
+
+LIST = f"""
+select a.agreement_id, a.date, a.client_id, {wire("a")} as body
+from attendance a
+where a.organiser_id = $1
+  and a.agreement_id = any(array(
+        select g.id from agreements g
+        where g.organiser_id = $1 and {_SEEN}
+          and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
+          and ($10::uuid is null or g.id >= $10)))
+  and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
+  and ($10::uuid is null or (a.agreement_id, a.date) > ($10, $11::date))
+  and ($12::text is null or (a.source_id = $12 and a.recorded_by_system = $13))
+order by a.agreement_id, a.date
+limit $14
+"""
+
+RECORDS = f"""
+select a.id, a.client_id, {wire("a")} as body
+from attendance a
+join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
+where a.organiser_id = $1 and a.id = any($4::uuid[]) and {_SEEN}
+"""
+
+
+SEEN_AGREEMENTS = f"select g.id from agreements g where g.organiser_id = $1 and {_SEEN} and g.id = any($4::uuid[])"

@@ -1,0 +1,26 @@
+"""The row of a justification. Days themselves are written and read by the constants in `statements`, without mapping."""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from walmu_api.foundation.tables import Recorded, Row
+
+
+class JustificationRow(Recorded, Row):
+    __tablename__ = "justifications"
+
+    agreement_id: Mapped[UUID]
+    date: Mapped[datetime.date]
+    client_id: Mapped[UUID]
+    provider_id: Mapped[UUID]
+    workplace_id: Mapped[UUID | None]
+    reason: Mapped[str]
+    given_by: Mapped[str]
+    given_on: Mapped[datetime.date]
+    explanation: Mapped[str | None]
+    certificate: Mapped[dict[str, Any] | None]
+    state: Mapped[str]
+    review: Mapped[dict[str, Any] | None]

@@ -1,0 +1,145 @@
+"""What can be done with clients."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, text
+
+from walmu_api.access.guard import Caller
+from walmu_api.access.visibility import visible_client
+from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.clients import rules
+from walmu_api.record.clients.schemas import Client, ClientEntry, Identity
+from walmu_api.record.clients.tables import ClientRow
+
+_PLACE = "clients|identity"
+_VISIBLE = text(visible_client("clients", organisation=":organisation", today=":today")).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+
+
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[ClientRow]]:
+    return select(ClientRow).where(
+        ClientRow.organiser_id == session.organiser_id, _VISIBLE.bindparams(organisation=organisation, today=today)
+    )
+
+
+async def find(session: Session, caller: Caller, client_id: UUID, *, lock: bool = False) -> ClientRow:
+    statement = visible_to(session, caller.narrowed_to, session.clock.today()).where(ClientRow.id == client_id)
+    return await records.find(session, statement, lock=lock)
+
+
+def wire(session: Session, keyring: Keyring, row: ClientRow, *, narrowed: bool) -> bytes:
+    """The client as a caller may see it; whoever gets it is noted for the use log."""
+    session.saw(row.id)
+    return _body(session, keyring, row, withhold=narrowed and row.turvakielto)
+
+
+def _body(session: Session, keyring: Keyring, row: ClientRow, *, withhold: bool) -> bytes:
+    fields = {name: getattr(row, name) for name in Client.model_fields if name not in {"identity", "contact"}}
+    fields["contact"] = None if withhold else row.contact
+    if row.identity_sealed is not None:
+        value = keyring.decrypt(row.identity_sealed, _PLACE, session.organiser_id, row.id).decode()
+        fields["identity"] = {"system": row.identity_system, "value": value}
+    return Client.model_validate(fields).model_dump_json(exclude_none=True).encode()
+
+
+def _without_identity(row: ClientRow) -> str:
+    """What the journal keeps: identity fields are never in it."""
+    fields = {name: getattr(row, name) for name in Client.model_fields if name != "identity"}
+    return Client.model_validate(fields).model_dump_json(exclude_none=True)
+
+
+def _values(session: Session, keyring: Keyring, entry: ClientEntry, row_id: UUID, row: ClientRow | None) -> dict[str, object]:
+    values = records.columns(entry)
+    del values["identity"]
+    known = entry.identity
+    index = _index(session, keyring, known) if known else None
+    if row is None or row.identity_index != index:
+        values |= {"identity_system": None, "identity_sealed": None, "identity_index": None}
+        if known is not None:
+            sealed = keyring.encrypt(known.canonical.encode(), _PLACE, session.organiser_id, row_id)
+            values |= {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+    return values
+
+
+def _index(session: Session, keyring: Keyring, known: Identity) -> bytes:
+    return keyring.blind_index(session.organiser_id, known.system, known.canonical)
+
+
+def _check(entry: ClientEntry, today: date) -> None:
+    refuse(
+        rules.check(
+            born=entry.date_of_birth, turvakielto=entry.turvakielto,
+            turvakielto_ends_on=entry.turvakielto_ends_on, today=today,
+        )
+    )  # fmt: skip
+
+
+async def create(session: Session, actor: journal.Actor, keyring: Keyring, entry: ClientEntry) -> tuple[ClientRow, bool]:
+    """A new client, or the one this sender recorded with the same source_id and content."""
+    _check(entry, session.clock.today())
+    known = await records.by_source(session, ClientRow, actor, entry.source_id)
+    if known is not None:
+        values = _values(session, keyring, entry, known.id, known)
+        if any(getattr(known, name) != value for name, value in values.items()):
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/clients/{known.id}")
+        return known, False
+    stamp = await records.stamp(session, actor, entry.source_id)
+    row = ClientRow(**_values(session, keyring, entry, stamp["id"], None) | stamp)
+    await records.insert(session, row, {"clients_identity": rules.IDENTITY_TAKEN})
+    await _journal(session, actor, row, "created", None)
+    return row, True
+
+
+async def replace(
+    session: Session, actor: journal.Actor, keyring: Keyring, row: ClientRow, entry: ClientEntry, if_match: str | None
+) -> ClientRow:
+    """New content under If-Match; the same content again is no change and needs none."""
+    _check(entry, session.clock.today())
+    values = _values(session, keyring, entry, row.id, row)
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row
+    preconditions.require_version(if_match, row.version)
+    before = _without_identity(row)
+    try:
+        await records.replace(session, actor, row, values)
+    except Exception as error:
+        if records.constraint_of(error) == "clients_identity":
+            raise rules.IDENTITY_TAKEN() from None
+        raise
+    await _journal(session, actor, row, "updated", before)
+    return row
+
+
+async def by_identity(
+    session: Session, keyring: Keyring, known: Identity, organisation: UUID | None, today: date
+) -> ClientRow | None:
+    """The client with this identifier, if the organisation may see it."""
+    statement = visible_to(session, organisation, today).where(ClientRow.identity_index == _index(session, keyring, known))
+    return await session.orm.scalar(statement)
+
+
+async def identity_of(session: Session, keyring: Keyring, client_id: UUID) -> tuple[str | None, ClientRow]:
+    """The identity code for the record system's use; noted for the use log by its caller."""
+    row = await records.find(session, visible_to(session, None, session.clock.today()).where(ClientRow.id == client_id))
+    if row.identity_sealed is None:
+        return None, row
+    return keyring.decrypt(row.identity_sealed, _PLACE, session.organiser_id, row.id).decode(), row
+
+
+async def wire_records(session: Session, caller: Caller, keyring: Keyring, ids: list[UUID]) -> dict[UUID, bytes]:
+    """The records of these ids that the caller may see now, for the change feed."""
+    statement = visible_to(session, caller.narrowed_to, session.clock.today()).where(ClientRow.id.in_(ids))
+    rows = (await session.orm.scalars(statement)).all()
+    return {row.id: wire(session, keyring, row, narrowed=caller.narrowed_to is not None) for row in rows}
+
+
+async def _journal(session: Session, actor: journal.Actor, row: ClientRow, change: str, before: str | None) -> None:
+    await journal.append(
+        session, actor,
+        journal.Change("client", row.id, row.version, change, client_id=row.id, source_id=row.source_id, replaced=before),
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Decisions: what was decided, and drafts for the caseworker."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import or_
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import answers, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.wire import Day, Id, SourceId
+from walmu_api.record.decisions import service
+from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionStatus
+from walmu_api.record.decisions.tables import DecisionRow
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[Caller, requires(Scope.DECISIONS_READ)]
+Writer = Annotated[Caller, requires(Scope.DECISIONS_WRITE)]
+Entry = Annotated[DecisionEntry, body(DecisionEntry)]
+Here = Annotated[Session, InSession]
+
+
+@router.get("/decisions", operation_id="listDecisions", tags=["decisions"], responses=lists(Decision))
+async def list_decisions(
+    request: Request,
+    caller: Reader,
+    session: Here,
+    client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
+    provider_id: Annotated[Id | None, Query(description="Only for this provider.")] = None,
+    status: Annotated[DecisionStatus | None, Query(description="Only with this status.")] = None,
+    in_force_on: Annotated[Day | None, Query(description="Only those in force on this day.")] = None,
+    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> Response:
+    """The decisions you may see; a provider sees them when they are decided."""
+    table = DecisionRow
+    statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
+    if client_id is not None:
+        statement = statement.where(table.client_id == client_id)
+    if provider_id is not None:
+        statement = statement.where(table.provider_id == provider_id)
+    if status is not None:
+        statement = statement.where(table.status == status)
+    if in_force_on is not None:
+        statement = statement.where(
+            table.status.not_in(service.UNDECIDED),
+            table.outcome != "denied",
+            table.valid_from <= in_force_on,
+            or_(table.valid_to.is_(None), table.valid_to >= in_force_on),
+            or_(table.revoked_on.is_(None), table.revoked_on > in_force_on),
+        )
+    if source_id is not None:
+        statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
+    rows, following = await records.page(session, table, statement, limit, cursor)
+    return answers.page(request, [service.wire(session, row) for row in rows], following)
+
+
+@router.post(
+    "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision),
+    dependencies=[creates],
+)  # fmt: skip
+async def draft_decision(entry: Entry, caller: Writer, session: Here) -> Response:
+    """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
+    only then does the provider see it."""
+    row, made = await service.draft(session, caller.actor, entry)
+    location = f"/v1/decisions/{row.id}" if made else None
+    return answers.record(service.wire(session, row), row.version, created_at=location)
+
+
+@router.get("/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision))
+async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Response:
+    """One decision."""
+    row = await service.find(session, caller, decision_id)
+    return answers.record(service.wire(session, row), row.version)
+
+
+@router.put("/decisions/{decision_id}", operation_id="replaceDecisionDraft", tags=["decisions"], responses=gives(Decision))
+async def replace_decision(
+    decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+) -> Response:
+    """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409 `conflict`."""
+    row = await service.find(session, caller, decision_id, lock=True)
+    row = await service.replace_draft(session, caller.actor, row, entry, if_match)
+    return answers.record(service.wire(session, row), row.version)

@@ -1,0 +1,89 @@
+"""When a decision is in force, and what a draft must hold. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text
+from walmu_api.record.codes.rules import CodeList
+from walmu_api.record.service_relationships.rules import check_codes, check_order
+
+DECISION_NOT_IN_FORCE = Kind(
+    "decision-not-in-force",
+    422,
+    Text("The decision is not in force", "Päätös ei ole voimassa"),
+    Text("The day is not among those the decision covers ({covers}).", "Päivä ei ole päätöksen kattamia ({covers})."),
+    Text("Ask the organiser for a decision that covers the day.", "Pyydä järjestäjältä päätös, joka kattaa päivän."),
+)
+REVOCATION_NOT_YET_KNOWN = Kind(
+    "revocation-not-yet-known",
+    422,
+    Text("The revocation was not known yet", "Kumoamista ei vielä tiedetty"),
+    Text(
+        "The decision was revoked, but on the day you could not know of it: the day is kept.",
+        "Päätös on kumottu, mutta päivänä siitä ei voitu vielä tietää: päivä säilyy.",
+    ),
+)
+PROBLEMS = (DECISION_NOT_IN_FORCE, REVOCATION_NOT_YET_KNOWN)
+DISABILITY_SERVICES = "20"
+STRUCTURES = {
+    True: "1.2.246.537.6.1506.11053.2024.11.5",  # vammaispalvelupäätös
+    False: "1.2.246.537.6.1506.11052.2023.9.8",  # työikäisten palvelupäätös
+}
+
+
+def structure(service_task: str) -> str:
+    """The national structure follows from the service task, not from the legal basis."""
+    return STRUCTURES[service_task == DISABILITY_SERVICES]
+
+
+@dataclass(frozen=True)
+class Force:
+    """What decides whether a day is covered."""
+
+    status: str
+    outcome: str
+    valid_from: date
+    valid_to: date | None
+    revoked_on: date | None
+    revocation_known_on: date | None
+
+    @property
+    def covers(self) -> str:
+        """The days it covers, said as an interval."""
+        if self.status in {"draft", "entered_in_error"} or self.outcome == "denied":
+            return "-"
+        last = self.valid_to
+        if self.revoked_on is not None:
+            before = self.revoked_on - timedelta(days=1)
+            last = before if last is None else min(last, before)
+        return f"{self.valid_from}–{last or ''}" if last is None or last >= self.valid_from else "-"
+
+    def on(self, day: date) -> Finding | None:
+        """Nothing when the decision covers the day; else what is wrong or, before a revocation could be known, doubtful."""
+        refused = DECISION_NOT_IN_FORCE.at("/date", covers=self.covers)
+        if self.status in {"draft", "entered_in_error"} or self.outcome == "denied":
+            return refused
+        if day < self.valid_from or (self.valid_to is not None and day > self.valid_to):
+            return refused
+        if self.revoked_on is None or day < self.revoked_on:
+            return None
+        if self.revocation_known_on is not None and day < self.revocation_known_on:
+            return REVOCATION_NOT_YET_KNOWN.at("/date").warning()
+        return refused
+
+
+def check_draft(
+    *,
+    legal_bases: Sequence[str],
+    valid_from: date,
+    valid_to: date | None,
+    service_kind: str,
+    has_allowance: bool,
+    lists: dict[str, CodeList],
+) -> list[Finding]:
+    findings = check_order(valid_from, valid_to, "/valid_to")
+    findings += check_codes(legal_bases=legal_bases, referral_source=None, day=valid_from, lists=lists)
+    if service_kind == "wage_subsidised_work" and has_allowance:
+        findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason="wages are paid, never a work allowance"))
+    return findings

@@ -1,0 +1,53 @@
+"""Organisations (järjestäjä, tuottaja, työpaikka) and units (palveluyksikkö) on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from walmu_api.foundation.identifiers import is_business_id
+from walmu_api.foundation.wire import Id, Line, Message, Person, SourceId, Stored
+
+
+def _checked(value: str) -> str:
+    if not is_business_id(value):
+        raise ValueError("the check digit of the business id is wrong")
+    return value
+
+
+BusinessId = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}-[0-9]$"), AfterValidator(_checked)]
+Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,15})){3,20}$")]
+
+
+class OrganisationEntry(Message):
+    """A provider (palvelun tuottaja) or workplace (työpaikka) of the organiser."""
+
+    kind: Literal["provider", "workplace"]
+    name: Line = Field(examples=["Kotolan toimintakeskus"])
+    business_id: BusinessId | None = Field(None, description="Y-tunnus with its check digit.", examples=["2795153-5"])
+    oid: Oid | None = Field(None, description="OID in the SOTE organisation register (1.2.246.537.6.202).")
+    contact: Person | None = Field(None, description="Who receives what nobody is named for yet.")
+    source_id: SourceId | None = None
+
+
+class Organisation(Stored):
+    """An organisation as recorded. The organiser itself is one."""
+
+    kind: Literal["organiser", "provider", "workplace"]
+    name: Line
+    business_id: Line | None = None
+    oid: Line | None = None
+    contact: Person | None = None
+    source_id: Line | None = None
+
+
+class UnitEntry(Message):
+    """A unit of an organisation (palveluyksikkö)."""
+
+    organisation_id: Id
+    name: Line = Field(examples=["Kotola, puutyöpaja"])
+    oid: Oid | None = None
+    source_id: SourceId | None = None
+
+
+class Unit(UnitEntry, Stored):
+    """A unit as recorded."""

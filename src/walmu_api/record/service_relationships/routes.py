@@ -1,0 +1,86 @@
+"""Service relationships: who serves whom, from when to when."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import or_
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import answers, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.wire import Day, Id, SourceId
+from walmu_api.record.service_relationships import service
+from walmu_api.record.service_relationships.schemas import ServiceRelationship, ServiceRelationshipEntry
+from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[Caller, requires(Scope.SERVICE_RELATIONSHIPS_READ)]
+Writer = Annotated[Caller, requires(Scope.SERVICE_RELATIONSHIPS_WRITE)]
+Entry = Annotated[ServiceRelationshipEntry, body(ServiceRelationshipEntry)]
+Here = Annotated[Session, InSession]
+
+
+@router.get(
+    "/service-relationships", operation_id="listServiceRelationships", tags=["service relationships"],
+    responses=lists(ServiceRelationship),
+)  # fmt: skip
+async def list_relationships(
+    request: Request,
+    caller: Reader,
+    session: Here,
+    client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
+    provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
+    in_force_on: Annotated[Day | None, Query(description="Only those in force on this day.")] = None,
+    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> Response:
+    """The relationships you may see."""
+    table = ServiceRelationshipRow
+    statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
+    if client_id is not None:
+        statement = statement.where(table.client_id == client_id)
+    if provider_id is not None:
+        statement = statement.where(table.provider_id == provider_id)
+    if in_force_on is not None:
+        statement = statement.where(table.starts_on <= in_force_on, or_(table.ends_on.is_(None), table.ends_on >= in_force_on))
+    if source_id is not None:
+        statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
+    rows, following = await records.page(session, table, statement, limit, cursor)
+    return answers.page(request, [service.wire(session, row) for row in rows], following)
+
+
+@router.post(
+    "/service-relationships", operation_id="openServiceRelationship", tags=["service relationships"], status_code=201,
+    responses=makes(ServiceRelationship), dependencies=[creates],
+)  # fmt: skip
+async def open_relationship(entry: Entry, caller: Writer, session: Here) -> Response:
+    """Open a relationship: from its start on the provider sees the client."""
+    row, made = await service.open_one(session, caller.actor, entry)
+    location = f"/v1/service-relationships/{row.id}" if made else None
+    return answers.record(service.wire(session, row), row.version, created_at=location)
+
+
+@router.get(
+    "/service-relationships/{relationship_id}", operation_id="getServiceRelationship", tags=["service relationships"],
+    responses=gives(ServiceRelationship),
+)  # fmt: skip
+async def get_relationship(relationship_id: Id, caller: Reader, session: Here) -> Response:
+    """One relationship."""
+    row = await service.find(session, caller, relationship_id)
+    return answers.record(service.wire(session, row), row.version)
+
+
+@router.put(
+    "/service-relationships/{relationship_id}", operation_id="replaceServiceRelationship", tags=["service relationships"],
+    responses=gives(ServiceRelationship),
+)  # fmt: skip
+async def replace_relationship(
+    relationship_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+) -> Response:
+    """Change responsible workers, unit, service or dates. With `ends_on` the provider's access ends (60 days of grace)."""
+    row = await service.find(session, caller, relationship_id, lock=True)
+    row = await service.replace(session, caller.actor, row, entry, if_match)
+    return answers.record(service.wire(session, row), row.version)

@@ -1,0 +1,68 @@
+"""Service relationships (palvelun asiakkuus tuottajalla) on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.wire import Code, CodeWord, Day, Id, Message, Person, SourceId, Stored
+
+ServiceKind = Literal[
+    "rehabilitative_work",
+    "employment_support",
+    "work_activity",
+    "open_work_activity",
+    "supported_work_activity",
+    "wage_subsidised_work",
+    "halfway_stop",
+    "job_coaching",
+    "day_activity",
+    "social_rehabilitation",
+]
+LegalBases = Annotated[
+    list[CodeWord],
+    Field(min_length=1, max_length=5, description="Codes of the list legal_basis.", examples=[["SHL_710_1982_27E"]]),
+]
+
+
+class Referral(Message):
+    """How the client came to the service (palveluun ohjautuminen)."""
+
+    source: CodeWord = Field(description="A code of the list referral_source.", examples=["disability_services"])
+    received_on: Day
+
+
+class ResponsibleWorkers(Message):
+    """The responsible worker (vastuutyöntekijä) on both sides."""
+
+    organiser: Person
+    provider: Person
+
+
+class ServiceRelationshipEntry(Message):
+    """One service of one client at one provider. The provider sees the client from its start to its end."""
+
+    client_id: Id
+    provider_id: Id
+    unit_id: Id | None = None
+    service_task: Code = Field(
+        description="Palvelutehtävä, code set 1.2.246.537.6.1221.",
+        examples=[{"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}],
+    )
+    service: Code | None = Field(
+        None,
+        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.",
+        examples=[
+            {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
+        ],
+    )
+    service_kind: ServiceKind
+    legal_bases: LegalBases
+    referral: Referral
+    responsible_workers: ResponsibleWorkers
+    starts_on: Day
+    ends_on: Day | None = None
+    source_id: SourceId | None = None
+
+
+class ServiceRelationship(ServiceRelationshipEntry, Stored):
+    """A service relationship as recorded."""

@@ -1,0 +1,172 @@
+"""What can be done with service relationships; they open and end a provider's access to a client."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, or_, select, text
+
+from walmu_api.access.guard import Caller
+from walmu_api.access.visibility import visible
+from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.record.clients.tables import ClientRow
+from walmu_api.record.codes.service import code_lists
+from walmu_api.record.organisations import service as organisations
+from walmu_api.record.service_relationships import rules
+from walmu_api.record.service_relationships.schemas import ServiceRelationship, ServiceRelationshipEntry
+from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
+
+_VISIBLE = text(visible("service_relationships", organisation=":organisation", today=":today")).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+_GRANT = """
+insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
+"""
+
+
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[ServiceRelationshipRow]]:
+    return select(ServiceRelationshipRow).where(
+        ServiceRelationshipRow.organiser_id == session.organiser_id,
+        _VISIBLE.bindparams(organisation=organisation, today=today),
+    )
+
+
+async def find(
+    session: Session, caller: Caller, relationship_id: UUID, *, lock: bool = False
+) -> ServiceRelationshipRow:
+    statement = visible_to(session, caller.narrowed_to, session.clock.today())
+    return await records.find(session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock)
+
+
+async def require(session: Session, caller: Caller, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
+    """A relationship that a record may name at `pointer`."""
+    statement = visible_to(session, caller.narrowed_to, session.clock.today())
+    row = await session.orm.scalar(statement.where(ServiceRelationshipRow.id == relationship_id))
+    if row is None:
+        raise invalid(UNKNOWN_REFERENCE.at(pointer))
+    return row
+
+
+def wire(session: Session, row: ServiceRelationshipRow) -> bytes:
+    session.saw(row.client_id)
+    return records.body(ServiceRelationship, row)
+
+
+async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
+    findings = rules.check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    findings += rules.check_codes(
+        legal_bases=entry.legal_bases,
+        referral_source=entry.referral.source,
+        day=entry.referral.received_on,
+        lists=code_lists(),
+    )
+    refuse(findings)
+    client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
+    if client is None:
+        raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
+    await organisations.require(session, entry.provider_id, "provider", "/provider_id")
+    if entry.unit_id is not None:
+        await organisations.require_unit(session, entry.unit_id, entry.provider_id, "/unit_id")
+
+
+async def open_one(
+    session: Session, actor: Actor, entry: ServiceRelationshipEntry
+) -> tuple[ServiceRelationshipRow, bool]:
+    """Open a relationship: from its start on the provider sees the client."""
+    known = await records.by_source(session, ServiceRelationshipRow, actor, entry.source_id)
+    values = records.columns(entry)
+    if known is not None:
+        if any(getattr(known, name) != value for name, value in values.items()):
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
+        return known, False
+    await _check(session, entry)
+    row = ServiceRelationshipRow(**values | await records.stamp(session, actor, entry.source_id))
+    await records.insert(session, row)
+    await _grant(session, row)
+    await _journal(session, actor, row, "created", None)
+    await _access_journal(session, actor, row, "access-granted")
+    return row, True
+
+
+async def replace(
+    session: Session, actor: Actor, row: ServiceRelationshipRow, entry: ServiceRelationshipEntry, if_match: str | None
+) -> ServiceRelationshipRow:
+    """New content under If-Match. Client and provider stay: another provider is another relationship."""
+    values = records.columns(entry)
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row
+    preconditions.require_version(if_match, row.version)
+    fixed = [
+        INVALID_VALUE.at(f"/{name}", reason="it cannot be changed")
+        for name in ("client_id", "provider_id")
+        if getattr(entry, name) != getattr(row, name)
+    ]
+    if fixed:
+        raise invalid(*fixed)
+    await _check(session, entry)
+    before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
+    await records.replace(session, actor, row, values)
+    await _grant(session, row)
+    await _journal(session, actor, row, "updated", before)
+    if row.ends_on is not None and ended_before is None:
+        await _access_journal(session, actor, row, "access-ended")
+    return row
+
+
+async def for_decision(
+    session: Session, actor: Actor, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
+) -> ServiceRelationshipRow:
+    """The relationship that a decision of the record system belongs to; opened when there is none yet.
+
+    The provider's responsible worker is then the provider's contact person, until somebody is named."""
+    table = ServiceRelationshipRow
+    valid_from: date = values["starts_on"]
+    statement = select(table).where(
+        table.organiser_id == session.organiser_id,
+        table.client_id == client_id,
+        table.provider_id == provider_id,
+        table.service_kind == values["service_kind"],
+        or_(table.ends_on.is_(None), table.ends_on >= valid_from),
+    )
+    known = await session.orm.scalar(statement.order_by(table.starts_on.desc(), table.id.desc()).limit(1))
+    if known is not None:
+        return known
+    provider = await organisations.require(session, provider_id, "provider", "/provider_id")
+    worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
+    values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}
+    entry = ServiceRelationshipEntry.model_validate({"client_id": client_id, "provider_id": provider_id, **values})
+    return (await open_one(session, actor, entry))[0]
+
+
+async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(session, caller.narrowed_to, session.clock.today()).where(ServiceRelationshipRow.id.in_(ids))
+    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+
+
+async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
+    await session.execute(
+        _GRANT, session.organiser_id, row.client_id, row.provider_id, row.id, row.starts_on, row.ends_on
+    )
+
+
+async def _journal(session: Session, actor: Actor, row: ServiceRelationshipRow, change: str, before: str | None) -> None:
+    await journal.append(
+        session, actor,
+        journal.Change(
+            "service-relationship", row.id, row.version, change, client_id=row.client_id, provider_id=row.provider_id,
+            source_id=row.source_id, replaced=before,
+        ),
+    )  # fmt: skip
+
+
+async def _access_journal(session: Session, actor: Actor, row: ServiceRelationshipRow, change: str) -> None:
+    """The provider's feed tells that it sees the client from now on, or no longer."""
+    await journal.append(
+        session, actor,
+        journal.Change("client", row.client_id, 1, change, client_id=row.client_id, provider_id=row.provider_id),
+    )  # fmt: skip

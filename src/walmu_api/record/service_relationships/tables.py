@@ -1,0 +1,25 @@
+"""The row of a service relationship."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from walmu_api.foundation.tables import Recorded, Row
+
+
+class ServiceRelationshipRow(Recorded, Row):
+    __tablename__ = "service_relationships"
+
+    client_id: Mapped[UUID]
+    provider_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
+    service_task: Mapped[dict[str, Any]]
+    service: Mapped[dict[str, Any] | None]
+    service_kind: Mapped[str]
+    legal_bases: Mapped[list[str]]
+    referral: Mapped[dict[str, Any]]
+    responsible_workers: Mapped[dict[str, Any]]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]

@@ -1,0 +1,230 @@
+"""One embedded PostgreSQL for the run, migrated once; each test gets a fresh organiser and really commits."""
+
+import itertools
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from walmu_api.access.guard import House
+from walmu_api.access.scopes import ROLES
+from walmu_api.app import build_house, create_app
+from walmu_api.foundation.embedded import temporary_cluster
+from walmu_api.foundation.identifiers import _CHECK
+from walmu_api.foundation.migrating import migrate, plain_url
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.organisations.founding import add_system, found
+from walmu_api.settings import Settings, read_settings
+
+NO_KEYS: dict[str, list[Any]] = {"keys": []}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+async def database_url() -> AsyncIterator[str]:
+    async with temporary_cluster() as cluster:
+        url = cluster.url()
+        await migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder: Path = tmp_path_factory.mktemp("walmu")
+    settings = read_settings({"WALMU_DATA_DIR": str(folder), "WALMU_DATABASE_POOL": "10", "WALMU_PUBLIC_URL": "http://walmu.test"})
+    Keyring.create(settings.keyring_file)
+    return settings
+
+
+@pytest.fixture(scope="session")
+async def house(database_url: str, settings: Settings) -> AsyncIterator[House]:
+    house = build_house(settings, database_url)
+    await house.database.require_safe_role()
+    yield house
+    await house.database.close()
+
+
+@pytest.fixture(scope="session")
+def app(house: House) -> FastAPI:
+    return create_app(house)
+
+
+@pytest.fixture
+async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """The owner's connection, past row-level security: to set the scene and to look behind the curtain."""
+    connection = await asyncpg.connect(plain_url(database_url))
+    yield connection
+    await connection.close()
+
+
+def identity_code(number: int | None = None) -> str:
+    """A well-formed synthetic identity code of the 900 series."""
+    number = next(_numbers) if number is None else number
+    born = f"{number % 28 + 1:02}{number // 28 % 12 + 1:02}{number // 336 % 100:02}"
+    individual = f"{900 + number // 33600 % 100}"
+    return f"{born}-{individual}{_CHECK[int(born + individual) % 31]}"
+
+
+@dataclass
+class Speaker:
+    """A connected system that speaks HTTP to the API under test."""
+
+    http: httpx.AsyncClient
+    client_id: str
+    system_id: UUID
+    organisation_id: UUID
+
+    async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if isinstance(body, bytes):
+            return await self.http.request(method, path, content=body, headers={"Content-Type": "application/json"} | named)
+        return await self.http.request(method, path, json=body, headers=named) if body is not None else await self.http.request(method, path, headers=named)
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self("GET", path, **headers)
+
+    async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self("POST", path, body, **headers)
+
+    async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self("PUT", path, body, **headers)
+
+
+@dataclass
+class World:
+    """One organiser with its parties, and builders with defaults; nothing is shared between tests."""
+
+    house: House
+    app: FastAPI
+    owner: asyncpg.Connection
+    organiser_id: UUID
+    organiser: Speaker
+    provider_a: Speaker
+    provider_b: Speaker
+    workplace: Speaker
+    auditor: Speaker
+    ehr: Speaker
+    closing: list[httpx.AsyncClient] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return self.house.clock.today()
+
+    def day(self, days_ago: int) -> str:
+        return (self.today - timedelta(days=days_ago)).isoformat()
+
+    async def client(self, **changes: Any) -> dict[str, Any]:
+        entry = {
+            "family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": secrets.token_hex(8),
+            "identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()},
+        }  # fmt: skip
+        answer = await self.organiser.post("/v1/clients", entry | changes)
+        assert answer.status_code == 201, answer.text
+        return answer.json()  # type: ignore[no-any-return]
+
+    async def relationship(self, client_id: str, provider: Speaker | None = None, **changes: Any) -> dict[str, Any]:
+        person = {"family_name": "Korhonen", "given_names": "Aino"}
+        entry = {
+            "client_id": client_id, "provider_id": str((provider or self.provider_a).organisation_id),
+            "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+            "service_kind": "work_activity", "legal_bases": ["SHL_710_1982_27E"],
+            "referral": {"source": "disability_services", "received_on": self.day(200)},
+            "responsible_workers": {"organiser": person, "provider": person},
+            "starts_on": self.day(180), "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        answer = await self.organiser.post("/v1/service-relationships", entry | changes)
+        assert answer.status_code == 201, answer.text
+        return answer.json()  # type: ignore[no-any-return]
+
+    async def decision(self, relationship: dict[str, Any], **changes: Any) -> UUID:
+        """A decision as the record system would have made it."""
+        from walmu_api.foundation.database import Tenancy
+        from walmu_api.foundation.journal import Actor
+        from walmu_api.record.decisions import service
+
+        values: dict[str, Any] = {
+            "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service_task": relationship["service_task"],
+            "service": None, "service_kind": relationship["service_kind"], "decided_on": self.today - timedelta(days=185),
+            "valid_from": self.today - timedelta(days=180), "valid_to": self.today + timedelta(days=180), "days_per_week": 5,
+            "work_allowance_per_day": None, "travel": None, "place": None, "reasons": None, "revoked_on": None,
+            "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"}, "status": "decided",
+        }  # fmt: skip
+        version = changes.pop("version", 1)
+        ehr_id = changes.pop("ehr_id", secrets.token_hex(6))
+        received = service.Received(
+            "lifecare", ehr_id, version, None, UUID(relationship["client_id"]), UUID(relationship["provider_id"]), values | changes
+        )
+        actor = Actor(self.ehr.organisation_id, self.ehr.system_id)
+        async with self.house.database.transaction(Tenancy(self.organiser_id)) as session:
+            row, _ = await service.receive(session, actor, received)
+            assert row is not None
+            return row.id
+
+    async def agreement(self, relationship: dict[str, Any], decision_id: UUID | None, *, sign: bool = True, **changes: Any) -> dict[str, Any]:
+        entry = {
+            "service_relationship_id": relationship["id"], "kind": "work_activity", "place": {"name": "Kotola, puutyöpaja"},
+            "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}], "starts_on": self.day(120), "ends_on": self.day(-60),
+            "schedule": {"type": "fixed", "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in (1, 2, 3)]},
+            "absence_reporting": "Soita ennen klo 9.", "source_id": secrets.token_hex(8),
+        } | ({"decision_id": str(decision_id)} if decision_id else {})  # fmt: skip
+        answer = await self.provider_a.post("/v1/agreements", entry | changes)
+        assert answer.status_code == 201, answer.text
+        if not sign:
+            return answer.json()  # type: ignore[no-any-return]
+        signing = {"signed_on": self.day(120), "signatories": [{"party": "client", "name": "Testi Esimerkki"}]}
+        signed = await self.provider_a.post(f"/v1/agreements/{answer.json()['id']}/sign", signing)
+        assert signed.status_code == 200, signed.text
+        return signed.json()  # type: ignore[no-any-return]
+
+    async def signed_agreement(self, **changes: Any) -> dict[str, Any]:
+        """A client with everything up to a signed agreement at provider A."""
+        relationship = await self.relationship((await self.client())["id"])
+        return await self.agreement(relationship, await self.decision(relationship), **changes)
+
+
+def _speaker(app: FastAPI, house: House, client_id: str, system: UUID, organisation: UUID, role: str) -> Speaker:
+    token = house.tokens.issue(client_id, sorted(ROLES[role]), None, now=time.time())
+    http = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://walmu.test", headers={"Authorization": f"Bearer {token}"}
+    )
+    return Speaker(http, client_id, system, organisation)
+
+
+@pytest.fixture
+async def world(app: FastAPI, house: House, owner: asyncpg.Connection) -> AsyncIterator[World]:
+    made = await make_world(app, house, owner)
+    yield made
+    for speaker in (made.organiser, made.provider_a, made.provider_b, made.workplace, made.auditor, made.ehr):
+        await speaker.http.aclose()
+
+
+async def make_world(app: FastAPI, house: House, owner: asyncpg.Connection) -> World:
+    tag = secrets.token_hex(5)
+    founded = await found(owner, f"Hyvinvointialue {tag}", tag, f"organiser-{tag}", NO_KEYS)
+    organiser = _speaker(app, house, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser")
+
+    async def party(kind: str, name: str) -> Speaker:
+        answer = await organiser.post("/v1/organisations", {"kind": kind, "name": name, "source_id": f"{name}-{tag}"})
+        assert answer.status_code == 201, answer.text
+        organisation = UUID(answer.json()["id"])
+        system = await add_system(owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, NO_KEYS)
+        return _speaker(app, house, f"{name}-{tag}", system, organisation, kind)
+
+    async def system(role: str) -> Speaker:
+        added = await add_system(owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, NO_KEYS)
+        return _speaker(app, house, f"{role}-{tag}", added, founded.organisation_id, role)
+
+    return World(
+        house, app, owner, founded.organiser_id, organiser,
+        await party("provider", "provider-a"), await party("provider", "provider-b"), await party("workplace", "workplace-a"),
+        await system("auditor"), await system("ehr"),
+    )  # fmt: skip
