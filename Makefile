@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock
+.PHONY: help run lock test openapi
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -30,3 +30,9 @@ lock: ## resolve the dependencies again (needs uv); the second file is for the c
 	$(COMPILE) --group dev -o requirements.lock
 	$(COMPILE) --group build --constraint requirements.lock -o requirements-runtime.lock
 	@! grep -n '://' requirements.lock requirements-runtime.lock
+
+test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own
+	@$(PY) -m pytest -q -n 2
+
+openapi: $(STAMP) ## write the contract from the code into openapi/walmu-v1.yaml
+	@.venv/bin/walmu-api openapi

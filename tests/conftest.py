@@ -40,7 +40,9 @@ async def database_url() -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("walmu")
-    settings = read_settings({"WALMU_DATA_DIR": str(folder), "WALMU_DATABASE_POOL": "10", "WALMU_PUBLIC_URL": "http://walmu.test"})
+    settings = read_settings(
+        {"WALMU_DATA_DIR": str(folder), "WALMU_DATABASE_POOL": "10", "WALMU_PUBLIC_URL": "http://walmu.test"}
+    )
     Keyring.create(settings.keyring_file)
     return settings
 
@@ -86,8 +88,14 @@ class Speaker:
     async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if isinstance(body, bytes):
-            return await self.http.request(method, path, content=body, headers={"Content-Type": "application/json"} | named)
-        return await self.http.request(method, path, json=body, headers=named) if body is not None else await self.http.request(method, path, headers=named)
+            return await self.http.request(
+                method, path, content=body, headers={"Content-Type": "application/json"} | named
+            )
+        return (
+            await self.http.request(method, path, json=body, headers=named)
+            if body is not None
+            else await self.http.request(method, path, headers=named)
+        )
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self("GET", path, **headers)
@@ -161,7 +169,13 @@ class World:
         version = changes.pop("version", 1)
         ehr_id = changes.pop("ehr_id", secrets.token_hex(6))
         received = service.Received(
-            "lifecare", ehr_id, version, None, UUID(relationship["client_id"]), UUID(relationship["provider_id"]), values | changes
+            "lifecare",
+            ehr_id,
+            version,
+            None,
+            UUID(relationship["client_id"]),
+            UUID(relationship["provider_id"]),
+            values | changes,
         )
         actor = Actor(self.ehr.organisation_id, self.ehr.system_id)
         async with self.house.database.transaction(Tenancy(self.organiser_id)) as session:
@@ -169,7 +183,9 @@ class World:
             assert row is not None
             return row.id
 
-    async def agreement(self, relationship: dict[str, Any], decision_id: UUID | None, *, sign: bool = True, **changes: Any) -> dict[str, Any]:
+    async def agreement(
+        self, relationship: dict[str, Any], decision_id: UUID | None, *, sign: bool = True, **changes: Any
+    ) -> dict[str, Any]:
         entry = {
             "service_relationship_id": relationship["id"], "kind": "work_activity", "place": {"name": "Kotola, puutyöpaja"},
             "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}], "starts_on": self.day(120), "ends_on": self.day(-60),
@@ -180,7 +196,10 @@ class World:
         assert answer.status_code == 201, answer.text
         if not sign:
             return answer.json()  # type: ignore[no-any-return]
-        signing = {"signed_on": self.day(120), "signatories": [{"party": "client", "name": "Testi Esimerkki"}]}
+        signing = {
+            "signed_on": self.day(120),
+            "signatories": [{"party": "client", "name": "Testi Esimerkki"}],
+        }
         signed = await self.provider_a.post(f"/v1/agreements/{answer.json()['id']}/sign", signing)
         assert signed.status_code == 200, signed.text
         return signed.json()  # type: ignore[no-any-return]
@@ -194,7 +213,9 @@ class World:
 def _speaker(app: FastAPI, house: House, client_id: str, system: UUID, organisation: UUID, role: str) -> Speaker:
     token = house.tokens.issue(client_id, sorted(ROLES[role]), None, now=time.time())
     http = httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://walmu.test", headers={"Authorization": f"Bearer {token}"}
+        transport=httpx.ASGITransport(app),
+        base_url="http://walmu.test",
+        headers={"Authorization": f"Bearer {token}"},
     )
     return Speaker(http, client_id, system, organisation)
 
@@ -220,7 +241,9 @@ async def make_world(app: FastAPI, house: House, owner: asyncpg.Connection) -> W
         return _speaker(app, house, f"{name}-{tag}", system, organisation, kind)
 
     async def system(role: str) -> Speaker:
-        added = await add_system(owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, NO_KEYS)
+        added = await add_system(
+            owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, NO_KEYS
+        )
         return _speaker(app, house, f"{role}-{tag}", added, founded.organisation_id, role)
 
     return World(

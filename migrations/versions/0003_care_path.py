@@ -172,7 +172,10 @@ def upgrade() -> None:
     run_script(TABLES)
     run_script(POLICIES)
     for table, workplace in (
-        ("service_relationships", NAMED_BY_AN_AGREEMENT.format(table="service_relationships", key="service_relationship_id")),
+        (
+            "service_relationships",
+            NAMED_BY_AN_AGREEMENT.format(table="service_relationships", key="service_relationship_id"),
+        ),
         ("decisions", NAMED_BY_AN_AGREEMENT.format(table="decisions", key="decision_id")),
         ("agreements", " or workplace_id = (select walmu_organisation())"),
     ):

@@ -85,13 +85,12 @@ def create_app(house: House) -> FastAPI:
         app.include_router(router)
     _add_plain_routes(app, metrics)
     document = contract.document(app)
+    app.state.document = document
     app.state.methods = Methods(document["paths"])
     _add_documentation(app, document)
     problem_responses.install(app)
     app.add_middleware(Edge, metrics=metrics)
     return app
-
-
 
 
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:

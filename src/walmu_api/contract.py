@@ -71,7 +71,10 @@ _PROBLEM_SCHEMAS: dict[str, Any] = {
         "type": "object",
         "required": ["pointer", "code", "detail"],
         "properties": {
-            "pointer": {"type": "string", "description": "JSON Pointer to the place; of a parameter `/query/…` or `/path/…`."},
+            "pointer": {
+                "type": "string",
+                "description": "JSON Pointer to the place; of a parameter `/query/…` or `/path/…`.",
+            },
             "code": {"type": "string"},
             "detail": {"type": "string"},
             "rule": {"type": "string"},
@@ -165,37 +168,37 @@ def _security() -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute) -> None:
     right, body, retry = _markers(route)
-    statuses = {"503", "500"}
-    if right is not None:
-        operation["security"] = [{"token": [right.scope.value] if right.scope else []}]
-        statuses |= {"401", "422"}
-        if right.scope is not None:
-            statuses.add("403")
-    else:
-        operation["security"] = []
+    operation["security"] = [] if right is None else [{"token": [right.scope.value] if right.scope else []}]
     if body is not None:
         schema = {"$ref": f"#/components/schemas/{body.model.__name__}"}
         operation["requestBody"] = {"required": True, "content": {body.media_type: {"schema": schema}}}
-    if "requestBody" in operation:
-        statuses |= {"400", "413", "415", "422"}
-    if path == "/oauth2/token":
-        statuses.add("401")
-    if "{" in path:
-        statuses.add("404")
-    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
-        statuses |= {"409", "412", "428"}
+    statuses = _statuses(path, operation, right, retry)
     if retry is not None:
         operation.setdefault("parameters", []).append(_idempotency(retry))
-        statuses |= {"400", "409", "422"}
-    if path == "/v1/changes":
-        statuses.add("410")
     operation["responses"] = {
-        status: answer for status, answer in operation["responses"].items() if status not in {"422"}
+        status: answer for status, answer in operation["responses"].items() if status != "422"
     } | {status: {"$ref": "#/components/responses/Problem"} for status in sorted(statuses)}
     if method == "get" and "ETag" in operation["responses"].get("200", {}).get("headers", {}):
         operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
         operation["responses"]["304"] = {"description": "Not changed since the ETag in If-None-Match."}
     operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _statuses(path: str, operation: dict[str, Any], right: Requires | None, retry: Retry | None) -> set[str]:
+    """Every refusal that this operation may answer."""
+    matched = any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", []))
+    holds = {
+        "401 422": right is not None,
+        "403": right is not None and right.scope is not None,
+        "400 413 415 422": "requestBody" in operation,
+        "401": path == "/oauth2/token",
+        "404": "{" in path,
+        "409 412 428": matched,
+        "400 409 422": retry is not None,
+        "410": path == "/v1/changes",
+        "500 503": True,
+    }
+    return {status for statuses, so in holds.items() if so for status in statuses.split()}
 
 
 _IF_NONE_MATCH = {
@@ -274,7 +277,11 @@ def problem_page(code: str, language: str) -> Response:
         f"<body><main><h1>{html.escape(kind.title.said(language, {}))}</h1><p><code>{html.escape(code)}</code> · {kind.status}</p>"
         f"<p>{html.escape(kind.detail.said(language, {}))}</p>{fix}</main></body></html>"
     )
-    headers = {"Content-Language": language, "Vary": "Accept-Language", "Content-Security-Policy": "default-src 'none'"}
+    headers = {
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        "Content-Security-Policy": "default-src 'none'",
+    }
     return Response(page, 200, headers, "text/html; charset=utf-8")
 
 

@@ -126,9 +126,7 @@ def test_ctrl_c_stops_everything_in_order_and_leaves_nothing_behind(
     assert left_behind(environment) == []
 
 
-def test_the_demo_may_be_interrupted_while_it_starts(
-    start: Callable[..., Demo], environment: dict[str, str]
-) -> None:
+def test_the_demo_may_be_interrupted_while_it_starts(start: Callable[..., Demo], environment: dict[str, str]) -> None:
     demo = start()
     demo.hears("First start")
     assert demo.ends(signal.SIGTERM) == 0
@@ -179,22 +177,16 @@ def test_a_taken_port_is_named_with_the_variable_that_changes_it(
     assert not Path(environment["WALMU_DATA_DIR"], "postgres").exists()
 
 
-def test_a_second_demo_on_the_same_folder_is_refused(
-    start: Callable[..., Demo], environment: dict[str, str]
-) -> None:
+def test_a_second_demo_on_the_same_folder_is_refused(start: Callable[..., Demo], environment: dict[str, str]) -> None:
     first = start()
     first.hears("Starting PostgreSQL")
     second = start()
     assert second.ends() == 2
-    assert re.search(
-        rf"A demo already runs on .* \(process {first.process.pid}\).*WALMU_DATA_DIR", second.said
-    )
+    assert re.search(rf"A demo already runs on .* \(process {first.process.pid}\).*WALMU_DATA_DIR", second.said)
     first.hears("Ctrl-C stops everything")
 
 
-def test_a_data_folder_that_cannot_be_used_is_said(
-    start: Callable[..., Demo], environment: dict[str, str]
-) -> None:
+def test_a_data_folder_that_cannot_be_used_is_said(start: Callable[..., Demo], environment: dict[str, str]) -> None:
     Path(environment["WALMU_DATA_DIR"]).write_text("I am a file")
     demo = start()
     assert demo.ends() == 2

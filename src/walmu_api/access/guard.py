@@ -26,6 +26,7 @@ from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
     REPEATED_PARAMETER,
+    TOO_LARGE,
     UNKNOWN_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
     Kind,
@@ -230,7 +231,7 @@ async def authenticate(request: Request, house: House) -> Caller:
 def _check_size_and_type(request: Request, reader: BodyOf) -> None:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > reader.limit:
-        raise bodies.TOO_LARGE(limit=reader.limit).with_headers(Connection="close")
+        raise TOO_LARGE(limit=reader.limit).with_headers(Connection="close")
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if media_type.strip().lower() != reader.media_type or charset not in {"", "utf-8"}:
@@ -243,7 +244,9 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     wrong = [UNKNOWN_PARAMETER.at(bodies.pointer(("query", name[:64]))) for name in given if name not in known]
     wrong += [
-        REPEATED_PARAMETER.at(bodies.pointer(("query", name))) for name in sorted(set(given) & known) if given.count(name) > 1
+        REPEATED_PARAMETER.at(bodies.pointer(("query", name)))
+        for name in sorted(set(given) & known)
+        if given.count(name) > 1
     ]
     if wrong:
         raise invalid(*wrong[:20])

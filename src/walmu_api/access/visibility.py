@@ -22,7 +22,12 @@ def visible(row: str, *, organisation: str, today: str, workplaces: bool = False
     """The SQL condition for records that name a provider (and maybe a workplace); `organisation` null sees all.
 
     `organisation` and `today` are parameters such as `$2` and `$3`."""
-    access = HAS_ACCESS.format(row=row, client="client_id", organisation=f"cast({organisation} as uuid)", today=f"cast({today} as date)")
+    access = HAS_ACCESS.format(
+        row=row,
+        client="client_id",
+        organisation=f"cast({organisation} as uuid)",
+        today=f"cast({today} as date)",
+    )
     own = f"({row}.provider_id = cast({organisation} as uuid) and {access})"
     if workplaces:
         own += (
@@ -33,7 +38,9 @@ def visible(row: str, *, organisation: str, today: str, workplaces: bool = False
 
 
 def visible_client(row: str, *, organisation: str, today: str) -> str:
-    access = HAS_ACCESS.format(row=row, client="id", organisation=f"cast({organisation} as uuid)", today=f"cast({today} as date)")
+    access = HAS_ACCESS.format(
+        row=row, client="id", organisation=f"cast({organisation} as uuid)", today=f"cast({today} as date)"
+    )
     return f"(cast({organisation} as uuid) is null or {access})"
 
 

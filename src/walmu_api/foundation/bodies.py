@@ -131,4 +131,14 @@ def validate(adapter: TypeAdapter[T], raw: bytes) -> T:
         raise invalid(*findings(error)) from None
 
 
-__all__ = ["BATCH_LIMIT", "BODY_LIMIT", "Problem", "finding", "findings", "parse", "pointer", "read", "validate"]
+__all__ = [
+    "BATCH_LIMIT",
+    "BODY_LIMIT",
+    "Problem",
+    "finding",
+    "findings",
+    "parse",
+    "pointer",
+    "read",
+    "validate",
+]

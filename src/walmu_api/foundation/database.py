@@ -134,7 +134,12 @@ class Database:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             try:
                 await driver.execute(self._opening(tenancy))
-            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncpg.AdminShutdownError):
+            except (
+                asyncpg.PostgresConnectionError,
+                asyncpg.InterfaceError,
+                OSError,
+                asyncpg.AdminShutdownError,
+            ):
                 await connection.invalidate()
                 await connection.close()
                 if last:

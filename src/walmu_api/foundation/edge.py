@@ -27,7 +27,10 @@ class Methods:
 
     def __init__(self, paths: dict[str, dict[str, Any]]) -> None:
         self._known = [
-            (re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/"))), set(item))
+            (
+                re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/"))),
+                set(item),
+            )
             for path, item in paths.items()
         ]
 
@@ -46,7 +49,9 @@ class Metrics:
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, metrics: Metrics, quiet: Iterable[str] = ("/livez", "/readyz", "/metrics")) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, quiet: Iterable[str] = ("/livez", "/readyz", "/metrics")
+    ) -> None:
         self.app, self.metrics, self.quiet = app, metrics, frozenset(quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +79,13 @@ class Edge:
 
         try:
             if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
-                await outward({"type": "http.response.start", "status": 204, "headers": [(b"allow", ", ".join(allowed).encode())]})
+                await outward(
+                    {
+                        "type": "http.response.start",
+                        "status": 204,
+                        "headers": [(b"allow", ", ".join(allowed).encode())],
+                    }
+                )
                 await outward({"type": "http.response.body", "body": b""})
             else:
                 await self.app(scope, receive, outward)
@@ -93,7 +104,13 @@ class Edge:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{place.tb_lineno}" if place else ""
         state = getattr(getattr(error, "orig", error), "sqlstate", None)
-        log.error("request failed", kind=type(error).__name__, where=where, sqlstate=state, request_id=scope["walmu_request_id"])
+        log.error(
+            "request failed",
+            kind=type(error).__name__,
+            where=where,
+            sqlstate=state,
+            request_id=scope["walmu_request_id"],
+        )
         answer = problem_responses.answer(problem or INTERNAL(), Request(scope, receive))
         await answer(scope, receive, send)
 
@@ -115,5 +132,3 @@ class Edge:
             request_id=scope["walmu_request_id"],
             trace=trace if _TRACE.fullmatch(trace) else None,
         )
-
-

@@ -87,9 +87,7 @@ async def claim(
         raise IDEMPOTENCY_KEY_REUSED()
     stored = from_json(keyring.decrypt(row["answer"], _PLACE, session.organiser_id, row["row_id"]))
     session.saw(*(UUID(client) for client in stored["clients"]))
-    return Response(
-        stored["body"].encode(), row["status"], stored["headers"] | {"Idempotency-Replayed": "true"}
-    )
+    return Response(stored["body"].encode(), row["status"], stored["headers"] | {"Idempotency-Replayed": "true"})
 
 
 async def keep(session: Session, keyring: Keyring, taken: Claim, response: Response) -> None:

@@ -58,7 +58,11 @@ def document(problem: Problem, language: str, public_url: str, request_id: str) 
 def answer(problem: Problem, request: Request) -> Response:
     language = language_of(request.headers.get("accept-language"))
     told = document(problem, language, request.app.state.public_url, request.scope.get("walmu_request_id", ""))
-    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"} | problem.headers
+    headers = {
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        "Cache-Control": "no-store",
+    } | problem.headers
     return Response(to_json(told), problem.kind.status, headers, MEDIA_TYPE)
 
 
@@ -83,7 +87,7 @@ def install(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        found = [finding(e) for e in error.errors()]  # type: ignore[arg-type]
+        found = [finding(e) for e in error.errors()]
         return answer(Problem(INVALID, found), request)
 
     async def http(request: Request, error: Exception) -> Response:

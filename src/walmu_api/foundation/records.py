@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
+from pydantic_core import from_json
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +16,6 @@ from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
 from walmu_api.foundation.tables import Recorded
-from pydantic_core import from_json
 
 R = TypeVar("R", bound=Recorded)
 
@@ -103,7 +103,7 @@ async def replace(session: Session, actor: Actor, row: Recorded, values: dict[st
     return True
 
 
-async def find(session: Session, statement: Select[tuple[R]], *, lock: bool = False) -> R:
+async def find(session: Session, statement: Select[R], *, lock: bool = False) -> R:
     """The one row, or 404 for what is not there and for what is not yours alike."""
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -114,7 +114,7 @@ async def find(session: Session, statement: Select[tuple[R]], *, lock: bool = Fa
 
 
 async def page(
-    session: Session, table: type[R], statement: Select[tuple[R]], limit: int, cursor: str | None
+    session: Session, table: type[R], statement: Select[R], limit: int, cursor: str | None
 ) -> tuple[Sequence[R], str | None]:
     """A page in the order of the ids (which is the order of making), and the key of the next."""
     if (key := answers.after(cursor)) is not None:

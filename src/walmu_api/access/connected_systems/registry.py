@@ -59,6 +59,11 @@ class Registry:
         if row is None:
             return None
         system = System(
-            place["system_id"], place["organiser_id"], row["organisation_id"], client_id, row["role"], row["revoked"]
+            place["system_id"],
+            place["organiser_id"],
+            row["organisation_id"],
+            client_id,
+            row["role"],
+            row["revoked"],
         )
         return system, place["jwks"]["keys"]

@@ -22,7 +22,15 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, bodies, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
-from walmu_api.foundation.problems import MISSING, REPEATED_PARAMETER, UNSUPPORTED_MEDIA_TYPE, Kind, Text, invalid
+from walmu_api.foundation.problems import (
+    MALFORMED,
+    MISSING,
+    REPEATED_PARAMETER,
+    UNSUPPORTED_MEDIA_TYPE,
+    Kind,
+    Text,
+    invalid,
+)
 from walmu_api.foundation.wire import Id, Line, Message
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -40,6 +48,7 @@ UNSUPPORTED_GRANT = Kind(
         "Vain client_credentials ja private_key_jwt ovat tuettuja.",
     ),
 )
+BEARER = "Bearer"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -61,7 +70,7 @@ def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise bodies.MALFORMED() from None
+        raise MALFORMED() from None
     form = dict(pairs)
     if len(form) != len(pairs):
         raise invalid(REPEATED_PARAMETER.at(""))
@@ -111,9 +120,7 @@ async def issue_token(request: Request, house: Annotated[House, Depends(_house)]
     if "client_assertion" not in form:
         raise invalid(MISSING.at("/client_assertion"))
     token, scopes = await service.token_for(house, form["client_assertion"], form.get("scope"))
-    answer = TokenAnswer(
-        access_token=token, token_type="Bearer", expires_in=house.tokens.LIFE, scope=" ".join(scopes)
-    )
+    answer = TokenAnswer(access_token=token, token_type=BEARER, expires_in=house.tokens.LIFE, scope=" ".join(scopes))
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     return Response(answer.model_dump_json(), 200, headers, answers.JSON)
 
@@ -169,7 +176,11 @@ async def who_am_i(caller: Annotated[Caller, requires(None)], session: Annotated
         scopes=sorted(caller.scopes),
         acting_person=from_json(caller.person) if caller.person else None,
         limits=Limits(
-            body_bytes=bodies.BODY_LIMIT, batch_bytes=bodies.BATCH_LIMIT, batch_lines=10_000, page_limit=200, token_seconds=300
+            body_bytes=bodies.BODY_LIMIT,
+            batch_bytes=bodies.BATCH_LIMIT,
+            batch_lines=10_000,
+            page_limit=200,
+            token_seconds=300,
         ),
     )
     return answers.plain(told.model_dump_json(exclude_none=True).encode())
@@ -190,9 +201,18 @@ async def register(entry: Entry, caller: Writer, session: Annotated[Session, InS
     return answers.record(await service.wire(session, row), row.version, created_at=location)
 
 
-@router.get("/connected-systems", operation_id="listConnectedSystems", tags=["connected systems"], responses=lists(ConnectedSystem))
+@router.get(
+    "/connected-systems",
+    operation_id="listConnectedSystems",
+    tags=["connected systems"],
+    responses=lists(ConnectedSystem),
+)
 async def list_systems(
-    request: Request, caller: Reader, session: Annotated[Session, InSession], limit: Limit = 50, cursor: PageCursor = None
+    request: Request,
+    caller: Reader,
+    session: Annotated[Session, InSession],
+    limit: Limit = 50,
+    cursor: PageCursor = None,
 ) -> Response:
     """The connected systems of the organiser."""
     rows, following = await records.page(session, ConnectedSystemRow, service.own(session), limit, cursor)
@@ -218,7 +238,11 @@ async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, 
     responses=gives(ConnectedSystem),
 )
 async def replace_system(
-    system_id: Id, entry: Entry, caller: Writer, session: Annotated[Session, InSession], if_match: IfMatch = None
+    system_id: Id,
+    entry: Entry,
+    caller: Writer,
+    session: Annotated[Session, InSession],
+    if_match: IfMatch = None,
 ) -> Response:
     """Change its name, software or keys. With the old and the new key side by side, keys change without a pause."""
     row = await service.find(session, system_id, lock=True)

@@ -37,7 +37,10 @@ INVALID_SCOPE = Kind(
     "invalid-scope",
     400,
     Text("The scope cannot be given", "Oikeutta ei voi antaa"),
-    Text("Ask for scopes that this system has, or leave scope out.", "Pyydä järjestelmän oikeuksia tai jätä scope pois."),
+    Text(
+        "Ask for scopes that this system has, or leave scope out.",
+        "Pyydä järjestelmän oikeuksia tai jätä scope pois.",
+    ),
 )
 _KEYS = "select jwks from system_keys where client_id = $1"
 _PUT_KEYS = """
@@ -67,7 +70,7 @@ async def wire(session: Session, row: ConnectedSystemRow) -> bytes:
     return ConnectedSystem.model_validate({**fields, "jwks": jwks}).model_dump_json(exclude_none=True).encode()
 
 
-def own(session: Session) -> Select[tuple[ConnectedSystemRow]]:
+def own(session: Session) -> Select[ConnectedSystemRow]:
     return select(ConnectedSystemRow).where(ConnectedSystemRow.organiser_id == session.organiser_id)
 
 
@@ -106,7 +109,11 @@ async def _require_organisation(session: Session, entry: ConnectedSystemEntry) -
 
 
 async def replace(
-    session: Session, caller: Caller, row: ConnectedSystemRow, entry: ConnectedSystemEntry, if_match: str | None
+    session: Session,
+    caller: Caller,
+    row: ConnectedSystemRow,
+    entry: ConnectedSystemEntry,
+    if_match: str | None,
 ) -> ConnectedSystemRow:
     """Change name, software or keys; organisation, client_id and role stay."""
     fixed = [
@@ -121,7 +128,9 @@ async def replace(
     if ConnectedSystemEntry.model_validate_json(await _entry_of(session, row)) == entry:
         return row
     preconditions.require_version(if_match, row.version)
-    await session.execute(_PUT_KEYS, row.client_id, session.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True))
+    await session.execute(
+        _PUT_KEYS, row.client_id, session.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True)
+    )
     values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(session)}
     await records.replace(session, caller.actor, row, values)
     await _journal(session, caller, row, "updated", before)
@@ -137,7 +146,9 @@ async def revoke(session: Session, caller: Caller, row: ConnectedSystemRow) -> C
     return row
 
 
-async def _journal(session: Session, caller: Caller, row: ConnectedSystemRow, change: str, before: bytes | None) -> None:
+async def _journal(
+    session: Session, caller: Caller, row: ConnectedSystemRow, change: str, before: bytes | None
+) -> None:
     await journal.append(
         session,
         caller.actor,

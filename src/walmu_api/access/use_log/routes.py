@@ -44,7 +44,14 @@ async def list_use_log(
     """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written into it."""
     key = answers.after(cursor)
     rows = await session.fetch(
-        LIST, session.organiser_id, client_id, organisation_id, first, last, UUID(key[0]) if key else None, limit + 1
+        LIST,
+        session.organiser_id,
+        client_id,
+        organisation_id,
+        first,
+        last,
+        UUID(key[0]) if key else None,
+        limit + 1,
     )
     if client_id is not None:
         session.saw(client_id)

@@ -44,7 +44,11 @@ async def list_changes(
     the database is 410 `cursor-expired`: read everything again."""
     since = Cursor.read(re.sub(r"^.*[?&]cursor=([^&]*).*$", r"\1", cursor)) if cursor is not None else None
     items, following, more = await service.page(session, caller, request.app.state.house, since, limit, resource_type)
-    kept = "".join(f"&{name}={value}" for name, value in request.query_params.items() if name in {"limit", "resource_type"})
+    kept = "".join(
+        f"&{name}={value}" for name, value in request.query_params.items() if name in {"limit", "resource_type"}
+    )
     link = f"/v1/changes?cursor={following.text()}{kept}".encode()
-    body = b'{"items":[' + b",".join(items) + b'],"next":"' + link + b'","more":' + (b"true" if more else b"false") + b"}"
+    body = (
+        b'{"items":[' + b",".join(items) + b'],"next":"' + link + b'","more":' + (b"true" if more else b"false") + b"}"
+    )
     return answers.plain(body)

@@ -59,7 +59,12 @@ select {_ITEM} from (
 
 
 async def page(
-    session: Session, caller: Caller, house: House, cursor: Cursor | None, limit: int, resource_type: str | None
+    session: Session,
+    caller: Caller,
+    house: House,
+    cursor: Cursor | None,
+    limit: int,
+    resource_type: str | None,
 ) -> tuple[list[bytes], Cursor, bool]:
     """Items, the cursor to go on from, and whether there is more already."""
     end = await journal.horizon(session, cursor)

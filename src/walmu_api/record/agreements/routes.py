@@ -51,7 +51,9 @@ async def list_agreements(
         statement = statement.where(table.status == status)
     if in_force_on is not None:
         statement = statement.where(
-            table.status.in_(("signed", "terminated")), table.starts_on <= in_force_on, table.ends_on >= in_force_on
+            table.status.in_(("signed", "terminated")),
+            table.starts_on <= in_force_on,
+            table.ends_on >= in_force_on,
         )
     if source_id is not None:
         statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
@@ -77,7 +79,12 @@ async def get_agreement(agreement_id: Id, caller: Reader, session: Here) -> Resp
     return answers.record(service.wire(session, row), row.version)
 
 
-@router.put("/agreements/{agreement_id}", operation_id="replaceAgreement", tags=["agreements"], responses=gives(Agreement))
+@router.put(
+    "/agreements/{agreement_id}",
+    operation_id="replaceAgreement",
+    tags=["agreements"],
+    responses=gives(Agreement),
+)
 async def replace_agreement(
     agreement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:

@@ -46,11 +46,15 @@ def check_decision(
     return findings
 
 
-def check_kind(*, kind: str, decision_given: bool, allowance: Decimal | None, starts_on: date, ends_on: date) -> list[Finding]:
+def check_kind(
+    *, kind: str, decision_given: bool, allowance: Decimal | None, starts_on: date, ends_on: date
+) -> list[Finding]:
     findings = check_order(starts_on, ends_on, "/ends_on")
     if kind == "employment":
         if allowance is not None:
-            findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason="wages are paid, never a work allowance"))
+            findings.append(
+                INVALID_VALUE.at("/work_allowance_per_day", reason="wages are paid, never a work allowance")
+            )
     elif not decision_given:
         findings.append(MISSING.at("/decision_id"))
     return findings
@@ -60,9 +64,13 @@ def check_rehabilitative(*, days_per_week: int | None, shortest_minutes: int | N
     """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
     findings: list[Finding] = []
     if days_per_week is not None and days_per_week > 4:
-        findings.append(INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is 1–4 days a week (189/2001)"))
+        findings.append(
+            INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is 1–4 days a week (189/2001)")
+        )
     if shortest_minutes is not None and shortest_minutes < 240:
-        findings.append(INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is at least 4 hours a day (189/2001)"))
+        findings.append(
+            INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is at least 4 hours a day (189/2001)")
+        )
     return findings
 
 

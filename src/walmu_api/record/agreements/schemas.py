@@ -80,7 +80,9 @@ class AgreementEntry(Message):
     service_relationship_id: Id
     kind: AgreementKind
     place: Place
-    instructors: Annotated[list[Person], Field(min_length=1, max_length=10)] = Field(description="On-site instructors (lähiohjaaja).")
+    instructors: Annotated[list[Person], Field(min_length=1, max_length=10)] = Field(
+        description="On-site instructors (lähiohjaaja)."
+    )
     starts_on: Day
     ends_on: Day
     schedule: Schedule

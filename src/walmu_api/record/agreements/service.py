@@ -10,9 +10,23 @@ from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, Finding, invalid, refuse
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    invalid,
+    refuse,
+)
 from walmu_api.record.agreements import rules
-from walmu_api.record.agreements.schemas import Agreement, AgreementEnding, AgreementEntry, AgreementSigning, Schedule
+from walmu_api.record.agreements.schemas import (
+    Agreement,
+    AgreementEnding,
+    AgreementEntry,
+    AgreementSigning,
+    Schedule,
+)
 from walmu_api.record.agreements.tables import AgreementRow
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations import service as organisations
@@ -23,9 +37,10 @@ _VISIBLE = text(visible("agreements", organisation=":organisation", today=":toda
 )
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[AgreementRow]]:
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[AgreementRow]:
     return select(AgreementRow).where(
-        AgreementRow.organiser_id == session.organiser_id, _VISIBLE.bindparams(organisation=organisation, today=today)
+        AgreementRow.organiser_id == session.organiser_id,
+        _VISIBLE.bindparams(organisation=organisation, today=today),
     )
 
 
@@ -97,7 +112,9 @@ async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tupl
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
     values = await _values(session, caller, entry)
-    row = AgreementRow(**values | await records.stamp(session, caller.actor, entry.source_id), signatures=[], status="draft")
+    row = AgreementRow(
+        **values | await records.stamp(session, caller.actor, entry.source_id), signatures=[], status="draft"
+    )
     await records.insert(session, row)
     await _journal(session, caller, row, "created", None)
     return row, True

@@ -182,9 +182,14 @@ async def _write(session: Session, caller: Caller, lines: list[Line]) -> list[Li
             line.id, line.version = made, 1
         agreements = {line.agreement.id: line.agreement for line in created if line.agreement}.values()
         copies = [
-            (a.id, a.client_id, a.service_relationship_id, a.provider_id, a.workplace_id, a.service_kind) for a in agreements
+            (a.id, a.client_id, a.service_relationship_id, a.provider_id, a.workplace_id, a.service_kind)
+            for a in agreements
         ]
-        days = [(line.id, line.agreement.id, line.entry.date, *line.values) for line in created if line.agreement and line.entry]
+        days = [
+            (line.id, line.agreement.id, line.entry.date, *line.values)
+            for line in created
+            if line.agreement and line.entry
+        ]
         stored = await session.fetch(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies))
         late += _missed(created, {row[0] for row in stored})
     if updated := [line for line in lines if line.outcome == "updated"]:
@@ -243,7 +248,10 @@ def _causes(lines: list[Line], language: str) -> list[dict[str, Any]]:
             root = line.entry.agreement_id or line.entry.agreement_source_id
         if line.findings[0].kind.code not in _BY_AGREEMENT:
             root = None
-        group = groups.setdefault((told["code"], told["detail"], root), {"code": told["code"], "detail": told["detail"], "count": 0, "lines": []})
+        group = groups.setdefault(
+            (told["code"], told["detail"], root),
+            {"code": told["code"], "detail": told["detail"], "count": 0, "lines": []},
+        )
         group["count"] += 1
         if len(group["lines"]) < 20:
             group["lines"].append(line.number)

@@ -100,7 +100,12 @@ async def list_attendance(
     return answers.page(request, items, following)
 
 
-@router.get("/attendance/{attendance_id}", operation_id="getAttendanceById", tags=["attendance"], responses=gives(Attendance))
+@router.get(
+    "/attendance/{attendance_id}",
+    operation_id="getAttendanceById",
+    tags=["attendance"],
+    responses=gives(Attendance),
+)
 async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here) -> Response:
     """One day by its id, as the change feed names it."""
     told, version = await service.find_by_id(session, caller, attendance_id)
@@ -108,7 +113,10 @@ async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here)
 
 
 @router.get(
-    "/justifications/{justification_id}", operation_id="getJustificationById", tags=["attendance"], responses=gives(Justification)
+    "/justifications/{justification_id}",
+    operation_id="getJustificationById",
+    tags=["attendance"],
+    responses=gives(Justification),
 )
 async def get_justification_by_id(justification_id: Id, caller: Reader, session: Here) -> Response:
     """One justification by its id, as the change feed names it."""
@@ -136,7 +144,9 @@ async def record_batch(
     what is there answers `unchanged`. To change a day, send `if_version`. `causes` groups the rejected lines by what is
     really wrong."""
     language = language_of(request.headers.get("accept-language"))
-    told, refused = await batches.record(session, caller, lines, atomic=mode == "atomic", dry_run=dry_run, language=language)
+    told, refused = await batches.record(
+        session, caller, lines, atomic=mode == "atomic", dry_run=dry_run, language=language
+    )
     if refused:
         raise rules.BATCH_REJECTED().with_members(outcomes=told["outcomes"], causes=told["causes"])
     response = answers.plain(to_json(told))

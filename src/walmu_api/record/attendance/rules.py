@@ -11,14 +11,23 @@ from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, 
 from walmu_api.record.decisions.rules import Force
 
 
-def _kind(code: str, title: tuple[str, str], detail: tuple[str, str], fix: tuple[str, str] | None = None, status: int = 422) -> Kind:
+def _kind(
+    code: str,
+    title: tuple[str, str],
+    detail: tuple[str, str],
+    fix: tuple[str, str] | None = None,
+    status: int = 422,
+) -> Kind:
     return Kind(code, status, Text(*title), Text(*detail), Text(*fix) if fix else None)
 
 
 UNKNOWN_AGREEMENT = _kind(
     "unknown-agreement",
     ("Unknown agreement", "Tuntematon sopimus"),
-    ("There is no such agreement that you may use.", "Sopimusta ei ole tai sinulla ei ole oikeutta käyttää sitä."),
+    (
+        "There is no such agreement that you may use.",
+        "Sopimusta ei ole tai sinulla ei ole oikeutta käyttää sitä.",
+    ),
     ("List your agreements with GET /v1/agreements.", "Listaa sopimuksesi kutsulla GET /v1/agreements."),
 )
 DAY_OUTSIDE_AGREEMENT = _kind(
@@ -31,13 +40,19 @@ DAY_OUTSIDE_AGREEMENT = _kind(
 AGREEMENT_NOT_SIGNED = _kind(
     "agreement-not-signed",
     ("The agreement is not signed", "Sopimusta ei ole allekirjoitettu"),
-    ("Days can be recorded once the agreement is signed.", "Päiviä voi kirjata vasta, kun sopimus on allekirjoitettu."),
+    (
+        "Days can be recorded once the agreement is signed.",
+        "Päiviä voi kirjata vasta, kun sopimus on allekirjoitettu.",
+    ),
     ("Sign it: POST /v1/agreements/{{id}}/sign.", "Kirjaa allekirjoitus: POST /v1/agreements/{{id}}/sign."),
 )
 NO_ATTENDANCE_IN_EMPLOYMENT = _kind(
     "no-attendance-in-employment",
     ("Employment has no attendance", "Työsuhteesta ei kirjata läsnäoloa"),
-    ("In a contract of employment no attendance is kept here.", "Työsuhteen läsnäoloa ei kirjata tähän palveluun."),
+    (
+        "In a contract of employment no attendance is kept here.",
+        "Työsuhteen läsnäoloa ei kirjata tähän palveluun.",
+    ),
 )
 DAY_IN_FUTURE = _kind(
     "day-in-future",
@@ -77,7 +92,10 @@ REASON_MISSING = _kind(
 BATCH_REJECTED = _kind(
     "batch-rejected",
     ("Nothing was recorded", "Mitään ei tallennettu"),
-    ("The batch is atomic and some of its lines were rejected.", "Erä on jakamaton ja osa sen riveistä hylättiin."),
+    (
+        "The batch is atomic and some of its lines were rejected.",
+        "Erä on jakamaton ja osa sen riveistä hylättiin.",
+    ),
 )
 NOT_AN_ABSENCE = _kind(
     "not-an-absence",
@@ -85,7 +103,11 @@ NOT_AN_ABSENCE = _kind(
     ("A justification belongs to an absence or a part-day.", "Perustelu kuuluu poissaoloon tai osapäivään."),
     status=409,
 )
-PROBLEMS = tuple(value for value in list(globals().values()) if isinstance(value, Kind) and value.code not in {"invalid-value", "unknown-code"})
+PROBLEMS = tuple(
+    value
+    for value in list(globals().values())
+    if isinstance(value, Kind) and value.code not in {"invalid-value", "unknown-code"}
+)
 
 WITH_REASON = frozenset({"absent", "partial"})
 
@@ -129,7 +151,11 @@ def check_day(day: date, agreement: AgreementFacts, today: date) -> Finding | No
 
 
 def check_entry(
-    status: str, reason: str | None, arrived_at: datetime | None, left_at: datetime | None, reasons: Collection[str]
+    status: str,
+    reason: str | None,
+    arrived_at: datetime | None,
+    left_at: datetime | None,
+    reasons: Collection[str],
 ) -> Finding | None:
     """What is wrong or doubtful with what is said of the day."""
     if reason is not None:

@@ -4,7 +4,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from walmu_api.foundation.wire import CodeWord, Count, Day, Id, Instant, Line, Lines, Message, Minutes, SourceId, Stored
+from walmu_api.foundation.wire import (
+    CodeWord,
+    Count,
+    Day,
+    Id,
+    Instant,
+    Line,
+    Lines,
+    Message,
+    Minutes,
+    SourceId,
+    Stored,
+)
 
 AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
 

@@ -16,7 +16,9 @@ from walmu_api.foundation.identifiers import uuid7, uuid7s
 from walmu_api.foundation.problems import (
     CONFLICT,
     DUPLICATE_SOURCE,
+    INVALID_VALUE,
     NOT_FOUND,
+    STALE,
     UNKNOWN_CODE,
     Finding,
     Problem,
@@ -49,7 +51,12 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
     decided = row["decision_status"]
     force = (
         Force(
-            decided, row["outcome"], row["valid_from"], row["valid_to"], row["revoked_on"], row["revocation_known_on"]
+            decided,
+            row["outcome"],
+            row["valid_from"],
+            row["valid_to"],
+            row["revoked_on"],
+            row["revocation_known_on"],
         )
         if decided is not None
         else None
@@ -73,7 +80,12 @@ def judge(entry: AttendanceEntry, day: date, facts: rules.AgreementFacts, today:
 async def _read(session: Session, caller: Caller, agreement_id: UUID, day: date) -> asyncpg.Record:
     """The agreement as the rules need it, with what is recorded for the day."""
     row = await session.fetchrow(
-        statements.AGREEMENT_AND_DAY, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, day
+        statements.AGREEMENT_AND_DAY,
+        session.organiser_id,
+        caller.narrowed_to,
+        session.clock.today(),
+        agreement_id,
+        day,
     )
     if row is None:
         raise NOT_FOUND()
@@ -81,7 +93,12 @@ async def _read(session: Session, caller: Caller, agreement_id: UUID, day: date)
 
 
 async def record_day(
-    session: Session, caller: Caller, agreement_id: UUID, day: date, entry: AttendanceEntry, if_match: str | None
+    session: Session,
+    caller: Caller,
+    agreement_id: UUID,
+    day: date,
+    entry: AttendanceEntry,
+    if_match: str | None,
 ) -> tuple[bytes, int, bool, list[Finding]]:
     """Record one day. Answers body, version, whether it was made, and warnings.
 
@@ -101,12 +118,12 @@ async def record_day(
             preconditions.require_version(if_match, row["version"])
             stored = await _update(session, caller, row, day, values)
         elif if_match is not None:
-            raise preconditions.STALE()
+            raise STALE()
         else:
             stored = await _insert(session, caller, facts, day, values)
         if stored is not None:
             return stored[1].encode(), stored[0], row["day_id"] is None, findings
-    raise preconditions.STALE()
+    raise STALE()
 
 
 def _refusal(finding: Finding) -> Problem:
@@ -181,7 +198,7 @@ async def list_days(
     try:
         after = (UUID(key[0]), date.fromisoformat(key[1])) if key else (None, None)
     except ValueError:
-        raise invalid(answers.INVALID_VALUE.at("/query/cursor", reason="not a cursor that this list gave")) from None
+        raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this list gave")) from None
     rows = await session.fetch(
         statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, client_id,
         provider_id, first, last, status, *after, source_id, caller.system.id, limit + 1,
@@ -193,9 +210,7 @@ async def list_days(
 
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
-    rows = await session.fetch(
-        statements.RECORDS, session.organiser_id, caller.narrowed_to, session.clock.today(), ids
-    )
+    rows = await session.fetch(statements.RECORDS, session.organiser_id, caller.narrowed_to, session.clock.today(), ids)
     session.saw(*{row["client_id"] for row in rows})
     return {row["id"]: row["body"].encode() for row in rows}
 
@@ -225,7 +240,12 @@ async def find_justification(session: Session, caller: Caller, agreement_id: UUI
 
 
 async def justify(
-    session: Session, caller: Caller, agreement_id: UUID, day: date, entry: JustificationEntry, if_match: str | None
+    session: Session,
+    caller: Caller,
+    agreement_id: UUID,
+    day: date,
+    entry: JustificationEntry,
+    if_match: str | None,
 ) -> tuple[JustificationRow, bool]:
     """Give the reason of an absence. A new one replaces one that was rejected; an accepted one stays."""
     seen = await _read(session, caller, agreement_id, day)

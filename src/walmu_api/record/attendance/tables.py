@@ -1,6 +1,6 @@
 """The row of a justification. Days themselves are written and read by the constants in `statements`, without mapping."""
 
-import datetime
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,13 @@ class JustificationRow(Recorded, Row):
     __tablename__ = "justifications"
 
     agreement_id: Mapped[UUID]
-    date: Mapped[datetime.date]
+    date: Mapped[dt.date]
     client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     workplace_id: Mapped[UUID | None]
     reason: Mapped[str]
     given_by: Mapped[str]
-    given_on: Mapped[datetime.date]
+    given_on: Mapped[dt.date]
     explanation: Mapped[str | None]
     certificate: Mapped[dict[str, Any] | None]
     state: Mapped[str]

@@ -44,7 +44,12 @@ async def list_clients(
 
 
 @router.post(
-    "/clients", operation_id="createClient", tags=["clients"], status_code=201, responses=makes(Client), dependencies=[creates]
+    "/clients",
+    operation_id="createClient",
+    tags=["clients"],
+    status_code=201,
+    responses=makes(Client),
+    dependencies=[creates],
 )
 async def create_client(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Record a client of the organiser."""

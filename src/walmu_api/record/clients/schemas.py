@@ -12,7 +12,9 @@ class Identity(Message):
     """An identifier of the person. `urn:oid:1.2.246.21` is the personal identity code (henkilötunnus); temporary
     identifiers have the system `urn:oid:1.2.246.10.<business id>.22.<year>`."""
 
-    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] = Field(examples=["urn:oid:1.2.246.21"])
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] = Field(
+        examples=["urn:oid:1.2.246.21"]
+    )
     value: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{11}$")] = Field(examples=["010190-999X"])
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select, text
 from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible_client
 from walmu_api.foundation import journal, preconditions, records
-from walmu_api.foundation.database import Session
+from walmu_api.foundation.database import Session, constraint_of
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.clients import rules
@@ -21,9 +21,10 @@ _VISIBLE = text(visible_client("clients", organisation=":organisation", today=":
 )
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[ClientRow]]:
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[ClientRow]:
     return select(ClientRow).where(
-        ClientRow.organiser_id == session.organiser_id, _VISIBLE.bindparams(organisation=organisation, today=today)
+        ClientRow.organiser_id == session.organiser_id,
+        _VISIBLE.bindparams(organisation=organisation, today=today),
     )
 
 
@@ -53,7 +54,9 @@ def _without_identity(row: ClientRow) -> str:
     return Client.model_validate(fields).model_dump_json(exclude_none=True)
 
 
-def _values(session: Session, keyring: Keyring, entry: ClientEntry, row_id: UUID, row: ClientRow | None) -> dict[str, object]:
+def _values(
+    session: Session, keyring: Keyring, entry: ClientEntry, row_id: UUID, row: ClientRow | None
+) -> dict[str, object]:
     values = records.columns(entry)
     del values["identity"]
     known = entry.identity
@@ -79,7 +82,9 @@ def _check(entry: ClientEntry, today: date) -> None:
     )  # fmt: skip
 
 
-async def create(session: Session, actor: journal.Actor, keyring: Keyring, entry: ClientEntry) -> tuple[ClientRow, bool]:
+async def create(
+    session: Session, actor: journal.Actor, keyring: Keyring, entry: ClientEntry
+) -> tuple[ClientRow, bool]:
     """A new client, or the one this sender recorded with the same source_id and content."""
     _check(entry, session.clock.today())
     known = await records.by_source(session, ClientRow, actor, entry.source_id)
@@ -96,7 +101,12 @@ async def create(session: Session, actor: journal.Actor, keyring: Keyring, entry
 
 
 async def replace(
-    session: Session, actor: journal.Actor, keyring: Keyring, row: ClientRow, entry: ClientEntry, if_match: str | None
+    session: Session,
+    actor: journal.Actor,
+    keyring: Keyring,
+    row: ClientRow,
+    entry: ClientEntry,
+    if_match: str | None,
 ) -> ClientRow:
     """New content under If-Match; the same content again is no change and needs none."""
     _check(entry, session.clock.today())
@@ -108,7 +118,7 @@ async def replace(
     try:
         await records.replace(session, actor, row, values)
     except Exception as error:
-        if records.constraint_of(error) == "clients_identity":
+        if constraint_of(error) == "clients_identity":
             raise rules.IDENTITY_TAKEN() from None
         raise
     await _journal(session, actor, row, "updated", before)
@@ -119,7 +129,9 @@ async def by_identity(
     session: Session, keyring: Keyring, known: Identity, organisation: UUID | None, today: date
 ) -> ClientRow | None:
     """The client with this identifier, if the organisation may see it."""
-    statement = visible_to(session, organisation, today).where(ClientRow.identity_index == _index(session, keyring, known))
+    statement = visible_to(session, organisation, today).where(
+        ClientRow.identity_index == _index(session, keyring, known)
+    )
     return await session.orm.scalar(statement)
 
 

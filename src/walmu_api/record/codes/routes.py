@@ -23,7 +23,10 @@ ValidAt = Annotated[Day | None, Query(description="Only codes valid on this day.
 def _wire(found: CodeList, valid_at: Day | None) -> dict[str, object]:
     codes = [c for c in found.codes.values() if valid_at is None or c.valid_on(valid_at)]
     told = CodeSystem(
-        name=found.name, verified=found.verified, source=found.source, codes=[CodeLabel.model_validate(c) for c in codes]
+        name=found.name,
+        verified=found.verified,
+        source=found.source,
+        codes=[CodeLabel.model_validate(c) for c in codes],
     )
     return told.model_dump(mode="json", exclude_none=True)
 
@@ -41,7 +44,10 @@ async def list_code_systems(caller: Reader, valid_at: ValidAt = None) -> Respons
 
 
 @router.get(
-    "/code-systems/{name}", operation_id="getCodeSystem", tags=["codes"], responses=gives(CodeSystem, "The code system.", etag=False)
+    "/code-systems/{name}",
+    operation_id="getCodeSystem",
+    tags=["codes"],
+    responses=gives(CodeSystem, "The code system.", etag=False),
 )
 async def get_code_system(
     name: Annotated[str, Path(description="Our name or the OID.", pattern=r"^[a-z0-9_.:]{1,80}$")],

@@ -77,7 +77,12 @@ async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Respon
     return answers.record(service.wire(session, row), row.version)
 
 
-@router.put("/decisions/{decision_id}", operation_id="replaceDecisionDraft", tags=["decisions"], responses=gives(Decision))
+@router.put(
+    "/decisions/{decision_id}",
+    operation_id="replaceDecisionDraft",
+    tags=["decisions"],
+    responses=gives(Decision),
+)
 async def replace_decision(
     decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:

@@ -12,8 +12,14 @@ DECISION_NOT_IN_FORCE = Kind(
     "decision-not-in-force",
     422,
     Text("The decision is not in force", "Päätös ei ole voimassa"),
-    Text("The day is not among those the decision covers ({covers}).", "Päivä ei ole päätöksen kattamia ({covers})."),
-    Text("Ask the organiser for a decision that covers the day.", "Pyydä järjestäjältä päätös, joka kattaa päivän."),
+    Text(
+        "The day is not among those the decision covers ({covers}).",
+        "Päivä ei ole päätöksen kattamia ({covers}).",
+    ),
+    Text(
+        "Ask the organiser for a decision that covers the day.",
+        "Pyydä järjestäjältä päätös, joka kattaa päivän.",
+    ),
 )
 REVOCATION_NOT_YET_KNOWN = Kind(
     "revocation-not-yet-known",

@@ -4,7 +4,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.wire import Code, Day, Id, Line, Lines, Message, Money, Person, SourceId, Stored, WeekdayCount
+from walmu_api.foundation.wire import (
+    Code,
+    Day,
+    Id,
+    Line,
+    Lines,
+    Message,
+    Money,
+    Person,
+    SourceId,
+    Stored,
+    WeekdayCount,
+)
 from walmu_api.record.service_relationships.schemas import LegalBases, ServiceKind
 
 Outcome = Literal["granted", "partly_granted", "denied"]
@@ -29,7 +41,9 @@ class EhrReference(Message):
 class DecisionEntry(Message):
     """A draft of a decision, for the record system's caseworker to decide. Only the record system makes it a decision."""
 
-    kind: Literal["client", "purchase"] = Field("client", description="The client's decision, or the provider's own purchase decision.")
+    kind: Literal["client", "purchase"] = Field(
+        "client", description="The client's decision, or the provider's own purchase decision."
+    )
     client_id: Id
     provider_id: Id
     service_relationship_id: Id | None = None

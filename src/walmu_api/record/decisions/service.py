@@ -28,7 +28,7 @@ _VISIBLE = text(visible("decisions", organisation=":organisation", today=":today
 UNDECIDED = ("draft", "entered_in_error")
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[DecisionRow]]:
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[DecisionRow]:
     """A provider sees a decision only when the system that owns it has decided it."""
     conditions: list[ColumnElement[bool]] = [DecisionRow.organiser_id == session.organiser_id]
     if organisation is not None:
@@ -55,9 +55,7 @@ def wire(session: Session, row: DecisionRow) -> bytes:
 
 
 def force(row: DecisionRow) -> rules.Force:
-    return rules.Force(
-        row.status, row.outcome, row.valid_from, row.valid_to, row.revoked_on, row.revocation_known_on
-    )
+    return rules.Force(row.status, row.outcome, row.valid_from, row.valid_to, row.revoked_on, row.revocation_known_on)
 
 
 async def _check(session: Session, entry: DecisionEntry) -> None:
@@ -163,7 +161,9 @@ async def receive(session: Session, actor: Actor, received: Received) -> tuple[D
 async def _find_received(session: Session, received: Received) -> DecisionRow | None:
     table = DecisionRow
     same = select(table).where(
-        table.organiser_id == session.organiser_id, table.ehr_target == received.target, table.ehr_id == received.ehr_id
+        table.organiser_id == session.organiser_id,
+        table.ehr_target == received.target,
+        table.ehr_id == received.ehr_id,
     )
     row = await session.orm.scalar(same.with_for_update())
     if row is None and received.answers is not None:
@@ -174,9 +174,7 @@ async def _find_received(session: Session, received: Received) -> DecisionRow | 
     return row
 
 
-async def _relationship(
-    session: Session, actor: Actor, received: Received, row: DecisionRow | None
-) -> UUID | None:
+async def _relationship(session: Session, actor: Actor, received: Received, row: DecisionRow | None) -> UUID | None:
     if row is not None and row.service_relationship_id is not None:
         return row.service_relationship_id
     if received.values["outcome"] == "denied":
@@ -196,7 +194,9 @@ async def _relationship(
 
 async def draft_fares(session: Session, actor: Actor, decision_id: UUID, state: str, reason: str | None) -> bool:
     """Note how a draft fares at the record system: submitted or refused."""
-    statement = select(DecisionRow).where(DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == decision_id)
+    statement = select(DecisionRow).where(
+        DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == decision_id
+    )
     row = await session.orm.scalar(statement.with_for_update())
     if row is None or row.status != "draft":
         return False

@@ -28,11 +28,15 @@ values ($1, $2, $3, $4, $5, $6, walmu_now(), $3, $2)
 """
 
 
-async def found(owner: asyncpg.Connection, name: str, business_id: str, client_id: str, jwks: Mapping[str, Any]) -> Founded:
+async def found(
+    owner: asyncpg.Connection, name: str, business_id: str, client_id: str, jwks: Mapping[str, Any]
+) -> Founded:
     """An organiser, itself as an organisation, and its first connected system; everything else goes over HTTP."""
     organiser, organisation, system = uuid7s(3)
     async with owner.transaction():
-        await owner.execute("insert into organisers (id, name, business_id) values ($1, $2, $3)", organiser, name, business_id)
+        await owner.execute(
+            "insert into organisers (id, name, business_id) values ($1, $2, $3)", organiser, name, business_id
+        )
         await owner.execute(_ORGANISATION, organiser, organisation, name, business_id, system)
         await add_system(owner, organiser, organisation, client_id, name, "organiser", jwks, system)
     return Founded(organiser, organisation, system)

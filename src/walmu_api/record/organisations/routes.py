@@ -25,7 +25,9 @@ async def list_organisations(
     request: Request,
     caller: Reader,
     session: Here,
-    kind: Annotated[Literal["organiser", "provider", "workplace"] | None, Query(description="Only of this kind.")] = None,
+    kind: Annotated[
+        Literal["organiser", "provider", "workplace"] | None, Query(description="Only of this kind.")
+    ] = None,
     source_id: Annotated[SourceId | None, Query()] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,

@@ -13,11 +13,11 @@ from walmu_api.record.organisations.schemas import OrganisationEntry, UnitEntry
 from walmu_api.record.organisations.tables import OrganisationRow, UnitRow
 
 
-def organisations(session: Session) -> Select[tuple[OrganisationRow]]:
+def organisations(session: Session) -> Select[OrganisationRow]:
     return select(OrganisationRow).where(OrganisationRow.organiser_id == session.organiser_id)
 
 
-def units(session: Session) -> Select[tuple[UnitRow]]:
+def units(session: Session) -> Select[UnitRow]:
     return select(UnitRow).where(UnitRow.organiser_id == session.organiser_id)
 
 
@@ -54,6 +54,8 @@ async def register(
             raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
     row = await records.insert(session, table(**values | await records.stamp(session, caller.actor, entry.source_id)))
     await journal.append(
-        session, caller.actor, journal.Change(resource, row.id, row.version, "created", source_id=row.source_id)
+        session,
+        caller.actor,
+        journal.Change(resource, row.id, row.version, "created", source_id=row.source_id),
     )
     return row, True

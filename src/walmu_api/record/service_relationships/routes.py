@@ -45,7 +45,9 @@ async def list_relationships(
     if provider_id is not None:
         statement = statement.where(table.provider_id == provider_id)
     if in_force_on is not None:
-        statement = statement.where(table.starts_on <= in_force_on, or_(table.ends_on.is_(None), table.ends_on >= in_force_on))
+        statement = statement.where(
+            table.starts_on <= in_force_on, or_(table.ends_on.is_(None), table.ends_on >= in_force_on)
+        )
     if source_id is not None:
         statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
     rows, following = await records.page(session, table, statement, limit, cursor)

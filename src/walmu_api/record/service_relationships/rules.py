@@ -7,7 +7,6 @@ from walmu_api.foundation.problems import OUT_OF_ORDER, UNKNOWN_CODE, Finding
 from walmu_api.record.codes.rules import CodeList
 
 
-
 def check_codes(
     *, legal_bases: Sequence[str], referral_source: str | None, day: date, lists: dict[str, CodeList]
 ) -> list[Finding]:

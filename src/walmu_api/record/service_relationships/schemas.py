@@ -20,7 +20,12 @@ ServiceKind = Literal[
 ]
 LegalBases = Annotated[
     list[CodeWord],
-    Field(min_length=1, max_length=5, description="Codes of the list legal_basis.", examples=[["SHL_710_1982_27E"]]),
+    Field(
+        min_length=1,
+        max_length=5,
+        description="Codes of the list legal_basis.",
+        examples=[["SHL_710_1982_27E"]],
+    ),
 ]
 
 
@@ -52,7 +57,11 @@ class ServiceRelationshipEntry(Message):
         None,
         description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.",
         examples=[
-            {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
+            {
+                "system": "urn:oid:1.2.246.537.6.1222",
+                "code": "55",
+                "display": "Vammaisten henkilöiden työtoiminta",
+            }
         ],
     )
     service_kind: ServiceKind

@@ -29,7 +29,7 @@ on conflict (organiser_id, client_id, organisation_id, granted_by) do update set
 """
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[tuple[ServiceRelationshipRow]]:
+def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[ServiceRelationshipRow]:
     return select(ServiceRelationshipRow).where(
         ServiceRelationshipRow.organiser_id == session.organiser_id,
         _VISIBLE.bindparams(organisation=organisation, today=today),
@@ -94,7 +94,11 @@ async def open_one(
 
 
 async def replace(
-    session: Session, actor: Actor, row: ServiceRelationshipRow, entry: ServiceRelationshipEntry, if_match: str | None
+    session: Session,
+    actor: Actor,
+    row: ServiceRelationshipRow,
+    entry: ServiceRelationshipEntry,
+    if_match: str | None,
 ) -> ServiceRelationshipRow:
     """New content under If-Match. Client and provider stay: another provider is another relationship."""
     values = records.columns(entry)
@@ -154,7 +158,9 @@ async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
     )
 
 
-async def _journal(session: Session, actor: Actor, row: ServiceRelationshipRow, change: str, before: str | None) -> None:
+async def _journal(
+    session: Session, actor: Actor, row: ServiceRelationshipRow, change: str, before: str | None
+) -> None:
     await journal.append(
         session, actor,
         journal.Change(

@@ -1,0 +1,1 @@
+"""What any record system can do for us, in our words."""

@@ -1,0 +1,146 @@
+"""`walmu-api …`: every command of the product. Heavy imports wait until their command is chosen."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from walmu_api.settings import Settings, SettingsError, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+keys = typer.Typer(no_args_is_help=True, help="The keyring: secrets of this installation.")
+app.add_typer(keys, name="keys")
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database.url is None:
+        _fail("DATABASE_URL is not set. For a database of its own, use `make run`.")
+        raise AssertionError
+    return settings.database.url
+
+
+@app.command()
+def demo() -> None:
+    """The whole product on this machine: database, API, worker, record-system simulator and synthetic data."""
+    from walmu_api.demo.run import demo as run_demo
+
+    raise typer.Exit(run_demo(_settings()))
+
+
+@app.command()
+def serve() -> None:
+    """The HTTP API."""
+    import uvicorn
+
+    from walmu_api.app import build_house, create_app
+    from walmu_api.foundation.logs import configure
+    from walmu_api.foundation.secrecy import KeyringError
+
+    settings = _settings()
+    configure(settings.log_level)
+    try:
+        house = build_house(settings, _database_url(settings))
+    except KeyringError as error:
+        _fail(str(error))
+    uvicorn.run(
+        create_app(house), host=settings.api.host, port=settings.api.port, access_log=False, log_config=None,
+        server_header=False, timeout_graceful_shutdown=10, timeout_keep_alive=20, http="httptools", backlog=1024,
+    )  # fmt: skip
+
+
+@app.command()
+def worker() -> None:
+    """The background loops: exchange with the record systems."""
+    from walmu_api.foundation.logs import configure
+    from walmu_api.worker import run
+
+    settings = _settings()
+    configure(settings.log_level)
+    asyncio.run(run(settings, _database_url(settings)))
+
+
+@app.command()
+def simulate_ehr() -> None:
+    """A LifeCare-style record system, simulated: a server of its own."""
+    from walmu_api.adapters.ehr.simulator.server import run
+
+    run(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version (WALMU_MIGRATION_URL, default DATABASE_URL)."""
+    from walmu_api.foundation import migrating
+
+    settings = _settings()
+    try:
+        asyncio.run(migrating.migrate(settings.database.migration_url or _database_url(settings)))
+    except migrating.MigrationError as error:
+        _fail(str(error))
+
+
+@app.command()
+def openapi(
+    check: Annotated[bool, typer.Option(help="Fail when the file differs from the code.")] = False,
+    file: Annotated[Path, typer.Option(help="Where the contract is kept.")] = Path("openapi/walmu-v1.yaml"),
+) -> None:
+    """Write the contract to its file, or check that it is the one."""
+    from walmu_api.contract_file import written
+
+    text = written()
+    if not check:
+        file.write_text(text, encoding="utf-8")
+    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+        _fail(f"{file} differs from the code: run `make openapi`, read the difference, commit it.")
+
+
+@app.command()
+def token(as_: Annotated[str, typer.Option("--as", help="provider-a, organiser-a, workplace-a, auditor-a …")]) -> None:
+    """An access token for the running demo, bare, so that a shell can keep it."""
+    from walmu_api.demo.tokens import DemoError, fetch
+
+    try:
+        typer.echo(fetch(_settings(), as_))
+    except DemoError as error:
+        _fail(str(error))
+
+
+@app.command()
+def story() -> None:
+    """Run the main job's story against the running demo, or start one for it."""
+    from walmu_api.demo.story import run_story
+
+    raise typer.Exit(run_story(_settings()))
+
+
+@keys.command("create")
+def create_keys() -> None:
+    """Make a new keyring. An existing one is never overwritten."""
+    from walmu_api.foundation.secrecy import Keyring
+
+    settings = _settings()
+    try:
+        Keyring.create(settings.keyring_file)
+    except FileExistsError:
+        _fail(f"There is a keyring at {settings.keyring_file} already; it stays as it is.")
+    typer.echo(
+        f"Made {settings.keyring_file}. Back it up apart from the database: without it the identity codes are lost."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,49 @@
+"""Structured logs: one JSON object a line. The last stage takes out whatever looks like a personal identity code."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from walmu_api.foundation.identifiers import ANYWHERE
+
+
+def without_identity_codes(_logger: Any, _method: str, line: str) -> str:
+    return ANYWHERE.sub("[identity code]", line)
+
+
+def _bare(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Exceptions are named, not printed: their texts may hold values."""
+    error = event.pop("exc_info", None)
+    if error:
+        kind = sys.exc_info()[0] if error is True else type(error)
+        event["exception"] = getattr(kind, "__name__", str(kind))
+    return event
+
+
+class _Handler(logging.Handler):
+    """What libraries log joins the same stream, by name and level."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = record.getMessage() if record.name.startswith("uvicorn") and record.exc_info is None else "library log"
+        structlog.get_logger().log(record.levelno, event, logger=record.name)
+
+
+def configure(level: str) -> None:
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _bare,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+            without_identity_codes,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(handlers=[_Handler()], level=max(number, logging.WARNING), force=True)
+    logging.getLogger("uvicorn.error").setLevel(number)
