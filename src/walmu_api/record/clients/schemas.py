@@ -15,7 +15,7 @@ class Identity(Message):
     system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] = Field(
         examples=["urn:oid:1.2.246.21"]
     )
-    value: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{11}$")] = Field(examples=["010190-999X"])
+    value: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+-]{11}$")] = Field(examples=["010190-999W"])
 
     @model_validator(mode="after")
     def well_formed(self) -> Self:

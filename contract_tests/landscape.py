@@ -1,0 +1,215 @@
+"""Who and what the contract tests find: one organiser, its parties with real keys, and a care path up to a recorded day.
+
+Everything is made over HTTP, but for what is not made there: founding, and the decision, which the record system makes."""
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jose import jwk as jose_jwk
+
+from walmu_api.access.guard import House
+from walmu_api.access.tokens import assertion
+from walmu_api.foundation.database import Tenancy
+from walmu_api.foundation.journal import Actor
+from walmu_api.record.decisions import service as decisions
+from walmu_api.record.organisations.founding import add_system, found
+
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class SigningKey:
+    """A key pair as a connected system holds it."""
+
+    def __init__(self) -> None:
+        self.kid = secrets.token_hex(4)
+        self.pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()  # fmt: skip
+
+    @property
+    def public(self) -> dict[str, Any]:
+        members = jose_jwk.construct(self.pem, "ES256").public_key().to_dict()
+        plain = {name: value.decode() if isinstance(value, bytes) else value for name, value in members.items()}
+        return {"kty": "EC", "crv": "P-256", "x": plain["x"], "y": plain["y"], "kid": self.kid, "use": "sig"}
+
+
+@dataclass
+class Party:
+    """A connected system: it signs its assertions itself and gets its tokens where everyone does."""
+
+    url: str
+    client_id: str
+    organisation_id: str
+    key: SigningKey
+    system_id: str = ""
+
+    def token_form(self) -> dict[str, str]:
+        act = {"sub": "u-1", "name": "Olli Ohjaaja"}
+        signed = assertion(self.client_id, self.url, self.key.pem, self.key.kid, act)
+        return {"grant_type": "client_credentials", "client_assertion_type": JWT_BEARER, "client_assertion": signed}
+
+    def token(self) -> str:
+        answer = httpx.post(f"{self.url}/oauth2/token", data=self.token_form())
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def speaker(self) -> httpx.Client:
+        """An HTTP client that carries a fresh token."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=30)
+
+
+@dataclass
+class Landscape:
+    url: str
+    folder: Path
+    organiser: Party
+    provider_a: Party
+    provider_b: Party
+    workplace: Party
+    auditor: Party
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def new_client(self, organiser: httpx.Client) -> dict[str, Any]:
+        """Another client at provider A with a decision's worth of relationship; for tests that need their own."""
+        return made(organiser.post("/v1/clients", json=client_entry()))
+
+    def agreement_entry(self) -> dict[str, Any]:
+        return agreement_entry(self.ids)
+
+
+def made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code in {200, 201}, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def client_entry() -> dict[str, Any]:
+    return {
+        "family_name": "Virtanen", "given_names": "Eeva Maria", "turvakielto": False, "date_of_birth": "1990-01-01",
+        "source_id": secrets.token_hex(8),
+    }  # fmt: skip
+
+
+def relationship_entry(ids: dict[str, str]) -> dict[str, Any]:
+    return {
+        "client_id": ids["client_id"], "provider_id": ids["provider_id"], "service_kind": "work_activity",
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "legal_bases": ["SHL_710_1982_27E"], "referral": {"source": "disability_services", "received_on": "2026-06-01"},
+        "responsible_workers": {
+            "organiser": {"family_name": "Korhonen", "given_names": "Aino"},
+            "provider": {"family_name": "Ohjaaja", "given_names": "Olli"},
+        },
+        "starts_on": "2026-08-01", "source_id": secrets.token_hex(8),
+    }  # fmt: skip
+
+
+def agreement_entry(ids: dict[str, str]) -> dict[str, Any]:
+    return {
+        "decision_id": ids["decision_id"], "service_relationship_id": ids["service_relationship_id"],
+        "kind": "work_activity", "place": {"name": "Kotola, puutyöpaja"},
+        "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
+        "starts_on": "2026-09-01", "ends_on": "2026-12-31",
+        "schedule": {"type": "fixed", "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in (1, 3)]},
+        "absence_reporting": "Soita ennen klo 9.", "source_id": secrets.token_hex(8),
+    }  # fmt: skip
+
+
+async def prepare(url: str, folder: Path, house: House, owner: asyncpg.Connection) -> Landscape:
+    """Found the organiser, register its parties, and walk the care path once."""
+    first = SigningKey()
+    founded = await found(owner, "Esimerkin hyvinvointialue", "2795153-5", "organiser-a", {"keys": [first.public]})
+    organiser = Party(url, "organiser-a", str(founded.organisation_id), first, str(founded.system_id))
+    ehr_key = SigningKey()
+    ehr = await add_system(
+        owner, founded.organiser_id, founded.organisation_id, "ehr-a", "Asiakastieto", "ehr", {"keys": [ehr_key.public]}
+    )
+    landscape = await asyncio.to_thread(_register, url, folder, organiser)
+    await asyncio.to_thread(_open, landscape)
+    actor = Actor(founded.organisation_id, ehr)
+    async with house.database.transaction(Tenancy(founded.organiser_id)) as session:
+        row, _ = await decisions.receive(session, actor, _decision(landscape.ids))
+        assert row is not None
+        landscape.ids["decision_id"] = str(row.id)
+    await asyncio.to_thread(_walk, landscape)
+    return landscape
+
+
+def _register(url: str, folder: Path, organiser: Party) -> Landscape:
+    """The parties, each as an organisation and a connected system, over HTTP."""
+    with organiser.speaker() as http:
+
+        def system(client_id: str, role: str, organisation_id: str) -> Party:
+            party = Party(url, client_id, organisation_id, SigningKey())
+            entry = {
+                "organisation_id": organisation_id, "client_id": client_id, "name": client_id, "role": role,
+                "jwks": {"keys": [party.key.public]}, "source_id": client_id,
+            }  # fmt: skip
+            party.system_id = made(http.post("/v1/connected-systems", json=entry))["id"]
+            return party
+
+        def party(kind: str, name: str) -> Party:
+            entry = {"kind": kind, "name": name, "source_id": name}
+            return system(name, kind, made(http.post("/v1/organisations", json=entry))["id"])
+
+        return Landscape(
+            url, folder, organiser, party("provider", "provider-a"), party("provider", "provider-b"),
+            party("workplace", "workplace-a"), system("auditor-a", "auditor", organiser.organisation_id),
+        )  # fmt: skip
+
+
+def _open(landscape: Landscape) -> None:
+    ids = landscape.ids
+    ids |= {"provider_id": landscape.provider_a.organisation_id, "organisation_id": landscape.provider_a.organisation_id}
+    ids["system_id"] = landscape.provider_a.system_id
+    with landscape.organiser.speaker() as http:
+        unit = {"organisation_id": ids["provider_id"], "name": "Kotola, puutyöpaja", "source_id": "unit-1"}
+        ids["unit_id"] = made(http.post("/v1/units", json=unit))["id"]
+        identified = client_entry() | {"identity": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"}}
+        ids["client_id"] = made(http.post("/v1/clients", json=identified))["id"]
+        ids["service_relationship_id"] = ids["relationship_id"] = made(
+            http.post("/v1/service-relationships", json=relationship_entry(ids))
+        )["id"]
+
+
+def _decision(ids: dict[str, str]) -> decisions.Received:
+    values = {
+        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service": None,
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "service_kind": "work_activity", "decided_on": date(2026, 7, 15), "valid_from": date(2026, 8, 1),
+        "valid_to": date(2027, 7, 31), "days_per_week": 5, "work_allowance_per_day": None, "travel": None, "place": None,
+        "reasons": None, "revoked_on": None, "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
+        "status": "decided",
+    }  # fmt: skip
+    return decisions.Received("lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values)
+
+
+def _walk(landscape: Landscape) -> None:
+    """A signed agreement, two days, one of them an absence with its justification."""
+    ids = landscape.ids
+    with landscape.provider_a.speaker() as http:
+        ids["agreement_id"] = made(http.post("/v1/agreements", json=agreement_entry(ids)))["id"]
+        signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
+        made(http.post(f"/v1/agreements/{ids['agreement_id']}/sign", json=signing))
+        days = f"/v1/agreements/{ids['agreement_id']}/attendance"
+        made(http.put(f"{days}/2026-09-28", json={"status": "present", "actual_minutes": 240}))
+        ids["date"] = "2026-09-30"
+        absence = {"status": "absent", "absence_reason": "own_illness"}
+        ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
+        why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
+        ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
+    ids["name"] = "absence_reason"
+
+
+def told(landscape: Landscape) -> str:
+    """The prepared ids as JSON, for programs that are started beside the tests."""
+    return json.dumps(landscape.ids)

@@ -1,0 +1,77 @@
+"""A real server for the contract tests: uvicorn on an embedded PostgreSQL, spoken to over HTTP only.
+
+Its clock stands at a fixed day, so that the days in the documented examples are days that have come."""
+
+import asyncio
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Queue
+
+import asyncpg
+import uvicorn
+
+from contract_tests.landscape import Landscape, prepare
+from walmu_api.app import build_house, create_app
+from walmu_api.foundation.embedded import temporary_cluster
+from walmu_api.foundation.logs import configure
+from walmu_api.foundation.migrating import migrate, plain_url
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.settings import read_settings
+
+NOW = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
+"""A Thursday. The examples tell of the week before."""
+
+
+@contextmanager
+def running_server() -> Iterator[Landscape]:
+    """The server with an organiser, its parties and a little data; everything is gone afterwards."""
+    answers: Queue[Landscape | BaseException] = Queue()
+    finished = threading.Event()
+
+    def run() -> None:
+        try:
+            asyncio.run(_serve(answers, finished))
+        except BaseException as error:  # noqa: BLE001 - told to the thread that waits
+            answers.put(error)
+
+    thread = threading.Thread(target=run, name="contract-server")
+    thread.start()
+    try:
+        made = answers.get(timeout=120)
+        if isinstance(made, BaseException):
+            raise made
+        yield made
+    finally:
+        finished.set()
+        thread.join(timeout=60)
+
+
+async def _serve(answers: "Queue[Landscape | BaseException]", finished: threading.Event) -> None:
+    with tempfile.TemporaryDirectory(prefix="walmu-contract-") as folder, socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = read_settings({"WALMU_DATA_DIR": folder, "WALMU_PUBLIC_URL": url})
+        configure("critical")
+        Keyring.create(settings.keyring_file)
+        async with temporary_cluster() as cluster:
+            database_url = cluster.url()
+            await migrate(database_url)
+            house = build_house(settings, database_url)
+            house.clock.set(NOW)
+            server = uvicorn.Server(
+                uvicorn.Config(create_app(house), log_config=None, access_log=False, server_header=False, http="httptools")
+            )
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            owner = await asyncpg.connect(plain_url(database_url))
+            try:
+                answers.put(await prepare(url, Path(folder), house, owner))
+                await asyncio.to_thread(finished.wait)
+            finally:
+                await owner.close()
+                server.should_exit = True
+                await serving
