@@ -3,7 +3,6 @@
 Everything is made over HTTP, but for what is not made there: founding, and the decision, which the record system makes."""
 
 import asyncio
-import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import date
@@ -170,7 +169,7 @@ def _register(url: str, folder: Path, organiser: Party) -> Landscape:
 def _open(landscape: Landscape) -> None:
     ids = landscape.ids
     ids |= {"provider_id": landscape.provider_a.organisation_id, "organisation_id": landscape.provider_a.organisation_id}
-    ids["system_id"] = landscape.provider_a.system_id
+    ids["system_id"] = _spare_system(landscape)
     with landscape.organiser.speaker() as http:
         unit = {"organisation_id": ids["provider_id"], "name": "Kotola, puutyöpaja", "source_id": "unit-1"}
         ids["unit_id"] = made(http.post("/v1/units", json=unit))["id"]
@@ -179,6 +178,16 @@ def _open(landscape: Landscape) -> None:
         ids["service_relationship_id"] = ids["relationship_id"] = made(
             http.post("/v1/service-relationships", json=relationship_entry(ids))
         )["id"]
+
+
+def _spare_system(landscape: Landscape) -> str:
+    """A connected system that may be revoked without taking the callers' tokens away."""
+    entry = {
+        "organisation_id": landscape.provider_b.organisation_id, "client_id": "spare-1", "name": "Vara", "role": "provider",
+        "jwks": {"keys": [SigningKey().public]}, "source_id": "spare-1",
+    }  # fmt: skip
+    with landscape.organiser.speaker() as http:
+        return str(made(http.post("/v1/connected-systems", json=entry))["id"])
 
 
 def _decision(ids: dict[str, str]) -> decisions.Received:
@@ -209,7 +218,3 @@ def _walk(landscape: Landscape) -> None:
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
     ids["name"] = "absence_reason"
 
-
-def told(landscape: Landscape) -> str:
-    """The prepared ids as JSON, for programs that are started beside the tests."""
-    return json.dumps(landscape.ids)

@@ -56,15 +56,16 @@ class Claim:
 
 
 _FIND = """
+with expired as (
+    delete from idempotency_keys
+    where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at <= walmu_now() - interval '30 days'
+)
 select row_id, fingerprint, status, answer from idempotency_keys
 where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at > walmu_now() - interval '30 days'
 """
 _KEEP = """
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (organiser_id, system_id, operation, key) do update set
-    fingerprint = excluded.fingerprint, row_id = excluded.row_id, status = excluded.status,
-    answer = excluded.answer, at = walmu_now()
 """
 _KEPT_HEADERS = ("location", "etag", "link", "content-type")
 _PLACE = "idempotency_keys|answer"

@@ -121,8 +121,9 @@ async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tupl
 
 
 def _entry_of(row: AgreementRow) -> str:
+    """What was entered of a stored agreement, without what the server set."""
     stored = Agreement.model_validate(row)
-    return AgreementEntry.model_validate(stored).model_dump_json(exclude_none=True)
+    return stored.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
 
 
 async def replace(
