@@ -17,6 +17,7 @@ from walmu_api.access.connected_systems.registry import Registry
 from walmu_api.access.guard import House
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
+from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.foundation import answers, problem_responses
 from walmu_api.foundation.clock import Clock
@@ -44,6 +45,7 @@ ROUTERS = (
     attendance.router,
     changes.router,
     use_log.router,
+    ehr.router,
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,7 +21,7 @@ def _settings() -> Settings:
         _fail(str(error))
 
 
-def _fail(message: str) -> typer.Exit:
+def _fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(2)
 
@@ -29,7 +29,6 @@ def _fail(message: str) -> typer.Exit:
 def _database_url(settings: Settings) -> str:
     if settings.database.url is None:
         _fail("DATABASE_URL is not set. For a database of its own, use `make run`.")
-        raise AssertionError
     return settings.database.url
 
 
@@ -38,7 +37,7 @@ def demo() -> None:
     """The whole product on this machine: database, API, worker, record-system simulator and synthetic data."""
     from walmu_api.demo.run import demo as run_demo
 
-    raise typer.Exit(run_demo(_settings()))
+    raise typer.Exit(run_demo())
 
 
 @app.command()

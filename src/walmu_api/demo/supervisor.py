@@ -88,6 +88,7 @@ class Supervisor:
                 "WALMU_MIGRATION_URL": settings.database.migration_url or "",
                 "WALMU_DATA_DIR": str(settings.data_dir),
                 "WALMU_SIM_CONTROL": "1",
+                "WALMU_LOG_LEVEL": os.environ.get("WALMU_LOG_LEVEL", "warning"),
             }
         )
         self._children = [Child(program, environment) for program in self._programs]

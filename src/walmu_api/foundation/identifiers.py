@@ -29,9 +29,14 @@ def personal_identity_code(text: str) -> str | None:
         date(_CENTURIES[separator] + int(year), int(month), int(day))
     except ValueError:
         return None
-    if int(individual) < 2 or _CHECK[int(day + month + year + individual) % 31] != check:
+    if int(individual) < 2 or check_character(day + month + year + individual) != check:
         return None
     return canonical
+
+
+def check_character(digits: str) -> str:
+    """The check character for day, month, year and individual number (nine digits)."""
+    return _CHECK[int(digits) % 31]
 
 
 def is_synthetic(code: str) -> bool:

@@ -10,8 +10,8 @@ import structlog
 from walmu_api.foundation.identifiers import ANYWHERE
 
 
-def without_identity_codes(_logger: Any, _method: str, line: str) -> str:
-    return ANYWHERE.sub("[identity code]", line)
+def without_identity_codes(_logger: Any, _method: str, line: Any) -> str:
+    return ANYWHERE.sub("[identity code]", str(line))
 
 
 def _bare(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,0 +1,190 @@
+"""Their words and ours. Pure: both directions, no default for a code that is not known."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic_core import from_json
+
+from walmu_api.adapters.ehr.port import Day, DecisionTold, Draft, DraftTold, MappingError, PartyTold, PersonTold
+
+_OUTCOMES = {1: "granted", 2: "denied"}
+_STATUSES = {"Decided": "decided", "Revoked": "revoked"}
+_SERVICE_TASK = "urn:oid:1.2.246.537.6.1221"
+_SERVICE = "urn:oid:1.2.246.537.6.1222"
+_VISITS = {
+    "present": "Completed",
+    "partial": "CompletedAndChangedTime",
+    "absent": "Cancelled",
+    "not_arranged": "NotArranged",
+    "rescheduled": "Cancelled",
+}
+REPORTING_SYSTEM = "walmu"
+
+
+def day_text(day: str | date) -> str:
+    """A calendar day, never converted."""
+    return f"{day}T00:00:00"
+
+
+def _day(value: Any, name: str) -> date:
+    if not isinstance(value, str) or not value.endswith("T00:00:00"):
+        raise MappingError(f"{name} is no calendar day")
+    try:
+        return date.fromisoformat(value.removesuffix("T00:00:00"))
+    except ValueError:
+        raise MappingError(f"{name} is no calendar day") from None
+
+
+def _maybe_day(value: Any, name: str) -> date | None:
+    return None if value is None else _day(value, name)
+
+
+def _code(value: Any, system: str, name: str) -> dict[str, str]:
+    if not isinstance(value, dict) or not isinstance(value.get("Code"), str):
+        raise MappingError(f"{name} has no code")
+    told = {"system": system, "code": value["Code"]}
+    return told | ({"display": value["Text"]} if value.get("Text") else {})
+
+
+def _amount(value: Any, kind: Any) -> Decimal | None:
+    if value is None:
+        return None
+    if kind != "day":
+        raise MappingError("AmountType is not one we know")
+    try:
+        return Decimal(value).quantize(Decimal("0.01"))
+    except (InvalidOperation, TypeError, ValueError):
+        raise MappingError("Amount is no amount") from None
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    value = from_json(content)
+    if not isinstance(value, dict):
+        raise MappingError("no object")
+    return value
+
+
+def _known(table: Mapping[Any, str], value: Any, name: str) -> str:
+    if value not in table:
+        raise MappingError(f"{name} is not one we know")
+    return table[value]
+
+
+def decision(content: bytes) -> DecisionTold:
+    """A decision of theirs in our words."""
+    told = _object(content)
+    try:
+        return _decision(told)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise MappingError(f"a member is missing or of another kind ({type(error).__name__})") from None
+
+
+def _decision(told: dict[str, Any]) -> DecisionTold:
+    person, provider, caseworker = told["Person"], told["Provider"], told["Caseworker"]
+    days = told["Day"]
+    if days is not None and told["DayType"] != "week":
+        raise MappingError("DayType is not one we know")
+    status = "entered_in_error" if told["Deleted"] else _known(_STATUSES, told["Status"], "Status")
+    travel = told["Travel"]
+    values = {
+        "kind": "client",
+        "outcome": _known(_OUTCOMES, told["Outcome"]["Code"], "Outcome"),
+        "legal_bases": list(told["LegalBases"]),
+        "service_task": _code(told["ServiceTask"], _SERVICE_TASK, "ServiceTask"),
+        "service": _code(told["Service"], _SERVICE, "Service") if told["Service"] is not None else None,
+        "service_kind": told["ServiceKind"],
+        "decided_on": _day(told["Date"], "Date"),
+        "valid_from": _day(told["FromDate"], "FromDate"),
+        "valid_to": _maybe_day(told["ToDate"], "ToDate"),
+        "days_per_week": days,
+        "work_allowance_per_day": _amount(told["Amount"], told["AmountType"]),
+        "travel": _travel(travel) if travel is not None else None,
+        "place": told["Place"],
+        "reasons": told["Reason"],
+        "decision_maker": _worker(caseworker),
+        "status": status,
+        "revoked_on": _maybe_day(told["RevokedDate"], "RevokedDate"),
+    }
+    return DecisionTold(
+        PersonTold(
+            person["PersonId"], person["ExternalId"], person["FamilyName"], person["GivenNames"],
+            person["ProtectedRegistration"],
+        ),
+        PartyTold(provider["BusinessId"], provider["ExternalId"]), told["ExternalId"], values,
+    )  # fmt: skip
+
+
+def _travel(told: dict[str, Any]) -> dict[str, str]:
+    return {"arrangement": told["Arrangement"]} | ({"note": told["Note"]} if told["Note"] else {})
+
+
+def _worker(told: dict[str, Any]) -> dict[str, str]:
+    named = {"family_name": told["LastName"], "given_names": told["FirstName"]}
+    return named | ({"title": told["Title"]} if told["Title"] else {})
+
+
+def draft_told(content: bytes) -> DraftTold:
+    """What became of a draft of ours."""
+    told = _object(content)
+    try:
+        return DraftTold(told["ExternalId"], told["Status"] == "Refused", told["RefusalReason"])
+    except KeyError:
+        raise MappingError("a member is missing") from None
+
+
+def proposal(draft: Draft) -> dict[str, Any]:
+    """Our draft in their words."""
+    content, client = draft.content, draft.client
+    allowance, days, travel = content.get("work_allowance_per_day"), content.get("days_per_week"), content.get("travel")
+    return {
+        "ExternalId": draft.decision_id,
+        "Person": {
+            "PersonId": draft.identity_code,
+            "ExternalId": client["id"],
+            "FamilyName": client["family_name"],
+            "GivenNames": client["given_names"],
+            "ProtectedRegistration": client["turvakielto"],
+        },
+        "Provider": _provider(draft.provider),
+        "LegalBases": content["legal_bases"],
+        "ServiceTask": _code_text(content["service_task"]),
+        "Service": _code_text(content["service"]) if content.get("service") else None,
+        "ServiceKind": content["service_kind"],
+        "FromDate": day_text(content["valid_from"]),
+        "ToDate": day_text(content["valid_to"]) if content.get("valid_to") else None,
+        "Day": days,
+        "DayType": "week" if days is not None else None,
+        "Amount": allowance,
+        "AmountType": "day" if allowance is not None else None,
+        "Travel": {"Arrangement": travel["arrangement"], "Note": travel.get("note")} if travel else None,
+        "Place": content.get("place"),
+        "Reason": content.get("reasons"),
+    }
+
+
+def _code_text(code: Mapping[str, Any]) -> dict[str, str]:
+    return {"Code": code["code"], "Text": code.get("display") or code["code"]}
+
+
+def _provider(provider: Mapping[str, Any]) -> dict[str, Any]:
+    return {"BusinessId": provider.get("business_id"), "ExternalId": provider["id"], "Name": provider["name"]}
+
+
+def visit(day: Day) -> dict[str, Any]:
+    """A day of ours in their words."""
+    content = day.content
+    return {
+        "ExternalId": day.attendance_id,
+        "ReportingSystem": REPORTING_SYSTEM,
+        "ExternalVersion": day.version,
+        "DecisionId": int(day.decision_remote_id) if day.decision_remote_id else None,
+        "Person": {"PersonId": day.identity_code, "ExternalId": day.client_id},
+        "Provider": _provider(day.provider),
+        "Date": day_text(content["date"]),
+        "Status": _VISITS[content["status"]],
+        "CancelledReason": content.get("absence_reason"),
+        "PlannedMinutes": content.get("planned_minutes"),
+        "ActualMinutes": content.get("actual_minutes"),
+    }

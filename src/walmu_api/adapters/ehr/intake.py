@@ -1,0 +1,223 @@
+"""What comes from the record system: kept in the inbox first, then applied in order.
+
+The inbox is unique by target, stream, remote id and version, so what is polled twice is there once; the cursor moves only
+with what is kept. What cannot be understood is quarantined with its reason; nothing is guessed."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from walmu_api.adapters.ehr.port import DecisionTold, Failed, MappingError, Notices, PersonTold, RecordSystem
+from walmu_api.adapters.ehr.targets import Target
+from walmu_api.foundation.database import Database, Session, Tenancy
+from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7
+from walmu_api.foundation.problem_responses import from_database
+from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.clients import service as clients
+from walmu_api.record.clients.schemas import ClientEntry, Identity
+from walmu_api.record.decisions import service as decisions
+from walmu_api.record.decisions.schemas import DecisionEntry
+
+log = structlog.get_logger()
+_PLACE = "ehr_inbox|content"
+DECISIONS, DRAFTS = "decisions", "drafts"
+
+_POSITION = "select position from ehr_cursors where organiser_id = $1 and target_id = $2 and stream = $3"
+_MOVE = """
+insert into ehr_cursors (organiser_id, target_id, stream, position) values ($1, $2, $3, $4)
+on conflict (organiser_id, target_id, stream) do update set position = greatest(ehr_cursors.position, excluded.position)
+"""
+_KNOWN = """
+select remote_id, version from ehr_inbox where organiser_id = $1 and target_id = $2 and stream = $3 and remote_id = any($4::text[])
+"""
+_KEEP = """
+insert into ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict (organiser_id, target_id, stream, remote_id, version) do nothing
+"""
+_NEXT = """
+select id, stream, remote_id, version, content_sealed from ehr_inbox
+where organiser_id = $1 and target_id = $2 and state = 'received' order by id limit 1 for update
+"""
+_LOCK = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+_SETTLE = "update ehr_inbox set state = $3, reason = $4, settled_at = walmu_now() where organiser_id = $1 and id = $2"
+
+
+class Intake:
+    """The way in, for one target."""
+
+    def __init__(self, database: Database, keyring: Keyring, target: Target, system: RecordSystem) -> None:
+        self.database, self.keyring, self.target, self.system = database, keyring, target, system
+        self.tenancy = Tenancy(target.organiser_id)
+
+    async def poll(self, *, again: bool) -> Failed | None:
+        """Keep what changed over there; the failure, if there was one."""
+        for stream, ask in ((DECISIONS, self.system.decision_changes), (DRAFTS, self.system.draft_changes)):
+            async with self.database.transaction(self.tenancy) as session:
+                position = await session.fetchval(_POSITION, session.organiser_id, self.target.id, stream)
+            outcome = await ask(position, again=again)
+            if isinstance(outcome, Failed):
+                return outcome
+            if outcome.value.items or outcome.value.position != position:
+                await self._keep(stream, outcome.value)
+        return None
+
+    async def _keep(self, stream: str, notices: Notices) -> None:
+        async with self.database.transaction(self.tenancy) as session:
+            ids = list({notice.remote_id for notice in notices.items})
+            rows = await session.fetch(_KNOWN, session.organiser_id, self.target.id, stream, ids)
+            known = {(row["remote_id"], row["version"]) for row in rows}
+            for notice in notices.items:
+                if (notice.remote_id, notice.version) in known:
+                    continue
+                row_id = uuid7()
+                sealed = self.keyring.encrypt(notice.content, _PLACE, session.organiser_id, row_id)
+                await session.execute(
+                    _KEEP,
+                    session.organiser_id,
+                    row_id,
+                    self.target.id,
+                    stream,
+                    notice.remote_id,
+                    notice.version,
+                    sealed,
+                )
+            await session.execute(_MOVE, session.organiser_id, self.target.id, stream, notices.position)
+
+    async def apply(self, most: int = 200) -> int:
+        """Apply what waits, each in its own transaction and in order; how many were applied."""
+        for count in range(most):
+            if not await self._apply_next():
+                return count
+        return most
+
+    async def _apply_next(self) -> bool:
+        row_id: UUID | None = None
+        try:
+            async with self.database.transaction(self.tenancy) as session:
+                if not await session.fetchval(_LOCK, f"ehr-intake|{self.target.id}"):
+                    return False  # another worker is at it
+                row = await session.fetchrow(_NEXT, session.organiser_id, self.target.id)
+                if row is None:
+                    return False
+                row_id = row["id"]
+                content = self.keyring.decrypt(row["content_sealed"], _PLACE, session.organiser_id, row["id"])
+                state = await self._file(session, row["stream"], row["remote_id"], row["version"], content)
+                await session.execute(_SETTLE, session.organiser_id, row_id, state, None)
+        except Exception as error:
+            if row_id is None or from_database(error) is not None:
+                raise
+            await self._quarantine(row_id, error)
+        return True
+
+    async def _quarantine(self, row_id: UUID, error: Exception) -> None:
+        """One that cannot be filed is set aside with its reason; the others go on."""
+        reason = _reason(error)
+        log.warning("quarantined", inbox=str(row_id), reason=reason)
+        async with self.database.transaction(self.tenancy) as session:
+            await session.execute(_SETTLE, session.organiser_id, row_id, "quarantined", reason)
+
+    async def _file(self, session: Session, stream: str, remote_id: str, version: int, content: bytes) -> str:
+        if stream == DRAFTS:
+            told = self.system.read_draft(content)
+            if not told.refused:
+                return "unchanged"
+            filed = await decisions.draft_fares(
+                session, self.target.actor, _our_id(told.decision_id), "refused", told.reason
+            )
+            return "applied" if filed else "ignored_stale"
+        decision = self.system.read_decision(content)
+        client_id = await self._client(session, decision.person)
+        provider_id = await self._provider(session, decision)
+        values = _checked(decision, client_id, provider_id)
+        answers = _maybe_id(decision.answers)
+        received = decisions.Received(
+            self.target.name,
+            remote_id,
+            version,
+            answers,
+            client_id,
+            provider_id,
+            values | {"travel": decision.values["travel"]},
+        )
+        _, outcome = await decisions.receive(session, self.target.actor, received)
+        return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
+
+    async def _client(self, session: Session, person: PersonTold) -> UUID:
+        """Whom the decision is about: by our id, else by identity code; a person not known yet becomes a client."""
+        if person.client_id is not None:
+            found = await session.fetchval(
+                "select id from clients where organiser_id = $1 and id = $2",
+                session.organiser_id,
+                _our_id(person.client_id),
+            )
+            if found is None:
+                raise MappingError("Person.ExternalId is no client of ours")
+            return UUID(str(found))
+        if person.identity_code is None:
+            raise MappingError("Person has neither PersonId nor ExternalId")
+        known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
+        row = await clients.by_identity(session, self.keyring, known, None, session.clock.today())
+        if row is not None:
+            return row.id
+        entry = ClientEntry(
+            family_name=person.family_name,
+            given_names=person.given_names,
+            identity=known,
+            turvakielto=person.turvakielto,
+        )
+        return (await clients.create(session, self.target.actor, self.keyring, entry))[0].id
+
+    async def _provider(self, session: Session, decision: DecisionTold) -> UUID:
+        party = decision.provider
+        found = await session.fetchval(
+            "select id from organisations where organiser_id = $1 and kind = 'provider' and (id = $2 or ($2 is null and business_id = $3))",
+            session.organiser_id, _our_id(party.organisation_id) if party.organisation_id else None, party.business_id,
+        )  # fmt: skip
+        if found is None:
+            raise MappingError("Provider is none of ours")
+        return UUID(str(found))
+
+
+_adapter = TypeAdapter(DecisionEntry)
+
+
+def _checked(decision: DecisionTold, client_id: UUID, provider_id: UUID) -> dict[str, Any]:
+    """The content held against our own schema: a decision of theirs is filed as it is, but never as something else."""
+    content = {
+        name: value
+        for name, value in decision.values.items()
+        if name in DecisionEntry.model_fields and value is not None
+    }
+    entry = _adapter.validate_python({**content, "client_id": client_id, "provider_id": provider_id})
+    kept = {name: getattr(entry, name) for name in ("decided_on", "valid_from", "valid_to", "days_per_week")}
+    return dict(decision.values) | kept
+
+
+def _our_id(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise MappingError("an ExternalId is no id of ours") from None
+
+
+def _maybe_id(text: str | None) -> UUID | None:
+    """Another system's ExternalId answers no draft of ours."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _reason(error: Exception) -> str:
+    """Why, without any value."""
+    if isinstance(error, MappingError):
+        return str(error)
+    if isinstance(error, Problem):
+        return " ".join([error.kind.code, *(f"{finding.pointer}:{finding.kind.code}" for finding in error.errors[:5])])
+    if not isinstance(error, ValidationError):
+        return type(error).__name__
+    places = ["/".join(map(str, told["loc"])) + ":" + told["type"] for told in error.errors(include_input=False)[:5]]
+    return "invalid " + " ".join(places)

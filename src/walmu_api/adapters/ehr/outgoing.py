@@ -1,0 +1,54 @@
+"""What is sent, gathered at the moment of sending: a day of attendance, a draft of a decision."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json
+
+from walmu_api.adapters.ehr.port import Day, Draft
+from walmu_api.foundation import records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.attendance import statements
+from walmu_api.record.clients import service as clients
+from walmu_api.record.decisions.schemas import Decision
+from walmu_api.record.decisions.tables import DecisionRow
+
+_DAY = f"""
+select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name, o.business_id
+from attendance a
+join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
+join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
+left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id
+where a.organiser_id = $1 and a.id = $2
+"""
+_PROVIDER = "select id, name, business_id from organisations where organiser_id = $1 and id = $2"
+
+
+async def day(session: Session, keyring: Keyring, attendance_id: UUID) -> Day:
+    """A day as it is now, with whom and whose it is; noted for the use log."""
+    row = await session.fetchrow(_DAY, session.organiser_id, attendance_id)
+    assert row is not None, "days are never deleted"
+    code, _ = await clients.identity_of(session, keyring, row["client_id"])
+    session.saw(row["client_id"])
+    provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
+    return Day(
+        str(attendance_id), row["version"], row["ehr_id"], code, str(row["client_id"]), provider, from_json(row["body"])
+    )
+
+
+async def draft(session: Session, keyring: Keyring, decision_id: UUID) -> tuple[Draft | None, int]:
+    """A draft as it is now, or None when it is decided by now; and its version."""
+    row = await session.orm.get(DecisionRow, (session.organiser_id, decision_id))
+    assert row is not None, "decisions are never deleted"
+    if row.status != "draft":
+        return None, row.version
+    code, client = await clients.identity_of(session, keyring, row.client_id)
+    session.saw(row.client_id)
+    provider: Any = await session.fetchrow(_PROVIDER, session.organiser_id, row.provider_id)
+    told = {
+        "id": str(client.id), "family_name": client.family_name, "given_names": client.given_names,
+        "turvakielto": client.turvakielto,
+    }  # fmt: skip
+    party = {"id": str(provider["id"]), "name": provider["name"], "business_id": provider["business_id"]}
+    return Draft(str(decision_id), code, told, party, from_json(records.body(Decision, row))), row.version

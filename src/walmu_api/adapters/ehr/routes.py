@@ -1,0 +1,103 @@
+"""Seeing how exchange with the record systems goes."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.adapters.ehr.schemas import EhrDelivery, EhrInboxItem, EhrTarget
+from walmu_api.adapters.ehr.targets import OPENS_AFTER
+from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import Limit, PageCursor, lists
+from walmu_api.foundation.wire import Id
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[Caller, requires(Scope.EHR_READ)]
+Here = Annotated[Session, InSession]
+
+_TARGETS = f"""
+select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, t.last_failure,
+    t.failures_in_a_row >= {OPENS_AFTER} as resting,
+    count(d.id) filter (where d.state in ('pending', 'retry', 'unknown'))::int as backlog,
+    min(d.queued_at) filter (where d.state in ('pending', 'retry', 'unknown')) as oldest_waiting_at,
+    (count(d.id) filter (where d.state = 'quarantined')
+     + (select count(*) from ehr_inbox i where i.organiser_id = t.organiser_id and i.target_id = t.id and i.state = 'quarantined')
+    )::int as quarantined
+from ehr_targets t left join ehr_deliveries d on d.organiser_id = t.organiser_id and d.target_id = t.id
+where t.organiser_id = $1 and ($2::uuid is null or t.id > $2)
+group by t.organiser_id, t.id order by t.id limit $3
+"""
+_DELIVERIES = """
+select d.id, t.name as target, d.resource_type, d.resource_id, d.wanted_version, d.sent_version, d.state, d.attempts,
+    d.due_at, d.remote_id, d.failure, d.detail, d.queued_at, d.confirmed_at
+from ehr_deliveries d join ehr_targets t on t.organiser_id = d.organiser_id and t.id = d.target_id
+where d.organiser_id = $1 and ($2::uuid is null or d.id > $2) and ($4::text is null or d.state = $4)
+  and ($5::uuid is null or d.resource_id = $5)
+order by d.id limit $3
+"""
+_INBOX = """
+select i.id, t.name as target, i.stream, i.remote_id, i.version, i.state, i.reason, i.received_at, i.settled_at
+from ehr_inbox i join ehr_targets t on t.organiser_id = i.organiser_id and t.id = i.target_id
+where i.organiser_id = $1 and ($2::uuid is null or i.id > $2) and ($4::text is null or i.state = $4)
+order by i.id limit $3
+"""
+
+
+async def _page(
+    request: Request,
+    session: Session,
+    statement: str,
+    model: type[BaseModel],
+    limit: int,
+    cursor: str | None,
+    *values: Any,
+) -> Response:
+    key = answers.after(cursor)
+    rows = await session.fetch(statement, session.organiser_id, UUID(key[0]) if key else None, limit + 1, *values)
+    items = [model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]]
+    return answers.page(request, items, answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None)
+
+
+@router.get("/ehr/targets", operation_id="listEhrTargets", tags=["exchange"], responses=lists(EhrTarget))
+async def list_targets(
+    request: Request, caller: Reader, session: Here, limit: Limit = 50, cursor: PageCursor = None
+) -> Response:
+    """The record systems: when they last answered, what waits for them, what is held back."""
+    return await _page(request, session, _TARGETS, EhrTarget, limit, cursor)
+
+
+@router.get("/ehr/deliveries", operation_id="listEhrDeliveries", tags=["exchange"], responses=lists(EhrDelivery))
+async def list_deliveries(
+    request: Request,
+    caller: Reader,
+    session: Here,
+    state: Annotated[
+        Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"] | None,
+        Query(description="Only in this state."),
+    ] = None,
+    resource_id: Annotated[Id | None, Query(description="Only of this record.")] = None,
+    limit: Limit = 100,
+    cursor: PageCursor = None,
+) -> Response:
+    """What is to reach the record systems, and how far it is."""
+    return await _page(request, session, _DELIVERIES, EhrDelivery, limit, cursor, state, resource_id)
+
+
+@router.get("/ehr/inbox", operation_id="listEhrInbox", tags=["exchange"], responses=lists(EhrInboxItem))
+async def list_inbox(
+    request: Request,
+    caller: Reader,
+    session: Here,
+    state: Annotated[
+        Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"] | None,
+        Query(description="Only in this state."),
+    ] = None,
+    limit: Limit = 100,
+    cursor: PageCursor = None,
+) -> Response:
+    """What came from the record systems, and what became of it; a quarantined item tells why."""
+    return await _page(request, session, _INBOX, EhrInboxItem, limit, cursor, state)

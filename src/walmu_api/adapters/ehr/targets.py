@@ -1,0 +1,100 @@
+"""The record systems that an organiser exchanges with: how to reach them, and how it goes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.guard import Caller
+from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
+from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.secrecy import Keyring
+
+_PLACE = "ehr_targets|secret"
+OPENS_AFTER = 3
+"""So many failures in a row, and the target rests until its health answers again."""
+
+
+@dataclass(frozen=True)
+class Target:
+    organiser_id: UUID
+    id: UUID
+    name: str
+    dialect: str
+    base_url: str
+    secret: str
+    system_id: UUID
+    organisation_id: UUID
+    failures_in_a_row: int
+
+    @property
+    def actor(self) -> Actor:
+        """As whom the changes of this target are recorded."""
+        return Actor(self.organisation_id, self.system_id)
+
+    def caller(self, request_id: str) -> Caller:
+        """For the use log: the record system gets client data."""
+        system = System(self.system_id, self.organiser_id, self.organisation_id, self.name, "ehr", revoked=False)
+        return Caller(system, frozenset(), None, request_id)
+
+
+def gateway(target: Target) -> RecordSystem:
+    """What speaks the target's dialect; one that nobody wrote fails loudly at every call."""
+    if target.dialect == "lifecare_rest":
+        return LifecareRest(target.base_url, target.secret)
+    return NotConfigured()
+
+
+_ACTIVE = """
+select t.*, s.organisation_id from ehr_targets t
+join connected_systems s on s.organiser_id = t.organiser_id and s.id = t.system_id
+where t.organiser_id = $1 and t.active order by t.id
+"""
+_ADD = """
+insert into ehr_targets (organiser_id, id, name, dialect, base_url, secret_sealed, system_id)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict (organiser_id, name) do update
+    set base_url = excluded.base_url, secret_sealed = $6, active = true
+returning id
+"""
+_SUCCESS = """
+update ehr_targets set last_success_at = walmu_now(), failures_in_a_row = 0
+where organiser_id = $1 and id = $2 and (failures_in_a_row > 0 or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
+"""
+_FAILURE = """
+update ehr_targets set last_failure_at = walmu_now(), last_failure = $3, failures_in_a_row = failures_in_a_row + 1
+where organiser_id = $1 and id = $2
+"""
+
+
+async def active(session: Session, keyring: Keyring) -> list[Target]:
+    rows = await session.fetch(_ACTIVE, session.organiser_id)
+    return [
+        Target(
+            row["organiser_id"], row["id"], row["name"], row["dialect"], row["base_url"],
+            keyring.decrypt(row["secret_sealed"], _PLACE, session.organiser_id, row["id"]).decode() if row["secret_sealed"] else "",
+            row["system_id"], row["organisation_id"], row["failures_in_a_row"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def add(
+    session: Session, keyring: Keyring, *, name: str, dialect: str, base_url: str, secret: str, system_id: UUID
+) -> None:
+    """A target, or its new address and secret."""
+    known = await session.fetchval(
+        "select id from ehr_targets where organiser_id = $1 and name = $2", session.organiser_id, name
+    )
+    target_id = known or uuid7()
+    sealed = keyring.encrypt(secret.encode(), _PLACE, session.organiser_id, target_id)
+    await session.execute(_ADD, session.organiser_id, target_id, name, dialect, base_url, sealed, system_id)
+
+
+async def note(session: Session, target: Target, failed: Failed | None) -> None:
+    """Remember how the last exchange went."""
+    if failed is None:
+        await session.execute(_SUCCESS, target.organiser_id, target.id)
+    else:
+        await session.execute(_FAILURE, target.organiser_id, target.id, f"{failed.failure}: {failed.detail}")

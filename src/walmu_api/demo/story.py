@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def run_story(settings: object) -> int:
+    return 0
