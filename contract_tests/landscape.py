@@ -168,7 +168,10 @@ def _register(url: str, folder: Path, organiser: Party) -> Landscape:
 
 def _open(landscape: Landscape) -> None:
     ids = landscape.ids
-    ids |= {"provider_id": landscape.provider_a.organisation_id, "organisation_id": landscape.provider_a.organisation_id}
+    ids |= {
+        "provider_id": landscape.provider_a.organisation_id,
+        "organisation_id": landscape.provider_a.organisation_id,
+    }
     ids["system_id"] = _spare_system(landscape)
     with landscape.organiser.speaker() as http:
         unit = {"organisation_id": ids["provider_id"], "name": "Kotola, puutyöpaja", "source_id": "unit-1"}
@@ -217,4 +220,3 @@ def _walk(landscape: Landscape) -> None:
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
     ids["name"] = "absence_reason"
-

@@ -66,7 +66,9 @@ async def _serve(answers: "Queue[Landscape | BaseException]", finished: threadin
             house = build_house(settings, database_url)
             house.clock.set(NOW)
             server = uvicorn.Server(
-                uvicorn.Config(create_app(house), log_config=None, access_log=False, server_header=False, http="httptools")
+                uvicorn.Config(
+                    create_app(house), log_config=None, access_log=False, server_header=False, http="httptools"
+                )
             )
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             owner = await asyncpg.connect(plain_url(database_url))

@@ -22,7 +22,7 @@ def test_schemathesis_finds_nothing_as(caller: str, landscape: Landscape, tmp_pa
         first = [caller, *(name for name in parties if name != caller)]
         _write_callers(tmp_path / "callers.yaml", desk, first)
         (tmp_path / "schemathesis.toml").write_text(_configuration(landscape))
-        program = Path(sys.executable).with_name("schemathesis")
+        program = str(Path(sys.executable).with_name("schemathesis"))
         command = [program, "run", f"{landscape.url}/openapi.json", *os.environ.get("SCHEMATHESIS_ARGS", "").split()]
         done = subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"NO_COLOR": "1"}
@@ -54,5 +54,7 @@ def _configuration(landscape: Landscape) -> str:
     for name, value in landscape.ids.items():
         lines += [f"[dictionaries.{name}]", f"values = [{json.dumps(value)}]"]
     lines += ["[parameters]"]
-    lines += [f"{name} = {{ dictionary = {json.dumps(name)}, probability = 0.7 }}" for name in landscape.ids]
+    for name in landscape.ids:
+        probability = 1.0 if name == "system_id" else 0.7
+        lines += [f"{name} = {{ dictionary = {json.dumps(name)}, probability = {probability} }}"]
     return "\n".join(lines)

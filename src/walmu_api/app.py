@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
@@ -23,7 +24,9 @@ from walmu_api.foundation import answers, problem_responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.edge import Edge, Methods, Metrics
+from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
 from walmu_api.record.attendance import routes as attendance
 from walmu_api.record.clients import routes as clients
@@ -98,12 +101,12 @@ def create_app(house: House) -> FastAPI:
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     """Health and metrics: no token, no client data."""
 
-    @app.get("/livez", operation_id="isAlive", tags=["operation"])
+    @app.get("/livez", operation_id="isAlive", tags=["operation"], responses=gives(Health, "Live.", etag=False))
     async def livez() -> Response:
         """The process answers. Never asks the database."""
         return answers.plain(b'{"status":"live"}')
 
-    @app.get("/readyz", operation_id="isReady", tags=["operation"])
+    @app.get("/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False))
     async def readyz(request: Request) -> Response:
         """The database answers and has this version's tables; else 503."""
         started = time.perf_counter()
@@ -113,7 +116,11 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         told = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
         return answers.plain(to_json(told))
 
-    @app.get("/metrics", operation_id="getMetrics", tags=["operation"])
+    text: Responses = {200: {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+    @app.get(
+        "/metrics", operation_id="getMetrics", tags=["operation"], response_class=PlainTextResponse, responses=text
+    )
     async def get_metrics() -> Response:
         """Counters and histograms in the Prometheus text format."""
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
@@ -136,6 +143,10 @@ def _add_documentation(app: FastAPI, document: dict[str, Any]) -> None:
     @app.get("/docs/start.js", include_in_schema=False)
     async def docs_start() -> Response:
         return Response(contract.DOCS_SCRIPT, media_type="text/javascript")
+
+    @app.get("/problems", include_in_schema=False)
+    async def problem_index(request: Request) -> Response:
+        return contract.problem_index(problem_responses.language_of(request.headers.get("accept-language")))
 
     @app.get("/problems/{code}", include_in_schema=False)
     async def problem_page(code: str, request: Request) -> Response:

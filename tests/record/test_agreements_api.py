@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.conftest import World
+
 from walmu_api.record.agreements.schemas import AgreementEntry
 
 

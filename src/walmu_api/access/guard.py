@@ -23,8 +23,10 @@ from walmu_api.foundation import bodies, preconditions
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Session, Tenancy
 from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.openapi import IF_NONE_MATCH_LIMIT
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
+    INVALID_VALUE,
     REPEATED_PARAMETER,
     TOO_LARGE,
     UNKNOWN_PARAMETER,
@@ -239,6 +241,8 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> None:
 
 
 def _check_query(request: Request, known: frozenset[str]) -> None:
+    if len(request.headers.get("if-none-match", "")) > IF_NONE_MATCH_LIMIT:
+        raise invalid(INVALID_VALUE.at("/header/If-None-Match", reason="too long"))
     if not request.url.query:
         return
     given = [name for name, _ in request.query_params.multi_items()]

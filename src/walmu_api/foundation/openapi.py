@@ -3,14 +3,50 @@ completed in `walmu_api.contract`."""
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Header, Path, Query
-from pydantic import Field
+from fastapi import Header, Query
+from pydantic import BaseModel, Field
 
-from walmu_api.foundation.wire import Message, PageLimit
+from walmu_api.foundation.wire import EXAMPLE_ID, Message, PageLimit
 
 T = TypeVar("T")
 
 Responses = dict[int | str, dict[str, Any]]
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "Allow": {"description": "The methods that the path takes."},
+    "Content-Language": {"description": "The language of the texts.", "example": "en"},
+    "ETag": {
+        "description": "Strong: the version in quotes. Send it in If-Match to change the record.",
+        "example": '"1"',
+    },
+    "Idempotency-Replayed": {"description": "`true`: the stored answer of an earlier request.", "example": "true"},
+    "Link": {"description": "The next page, as in `next`.", "example": '</v1/clients?cursor=MDE5MTli>; rel="next"'},
+    "Location": {"description": "Relative URL of the record.", "example": f"/v1/clients/{EXAMPLE_ID}"},
+    "Retry-After": {"description": "Seconds to wait before trying again.", "example": "1"},
+    "WWW-Authenticate": {"description": "How to authenticate.", "example": "Bearer"},
+    "Walmu-Warnings": {"description": "Codes of what is doubtful in what was recorded.", "example": "reason-missing"},
+    "X-Request-Id": {"description": "Yours where you sent one; quote it when you ask about a request."},
+}
+"""Response headers, documented once."""
+for _told in HEADERS.values():
+    _told["schema"] = {"type": "string"}
+
+
+def header(*names: str) -> dict[str, Any]:
+    """Documented headers of an answer."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def example_of(model: Any) -> dict[str, Any]:
+    """The documented example of a message: its own part and those of the messages it extends. A page holds one item."""
+    if not isinstance(model, type) or not issubclass(model, BaseModel):
+        return {}
+    if inner := model.__pydantic_generic_metadata__["args"]:
+        return {"items": [example_of(inner[0])], "next": None}
+    told: dict[str, Any] = {}
+    for part in reversed(model.__mro__):
+        told |= vars(part).get("EXAMPLE", {})
+    return told
 
 
 class Page(Message, Generic[T]):
@@ -26,38 +62,43 @@ IfMatch = Annotated[
         alias="If-Match",
         description="The ETag you read. Required to change a record that is there (428 without, 412 when stale).",
         max_length=200,
+        examples=['"1"'],
     ),
 ]
 Limit = Annotated[PageLimit, Query(description="Items on a page, 1–200.")]
 PageCursor = Annotated[
     str | None,
-    Query(description="From the next link of the page before.", max_length=200, pattern=r"^[A-Za-z0-9_-]+$"),
+    Query(
+        description="From the next link of the page before.",
+        max_length=200,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        examples=["MDE5MTliN2UtMWYwMC03YzNhLTlkMmUtNWI4ZjZhMWM0ZDAx"],
+    ),
 ]
 
-_ETAG = {"description": "Strong: the version in quotes.", "schema": {"type": "string"}}
-_LOCATION = {"description": "Relative URL of the record.", "schema": {"type": "string"}}
+IF_NONE_MATCH_LIMIT = 200
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "An ETag you hold: 304 when it is still the one.",
+    "schema": {"type": "string", "maxLength": IF_NONE_MATCH_LIMIT},
+    "example": '"1"',
+}
 
 
-def gives(model: Any, description: str = "The record.", *, etag: bool = True) -> Responses:
+def gives(model: Any, description: str = "The record.", *headers: str, etag: bool = True) -> Responses:
     """A 200 with this model."""
-    told: dict[str, Any] = {"model": model, "description": description}
-    if etag:
-        told["headers"] = {"ETag": _ETAG}
-    return {200: told}
+    names = (*(("ETag",) if etag else ()), *headers)
+    return {200: {"model": model, "description": description, "headers": header(*names)}}
 
 
-def makes(model: Any, description: str = "Recorded.") -> Responses:
+def makes(model: Any, description: str = "Recorded.", *headers: str) -> Responses:
     """A 201 with this model, or a 200 when the same content was there already."""
-    return {
-        201: {"model": model, "description": description, "headers": {"ETag": _ETAG, "Location": _LOCATION}},
-        **gives(model, "The same content was there already."),
-    }
+    made = {"model": model, "description": description, "headers": header("ETag", "Location", *headers)}
+    return {201: made, **gives(model, "The same content was there already.", *headers)}
 
 
 def lists(model: Any) -> Responses:
     """A page of this model."""
-    return gives(Page[model], "A page, in a stable order.", etag=False)
-
-
-def path_id(description: str) -> Any:
-    return Path(description=description)
+    return gives(Page[model], "A page, in a stable order.", "Link", etag=False)

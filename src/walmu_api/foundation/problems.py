@@ -11,6 +11,13 @@ from typing import Any
 LANGUAGES = ("en", "fi")
 
 
+class _Named(dict[str, Any]):
+    """What has no value here stays in its braces."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
 @dataclass(frozen=True)
 class Text:
     """One sentence in each language of the product (Swedish follows with the national structures)."""
@@ -20,7 +27,7 @@ class Text:
 
     def said(self, language: str, values: Mapping[str, Any]) -> str:
         template: str = getattr(self, language if language in LANGUAGES else "en")
-        return template.format_map(values) if values else template
+        return template.format_map(_Named(values))
 
 
 @dataclass(frozen=True)

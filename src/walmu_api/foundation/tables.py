@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 class Row(DeclarativeBase):
     metadata = MetaData()
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own idiom
+    type_annotation_map = {
         UUID: Uuid(),
         str: Text(),
         datetime: DateTime(timezone=True),

@@ -4,10 +4,10 @@ Every type here refuses what JSON parsers usually let pass: `"5"` for a number, 
 control characters, dates outside 1900–2199. The JSON Schema of each type says exactly what is accepted."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -34,7 +34,11 @@ _LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u
 
 
 class Message(BaseModel):
-    """The base of everything that is said: strict types, no unknown members, no input echoed in errors."""
+    """The base of everything that is said: strict types, no unknown members, no input echoed in errors.
+
+    `EXAMPLE` is what the contract shows; a message that extends another adds its own members to it."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {}
 
     model_config = ConfigDict(
         strict=True,
@@ -133,13 +137,14 @@ _INT32 = {"format": "int32"}
 # The bounds come before the validator: written after it they would be missing from the JSON Schema.
 Minutes = Annotated[int, Field(ge=0, le=1440, json_schema_extra=_INT32, examples=[240]), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=1, le=2147483647, json_schema_extra=_INT32), BeforeValidator(_whole)]
+Quantity = Annotated[int, Field(ge=0, json_schema_extra=_INT32)]
 WeekdayCount = Annotated[int, Field(ge=1, le=7, json_schema_extra=_INT32), BeforeValidator(_whole)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_LINES)]
 SourceId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[!-~]+$"),
-    Field(description="The sender's own key of this record; never a personal identity code."),
+    Field(description="The sender's own key of this record; never a personal identity code.", examples=["k-1001"]),
 ]
 CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 PageLimit = Annotated[int, Field(ge=1, le=200, json_schema_extra=_INT32), BeforeValidator(whole_number)]
@@ -156,6 +161,15 @@ class Person(Message):
     registration_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{11}$")] | None = Field(
         None, description="Registration number of a social or health care professional, 11 digits."
     )
+
+
+class Health(Message):
+    """How the process is."""
+
+    EXAMPLE = {"status": "ready", "database_ms": 0.6}
+
+    status: Literal["live", "ready"]
+    database_ms: float | None = Field(None, description="How long the database took to answer.")
 
 
 class Code(Message):
@@ -183,8 +197,17 @@ class RecordedBy(Message):
     person: ActingPerson | None = Field(None, description="The acting person, where the sender named one.")
 
 
+EXAMPLE_ID = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01"
+"""The id in documented examples; what runs them puts a real one in its place."""
+
+
 class Stored(Message):
     """What the server sets on every record."""
+
+    EXAMPLE = {
+        "id": EXAMPLE_ID, "version": 1, "recorded_at": "2026-10-05T10:30:00.000000Z",
+        "recorded_by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
+    }  # fmt: skip
 
     id: Id
     version: Count = Field(description="From 1; the strong ETag is this number in quotes.")

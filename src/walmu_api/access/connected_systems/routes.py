@@ -4,6 +4,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from walmu_api.access.connected_systems import service
@@ -12,6 +13,7 @@ from walmu_api.access.connected_systems.schemas import (
     ConnectedSystemEntry,
     Limits,
     NamedThing,
+    PublicKey,
     ThisOrganisation,
     ThisSystem,
     WhoAmI,
@@ -31,7 +33,7 @@ from walmu_api.foundation.problems import (
     Text,
     invalid,
 )
-from walmu_api.foundation.wire import Id, Line, Message
+from walmu_api.foundation.wire import Id, Line, Message, Quantity
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 tokens_router = APIRouter()
@@ -55,10 +57,50 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 class TokenAnswer(Message):
     """An access token (RFC 6749 5.1)."""
 
+    EXAMPLE = {
+        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "token_type": "Bearer", "expires_in": 300,
+        "scope": "attendance:read attendance:write",
+    }  # fmt: skip
+
     access_token: str
     token_type: Line
-    expires_in: int
-    scope: str
+    expires_in: Quantity = Field(description="Seconds.")
+    scope: str = Field(description="What was given, parted by spaces.")
+
+
+class ServiceKeys(Message):
+    """The keys of this service (RFC 7517)."""
+
+    EXAMPLE = {
+        "keys": [{
+            "kty": "EC", "crv": "P-256", "kid": "2026-10", "use": "sig", "alg": "ES256",
+            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+        }],
+    }  # fmt: skip
+
+    keys: list[PublicKey]
+
+
+class ServerMetadata(Message):
+    """Metadata of the authorization server (RFC 8414)."""
+
+    EXAMPLE = {
+        "issuer": "https://walmu.example", "token_endpoint": "https://walmu.example/oauth2/token",
+        "jwks_uri": "https://walmu.example/.well-known/jwks.json", "grant_types_supported": ["client_credentials"],
+        "response_types_supported": ["token"], "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
+        "scopes_supported": ["attendance:read", "attendance:write"], "service_documentation": "https://walmu.example/docs",
+    }  # fmt: skip
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    grant_types_supported: list[str]
+    response_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    token_endpoint_auth_signing_alg_values_supported: list[str]
+    scopes_supported: list[str]
+    service_documentation: str
 
 
 def _house(request: Request) -> House:
@@ -98,7 +140,12 @@ def _form(raw: bytes) -> dict[str, str]:
                             "scope": {"type": "string", "maxLength": 2000},
                             "client_id": {"type": "string", "maxLength": 64},
                         },
-                    }
+                    },
+                    "example": {
+                        "grant_type": "client_credentials",
+                        "client_assertion_type": JWT_BEARER,
+                        "client_assertion": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTAifQ…",
+                    },
                 }
             },
         },
@@ -125,7 +172,12 @@ async def issue_token(request: Request, house: Annotated[House, Depends(_house)]
     return Response(answer.model_dump_json(), 200, headers, answers.JSON)
 
 
-@tokens_router.get("/.well-known/jwks.json", operation_id="getKeys", tags=["access"], openapi_extra={"security": []})
+@tokens_router.get(
+    "/.well-known/jwks.json",
+    operation_id="getKeys",
+    tags=["access"],
+    responses=gives(ServiceKeys, "The keys.", etag=False),
+)
 async def get_keys(house: Annotated[House, Depends(_house)]) -> Response:
     """The public keys that access tokens are signed with (RFC 7517)."""
     return Response(to_json({"keys": house.tokens.public}), 200, {"Cache-Control": "max-age=300"}, answers.JSON)
@@ -135,7 +187,7 @@ async def get_keys(house: Annotated[House, Depends(_house)]) -> Response:
     "/.well-known/oauth-authorization-server",
     operation_id="getAuthorizationServer",
     tags=["access"],
-    openapi_extra={"security": []},
+    responses=gives(ServerMetadata, "The metadata.", etag=False),
 )
 async def get_authorization_server(house: Annotated[House, Depends(_house)]) -> Response:
     """What the authorization server can do (RFC 8414)."""

@@ -4,7 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from walmu_api.foundation.wire import ActingPerson, Id, Instant, Line, Message, SourceId, Stored
+from walmu_api.foundation.wire import (
+    EXAMPLE_ID,
+    ActingPerson,
+    Id,
+    Instant,
+    Line,
+    Message,
+    Quantity,
+    SourceId,
+    Stored,
+)
 
 Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")]
 
@@ -31,6 +41,15 @@ class PublicKeys(Message):
 
 class ConnectedSystemEntry(Message):
     """A system that calls this API on behalf of one organisation (liittyvä järjestelmä)."""
+
+    EXAMPLE = {
+        "organisation_id": EXAMPLE_ID, "client_id": "polku-2-kotola", "name": "Polku 2 / Kotolan toimintakeskus",
+        "role": "provider", "software": "Polku 2.14",
+        "jwks": {"keys": [{
+            "kty": "EC", "crv": "P-256", "kid": "2026-10", "use": "sig",
+            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+        }]},
+    }  # fmt: skip
 
     organisation_id: Id
     client_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{2,62}$")] = Field(
@@ -69,15 +88,26 @@ class ThisSystem(Message):
 class Limits(Message):
     """What a request may be, in bytes, lines and seconds."""
 
-    body_bytes: int
-    batch_bytes: int
-    batch_lines: int
-    page_limit: int
-    token_seconds: int
+    body_bytes: Quantity
+    batch_bytes: Quantity
+    batch_lines: Quantity
+    page_limit: Quantity
+    token_seconds: Quantity
 
 
 class WhoAmI(Message):
     """Who you are to this service, and what you may do."""
+
+    EXAMPLE = {
+        "connected_system": {"id": EXAMPLE_ID, "client_id": "polku-2-kotola", "name": "Polku 2 / Kotolan toimintakeskus"},
+        "organiser": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue"},
+        "organisation": {"id": EXAMPLE_ID, "kind": "provider", "name": "Kotolan toimintakeskus"},
+        "role": "provider", "scopes": ["attendance:read", "attendance:write"],
+        "acting_person": {"sub": "u-1234", "name": "Aino Korhonen"},
+        "limits": {
+            "body_bytes": 262144, "batch_bytes": 8388608, "batch_lines": 10000, "page_limit": 200, "token_seconds": 300,
+        },
+    }  # fmt: skip
 
     connected_system: ThisSystem
     organiser: NamedThing

@@ -17,9 +17,7 @@ from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.wire import whole_number
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-FeedLimit = Annotated[
-    int, Field(ge=1, le=1000, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)
-]
+FeedLimit = Annotated[int, Field(ge=1, le=1000, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)]
 
 
 @router.get(
@@ -34,7 +32,12 @@ async def list_changes(
     session: Annotated[Session, InSession],
     cursor: Annotated[
         str | None,
-        Query(description="From `next`: its cursor, or the whole link.", max_length=300, pattern=r"^[!-~]+$"),
+        Query(
+            description="From `next`: its cursor, or the whole link.",
+            max_length=300,
+            pattern=r"^[!-~]+$",
+            examples=["MS43MDAuMQ"],
+        ),
     ] = None,
     resource_type: Annotated[ResourceType | None, Query(description="Only records of this kind.")] = None,
     limit: Annotated[FeedLimit, Query(description="Items on a page, 1–1000.")] = 200,

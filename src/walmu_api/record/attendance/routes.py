@@ -10,7 +10,7 @@ from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, 
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, bodies, preconditions
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.openapi import IfMatch, Limit, gives, lists, makes
 from walmu_api.foundation.problem_responses import language_of
 from walmu_api.foundation.wire import Day, Id, SourceId
 from walmu_api.record.attendance import batches, rules, service
@@ -32,6 +32,16 @@ Reviewer = Annotated[Caller, requires(Scope.JUSTIFICATIONS_REVIEW)]
 Here = Annotated[Session, InSession]
 TheDay = Annotated[Day, Path(description="The day, YYYY-MM-DD, in Finland.")]
 
+DayCursor = Annotated[
+    str | None,
+    Query(
+        description="From the next link of the page before.",
+        max_length=200,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        examples=["MDE5MTliN2UtMWYwMC03YzNhLTlkMmUtNWI4ZjZhMWM0ZDAxfDIwMjYtMDktMjg"],
+    ),
+]
+
 
 def _flag(value: object) -> object:
     if isinstance(value, str):
@@ -45,7 +55,7 @@ def _flag(value: object) -> object:
     "/agreements/{agreement_id}/attendance/{date}",
     operation_id="recordAttendance",
     tags=["attendance"],
-    responses=makes(Attendance),
+    responses=makes(Attendance, "Recorded.", "Walmu-Warnings"),
 )
 async def record_attendance(
     agreement_id: Id,
@@ -90,7 +100,7 @@ async def list_attendance(
     status: Annotated[AttendanceStatus | None, Query(description="Only with this status.")] = None,
     source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
     limit: Limit = 100,
-    cursor: PageCursor = None,
+    cursor: DayCursor = None,
 ) -> Response:
     """Days, in the order of agreement and date."""
     items, following = await service.list_days(
@@ -128,7 +138,7 @@ async def get_justification_by_id(justification_id: Id, caller: Reader, session:
     "/attendance-batches",
     operation_id="recordAttendanceBatch",
     tags=["attendance"],
-    responses=gives(BatchOutcome, "One outcome for each line.", etag=False),
+    responses=gives(BatchOutcome, "One outcome for each line.", "Content-Language", etag=False),
 )
 async def record_batch(
     request: Request,

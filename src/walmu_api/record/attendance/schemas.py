@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from walmu_api.foundation.wire import (
+    EXAMPLE_ID,
     CodeWord,
     Count,
     Day,
@@ -14,6 +15,7 @@ from walmu_api.foundation.wire import (
     Lines,
     Message,
     Minutes,
+    Quantity,
     SourceId,
     Stored,
 )
@@ -23,6 +25,11 @@ AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "resc
 
 class AttendanceEntry(Message):
     """What is said of one day of one agreement."""
+
+    EXAMPLE = {
+        "status": "present", "planned_minutes": 240, "actual_minutes": 240, "form": "group",
+        "noted_at": "2026-10-05T13:05:00+03:00",
+    }  # fmt: skip
 
     status: AttendanceStatus = Field(examples=["present"])
     absence_reason: CodeWord | None = Field(
@@ -41,6 +48,10 @@ class AttendanceEntry(Message):
 
 class Attendance(AttendanceEntry, Stored):
     """A day as recorded. Three times are kept apart: the day, when it was noted, when it was recorded here."""
+
+    EXAMPLE = {
+        "agreement_id": EXAMPLE_ID, "client_id": EXAMPLE_ID, "date": "2026-10-05", "noted_at": "2026-10-05T10:05:00.000000Z",
+    }  # fmt: skip
 
     agreement_id: Id
     client_id: Id
@@ -64,6 +75,13 @@ class AttendanceLine(AttendanceEntry):
 
 class AttendanceBatch(Message):
     """Days of many agreements in one request, up to 10,000 lines."""
+
+    EXAMPLE = {
+        "items": [
+            {"agreement_id": EXAMPLE_ID, "date": "2026-10-05", "status": "present", "actual_minutes": 240, "source_id": "d-1"},
+            {"agreement_id": EXAMPLE_ID, "date": "2026-10-07", "status": "absent", "absence_reason": "own_illness"},
+        ],
+    }  # fmt: skip
 
     items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=10_000)]
 
@@ -90,20 +108,35 @@ class Cause(Message):
 
     code: Line
     detail: Line
-    count: int
-    lines: list[int] = Field(description="The first 20 of its lines.")
+    count: Quantity
+    lines: list[Count] = Field(description="The first 20 of its lines.")
     fix: Line | None = None
 
 
 class Counts(Message):
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
+    created: Quantity
+    updated: Quantity
+    unchanged: Quantity
+    rejected: Quantity
 
 
 class BatchOutcome(Message):
     """One outcome for each line, in order, and the rejected ones grouped by root cause."""
+
+    EXAMPLE = {
+        "counts": {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1},
+        "outcomes": [
+            {"line": 1, "source_id": "d-1", "outcome": "created", "id": EXAMPLE_ID, "etag": '"1"', "problems": []},
+            {"line": 2, "outcome": "rejected", "problems": [{
+                "severity": "error", "code": "day-outside-agreement", "pointer": "/date",
+                "detail": "The agreement runs 2026-09-01–2026-12-31.",
+            }]},
+        ],
+        "causes": [{
+            "code": "day-outside-agreement", "detail": "The agreement runs 2026-09-01–2026-12-31.", "count": 1, "lines": [2],
+            "fix": "Record the day under the agreement that covers it, or amend this one.",
+        }],
+    }  # fmt: skip
 
     counts: Counts
     outcomes: list[LineOutcome]
@@ -121,6 +154,10 @@ class Certificate(Message):
 
 class JustificationEntry(Message):
     """Why the day was not attended (perustelu)."""
+
+    EXAMPLE = {
+        "reason": "own_illness", "given_by": "client", "given_on": "2026-09-30", "certificate": {"required": False},
+    }  # fmt: skip
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
     given_by: Literal["client", "provider", "workplace", "relative", "other"]
@@ -141,6 +178,8 @@ class Review(Message):
 class Justification(JustificationEntry, Stored):
     """A justification as recorded; what the provider said and what the organiser decided are both kept."""
 
+    EXAMPLE = {"agreement_id": EXAMPLE_ID, "client_id": EXAMPLE_ID, "date": "2026-09-30", "state": "given"}
+
     agreement_id: Id
     client_id: Id
     date: Day
@@ -150,6 +189,8 @@ class Justification(JustificationEntry, Stored):
 
 class JustificationReview(Message):
     """The organiser's review. A rejection has a reason."""
+
+    EXAMPLE = {"decision": "rejected", "reason": "Todistus puuttuu"}
 
     decision: Literal["accepted", "rejected"]
     reason: Line | None = None

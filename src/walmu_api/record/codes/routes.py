@@ -50,7 +50,9 @@ async def list_code_systems(caller: Reader, valid_at: ValidAt = None) -> Respons
     responses=gives(CodeSystem, "The code system.", etag=False),
 )
 async def get_code_system(
-    name: Annotated[str, Path(description="Our name or the OID.", pattern=r"^[a-z0-9_.:]{1,80}$")],
+    name: Annotated[
+        str, Path(description="Our name or the OID.", examples=["absence_reason"], pattern=r"^[a-z0-9_.:]{1,80}$")
+    ],
     caller: Reader,
     valid_at: ValidAt = None,
 ) -> Response:

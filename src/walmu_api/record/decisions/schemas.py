@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from walmu_api.foundation.wire import (
+    EXAMPLE_ID,
     Code,
     Day,
     Id,
@@ -41,6 +42,13 @@ class EhrReference(Message):
 class DecisionEntry(Message):
     """A draft of a decision, for the record system's caseworker to decide. Only the record system makes it a decision."""
 
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID, "provider_id": EXAMPLE_ID, "legal_bases": ["SHL_710_1982_27E"],
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "service_kind": "work_activity", "valid_from": "2026-11-01", "valid_to": "2027-10-31", "days_per_week": 3,
+        "work_allowance_per_day": "6.00", "source_id": "luonnos-1001",
+    }  # fmt: skip
+
     kind: Literal["client", "purchase"] = Field(
         "client", description="The client's decision, or the provider's own purchase decision."
     )
@@ -69,6 +77,11 @@ class DecisionEntry(Message):
 
 class Decision(DecisionEntry, Stored):
     """A decision as recorded. In force or expired follow from its days; `status` names acts only."""
+
+    EXAMPLE = {
+        "kind": "client", "outcome": "granted", "status": "decided", "decided_on": "2026-10-20",
+        "structure": "1.2.246.537.6.1506.11053.2024.11.5", "ehr": {"target": "lifecare", "id": "P-1001", "version": "1"},
+    }  # fmt: skip
 
     status: DecisionStatus
     structure: Line = Field(description="OID and version of the national structure.")

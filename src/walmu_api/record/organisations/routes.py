@@ -28,7 +28,7 @@ async def list_organisations(
     kind: Annotated[
         Literal["organiser", "provider", "workplace"] | None, Query(description="Only of this kind.")
     ] = None,
-    source_id: Annotated[SourceId | None, Query()] = None,
+    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

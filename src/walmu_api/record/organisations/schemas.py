@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation.identifiers import is_business_id
-from walmu_api.foundation.wire import Id, Line, Message, Person, SourceId, Stored
+from walmu_api.foundation.wire import EXAMPLE_ID, Id, Line, Message, Person, SourceId, Stored
 
 
 def _checked(value: str) -> str:
@@ -21,6 +21,10 @@ Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,15})){
 class OrganisationEntry(Message):
     """A provider (palvelun tuottaja) or workplace (työpaikka) of the organiser."""
 
+    EXAMPLE = {
+        "kind": "provider", "name": "Kotolan toimintakeskus", "business_id": "2795153-5", "source_id": "kotola",
+    }  # fmt: skip
+
     kind: Literal["provider", "workplace"]
     name: Line = Field(examples=["Kotolan toimintakeskus"])
     business_id: BusinessId | None = Field(None, description="Y-tunnus with its check digit.", examples=["2795153-5"])
@@ -32,6 +36,10 @@ class OrganisationEntry(Message):
 class Organisation(Stored):
     """An organisation as recorded. The organiser itself is one."""
 
+    EXAMPLE = {
+        "kind": "provider", "name": "Kotolan toimintakeskus", "business_id": "2795153-5", "source_id": "kotola",
+    }  # fmt: skip
+
     kind: Literal["organiser", "provider", "workplace"]
     name: Line
     business_id: Line | None = None
@@ -42,6 +50,8 @@ class Organisation(Stored):
 
 class UnitEntry(Message):
     """A unit of an organisation (palveluyksikkö)."""
+
+    EXAMPLE = {"organisation_id": EXAMPLE_ID, "name": "Kotola, puutyöpaja", "source_id": "puutyopaja"}
 
     organisation_id: Id
     name: Line = Field(examples=["Kotola, puutyöpaja"])

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.wire import Code, CodeWord, Day, Id, Message, Person, SourceId, Stored
+from walmu_api.foundation.wire import EXAMPLE_ID, Code, CodeWord, Day, Id, Message, Person, SourceId, Stored
 
 ServiceKind = Literal[
     "rehabilitative_work",
@@ -45,6 +45,17 @@ class ResponsibleWorkers(Message):
 
 class ServiceRelationshipEntry(Message):
     """One service of one client at one provider. The provider sees the client from its start to its end."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID, "provider_id": EXAMPLE_ID, "service_kind": "work_activity",
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "legal_bases": ["SHL_710_1982_27E"], "referral": {"source": "disability_services", "received_on": "2026-06-01"},
+        "responsible_workers": {
+            "organiser": {"family_name": "Nieminen", "given_names": "Pirkko"},
+            "provider": {"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"},
+        },
+        "starts_on": "2026-08-01", "source_id": "asiakkuus-1001",
+    }  # fmt: skip
 
     client_id: Id
     provider_id: Id

@@ -1,0 +1,10 @@
+"""The public contract: the OpenAPI document, the catalogue of problems, and the pages for people made from both."""
+
+from walmu_api.contract.assembly import document
+from walmu_api.contract.catalogue import KINDS
+from walmu_api.contract.pages import DOCS_HEADERS, DOCS_SCRIPT, docs_page, problem_index, problem_page
+from walmu_api.contract.words import VERSION
+
+__all__ = [
+    "DOCS_HEADERS", "DOCS_SCRIPT", "KINDS", "VERSION", "docs_page", "document", "problem_index", "problem_page",
+]  # fmt: skip

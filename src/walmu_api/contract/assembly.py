@@ -1,0 +1,183 @@
+"""The OpenAPI document: what FastAPI knows of the routes, completed with what it does not: request bodies, scopes, every
+answer with its headers, examples."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from walmu_api.access.guard import BodyOf, Requires, Retry
+from walmu_api.access.scopes import MEANINGS, Scope
+from walmu_api.contract import problem_answers
+from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
+from walmu_api.contract.words import DESCRIPTION, TAGS, VERSION
+from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
+from walmu_api.foundation.wire import EXAMPLE_ID
+
+_SCHEMA = "#/components/schemas/{model}"
+JSON = "application/json"
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The whole contract as a document."""
+    routes = {route.operation_id: route for route in _walk(app.routes) if isinstance(route, APIRoute)}
+    told = _generated(app, routes)
+    for path, item in told["paths"].items():
+        for method, operation in item.items():
+            _complete(path, method, operation, routes[operation["operationId"]])
+    tidied: dict[str, Any] = tidy(told)
+    for item in tidied["paths"].values():
+        for operation in item.values():
+            operation["parameters"] = [_parameter(parameter) for parameter in operation.get("parameters", [])]
+    return without_unused(readable_names(tidied))
+
+
+def _walk(routes: Any) -> Iterator[Any]:
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _walk(inner.routes)
+        else:
+            yield route
+
+
+def _generated(app: FastAPI, routes: dict[str | None, APIRoute]) -> dict[str, Any]:
+    """What FastAPI makes of the routes, with the schemas of the bodies, which it does not know."""
+    told: dict[str, Any] = get_openapi(
+        title=app.title,
+        version=VERSION,
+        description=DESCRIPTION,
+        routes=app.routes,
+        separate_input_output_schemas=False,
+        tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
+        servers=[{"url": "/", "description": "This installation."}],
+        contact={"name": "Walmu API"},
+        license_info={"name": "Proprietary", "identifier": "LicenseRef-Proprietary"},
+    )
+    models = {marker.model for route in routes.values() if (marker := _markers(route)[1]) is not None}
+    ordered = sorted(models, key=lambda model: str(model.__name__))
+    _, made = models_json_schema([(model, "validation") for model in ordered], ref_template=_SCHEMA)
+    components = told.setdefault("components", {})
+    components["schemas"] = components.get("schemas", {}) | made.get("$defs", {}) | problem_answers.SCHEMAS
+    components["responses"] = problem_answers.responses()
+    components["headers"] = HEADERS
+    components["securitySchemes"] = {"token": _security()}
+    return told
+
+
+def _security() -> dict[str, Any]:
+    return {
+        "type": "oauth2",
+        "description": "Client credentials with private_key_jwt (RFC 7523).",
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": "/oauth2/token",
+                "scopes": {scope.value: MEANINGS[scope] for scope in Scope},
+            }
+        },
+    }
+
+
+def _markers(route: APIRoute) -> tuple[Requires | None, BodyOf | None, Retry | None]:
+    calls = [dependency.call for dependency in route.dependant.dependencies]
+    found = [next((c for c in calls if isinstance(c, kind)), None) for kind in (Requires, BodyOf, Retry)]
+    return found[0], found[1], found[2]  # type: ignore[return-value]
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute) -> None:
+    right, body, retry = _markers(route)
+    operation |= _words(route)
+    operation["security"] = [] if right is None else [{"token": [right.scope.value] if right.scope else []}]
+    parameters = operation.setdefault("parameters", [])
+    if body is not None:
+        content = {"schema": {"$ref": _SCHEMA.format(model=body.model.__name__)}, "example": example_of(body.model)}
+        operation["requestBody"] = {"required": True, "content": {body.media_type: content}}
+    refusals = _refusals(path, operation, right, retry)
+    answers = {status: answer for status, answer in operation["responses"].items() if status not in refusals}
+    for status, answer in answers.items():
+        _complete_answer(answer, (route.responses.get(int(status)) or {}).get("model"), retry)
+    if retry is not None:
+        parameters.append(_idempotency(retry))
+    if method == "get" and "ETag" in answers["200"]["headers"]:
+        parameters.append(IF_NONE_MATCH)
+        answers["304"] = {
+            "description": "Not changed since the ETag in If-None-Match.",
+            "headers": header("ETag", "X-Request-Id"),
+        }
+    answers |= {status: problem_answers.reference(status) for status in refusals}
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _words(route: APIRoute) -> dict[str, str]:
+    """The docstring is the description, its first sentence the summary."""
+    said = inspect.cleandoc(route.endpoint.__doc__ or "")
+    description = re.sub(r"(?<=\S)\n(?=\S)", " ", said)
+    summary = re.split(r"[.:;](?:\s|$)", description, maxsplit=1)[0]
+    return {"summary": summary, "description": description}
+
+
+def _complete_answer(answer: dict[str, Any], model: Any, retry: Retry | None) -> None:
+    headers = answer.setdefault("headers", {})
+    if retry is not None:
+        headers |= header("Idempotency-Replayed")
+    headers |= header("X-Request-Id")
+    example = example_of(model) if model is not None else {}
+    if example:
+        answer["content"][JSON]["example"] = example
+
+
+def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retry: Retry | None) -> set[str]:
+    """Every refusal that this operation may answer."""
+    matched = any(parameter["name"] == "If-Match" for parameter in operation["parameters"])
+    holds = {
+        "401 422": right is not None,
+        "403": right is not None and right.scope is not None,
+        "400 413 415 422": "requestBody" in operation,
+        "401": path == "/oauth2/token",
+        "404": "{" in path,
+        "409 412": matched,
+        "428": matched and retry is None,
+        "400 409 422": retry is not None,
+        "410": path == "/v1/changes",
+        "500 503": True,
+    }
+    return {status for statuses, so in holds.items() if so for status in statuses.split()}
+
+
+def _idempotency(retry: Retry) -> dict[str, Any]:
+    needed = " Required when the body has no source_id." if retry.key_required else ""
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Your key of this request, 1–255 visible ASCII characters, kept for 30 days: the same key and body "
+        "again get the stored answer with `Idempotency-Replayed: true`; another body is 422." + needed,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "example": "7f3c1f0e-5a43-4c5e-9a39-2f9a3c1c0b11",
+    }
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Each parameter with a description and an example, and never null."""
+    schema = never_null(parameter["schema"])
+    examples = schema.pop("examples", None)
+    what = parameter["name"].removesuffix("_id").replace("_", " ")
+    told = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
+    schema.pop("description", None)
+    if "example" not in told:
+        told["example"] = examples[0] if examples else _example(schema)
+    return told
+
+
+def _example(schema: dict[str, Any]) -> Any:
+    for word in ("default", "const"):
+        if word in schema:
+            return schema[word]
+    if "enum" in schema:
+        return schema["enum"][0]
+    return EXAMPLE_ID if schema.get("format") == "uuid" else "example"

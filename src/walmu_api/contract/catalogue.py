@@ -1,0 +1,45 @@
+"""The catalogue of problems: every kind that any feature declares, once. The pages and the OpenAPI are made from it."""
+
+from typing import Any
+
+from walmu_api.access import guard, tokens
+from walmu_api.access.connected_systems import routes as connected_systems
+from walmu_api.access.connected_systems import service as connected_systems_service
+from walmu_api.foundation import bodies, journal, problems
+from walmu_api.foundation.problems import Kind
+from walmu_api.record.agreements import rules as agreements
+from walmu_api.record.attendance import rules as attendance
+from walmu_api.record.clients import rules as clients
+from walmu_api.record.decisions import rules as decisions
+
+_DECLARED = (
+    *problems.GENERAL,
+    tokens.INVALID_TOKEN,
+    tokens.INVALID_CLIENT,
+    guard.FORBIDDEN,
+    journal.CURSOR_EXPIRED,
+    connected_systems.UNSUPPORTED_GRANT,
+    connected_systems_service.CLIENT_ID_TAKEN,
+    connected_systems_service.INVALID_SCOPE,
+    *clients.PROBLEMS,
+    *decisions.PROBLEMS,
+    *agreements.PROBLEMS,
+    *attendance.PROBLEMS,
+)
+KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
+"""By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
+KINDS = dict(sorted(KINDS.items()))
+
+INSIDE_ERRORS = frozenset({
+    "agreement-beyond-decision", "already-recorded", "duplicate-key", "duplicate-line", "invalid-value", "missing",
+    "out-of-order", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
+    "unknown-agreement", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
+})  # fmt: skip
+"""Codes that stand in `errors` or in the outcome of a line, never at the top of a problem."""
+
+SAMPLE: dict[str, Any] = {
+    "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "covers": "2026-08-01–2027-07-31",
+    "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": "not a calendar day",
+    "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated",
+}  # fmt: skip
+"""What the texts name in braces, for pages and examples."""

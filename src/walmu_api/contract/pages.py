@@ -1,0 +1,99 @@
+"""Pages for people: the reference, and what each problem means. Plain HTML, no script of ours but the one that starts the
+reference, nothing from outside."""
+
+import base64
+import hashlib
+from html import escape
+
+from starlette.responses import Response
+
+from walmu_api.contract.catalogue import KINDS, SAMPLE
+from walmu_api.foundation import problems
+from walmu_api.foundation.problems import Kind, Text
+
+DOCS_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+DOCS_SCRIPT = """window.ui = SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#reference", deepLinking: true, docExpansion: "list", validatorUrl: null,
+  displayRequestDuration: true, filter: true, defaultModelsExpandDepth: 0, tryItOutEnabled: true,
+  presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout"
+});
+"""
+_STYLE = """
+body { font: 1rem/1.6 system-ui, sans-serif; color: #1b1f24; background: #fff; margin: 0 auto; max-width: 46rem; padding: 2rem 1rem }
+h1 { font-size: 1.5rem; line-height: 1.3 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
+a { color: #00458a } code { background: #eef1f4; padding: .1rem .35rem; border-radius: .2rem }
+ul { list-style: none; padding: 0 } li { padding: .35rem 0; border-top: 1px solid #d5dae0 } .status { color: #4b5560 }
+"""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_INDEX = Text("Problems of this API", "Rajapinnan virheet")
+_INDEX_LEAD = Text(
+    "Every refusal is a problem document (RFC 9457). Its code never changes its meaning.",
+    "Jokainen virhevastaus on ongelmadokumentti (RFC 9457). Koodin merkitys ei muutu.",
+)
+_ALL = Text("All problems", "Kaikki virheet")
+_REFERENCE = Text("API reference", "Rajapinnan kuvaus")
+_FIX = Text("What to do", "Mitä tehdä")
+_STATUS = Text("HTTP status", "HTTP-tila")
+
+
+def docs_page() -> str:
+    return """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Walmu API: reference</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/files/swagger-ui.css"></head>
+<body><main id="reference"></main>
+<script src="/docs/files/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
+"""
+
+
+def problem_page(code: str, language: str) -> Response:
+    """The page behind a problem's `type`."""
+    kind = KINDS.get(code)
+    if kind is None:
+        raise problems.NOT_FOUND()
+    fix = f"<h2>{_FIX.said(language, {})}</h2><p>{_said(kind.fix, language)}</p>" if kind.fix else ""
+    body = (
+        f"<h1>{_said(kind.title, language)}</h1>"
+        f'<p><code>{kind.code}</code> <span class="status">{_STATUS.said(language, {})} {kind.status}</span></p>'
+        f"<p>{_said(kind.detail, language)}</p>{fix}"
+        f'<nav><p><a href="/problems">{_ALL.said(language, {})}</a> · <a href="/docs">{_REFERENCE.said(language, {})}</a></p></nav>'
+    )
+    return _page(kind.title.said(language, {}), body, language)
+
+
+def problem_index(language: str) -> Response:
+    """Every problem there is, by status."""
+    title = _INDEX.said(language, {})
+    sections = []
+    for status in sorted({kind.status for kind in KINDS.values()}):
+        items = "".join(_item(kind, language) for kind in KINDS.values() if kind.status == status)
+        sections.append(f"<h2>{_STATUS.said(language, {})} {status}</h2><ul>{items}</ul>")
+    return _page(title, f"<h1>{title}</h1><p>{_INDEX_LEAD.said(language, {})}</p>{''.join(sections)}", language)
+
+
+def _item(kind: Kind, language: str) -> str:
+    return f'<li><a href="/problems/{kind.code}"><code>{kind.code}</code></a> {_said(kind.title, language)}</li>'
+
+
+def _said(text: Text, language: str) -> str:
+    return escape(text.said(language, SAMPLE))
+
+
+def _page(title: str, body: str, language: str) -> Response:
+    page = (
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)} – Walmu API</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        f"<style>{_STYLE}</style></head><body><main>{body}</main></body></html>\n"
+    )
+    headers = {
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'none'",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Response(page, 200, headers, "text/html; charset=utf-8")

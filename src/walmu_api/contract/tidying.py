@@ -1,0 +1,85 @@
+"""What generators leave untidy in JSON Schema, put right: null unions, titles made of names, schemas nobody uses."""
+
+import json
+import re
+from typing import Any
+
+_NULL = {"type": "null"}
+_NAMED = frozenset({"properties", "$defs", "schemas", "examples", "headers", "parameters", "responses", "paths"})
+"""Members whose keys are names of ours and not words of JSON Schema."""
+
+
+def tidy(node: Any, *, named: bool = False) -> Any:
+    """The same document without generated titles and `default: null`, and with `anyOf: [T, null]` as `type: [t, null]`."""
+    if isinstance(node, list):
+        return [tidy(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if named:
+        return {key: tidy(value) for key, value in node.items()}
+    kept = {
+        key: value if key in {"example", "value", "default"} else tidy(value, named=key in _NAMED)
+        for key, value in node.items()
+    }
+    if _is_schema(kept):
+        kept.pop("title", None)
+        if kept.get("default", 0) is None:
+            del kept["default"]
+    return _nullable(kept)
+
+
+def _is_schema(node: dict[str, Any]) -> bool:
+    return (
+        any(word in node for word in ("type", "anyOf", "$ref", "enum", "const", "allOf", "oneOf")) and "in" not in node
+    )
+
+
+def _nullable(node: dict[str, Any]) -> dict[str, Any]:
+    choices = node.get("anyOf")
+    if not isinstance(choices, list) or len(choices) != 2 or _NULL not in choices:
+        return node
+    (inner,) = [choice for choice in choices if choice != _NULL]
+    if not isinstance(inner.get("type"), str):
+        return node
+    merged: dict[str, Any] = inner | {key: value for key, value in node.items() if key != "anyOf"}
+    merged["type"] = [inner["type"], "null"]
+    if "const" in merged:
+        merged["enum"] = [merged.pop("const")]
+    if "enum" in merged:
+        merged["enum"] = [*merged["enum"], None]
+    return merged
+
+
+def never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter: one that is not sent is left out, it cannot be null."""
+    if isinstance(schema.get("type"), list):
+        (kind,) = [kind for kind in schema["type"] if kind != "null"]
+        schema = schema | {"type": kind}
+    if "enum" in schema:
+        schema = schema | {"enum": [value for value in schema["enum"] if value is not None]}
+    return {key: value for key, value in schema.items() if key != "title"}
+
+
+def readable_names(document: dict[str, Any]) -> dict[str, Any]:
+    """`ClientPage` for what Pydantic calls `Page_Client_`."""
+    told: dict[str, Any] = json.loads(re.sub(r"\bPage_([A-Za-z]+)_", r"\1Page", json.dumps(document)))
+    return told
+
+
+def without_unused(document: dict[str, Any]) -> dict[str, Any]:
+    """Drop the components that nothing leads to."""
+    components = document["components"]
+    waiting = _references({key: value for key, value in document.items() if key != "components"})
+    reached: set[tuple[str, str]] = set()
+    while waiting:
+        kind, name = found = waiting.pop()
+        if found not in reached:
+            reached.add(found)
+            waiting |= _references(components[kind][name])
+    for kind in ("schemas", "responses", "headers"):
+        components[kind] = {name: told for name, told in sorted(components[kind].items()) if (kind, name) in reached}
+    return document
+
+
+def _references(node: Any) -> set[tuple[str, str]]:
+    return set(re.findall(r'"#/components/([^"/]+)/([^"/]+)"', json.dumps(node)))

@@ -1,0 +1,26 @@
+"""What the contract says of itself: version, introduction, tags."""
+
+VERSION = "0.1.0"
+DESCRIPTION = """Interoperability between a wellbeing services county (the organiser, *järjestäjä*) and the providers and
+workplaces that run work-activity services. Providers post attendance and sign agreements; the organiser's record system
+decides and gets everything back.
+
+**Begin** with a token (`POST /oauth2/token`), then `GET /v1/whoami`, `GET /v1/agreements`, and
+`PUT /v1/agreements/{id}/attendance/{date}`. Errors are problem documents (RFC 9457) with a stable `code`; the page behind
+`type` explains it. Times are RFC 3339 with zone, days are days in Finland, money is text with two decimals in EUR."""
+
+TAGS = {
+    "access": "Tokens, keys, and who you are.",
+    "connected systems": "Systems that call this API.",
+    "organisations": "Organiser, providers, workplaces and their units.",
+    "codes": "Code systems (koodistot) in three languages.",
+    "clients": "Clients (asiakkaat).",
+    "service relationships": "Who serves whom, from when to when (palvelun asiakkuus).",
+    "decisions": "Decisions (päätökset) and drafts for the caseworker.",
+    "agreements": "Agreements (sopimukset).",
+    "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
+    "changes": "The change feed.",
+    "use log": "Who saw whose data (käyttöloki).",
+    "exchange": "How exchange with the record system goes.",
+    "operation": "Health and metrics.",
+}

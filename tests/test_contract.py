@@ -1,0 +1,141 @@
+"""The contract as a document: what generated clients and readers rely on."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from walmu_api.contract import KINDS
+from walmu_api.contract.words import TAGS
+from walmu_api.foundation.problems import STALE
+
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def document(app: FastAPI) -> Document:
+    told: Document = app.state.document
+    return told
+
+
+def operations(document: Document) -> Iterator[tuple[str, Document]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def nodes(node: Any) -> Iterator[Document]:
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from nodes(inner)
+
+
+def schemas_of_input(document: Document) -> Iterator[Document]:
+    """Every schema that a caller's input is checked against."""
+    waiting: list[Any] = [parameter["schema"] for _, told in operations(document) for parameter in told["parameters"]]
+    waiting += [
+        media["schema"]
+        for _, told in operations(document)
+        for media in told.get("requestBody", {}).get("content", {}).values()
+    ]
+    seen: set[str] = set()
+    while waiting:
+        for node in nodes(waiting.pop()):
+            if "$ref" in node and node["$ref"] not in seen:
+                seen.add(node["$ref"])
+                waiting.append(document["components"]["schemas"][node["$ref"].rsplit("/", 1)[1]])
+            elif "type" in node and not isinstance(node["type"], dict):
+                yield node
+
+
+def kinds(schema: Document) -> set[str]:
+    told = schema["type"]
+    return {told} if isinstance(told, str) else set(told)
+
+
+def test_every_operation_is_named_described_and_guarded(document: Document) -> None:
+    for name, told in operations(document):
+        assert re.fullmatch(r"[a-z][A-Za-z]+", told["operationId"]), name
+        assert set(told["tags"]) <= set(TAGS), name
+        assert told["tags"], name
+        assert 3 <= len(told["summary"]) <= 100, (name, told["summary"])
+        assert "_" not in told["summary"] or "`" in told["summary"], name
+        assert told["description"], name
+        assert "security" in told, name
+    names = [told["operationId"] for _, told in operations(document)]
+    assert len(set(names)) == len(names)
+
+
+def test_every_parameter_has_a_description_and_an_example_and_is_never_null(document: Document) -> None:
+    for name, told in operations(document):
+        for parameter in told["parameters"]:
+            assert parameter["description"], (name, parameter["name"])
+            assert parameter["example"] is not None, (name, parameter["name"])
+            assert "null" not in kinds(parameter["schema"]), (name, parameter["name"])
+
+
+def test_every_body_and_every_answer_has_an_example(document: Document) -> None:
+    for name, told in operations(document):
+        bodies = [*told.get("requestBody", {}).get("content", {}).values()]
+        bodies += told["responses"].get("200", {}).get("content", {}).values()
+        bodies += told["responses"].get("201", {}).get("content", {}).values()
+        for media in bodies:
+            assert media.get("example") or media["schema"] == {"type": "string"}, name
+
+
+def test_every_input_is_bounded(document: Document) -> None:
+    for schema in schemas_of_input(document):
+        if "enum" in schema or "const" in schema:
+            continue
+        if "string" in kinds(schema):
+            assert {"maxLength", "pattern", "format"} & set(schema), schema
+        if "integer" in kinds(schema):
+            assert {"minimum", "maximum", "format"} <= set(schema), schema
+        if "array" in kinds(schema):
+            assert "maxItems" in schema, schema
+        if "object" in kinds(schema) and "properties" in schema and "grant_type" not in schema["properties"]:
+            assert schema["additionalProperties"] is False, schema
+
+
+def test_every_integer_of_an_answer_has_a_format(document: Document) -> None:
+    for node in nodes(document["components"]["schemas"]):
+        if node.get("type") == "integer":
+            assert "format" in node, node
+
+
+def test_names_are_ours_and_nothing_dangles_or_lies_unused(document: Document) -> None:
+    components = document["components"]
+    for name in components["schemas"]:
+        assert re.fullmatch(r"([A-Z][a-z]*)+", name), name
+    references = {node["$ref"] for node in nodes(document) if isinstance(node.get("$ref"), str)}
+    defined = {
+        f"#/components/{kind}/{name}" for kind in ("schemas", "responses", "headers") for name in components[kind]
+    }
+    assert references == defined
+
+
+def test_no_generated_titles_and_null_is_a_union_with_a_reference_only(document: Document) -> None:
+    for node in nodes(document["components"]["schemas"]):
+        assert not isinstance(node.get("title"), str), node
+        if "anyOf" in node and {"type": "null"} in node["anyOf"]:
+            assert any("$ref" in choice for choice in node["anyOf"]), node
+
+
+def test_answers_document_their_headers(document: Document) -> None:
+    for name, told in operations(document):
+        made, given = told["responses"].get("201"), told["responses"].get("200", {})
+        if made is not None:
+            assert {"ETag", "Location", "X-Request-Id"} <= set(made["headers"]), name
+        if "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}:
+            assert "Idempotency-Replayed" in (made or given)["headers"], name
+        if "cursor" in {parameter["name"] for parameter in told["parameters"]} and told["operationId"] != "listChanges":
+            assert "Link" in given["headers"], name
+
+
+def test_a_code_of_a_request_is_told_rather_than_the_same_code_of_a_line() -> None:
+    assert KINDS["stale-version"] is STALE
