@@ -8,9 +8,14 @@ from walmu_api.access.guard import House
 from walmu_api.app import create_app
 
 
-def written() -> str:
-    """The OpenAPI document as YAML, the same bytes on every machine."""
+def described() -> dict[str, Any]:
+    """The OpenAPI document of this code."""
     nothing: Any = None
     house = House(database=nothing, clock=nothing, keyring=nothing, tokens=nothing, registry=nothing, public_url="")
-    document = create_app(house).state.document
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    document: dict[str, Any] = create_app(house).state.document
+    return document
+
+
+def written() -> str:
+    """The document as YAML, the same bytes on every machine."""
+    return yaml.safe_dump(described(), sort_keys=False, allow_unicode=True, width=120)
