@@ -59,12 +59,13 @@ _FIND = """
 select row_id, fingerprint, status, answer from idempotency_keys
 where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at > walmu_now() - interval '30 days'
 """
+_FORGET = """
+delete from idempotency_keys
+where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at <= walmu_now() - interval '30 days'
+"""
 _KEEP = """
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (organiser_id, system_id, operation, key) do update set
-    fingerprint = excluded.fingerprint, row_id = excluded.row_id, status = excluded.status,
-    answer = excluded.answer, at = walmu_now()
 """
 _KEPT_HEADERS = ("location", "etag", "link", "content-type")
 _PLACE = "idempotency_keys|answer"
@@ -91,7 +92,8 @@ async def claim(
 
 
 async def keep(session: Session, keyring: Keyring, taken: Claim, response: Response) -> None:
-    """Store the answer of a success; a refusal changed nothing and is simply worked out again."""
+    """Store the answer of a success; a refusal changed nothing and is simply worked out again. The role that requests
+    run as may add and delete keys, never change one: an expired key goes first."""
     row_id = uuid7()
     stored = {
         "headers": {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
@@ -99,6 +101,7 @@ async def keep(session: Session, keyring: Keyring, taken: Claim, response: Respo
         "clients": [str(client) for client in session.clients_seen],
     }
     sealed = keyring.encrypt(to_json(stored), _PLACE, session.organiser_id, row_id)
+    await session.execute(_FORGET, session.organiser_id, taken.system_id, taken.operation, taken.key)
     await session.execute(
         _KEEP, session.organiser_id, taken.system_id, taken.operation, taken.key, taken.fingerprint, row_id,
         response.status_code, sealed,

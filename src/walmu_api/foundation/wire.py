@@ -129,11 +129,11 @@ Money = Annotated[
     WithJsonSchema({"type": "string", "pattern": _MONEY, "examples": ["6.00"]}),
 ]
 TimeOfDay = Annotated[str, StringConstraints(pattern=_TIME), Field(examples=["09:00"])]
-Minutes = Annotated[
-    int, BeforeValidator(_whole), Field(ge=0, le=1440, json_schema_extra={"format": "int32"}, examples=[240])
-]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2147483647, json_schema_extra={"format": "int32"})]
-WeekdayCount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7, json_schema_extra={"format": "int32"})]
+# Bounds stand before the validator: after it the JSON Schema loses them.
+_INT32 = Field(json_schema_extra={"format": "int32"})
+Minutes = Annotated[int, Field(ge=0, le=1440), BeforeValidator(_whole), _INT32, Field(examples=[240])]
+Count = Annotated[int, Field(ge=1, le=2147483647), BeforeValidator(_whole), _INT32]
+WeekdayCount = Annotated[int, Field(ge=1, le=7), BeforeValidator(_whole), _INT32]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_LINES)]
 SourceId = Annotated[
@@ -142,7 +142,7 @@ SourceId = Annotated[
     Field(description="The sender's own key of this record; never a personal identity code."),
 ]
 CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
-PageLimit = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=200)]
+PageLimit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole_number)]
 
 
 class Person(Message):

@@ -1,7 +1,6 @@
 """Registering connected systems, changing their keys, revoking them; and issuing their tokens."""
 
 import time
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -141,7 +140,7 @@ async def revoke(session: Session, caller: Caller, row: ConnectedSystemRow) -> C
     """Refuse its tokens from now on; a revoked system stays readable."""
     if row.revoked_on is None:
         before = await wire(session, row)
-        await records.replace(session, caller.actor, row, {"revoked_on": datetime.now(UTC)})
+        await records.replace(session, caller.actor, row, {"revoked_on": await records.now(session)})
         await _journal(session, caller, row, "ended", before)
     return row
 

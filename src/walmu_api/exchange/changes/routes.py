@@ -17,7 +17,7 @@ from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.wire import whole_number
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-FeedLimit = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=1000)]
+FeedLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole_number)]
 
 
 @router.get(
