@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from walmu_api.access.guard import House
 from walmu_api.access.scopes import ROLES
+from walmu_api.access.tokens import _public_jwk
 from walmu_api.app import build_house, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
@@ -25,12 +26,14 @@ from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.identifiers import _CHECK
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
-from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.secrecy import Keyring, SigningKey, _new_signing_key
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
 from walmu_api.settings import Settings, read_settings
 
-NO_KEYS: dict[str, list[Any]] = {"keys": []}
+SIGNING = SigningKey(**_new_signing_key())
+"""The key that the connected systems of these tests sign their assertions with."""
+KEYS = {"keys": [_public_jwk(SIGNING)]}
 _numbers = itertools.count(1)
 
 
@@ -294,19 +297,19 @@ async def elsewhere(app: FastAPI, house: House, owner: asyncpg.Connection) -> As
 
 async def make_world(app: FastAPI, house: House, owner: asyncpg.Connection) -> World:
     tag = secrets.token_hex(5)
-    founded = await found(owner, f"Hyvinvointialue {tag}", tag, f"organiser-{tag}", NO_KEYS)
+    founded = await found(owner, f"Hyvinvointialue {tag}", tag, f"organiser-{tag}", KEYS)
     organiser = _speaker(app, house, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser")
 
     async def party(kind: str, name: str) -> Speaker:
         answer = await organiser.post("/v1/organisations", {"kind": kind, "name": name, "source_id": f"{name}-{tag}"})
         assert answer.status_code == 201, answer.text
         organisation = UUID(answer.json()["id"])
-        system = await add_system(owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, NO_KEYS)
+        system = await add_system(owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, KEYS)
         return _speaker(app, house, f"{name}-{tag}", system, organisation, kind)
 
     async def system(role: str) -> Speaker:
         added = await add_system(
-            owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, NO_KEYS
+            owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, KEYS
         )
         return _speaker(app, house, f"{role}-{tag}", added, founded.organisation_id, role)
 
