@@ -4,8 +4,8 @@ from collections import defaultdict
 
 import asyncpg
 import pytest
-
 from tests.conftest import World
+
 from walmu_api.access.connected_systems import tables as _systems
 from walmu_api.foundation.tables import Row
 from walmu_api.record.agreements import tables as _agreements
@@ -43,7 +43,12 @@ async def test_every_table_with_a_tenant_is_secured(owner: asyncpg.Connection) -
     whole = [row for row in await tables(owner) if not row["partition"]]
     open_ones = {row["name"] for row in whole if not (row["secured"] and row["policies"])}
     assert open_ones == set(WITHOUT_POLICY)
-    assert {row["name"] for row in whole if not row["tenanted"]} == {"organisers", "used_jti", "journal_era", "alembic_version"}
+    assert {row["name"] for row in whole if not row["tenanted"]} == {
+        "organisers",
+        "used_jti",
+        "journal_era",
+        "alembic_version",
+    }
     parts = [row for row in await tables(owner) if row["partition"]]
     assert len(parts) > 20
     assert all(row["secured"] for row in parts)
@@ -73,9 +78,12 @@ async def test_every_key_and_reference_begins_with_the_tenant(owner: asyncpg.Con
 
 
 @pytest.mark.parametrize("role", ["walmu_app", "walmu_auditor"])
-async def test_runtime_roles_own_nothing_and_cannot_look_past_the_policies(owner: asyncpg.Connection, role: str) -> None:
+async def test_runtime_roles_own_nothing_and_cannot_look_past_the_policies(
+    owner: asyncpg.Connection, role: str
+) -> None:
     flags = await owner.fetchrow(
-        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication from pg_roles where rolname = $1", role
+        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication from pg_roles where rolname = $1",
+        role,
     )
     assert flags is not None
     assert not any(flags.values())
@@ -156,7 +164,8 @@ async def test_the_models_are_the_migrated_tables(owner: asyncpg.Connection) -> 
     for name, table in Row.metadata.tables.items():
         there = {row["name"]: (row["type"], row["nullable"]) for row in await owner.fetch(COLUMNS, name)}
         model = {
-            column.name: (TYPES[column.type.compile(dialect=postgresql.dialect())], column.nullable) for column in table.columns
+            column.name: (TYPES[column.type.compile(dialect=postgresql.dialect())], column.nullable)
+            for column in table.columns
         }
         assert model == there, name
         assert [column.name for column in table.primary_key] == ["organiser_id", "id"]

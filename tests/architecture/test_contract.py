@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from fastapi import FastAPI
-
 from tests.conftest import World, identity_code
+
 from walmu_api import contract
 from walmu_api.access.scopes import MEANINGS, ROLES, Scope
 from walmu_api.foundation.problems import Kind
@@ -101,7 +101,9 @@ def test_every_text_is_there_in_both_languages_with_the_same_values(kind: Kind) 
 
 
 async def test_what_postgresql_says_of_a_day_is_the_schema_attendance(world: World) -> None:
-    validator = jsonschema_rs.Draft202012Validator(Attendance.model_json_schema(mode="serialization"), validate_formats=True)
+    validator = jsonschema_rs.Draft202012Validator(
+        Attendance.model_json_schema(mode="serialization"), validate_formats=True
+    )
     agreement = await world.signed_agreement()
     full = {
         "status": "partial", "absence_reason": "healthcare_or_therapy", "planned_minutes": 240, "actual_minutes": 0,
@@ -133,7 +135,9 @@ async def test_every_answer_of_the_record_is_its_schema(world: World) -> None:
         answer = await world.organiser.get(path)
         assert answer.status_code == 200, answer.text
         schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        validator = jsonschema_rs.Draft202012Validator(schema | {"components": document["components"]}, validate_formats=True)
+        validator = jsonschema_rs.Draft202012Validator(
+            schema | {"components": document["components"]}, validate_formats=True
+        )
         assert [str(error) for error in validator.iter_errors(answer.json())] == [], path
 
 

@@ -88,7 +88,9 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_rooms_have_the_usual_names() -> None:
-    assert not {name for name, _ in sources() if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}}
+    assert not {
+        name for name, _ in sources() if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}
+    }
 
 
 def test_rules_are_pure() -> None:
@@ -107,7 +109,7 @@ def test_no_statement_is_composed_from_input() -> None:
     assert {name for name in composed if not name.startswith((SIMULATOR, "demo/"))} <= {"foundation/embedded.py"}
 
 
-@pytest.mark.parametrize("number", [each for each in sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))])
+@pytest.mark.parametrize("number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py")))
 def test_migrations_stand_in_one_line(number: str) -> None:
     (file,) = (ROOT / "migrations/versions").glob(f"{number}_*.py")
     text = file.read_text(encoding="utf-8")
@@ -118,7 +120,12 @@ def test_migrations_stand_in_one_line(number: str) -> None:
 
 def test_the_import_contracts_hold() -> None:
     ran = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert ran.returncode == 0, ran.stdout
     assert "0 broken" in ran.stdout

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import TypeAdapter
-
 from tests.conftest import World, identity_code
+
 from walmu_api.foundation import bodies
 from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.wire import Line, Message

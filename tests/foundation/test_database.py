@@ -5,8 +5,8 @@ from typing import Any
 
 import asyncpg
 import pytest
-
 from tests.conftest import World
+
 from walmu_api.access.guard import House
 from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
 from walmu_api.foundation.identifiers import uuid7
@@ -89,7 +89,8 @@ async def test_an_error_rolls_everything_back(world: World) -> None:
     with pytest.raises(RuntimeError):
         async with world.transaction() as session:
             await session.execute(
-                "insert into used_jti values ('x', $1, clock_timestamp() + interval '1 day')", world.provider_a.client_id
+                "insert into used_jti values ('x', $1, clock_timestamp() + interval '1 day')",
+                world.provider_a.client_id,
             )
             raise RuntimeError
     found = await world.owner.fetchval("select count(*) from used_jti where jti = $1", world.provider_a.client_id)
@@ -112,7 +113,9 @@ async def test_a_cancelled_request_leaves_no_open_transaction(world: World) -> N
     assert (await world.organiser.get("/v1/whoami")).status_code == 200
 
 
-async def test_the_process_refuses_to_serve_as_an_owner(house: House, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_process_refuses_to_serve_as_an_owner(
+    house: House, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.database.require_safe_role()
     database = Database(database_url, house.clock, pool_size=1)
     monkeypatch.setattr(Database, "_opening", lambda _self, _tenancy: "begin")

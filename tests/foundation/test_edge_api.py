@@ -10,8 +10,8 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from structlog.testing import capture_logs
-
 from tests.conftest import World, identity_code
+
 from walmu_api.foundation import logs
 from walmu_api.foundation.problem_responses import language_of
 
@@ -83,7 +83,9 @@ async def test_options_and_405_name_every_method_of_a_path(world: World) -> None
             assert set(refused.headers["allow"].split(", ")) == methods, path
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/clients/", "/v2/clients", "/v1/klients", "/%00", "/v1/clients/%2e%2e", "/docs/files/../x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/clients/", "/v2/clients", "/v1/klients", "/%00", "/v1/clients/%2e%2e", "/docs/files/../x"]
+)
 async def test_an_unknown_path_is_a_problem_document(world: World, path: str) -> None:
     answer = await world.organiser.get(path)
     assert answer.status_code in {404, 422}, path
@@ -94,7 +96,8 @@ async def test_an_unknown_path_is_a_problem_document(world: World, path: str) ->
 @pytest.mark.parametrize("path", ["/v1/clients", "/v1/nothing", "/oauth2/token"])
 async def test_problems_speak_the_language_asked_for(world: World, path: str) -> None:
     told = {
-        language: await world.organiser("DELETE", path, Accept_Language=language) for language in ("fi", "en", "sv", "fi;q=0.2, en;q=0.9")
+        language: await world.organiser("DELETE", path, Accept_Language=language)
+        for language in ("fi", "en", "sv", "fi;q=0.2, en;q=0.9")
     }
     assert told["fi"].json()["title"] != told["en"].json()["title"]
     assert told["fi"].headers["content-language"] == "fi"
@@ -145,7 +148,9 @@ async def test_no_identity_code_reaches_a_log_whatever_way_it_is_sent(world: Wor
         await speak.get(f"/v1/changes?cursor={code}"),
         await speak.get("/v1/whoami", X_Request_Id=code, Traceparent=code, User_Agent=code, X_Road_Id=code),
         await speak.get("/v1/whoami", Authorization=f"Bearer {code}"),
-        await speak.post("/v1/clients", sent | {"identity": {"system": "urn:oid:1.2.246.21", "value": code[:-1] + "?"}}),
+        await speak.post(
+            "/v1/clients", sent | {"identity": {"system": "urn:oid:1.2.246.21", "value": code[:-1] + "?"}}
+        ),
         await speak.post("/v1/clients", sent | {"identity": {"system": "urn:oid:1.2.246.21", "value": code}}),
         await speak.post("/v1/clients", sent, Idempotency_Key=code),
         await speak.post("/v1/client-searches", {"identity": {"system": "urn:oid:1.2.246.21", "value": code}}),
@@ -218,5 +223,3 @@ async def test_query_parameters_are_strict(world: World, query: str, code: str) 
     answer = await world.organiser.get(f"/v1/clients{query}")
     assert answer.status_code == 422, answer.text
     assert [error["code"] for error in answer.json()["errors"]] == [code]
-
-

@@ -5,8 +5,8 @@ import random
 from uuid import uuid4
 
 import pytest
-
 from tests.conftest import World
+
 from walmu_api.exchange.changes import service as feed
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import LAST_SEQ, Change, Cursor
@@ -73,7 +73,9 @@ async def test_a_reader_gets_each_change_of_many_writers_once_and_in_order(world
     for number in range(4):
         own = [name for name in seen if name.startswith(f"w{number}-")]
         assert own == [f"w{number}-{at}" for at in range(8)]
-    statement = "select source_id from journal where organiser_id = $1 and resource_type = 'unit' order by era, txid, seq"
+    statement = (
+        "select source_id from journal where organiser_id = $1 and resource_type = 'unit' order by era, txid, seq"
+    )
     assert seen == [row[0] for row in await world.owner.fetch(statement, world.organiser_id)]
 
 
@@ -123,7 +125,16 @@ async def test_a_cursor_from_before_a_restore_has_expired(world: World) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x", "", "MS4x", "LTEuMS4x", Cursor(1, 1, 2**63).text(), Cursor(1, 10**18, 1).text(), Cursor(1, 1, LAST_SEQ + 1).text(), "é"],
+    [
+        "x",
+        "",
+        "MS4x",
+        "LTEuMS4x",
+        Cursor(1, 1, 2**63).text(),
+        Cursor(1, 10**18, 1).text(),
+        Cursor(1, 1, LAST_SEQ + 1).text(),
+        "é",
+    ],
 )
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(Problem) as caught:

@@ -3,8 +3,8 @@
 import time
 
 import pytest
-
 from tests.conftest import identity_code
+
 from walmu_api.foundation import identifiers
 from walmu_api.foundation.identifiers import is_business_id, personal_identity_code, uuid7, uuid7s
 
@@ -57,7 +57,9 @@ def test_a_business_id_has_a_check_digit(business_id: str) -> None:
     assert not is_business_id(wrong)
 
 
-@pytest.mark.parametrize("text", ["204819-8", "02048198", "0204819-", "0204819-8 ", "0204819-8\n", "٠204819-8", "0000001-1"])
+@pytest.mark.parametrize(
+    "text", ["204819-8", "02048198", "0204819-", "0204819-8 ", "0204819-8\n", "٠204819-8", "0000001-1"]
+)
 def test_what_is_written_otherwise_is_no_business_id(text: str) -> None:
     assert not is_business_id(text)
 

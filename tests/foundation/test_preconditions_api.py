@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-
 from tests.conftest import World, forward, identity_code
+
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.clock import Clock
 
@@ -63,11 +63,15 @@ async def test_two_at_once_do_the_work_once(world: World, monkeypatch: pytest.Mo
         await keep(*arguments)
 
     monkeypatch.setattr(preconditions, "keep", slowly)
-    answers = await asyncio.gather(*(world.organiser.post("/v1/clients", entry(), Idempotency_Key="k") for _ in range(5)))
+    answers = await asyncio.gather(
+        *(world.organiser.post("/v1/clients", entry(), Idempotency_Key="k") for _ in range(5))
+    )
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
     late = next(answer for answer in answers if answer.status_code == 409)
     assert (late.json()["code"], late.headers["retry-after"]) == ("idempotency-in-progress", "1")
-    assert (await world.organiser.post("/v1/clients", entry(), Idempotency_Key="k")).headers["idempotency-replayed"] == "true"
+    assert (await world.organiser.post("/v1/clients", entry(), Idempotency_Key="k")).headers[
+        "idempotency-replayed"
+    ] == "true"
     assert await count(world) == 1
 
 
@@ -101,7 +105,9 @@ async def test_stored_answers_are_encrypted(world: World) -> None:
     await world.organiser.post(
         "/v1/clients", entry(identity={"system": "urn:oid:1.2.246.21", "value": code}), Idempotency_Key="k"
     )
-    stored = await world.owner.fetchval("select answer from idempotency_keys where organiser_id = $1", world.organiser_id)
+    stored = await world.owner.fetchval(
+        "select answer from idempotency_keys where organiser_id = $1", world.organiser_id
+    )
     assert code.encode() not in stored
     assert b"Avain" not in stored
 
@@ -129,7 +135,12 @@ async def test_an_act_may_be_repeated_with_its_key(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("header", "status", "code"),
-    [(None, 428, "precondition-required"), ('"9"', 412, "stale-version"), ('W/"1"', 412, "stale-version"), ("1", 412, "stale-version")],
+    [
+        (None, 428, "precondition-required"),
+        ('"9"', 412, "stale-version"),
+        ('W/"1"', 412, "stale-version"),
+        ("1", 412, "stale-version"),
+    ],
 )
 async def test_a_change_needs_the_etag_that_was_read(world: World, header: str | None, status: int, code: str) -> None:
     client = await world.client(source_id="s")
@@ -155,7 +166,9 @@ async def test_the_same_content_again_needs_no_etag_and_makes_no_version(world: 
     assert await count(world, "journal") == before
 
 
-@pytest.mark.parametrize(("header", "status"), [('"1"', 304), ('W/"1"', 304), ("*", 304), ('"2"', 200), ('"7", "1"', 304)])
+@pytest.mark.parametrize(
+    ("header", "status"), [('"1"', 304), ('W/"1"', 304), ("*", 304), ('"2"', 200), ('"7", "1"', 304)]
+)
 async def test_a_read_with_a_known_etag_is_304_without_a_body(world: World, header: str, status: int) -> None:
     client = await world.client()
     answer = await world.organiser.get(f"/v1/clients/{client['id']}", If_None_Match=header)
@@ -167,7 +180,9 @@ async def test_two_changes_at_once_from_the_same_version_let_one_pass(world: Wor
     client = await world.client(source_id="s")
     answers = await asyncio.gather(
         *(
-            world.organiser.put(f"/v1/clients/{client['id']}", entry(given_names=f"N{at}", source_id="s"), If_Match='"1"')
+            world.organiser.put(
+                f"/v1/clients/{client['id']}", entry(given_names=f"N{at}", source_id="s"), If_Match='"1"'
+            )
             for at in range(5)
         )
     )

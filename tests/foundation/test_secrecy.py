@@ -89,7 +89,9 @@ def test_a_keyring_is_made_once_and_for_its_owner_only(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["keyring.json"]
 
 
-@pytest.mark.parametrize("wrong", ["{}", "[]", "not json", '{"data": {"keys": {}, "primary": "x"}, "index": "", "signing": []}'])
+@pytest.mark.parametrize(
+    "wrong", ["{}", "[]", "not json", '{"data": {"keys": {}, "primary": "x"}, "index": "", "signing": []}']
+)
 def test_a_keyring_that_cannot_be_used_is_named_without_its_content(tmp_path: Path, wrong: str) -> None:
     file = tmp_path / "keyring.json"
     file.write_text(wrong)

@@ -1,5 +1,6 @@
 """Registering connected systems, changing their keys, revoking them; and issuing their tokens."""
 
+import re
 import time
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Select, select
 
-from walmu_api.access import tokens
+from walmu_api.access import tokens, use_log
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
@@ -158,6 +159,7 @@ async def _journal(
     )  # fmt: skip
 
 
+_JTI = re.compile(r"[!-~]+")
 _TAKE_JTI = """
 insert into used_jti (client_id, jti, expires_at) values ($1, $2, to_timestamp($3)) on conflict do nothing returning 1
 """
@@ -201,4 +203,8 @@ async def _verified(house: House, assertion: str) -> tuple[System, dict[str, Any
     claims = tokens.verify(assertion, {jwk["kid"]: Key(jwk) for jwk in jwks}, expected, time.time())
     if claims["iss"] != client_id or claims["sub"] != client_id:
         raise TokenError("claim-sub")
+    if not _JTI.fullmatch(claims["jti"]):
+        raise TokenError("claim-jti")
+    if "act" in claims and use_log.person_text(claims["act"]) is None:
+        raise TokenError("claim-act")  # left out, the use log would hide who it was
     return system, claims
