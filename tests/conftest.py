@@ -3,9 +3,10 @@
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,15 +18,22 @@ from fastapi import FastAPI
 
 from walmu_api.access.guard import House
 from walmu_api.access.scopes import ROLES
+from walmu_api.access.tokens import _public_jwk
 from walmu_api.app import build_house, create_app
+from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.identifiers import _CHECK
+from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
-from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.secrecy import Keyring, SigningKey, _new_signing_key
+from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
 from walmu_api.settings import Settings, read_settings
 
-NO_KEYS: dict[str, list[Any]] = {"keys": []}
+SIGNING = SigningKey(**_new_signing_key())
+"""The key that the connected systems of these tests sign their assertions with."""
+KEYS = {"keys": [_public_jwk(SIGNING)]}
 _numbers = itertools.count(1)
 
 
@@ -58,6 +66,20 @@ async def house(database_url: str, settings: Settings) -> AsyncIterator[House]:
 @pytest.fixture(scope="session")
 def app(house: House) -> FastAPI:
     return create_app(house)
+
+
+@pytest.fixture
+def clock(house: House) -> Iterator[Clock]:
+    """The clock that the API shares, to be moved with `forward`; put back afterwards."""
+    yield house.clock
+    assert house.clock._file is not None
+    house.clock._file.unlink(missing_ok=True)
+    house.clock._look_again = 0.0
+
+
+def forward(clock: Clock, **by: float) -> None:
+    """Move the shared clock so that it is ahead of the machine's by this much."""
+    clock.set(datetime.now(UTC) + timedelta(**by))
 
 
 @pytest.fixture
@@ -121,7 +143,14 @@ class World:
     workplace: Speaker
     auditor: Speaker
     ehr: Speaker
-    closing: list[httpx.AsyncClient] = field(default_factory=list)
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        return (self.organiser, self.provider_a, self.provider_b, self.workplace, self.auditor, self.ehr)
+
+    @property
+    def tenancy(self) -> Tenancy:
+        return Tenancy(self.organiser_id)
 
     @property
     def today(self) -> date:
@@ -155,10 +184,14 @@ class World:
 
     async def decision(self, relationship: dict[str, Any], **changes: Any) -> UUID:
         """A decision as the record system would have made it."""
-        from walmu_api.foundation.database import Tenancy
-        from walmu_api.foundation.journal import Actor
-        from walmu_api.record.decisions import service
+        row_id, _ = await self.receive(relationship, **changes)
+        return row_id
 
+    async def receive(
+        self, relationship: dict[str, Any], *, ehr_id: str | None = None, version: int = 1, answers: UUID | None = None,
+        **changes: Any,
+    ) -> tuple[UUID, str]:  # fmt: skip
+        """What the record system says of a decision: the id here, and what became of it."""
         values: dict[str, Any] = {
             "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service_task": relationship["service_task"],
             "service": None, "service_kind": relationship["service_kind"], "decided_on": self.today - timedelta(days=185),
@@ -166,22 +199,47 @@ class World:
             "work_allowance_per_day": None, "travel": None, "place": None, "reasons": None, "revoked_on": None,
             "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"}, "status": "decided",
         }  # fmt: skip
-        version = changes.pop("version", 1)
-        ehr_id = changes.pop("ehr_id", secrets.token_hex(6))
-        received = service.Received(
-            "lifecare",
-            ehr_id,
-            version,
-            None,
-            UUID(relationship["client_id"]),
-            UUID(relationship["provider_id"]),
-            values | changes,
-        )
+        received = decisions.Received(
+            "lifecare", ehr_id or secrets.token_hex(6), version, answers, UUID(relationship["client_id"]),
+            UUID(relationship["provider_id"]), values | changes,
+        )  # fmt: skip
         actor = Actor(self.ehr.organisation_id, self.ehr.system_id)
-        async with self.house.database.transaction(Tenancy(self.organiser_id)) as session:
-            row, _ = await service.receive(session, actor, received)
+        async with self.transaction() as session:
+            row, outcome = await decisions.receive(session, actor, received)
             assert row is not None
-            return row.id
+            return row.id, outcome
+
+    def transaction(self) -> AbstractAsyncContextManager[Session]:
+        """A transaction of the organiser, as requests have them."""
+        return self.house.database.transaction(self.tenancy)
+
+    async def feed(self, speaker: Speaker, start: str = "/v1/changes") -> tuple[list[dict[str, Any]], str]:
+        """Everything in the feed from a link on, and the link to go on from."""
+        items, link, more = [], start, True
+        while more:
+            answer = await speaker.get(link)
+            assert answer.status_code == 200, answer.text
+            told = answer.json()
+            items += told["items"]
+            link, more = told["next"], told["more"]
+        return items, link
+
+    async def pages(self, speaker: Speaker, link: str) -> list[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        items: list[dict[str, Any]] = []
+        following: str | None = link
+        while following is not None:
+            answer = await speaker.get(following)
+            assert answer.status_code == 200, answer.text
+            items += answer.json()["items"]
+            following = answer.json()["next"]
+        return items
+
+    async def use_log(self, **where: Any) -> list[asyncpg.Record]:
+        """The rows of the use log, as the owner sees them."""
+        condition = "".join(f" and {name} = ${at}" for at, name in enumerate(where, 2))
+        statement = f"select * from use_log where organiser_id = $1{condition} order by at, id"
+        return await self.owner.fetch(statement, self.organiser_id, *where.values())
 
     async def agreement(
         self, relationship: dict[str, Any], decision_id: UUID | None, *, sign: bool = True, **changes: Any
@@ -224,25 +282,34 @@ def _speaker(app: FastAPI, house: House, client_id: str, system: UUID, organisat
 async def world(app: FastAPI, house: House, owner: asyncpg.Connection) -> AsyncIterator[World]:
     made = await make_world(app, house, owner)
     yield made
-    for speaker in (made.organiser, made.provider_a, made.provider_b, made.workplace, made.auditor, made.ehr):
+    for speaker in made.speakers:
+        await speaker.http.aclose()
+
+
+@pytest.fixture
+async def elsewhere(app: FastAPI, house: House, owner: asyncpg.Connection) -> AsyncIterator[World]:
+    """Another organiser in the same installation."""
+    made = await make_world(app, house, owner)
+    yield made
+    for speaker in made.speakers:
         await speaker.http.aclose()
 
 
 async def make_world(app: FastAPI, house: House, owner: asyncpg.Connection) -> World:
     tag = secrets.token_hex(5)
-    founded = await found(owner, f"Hyvinvointialue {tag}", tag, f"organiser-{tag}", NO_KEYS)
+    founded = await found(owner, f"Hyvinvointialue {tag}", tag, f"organiser-{tag}", KEYS)
     organiser = _speaker(app, house, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser")
 
     async def party(kind: str, name: str) -> Speaker:
         answer = await organiser.post("/v1/organisations", {"kind": kind, "name": name, "source_id": f"{name}-{tag}"})
         assert answer.status_code == 201, answer.text
         organisation = UUID(answer.json()["id"])
-        system = await add_system(owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, NO_KEYS)
+        system = await add_system(owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, KEYS)
         return _speaker(app, house, f"{name}-{tag}", system, organisation, kind)
 
     async def system(role: str) -> Speaker:
         added = await add_system(
-            owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, NO_KEYS
+            owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, KEYS
         )
         return _speaker(app, house, f"{role}-{tag}", added, founded.organisation_id, role)
 

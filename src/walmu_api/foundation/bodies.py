@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from walmu_api.foundation.identifiers import ANYWHERE
 from walmu_api.foundation.problems import (
     DUPLICATE_KEY,
     INVALID_VALUE,
@@ -97,7 +98,9 @@ def is_source_id(text: str) -> bool:
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    """A JSON Pointer. The name of an unknown member is the sender's text: an identity code in it is not said again."""
+    parts = (ANYWHERE.sub("[identity code]", str(part)) for part in location)
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def finding(error: ErrorDetails) -> Finding:

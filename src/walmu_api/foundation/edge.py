@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation import problem_responses
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.identifiers import ANYWHERE, uuid7
 from walmu_api.foundation.problems import INTERNAL
 
 log = structlog.get_logger()
@@ -60,7 +60,10 @@ class Edge:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        scope["walmu_request_id"] = request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+        taken = _REQUEST_ID.fullmatch(given) and not ANYWHERE.search(
+            given
+        )  # it goes into headers, errors and the use log
+        scope["walmu_request_id"] = request_id = given if taken else str(uuid7())
         echo = [(b"x-request-id", request_id.encode())] + [(n, headers[n]) for n in _ECHOED if n in headers]
         head = scope["method"] == "HEAD"
         if head:

@@ -61,6 +61,10 @@ async def append(session: Session, actor: Actor, change: Change) -> None:
     )  # fmt: skip
 
 
+LAST_SEQ = 2**62
+"""After every row of its transaction."""
+
+
 @dataclass(frozen=True, order=True)
 class Cursor:
     """A place in the journal; opaque outside."""
@@ -78,13 +82,14 @@ class Cursor:
             plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
         except ValueError:
             plain = ""
-        if not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,18}\.[0-9]{1,18}", plain):
-            raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this feed gave"))
-        return cls(*map(int, plain.split(".")))
+        if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,18}\.[0-9]{1,19}", plain):
+            cursor = cls(*map(int, plain.split(".")))
+            if cursor.seq <= LAST_SEQ:
+                return cursor
+        raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this feed gave"))
 
 
 _HORIZON = "select era, pg_snapshot_xmin(pg_current_snapshot()) as txid from journal_era"
-LAST_SEQ = 2**62
 
 
 async def horizon(session: Session, cursor: Cursor | None) -> Cursor:

@@ -56,12 +56,12 @@ class Claim:
 
 
 _FIND = """
-with expired as (
-    delete from idempotency_keys
-    where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at <= walmu_now() - interval '30 days'
-)
 select row_id, fingerprint, status, answer from idempotency_keys
 where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at > walmu_now() - interval '30 days'
+"""
+_FORGET = """
+delete from idempotency_keys
+where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at <= walmu_now() - interval '30 days'
 """
 _KEEP = """
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
@@ -92,7 +92,8 @@ async def claim(
 
 
 async def keep(session: Session, keyring: Keyring, taken: Claim, response: Response) -> None:
-    """Store the answer of a success; a refusal changed nothing and is simply worked out again."""
+    """Store the answer of a success; a refusal changed nothing and is simply worked out again. The role that requests
+    run as may add and delete keys, never change one: an expired key goes first."""
     row_id = uuid7()
     stored = {
         "headers": {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
@@ -100,6 +101,7 @@ async def keep(session: Session, keyring: Keyring, taken: Claim, response: Respo
         "clients": [str(client) for client in session.clients_seen],
     }
     sealed = keyring.encrypt(to_json(stored), _PLACE, session.organiser_id, row_id)
+    await session.execute(_FORGET, session.organiser_id, taken.system_id, taken.operation, taken.key)
     await session.execute(
         _KEEP, session.organiser_id, taken.system_id, taken.operation, taken.key, taken.fingerprint, row_id,
         response.status_code, sealed,

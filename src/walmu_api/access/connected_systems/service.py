@@ -1,14 +1,14 @@
 """Registering connected systems, changing their keys, revoking them; and issuing their tokens."""
 
+import re
 import time
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Select, select
 
-from walmu_api.access import tokens
+from walmu_api.access import tokens, use_log
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
@@ -141,7 +141,7 @@ async def revoke(session: Session, caller: Caller, row: ConnectedSystemRow) -> C
     """Refuse its tokens from now on; a revoked system stays readable."""
     if row.revoked_on is None:
         before = await wire(session, row)
-        await records.replace(session, caller.actor, row, {"revoked_on": datetime.now(UTC)})
+        await records.replace(session, caller.actor, row, {"revoked_on": await records.now(session)})
         await _journal(session, caller, row, "ended", before)
     return row
 
@@ -159,6 +159,7 @@ async def _journal(
     )  # fmt: skip
 
 
+_JTI = re.compile(r"[!-~]+")
 _TAKE_JTI = """
 insert into used_jti (client_id, jti, expires_at) values ($1, $2, to_timestamp($3)) on conflict do nothing returning 1
 """
@@ -202,4 +203,8 @@ async def _verified(house: House, assertion: str) -> tuple[System, dict[str, Any
     claims = tokens.verify(assertion, {jwk["kid"]: Key(jwk) for jwk in jwks}, expected, time.time())
     if claims["iss"] != client_id or claims["sub"] != client_id:
         raise TokenError("claim-sub")
+    if not _JTI.fullmatch(claims["jti"]):
+        raise TokenError("claim-jti")
+    if "act" in claims and use_log.person_text(claims["act"]) is None:
+        raise TokenError("claim-act")  # left out, the use log would hide who it was
     return system, claims

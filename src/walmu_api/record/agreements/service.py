@@ -31,6 +31,7 @@ from walmu_api.record.agreements.tables import AgreementRow
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 _VISIBLE = text(visible("agreements", organisation=":organisation", today=":today", workplaces=True)).bindparams(
     bindparam("organisation"), bindparam("today")
@@ -75,7 +76,7 @@ async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> di
     if relationship.service_kind == rules.REHABILITATIVE:
         findings += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry.schedule))
     if entry.decision_id is not None:
-        findings += await _check_decision(session, caller, entry, relationship.client_id, planned)
+        findings += await _check_decision(session, caller, entry, relationship, planned)
     refuse(findings)
     if entry.place.organisation_id is not None:
         await organisations.require(session, entry.place.organisation_id, "workplace", "/place/organisation_id")
@@ -91,11 +92,11 @@ async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> di
 
 
 async def _check_decision(
-    session: Session, caller: Caller, entry: AgreementEntry, client_id: UUID, planned: int | None
+    session: Session, caller: Caller, entry: AgreementEntry, relationship: ServiceRelationshipRow, planned: int | None
 ) -> list[Finding]:
     assert entry.decision_id is not None
     decision = await decisions.require(session, caller, entry.decision_id, "/decision_id")
-    if decision.client_id != client_id:
+    if (decision.client_id, decision.provider_id) != (relationship.client_id, relationship.provider_id):
         raise invalid(UNKNOWN_REFERENCE.at("/decision_id"))
     return rules.check_decision(
         force=decisions.force(decision), starts_on=entry.starts_on, ends_on=entry.ends_on, days_per_week=planned,
@@ -121,9 +122,7 @@ async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tupl
 
 
 def _entry_of(row: AgreementRow) -> str:
-    """What was entered of a stored agreement, without what the server set."""
-    stored = Agreement.model_validate(row)
-    return stored.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
+    return Agreement.model_validate(row).model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
 
 
 async def replace(

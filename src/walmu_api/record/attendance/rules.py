@@ -44,7 +44,7 @@ AGREEMENT_NOT_SIGNED = _kind(
         "Days can be recorded once the agreement is signed.",
         "Päiviä voi kirjata vasta, kun sopimus on allekirjoitettu.",
     ),
-    ("Sign it: POST /v1/agreements/{{id}}/sign.", "Kirjaa allekirjoitus: POST /v1/agreements/{{id}}/sign."),
+    ("Sign it: POST /v1/agreements/{id}/sign.", "Kirjaa allekirjoitus: POST /v1/agreements/{id}/sign."),
 )
 NO_ATTENDANCE_IN_EMPLOYMENT = _kind(
     "no-attendance-in-employment",

@@ -1,0 +1,558 @@
+"""`POST /oauth2/token`, metadata and keys; every bad assertion and every bad access token gets one and the same answer."""
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from httpx import Response
+from joserfc import jwk as second_jwk
+from joserfc import jwt as second_jwt
+from tests.access.assertions import b64, es256, hs256, now, segment, token
+from tests.conftest import SIGNING, Speaker, World
+
+from walmu_api.access.connected_systems.registry import Registry
+from walmu_api.access.scopes import ROLES
+from walmu_api.access.tokens import Tokens
+from walmu_api.foundation.secrecy import SigningKey, _new_signing_key
+
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ISSUER = "http://walmu.test"
+Change = Callable[[dict[str, Any], dict[str, Any]], Any]
+
+
+def claims_of(client_id: str, **changes: Any) -> dict[str, Any]:
+    told = {
+        "iss": client_id,
+        "sub": client_id,
+        "aud": ISSUER,
+        "iat": now(),
+        "exp": now() + 240,
+        "jti": secrets.token_hex(8),
+    }
+    return {name: value for name, value in (told | changes).items() if value is not ...}
+
+
+def header(**changes: Any) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in ({"alg": "ES256", "kid": SIGNING.kid, "typ": "JWT"} | changes).items()
+        if value is not ...
+    }
+
+
+async def ask(world: World, assertion: str, **fields: str) -> Response:
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": JWT_BEARER,
+        "client_assertion": assertion,
+    } | fields
+    return await world.organiser.http.post("/oauth2/token", data=form, headers={"Authorization": ""})
+
+
+def same_but_instance(answer: Response) -> tuple[Any, ...]:
+    told = answer.json()
+    told.pop("instance")
+    kept = {name: value for name, value in answer.headers.items() if name not in {"x-request-id", "content-length"}}
+    return answer.status_code, told, kept
+
+
+@pytest.mark.parametrize("audience", [ISSUER, f"{ISSUER}/oauth2/token"])
+async def test_a_good_assertion_gets_a_token_that_works(world: World, audience: str) -> None:
+    answer = await ask(world, token(header(), claims_of(world.provider_a.client_id, aud=audience)))
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["token_type"], told["expires_in"]) == ("Bearer", 300)
+    assert set(told["scope"].split()) == set(ROLES["provider"])
+    assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+    who = await world.organiser.get("/v1/whoami", Authorization=f"Bearer {told['access_token']}")
+    assert who.json()["connected_system"]["client_id"] == world.provider_a.client_id
+
+
+async def test_another_library_verifies_our_token_with_the_published_keys(world: World) -> None:
+    answer = await ask(world, token(header(), claims_of(world.provider_a.client_id)))
+    keys = (await world.organiser.get("/.well-known/jwks.json", Authorization="")).json()
+    read = second_jwt.decode(
+        answer.json()["access_token"], second_jwk.KeySet.import_key_set(keys), algorithms=["ES256"]
+    )
+    assert read.header["typ"] == "at+jwt"
+    assert read.claims["exp"] - read.claims["iat"] == 300
+    assert (read.claims["iss"], read.claims["aud"], read.claims["client_id"]) == (
+        ISSUER,
+        ISSUER,
+        world.provider_a.client_id,
+    )
+    assert set(read.claims) == {"iss", "aud", "sub", "client_id", "iat", "exp", "jti", "scope"}
+
+
+async def test_metadata_name_the_endpoints_and_keys_hold_nothing_private(world: World) -> None:
+    told = (await world.organiser.get("/.well-known/oauth-authorization-server", Authorization="")).json()
+    assert told["token_endpoint"] == f"{ISSUER}/oauth2/token"
+    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    keys = (await world.organiser.get("/.well-known/jwks.json", Authorization="")).json()["keys"]
+    assert keys
+    assert all(not {"d", "p", "q", "k"} & set(key) for key in keys)
+
+
+@pytest.mark.parametrize("algorithm", ["ES384", "RS384"])
+async def test_the_other_algorithms_of_the_profile_are_taken(world: World, algorithm: str) -> None:
+    made: Any = (
+        ec.generate_private_key(ec.SECP384R1()) if algorithm == "ES384" else rsa.generate_private_key(65537, 2048)
+    )
+    pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    key: Any = second_jwk.ECKey.import_key(pem) if algorithm == "ES384" else second_jwk.RSAKey.import_key(pem)
+    public = key.as_dict(private=False) | {"kid": "other"}
+    await set_keys(world, world.provider_a, [public])
+    signed = second_jwt.encode(
+        header(alg=algorithm, kid="other"), claims_of(world.provider_a.client_id), key, algorithms=[algorithm]
+    )
+    assert (await ask(world, signed)).status_code == 200
+
+
+async def set_keys(world: World, speaker: Speaker, keys: list[dict[str, Any]]) -> None:
+    await world.owner.execute(
+        "update system_keys set jwks = $2 where client_id = $1", speaker.client_id, json.dumps({"keys": keys})
+    )
+
+
+OTHER = _new_signing_key()
+PUBLIC_PEM = (
+    load_pem_private_key(SIGNING.pem.encode(), None)
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+)
+PUBLIC_DER = (
+    load_pem_private_key(SIGNING.pem.encode(), None)
+    .public_key()
+    .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+)
+YEAR = 365 * 24 * 3600
+
+
+def raw_claims(told: dict[str, Any], **texts: str) -> bytes:
+    """Claims as JSON text with members that a library would not write."""
+    plain = json.dumps({name: value for name, value in told.items() if name not in texts})
+    return (plain[:-1] + "".join(f', "{name}": {text}' for name, text in texts.items()) + "}").encode()
+
+
+def signed_with_secret(head: dict[str, Any], claims: Any, secret: bytes) -> str:
+    signed = f"{segment(head)}.{segment(claims)}"
+    return f"{signed}.{b64(hs256(signed, secret))}"
+
+
+def _swap(text: str, other: str, at: int) -> str:
+    parts, others = text.split("."), other.split(".")
+    parts[at] = others[at]
+    return ".".join(parts)
+
+
+def _variants(pem: str, other_pem: str) -> dict[str, Change]:
+    """What is wrong with a token in general: by name, from good header and claims to a bad token."""
+
+    def good(h: Any, c: Any) -> str:
+        return token(h, c, pem)
+
+    return {
+        "alg none": lambda h, c: token(h | {"alg": "none"}, c, pem, b""),
+        "alg none, no dot": lambda h, c: ".".join(good(h | {"alg": "none"}, c).split(".")[:2]),
+        "alg None": lambda h, c: token(h | {"alg": "None"}, c, pem),
+        "HS256 with the public key (PEM)": lambda h, c: signed_with_secret(h | {"alg": "HS256"}, c, PUBLIC_PEM),
+        "HS256 with the public key (DER)": lambda h, c: signed_with_secret(h | {"alg": "HS256"}, c, PUBLIC_DER),
+        "HS256 with nothing": lambda h, c: signed_with_secret(h | {"alg": "HS256"}, c, b""),
+        "another algorithm's name": lambda h, c: good(h | {"alg": "ES384"}, c),
+        "RS256": lambda h, c: good(h | {"alg": "RS256"}, c),
+        "no alg": lambda h, c: good({k: v for k, v in h.items() if k != "alg"}, c),
+        "alg is a list": lambda h, c: good(h | {"alg": ["ES256"]}, c),
+        "another key under the kid": lambda h, c: token(h, c, other_pem),
+        "no kid": lambda h, c: good({k: v for k, v in h.items() if k != "kid"}, c),
+        "unknown kid": lambda h, c: good(h | {"kid": "nobody"}, c),
+        "kid is a number": lambda h, c: good(h | {"kid": 1}, c),
+        "kid climbs": lambda h, c: good(h | {"kid": "../../dev/null"}, c),
+        "kid of 8 kB": lambda h, c: good(h | {"kid": "k" * 8_000}, c),
+        "crit": lambda h, c: good(h | {"crit": ["x"], "x": 1}, c),
+        "b64": lambda h, c: good(h | {"b64": False, "crit": ["b64"]}, c),
+        "jwk": lambda h, c: token(h | {"jwk": {"kty": "EC"}}, c, other_pem),
+        "jku": lambda h, c: token(h | {"jku": "http://127.0.0.1:1/keys"}, c, other_pem),
+        "x5u": lambda h, c: good(h | {"x5u": "http://127.0.0.1:1/c"}, c),
+        "x5c": lambda h, c: good(h | {"x5c": ["AAAA"]}, c),
+        "cty": lambda h, c: good(h | {"cty": "JWT"}, c),
+        "another typ": lambda h, c: good(h | {"typ": "secevent+jwt"}, c),
+        "header is a list": lambda _h, c: good([], c),
+        "header is nested": lambda h, c: good(b'{"alg":"ES256","kid":' + b"[" * 200 + b"]" * 200 + b"}", c),
+        "header member twice": lambda h, c: good(json.dumps(h)[:-1].encode() + b', "alg": "ES256"}', c),
+        "exp is text": lambda h, c: good(h, c | {"exp": str(c["exp"])}),
+        "exp has a fraction": lambda h, c: good(h, c | {"exp": c["exp"] + 0.5}),
+        "exp 1e400": lambda h, c: good(h, raw_claims(c, exp="1e400")),
+        "exp NaN": lambda h, c: good(h, raw_claims(c, exp="NaN")),
+        "exp of 3000 digits": lambda h, c: good(h, raw_claims(c, exp="9" * 2000)),
+        "exp null": lambda h, c: good(h, c | {"exp": None}),
+        "exp true": lambda h, c: good(h, c | {"exp": True}),
+        "exp negative": lambda h, c: good(h, c | {"exp": -1}),
+        "no exp": lambda h, c: good(h, {k: v for k, v in c.items() if k != "exp"}),
+        "expired": lambda h, c: good(h, c | {"iat": now() - 400, "exp": now() - 100}),
+        "expired just now": lambda h, c: good(h, c | {"iat": now() - 200, "exp": now() - 11}),
+        "lives 6 minutes": lambda h, c: good(h, c | {"exp": c["iat"] + 360}),
+        "lives a year": lambda h, c: good(h, c | {"exp": c["iat"] + YEAR}),
+        "iat in a year": lambda h, c: good(h, c | {"iat": now() + YEAR, "exp": now() + YEAR + 100}),
+        "iat in a minute": lambda h, c: good(h, c | {"iat": now() + 60, "exp": now() + 200}),
+        "iat is text": lambda h, c: good(h, c | {"iat": "0"}),
+        "nbf in a minute": lambda h, c: good(h, c | {"nbf": now() + 60}),
+        "aud is a list": lambda h, c: good(h, c | {"aud": [c["aud"]]}),
+        "aud is a list of many": lambda h, c: good(h, c | {"aud": [c["aud"], "http://other"]}),
+        "another aud": lambda h, c: good(h, c | {"aud": "http://other"}),
+        "aud with a slash": lambda h, c: good(h, c | {"aud": c["aud"] + "/"}),
+        "no aud": lambda h, c: good(h, {k: v for k, v in c.items() if k != "aud"}),
+        "aud null": lambda h, c: good(h, c | {"aud": None}),
+        "sub is empty": lambda h, c: good(h, c | {"sub": ""}),
+        "sub is another": lambda h, c: good(h, c | {"sub": "somebody-else"}),
+        "no sub": lambda h, c: good(h, {k: v for k, v in c.items() if k != "sub"}),
+        "sub is a number": lambda h, c: good(h, c | {"sub": 1}),
+        "no iss": lambda h, c: good(h, {k: v for k, v in c.items() if k != "iss"}),
+        "unknown iss": lambda h, c: good(h, c | {"iss": "nobody-" + secrets.token_hex(4)}),
+        "iss with NUL": lambda h, c: good(h, c | {"iss": "a\0b"}),
+        "no jti": lambda h, c: good(h, {k: v for k, v in c.items() if k != "jti"}),
+        "jti is empty": lambda h, c: good(h, c | {"jti": ""}),
+        "jti is a number": lambda h, c: good(h, c | {"jti": 7}),
+        "jti of 3 kB": lambda h, c: good(h, c | {"jti": "j" * 3000}),
+        "sub twice": lambda h, c: good(h, json.dumps(c)[:-1].encode() + b', "sub": "x", "sub": "' + c["sub"].encode() + b'"}'),
+        "claims are a list": lambda h, _c: good(h, []),
+        "claims are text": lambda h, _c: good(h, b'"x"'),
+        "claims are not JSON": lambda h, _c: good(h, b"kissa"),
+        "claims are not UTF-8": lambda h, _c: good(h, b"\xff\xfe{}"),
+        "claims are nested": lambda h, c: good(h, raw_claims(c, x="[" * 700 + "]" * 700)),
+        "claims of 8 kB": lambda h, c: good(h, c | {"x": "y" * 8000}),
+        "signature with padding": lambda h, c: good(h, c) + "==",
+        "signature is empty": lambda h, c: token(h, c, pem, b""),
+        "signature is cut": lambda h, c: good(h, c)[:-4],
+        "signature as DER": lambda h, c: token(h, c, pem, b"\x30\x06\x02\x01\x01\x02\x01\x01"),
+        "signature is zeros": lambda h, c: token(h, c, pem, b"\0" * 64),
+        "signature of other claims": lambda h, c: _swap(good(h, c), good(h, c | {"jti": "other"}), 2),
+        "claims of another": lambda h, c: _swap(good(h, c), good(h, c | {"jti": "other"}), 1),
+        "four parts": lambda h, c: good(h, c) + ".AAAA",
+        "two parts": lambda h, c: good(h, c).rpartition(".")[0],
+        "no parts": lambda _h, _c: "kissa",
+        "a star in it": lambda h, c: good(h, c)[:-2] + "**",
+        "a line break in it": lambda h, c: good(h, c)[:50] + "\n" + good(h, c)[50:],
+        "a letter of another alphabet": lambda h, c: good(h, c) + "ä",
+    }  # fmt: skip
+
+
+ASSERTIONS = _variants(SIGNING.pem, OTHER["pem"])
+
+
+async def test_there_are_enough_ways_to_go_wrong() -> None:
+    assert len(ASSERTIONS) >= 60
+
+
+@pytest.mark.parametrize("name", [*ASSERTIONS, "empty"])
+async def test_every_bad_assertion_gets_the_same_answer(world: World, name: str) -> None:
+    made = "" if name == "empty" else ASSERTIONS[name](header(), claims_of(world.provider_a.client_id))
+    plain = await ask(world, "kissa")
+    answer = await ask(world, made)
+    if name == "empty":
+        assert answer.status_code in {400, 401, 422}
+        return
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["error"] == "invalid_client"
+    assert same_but_instance(answer) == same_but_instance(plain)
+    good = await ask(world, token(header(), claims_of(world.provider_a.client_id)))
+    assert good.status_code == 200, "the good one beside it still works"
+
+
+async def test_an_assertion_is_good_once(world: World) -> None:
+    assertion = token(header(), claims_of(world.provider_a.client_id))
+    assert (await ask(world, assertion)).status_code == 200
+    again = await ask(world, assertion)
+    assert same_but_instance(again) == same_but_instance(await ask(world, "kissa"))
+    resigned = token(header(), claims_of(world.provider_a.client_id, jti="fixed"))
+    assert (await ask(world, resigned)).status_code == 200
+    assert (await ask(world, token(header(), claims_of(world.provider_a.client_id, jti="fixed")))).status_code == 401
+    assert (await ask(world, token(header(), claims_of(world.provider_b.client_id, jti="fixed")))).status_code == 200
+
+
+async def test_two_uses_of_one_assertion_at_once_let_one_pass(world: World) -> None:
+    import asyncio
+
+    assertion = token(header(), claims_of(world.provider_a.client_id))
+    answers = await asyncio.gather(*(ask(world, assertion) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401, 401]
+
+
+@pytest.mark.parametrize("jti", ["a\0b", "\ud800", "\u0085", "ä" * 100], ids=["NUL", "surrogate", "control", "letters"])
+async def test_a_hostile_jti_is_no_fault_of_ours(world: World, jti: str) -> None:
+    answer = await ask(world, token(header(), claims_of(world.provider_a.client_id, jti=jti)))
+    assert answer.status_code in {200, 401}, answer.text
+
+
+@pytest.mark.parametrize(
+    "act", ["text", 5, [], {}, {"name": "nameless"}, {"sub": "u", "shoe": 43}, {"sub": 5}, {"sub": "u\u202e"}, {"sub": "u", "name": "\ud800"}],
+)  # fmt: skip
+async def test_an_acting_person_that_is_not_one_is_refused(world: World, act: Any) -> None:
+    answer = await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))
+    assert answer.status_code == 401, answer.text
+
+
+async def test_the_acting_person_lands_in_whoami_use_log_and_record(world: World) -> None:
+    act = {"sub": "u-1", "name": "Ääkkönen Öljynen", "title": "ohjaaja", "registration_number": "12345678901"}
+    told = (await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))).json()
+    bearer = f"Bearer {told['access_token']}"
+    agreement = await world.signed_agreement()
+    who = await world.provider_a.get("/v1/whoami", Authorization=bearer)
+    assert who.json()["acting_person"] == act
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
+    day = await world.provider_a.put(path, {"status": "present"}, Authorization=bearer)
+    assert day.json()["recorded_by"]["person"] == act
+    assert (await world.provider_a.get(path)).json()["recorded_by"]["person"] == act
+    (row,) = await world.use_log(operation="recordAttendance")
+    assert json.loads(row["person"]) == act
+    listed = (await world.auditor.get("/v1/use-log?limit=200")).json()["items"]
+    assert [item["person"] for item in listed if item["operation"] == "recordAttendance"] == [act]
+    journal = "select actor_person from journal where organiser_id = $1 and resource_type = 'attendance'"
+    assert json.loads(await world.owner.fetchval(journal, world.organiser_id)) == act
+
+
+async def test_scopes_can_be_narrowed_and_never_widened(world: World) -> None:
+    narrow = await ask(world, token(header(), claims_of(world.provider_a.client_id)), scope="agreements:read")
+    assert narrow.json()["scope"] == "agreements:read"
+    bearer = f"Bearer {narrow.json()['access_token']}"
+    assert (await world.provider_a.get("/v1/agreements", Authorization=bearer)).status_code == 200
+    refused = await world.provider_a.get("/v1/clients", Authorization=bearer)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    for scope in ("clients:write", "agreements:read clients:write", "nothing", " "):
+        wide = await ask(world, token(header(), claims_of(world.provider_a.client_id)), scope=scope)
+        assert (wide.status_code, wide.json()["error"]) == (400, "invalid_scope"), scope
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"", "application/x-www-form-urlencoded", 400),
+        (b"grant_type=password&x=y", "application/x-www-form-urlencoded", 400),
+        (b"grant_type=client_credentials&grant_type=client_credentials", "application/x-www-form-urlencoded", 422),
+        (
+            b"grant_type=client_credentials&client_assertion_type=" + JWT_BEARER.encode(),
+            "application/x-www-form-urlencoded",
+            422,
+        ),
+        (b"\xff=1", "application/x-www-form-urlencoded", 400),
+        (b"&".join(b"a%d=1" % at for at in range(50)), "application/x-www-form-urlencoded", 400),
+        (b"{}", "application/json", 415),
+        (b"a=" + b"x" * 20_000, "application/x-www-form-urlencoded", 413),
+    ],
+)
+async def test_the_form_is_strict(world: World, body: bytes, content_type: str, status: int) -> None:
+    answer = await world.organiser.http.post("/oauth2/token", content=body, headers={"Content-Type": content_type})
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def access_claims(world: World, **changes: Any) -> dict[str, Any]:
+    client_id = world.provider_a.client_id
+    told = {
+        "iss": ISSUER, "aud": ISSUER, "sub": client_id, "client_id": client_id, "iat": now(), "exp": now() + 240,
+        "jti": secrets.token_hex(8), "scope": "agreements:read",
+    }  # fmt: skip
+    return told | changes
+
+
+def ours(world: World) -> tuple[str, dict[str, Any]]:
+    key = world.house.keyring.signing[0]
+    return key.pem, {"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}
+
+
+ACCESS_ONLY: dict[str, Change] = {
+    "an assertion's type": lambda h, c: (h | {"typ": "JWT"}, c),
+    "no type": lambda h, c: ({k: v for k, v in h.items() if k != "typ"}, c),
+    "no client_id": lambda h, c: (h, {k: v for k, v in c.items() if k != "client_id"}),
+    "no scope": lambda h, c: (h, {k: v for k, v in c.items() if k != "scope"}),
+    "scope is a list": lambda h, c: (h, c | {"scope": ["agreements:read"]}),
+    "no iat": lambda h, c: (h, {k: v for k, v in c.items() if k != "iat"}),
+    "another issuer": lambda h, c: (h, c | {"iss": "http://other"}),
+    "a client that is gone": lambda h, c: (h, c | {"client_id": "gone", "sub": "gone"}),
+}
+NOT_FOR_ACCESS = {
+    "unknown iss",
+    "iss with NUL",
+}  # of an access token the issuer is ours; "another issuer" stands for it
+
+
+@pytest.mark.parametrize("name", [*(set(ASSERTIONS) - NOT_FOR_ACCESS), *ACCESS_ONLY])
+async def test_every_bad_access_token_gets_the_same_answer(world: World, name: str) -> None:
+    pem, head = ours(world)
+    claims = access_claims(world)
+    if name in ACCESS_ONLY:
+        made = token(*ACCESS_ONLY[name](head, claims), pem)
+    else:
+        made = _variants(pem, OTHER["pem"])[name](head, claims)
+    plain = await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
+    answer = await world.provider_a.http.get("/v1/agreements", headers=[("Authorization", f"Bearer {made}".encode())])  # type: ignore[list-item]
+    assert answer.status_code == 401, answer.text
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert same_but_instance(answer) == same_but_instance(plain)
+    good = await world.provider_a.get("/v1/agreements", Authorization=f"Bearer {token(head, claims, pem)}")
+    assert good.status_code == 200, "the good one beside it still works"
+
+
+@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer", "Bearer a b c", "Token x"])
+async def test_a_header_that_is_no_bearer_token_gets_the_same_answer(world: World, value: str) -> None:
+    answer = await world.provider_a.get("/v1/agreements", Authorization=value)
+    assert same_but_instance(answer) == same_but_instance(
+        await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
+    )
+
+
+async def test_a_token_that_was_good_expires(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    from walmu_api.access import tokens
+
+    class Later:
+        @staticmethod
+        def time() -> float:
+            return time.time() + 320
+
+    assert (await world.provider_a.get("/v1/agreements")).status_code == 200
+    monkeypatch.setattr(tokens, "time", Later)
+    assert (await world.provider_a.get("/v1/agreements")).status_code == 401
+
+
+async def test_every_operation_behind_the_guard_refuses_without_a_token(world: World) -> None:
+    refused = 0
+    for path, item in world.app.state.document["paths"].items():
+        for method, operation in item.items():
+            if operation["security"]:
+                place = path.replace("{date}", "2026-10-05").replace("{name}", "x")
+                while "{" in place:
+                    start, end = place.index("{"), place.index("}")
+                    place = place[:start] + str(world.organiser_id) + place[end + 1 :]
+                answer = await world.organiser(method.upper(), place, Authorization="")
+                assert answer.status_code == 401, (method, path)
+                refused += 1
+    assert refused > 30
+
+
+def test_with_two_signing_keys_the_first_signs_and_both_verify() -> None:
+    old, new = SigningKey(**_new_signing_key()), SigningKey(**_new_signing_key())
+    before, between, after = (Tokens(ISSUER, keys) for keys in ([old], [new, old], [new]))
+    issued = before.issue("client", ["a:read"], None, now=now())
+    assert between.verify(issued)["client_id"] == "client"
+    renewed = between.issue("client", ["a:read"], None, now=now())
+    assert after.verify(renewed)["client_id"] == "client"
+    assert [key["kid"] for key in between.public] == [new.kid, old.kid]
+    with pytest.raises(Exception, match="key"):
+        after.verify(issued)
+
+
+async def test_a_system_changes_its_keys_without_a_pause(world: World) -> None:
+    new = _new_signing_key()
+    from walmu_api.access.tokens import _public_jwk
+
+    both = [_public_jwk(SIGNING), _public_jwk(SigningKey(**new))]
+    path = f"/v1/connected-systems/{world.provider_a.system_id}"
+    told = (await world.organiser.get(path)).json()
+    entry = {name: told[name] for name in ("organisation_id", "client_id", "name", "role")}
+    answer = await world.organiser.put(path, entry | {"jwks": {"keys": both}}, If_Match='"1"')
+    assert answer.status_code == 200, answer.text
+    new_one = {"header": header(kid=new["kid"]), "pem": new["pem"]}
+    claims = claims_of(world.provider_a.client_id)
+    assert (await ask(world, token(new_one["header"], claims, new["pem"]))).status_code == 200
+    assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 200
+    await world.organiser.put(path, entry | {"jwks": {"keys": both[1:]}}, If_Match='"2"')
+    assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 401
+
+
+async def test_a_revoked_system_is_refused_after_the_registrys_memory(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await world.provider_a.get("/v1/agreements")).status_code == 200
+    revoked = await world.organiser.post(f"/v1/connected-systems/{world.provider_a.system_id}/revoke", None)
+    assert revoked.status_code == 200, revoked.text
+    assert revoked.json()["revoked_on"]
+    assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 401
+    assert Registry.REMEMBERED <= 30
+    registry = world.house.registry
+    until, system = registry._known[world.provider_a.client_id]
+    registry._known[world.provider_a.client_id] = (until - Registry.REMEMBERED, system)
+    answer = await world.provider_a.get("/v1/agreements")
+    assert same_but_instance(answer) == same_but_instance(
+        await world.provider_b.get("/v1/agreements", Authorization="Bearer kissa")
+    )
+
+
+async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(world: World, elsewhere: World) -> None:
+    from walmu_api.access.tokens import _public_jwk
+
+    name = f"new-{secrets.token_hex(4)}"
+    entry = {
+        "organisation_id": str(world.provider_a.organisation_id), "client_id": name, "name": "Uusi", "role": "provider",
+        "jwks": {"keys": [_public_jwk(SIGNING)]}, "source_id": "new",
+    }  # fmt: skip
+    made = await world.organiser.post("/v1/connected-systems", entry)
+    assert made.status_code == 201, made.text
+    assert (await world.organiser.post("/v1/connected-systems", entry)).status_code == 200
+    assert (await ask(world, token(header(), claims_of(name)))).status_code == 200
+    taken = await elsewhere.organiser.post(
+        "/v1/connected-systems", entry | {"organisation_id": str(elsewhere.provider_a.organisation_id)}
+    )
+    assert (taken.status_code, taken.json()["code"]) == (409, "client-id-taken")
+    foreign = await elsewhere.organiser.post(
+        "/v1/connected-systems", entry | {"client_id": f"{name}-2", "source_id": "2"}
+    )
+    assert (foreign.status_code, foreign.json()["errors"][0]["pointer"]) == (422, "/organisation_id")
+    wrong_role = await world.organiser.post(
+        "/v1/connected-systems", entry | {"client_id": f"{name}-3", "source_id": "3", "role": "auditor"}
+    )
+    assert wrong_role.status_code == 422
+    assert UUID(made.json()["id"])
+
+
+BAD_KEYS: dict[str, dict[str, Any]] = {
+    "private": {"kty": "EC", "crv": "P-256", "x": "A", "y": "A", "kid": "k", "d": "A"},
+    "symmetric": {"kty": "oct", "kid": "k", "k": "AAAA"},
+    "off the curve": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "k"},
+    "small RSA": {"kty": "RSA", "n": "A" * 100, "e": "AQAB", "kid": "k"},
+    "another curve": {"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA", "kid": "k"},
+    "no coordinates": {"kty": "EC", "crv": "P-256", "kid": "k"},
+    "no kid": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+}
+
+
+@pytest.mark.parametrize("key", BAD_KEYS.values(), ids=BAD_KEYS)
+async def test_a_key_that_cannot_be_used_is_not_registered(world: World, key: dict[str, Any]) -> None:
+    entry = {
+        "organisation_id": str(world.provider_a.organisation_id), "client_id": f"bad-{secrets.token_hex(4)}", "name": "X",
+        "role": "provider", "jwks": {"keys": [key]}, "source_id": "bad",
+    }  # fmt: skip
+    answer = await world.organiser.post("/v1/connected-systems", entry)
+    assert answer.status_code == 422, answer.text
+    assert all(error["pointer"].startswith("/jwks/keys") for error in answer.json()["errors"])
+
+
+async def test_whoami_says_who_and_what(world: World) -> None:
+    told = (await world.workplace.get("/v1/whoami")).json()
+    assert told["role"] == "workplace"
+    assert told["organisation"]["kind"] == "workplace"
+    assert told["organiser"]["id"] == str(world.organiser_id)
+    assert set(told["scopes"]) == set(ROLES["workplace"])
+    assert told["limits"] == {
+        "body_bytes": 262144,
+        "batch_bytes": 8388608,
+        "batch_lines": 10000,
+        "page_limit": 200,
+        "token_seconds": 300,
+    }
+
+
+def test_the_signature_made_here_is_the_librarys() -> None:
+    """The hand-made signer is right: else every refusal above would be for its sake."""
+    assert len(es256("a.b", SIGNING.pem)) == 64

@@ -1,0 +1,260 @@
+"""The use log: one row for every answer that carries client data, in the same transaction; read by the auditor only."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import Response
+from tests.conftest import World, forward, identity_code
+
+from walmu_api.foundation.clock import Clock
+
+ENTRY = {"family_name": "Loki", "given_names": "Testi", "turvakielto": False}
+PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
+
+
+async def scene(world: World) -> dict[str, Any]:
+    """A care path with something at every place."""
+    code = identity_code()
+    client = await world.client(identity={"system": "urn:oid:1.2.246.21", "value": code})
+    relationship = await world.relationship(client["id"])
+    decision = await world.decision(relationship)
+    agreement = await world.agreement(relationship, decision)
+    day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
+    absent = {"status": "absent", "absence_reason": "own_illness"}
+    recorded = (await world.provider_a.put(day, absent)).json()
+    justification = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
+    given = (await world.provider_a.put(f"{day}/justification", justification)).json()
+    return {
+        "client": client, "relationship": relationship, "decision": str(decision), "agreement": agreement, "day": day, "absent": absent,
+        "recorded": recorded, "justification": justification, "given": given, "code": code,
+    }  # fmt: skip
+
+
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as an entry: what the server set is left out."""
+    server = {
+        "id",
+        "version",
+        "recorded_at",
+        "recorded_by",
+        "client_id",
+        "provider_id",
+        "status",
+        "structure",
+        "signatures",
+        "signed_on",
+    }
+    return {name: value for name, value in record.items() if name not in server}
+
+
+def draft_of(world: World, scene: dict[str, Any]) -> dict[str, Any]:
+    kept = ("client_id", "provider_id", "legal_bases", "service_task", "service_kind")
+    return {name: scene["relationship"][name] for name in kept} | {"valid_from": world.day(0)}
+
+
+async def redraft(world: World, scene: dict[str, Any]) -> Response:
+    drafted = await world.organiser.post("/v1/decisions", draft_of(world, scene) | {"source_id": "d"})
+    if drafted.status_code != 201:
+        return drafted
+    made = drafted.json()
+    entry = draft_of(world, scene) | {"source_id": "d", "days_per_week": 2}
+    return await world.organiser.put(f"/v1/decisions/{made['id']}", entry, If_Match='"1"')
+
+
+async def sign_again(world: World, scene: dict[str, Any]) -> Response:
+    signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": "Testi Esimerkki"}]}
+    return await world.provider_a.post(f"/v1/agreements/{scene['agreement']['id']}/sign", signing)
+
+
+Call = Callable[[World, dict[str, Any]], Awaitable[Response]]
+CALLS: dict[str, Call] = {
+    "listClients": lambda w, s: w.organiser.get("/v1/clients"),
+    "createClient": lambda w, s: w.organiser.post("/v1/clients", ENTRY | {"source_id": "n"}),
+    "getClient": lambda w, s: w.provider_a.get(f"/v1/clients/{s['client']['id']}"),
+    "replaceClient": lambda w, s: w.organiser.put(
+        f"/v1/clients/{s['client']['id']}", ENTRY | {"source_id": s["client"]["source_id"]}, If_Match='"1"'
+    ),
+    "searchClients": lambda w, s: w.provider_a.post(
+        "/v1/client-searches", {"identity": {"system": "urn:oid:1.2.246.21", "value": s["code"]}}
+    ),
+    "listServiceRelationships": lambda w, s: w.provider_a.get("/v1/service-relationships"),
+    "openServiceRelationship": lambda w, s: w.organiser.post(
+        "/v1/service-relationships",
+        {k: v for k, v in s["relationship"].items() if k not in {"id", "version", "recorded_at", "recorded_by"}}
+        | {"source_id": "n"},
+    ),
+    "getServiceRelationship": lambda w, s: w.provider_a.get(f"/v1/service-relationships/{s['relationship']['id']}"),
+    "replaceServiceRelationship": lambda w, s: w.organiser.put(
+        f"/v1/service-relationships/{s['relationship']['id']}",
+        {k: v for k, v in s["relationship"].items() if k not in {"id", "version", "recorded_at", "recorded_by"}}
+        | {"responsible_workers": {"organiser": PERSON, "provider": PERSON | {"title": "ohjaaja"}}},
+        If_Match='"1"',
+    ),
+    "listDecisions": lambda w, s: w.provider_a.get("/v1/decisions"),
+    "draftDecision": lambda w, s: w.organiser.post("/v1/decisions", draft_of(w, s) | {"source_id": "d"}),
+    "getDecision": lambda w, s: w.provider_a.get(f"/v1/decisions/{s['decision']}"),
+    "replaceDecisionDraft": redraft,
+    "draftAgreement": lambda w, s: w.provider_a.post("/v1/agreements", plain(s["agreement"]) | {"source_id": "n"}),
+    "getAgreement": lambda w, s: w.provider_a.get(f"/v1/agreements/{s['agreement']['id']}"),
+    "replaceAgreement": lambda w, s: w.provider_a.put(
+        f"/v1/agreements/{s['agreement']['id']}", plain(s["agreement"]) | {"tasks_and_goals": "Puutyöt"}, If_Match='"2"'
+    ),
+    "signAgreement": sign_again,
+    "endAgreement": lambda w, s: w.provider_a.post(
+        f"/v1/agreements/{s['agreement']['id']}/end", {"ends_on": w.day(1), "reason": "Loppui"}
+    ),
+    "recordAttendance": lambda w, s: w.provider_a.put(
+        f"/v1/agreements/{s['agreement']['id']}/attendance/{w.day(9)}", {"status": "present"}
+    ),
+    "getAttendance": lambda w, s: w.provider_a.get(s["day"]),
+    "listAttendance": lambda w, s: w.provider_a.get("/v1/attendance"),
+    "getAttendanceById": lambda w, s: w.provider_a.get(f"/v1/attendance/{s['recorded']['id']}"),
+    "recordAttendanceBatch": lambda w, s: w.provider_a.post(
+        "/v1/attendance-batches",
+        {"items": [{"agreement_id": s["agreement"]["id"], "date": w.day(10), "status": "present"}]},
+    ),
+    "giveJustification": lambda w, s: w.provider_a.put(
+        f"{s['day']}/justification", s["justification"] | {"explanation": "Kuumetta"}, If_Match='"1"'
+    ),
+    "getJustification": lambda w, s: w.provider_a.get(f"{s['day']}/justification"),
+    "getJustificationById": lambda w, s: w.provider_a.get(f"/v1/justifications/{s['given']['id']}"),
+    "reviewJustification": lambda w, s: w.organiser.post(f"{s['day']}/justification/review", {"decision": "accepted"}),
+    "listChanges": lambda w, s: w.provider_a.get("/v1/changes"),
+}
+WITHOUT_CLIENT_DATA = {
+    "issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics", "whoAmI", "listCodeSystems", "getCodeSystem",
+    "listOrganisations", "registerOrganisation", "getOrganisation", "listUnits", "registerUnit", "getUnit", "registerConnectedSystem",
+    "listConnectedSystems", "getConnectedSystem", "replaceConnectedSystem", "revokeConnectedSystem", "listUseLog",
+}  # fmt: skip
+CALLS["listAgreements"] = lambda w, s: w.provider_a.get("/v1/agreements")
+
+
+def test_every_operation_is_either_driven_here_or_carries_no_client_data(world: World) -> None:
+    named = {op["operationId"] for item in world.app.state.document["paths"].values() for op in item.values()}
+    assert named == set(CALLS) | WITHOUT_CLIENT_DATA
+
+
+@pytest.mark.parametrize("operation", CALLS)
+async def test_every_answer_with_client_data_is_one_row(world: World, operation: str) -> None:
+    told = await scene(world)
+    before = len(await world.use_log(operation=operation))
+    answer = await CALLS[operation](world, told)
+    assert answer.status_code in {200, 201}, answer.text
+    rows = (await world.use_log(operation=operation))[before:]
+    assert len(rows) == 1
+    (row,) = rows
+    expected = answer.json()["id"] if operation == "createClient" else told["client"]["id"]
+    assert [str(client) for client in row["client_ids"]] == [expected]
+    assert row["request_id"] == answer.headers["x-request-id"]
+    by_organiser = row["organisation_id"] == world.organiser.organisation_id
+    assert row["purpose"] == ("organising-the-service" if by_organiser else "carrying-out-the-service")
+    assert row["system_id"] in {world.organiser.system_id, world.provider_a.system_id}
+    assert row["resource_type"]
+
+
+async def test_without_a_row_there_is_no_answer(world: World) -> None:
+    """The log shares the transaction: when it cannot be written nothing is told and nothing is recorded."""
+    told = await scene(world)
+    count = "select count(*) from journal where organiser_id = $1"
+    before = await world.owner.fetchval(count, world.organiser_id)
+    await world.owner.execute("revoke insert on use_log from walmu_app")
+    try:
+        answers = {operation: await call(world, told) for operation, call in CALLS.items()}
+    finally:
+        await world.owner.execute("grant insert on use_log to walmu_app")
+    assert {operation: answer.status_code for operation, answer in answers.items()} == dict.fromkeys(CALLS, 500)
+    assert not any(told["client"]["id"] in answer.text for answer in answers.values())
+    assert await world.owner.fetchval(count, world.organiser_id) == before
+
+
+async def test_what_is_not_there_or_not_yours_leaves_no_row(world: World, elsewhere: World) -> None:
+    told = await scene(world)
+    before = len(await world.use_log())
+    for speaker in (world.provider_b, elsewhere.organiser):
+        for path in (
+            f"/v1/clients/{told['client']['id']}",
+            told["day"],
+            f"/v1/decisions/{told['decision']}",
+            "/v1/clients/x",
+        ):
+            assert (await speaker.get(path)).status_code in {404, 422}
+    assert (await world.provider_b.get("/v1/clients")).json()["items"] == []
+    assert len(await world.use_log()) == before
+    assert await elsewhere.use_log() == []
+
+
+async def test_a_refused_write_leaves_no_row(world: World) -> None:
+    told = await scene(world)
+    before = len(await world.use_log())
+    answers = [
+        await world.provider_a.put(told["day"], {"status": "present"}),
+        await world.provider_a.put(told["day"], {"status": "present"}, If_Match='"9"'),
+        await world.organiser.put(f"/v1/clients/{told['client']['id']}", ENTRY),
+    ]
+    assert [answer.status_code for answer in answers] == [428, 412, 428]
+    assert len(await world.use_log()) == before
+
+
+async def test_a_search_that_finds_nobody_is_a_row_without_clients(world: World) -> None:
+    answer = await world.provider_b.post(
+        "/v1/client-searches", {"identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()}}
+    )
+    assert answer.json() == {"items": []}
+    (row,) = await world.use_log(operation="searchClients")
+    assert row["client_ids"] == []
+
+
+async def test_a_page_of_many_clients_is_one_row_with_all_of_them(world: World) -> None:
+    made = {(await world.client())["id"] for _ in range(3)}
+    await world.organiser.get("/v1/clients")
+    (row,) = await world.use_log(operation="listClients")
+    assert {str(client) for client in row["client_ids"]} == made
+
+
+async def test_the_record_system_has_its_own_purpose(world: World) -> None:
+    client = await world.client()
+    await world.ehr.get(f"/v1/clients/{client['id']}")
+    assert [row["purpose"] for row in await world.use_log(operation="getClient")] == ["keeping-the-client-record"]
+
+
+async def test_only_the_auditor_reads_it_and_that_is_a_row_too(world: World, elsewhere: World) -> None:
+    client = await world.client()
+    await world.ehr.get(f"/v1/clients/{client['id']}")
+    for speaker in (world.organiser, world.provider_a, world.workplace, world.ehr):
+        assert (await speaker.get("/v1/use-log")).status_code == 403
+    first = (await world.auditor.get(f"/v1/use-log?client_id={client['id']}")).json()["items"]
+    assert [(item["operation"], item["purpose"]) for item in first] == [
+        ("createClient", "organising-the-service"), ("getClient", "keeping-the-client-record"),
+    ]  # fmt: skip
+    again = (await world.auditor.get("/v1/use-log")).json()["items"]
+    assert [(item["operation"], item["purpose"], item["client_ids"]) for item in again[2:]] == [
+        ("listUseLog", "supervising-use", [client["id"]])
+    ]
+    assert (await elsewhere.auditor.get("/v1/use-log")).json()["items"] == []
+
+
+async def test_the_log_is_found_by_organisation_day_and_page(world: World, clock: Clock) -> None:
+    client = await world.client()
+    await world.relationship(client["id"])
+    for _ in range(4):
+        await world.provider_a.get(f"/v1/clients/{client['id']}")
+    mine = f"/v1/use-log?organisation_id={world.provider_a.organisation_id}"
+    items = await world.pages(world.auditor, f"{mine}&limit=3")
+    assert [item["operation"] for item in items] == ["getClient"] * 4
+    assert len({item["id"] for item in items}) == 4
+    today, tomorrow = world.today, world.today + timedelta(days=1)
+    assert len((await world.auditor.get(f"{mine}&from={today}&to={today}")).json()["items"]) == 4
+    assert (await world.auditor.get(f"{mine}&from={tomorrow}")).json()["items"] == []
+    assert (await world.auditor.get(f"{mine}&to={today - timedelta(days=1)}")).json()["items"] == []
+    forward(clock, days=1)
+    await world.provider_a.get(f"/v1/clients/{client['id']}")
+    assert len((await world.auditor.get(f"{mine}&from={tomorrow}")).json()["items"]) == 1
+
+
+async def test_rows_of_far_months_still_have_a_place(world: World, clock: Clock) -> None:
+    client = await world.client()
+    forward(clock, days=365 * 4)
+    assert (await world.organiser.get(f"/v1/clients/{client['id']}")).status_code == 200
+    assert len(await world.use_log(operation="getClient")) == 1

@@ -1,0 +1,171 @@
+"""Rules of the house that hold of the migrated database, asked of its catalogue."""
+
+from collections import defaultdict
+
+import asyncpg
+import pytest
+from tests.conftest import World
+
+from walmu_api.access.connected_systems import tables as _systems
+from walmu_api.foundation.tables import Row
+from walmu_api.record.agreements import tables as _agreements
+from walmu_api.record.attendance import tables as _attendance
+from walmu_api.record.clients import tables as _clients
+from walmu_api.record.decisions import tables as _decisions
+from walmu_api.record.organisations import tables as _organisations
+from walmu_api.record.service_relationships import tables as _relationships
+
+MODULES = (_systems, _agreements, _attendance, _clients, _decisions, _organisations, _relationships)
+WITHOUT_POLICY = {
+    "organisers": "the tenants themselves; no client data",
+    "system_keys": "public keys, read before a tenant is known",
+    "used_jti": "spent assertions, read before a tenant is known",
+    "journal_era": "one number of the installation",
+    "alembic_version": "the version of the tables",
+}
+OTHERWISE_KEYED = {"system_keys": "found by the client id of a caller who is not known yet"}
+
+TABLES = """
+select c.relname as name, c.relrowsecurity as secured, c.relispartition as partition, c.oid,
+    (select count(*) from pg_policy p where p.polrelid = c.oid) as policies,
+    exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organiser_id' and not a.attisdropped) as tenanted
+from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+"""
+
+
+async def tables(owner: asyncpg.Connection) -> list[asyncpg.Record]:
+    found = await owner.fetch(TABLES)
+    assert len(found) > 15
+    return found
+
+
+async def test_every_table_with_a_tenant_is_secured(owner: asyncpg.Connection) -> None:
+    whole = [row for row in await tables(owner) if not row["partition"]]
+    open_ones = {row["name"] for row in whole if not (row["secured"] and row["policies"])}
+    assert open_ones == set(WITHOUT_POLICY)
+    assert {row["name"] for row in whole if not row["tenanted"]} == {
+        "organisers",
+        "used_jti",
+        "journal_era",
+        "alembic_version",
+    }
+    parts = [row for row in await tables(owner) if row["partition"]]
+    assert len(parts) > 20
+    assert all(row["secured"] for row in parts)
+
+
+async def test_partitions_are_reached_through_their_table_only(owner: asyncpg.Connection) -> None:
+    granted = await owner.fetch(
+        "select relname from pg_class c, aclexplode(c.relacl) a where c.relispartition and c.relkind = 'r'"
+        " and a.grantee in (0, 'walmu_app'::regrole, 'walmu_auditor'::regrole)"
+    )
+    assert granted == []
+
+
+async def test_every_key_and_reference_begins_with_the_tenant(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select t.relname, c.contype::text as kind, a.attname as first, f.relname as target from pg_constraint c"
+        " join pg_class t on t.oid = c.conrelid join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]"
+        " left join pg_class f on f.oid = c.confrelid"
+        " where t.relnamespace = 'public'::regnamespace and not t.relispartition and c.contype in ('p', 'f')"
+    )
+    wrong = {(row["relname"], row["kind"]) for row in rows if row["first"] != "organiser_id"}
+    allowed = {(name, "p") for name in {*WITHOUT_POLICY, *OTHERWISE_KEYED}}
+    assert wrong <= allowed
+    keyed = {row["relname"] for row in rows if row["kind"] == "p"}
+    assert keyed >= {row["name"] for row in await tables(owner) if row["tenanted"] and not row["partition"]}
+    assert len([row for row in rows if row["kind"] == "f"]) > 20
+
+
+@pytest.mark.parametrize("role", ["walmu_app", "walmu_auditor"])
+async def test_runtime_roles_own_nothing_and_cannot_look_past_the_policies(
+    owner: asyncpg.Connection, role: str
+) -> None:
+    flags = await owner.fetchrow(
+        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication from pg_roles where rolname = $1",
+        role,
+    )
+    assert flags is not None
+    assert not any(flags.values())
+    owned = "select count(*) from pg_shdepend where refobjid = $1::text::regrole and deptype = 'o'"
+    assert await owner.fetchval(owned, role) == 0
+    member_of = "select count(*) from pg_auth_members where member = $1::text::regrole"
+    assert await owner.fetchval(member_of, role) == 0
+    assert not await owner.fetchval("select has_schema_privilege($1, 'public', 'create')", role)
+
+
+GRANTS = """
+select c.relname, a.privilege_type from pg_class c, aclexplode(c.relacl) a
+where c.relnamespace = 'public'::regnamespace and a.grantee = $1::text::regrole and c.relkind in ('r', 'p', 'v', 'S')
+"""
+
+
+async def grants(owner: asyncpg.Connection, role: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in await owner.fetch(GRANTS, role):
+        found[row["relname"]].add(row["privilege_type"])
+    return found
+
+
+async def test_journal_and_use_log_can_only_grow(owner: asyncpg.Connection) -> None:
+    app, auditor = await grants(owner, "walmu_app"), await grants(owner, "walmu_auditor")
+    assert (app["journal"], app["use_log"]) == ({"SELECT", "INSERT"}, {"INSERT"})
+    assert (auditor["journal"], auditor["use_log"]) == (set(), {"SELECT", "INSERT"})
+
+
+async def test_nothing_of_the_record_can_be_deleted_or_emptied(owner: asyncpg.Connection) -> None:
+    for role in ("walmu_app", "walmu_auditor"):
+        held = await grants(owner, role)
+        assert {name for name, rights in held.items() if "DELETE" in rights} <= {"used_jti", "idempotency_keys"}
+        assert not [name for name, rights in held.items() if rights & {"TRUNCATE", "REFERENCES", "TRIGGER"}]
+    assert set(await grants(owner, "walmu_auditor")) <= {
+        "organisers", "journal_era", "organisations", "connected_systems", "use_log", "journal",
+    }  # fmt: skip
+    everybody = "select count(*) from pg_class c, aclexplode(c.relacl) a where c.relnamespace = 'public'::regnamespace and a.grantee = 0"
+    assert await owner.fetchval(everybody) == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["select * from use_log", "update journal set change = 'voided'", "delete from journal", "truncate journal", "delete from clients",
+     "truncate use_log", "update use_log set purpose = ''", "alter table clients disable row level security", "drop table clients",
+     "create table x (a int)", "select * from use_log_default", "update organisers set name = ''"],
+)  # fmt: skip
+async def test_the_runtime_role_is_refused(world: World, statement: str) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with world.transaction() as session:
+            await session.execute(statement)
+
+
+async def test_no_function_of_ours_runs_as_its_owner(owner: asyncpg.Connection) -> None:
+    definers = "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+    assert await owner.fetch(definers) == []
+
+
+async def test_no_extension_is_needed(owner: asyncpg.Connection) -> None:
+    assert [row[0] for row in await owner.fetch("select extname from pg_extension")] == ["plpgsql"]
+
+
+TYPES = {
+    "UUID": "uuid", "TEXT": "text", "INTEGER": "integer", "DATE": "date", "BOOLEAN": "boolean", "JSONB": "jsonb", "BYTEA": "bytea",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone", "TEXT[]": "text[]", "NUMERIC(9, 2)": "numeric(9,2)",
+}  # fmt: skip
+COLUMNS = """
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable
+from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0 and not a.attisdropped
+"""
+
+
+async def test_the_models_are_the_migrated_tables(owner: asyncpg.Connection) -> None:
+    from sqlalchemy.dialects import postgresql
+
+    assert len(MODULES) == 7
+    assert len(Row.metadata.tables) == 8
+    for name, table in Row.metadata.tables.items():
+        there = {row["name"]: (row["type"], row["nullable"]) for row in await owner.fetch(COLUMNS, name)}
+        model = {
+            column.name: (TYPES[column.type.compile(dialect=postgresql.dialect())], column.nullable)
+            for column in table.columns
+        }
+        assert model == there, name
+        assert [column.name for column in table.primary_key] == ["organiser_id", "id"]

@@ -1,0 +1,145 @@
+"""Rules of the house that hold of the contract: rights, problems, the wire form that PostgreSQL makes."""
+
+import json
+import re
+import string
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from fastapi import FastAPI
+from tests.conftest import World, identity_code
+
+from walmu_api import contract
+from walmu_api.access.scopes import MEANINGS, ROLES, Scope
+from walmu_api.foundation.problems import Kind
+from walmu_api.record.attendance.schemas import Attendance
+
+PUBLIC = {"issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics"}
+ANY_CALLER = {"whoAmI"}
+
+
+def operations(app: FastAPI) -> dict[str, dict[str, Any]]:
+    found = {
+        operation["operationId"]: operation | {"method": method, "path": path}
+        for path, item in app.state.document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert len(found) >= 40
+    return found
+
+
+def test_every_operation_names_its_right_or_is_public(app: FastAPI) -> None:
+    rights = {
+        name: [scope for need in operation["security"] for scope in need["token"]] if operation["security"] else None
+        for name, operation in operations(app).items()
+    }
+    assert {name for name, right in rights.items() if right is None} == PUBLIC
+    assert {name for name, right in rights.items() if right == []} == ANY_CALLER
+    assert {right for told in rights.values() for right in told or []} <= {scope.value for scope in Scope}
+
+
+def test_reading_needs_a_read_right_and_writing_a_write_right(app: FastAPI) -> None:
+    for name, operation in operations(app).items():
+        for need in operation["security"]:
+            for scope in need["token"]:
+                reads = operation["method"] == "get" or name == "searchClients"
+                assert scope.endswith(":read" if reads else ":write"), name
+
+
+def test_every_right_has_a_meaning_and_somebody_who_has_it() -> None:
+    assert set(MEANINGS) == set(Scope)
+    assert {scope for scopes in ROLES.values() for scope in scopes} == set(Scope)
+
+
+def test_only_the_auditor_may_read_the_use_log_and_may_not_read_clients() -> None:
+    assert {role for role, scopes in ROLES.items() if Scope.USE_LOG_READ in scopes} == {"auditor"}
+    assert not ROLES["auditor"] & {Scope.CLIENTS_READ, Scope.ATTENDANCE_READ, Scope.CHANGES_READ}
+    assert {role for role, scopes in ROLES.items() if Scope.CLIENTS_WRITE in scopes} == {"organiser"}
+
+
+def every_kind() -> list[Kind]:
+    import importlib
+    import pkgutil
+
+    import walmu_api
+
+    kinds: dict[int, Kind] = {}
+    for module in pkgutil.walk_packages(walmu_api.__path__, "walmu_api."):
+        if not module.name.startswith(("walmu_api.adapters.ehr.simulator", "walmu_api.demo")):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Kind):
+                    kinds[id(value)] = value
+    return list(kinds.values())
+
+
+def test_every_kind_of_problem_is_in_the_catalogue_once() -> None:
+    kinds = every_kind()
+    assert len(kinds) > 40
+    by_code: dict[str, list[Kind]] = {}
+    for kind in kinds:
+        by_code.setdefault(kind.code, []).append(kind)
+    shared = {code for code, same in by_code.items() if len(same) > 1}
+    assert shared <= {"stale-version"}, "the line of a batch and the single record say it in their own words"
+    assert set(by_code) == set(contract.KINDS)
+    for code, kind in contract.KINDS.items():
+        assert code == kind.code
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
+        assert 400 <= kind.status < 600
+
+
+@pytest.mark.parametrize("kind", contract.KINDS.values(), ids=lambda kind: kind.code)
+def test_every_text_is_there_in_both_languages_with_the_same_values(kind: Kind) -> None:
+    for text in (kind.title, kind.detail, *([kind.fix] if kind.fix else [])):
+        assert text.en.strip()
+        assert text.fi.strip()
+        assert text.en != text.fi
+        fields = [{name for _, name, _, _ in string.Formatter().parse(each) if name} for each in (text.en, text.fi)]
+        assert fields[0] == fields[1]
+        for language in ("en", "fi"):
+            assert "{{" not in text.said(language, {}), "braces are only undone where values are filled in"
+
+
+async def test_what_postgresql_says_of_a_day_is_the_schema_attendance(world: World) -> None:
+    validator = jsonschema_rs.Draft202012Validator(
+        Attendance.model_json_schema(mode="serialization"), validate_formats=True
+    )
+    agreement = await world.signed_agreement()
+    full = {
+        "status": "partial", "absence_reason": "healthcare_or_therapy", "planned_minutes": 240, "actual_minutes": 0,
+        "arrived_at": "2026-10-05T09:00:00+03:00", "left_at": "2026-10-05T11:30:00.123456+03:00", "form": "group",
+        "noted_at": "2026-10-05T12:00:00Z", "source_id": 'a"\\b',
+    }  # fmt: skip
+    for days_ago, entry in ((4, {"status": "present"}), (5, full)):
+        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(days_ago)}"
+        answer = await world.provider_a.put(path, entry)
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        assert validator.is_valid(told), list(validator.iter_errors(told))
+        model = Attendance.model_validate_json(answer.content)
+        assert json.loads(model.model_dump_json(exclude_none=True)) == told
+        assert set(told) == {*entry, "id", "version", "recorded_at", "recorded_by", "agreement_id", "client_id", "date"}
+        assert (await world.provider_a.get(path)).content == answer.content
+        listed = await world.provider_a.get(f"/v1/attendance?from={world.day(days_ago)}&to={world.day(days_ago)}")
+        assert listed.json()["items"] == [told]
+
+
+async def test_every_answer_of_the_record_is_its_schema(world: World) -> None:
+    """The records that a care path makes, each held against the component the contract names for it."""
+    await world.client(contact={"phone": "1", "municipality": "Kotka"}, language="fi", date_of_birth="1990-01-01",
+                       identity={"system": "urn:oid:1.2.246.21", "value": identity_code()})  # fmt: skip
+    await world.signed_agreement(work_allowance_per_day="6.00", tasks_and_goals="a\nb")
+    document = world.app.state.document
+    for path in ("/v1/clients", "/v1/service-relationships", "/v1/decisions", "/v1/agreements", "/v1/organisations", "/v1/changes",
+                 "/v1/code-systems", "/v1/whoami", "/v1/connected-systems"):  # fmt: skip
+        answer = await world.organiser.get(path)
+        assert answer.status_code == 200, answer.text
+        schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        validator = jsonschema_rs.Draft202012Validator(
+            schema | {"components": document["components"]}, validate_formats=True
+        )
+        assert [str(error) for error in validator.iter_errors(answer.json())] == [], path
+
+
+def test_the_documentation_names_no_address_outside(app: FastAPI) -> None:
+    assert not re.findall(r"(?:src|href)=\"https?://", contract.docs_page())

@@ -1,0 +1,131 @@
+"""Rules of the house that hold of the source itself."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import walmu_api
+
+PACKAGE = Path(walmu_api.__file__).parent
+ROOT = PACKAGE.parents[1]
+SIMULATOR = "adapters/ehr/simulator/"
+
+CLOCK_MAY_BE_READ = {
+    "foundation/clock.py": "the one place",
+    "foundation/identifiers.py": "ids are made by the machine's time, also when a demonstration moves the clock",
+    "access/tokens.py": "tokens are made and checked by programs outside, which do not share the clock",
+    "access/connected_systems/service.py": "the same, for the assertions that tokens are given for",
+}
+LONGER_FILES = {
+    "record/attendance/service.py": "one day, reading days, justifications: to be parted when the months come",
+}
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
+
+
+def code_of(text: str) -> str:
+    """The source without comments and free-standing texts."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [each for each in body if not _is_text(each)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.unparse(tree)
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def found(pattern: str) -> set[str]:
+    return {name for name, text in sources() if re.search(pattern, code_of(text))}
+
+
+def test_the_source_is_found() -> None:
+    assert len(list(sources())) > 60
+
+
+def test_only_the_database_module_begins_and_commits() -> None:
+    spoken = found(r"""\.commit\(|\.begin\(|\.begin_nested\(|["']\s*(commit|begin|rollback)\b""")
+    assert {name for name in spoken if not name.startswith(SIMULATOR)} == {"foundation/database.py"}
+
+
+def test_only_the_clock_module_reads_the_clock() -> None:
+    readers = found(r"datetime\.now\(|\.utcnow\(|date\.today\(|datetime\.today\(|time\.time(_ns)?\(")
+    assert {name for name in readers if not name.startswith(SIMULATOR)} == set(CLOCK_MAY_BE_READ)
+
+
+def test_only_the_token_module_knows_python_jose() -> None:
+    assert found(r"(?m)^\s*(from|import) jose\b") == {"access/tokens.py"}
+
+
+def test_nothing_is_imported_past_the_import_contracts() -> None:
+    assert found(r"import_module|__import__|\bexec\(|\beval\(") == set()
+    bare = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_dir() and any(path.glob("*.py")) and not (path / "__init__.py").exists()
+    }
+    assert bare == set()
+
+
+def test_files_stay_under_about_300_lines() -> None:
+    long = {name for name, text in sources() if text.count("\n") > 310}
+    assert long == set(LONGER_FILES)
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = {name for name, text in sources() if text.strip() and not text.startswith('"""')}
+    assert silent == set()
+
+
+def test_rooms_have_the_usual_names() -> None:
+    assert not {
+        name for name, _ in sources() if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}
+    }
+
+
+def test_rules_are_pure() -> None:
+    impure = {
+        name
+        for name, text in sources()
+        if name.endswith("rules.py")
+        and re.search(r"sqlalchemy|fastapi|asyncpg|foundation\.(clock|database)|\basync\b|\.now\(", code_of(text))
+    }
+    assert impure == set()
+
+
+def test_no_statement_is_composed_from_input() -> None:
+    """Values go as parameters. The one exception writes UUIDs and numbers of ours only."""
+    composed = found(r"(fetch|fetchrow|fetchval|execute)\(\s*f[\"']")
+    assert {name for name in composed if not name.startswith((SIMULATOR, "demo/"))} <= {"foundation/embedded.py"}
+
+
+@pytest.mark.parametrize("number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py")))
+def test_migrations_stand_in_one_line(number: str) -> None:
+    (file,) = (ROOT / "migrations/versions").glob(f"{number}_*.py")
+    text = file.read_text(encoding="utf-8")
+    before = f'"{int(number) - 1:04}"' if int(number) > 1 else "None"
+    assert f'revision = "{number}"' in text
+    assert f"down_revision = {before}" in text
+
+
+def test_the_import_contracts_hold() -> None:
+    ran = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert "0 broken" in ran.stdout

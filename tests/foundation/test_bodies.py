@@ -1,0 +1,144 @@
+"""The one reader of request bodies: what parsers differ about is refused, and counted while it arrives."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import TypeAdapter
+from tests.conftest import World, identity_code
+
+from walmu_api.foundation import bodies
+from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.wire import Line, Message
+
+CLIENT = {"family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": "s-1"}
+
+
+def nested(depth: int) -> bytes:
+    return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+
+
+def refused(raw: bytes) -> tuple[int, str]:
+    with pytest.raises(Problem) as caught:
+        bodies.parse(raw)
+    problem = caught.value
+    return problem.kind.status, problem.errors[0].kind.code if problem.errors else problem.kind.code
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code"),
+    [
+        (b"", 400, "malformed-body"),
+        (b"not json", 400, "malformed-body"),
+        (b'{"a": NaN}', 400, "malformed-body"),
+        (b'{"a": -Infinity}', 400, "malformed-body"),
+        (b'{"a": 1} {"b": 2}', 400, "malformed-body"),
+        (b"\xef\xbb\xbf{}", 400, "malformed-body"),
+        ('{"a": 1}'.encode("utf-16"), 400, "malformed-body"),
+        ('{"a": 1}'.encode("utf-16-le"), 400, "malformed-body"),
+        (b'{"a": "\xff"}', 400, "malformed-body"),
+        (b'{"a": "\xed\xa0\x80"}', 400, "malformed-body"),
+        (b'{"a": ' + b"9" * 5000 + b"}", 400, "malformed-body"),
+        (b'{"a": 1, "a": 1}', 422, "duplicate-key"),
+        (b'{"b": [{"a": 1, "\\u0061": 2}]}', 422, "duplicate-key"),
+        (nested(33), 422, "too-deep"),
+        (b"[" * 33 + b"]" * 33, 422, "too-deep"),
+        (b"[" * 100_000 + b"]" * 100_000, 422, "too-deep"),
+    ],
+)
+def test_what_parsers_differ_about_is_refused(raw: bytes, status: int, code: str) -> None:
+    assert refused(raw) == (status, code)
+
+
+def test_thirty_two_levels_are_read() -> None:
+    assert bodies.parse(nested(32)) is not None
+
+
+async def test_a_body_is_counted_while_it_arrives() -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b"x" * 100
+
+    with pytest.raises(Problem) as caught:
+        await bodies.read(endless(), 1000)
+    assert (caught.value.kind.code, read) == ("too-large", 11)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"family_name": "\\ud800"',
+        b'{"family_name": "a\\u0000b"',
+        b'{"family_name": "\\u202egnirts"',
+        b'{"family_name": 1e400',
+        b'{"family_name": 9223372036854775808',
+        b'{"family_name": null',
+        b'{"family_name": ["a"]',
+        b'{"family_name": ""',
+        b'{"family_name": "' + b"x" * 201 + b'"',
+    ],
+)
+async def test_a_hostile_value_is_422_and_never_echoed(world: World, raw: bytes) -> None:
+    rest = json.dumps({**CLIENT, "given_names": "Kaiku"} | {"family_name": None})[1:].split(", ", 1)[1].encode()
+    answer = await world.organiser("POST", "/v1/clients", raw + b", " + rest)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "invalid"
+    assert "Kaiku" not in answer.text
+    assert "gnirts" not in answer.text
+
+
+async def test_a_chunked_body_meets_the_same_limit(world: World) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(300):
+            yield b" " * 1024
+
+    answer = await world.organiser.http.request(
+        "POST", "/v1/clients", content=chunks(), headers={"Content-Type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+
+async def test_a_declared_length_over_the_limit_is_refused_unread(world: World) -> None:
+    answer = await world.organiser("POST", "/v1/clients", b" " * (bodies.BODY_LIMIT + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/json; charset=latin-1", ""])
+async def test_what_is_not_json_is_415(world: World, media_type: str) -> None:
+    answer = await world.organiser("POST", "/v1/clients", b"{}", Content_Type=media_type)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+
+
+async def test_right_and_caller_are_checked_before_the_body_is_read(world: World) -> None:
+    broken = b"\xff" * 10
+    answer = await world.provider_a("POST", "/v1/clients", broken)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    answer = await world.provider_a("POST", "/v1/clients", broken, Authorization="Bearer x")
+    assert answer.status_code == 401
+
+
+async def test_what_the_server_sets_is_read_only_and_what_nobody_knows_is_named(world: World) -> None:
+    answer = await world.organiser.post("/v1/clients", CLIENT | {"version": 2, "shoe_size": 43})
+    errors = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert errors == {"/version": "read-only", "/shoe_size": "unknown-property"}
+
+
+async def test_an_identity_code_as_the_name_of_a_member_or_parameter_is_not_echoed(world: World) -> None:
+    code = identity_code()
+    body = await world.organiser.post("/v1/clients", CLIENT | {code: 1})
+    query = await world.organiser.get(f"/v1/clients?{code}=1")
+    assert (body.status_code, query.status_code) == (422, 422)
+    assert code not in body.text + query.text
+
+
+def test_every_finding_has_a_json_pointer() -> None:
+    class Thing(Message):
+        names: list[Line]
+
+    with pytest.raises(Problem) as caught:
+        bodies.validate(TypeAdapter(Thing), b'{"names": ["a", 2], "~/": 1}')
+    assert [finding.pointer for finding in caught.value.errors] == ["/names/1", "/~0~1"]

@@ -1,0 +1,152 @@
+"""The one place that commits: role and tenant go with the transaction, dead connections are replaced."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+from tests.conftest import World
+
+from walmu_api.access.guard import House
+from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
+from walmu_api.foundation.identifiers import uuid7
+
+STATE = "select current_user, current_setting('walmu.organiser', true), current_setting('walmu.organisation', true)"
+
+
+async def test_a_connection_goes_back_without_tenant_or_role(world: World) -> None:
+    narrowed = Tenancy(world.organiser_id, world.provider_a.organisation_id)
+    async with world.house.database.transaction(narrowed) as session:
+        first, driver = tuple(await session.fetchrow(STATE) or ()), session.driver
+    assert first == ("walmu_app", str(world.organiser_id), str(world.provider_a.organisation_id))
+    left = tuple(await driver.fetchrow(STATE))
+    assert left[0] != "walmu_app"
+    assert (left[1] or "", left[2] or "") == ("", "")
+
+
+async def test_a_transaction_of_nobody_sees_nothing(world: World) -> None:
+    await world.client()
+    async with world.house.database.transaction(Tenancy(None)) as session:
+        for table in ("clients", "organisations", "journal", "connected_systems"):
+            assert await session.fetchval(f"select count(*) from {table}") == 0
+
+
+async def test_a_session_of_another_organiser_sees_and_changes_nothing(world: World, elsewhere: World) -> None:
+    client = await world.client()
+    async with elsewhere.transaction() as session:
+        assert await session.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id) == 0
+        done = await session.execute("update clients set family_name = 'x' where id = $1", client["id"])
+        assert done == "UPDATE 0"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with elsewhere.transaction() as session:
+            await session.execute(
+                "insert into journal (organiser_id, era, resource_type, resource_id, version, change, actor_organisation, actor_system)"
+                " values ($1, 1, 'client', $2, 1, 'created', $2, $2)",
+                world.organiser_id, uuid7(),
+            )  # fmt: skip
+
+
+async def test_a_provider_sees_through_the_second_net_only_what_names_it(world: World) -> None:
+    await world.signed_agreement()
+    counts = {}
+    for speaker in (world.provider_a, world.provider_b):
+        async with world.house.database.transaction(Tenancy(world.organiser_id, speaker.organisation_id)) as session:
+            counts[speaker.client_id[:10]] = [
+                await session.fetchval(f"select count(*) from {table}")
+                for table in ("clients", "service_relationships", "decisions", "agreements", "client_access")
+            ]
+    assert list(counts.values()) == [[1, 1, 1, 1, 1], [0, 0, 0, 0, 0]]
+
+
+async def test_killed_connections_are_replaced_without_an_error_to_the_next_request(world: World) -> None:
+    await asyncio.gather(*(world.organiser.get("/v1/whoami") for _ in range(30)))
+    killed = await world.owner.fetch(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walmu-api'"
+    )
+    assert len(killed) > 3
+    answers = await asyncio.gather(*(world.organiser.get("/v1/whoami") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_a_commit_that_fails_is_not_answered_as_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def swallow(session: Session, statement: str, *values: Any) -> str:
+        if "into journal" not in statement:
+            return await session.driver.execute(statement, *values)
+        try:
+            return await session.driver.execute("select 1 / 0")
+        except asyncpg.PostgresError:
+            return "swallowed"
+
+    entry = {"family_name": "Hukka", "given_names": "Testi", "turvakielto": False, "source_id": "lost"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "execute", swallow)
+        answer = await world.organiser.post("/v1/clients", entry)
+    assert answer.status_code == 500, answer.text
+    assert await world.owner.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id) == 0
+
+
+async def test_an_error_rolls_everything_back(world: World) -> None:
+    with pytest.raises(RuntimeError):
+        async with world.transaction() as session:
+            await session.execute(
+                "insert into used_jti values ('x', $1, clock_timestamp() + interval '1 day')",
+                world.provider_a.client_id,
+            )
+            raise RuntimeError
+    found = await world.owner.fetchval("select count(*) from used_jti where jti = $1", world.provider_a.client_id)
+    assert found == 0
+
+
+async def test_a_cancelled_request_leaves_no_open_transaction(world: World) -> None:
+    async def sleeper() -> None:
+        async with world.transaction() as session:
+            await session.fetchval("select pg_sleep(5)")
+
+    task = asyncio.create_task(sleeper())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0.1)
+    open_ones = "select count(*) from pg_stat_activity where application_name = 'walmu-api' and state <> 'idle'"
+    assert await world.owner.fetchval(open_ones) == 0
+    assert (await world.organiser.get("/v1/whoami")).status_code == 200
+
+
+async def test_the_process_refuses_to_serve_as_an_owner(
+    house: House, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.database.require_safe_role()
+    database = Database(database_url, house.clock, pool_size=1)
+    monkeypatch.setattr(Database, "_opening", lambda _self, _tenancy: "begin")
+    with pytest.raises(UnsafeRoleError):
+        await database.require_safe_role()
+    await database.close()
+
+
+async def test_a_full_pool_is_503_and_not_an_error_of_ours(world: World, app: Any, database_url: str) -> None:
+    from dataclasses import replace
+
+    small = Database(database_url, world.house.clock, pool_size=1)
+    small.engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    await world.organiser.get("/v1/whoami")
+    app.state.house = replace(world.house, database=small)
+    try:
+        async with small.transaction(world.tenancy):
+            answer = await world.organiser.get("/v1/whoami")
+    finally:
+        app.state.house = world.house
+        await small.close()
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize("url", ["postgres://h/d", "postgresql://h/d", "postgresql+psycopg://h/d"])
+def test_every_usual_spelling_of_the_address_is_taken(url: str) -> None:
+    assert driver_url(url) == "postgresql+asyncpg://h/d"
+
+
+@pytest.mark.parametrize("url", ["mysql://h/d", "h/d", ""])
+def test_another_database_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="postgresql://"):
+        driver_url(url)
