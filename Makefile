@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock test openapi
+.PHONY: help run lock test openapi openapi-check contract
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -36,3 +36,9 @@ test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own
 
 openapi: $(STAMP) ## write the contract from the code into openapi/walmu-v1.yaml
 	@.venv/bin/walmu-api openapi
+
+openapi-check: $(STAMP) ## the contract in openapi/ is the one of the code
+	@.venv/bin/walmu-api openapi --check
+
+contract: $(STAMP) ## black box: a real server against its own contract (Schemathesis, examples, a life story)
+	@$(PY) -m pytest -q -p no:randomly contract_tests

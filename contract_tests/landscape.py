@@ -78,12 +78,14 @@ class Landscape:
     auditor: Party
     ids: dict[str, str] = field(default_factory=dict)
 
-    def new_client(self, organiser: httpx.Client) -> dict[str, Any]:
-        """Another client at provider A with a decision's worth of relationship; for tests that need their own."""
-        return made(organiser.post("/v1/clients", json=client_entry()))
+    def drafted_agreement(self, provider: httpx.Client) -> str:
+        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids)))["id"])
 
-    def agreement_entry(self) -> dict[str, Any]:
-        return agreement_entry(self.ids)
+    def signed_agreement(self, provider: httpx.Client) -> str:
+        agreement = self.drafted_agreement(provider)
+        signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
+        made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
+        return agreement
 
 
 def made(answer: httpx.Response) -> dict[str, Any]:
@@ -209,9 +211,7 @@ def _walk(landscape: Landscape) -> None:
     """A signed agreement, two days, one of them an absence with its justification."""
     ids = landscape.ids
     with landscape.provider_a.speaker() as http:
-        ids["agreement_id"] = made(http.post("/v1/agreements", json=agreement_entry(ids)))["id"]
-        signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
-        made(http.post(f"/v1/agreements/{ids['agreement_id']}/sign", json=signing))
+        ids["agreement_id"] = landscape.signed_agreement(http)
         days = f"/v1/agreements/{ids['agreement_id']}/attendance"
         made(http.put(f"{days}/2026-09-28", json={"status": "present", "actual_minutes": 240}))
         ids["date"] = "2026-09-30"

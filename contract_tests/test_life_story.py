@@ -24,8 +24,8 @@ def _begin(landscape: Landscape, provider: httpx.Client) -> str:
     assert who["role"] == "provider"
     assert who["organisation"]["id"] == landscape.provider_a.organisation_id
     assert who["acting_person"]["name"] == "Olli Ohjaaja"
+    agreement = landscape.signed_agreement(provider)
     items = made(provider.get("/v1/agreements", params={"status": "signed", "in_force_on": "2026-10-05"}))["items"]
-    agreement = landscape.ids["agreement_id"]
     assert agreement in {item["id"] for item in items}
     return agreement
 
@@ -67,6 +67,7 @@ def _record_many_days(provider: httpx.Client, agreement: str) -> None:
 
 def _follow_changes(provider: httpx.Client, day: str) -> None:
     """To the end of the feed; then nothing new, and then the day that is written."""
+    url = f"/v1/attendance/{made(provider.get(day))['id']}"
     seen, following = [], "/v1/changes"
     while True:
         page = made(provider.get(following))
@@ -74,7 +75,7 @@ def _follow_changes(provider: httpx.Client, day: str) -> None:
         following = page["next"]
         if not page["more"]:
             break
-    days = [item for item in seen if item["resource_type"] == "attendance" and item["record"]["date"] == "2026-10-05"]
+    days = [item for item in seen if item["url"] == url]
     assert [item["change"] for item in days] == ["created", "updated"]
     assert made(provider.get(following))["items"] == []
     assert provider.put(day, json=PRESENT, headers={"If-Match": '"2"'}).status_code == 200

@@ -77,9 +77,17 @@ async def by_source(session: Session, table: type[R], actor: Actor, source_id: s
     )
 
 
-async def insert(session: Session, row: R, problems: dict[str, Callable[[], Exception]] | None = None) -> R:
-    """Add a row; a race on a unique key becomes the problem that names it."""
+Problems = dict[str, Callable[[], Exception]]
+
+
+async def insert(session: Session, row: R, problems: Problems | None = None) -> R:
+    """Add a row; a unique key that is taken becomes the problem that names it."""
     session.orm.add(row)
+    await _flush(session, problems)
+    return row
+
+
+async def _flush(session: Session, problems: Problems | None) -> None:
     try:
         await session.orm.flush()
     except IntegrityError as error:
@@ -89,17 +97,21 @@ async def insert(session: Session, row: R, problems: dict[str, Callable[[], Exce
         if problems and constraint in problems:
             raise problems[constraint]() from None
         raise
-    return row
 
 
-async def replace(session: Session, actor: Actor, row: Recorded, values: dict[str, Any]) -> bool:
-    """Give the row new content and the next version; False (and no version) when nothing differs."""
+async def replace(
+    session: Session, actor: Actor, row: Recorded, values: dict[str, Any], problems: Problems | None = None
+) -> bool:
+    """Give the row new content and the next version; False (and no version) when nothing differs. A source_id belongs to
+    the system that gave it."""
     if all(getattr(row, name) == value for name, value in values.items()):
         return False
+    if values.get("source_id", row.source_id) != row.source_id:
+        values = values | {"source_system": actor.system_id if values["source_id"] else None}
     for name, value in (values | await _touch(session, actor)).items():
         setattr(row, name, value)
     row.version += 1
-    await session.orm.flush()
+    await _flush(session, problems)
     return True
 
 

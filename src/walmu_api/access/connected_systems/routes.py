@@ -4,7 +4,6 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from walmu_api.access.connected_systems import service
@@ -13,9 +12,11 @@ from walmu_api.access.connected_systems.schemas import (
     ConnectedSystemEntry,
     Limits,
     NamedThing,
-    PublicKey,
+    ServerMetadata,
+    ServiceKeys,
     ThisOrganisation,
     ThisSystem,
+    TokenAnswer,
     WhoAmI,
 )
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
@@ -33,7 +34,7 @@ from walmu_api.foundation.problems import (
     Text,
     invalid,
 )
-from walmu_api.foundation.wire import Id, Line, Message, Quantity
+from walmu_api.foundation.wire import Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 tokens_router = APIRouter()
@@ -52,55 +53,6 @@ UNSUPPORTED_GRANT = Kind(
 )
 BEARER = "Bearer"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-class TokenAnswer(Message):
-    """An access token (RFC 6749 5.1)."""
-
-    EXAMPLE = {
-        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "token_type": "Bearer", "expires_in": 300,
-        "scope": "attendance:read attendance:write",
-    }  # fmt: skip
-
-    access_token: str
-    token_type: Line
-    expires_in: Quantity = Field(description="Seconds.")
-    scope: str = Field(description="What was given, parted by spaces.")
-
-
-class ServiceKeys(Message):
-    """The keys of this service (RFC 7517)."""
-
-    EXAMPLE = {
-        "keys": [{
-            "kty": "EC", "crv": "P-256", "kid": "2026-10", "use": "sig", "alg": "ES256",
-            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-        }],
-    }  # fmt: skip
-
-    keys: list[PublicKey]
-
-
-class ServerMetadata(Message):
-    """Metadata of the authorization server (RFC 8414)."""
-
-    EXAMPLE = {
-        "issuer": "https://walmu.example", "token_endpoint": "https://walmu.example/oauth2/token",
-        "jwks_uri": "https://walmu.example/.well-known/jwks.json", "grant_types_supported": ["client_credentials"],
-        "response_types_supported": ["token"], "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
-        "scopes_supported": ["attendance:read", "attendance:write"], "service_documentation": "https://walmu.example/docs",
-    }  # fmt: skip
-
-    issuer: str
-    token_endpoint: str
-    jwks_uri: str
-    grant_types_supported: list[str]
-    response_types_supported: list[str]
-    token_endpoint_auth_methods_supported: list[str]
-    token_endpoint_auth_signing_alg_values_supported: list[str]
-    scopes_supported: list[str]
-    service_documentation: str
 
 
 def _house(request: Request) -> House:
@@ -266,7 +218,7 @@ async def list_systems(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The connected systems of the organiser."""
+    """List the connected systems of the organiser."""
     rows, following = await records.page(session, ConnectedSystemRow, service.own(session), limit, cursor)
     return answers.page(request, [await service.wire(session, row) for row in rows], following)
 
@@ -278,7 +230,7 @@ async def list_systems(
     responses=gives(ConnectedSystem),
 )
 async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, InSession]) -> Response:
-    """One connected system."""
+    """Read one connected system."""
     row = await service.find(session, system_id)
     return answers.record(await service.wire(session, row), row.version)
 
@@ -296,7 +248,7 @@ async def replace_system(
     session: Annotated[Session, InSession],
     if_match: IfMatch = None,
 ) -> Response:
-    """Change its name, software or keys. With the old and the new key side by side, keys change without a pause."""
+    """Change the name, software or keys of a connected system. With the old and the new key side by side, keys change without a pause."""
     row = await service.find(session, system_id, lock=True)
     row = await service.replace(session, caller, row, entry, if_match)
     return answers.record(await service.wire(session, row), row.version)
@@ -310,7 +262,7 @@ async def replace_system(
     dependencies=[acts],
 )
 async def revoke_system(system_id: Id, caller: Writer, session: Annotated[Session, InSession]) -> Response:
-    """Refuse its tokens from now on, everywhere within half a minute."""
+    """Revoke a connected system. Its tokens are refused from now on, everywhere within half a minute."""
     row = await service.find(session, system_id, lock=True)
     row = await service.revoke(session, caller, row)
     return answers.record(await service.wire(session, row), row.version)

@@ -44,7 +44,7 @@ class ConnectedSystemEntry(Message):
 
     EXAMPLE = {
         "organisation_id": EXAMPLE_ID, "client_id": "polku-2-kotola", "name": "Polku 2 / Kotolan toimintakeskus",
-        "role": "provider", "software": "Polku 2.14",
+        "role": "provider", "software": "Polku 2.14", "source_id": "polku-kotola",
         "jwks": {"keys": [{
             "kty": "EC", "crv": "P-256", "kid": "2026-10", "use": "sig",
             "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
@@ -116,3 +116,52 @@ class WhoAmI(Message):
     scopes: list[str]
     acting_person: ActingPerson | None = None
     limits: Limits
+
+
+class TokenAnswer(Message):
+    """An access token (RFC 6749 5.1)."""
+
+    EXAMPLE = {
+        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "token_type": "Bearer", "expires_in": 300,
+        "scope": "attendance:read attendance:write",
+    }  # fmt: skip
+
+    access_token: str
+    token_type: Line
+    expires_in: Quantity = Field(description="Seconds.")
+    scope: str = Field(description="What was given, parted by spaces.")
+
+
+class ServiceKeys(Message):
+    """The keys of this service (RFC 7517)."""
+
+    EXAMPLE = {
+        "keys": [{
+            "kty": "EC", "crv": "P-256", "kid": "2026-10", "use": "sig", "alg": "ES256",
+            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+        }],
+    }  # fmt: skip
+
+    keys: list[PublicKey]
+
+
+class ServerMetadata(Message):
+    """Metadata of the authorization server (RFC 8414)."""
+
+    EXAMPLE = {
+        "issuer": "https://walmu.example", "token_endpoint": "https://walmu.example/oauth2/token",
+        "jwks_uri": "https://walmu.example/.well-known/jwks.json", "grant_types_supported": ["client_credentials"],
+        "response_types_supported": ["token"], "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
+        "scopes_supported": ["attendance:read", "attendance:write"], "service_documentation": "https://walmu.example/docs",
+    }  # fmt: skip
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    grant_types_supported: list[str]
+    response_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    token_endpoint_auth_signing_alg_values_supported: list[str]
+    scopes_supported: list[str]
+    service_documentation: str

@@ -40,7 +40,7 @@ async def list_agreements(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The agreements you may see; a workplace sees those that name it."""
+    """List the agreements you may see; a workplace sees those that name it."""
     table = AgreementRow
     statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
     if client_id is not None:
@@ -74,7 +74,7 @@ async def draft_agreement(entry: Entry, caller: Writer, session: Here) -> Respon
 
 @router.get("/agreements/{agreement_id}", operation_id="getAgreement", tags=["agreements"], responses=gives(Agreement))
 async def get_agreement(agreement_id: Id, caller: Reader, session: Here) -> Response:
-    """One agreement."""
+    """Read one agreement."""
     row = await service.find(session, caller, agreement_id)
     return answers.record(service.wire(session, row), row.version)
 
@@ -105,7 +105,7 @@ async def sign_agreement(
     session: Here,
     if_match: IfMatch = None,
 ) -> Response:
-    """Record that it was signed. From then on its days may be recorded. If-Match is honoured when it comes."""
+    """Record that an agreement was signed. From then on its days may be recorded. If-Match is honoured when it comes."""
     row = await service.find(session, caller, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.sign(session, caller, row, signing)

@@ -82,7 +82,7 @@ async def record_attendance(
     responses=gives(Attendance),
 )
 async def get_attendance(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
-    """One day."""
+    """Read one day."""
     told, version = await service.find_day(session, caller, agreement_id, date)
     return answers.record(told, version)
 
@@ -102,7 +102,7 @@ async def list_attendance(
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
-    """Days, in the order of agreement and date."""
+    """List days, in the order of agreement and date."""
     items, following = await service.list_days(
         session, caller, agreement_id=agreement_id, client_id=client_id, provider_id=provider_id, first=first, last=last,
         status=status, source_id=source_id, limit=limit, cursor=cursor,
@@ -117,7 +117,7 @@ async def list_attendance(
     responses=gives(Attendance),
 )
 async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here) -> Response:
-    """One day by its id, as the change feed names it."""
+    """Read one day by its id, as the change feed names it."""
     told, version = await service.find_by_id(session, caller, attendance_id)
     return answers.record(told, version)
 
@@ -129,7 +129,7 @@ async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here)
     responses=gives(Justification),
 )
 async def get_justification_by_id(justification_id: Id, caller: Reader, session: Here) -> Response:
-    """One justification by its id, as the change feed names it."""
+    """Read one justification by its id, as the change feed names it."""
     told, version = await service.find_justification_by_id(session, caller, justification_id)
     return answers.record(told, version)
 
@@ -192,7 +192,7 @@ async def give_justification(
     responses=gives(Justification),
 )
 async def get_justification(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
-    """The justification of a day; 404 while it is missing."""
+    """Read the justification of a day; 404 while it is missing."""
     row = await service.find_justification(session, caller, agreement_id, date)
     return answers.record(service.justification_body(session, row), row.version)
 

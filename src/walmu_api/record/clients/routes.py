@@ -35,7 +35,7 @@ async def list_clients(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The clients you may see: the organiser all of its own, a provider those it serves."""
+    """List the clients you may see: the organiser all of its own, a provider those it serves."""
     statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
     if source_id is not None:
         statement = statement.where(ClientRow.source_id == source_id, ClientRow.source_system == caller.system.id)
@@ -60,7 +60,7 @@ async def create_client(request: Request, entry: Entry, caller: Writer, session:
 
 @router.get("/clients/{client_id}", operation_id="getClient", tags=["clients"], responses=gives(Client))
 async def get_client(client_id: Id, request: Request, caller: Reader, session: Here) -> Response:
-    """One client. Reading is written into the use log."""
+    """Read one client. Reading is written into the use log."""
     row = await service.find(session, caller, client_id)
     return answers.record(_told(request, caller, session, row), row.version)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select, text
 from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible_client
 from walmu_api.foundation import journal, preconditions, records
-from walmu_api.foundation.database import Session, constraint_of
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.clients import rules
@@ -115,12 +115,7 @@ async def replace(
         return row
     preconditions.require_version(if_match, row.version)
     before = _without_identity(row)
-    try:
-        await records.replace(session, actor, row, values)
-    except Exception as error:
-        if constraint_of(error) == "clients_identity":
-            raise rules.IDENTITY_TAKEN() from None
-        raise
+    await records.replace(session, actor, row, values, {"clients_identity": rules.IDENTITY_TAKEN})
     await _journal(session, actor, row, "updated", before)
     return row
 

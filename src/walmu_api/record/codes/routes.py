@@ -38,7 +38,7 @@ def _wire(found: CodeList, valid_at: Day | None) -> dict[str, object]:
     responses=gives(Page[CodeSystem], "All of them.", etag=False),
 )
 async def list_code_systems(caller: Reader, valid_at: ValidAt = None) -> Response:
-    """The code systems known here, with their codes."""
+    """List the code systems known here, with their codes."""
     items = [_wire(found, valid_at) for found in service.code_lists().values()]
     return answers.plain(to_json({"items": items, "next": None}))
 
@@ -56,7 +56,7 @@ async def get_code_system(
     caller: Reader,
     valid_at: ValidAt = None,
 ) -> Response:
-    """One code system."""
+    """Read one code system."""
     found = service.find(name)
     if found is None:
         raise NOT_FOUND()

@@ -35,7 +35,7 @@ async def list_decisions(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The decisions you may see; a provider sees them when they are decided."""
+    """List the decisions you may see; a provider sees them when they are decided."""
     table = DecisionRow
     statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
     if client_id is not None:
@@ -72,7 +72,7 @@ async def draft_decision(entry: Entry, caller: Writer, session: Here) -> Respons
 
 @router.get("/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision))
 async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Response:
-    """One decision."""
+    """Read one decision."""
     row = await service.find(session, caller, decision_id)
     return answers.record(service.wire(session, row), row.version)
 

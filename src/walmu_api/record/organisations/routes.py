@@ -32,7 +32,7 @@ async def list_organisations(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The organiser, its providers and the workplaces."""
+    """List the organiser, its providers and the workplaces."""
     statement = service.organisations(session)
     if kind is not None:
         statement = statement.where(OrganisationRow.kind == kind)
@@ -68,7 +68,7 @@ async def register_organisation(
     responses=gives(Organisation),
 )
 async def get_organisation(organisation_id: Id, caller: Reader, session: Here) -> Response:
-    """One organisation."""
+    """Read one organisation."""
     row = await records.find(session, service.organisations(session).where(OrganisationRow.id == organisation_id))
     return answers.record(records.body(Organisation, row), row.version)
 
@@ -82,7 +82,7 @@ async def list_units(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The units where services are given."""
+    """List the units where services are given."""
     statement = service.units(session)
     if organisation_id is not None:
         statement = statement.where(UnitRow.organisation_id == organisation_id)
@@ -107,6 +107,6 @@ async def register_unit(entry: Annotated[UnitEntry, body(UnitEntry)], caller: Wr
 
 @router.get("/units/{unit_id}", operation_id="getUnit", tags=["organisations"], responses=gives(Unit))
 async def get_unit(unit_id: Id, caller: Reader, session: Here) -> Response:
-    """One unit."""
+    """Read one unit."""
     row = await records.find(session, service.units(session).where(UnitRow.id == unit_id))
     return answers.record(records.body(Unit, row), row.version)

@@ -37,7 +37,7 @@ async def list_relationships(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """The relationships you may see."""
+    """List the relationships you may see."""
     table = ServiceRelationshipRow
     statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
     if client_id is not None:
@@ -70,7 +70,7 @@ async def open_relationship(entry: Entry, caller: Writer, session: Here) -> Resp
     responses=gives(ServiceRelationship),
 )  # fmt: skip
 async def get_relationship(relationship_id: Id, caller: Reader, session: Here) -> Response:
-    """One relationship."""
+    """Read one relationship."""
     row = await service.find(session, caller, relationship_id)
     return answers.record(service.wire(session, row), row.version)
 
