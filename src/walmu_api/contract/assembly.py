@@ -57,7 +57,7 @@ def _generated(app: FastAPI, routes: dict[str | None, APIRoute]) -> dict[str, An
         tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         servers=[{"url": "/", "description": "This installation."}],
         contact={"name": "Walmu API"},
-        license_info={"name": "Proprietary", "identifier": "LicenseRef-Proprietary"},
+        license_info={"name": "Proprietary"},
     )
     models = {marker.model for route in routes.values() if (marker := _markers(route)[1]) is not None}
     ordered = sorted(models, key=lambda model: str(model.__name__))
@@ -91,7 +91,7 @@ def _markers(route: APIRoute) -> tuple[Requires | None, BodyOf | None, Retry | N
 
 def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute) -> None:
     right, body, retry = _markers(route)
-    operation |= _words(route)
+    operation |= _words(route, right)
     operation["security"] = [] if right is None else [{"token": [right.scope.value] if right.scope else []}]
     parameters = operation.setdefault("parameters", [])
     if body is not None:
@@ -113,12 +113,13 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
     operation["responses"] = dict(sorted(answers.items()))
 
 
-def _words(route: APIRoute) -> dict[str, str]:
-    """The docstring is the description, its first sentence the summary."""
+def _words(route: APIRoute, right: Requires | None) -> dict[str, str]:
+    """The docstring is the description, its first sentence the summary; the scope is told as well."""
     said = inspect.cleandoc(route.endpoint.__doc__ or "")
     description = re.sub(r"(?<=\S)\n(?=\S)", " ", said)
     summary = re.split(r"[.:;](?:\s|$)", description, maxsplit=1)[0]
-    return {"summary": summary, "description": description}
+    needed = f"\n\nScope: `{right.scope.value}`." if right is not None and right.scope is not None else ""
+    return {"summary": summary, "description": description + needed}
 
 
 def _complete_answer(answer: dict[str, Any], model: Any, retry: Retry | None) -> None:

@@ -19,7 +19,12 @@ DOCS_HEADERS = {
 DOCS_SCRIPT = """window.ui = SwaggerUIBundle({
   url: "/openapi.json", dom_id: "#reference", deepLinking: true, docExpansion: "list", validatorUrl: null,
   displayRequestDuration: true, filter: true, defaultModelsExpandDepth: 0, tryItOutEnabled: true,
-  presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout"
+  presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout",
+  requestInterceptor: (request) => {
+    const token = document.getElementById("token").value.trim();
+    if (token) request.headers.Authorization = "Bearer " + token;
+    return request;
+  }
 });
 """
 _STYLE = """
@@ -38,14 +43,22 @@ _ALL = Text("All problems", "Kaikki virheet")
 _REFERENCE = Text("API reference", "Rajapinnan kuvaus")
 _FIX = Text("What to do", "Mitä tehdä")
 _STATUS = Text("HTTP status", "HTTP-tila")
+_EXAMPLE = Text("For example:", "Esimerkiksi:")
 
 
 def docs_page() -> str:
     return """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Walmu API: reference</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/files/swagger-ui.css"></head>
-<body><main id="reference"></main>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/files/swagger-ui.css">
+<style>
+body { margin: 0 } .btn.authorize, .authorization__btn { display: none !important }
+.token { font: 1rem/1.6 sans-serif; max-width: 1460px; margin: 0 auto; padding: 1rem 20px 0; box-sizing: border-box }
+.token input { font: inherit; width: 24rem; max-width: 100%; padding: .3rem .5rem; border: 1px solid #59636e; border-radius: 4px }
+</style></head>
+<body><div class="token"><label>Access token, to try things out: <input id="token" autocomplete="off" spellcheck="false"></label>
+ · <a href="/problems">Problems</a> · <a href="/openapi.json">OpenAPI</a></div>
+<main id="reference"></main>
 <script src="/docs/files/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
 """
 
@@ -59,7 +72,7 @@ def problem_page(code: str, language: str) -> Response:
     body = (
         f"<h1>{_said(kind.title, language)}</h1>"
         f'<p><code>{kind.code}</code> <span class="status">{_STATUS.said(language, {})} {kind.status}</span></p>'
-        f"<p>{_said(kind.detail, language)}</p>{fix}"
+        f"<p>{_example_word(kind.detail, language)}{_said(kind.detail, language)}</p>{fix}"
         f'<nav><p><a href="/problems">{_ALL.said(language, {})}</a> · <a href="/docs">{_REFERENCE.said(language, {})}</a></p></nav>'
     )
     return _page(kind.title.said(language, {}), body, language)
@@ -77,6 +90,11 @@ def problem_index(language: str) -> Response:
 
 def _item(kind: Kind, language: str) -> str:
     return f'<li><a href="/problems/{kind.code}"><code>{kind.code}</code></a> {_said(kind.title, language)}</li>'
+
+
+def _example_word(text: Text, language: str) -> str:
+    """A text with values of the request is told with sample values, and says so."""
+    return f"{_EXAMPLE.said(language, {})} " if text.said(language, SAMPLE) != text.said(language, {}) else ""
 
 
 def _said(text: Text, language: str) -> str:
