@@ -50,6 +50,11 @@ ROUTERS = (
     use_log.router,
     ehr.router,
 )
+PAGES: dict[str, dict[str, Any]] = {
+    path: {"get": {}}
+    for path in ("/docs", "/docs/start.js", "/docs/files/{file}", "/openapi.json", "/problems", "/problems/{code}")
+}
+"""What people read: not part of the contract, but known when a path is asked for its methods."""
 
 
 def build_house(settings: Settings, database_url: str) -> House:
@@ -91,7 +96,7 @@ def create_app(house: House) -> FastAPI:
     _add_plain_routes(app, metrics)
     document = contract.document(app)
     app.state.document = document
-    app.state.methods = Methods(document["paths"])
+    app.state.methods = Methods(document["paths"] | PAGES)
     _add_documentation(app, document)
     problem_responses.install(app)
     app.add_middleware(Edge, metrics=metrics)
