@@ -1,8 +1,8 @@
 """Pages for people, and what every path says of its methods."""
 
 import pytest
-from tests.conftest import World
 
+from tests.conftest import World
 from walmu_api.contract import KINDS
 
 PAGES = ("/docs", "/docs/start.js", "/docs/files/swagger-ui.css", "/openapi.json", "/problems", "/problems/invalid")
