@@ -84,7 +84,7 @@ class Cursor:
 
 
 _HORIZON = "select era, pg_snapshot_xmin(pg_current_snapshot()) as txid from journal_era"
-LAST_SEQ = 2**62
+LAST_SEQ = 10**17
 
 
 async def horizon(session: Session, cursor: Cursor | None) -> Cursor:
