@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock test openapi openapi-check contract
+.PHONY: help run lock test openapi openapi-check contract story check
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -42,3 +42,15 @@ openapi-check: $(STAMP) ## the contract in openapi/ is the one of the code
 
 contract: $(STAMP) ## black box: a real server against its own contract (Schemathesis, examples, a life story)
 	@$(PY) -m pytest -q -p no:randomly contract_tests
+
+story: $(STAMP) ## the main job from end to end, against the running demo or one of its own
+	@.venv/bin/walmu-api story
+
+check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, the contract's file, all tests, the story
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/walmu-api openapi --check
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory story

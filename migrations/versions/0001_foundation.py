@@ -36,6 +36,7 @@ create table organisers (
     business_id text not null unique,
     created_at timestamptz not null default walmu_now()
 );
+grant select on alembic_version to walmu_app;
 grant select on organisers to walmu_app, walmu_auditor;
 
 create table journal_era (era integer not null, one boolean primary key default true check (one));
@@ -68,10 +69,6 @@ create index journal_by_workplace on journal (organiser_id, workplace_id, era, t
 create index journal_of_clients on journal (organiser_id, era, txid, seq) where resource_type = 'client';
 create index journal_by_resource on journal (organiser_id, resource_id, version);
 alter table journal enable row level security;
-create policy journal_reads on journal for select using (
-    organiser_id = (select walmu_organiser())
-    and ((select walmu_organisation()) is null or provider_id = (select walmu_organisation())
-         or workplace_id = (select walmu_organisation()) or resource_type = 'client'));
 create policy journal_appends on journal for insert with check (organiser_id = (select walmu_organiser()));
 grant select, insert on journal to walmu_app;
 

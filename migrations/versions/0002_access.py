@@ -118,6 +118,14 @@ alter table use_log enable row level security;
 alter table use_log_default enable row level security;
 create policy use_log_appends on use_log for insert with check (organiser_id = (select walmu_organiser()));
 create policy use_log_reads on use_log for select to walmu_auditor using (organiser_id = (select walmu_organiser()));
+create policy journal_reads on journal for select using (
+    organiser_id = (select walmu_organiser())
+    and ((select walmu_organisation()) is null or provider_id = (select walmu_organisation())
+         or workplace_id = (select walmu_organisation())
+         or (resource_type = 'client' and provider_id is null
+             and exists (select from client_access a
+                         where a.organiser_id = journal.organiser_id and a.client_id = journal.client_id
+                           and a.organisation_id = (select walmu_organisation())))));
 grant select, insert, update on organisations, units, connected_systems, client_access, system_keys to walmu_app;
 grant select on organisations, connected_systems to walmu_auditor;
 grant select, insert, delete on used_jti to walmu_app;

@@ -24,7 +24,9 @@ from walmu_api.foundation import answers, problem_responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.edge import Edge, Methods, Metrics
+from walmu_api.foundation.migrating import head
 from walmu_api.foundation.openapi import Responses, gives
+from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
@@ -103,6 +105,12 @@ def create_app(house: House) -> FastAPI:
     return app
 
 
+_FEED_LAG = """
+select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8 from pg_stat_activity
+where backend_xid is not null and pid <> pg_backend_pid()
+"""
+
+
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     """Health and metrics: no token, no client data."""
 
@@ -117,7 +125,9 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         started = time.perf_counter()
         house: House = request.app.state.house
         async with house.database.transaction(Tenancy(None)) as session:
-            await session.fetchval("select era from journal_era")
+            found = await session.fetchval("select version_num from alembic_version")
+        if found != head():
+            raise UNAVAILABLE().with_headers(Retry_After="5")
         told = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
         return answers.plain(to_json(told))
 
@@ -126,8 +136,12 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     @app.get(
         "/metrics", operation_id="getMetrics", tags=["operation"], response_class=PlainTextResponse, responses=text
     )
-    async def get_metrics() -> Response:
-        """Counters and histograms in the Prometheus text format."""
+    async def get_metrics(request: Request) -> Response:
+        """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the oldest open
+        write holds the change feed back."""
+        house: House = request.app.state.house
+        async with house.database.transaction(Tenancy(None, role="none")) as session:
+            metrics.feed_lag.set(await session.fetchval(_FEED_LAG))
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from fastapi import Request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation import problem_responses
@@ -45,6 +45,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter("walmu_requests", "Answered requests", ["operation", "status"], registry=self.registry)
+        self.feed_lag = Gauge("walmu_feed_lag_seconds", "Age of the oldest open write", registry=self.registry)
         self.seconds = Histogram("walmu_request_seconds", "Time to answer", ["operation"], registry=self.registry)
 
 

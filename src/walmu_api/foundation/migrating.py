@@ -18,7 +18,8 @@ def plain_url(url: str) -> str:
     return f"{scheme.split('+')[0]}://{rest}"
 
 
-def _head() -> str:
+def head() -> str:
+    """The version of the tables that this code needs."""
     return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
@@ -38,7 +39,7 @@ async def migrate(url: str) -> None:
     connection = await _connect(url)
     try:
         known = await connection.fetchval("select to_regclass('alembic_version') is not null")
-        if not known or await connection.fetchval("select version_num from alembic_version") != _head():
+        if not known or await connection.fetchval("select version_num from alembic_version") != head():
             await asyncio.to_thread(_upgrade, url)
         await connection.execute("select walmu_use_log_months(24)")
     finally:

@@ -65,9 +65,11 @@ async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
-    """What this system recorded under its own key before."""
+    """What this system recorded under its own key before. Two at once with one key: the second waits and finds the first."""
     if source_id is None:
         return None
+    key = f"{session.organiser_id}|{table.__name__}|{actor.system_id}|{source_id}"
+    await session.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", key)
     return await session.orm.scalar(
         select(table).where(
             table.organiser_id == session.organiser_id,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -20,6 +21,8 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+
+from walmu_api.foundation.identifiers import ANYWHERE
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _INSTANT = (
@@ -141,9 +144,18 @@ Quantity = Annotated[int, Field(ge=0, json_schema_extra=_INT32)]
 WeekdayCount = Annotated[int, Field(ge=1, le=7, json_schema_extra=_INT32), BeforeValidator(_whole)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_LINES)]
+
+
+def _no_identity_code(value: str) -> str:
+    if ANYWHERE.search(value):
+        raise ValueError("a key of yours, never a personal identity code")
+    return value
+
+
 SourceId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[!-~]+$"),
+    AfterValidator(_no_identity_code),
     Field(description="The sender's own key of this record; never a personal identity code.", examples=["k-1001"]),
 ]
 CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]

@@ -63,19 +63,21 @@ queued as (
         where ehr_deliveries.wanted_version < excluded.wanted_version
     returning client_id)
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)
-select distinct $1::uuid, $2::uuid, client_id, walmu_now() from queued
+select $1::uuid, $2::uuid, client_id, walmu_now() from queued group by client_id
 on conflict (organiser_id, target_id, client_id) do update set due_at = walmu_now()
 """
 _MOVE = "update ehr_cursors set position = $3 where organiser_id = $1 and target_id = $2 and stream = 'journal'"
 _CLAIM = """
-update ehr_lanes set lease = $3, leased_until = clock_timestamp() + make_interval(secs => $4)
-where (organiser_id, target_id, client_id) in (
-    select organiser_id, target_id, client_id from ehr_lanes
+with picked as materialized (
+    select client_id from ehr_lanes
     where organiser_id = $1 and target_id = $2 and due_at <= walmu_now()
       and (leased_until is null or leased_until < clock_timestamp())
     order by due_at limit 1 for update skip locked)
-returning client_id
+update ehr_lanes l set lease = $3, leased_until = clock_timestamp() + make_interval(secs => $4)
+from picked where l.organiser_id = $1 and l.target_id = $2 and l.client_id = picked.client_id
+returning l.client_id
 """
+"""Materialized on purpose: as a subquery of `in` it may be run once for each row, and then every lane is taken."""
 _DUE = f"""
 select id, resource_type, resource_id, wanted_version, sent_version, state, attempts, remote_id, queued_at
 from ehr_deliveries

@@ -2,6 +2,9 @@
 
 Only with `WALMU_SIM_CONTROL=1`."""
 
+import asyncio
+import os
+import signal
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -108,6 +111,12 @@ def control_router(store: Store, caseworker: Caseworker, plan: FaultPlan, clock:
     async def set_clock(order: ClockOrder) -> Answer:
         clock.set(order.target(clock))
         return shown()
+
+    @router.post("/stop", status_code=202)
+    async def stop() -> Answer:
+        """The server dies as by SIGKILL, a moment after it has said so."""
+        asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), signal.SIGKILL)
+        return {"stopping": True}
 
     @router.get("/clock")
     async def get_clock() -> Answer:
