@@ -12,7 +12,7 @@ import yaml
 from contract_tests.landscape import Landscape
 from contract_tests.token_desk import token_desk
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize("caller", ["organiser", "provider_a"])
@@ -49,7 +49,7 @@ def _login(desk: str, name: str) -> dict[str, object]:
 
 def _configuration(landscape: Landscape) -> str:
     """The reviewed settings, with the callers and the ids that the landscape holds."""
-    lines = [(HERE / "schemathesis.toml").read_text(), "[auth.wfc]", 'path = "callers.yaml"', "refresh_interval = 240"]
+    lines = [(ROOT / "schemathesis.toml").read_text(), "[auth.wfc]", 'path = "callers.yaml"', "refresh_interval = 240"]
     lines += ['peers = ["provider_a", "provider_b"]']
     for name, value in landscape.ids.items():
         lines += [f"[dictionaries.{name}]", f"values = [{json.dumps(value)}]"]

@@ -20,7 +20,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": '"1"',
     },
     "Idempotency-Replayed": {"description": "`true`: the stored answer of an earlier request.", "example": "true"},
-    "Link": {"description": "The next page, as in `next`.", "example": '</v1/clients?cursor=MDE5MTli>; rel="next"'},
+    "Link": {
+        "description": "The next page, as in `next`.",
+        "example": '</v1/clients?cursor=01919b7e1f007c3a9d2e5b8f6a1c4d01>; rel="next"',
+    },
     "Location": {"description": "Relative URL of the record.", "example": f"/v1/clients/{EXAMPLE_ID}"},
     "Retry-After": {"description": "Seconds to wait before trying again.", "example": "1"},
     "WWW-Authenticate": {"description": "How to authenticate.", "example": "Bearer"},
@@ -70,9 +73,8 @@ PageCursor = Annotated[
     str | None,
     Query(
         description="From the next link of the page before.",
-        max_length=200,
-        pattern=r"^[A-Za-z0-9_-]+$",
-        examples=["MDE5MTliN2UtMWYwMC03YzNhLTlkMmUtNWI4ZjZhMWM0ZDAx"],
+        pattern=r"^[0-9a-f]{32}$",
+        examples=["01919b7e1f007c3a9d2e5b8f6a1c4d01"],
     ),
 ]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import from_json
@@ -18,6 +17,8 @@ from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
 from walmu_api.foundation.tables import Recorded
 
 R = TypeVar("R", bound=Recorded)
+Problems = dict[str, Callable[[], Exception]]
+"""What a unique key that is taken means, by the name of its constraint."""
 
 
 def columns(entry: BaseModel) -> dict[str, Any]:
@@ -79,9 +80,6 @@ async def by_source(session: Session, table: type[R], actor: Actor, source_id: s
     )
 
 
-Problems = dict[str, Callable[[], Exception]]
-
-
 async def insert(session: Session, row: R, problems: Problems | None = None) -> R:
     """Add a row; a unique key that is taken becomes the problem that names it."""
     session.orm.add(row)
@@ -132,7 +130,7 @@ async def page(
 ) -> tuple[Sequence[R], str | None]:
     """A page in the order of the ids (which is the order of making), and the key of the next."""
     if (key := answers.after(cursor)) is not None:
-        statement = statement.where(table.id > UUID(key[0]))
+        statement = statement.where(table.id > key)
     rows = (await session.orm.scalars(statement.order_by(table.id).limit(limit + 1))).all()
     more = len(rows) > limit
     return rows[:limit], answers.key_text(rows[limit - 1].id) if more else None

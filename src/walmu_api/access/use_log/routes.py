@@ -1,7 +1,6 @@
 """Reading the use log: the auditor's view, itself logged."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -42,7 +41,6 @@ async def list_use_log(
     cursor: PageCursor = None,
 ) -> Response:
     """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written into it."""
-    key = answers.after(cursor)
     rows = await session.fetch(
         LIST,
         session.organiser_id,
@@ -50,7 +48,7 @@ async def list_use_log(
         organisation_id,
         first,
         last,
-        UUID(key[0]) if key else None,
+        answers.after(cursor),
         limit + 1,
     )
     if client_id is not None:

@@ -1,7 +1,6 @@
 """Seeing how exchange with the record systems goes."""
 
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -56,8 +55,7 @@ async def _page(
     cursor: str | None,
     *values: Any,
 ) -> Response:
-    key = answers.after(cursor)
-    rows = await session.fetch(statement, session.organiser_id, UUID(key[0]) if key else None, limit + 1, *values)
+    rows = await session.fetch(statement, session.organiser_id, answers.after(cursor), limit + 1, *values)
     items = [model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]]
     return answers.page(request, items, answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None)
 

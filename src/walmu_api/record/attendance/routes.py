@@ -36,9 +36,8 @@ DayCursor = Annotated[
     str | None,
     Query(
         description="From the next link of the page before.",
-        max_length=200,
-        pattern=r"^[A-Za-z0-9_-]+$",
-        examples=["MDE5MTliN2UtMWYwMC03YzNhLTlkMmUtNWI4ZjZhMWM0ZDAxfDIwMjYtMDktMjg"],
+        pattern=r"^[0-9a-f]{32}[01][0-9a-f]{4}$",
+        examples=["01919b7e1f007c3a9d2e5b8f6a1c4d010b4f2"],
     ),
 ]
 

@@ -16,7 +16,6 @@ from walmu_api.foundation.identifiers import uuid7, uuid7s
 from walmu_api.foundation.problems import (
     CONFLICT,
     DUPLICATE_SOURCE,
-    INVALID_VALUE,
     NOT_FOUND,
     STALE,
     UNKNOWN_CODE,
@@ -194,11 +193,7 @@ async def list_days(
     cursor: str | None,
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
-    key = answers.after(cursor, 2)
-    try:
-        after = (UUID(key[0]), date.fromisoformat(key[1])) if key else (None, None)
-    except ValueError:
-        raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this list gave")) from None
+    after = (answers.after(cursor), answers.after_day(cursor))
     rows = await session.fetch(
         statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, client_id,
         provider_id, first, last, status, *after, source_id, caller.system.id, limit + 1,

@@ -1,0 +1,37 @@
+"""Lists page by page: nothing twice, nothing missing."""
+
+from tests.conftest import Speaker, World
+
+
+async def all_of(speaker: Speaker, path: str) -> list[str]:
+    ids: list[str] = []
+    following: str | None = path
+    while following:
+        answer = await speaker.get(following)
+        assert answer.status_code == 200, answer.text
+        ids += [item["id"] for item in answer.json()["items"]]
+        following = answer.json()["next"]
+        assert following is None or answer.headers["link"] == f'<{following}>; rel="next"'
+    return ids
+
+
+async def test_every_list_is_read_to_its_end_one_by_one(world: World) -> None:
+    agreement = await world.signed_agreement()
+    for days_ago in (1, 2, 3, 9):
+        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(days_ago)}"
+        assert (await world.provider_a.put(path, {"status": "present"})).status_code == 201
+    await world.client()
+    for path in ("/v1/attendance", "/v1/clients", "/v1/organisations", "/v1/connected-systems", "/v1/agreements"):
+        whole = await all_of(world.organiser, f"{path}?limit=200")
+        assert await all_of(world.organiser, f"{path}?limit=1") == whole
+        assert len(set(whole)) == len(whole) >= 1
+    assert len(await all_of(world.auditor, "/v1/use-log?limit=2")) >= 6
+
+
+async def test_a_cursor_is_of_its_list(world: World) -> None:
+    page = "0" * 32
+    assert (await world.organiser.get(f"/v1/clients?cursor={page}")).status_code == 200
+    assert (await world.organiser.get(f"/v1/attendance?cursor={page}1ffff")).status_code == 200
+    for path in (f"/v1/attendance?cursor={page}", f"/v1/clients?cursor={page}1ffff", "/v1/clients?cursor=x"):
+        answer = await world.organiser.get(path)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/cursor"), path
