@@ -455,9 +455,9 @@ def test_with_two_signing_keys_the_first_signs_and_both_verify() -> None:
 
 async def test_a_system_changes_its_keys_without_a_pause(world: World) -> None:
     new = _new_signing_key()
-    from walmu_api.access.tokens import _public_jwk
+    from walmu_api.access.tokens import public_jwk
 
-    both = [_public_jwk(SIGNING), _public_jwk(SigningKey(**new))]
+    both = [public_jwk(SIGNING), public_jwk(SigningKey(**new))]
     path = f"/v1/connected-systems/{world.provider_a.system_id}"
     told = (await world.organiser.get(path)).json()
     entry = {name: told[name] for name in ("organisation_id", "client_id", "name", "role")}
@@ -490,12 +490,12 @@ async def test_a_revoked_system_is_refused_after_the_registrys_memory(
 
 
 async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(world: World, elsewhere: World) -> None:
-    from walmu_api.access.tokens import _public_jwk
+    from walmu_api.access.tokens import public_jwk
 
     name = f"new-{secrets.token_hex(4)}"
     entry = {
         "organisation_id": str(world.provider_a.organisation_id), "client_id": name, "name": "Uusi", "role": "provider",
-        "jwks": {"keys": [_public_jwk(SIGNING)]}, "source_id": "new",
+        "jwks": {"keys": [public_jwk(SIGNING)]}, "source_id": "new",
     }  # fmt: skip
     made = await world.organiser.post("/v1/connected-systems", entry)
     assert made.status_code == 201, made.text

@@ -202,7 +202,7 @@ class Tokens:
     def __init__(self, issuer: str, signing: list[SigningKey]) -> None:
         self.issuer = issuer
         self._signing = signing[0]
-        self.public = [_public_jwk(key) for key in signing]
+        self.public = [public_jwk(key) for key in signing]
         self._keys = {jwk["kid"]: Key(jwk) for jwk in self.public}
         self._expected = Expected(
             algorithms=frozenset({"ES256"}),
@@ -244,7 +244,8 @@ class Tokens:
         return claims
 
 
-def _public_jwk(key: SigningKey) -> dict[str, str]:
+def public_jwk(key: SigningKey) -> dict[str, str]:
+    """The public half of a signing key, as it is published."""
     made = jose_jwk.construct(key.pem, "ES256").public_key().to_dict()
     plain = {name: value.decode() if isinstance(value, bytes) else value for name, value in made.items()}
     return {**plain, "kid": key.kid, "use": "sig", "alg": "ES256"}

@@ -8,6 +8,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from walmu_api.access.tokens import public_jwk
+from walmu_api.foundation.secrecy import SigningKey
+
 SYSTEMS = (
     "organiser-a", "organiser-b", "provider-a", "provider-b", "provider-c", "provider-d", "workplace-a", "workplace-b",
     "workplace-c", "ehr-a", "auditor-a",
@@ -29,12 +32,7 @@ def demo_keys(data_dir: Path) -> dict[str, dict[str, Any]]:
 
 
 def _new_key(name: str) -> dict[str, Any]:
-    from jose import jwk  # noqa: PLC0415 - only at the very first start
-
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    public = {
-        k: v.decode() if isinstance(v, bytes) else v
-        for k, v in jwk.construct(pem, "ES256").public_key().to_dict().items()
-    }
-    return {"kid": f"{name}-1", "pem": pem, "jwk": {**public, "kid": f"{name}-1", "use": "sig", "alg": "ES256"}}
+    kid = f"{name}-1"
+    return {"kid": kid, "pem": pem, "jwk": public_jwk(SigningKey(kid, pem))}
