@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from tests.conftest import Speaker, World, forward
+
 from walmu_api.foundation.clock import Clock
 
 
@@ -56,7 +56,9 @@ async def test_a_change_for_a_day_that_is_not_there_is_stale(world: World) -> No
         (3, {"status": "present", "arrived_at": "2026-10-05T09:00:00"}, 422, "invalid"),
     ],
 )
-async def test_a_day_without_a_place_is_refused(world: World, days_ago: int, entry: Any, status: int, code: str) -> None:
+async def test_a_day_without_a_place_is_refused(
+    world: World, days_ago: int, entry: Any, status: int, code: str
+) -> None:
     agreement = await world.signed_agreement()
     answer = await world.provider_a.put(day_of(agreement, world.day(days_ago)), entry)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -79,7 +81,9 @@ async def test_an_absence_without_a_reason_is_kept_as_unknown_with_a_warning(wor
     answer = await world.provider_a.put(day_of(agreement, world.day(3)), {"status": "absent"})
     assert (answer.status_code, answer.json()["absence_reason"]) == (201, "unknown")
     assert answer.headers["walmu-warnings"] == "reason-missing"
-    said = await world.provider_a.put(day_of(agreement, world.day(3)), {"status": "absent", "absence_reason": "unknown"})
+    said = await world.provider_a.put(
+        day_of(agreement, world.day(3)), {"status": "absent", "absence_reason": "unknown"}
+    )
     assert (said.status_code, said.headers["etag"]) == (200, '"1"')
 
 

@@ -10,7 +10,6 @@ import pytest
 from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.conftest import Speaker, World
 
 PATH = "/v1/attendance-batches"
@@ -103,9 +102,15 @@ async def test_the_outcome_is_its_schema(world: World) -> None:
     from walmu_api.record.attendance.schemas import BatchOutcome
 
     agreement = await world.signed_agreement()
-    items = [*lines_of(agreement, [world.day(1), world.day(1)]), {"x": 1}, *lines_of(agreement, [world.day(2)], status="absent")]
+    items = [
+        *lines_of(agreement, [world.day(1), world.day(1)]),
+        {"x": 1},
+        *lines_of(agreement, [world.day(2)], status="absent"),
+    ]
     told = (await send(world.provider_a, items)).json()
-    schema = jsonschema_rs.Draft202012Validator(BatchOutcome.model_json_schema(mode="serialization"), validate_formats=True)
+    schema = jsonschema_rs.Draft202012Validator(
+        BatchOutcome.model_json_schema(mode="serialization"), validate_formats=True
+    )
     assert [str(error) for error in schema.iter_errors(told)] == []
 
 
@@ -127,7 +132,9 @@ async def test_sent_again_everything_is_unchanged_and_nothing_is_written(world: 
     before, rows = await journaled(world), await recorded(world)
     again = (await send(world.provider_a, items)).json()
     assert again["counts"] == {"created": 0, "updated": 0, "unchanged": 20, "rejected": 0}
-    assert [(each["id"], each["etag"]) for each in again["outcomes"]] == [(each["id"], each["etag"]) for each in first["outcomes"]]
+    assert [(each["id"], each["etag"]) for each in again["outcomes"]] == [
+        (each["id"], each["etag"]) for each in first["outcomes"]
+    ]
     assert (before, rows) == (20, await recorded(world))
     assert await journaled(world) == 20
 
@@ -137,11 +144,21 @@ async def test_a_recorded_day_is_changed_under_its_version_only(world: World) ->
     day = [world.day(1)]
     await send(world.provider_a, lines_of(agreement, day))
     blind = (await send(world.provider_a, lines_of(agreement, day, status="absent"))).json()["outcomes"][0]
-    stale = (await send(world.provider_a, lines_of(agreement, day, status="absent", if_version=2))).json()["outcomes"][0]
-    assert (blind["problems"][0]["code"], blind["etag"], stale["problems"][0]["code"]) == ("already-recorded", '"1"', "stale-version")
-    right = (await send(world.provider_a, lines_of(agreement, day, status="absent", if_version=1))).json()["outcomes"][0]
+    stale = (await send(world.provider_a, lines_of(agreement, day, status="absent", if_version=2))).json()["outcomes"][
+        0
+    ]
+    assert (blind["problems"][0]["code"], blind["etag"], stale["problems"][0]["code"]) == (
+        "already-recorded",
+        '"1"',
+        "stale-version",
+    )
+    right = (await send(world.provider_a, lines_of(agreement, day, status="absent", if_version=1))).json()["outcomes"][
+        0
+    ]
     assert (right["outcome"], right["etag"]) == ("updated", '"2"')
-    again = (await send(world.provider_a, lines_of(agreement, day, status="absent", if_version=1))).json()["outcomes"][0]
+    again = (await send(world.provider_a, lines_of(agreement, day, status="absent", if_version=1))).json()["outcomes"][
+        0
+    ]
     assert (again["outcome"], again["etag"]) == ("unchanged", '"2"')
     replaced = "select replaced from journal where organiser_id = $1 and resource_type = 'attendance' and version = 2"
     assert json.loads(await world.owner.fetchval(replaced, world.organiser_id))["status"] == "present"
@@ -178,7 +195,9 @@ async def test_a_dry_run_judges_everything_and_writes_nothing(world: World) -> N
      (b'{"items": [{"status": "\\ud800"}]}', 422), (b'{"items": [{"status": "a", "status": "b"}]}', 422), (b'{"items": [null, 1e400]}', 200),
      (b'{"items": [{"planned_minutes": ' + b"9" * 400 + b"}]}", 200), (b'{"items": [{"source_id": "a\\u0000b"}]}', 200)],
 )  # fmt: skip
-async def test_what_is_no_batch_is_refused_whole_and_odd_lines_by_themselves(world: World, body: bytes, status: int) -> None:
+async def test_what_is_no_batch_is_refused_whole_and_odd_lines_by_themselves(
+    world: World, body: bytes, status: int
+) -> None:
     answer = await world.provider_a("POST", PATH, body)
     assert answer.status_code == status, answer.text
     if status == 200:
