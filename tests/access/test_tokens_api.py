@@ -391,11 +391,12 @@ async def test_every_bad_access_token_gets_the_same_answer(world: World, name: s
     pem, head = ours(world)
     claims = access_claims(world)
     if name in ACCESS_ONLY:
-        made = token(*ACCESS_ONLY[name](head, claims), pem)
+        changed_head, changed_claims = ACCESS_ONLY[name](head, claims)
+        made = token(changed_head, changed_claims, pem)
     else:
         made = _variants(pem, OTHER["pem"])[name](head, claims)
     plain = await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
-    answer = await world.provider_a.http.get("/v1/agreements", headers=[("Authorization", f"Bearer {made}".encode())])  # type: ignore[list-item]
+    answer = await world.provider_a.http.get("/v1/agreements", headers=[(b"Authorization", f"Bearer {made}".encode())])
     assert answer.status_code == 401, answer.text
     assert answer.headers["www-authenticate"] == "Bearer"
     assert same_but_instance(answer) == same_but_instance(plain)

@@ -17,9 +17,9 @@ STATE = "select current_user, current_setting('walmu.organiser', true), current_
 async def test_a_connection_goes_back_without_tenant_or_role(world: World) -> None:
     narrowed = Tenancy(world.organiser_id, world.provider_a.organisation_id)
     async with world.house.database.transaction(narrowed) as session:
-        first, driver = tuple(await session.fetchrow(STATE) or ()), session.driver
-    assert first == ("walmu_app", str(world.organiser_id), str(world.provider_a.organisation_id))
-    left = tuple(await driver.fetchrow(STATE))
+        first, driver = [tuple(row) for row in await session.fetch(STATE)], session.driver
+    assert first == [("walmu_app", str(world.organiser_id), str(world.provider_a.organisation_id))]
+    (left,) = [tuple(row) for row in await driver.fetch(STATE)]
     assert left[0] != "walmu_app"
     assert (left[1] or "", left[2] or "") == ("", "")
 

@@ -38,7 +38,7 @@ async def test_a_request_id_is_echoed_or_made(world: World) -> None:
 
 @pytest.mark.parametrize("odd", ["a b", "x" * 65, "ä".encode().decode("latin-1"), "<script>", identity_code(9)])
 async def test_an_odd_request_id_or_an_identity_code_is_not_taken(world: World, odd: str) -> None:
-    answer = await world.organiser.http.get("/v1/whoami", headers=[("X-Request-Id", odd.encode("latin-1"))])  # type: ignore[list-item]
+    answer = await world.organiser.http.get("/v1/whoami", headers=[(b"X-Request-Id", odd.encode("latin-1"))])
     assert answer.status_code == 200
     assert answer.headers["x-request-id"] != odd
 

@@ -15,7 +15,7 @@ BEFORE, AFTER = date(2025, 12, 31), date(2027, 1, 1)
 
 
 def within(**changes: Any) -> list[str]:
-    force = {
+    force: dict[str, Any] = {
         "status": "decided",
         "outcome": "granted",
         "valid_from": START,

@@ -92,7 +92,7 @@ async def test_what_the_record_system_says_twice_is_once_and_late_words_change_n
 async def test_a_revocation_is_known_from_the_day_it_came(world: World) -> None:
     relationship = await scene(world)
     decision, _ = await world.receive(relationship, ehr_id="e-1")
-    revoked = {"status": "revoked", "revoked_on": world.today - timedelta(days=5)}
+    revoked: dict[str, Any] = {"status": "revoked", "revoked_on": world.today - timedelta(days=5)}
     await world.receive(relationship, ehr_id="e-1", version=2, **revoked)
     known = "select revocation_known_on from decisions where id = $1"
     assert await world.owner.fetchval(known, decision) == world.today
