@@ -70,7 +70,7 @@ async def test_killed_connections_are_replaced_without_an_error_to_the_next_requ
 
 async def test_a_commit_that_fails_is_not_answered_as_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def swallow(session: Session, statement: str, *values: Any) -> str:
-        if "into journal" not in statement:
+        if "into use_log" not in statement:
             return await session.driver.execute(statement, *values)
         try:
             return await session.driver.execute("select 1 / 0")

@@ -64,6 +64,25 @@ async def test_head_works_where_get_does_and_says_no_body(world: World) -> None:
         assert head.headers["content-length"] == get.headers["content-length"]
 
 
+async def test_nothing_of_the_body_is_sent_after_head(app: FastAPI) -> None:
+    """Asked of the application itself: HTTP clients drop such a body silently."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "HEAD", "path": "/livez", "raw_path": b"/livez", "query_string": b"", "headers": [], "root_path": "",
+        "scheme": "http", "server": ("walmu.test", 80), "client": None, "http_version": "1.1",
+    }  # fmt: skip
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 200
+    assert b"".join(message.get("body", b"") for message in sent[1:]) == b""
+
+
 def paths_of(document: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
     for path, item in document["paths"].items():
         methods = {method.upper() for method in item}

@@ -184,3 +184,14 @@ async def test_the_organiser_finds_a_client_by_its_own_key(world: World) -> None
     found = await world.organiser.get("/v1/clients?source_id=own-1")
     assert [item["id"] for item in found.json()["items"]] == [client["id"]]
     assert (await world.ehr.get("/v1/clients?source_id=own-1")).json()["items"] == []
+
+
+async def test_the_same_source_id_from_many_at_once_makes_one_client(world: World) -> None:
+    entry = {"family_name": "A", "given_names": "B", "turvakielto": False, "source_id": "s"}
+    answers = await asyncio.gather(*(world.organiser.post("/v1/clients", entry) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 200, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    others = [entry | {"source_id": "t", "given_names": f"N{at}"} for at in range(4)]
+    answers = await asyncio.gather(*(world.organiser.post("/v1/clients", other) for other in others))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert len({answer.json().get("url", answer.headers.get("location")) for answer in answers}) == 1
