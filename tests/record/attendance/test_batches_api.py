@@ -11,6 +11,7 @@ from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import Speaker, World
+from walmu_api.record.attendance import batches
 
 PATH = "/v1/attendance-batches"
 
@@ -222,7 +223,17 @@ async def test_ten_thousand_lines_are_taken_and_one_more_is_not(world: World) ->
     assert more.status_code == 422
 
 
-async def test_two_batches_at_once_record_each_day_once_and_say_so(world: World) -> None:
+async def test_batches_at_once_record_each_day_once_and_say_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three are judged before any of them writes, so each meets what the others recorded only when it writes."""
+    judged, write, late = asyncio.Barrier(3), batches._write, set[int]()
+
+    async def together(session: Any, caller: Any, lines: list[batches.Line]) -> list[batches.Line]:
+        if id(session) not in late:
+            late.add(id(session))
+            await judged.wait()
+        return await write(session, caller, lines)
+
+    monkeypatch.setattr(batches, "_write", together)
     agreement = await world.signed_agreement()
     days = [world.day(at) for at in range(100)]
     sent = [lines_of(agreement, days), lines_of(agreement, list(reversed(days)))]

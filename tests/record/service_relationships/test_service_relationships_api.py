@@ -42,6 +42,7 @@ async def test_a_provider_sees_the_client_from_the_start_on(world: World, clock:
 
 async def test_access_ends_60_days_after_the_relationship(world: World, clock: Clock) -> None:
     client = await world.client()
+    search = {"identity": client["identity"]}
     relationship = await world.relationship(client["id"])
     decision = await world.decision(relationship)
     agreement = await world.agreement(relationship, decision)
@@ -52,8 +53,10 @@ async def test_access_ends_60_days_after_the_relationship(world: World, clock: C
     assert (await world.provider_a.put(path, {"status": "present"})).status_code == 201, (
         "days inside may still be recorded"
     )
+    assert len((await world.provider_a.post("/v1/client-searches", search)).json()["items"]) == 1
     forward(clock, days=61)
     assert not await seen(world, client["id"])
+    assert (await world.provider_a.post("/v1/client-searches", search)).json()["items"] == []
     for gone in (
         path,
         f"/v1/agreements/{agreement['id']}",
