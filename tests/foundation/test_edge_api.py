@@ -74,7 +74,7 @@ async def test_nothing_of_the_body_is_sent_after_head(app: FastAPI) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http", "method": "HEAD", "path": "/livez", "raw_path": b"/livez", "query_string": b"", "headers": [], "root_path": "",
         "scheme": "http", "server": ("walmu.test", 80), "client": None, "http_version": "1.1",
     }  # fmt: skip

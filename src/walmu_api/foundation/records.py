@@ -69,7 +69,7 @@ async def by_source(session: Session, table: type[R], actor: Actor, source_id: s
     """What this system recorded under its own key before. Of two senders at once the second waits and finds the first's."""
     if source_id is None:
         return None
-    await session.execute(_ONE_AT_A_TIME, f"{session.organiser_id}|{table.__tablename__}|{actor.system_id}|{source_id}")
+    await session.execute(_ONE_AT_A_TIME, f"{session.organiser_id}|{table.__name__}|{actor.system_id}|{source_id}")
     return await session.orm.scalar(
         select(table).where(
             table.organiser_id == session.organiser_id,

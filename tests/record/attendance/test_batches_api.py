@@ -11,6 +11,7 @@ from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import Speaker, World
+
 from walmu_api.record.attendance import batches
 
 PATH = "/v1/attendance-batches"
