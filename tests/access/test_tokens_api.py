@@ -302,6 +302,17 @@ async def test_an_acting_person_that_is_not_one_is_refused(world: World, act: An
     assert answer.status_code == 401, answer.text
 
 
+@pytest.mark.parametrize(("letters", "status"), [(40, 200), (200, 401)])
+async def test_a_person_that_would_not_fit_into_a_token_is_refused(world: World, letters: int, status: int) -> None:
+    act = {"sub": "u", "name": "ä" * letters, "title": "ö" * letters, "registration_number": "å" * letters}
+    claims = json.dumps(claims_of(world.provider_a.client_id, act=act), ensure_ascii=False).encode()
+    answer = await ask(world, token(header(), claims))
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        bearer = f"Bearer {answer.json()['access_token']}"
+        assert (await world.organiser.get("/v1/whoami", Authorization=bearer)).json()["acting_person"] == act
+
+
 async def test_the_acting_person_lands_in_whoami_use_log_and_record(world: World) -> None:
     act = {"sub": "u-1", "name": "Ääkkönen Öljynen", "title": "ohjaaja", "registration_number": "12345678901"}
     told = (await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))).json()
@@ -391,11 +402,12 @@ async def test_every_bad_access_token_gets_the_same_answer(world: World, name: s
     pem, head = ours(world)
     claims = access_claims(world)
     if name in ACCESS_ONLY:
-        made = token(*ACCESS_ONLY[name](head, claims), pem)
+        changed_head, changed_claims = ACCESS_ONLY[name](head, claims)
+        made = token(changed_head, changed_claims, pem)
     else:
         made = _variants(pem, OTHER["pem"])[name](head, claims)
     plain = await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
-    answer = await world.provider_a.http.get("/v1/agreements", headers=[("Authorization", f"Bearer {made}".encode())])  # type: ignore[list-item]
+    answer = await world.provider_a.http.get("/v1/agreements", headers=[(b"Authorization", f"Bearer {made}".encode())])
     assert answer.status_code == 401, answer.text
     assert answer.headers["www-authenticate"] == "Bearer"
     assert same_but_instance(answer) == same_but_instance(plain)

@@ -232,6 +232,8 @@ async def test_only_the_auditor_reads_it_and_that_is_a_row_too(world: World, els
     assert [(item["operation"], item["purpose"], item["client_ids"]) for item in again[2:]] == [
         ("listUseLog", "supervising-use", [client["id"]])
     ]
+    logged = [(row["client_ids"], row["purpose"]) for row in await world.use_log(operation="listUseLog")]
+    assert [purpose for _, purpose in logged] == ["supervising-use"] * 2, "also without a client named"
     assert (await elsewhere.auditor.get("/v1/use-log")).json()["items"] == []
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import asyncpg
 import pytest
+from sqlalchemy import Dialect
 from tests.conftest import World
 
 from walmu_api.access.connected_systems import tables as _systems
@@ -157,15 +158,15 @@ from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0 and n
 
 
 async def test_the_models_are_the_migrated_tables(owner: asyncpg.Connection) -> None:
-    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+    dialect: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
     assert len(MODULES) == 7
     assert len(Row.metadata.tables) == 8
     for name, table in Row.metadata.tables.items():
         there = {row["name"]: (row["type"], row["nullable"]) for row in await owner.fetch(COLUMNS, name)}
         model = {
-            column.name: (TYPES[column.type.compile(dialect=postgresql.dialect())], column.nullable)
-            for column in table.columns
+            column.name: (TYPES[column.type.compile(dialect=dialect)], column.nullable) for column in table.columns
         }
         assert model == there, name
         assert [column.name for column in table.primary_key] == ["organiser_id", "id"]

@@ -17,9 +17,9 @@ STATE = "select current_user, current_setting('walmu.organiser', true), current_
 async def test_a_connection_goes_back_without_tenant_or_role(world: World) -> None:
     narrowed = Tenancy(world.organiser_id, world.provider_a.organisation_id)
     async with world.house.database.transaction(narrowed) as session:
-        first, driver = tuple(await session.fetchrow(STATE) or ()), session.driver
-    assert first == ("walmu_app", str(world.organiser_id), str(world.provider_a.organisation_id))
-    left = tuple(await driver.fetchrow(STATE))
+        first, driver = [tuple(row) for row in await session.fetch(STATE)], session.driver
+    assert first == [("walmu_app", str(world.organiser_id), str(world.provider_a.organisation_id))]
+    (left,) = [tuple(row) for row in await driver.fetch(STATE)]
     assert left[0] != "walmu_app"
     assert (left[1] or "", left[2] or "") == ("", "")
 
@@ -70,7 +70,7 @@ async def test_killed_connections_are_replaced_without_an_error_to_the_next_requ
 
 async def test_a_commit_that_fails_is_not_answered_as_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def swallow(session: Session, statement: str, *values: Any) -> str:
-        if "into journal" not in statement:
+        if "into use_log" not in statement:
             return await session.driver.execute(statement, *values)
         try:
             return await session.driver.execute("select 1 / 0")

@@ -38,7 +38,7 @@ async def test_a_request_id_is_echoed_or_made(world: World) -> None:
 
 @pytest.mark.parametrize("odd", ["a b", "x" * 65, "ä".encode().decode("latin-1"), "<script>", identity_code(9)])
 async def test_an_odd_request_id_or_an_identity_code_is_not_taken(world: World, odd: str) -> None:
-    answer = await world.organiser.http.get("/v1/whoami", headers=[("X-Request-Id", odd.encode("latin-1"))])  # type: ignore[list-item]
+    answer = await world.organiser.http.get("/v1/whoami", headers=[(b"X-Request-Id", odd.encode("latin-1"))])
     assert answer.status_code == 200
     assert answer.headers["x-request-id"] != odd
 
@@ -62,6 +62,25 @@ async def test_head_works_where_get_does_and_says_no_body(world: World) -> None:
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers.get("etag") == get.headers.get("etag")
         assert head.headers["content-length"] == get.headers["content-length"]
+
+
+async def test_nothing_of_the_body_is_sent_after_head(app: FastAPI) -> None:
+    """Asked of the application itself: HTTP clients drop such a body silently."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "http", "method": "HEAD", "path": "/livez", "raw_path": b"/livez", "query_string": b"", "headers": [], "root_path": "",
+        "scheme": "http", "server": ("walmu.test", 80), "client": None, "http_version": "1.1",
+    }  # fmt: skip
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 200
+    assert b"".join(message.get("body", b"") for message in sent[1:]) == b""
 
 
 def paths_of(document: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:

@@ -93,9 +93,9 @@ async def test_a_creation_needs_a_key_or_a_source_id(world: World) -> None:
     assert (await world.organiser.post("/v1/clients", entry(source_id="s"))).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "ä".encode()])
-async def test_a_key_is_1_to_255_visible_ascii_characters(world: World, key: str | bytes) -> None:
-    answer = await world.organiser.http.post("/v1/clients", json=entry(), headers=[("Idempotency-Key", key)])  # type: ignore[list-item]
+@pytest.mark.parametrize("key", [b"", b"a b", b"x" * 256, "ä".encode()])
+async def test_a_key_is_1_to_255_visible_ascii_characters(world: World, key: bytes) -> None:
+    answer = await world.organiser.http.post("/v1/clients", json=entry(), headers=[(b"Idempotency-Key", key)])
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"] == "/header/Idempotency-Key"
 

@@ -92,7 +92,6 @@ from pg_roles r where r.rolname = current_user
 class Database:
     def __init__(self, url: str, clock: Clock, *, pool_size: int = 20, application: str = "walmu") -> None:
         self.clock = clock
-        self._most = pool_size
         self.engine = create_async_engine(
             driver_url(url),
             isolation_level="AUTOCOMMIT",
@@ -129,8 +128,8 @@ class Database:
         )
 
     async def _begun(self, tenancy: Tenancy) -> tuple[AsyncConnection, asyncpg.Connection]:
-        """A connection with its transaction open; those that died in the pool are replaced (nothing was said on them yet)."""
-        for last in (*(False,) * self._most, True):
+        """A connection with its transaction open; one that died in the pool is replaced (nothing was said on it yet)."""
+        for last in (False, False, True):
             connection = await self.engine.connect()
             driver: Any = (await connection.get_raw_connection()).driver_connection
             try:

@@ -61,9 +61,8 @@ class Edge:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        taken = _REQUEST_ID.fullmatch(given) and not ANYWHERE.search(
-            given
-        )  # it goes into headers, errors and the use log
+        # It goes into headers, errors and the use log: never an identity code.
+        taken = _REQUEST_ID.fullmatch(given) and not ANYWHERE.search(given)
         scope["walmu_request_id"] = request_id = given if taken else str(uuid7())
         echo = [(b"x-request-id", request_id.encode())] + [(n, headers[n]) for n in _ECHOED if n in headers]
         head = scope["method"] == "HEAD"

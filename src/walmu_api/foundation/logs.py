@@ -11,6 +11,7 @@ from walmu_api.foundation.identifiers import ANYWHERE
 
 
 def without_identity_codes(_logger: Any, _method: str, line: Any) -> str:
+    """The last stage: `line` is the text that is written."""
     return ANYWHERE.sub("[identity code]", str(line))
 
 

@@ -19,6 +19,7 @@ from walmu_api.foundation.tables import Recorded
 R = TypeVar("R", bound=Recorded)
 Problems = dict[str, Callable[[], Exception]]
 """What a unique key that is taken means, by the name of its constraint."""
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 
 def columns(entry: BaseModel) -> dict[str, Any]:
@@ -66,11 +67,10 @@ async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
-    """What this system recorded under its own key before. Two at once with one key: the second waits and finds the first."""
+    """What this system recorded under its own key before. Of two senders at once the second waits and finds the first's."""
     if source_id is None:
         return None
-    key = f"{session.organiser_id}|{table.__name__}|{actor.system_id}|{source_id}"
-    await session.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", key)
+    await session.execute(_ONE_AT_A_TIME, f"{session.organiser_id}|{table.__name__}|{actor.system_id}|{source_id}")
     return await session.orm.scalar(
         select(table).where(
             table.organiser_id == session.organiser_id,

@@ -1,5 +1,6 @@
 """Registering connected systems, changing their keys, revoking them; and issuing their tokens."""
 
+import json
 import re
 import time
 from typing import Any
@@ -160,6 +161,8 @@ async def _journal(
 
 
 _JTI = re.compile(r"[!-~]+")
+LONGEST_ACT = 1000
+"""So much of a person fits into an access token, in JSON with ASCII only."""
 _TAKE_JTI = """
 insert into used_jti (client_id, jti, expires_at) values ($1, $2, to_timestamp($3)) on conflict do nothing returning 1
 """
@@ -205,6 +208,6 @@ async def _verified(house: House, assertion: str) -> tuple[System, dict[str, Any
         raise TokenError("claim-sub")
     if not _JTI.fullmatch(claims["jti"]):
         raise TokenError("claim-jti")
-    if "act" in claims and use_log.person_text(claims["act"]) is None:
+    if "act" in claims and (use_log.person_text(claims["act"]) is None or len(json.dumps(claims["act"])) > LONGEST_ACT):
         raise TokenError("claim-act")  # left out, the use log would hide who it was
     return system, claims

@@ -151,10 +151,10 @@ async def receive(session: Session, actor: Actor, received: Received) -> tuple[D
         await records.insert(session, row)
         await _journal(session, actor, row, "created", None)
         return row, "created"
-    before = records.body(Decision, row).decode()
+    before, seen_before = records.body(Decision, row).decode(), row.status not in UNDECIDED
     if not await records.replace(session, actor, row, values):
         return row, "unchanged"
-    await _journal(session, actor, row, "updated", before)
+    await _journal(session, actor, row, "updated", before, seen_before=seen_before)
     return row, "updated"
 
 
@@ -211,9 +211,11 @@ async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dic
     return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
 
 
-async def _journal(session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None) -> None:
-    """A draft is not the provider's business: its rows name no provider."""
-    provider = None if row.status in UNDECIDED else row.provider_id
+async def _journal(
+    session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None, *, seen_before: bool = False
+) -> None:
+    """A draft is not the provider's business: its rows name no provider. That a decision it saw was an error is."""
+    provider = None if row.status in UNDECIDED and not seen_before else row.provider_id
     await journal.append(
         session, actor,
         journal.Change(

@@ -117,8 +117,8 @@ async def replace(
     await records.replace(session, actor, row, values)
     await _grant(session, row)
     await _journal(session, actor, row, "updated", before)
-    if row.ends_on is not None and ended_before is None:
-        await _access_journal(session, actor, row, "access-ended")
+    if (row.ends_on is None) != (ended_before is None):
+        await _access_journal(session, actor, row, "access-granted" if row.ends_on is None else "access-ended")
     return row
 
 
