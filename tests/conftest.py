@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from walmu_api.access.guard import House
 from walmu_api.access.scopes import ROLES
-from walmu_api.access.tokens import _public_jwk
+from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_house, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
@@ -33,7 +33,7 @@ from walmu_api.settings import Settings, read_settings
 
 SIGNING = SigningKey(**_new_signing_key())
 """The key that the connected systems of these tests sign their assertions with."""
-KEYS = {"keys": [_public_jwk(SIGNING)]}
+KEYS = {"keys": [public_jwk(SIGNING)]}
 _numbers = itertools.count(1)
 
 
