@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock test openapi
+.PHONY: help run lock test openapi bench
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -36,3 +36,6 @@ test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own
 
 openapi: $(STAMP) ## write the contract from the code into openapi/walmu-v1.yaml
 	@.venv/bin/walmu-api openapi
+
+bench: $(STAMP) ## the speed table: the hot paths against bare floors, measured in the same run
+	@$(PY) -m benchmarks $(ARGS)
