@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock test openapi openapi-check contract story check
+.PHONY: help run lock test openapi openapi-check contract story check bench
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -54,3 +54,6 @@ check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, 
 	@.venv/bin/walmu-api openapi --check
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory story
+
+bench: $(STAMP) ## the speed table: the hot paths against bare floors, measured in the same run
+	@$(PY) -m benchmarks $(ARGS)

@@ -44,7 +44,7 @@ insert into journal_era (era) values (1);
 grant select on journal_era to walmu_app, walmu_auditor;
 
 create table journal (
-    organiser_id uuid not null references organisers (id),
+    organiser_id uuid not null,
     era integer not null,
     txid xid8 not null default pg_current_xact_id(),
     seq bigint generated always as identity,

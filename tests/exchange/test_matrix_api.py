@@ -62,6 +62,9 @@ def requests(world: World, s: dict[str, Any]) -> dict[str, tuple[str, str, Any]]
         "getJustificationById": ("GET", f"/v1/justifications/{s['given']['id']}", None),
         "reviewJustification": ("POST", f"{day}/justification/review", {"decision": "accepted"}),
         "listChanges": ("GET", "/v1/changes", None),
+        "listEhrTargets": ("GET", "/v1/ehr/targets", None),
+        "listEhrDeliveries": ("GET", "/v1/ehr/deliveries", None),
+        "listEhrInbox": ("GET", "/v1/ehr/inbox", None),
         "listUseLog": ("GET", f"/v1/use-log?client_id={client}", None),
         "listOrganisations": ("GET", "/v1/organisations", None),
         "getOrganisation": ("GET", f"/v1/organisations/{world.provider_a.organisation_id}", None),
@@ -83,6 +86,7 @@ def requests(world: World, s: dict[str, Any]) -> dict[str, tuple[str, str, Any]]
 REFERS = {"openServiceRelationship", "draftDecision", "draftAgreement", "registerUnit", "registerConnectedSystem"}
 EMPTY = {
     "listClients", "searchClients", "listServiceRelationships", "listDecisions", "listAgreements", "listAttendance", "listUnits", "listUseLog",
+    "listEhrTargets", "listEhrDeliveries", "listEhrInbox",
 }  # fmt: skip
 SHARED_BY_THE_PARTIES = {"listOrganisations", "getOrganisation", "listUnits", "getUnit"}
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from walmu_api.demo import tokens
 from walmu_api.demo.greeting import local_url
 from walmu_api.demo.screen import say
-from walmu_api.demo.story_steps import STEPS, Story, StoryError
+from walmu_api.demo.story_steps import STEPS
+from walmu_api.demo.story_teller import Story, StoryError
 from walmu_api.settings import ApiSettings, Settings
 
 

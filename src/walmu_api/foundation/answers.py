@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
-from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,9 +31,10 @@ def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Resp
     headers = {"Cache-Control": "no-cache"}
     following = b"null"
     if next_key is not None:
-        url = URL(f"{request.url.path}?{request.url.query}").include_query_params(cursor=next_key)
+        asked = dict(request.query_params) | {"cursor": next_key}
+        url = f"{request.scope['path']}?{urlencode(asked)}"
         headers["Link"] = f'<{url}>; rel="next"'
-        following = b'"' + str(url).encode() + b'"'
+        following = b'"' + url.encode() + b'"'
     return Response(b'{"items":[' + b",".join(items) + b'],"next":' + following + b"}", 200, headers, JSON)
 
 

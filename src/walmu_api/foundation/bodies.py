@@ -31,6 +31,8 @@ BODY_LIMIT = 256 * 1024
 BATCH_LIMIT = 8 * 1024 * 1024
 
 
+_NESTED = (dict, list)
+
 T = TypeVar("T")
 
 
@@ -62,7 +64,7 @@ async def read(stream: AsyncIterator[bytes], limit: int) -> bytes:
 
 
 def _depth(value: Any) -> int:
-    deepest, level = 0, [value]
+    deepest, level = 0, [value] if isinstance(value, _NESTED) else []
     while level:
         deepest += 1
         if deepest > MAX_DEPTH + 1:
@@ -70,9 +72,8 @@ def _depth(value: Any) -> int:
         level = [
             inner
             for item in level
-            if isinstance(item, dict | list)
             for inner in (item.values() if isinstance(item, dict) else item)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, _NESTED)
         ]
     return deepest
 

@@ -16,7 +16,9 @@ from uuid import UUID
 
 import asyncpg
 import sqlalchemy.exc
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy import Connection, PoolProxiedConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 from walmu_api.foundation.clock import Clock
 
@@ -36,10 +38,12 @@ class Tenancy:
 class Session:
     """One transaction. Services read and write through it; only this module begins and commits."""
 
-    def __init__(self, connection: AsyncConnection, driver: asyncpg.Connection, tenancy: Tenancy, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, engine: AsyncEngine, pooled: PoolProxiedConnection, tenancy: Tenancy, clock: Clock) -> None:
+        self._engine = engine
+        self._pooled = pooled
         self._orm: AsyncSession | None = None
-        self.driver = driver
+        driver: Any = pooled.driver_connection
+        self.driver: asyncpg.Connection = driver
         self.tenancy = tenancy
         self.clock = clock
         self.clients_seen: set[UUID] = set()
@@ -53,8 +57,11 @@ class Session:
 
     @property
     def orm(self) -> AsyncSession:
-        if self._orm is None:
-            self._orm = AsyncSession(bind=self._connection, expire_on_commit=False, autoflush=False)
+        if (
+            self._orm is None
+        ):  # SQLAlchemy's connection is put around the pool's only where it is wanted: it costs a tenth
+            connection = AsyncConnection(self._engine, Connection(self._engine.sync_engine, self._pooled))
+            self._orm = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
         return self._orm
 
     def saw(self, *client_ids: UUID) -> None:
@@ -99,6 +106,7 @@ class Database:
             max_overflow=0,
             pool_timeout=2,
             pool_use_lifo=True,
+            pool_reset_on_return=None,  # nothing comes back into the pool with a transaction open
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
@@ -127,12 +135,12 @@ class Database:
             f" set_config('walmu.organisation', '{organisation}', true), set_config('walmu.clock', '{clock}', true)"
         )
 
-    async def _begun(self, tenancy: Tenancy) -> tuple[AsyncConnection, asyncpg.Connection]:
+    async def _begun(self, tenancy: Tenancy) -> PoolProxiedConnection:
         """A connection with its transaction open; one that died in the pool is replaced (nothing was said on it yet)."""
         for last in (False, False, True):
-            connection = await self.engine.connect()
-            driver: Any = (await connection.get_raw_connection()).driver_connection
+            pooled = await self.engine.raw_connection()
             try:
+                driver: Any = pooled.driver_connection
                 await driver.execute(self._opening(tenancy))
             except (
                 asyncpg.PostgresConnectionError,
@@ -141,39 +149,36 @@ class Database:
                 OSError,
                 asyncpg.AdminShutdownError,
             ):
-                await connection.invalidate()
-                await connection.close()
+                await greenlet_spawn(pooled.invalidate)
                 if last:
                     raise
             except BaseException:
-                await connection.invalidate()
-                await connection.close()
+                await greenlet_spawn(pooled.invalidate)
                 raise
             else:
-                return connection, driver
+                return pooled
         raise AssertionError("unreachable")
 
     @asynccontextmanager
     async def transaction(self, tenancy: Tenancy) -> AsyncIterator[Session]:
-        connection, driver = await self._begun(tenancy)
+        pooled = await self._begun(tenancy)
         clean = False
         try:
-            session = Session(connection, driver, tenancy, self.clock)
+            session = Session(self.engine, pooled, tenancy, self.clock)
             try:
                 yield session
             except BaseException:
-                await driver.execute("rollback")
+                await session.driver.execute("rollback")
                 clean = True
                 raise
             if session._orm is not None:  # noqa: SLF001 - its own module
                 await session._orm.flush()  # noqa: SLF001
-            if await driver.execute("commit") != "COMMIT":
+            if await session.driver.execute("commit") != "COMMIT":
                 raise asyncpg.InFailedSQLTransactionError("the transaction had failed and was rolled back")
             clean = True
         finally:
-            if not clean:  # the connection's state is unknown: never back into the pool
-                await connection.invalidate()
-            await connection.close()
+            # a connection whose state is unknown never goes back into the pool
+            await greenlet_spawn(pooled.close if clean else pooled.invalidate)
 
     async def require_safe_role(self) -> None:
         """Refuse to serve when the session's role is owner, superuser or may bypass row-level security."""

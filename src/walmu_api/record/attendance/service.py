@@ -68,11 +68,11 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
 
 def judge(entry: AttendanceEntry, day: date, facts: rules.AgreementFacts, today: date) -> list[Finding]:
     """What the rules find of one day: the first error alone, or the warnings."""
-    found = [
-        rules.check_day(day, facts, today),
-        rules.check_entry(entry.status, entry.absence_reason, entry.arrived_at, entry.left_at, REASONS),
-    ]
-    findings = [finding for finding in found if finding is not None]
+    of_day = rules.check_day(day, facts, today)
+    of_entry = rules.check_entry(entry.status, entry.absence_reason, entry.arrived_at, entry.left_at, REASONS)
+    if of_day is None and of_entry is None:
+        return []
+    findings = [finding for finding in (of_day, of_entry) if finding is not None]
     return [f for f in findings if f.severity == "error"][:1] or findings
 
 
@@ -194,14 +194,18 @@ async def list_days(
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
     after = (answers.after(cursor), answers.after_day(cursor))
-    rows = await session.fetch(
+    page = await session.fetchrow(
         statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, client_id,
-        provider_id, first, last, status, *after, source_id, caller.system.id, limit + 1,
+        provider_id, first, last, status, *after, source_id, caller.system.id, limit,
+        uuid7(), caller.organisation_id, caller.person, use_log.purpose(caller), caller.request_id,
     )  # fmt: skip
-    shown = rows[:limit]
-    session.saw(*{row["client_id"] for row in shown})
-    following = answers.key_text(shown[-1]["agreement_id"], shown[-1]["date"]) if len(rows) > limit else None
-    return [row["body"].encode() for row in shown], following
+    assert page is not None
+    if page["clients"] is None:
+        return [], None
+    session.saw(*page["clients"])
+    session.use_logged = True
+    following = answers.key_text(page["last_agreement"], page["last_date"]) if page["more"] else None
+    return [page["items"].encode()], following
 
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:

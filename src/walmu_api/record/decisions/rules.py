@@ -67,16 +67,13 @@ class Force:
 
     def on(self, day: date) -> Finding | None:
         """Nothing when the decision covers the day; else what is wrong or, before a revocation could be known, doubtful."""
-        refused = DECISION_NOT_IN_FORCE.at("/date", covers=self.covers)
-        if self.status in {"draft", "entered_in_error"} or self.outcome == "denied":
-            return refused
-        if day < self.valid_from or (self.valid_to is not None and day > self.valid_to):
-            return refused
-        if self.revoked_on is None or day < self.revoked_on:
-            return None
-        if self.revocation_known_on is not None and day < self.revocation_known_on:
-            return REVOCATION_NOT_YET_KNOWN.at("/date").warning()
-        return refused
+        decided = self.status not in {"draft", "entered_in_error"} and self.outcome != "denied"
+        if decided and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to):
+            if self.revoked_on is None or day < self.revoked_on:
+                return None
+            if self.revocation_known_on is not None and day < self.revocation_known_on:
+                return REVOCATION_NOT_YET_KNOWN.at("/date").warning()
+        return DECISION_NOT_IN_FORCE.at("/date", covers=self.covers)
 
 
 def check_draft(

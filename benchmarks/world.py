@@ -1,0 +1,212 @@
+"""The world that is measured: a cluster of its own, an organiser, a provider, forty clients with signed agreements, and the
+two servers, ours started as an operator starts it."""
+
+import asyncio
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from walmu_api.access.scopes import ROLES
+from walmu_api.access.tokens import Tokens
+from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.embedded import EmbeddedPostgres
+from walmu_api.foundation.identifiers import _CHECK
+from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.migrating import migrate, plain_url
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.decisions import service as decisions
+from walmu_api.record.organisations.founding import add_system, found
+
+CLIENTS = 40
+SPAN = timedelta(days=9000)  # long agreements: every round finds days that are new
+_PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
+_TASK = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}
+
+
+@dataclass
+class World:
+    url: str
+    owner: asyncpg.Connection
+    tokens: Tokens
+    api_port: int
+    floor_port: int
+    organiser_id: UUID
+    provider_id: UUID
+    agreements: list[tuple[str, str]]  # agreement, client
+    first: date
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def floor(self) -> str:
+        return f"http://127.0.0.1:{self.floor_port}"
+
+    def token(self) -> str:
+        """The provider's token, as it would fetch one; good for five minutes."""
+        return self.tokens.issue("provider", sorted(ROLES["provider"]), None, now=time.time())
+
+    async def rows(self, table: str) -> int:
+        count: int = await self.owner.fetchval(f"select count(*) from {table}")
+        return count
+
+
+@asynccontextmanager
+async def make_world(cluster: EmbeddedPostgres, folder: Path, *, profile: Path | None = None) -> AsyncIterator[World]:
+    url = cluster.url()
+    await migrate(url)
+    Keyring.create(folder / "keyring.json")
+    owner = await asyncpg.connect(plain_url(url))
+    for table in ("floor_raw", "floor_http"):
+        await owner.execute(f"create table {table} (like attendance including all)")
+    api_port, floor_port = _free_port(), _free_port()
+    tokens = Tokens(f"http://127.0.0.1:{api_port}", Keyring.read(folder / "keyring.json").signing)
+    api = {"DATABASE_URL": url, "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api_port)}
+    floor = {"FLOOR_DATABASE": plain_url(url), "FLOOR_PORT": str(floor_port)}
+    profiler = ["-m", "cProfile", "-o", str(profile)] if profile else []
+    try:
+        async with (
+            _server([*profiler, "-m", "walmu_api.cli", "serve"], api, api_port, folder / "api.log"),
+            _server(["-m", "benchmarks.floor"], floor, floor_port, folder / "floor.log"),
+        ):
+            yield await _populate(
+                World(url, owner, tokens, api_port, floor_port, UUID(int=0), UUID(int=0), [], date.min)
+            )
+    finally:
+        await owner.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def _server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[None]:
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, env=os.environ | environment, stdout=out, stderr=out
+        )
+    try:
+        await _listening(process, port, log)
+        yield
+    finally:
+        if process.returncode is None:
+            process.send_signal(2)
+        await process.wait()
+
+
+async def _listening(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
+    for _ in range(300):
+        if process.returncode is not None:
+            break
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
+    raise RuntimeError(f"the server did not start:\n{_last_words(log)}")
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text()[-2000:]
+
+
+def _identity_code(number: int) -> str:
+    """A well-formed code of the synthetic 900 series."""
+    born, individual = f"{number % 28 + 1:02}{number // 28 % 12 + 1:02}70", "900"
+    return f"{born}-{individual}{_CHECK[int(born + individual) % 31]}"
+
+
+async def _populate(world: World) -> World:
+    founded = await found(world.owner, "Hyvinvointialue", "1234567-1", "organiser", {"keys": []})
+    world.organiser_id, world.first = founded.organiser_id, Clock().today() - SPAN
+    async with httpx.AsyncClient(base_url=world.api, timeout=30) as http:
+
+        async def post(path: str, body: dict[str, Any], role: str = "organiser") -> dict[str, Any]:
+            token = world.tokens.issue(role, sorted(ROLES[role]), None, now=time.time())
+            answer = await http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code in {200, 201}, answer.text
+            told: dict[str, Any] = answer.json()
+            return told
+
+        provider = await post("/v1/organisations", {"kind": "provider", "name": "Provider", "source_id": "p"})
+        world.provider_id = UUID(provider["id"])
+        await add_system(
+            world.owner, founded.organiser_id, world.provider_id, "provider", "P", "provider", {"keys": []}
+        )
+        database = Database(world.url, Clock(), pool_size=1)
+        actor = Actor(founded.organisation_id, founded.system_id)
+        for number in range(CLIENTS):
+            client = await post(
+                "/v1/clients",
+                {
+                    "family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": f"c{number}",
+                    "identity": {"system": "urn:oid:1.2.246.21", "value": _identity_code(number)},
+                },
+            )  # fmt: skip
+            relationship = await post("/v1/service-relationships", _relationship(world, client["id"], number))
+            received = _decision(world, client["id"])
+            async with database.transaction(Tenancy(founded.organiser_id)) as session:
+                decision, _ = await decisions.receive(session, actor, received)
+                assert decision is not None
+            entry = _agreement(world, relationship["id"], decision.id, number)
+            agreement = await post("/v1/agreements", entry, "provider")
+            signing = {
+                "signed_on": world.first.isoformat(),
+                "signatories": [{"party": "client", "name": "Testi Esimerkki"}],
+            }
+            await post(f"/v1/agreements/{agreement['id']}/sign", signing, "provider")
+            world.agreements.append((agreement["id"], client["id"]))
+        await database.close()
+    return world
+
+
+def _relationship(world: World, client_id: str, number: int) -> dict[str, Any]:
+    first = world.first.isoformat()
+    return {
+        "client_id": client_id, "provider_id": str(world.provider_id), "service_task": _TASK, "service_kind": "work_activity",
+        "legal_bases": ["SHL_710_1982_27E"], "referral": {"source": "disability_services", "received_on": first},
+        "responsible_workers": {"organiser": _PERSON, "provider": _PERSON}, "starts_on": first, "source_id": f"r{number}",
+    }  # fmt: skip
+
+
+def _decision(world: World, client_id: str) -> decisions.Received:
+    """As the record system would have made it."""
+    values: dict[str, Any] = {
+        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service_task": _TASK, "service": None,
+        "service_kind": "work_activity", "decided_on": world.first, "valid_from": world.first, "valid_to": None,
+        "days_per_week": 5, "work_allowance_per_day": None, "travel": None, "place": None, "reasons": None,
+        "revoked_on": None, "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"}, "status": "decided",
+    }  # fmt: skip
+    ehr_id = secrets.token_hex(6)
+    return decisions.Received("lifecare", ehr_id, 1, None, UUID(client_id), world.provider_id, values)
+
+
+def _agreement(world: World, relationship_id: str, decision_id: UUID, number: int) -> dict[str, Any]:
+    day = {"starts_at": "09:00", "ends_at": "13:00"}
+    return {
+        "service_relationship_id": relationship_id, "decision_id": str(decision_id), "kind": "work_activity",
+        "place": {"name": "Kotola, puutyöpaja"}, "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
+        "starts_on": world.first.isoformat(), "ends_on": (world.first + SPAN + timedelta(days=30)).isoformat(),
+        "schedule": {"type": "fixed", "days": [{"weekday": weekday, **day} for weekday in (1, 2, 3)]},
+        "absence_reporting": "Soita ennen klo 9.", "source_id": f"a{number}",
+    }  # fmt: skip
