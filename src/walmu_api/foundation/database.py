@@ -114,6 +114,9 @@ class Database:
                 "server_settings": {
                     "application_name": application,
                     "jit": "off",
+                    # Everything here goes by keys. A plan made while a table was still small would otherwise read the
+                    # whole of it for each line of a batch, until the statistics catch up.
+                    "enable_seqscan": "off",
                     "timezone": "UTC",
                     "statement_timeout": "10s",
                     "lock_timeout": "2s",

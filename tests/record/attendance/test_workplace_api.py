@@ -94,3 +94,36 @@ async def test_another_workplace_sees_nothing(world: World, elsewhere: World) ->
     own, _ = await own_and_other(world)
     assert (await elsewhere.workplace.get(f"/v1/agreements/{own['id']}")).status_code == 404
     assert (await elsewhere.workplace.get("/v1/agreements")).json()["items"] == []
+
+
+async def test_when_the_workplace_changes_the_days_before_are_the_new_ones_to_read_and_correct(
+    world: World, elsewhere: World
+) -> None:
+    del elsewhere
+    agreement = await world.signed_agreement(place={"name": "Kotola"})
+    day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(4)}"
+    assert (await world.provider_a.put(day, {"status": "present"})).status_code == 201
+    assert (await world.workplace.get(day)).status_code == 404
+    read_only = {
+        "id",
+        "version",
+        "recorded_at",
+        "recorded_by",
+        "client_id",
+        "provider_id",
+        "status",
+        "structure",
+        "signatures",
+        "signed_on",
+    }
+    entry = {name: value for name, value in agreement.items() if name not in read_only}
+    entry["place"] = {"organisation_id": str(world.workplace.organisation_id), "name": "Kahvila"}
+    assert (await world.provider_a.put(f"/v1/agreements/{agreement['id']}", entry, If_Match='"2"')).status_code == 200
+    assert (await world.workplace.get(day)).json()["status"] == "present"
+    changed = await world.workplace.put(day, {"status": "partial", "actual_minutes": 100}, If_Match='"1"')
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"'), changed.text
+    line = {"agreement_id": agreement["id"], "date": world.day(4), "status": "present", "if_version": 2}
+    told = (await world.workplace.post("/v1/attendance-batches", {"items": [line]})).json()
+    assert told["counts"]["updated"] == 1
+    feed = (await world.workplace.get("/v1/changes?resource_type=attendance")).json()["items"]
+    assert [item["version"] for item in feed] == [2, 3]

@@ -87,10 +87,12 @@ logged as ({_USE_LOG.format(log_id="$22", operation="$23", purpose="$24", reques
 select version, {wire("stored")} as body from stored
 """
 
+_WORKPLACE = "(select g.workplace_id from agreements g where g.organiser_id = $1 and g.id = {row}.agreement_id)"
+
 UPDATE_DAY = f"""
 with stored as (
-    update attendance set (recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
-        = ($2, $3, $4, walmu_now(), version + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
     returning *),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="$17::json")}),
@@ -98,6 +100,7 @@ logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", reques
 select version, {wire("stored")} as body from stored
 """
 
+# Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one direction.
 INSERT_DAYS = f"""
 with stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
@@ -108,6 +111,7 @@ with stored as (
         $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[]) as e (id, agreement_id, date, {ENTRY})
     join unnest($17::uuid[], $18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::text[])
         as g (agreement_id, {_COPIES}) on g.agreement_id = e.agreement_id
+    order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
     returning id, version, client_id, provider_id, workplace_id, source_id),
 journaled as ({_JOURNAL.format(change="'created'", replaced="null")})
@@ -120,10 +124,11 @@ with before as (
     from unnest($5::uuid[], $6::int[], $7::text[], $8::text[], $9::int2[], $10::int2[], $11::timestamptz[],
         $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[]) as e (day_id, if_version, {ENTRY})
     join attendance a on a.organiser_id = $1 and a.id = e.day_id and a.version = e.if_version
+    order by a.agreement_id, a.date
     for update of a),
 stored as (
-    update attendance a set (recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
-        = ($2, $3, $4, walmu_now(), a.version + 1, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
+    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
+        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
     from before where a.organiser_id = $1 and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json")})
