@@ -64,15 +64,16 @@ class Engine:
                 raise turn
         done = [turn for turn in turns if not isinstance(turn, BaseException) and turn.settled]
         failures = [turn.failed for turn in done if turn.failed is not None]
-        if done:
-            await self._note("out", failures[0] if failures else None)
-            self._rest(failures)
+        answered = sum(turn.settled for turn in done) > len(failures)
+        if done:  # where others were answered, it is not the target that fails
+            await self._note("out", None if answered else failures[0])
+            self._rest(failures, answered)
         return (planned > 0 or bool(done)) and not failures
 
-    def _rest(self, failures: list[Failed]) -> None:
+    def _rest(self, failures: list[Failed], answered: bool) -> None:
         """The other side's word wins; else a target that failed again right after it was up rests longer each time."""
         asked = max((failed.retry_after for failed in failures if failed.retry_after is not None), default=0.0)
-        if not failures:
+        if answered:
             self._rests = 0
         elif self._failures["out"] >= OPENS_AFTER:
             asked = max(asked, min(2.0**self._rests, LONGEST_REST) if self._rests else 0.0)
