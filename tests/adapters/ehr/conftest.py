@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-
 from tests.conftest import World, identity_code
+
 from walmu_api.adapters.ehr import targets
 from walmu_api.adapters.ehr.delivery import Delivery
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
@@ -118,7 +118,9 @@ class Exchange:
         """Everything committed so far is planned (the journal is read up to the oldest running transaction)."""
         for _ in range(50):
             await self.delivery.plan()
-            if not await self.world.owner.fetchval(_UNPLANNED, self.target.organiser_id, self.target.id, self.target.system_id):
+            if not await self.world.owner.fetchval(
+                _UNPLANNED, self.target.organiser_id, self.target.id, self.target.system_id
+            ):
                 return
             await asyncio.sleep(0.05)
         raise AssertionError("a change was never planned")

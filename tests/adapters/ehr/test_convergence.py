@@ -17,10 +17,10 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-
 from tests.adapters.ehr.conftest import KEY, PERSONAL
 from tests.adapters.ehr.simulator.test_server import free_port
 from tests.conftest import World, identity_code
+
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
 from walmu_api.settings import Settings
@@ -97,7 +97,12 @@ async def both_sides(
             session, world.house.keyring, name="lifecare", dialect="lifecare_rest", base_url=url, secret=KEY,
             system_id=world.ehr.system_id,
         )  # fmt: skip
-    simulated = {"WALMU_DATA_DIR": str(folder), "WALMU_EHR_PORT": str(port), "WALMU_EHR_API_KEY": KEY, "WALMU_SIM_CONTROL": "1"}
+    simulated = {
+        "WALMU_DATA_DIR": str(folder),
+        "WALMU_EHR_PORT": str(port),
+        "WALMU_EHR_API_KEY": KEY,
+        "WALMU_SIM_CONTROL": "1",
+    }
     code = "import sys; sys.argv = ['walmu-api', 'simulate-ehr']\nfrom walmu_api.cli import app\napp()"
     simulator = Process(code, simulated, folder / "simulator.log")
     working = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(settings.data_dir)}
@@ -246,9 +251,7 @@ async def check_that_both_hold_the_same(sides: Sides) -> None:
     assert await owner.fetchval(wrong, world.organiser_id) == 0
 
 
-async def test_both_sides_converge(
-    world: World, settings: Settings, database_url: str, tmp_path: Path
-) -> None:
+async def test_both_sides_converge(world: World, settings: Settings, database_url: str, tmp_path: Path) -> None:
     luck = random.Random(20261124)
     async with both_sides(world, settings, database_url, tmp_path) as sides:
         made = await agreements(sides)

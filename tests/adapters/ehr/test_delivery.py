@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
 from tests.adapters.ehr.conftest import Exchange
+
 from walmu_api.adapters.ehr.delivery import Delivery
-from walmu_api.adapters.ehr.port import Done, Failed, Failure, Outcome
+from walmu_api.adapters.ehr.port import Failed, Failure, Outcome
 
 pytestmark = pytest.mark.enable_socket
 
@@ -19,7 +19,7 @@ async def test_each_changed_day_is_delivered_once_in_its_newest_version(exchange
     await exchange.day(agreement, 1, minutes=150, If_Match='"1"')
     await exchange.send_out()
     held = {item["ExternalId"]: item for item in await exchange.theirs.items("state/attendance")}
-    assert {id: (item["ExternalVersion"], item["ActualMinutes"]) for id, item in held.items()} == {
+    assert {key: (item["ExternalVersion"], item["ActualMinutes"]) for key, item in held.items()} == {
         first: (2, 150), second: (1, 240),
     }  # fmt: skip
     assert await exchange.theirs.calls("POST", "/reported_visits") == 2
@@ -81,8 +81,8 @@ async def test_a_change_planned_while_its_lane_is_released_is_not_forgotten(exch
         )  # fmt: skip
         return outcome
 
-    exchange.system.upsert_attendance = meanwhile  # type: ignore[method-assign]
-    sent = asyncio.create_task(exchange.delivery.drain_one_lane())  # type: ignore[arg-type]
+    exchange.system.upsert_attendance = meanwhile  # type: ignore[method-assign, assignment]
+    sent = asyncio.create_task(exchange.delivery.drain_one_lane())
     await asyncio.sleep(0.5)
     assert not sent.done()
     await transaction.commit()
@@ -133,9 +133,7 @@ async def test_a_long_lane_gives_way_to_the_others(exchange: Exchange, monkeypat
     assert len({item["Person"]["ExternalId"] for item in held}) == 2
 
 
-async def test_a_worker_that_lost_its_lane_sends_no_more(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_worker_that_lost_its_lane_sends_no_more(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease ran out and another took the lane: it neither sends the rest nor settles."""
     agreement = await exchange.agreement()
     days = [await exchange.day(agreement, days_ago) for days_ago in (1, 2)]
@@ -208,9 +206,7 @@ async def test_what_is_refused_for_good_is_held_back_seen_and_not_retried(exchan
 async def test_one_that_cannot_be_said_in_their_words_stops_nobody(exchange: Exchange) -> None:
     agreement = await exchange.agreement()
     days = [await exchange.day(agreement, days_ago) for days_ago in (3, 2, 1)]
-    await exchange.world.owner.execute(
-        "update ehr_lanes set due_at = null where target_id = $1", exchange.target.id
-    )
+    await exchange.world.owner.execute("update ehr_lanes set due_at = null where target_id = $1", exchange.target.id)
     original = exchange.system.upsert_attendance
 
     async def poison(told: Any) -> Outcome[str]:
@@ -218,7 +214,7 @@ async def test_one_that_cannot_be_said_in_their_words_stops_nobody(exchange: Exc
             raise KeyError("a status without a word")
         return await original(told)
 
-    exchange.system.upsert_attendance = poison  # type: ignore[method-assign]
+    exchange.system.upsert_attendance = poison  # type: ignore[method-assign, assignment]
     await exchange.send_out()
     states = [(await exchange.delivery_of(day))["state"] for day in days]
     assert states == ["quarantined", "confirmed", "confirmed"]
@@ -228,7 +224,8 @@ async def test_one_that_cannot_be_said_in_their_words_stops_nobody(exchange: Exc
 async def test_a_decision_of_another_record_system_is_not_named(exchange: Exchange) -> None:
     agreement = await exchange.agreement()
     await exchange.world.owner.execute(
-        "update decisions set ehr_target = 'another', ehr_id = 'x-1' where organiser_id = $1", exchange.target.organiser_id
+        "update decisions set ehr_target = 'another', ehr_id = 'x-1' where organiser_id = $1",
+        exchange.target.organiser_id,
     )
     day = await exchange.day(agreement)
     await exchange.send_out()
@@ -238,7 +235,9 @@ async def test_a_decision_of_another_record_system_is_not_named(exchange: Exchan
 
 async def test_a_temporary_identifier_is_no_identity_code(exchange: Exchange) -> None:
     system = "urn:oid:1.2.246.10.12345671.22.2026"
-    draft = await exchange.draft(client=await exchange.world.client(identity={"system": system, "value": "010190-9TMP"}))
+    draft = await exchange.draft(
+        client=await exchange.world.client(identity={"system": system, "value": "010190-9TMP"})
+    )
     await exchange.send_out()
     assert (await exchange.delivery_of(draft["id"]))["state"] == "confirmed"
     (waiting,) = await exchange.theirs.items("proposals")
@@ -264,9 +263,7 @@ async def test_plan_takes_each_change_once_whoever_plans(exchange: Exchange) -> 
     assert sum(taken) == 1
 
 
-async def test_the_position_moves_past_what_is_not_ours(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_position_moves_past_what_is_not_ours(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the journal of everything else would be read again at every turn."""
     monkeypatch.setattr("walmu_api.adapters.ehr.lanes.FAR", 1, raising=False)
     await exchange.planned()
@@ -297,5 +294,3 @@ def test_the_schedule(failure: Failure, attempts: int, least: float, most: float
     for _ in range(20):
         assert least <= _wait(Failed(failure, "-"), attempts) <= most
     assert _wait(Failed(failure, "-", retry_after=17.0), attempts) == 17
-
-

@@ -1,8 +1,8 @@
 """A draft on its way to the caseworker: never twice there, and its fate never lost."""
 
 import pytest
-
 from tests.adapters.ehr.conftest import Exchange
+
 from walmu_api.adapters.ehr.delivery import Delivery
 from walmu_api.adapters.ehr.port import Done, Failed, Outcome
 
@@ -189,9 +189,7 @@ async def test_refused_and_drafted_again(exchange: Exchange) -> None:
     assert (await exchange.decision(draft["id"]))["status"] == "decided"
 
 
-async def test_a_refusal_that_overtakes_the_answer_stays(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_refusal_that_overtakes_the_answer_stays(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """The caseworker refuses and the poll files it before the sender has noted that the draft arrived."""
     draft = await exchange.draft()
     original = exchange.system.submit_draft
@@ -281,7 +279,8 @@ async def test_without_looking_it_would_be_there_twice(exchange: Exchange, monke
 
 async def after_the_lease(exchange: Exchange) -> None:
     await exchange.world.owner.execute(
-        "update ehr_lanes set leased_until = clock_timestamp() - interval '1 s' where target_id = $1", exchange.target.id
+        "update ehr_lanes set leased_until = clock_timestamp() - interval '1 s' where target_id = $1",
+        exchange.target.id,
     )
     await exchange.due_now()
     await exchange.send_out()

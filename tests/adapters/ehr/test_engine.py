@@ -8,11 +8,13 @@ from typing import Any
 
 import asyncpg
 import pytest
-
 from tests.adapters.ehr.conftest import Exchange
 from tests.adapters.ehr.test_convergence import Process, worker_code
+
+from walmu_api import worker
 from walmu_api.adapters.ehr.engine import Engine, _repeat
 from walmu_api.adapters.ehr.port import Outcome
+from walmu_api.adapters.ehr.targets import Target
 from walmu_api.settings import Settings
 
 pytestmark = pytest.mark.enable_socket
@@ -185,7 +187,7 @@ async def test_a_worker_told_to_stop_ends_what_is_in_flight(
     proposals = {"method": "POST", "path": "/decision_proposals", "kind": "latency", "seconds": 6.0}
     await exchange.theirs.faults(proposals)
     environment = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(settings.data_dir)}
-    worker = Process(worker_code(), environment, tmp_path / "worker.log")
+    process = Process(worker_code(), environment, tmp_path / "worker.log")
     try:
         open_intents = "select 1 from ehr_intents where target_id = $1 and state = 'in_flight'"
 
@@ -193,32 +195,53 @@ async def test_a_worker_told_to_stop_ends_what_is_in_flight(
             return bool(await exchange.rows(open_intents))
 
         await until(in_flight)
-        code, took = await worker.stop()
+        code, took = await process.stop()
         assert code == 0
         assert took < 5
-        assert "Traceback" not in worker.log.read_text()
-        worker.start()
+        assert "Traceback" not in process.log.read_text()
+        process.start()
 
         async def confirmed() -> bool:
-            return (await exchange.delivery_of(draft["id"]))["state"] == "confirmed"
+            return bool((await exchange.delivery_of(draft["id"]))["state"] == "confirmed")
 
         await until(confirmed)
         assert await exchange.theirs.count(draft["id"]) == {"decision_proposal": 1}
-        await exchange.world.owner.execute("update ehr_targets set active = false where id = $1", exchange.target.id)
-        await asyncio.sleep(6)  # it looks for targets every five seconds
-        day = await exchange.day(await signed(exchange))
-        await asyncio.sleep(1.5)
-        assert await exchange.rows("select 1 from ehr_deliveries where target_id = $1 and resource_type = 'attendance'") == []
-        assert day
-        code, took = await worker.stop()
+        code, took = await process.stop()
         assert (code, took < 5) == (0, True)
     finally:
-        await worker.kill()
+        await process.kill()
 
 
-async def signed(exchange: Exchange) -> dict[str, Any]:
-    relationship = await exchange.world.relationship((await exchange.world.client())["id"])
-    decision = await exchange.world.decision(relationship)
-    return await exchange.world.agreement(relationship, decision, starts_on=exchange.world.day(50))
+async def test_targets_come_go_and_fail_without_stopping_the_worker(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is switched off ends, what has another address begins anew, what broke is begun again."""
+    database, keyring, stop = exchange.database, exchange.keyring, asyncio.Event()
+    running: dict[worker.Key, asyncio.Task[None]] = {}
+    begun = list[str]()
+
+    async def exchanging(_: Any, __: Any, target: Target, stop: asyncio.Event) -> None:
+        begun.append(target.base_url)
+        if target.base_url == "http://broken":
+            raise ValueError
+        await stop.wait()
+
+    monkeypatch.setattr(worker, "_exchange", exchanging)
+    change = "update ehr_targets set base_url = $2, active = $3 where id = $1"
+    expected = [
+        (exchange.theirs.url, True, 1),
+        ("http://broken", True, 1),
+        ("http://broken", True, 1),
+        ("http://x", False, 0),
+    ]
+    for url, active, number in expected:
+        await exchange.world.owner.execute(change, exchange.target.id, url, active)
+        await worker._keep_up(running, await mine(exchange), database, keyring, stop)
+        await asyncio.sleep(0)
+        assert len(running) == number
+    assert begun == [exchange.theirs.url, "http://broken", "http://broken"]
 
 
+async def mine(exchange: Exchange) -> dict[worker.Key, Target]:
+    wanted = await worker._wanted(exchange.database, exchange.keyring)
+    return {key: target for key, target in wanted.items() if target.organiser_id == exchange.target.organiser_id}

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-
 from tests.adapters.ehr.conftest import KEY, RecordSystem
 from tests.conftest import identity_code
+
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest, gateway
 from walmu_api.adapters.ehr.port import Day, Done, Draft, Failed, Failure, NotConfigured, Notices, Outcome, Proposal
 
@@ -193,13 +193,26 @@ async def test_rubbish(answer: bytes, repeatable: Failure) -> None:
         assert isinstance(await system.decision_changes(None, again=True), Failed)
 
 
-@pytest.mark.parametrize("items", [b"null", b"[7]", b"[{}]", b'[{"Id": 1}]', b'[{"Id": 1, "Modified": 7}]', b'[{"Id": [], "Modified": "2026-03-01T10:00:00Z"}]'])
+@pytest.mark.parametrize(
+    "items",
+    [
+        b"null",
+        b"[7]",
+        b"[{}]",
+        b'[{"Id": 1}]',
+        b'[{"Id": 1, "Modified": 7}]',
+        b'[{"Id": [], "Modified": "2026-03-01T10:00:00Z"}]',
+    ],
+)
 async def test_a_list_of_another_shape(items: bytes) -> None:
     async def act(writer: asyncio.StreamWriter) -> None:
         writer.write(http(b'{"Items": ' + items + b"}"))
 
     async with answering(act) as system:
-        for outcome in (await system.decision_changes(None, again=False), await system.draft_changes(None, again=False)):
+        for outcome in (
+            await system.decision_changes(None, again=False),
+            await system.draft_changes(None, again=False),
+        ):
             assert failure(outcome) == Failure.MALFORMED_REMOTE
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from walmu_api.adapters.ehr.delivery import Delivery
 
 _INTENT = "insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, $5, $6)"
-_OPEN_INTENT = "select id, version from ehr_intents where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'"
+_OPEN_INTENT = (
+    "select id, version from ehr_intents where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'"
+)
 _SETTLE_INTENT = """
 update ehr_intents set state = $3, settled_at = walmu_now() where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'
 """

@@ -11,7 +11,7 @@ from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7, uuid7s
-from walmu_api.foundation.journal import LAST_SEQ, Cursor
+from walmu_api.foundation.journal import Cursor
 
 LEASE = 15.0
 """Longer than any single call may take: it is renewed before each, so a killed worker holds up its lanes this long only."""
@@ -130,9 +130,7 @@ async def claim(session: Session, target: Target, most: int) -> tuple["Lane | No
     client_id = await session.fetchval(_CLAIM, session.organiser_id, target.id, lease, LEASE)
     if client_id is None:
         return None, []
-    return Lane(target, client_id, lease), await session.fetch(
-        _DUE, session.organiser_id, target.id, client_id, most
-    )
+    return Lane(target, client_id, lease), await session.fetch(_DUE, session.organiser_id, target.id, client_id, most)
 
 
 class Lane:
@@ -143,9 +141,7 @@ class Lane:
 
     async def hold(self, session: Session) -> None:
         """Lock the lane until the transaction ends and renew the lease, or learn that it is lost."""
-        held = await session.fetchval(
-            _RENEW, session.organiser_id, self.target.id, self.client_id, self.lease, LEASE
-        )
+        held = await session.fetchval(_RENEW, session.organiser_id, self.target.id, self.client_id, self.lease, LEASE)
         if not held:
             raise LaneLostError
 

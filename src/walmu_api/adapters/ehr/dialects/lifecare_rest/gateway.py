@@ -178,7 +178,7 @@ def _id(outcome: Outcome[Any], otherwise: Failure = Failure.MALFORMED_REMOTE) ->
 
 def _notice(item: dict[str, Any], version: str | None) -> Notice:
     """One that has no usable version is kept as version 0, and set aside when it is read: it must not stop the others."""
-    number = item.get(version) if version else _as_number(item["Modified"])
+    number: Any = item.get(version) if version else _as_number(item["Modified"])
     usable = type(number) is int and 0 < number < 2**63
     return Notice(str(int(item["Id"])), number if usable else 0, to_json(item))
 
