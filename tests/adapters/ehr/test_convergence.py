@@ -170,7 +170,7 @@ async def write(world: World, mine: list[dict[str, Any]], luck: random.Random) -
             if luck.random() < 0.3:
                 corrected = {"status": "present", "actual_minutes": 401}
                 assert (await world.provider_a.put(path, corrected, If_Match='"1"')).status_code == 200
-            await asyncio.sleep(luck.random() * 0.02)
+            await asyncio.sleep(luck.random() * 0.08)
         if number % 4 == 0:
             await draft(world, agreement, luck)
 
@@ -193,16 +193,24 @@ async def draft(world: World, agreement: dict[str, Any], luck: random.Random) ->
 
 
 async def trouble(sides: Sides, luck: random.Random) -> None:
-    for _ in range(ROUNDS):
-        await asyncio.sleep(0.4 + luck.random())
+    """Each worker gets to work, loses its database once, and is killed in the middle of it; so is the record system."""
+    for at in range(1, ROUNDS + 1):
+
+        async def at_work(number: int = at) -> bool | None:
+            return sides.worker.log.read_text().count("exchange begins") >= number or None
+
+        await until("a worker at work", at_work, 15)
+        await asyncio.sleep(0.2 + luck.random() / 2)
+        await sides.world.owner.execute(_CUT)
+        await asyncio.sleep(0.2 + luck.random() / 2)
         await sides.worker.kill()
         if luck.random() < 0.7:
             await sides.simulator.kill()
-            await asyncio.sleep(0.2)
             sides.simulator.start()
         sides.worker.start()
 
 
+_CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walmu-worker'"
 _WAITING = "select count(*) from ehr_deliveries where organiser_id = $1 and state not in ('confirmed', 'superseded')"
 _NO_LONG_WAITS = """
 with hurried as (
