@@ -35,6 +35,14 @@ async def test_each_changed_day_is_delivered_once_in_its_newest_version(exchange
     assert (state["ExternalVersion"], state["ActualMinutes"]) == (3, 90)
 
 
+async def test_a_lane_keeps_the_order_in_which_things_were_written(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    written = [await exchange.day(agreement, days_ago) for days_ago in (7, 3, 9, 1, 5, 2, 8)]
+    await exchange.send_out()
+    held = await exchange.theirs.items("state/attendance")
+    assert [item["ExternalId"] for item in sorted(held, key=lambda item: item["Id"])] == written
+
+
 async def test_a_day_changed_while_it_is_sent_is_sent_again(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -163,6 +163,7 @@ async def test_decided_while_it_is_being_replaced(exchange: Exchange) -> None:
     await exchange.theirs.act("decide", external_id=draft["id"])
     await exchange.edit(draft, place="Verstas")
     await exchange.send_out()
+    assert (await exchange.delivery_of(draft["id"]))["state"] == "superseded"
     await exchange.take_in()
     assert await exchange.theirs.count(draft["id"]) == {"decision": 1, "decision_proposal": 1}
     assert (await exchange.decision(draft["id"]))["status"] == "decided"

@@ -1,6 +1,7 @@
 """Of every answer the class that says what follows: against the simulator, and against a server that answers rubbish."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -154,9 +155,10 @@ async def answering(act: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> A
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with speaking(f"http://127.0.0.1:{port}") as system:
-        yield system
-    server.close()
-    await server.wait_closed()
+        try:
+            yield system
+        finally:
+            server.close()
 
 
 def http(body: bytes, head: bytes = b"200 OK", *more: bytes, length: int | None = None) -> bytes:
@@ -237,5 +239,8 @@ async def test_an_answer_that_drips_forever_is_given_up(monkeypatch: pytest.Monk
             writer.write(b" ")
             await asyncio.sleep(0.05)
 
+    began = time.monotonic()
+
     async with answering(act) as system:
         assert failure(await system.submit_draft(DRAFT)) == Failure.UNKNOWN_OUTCOME
+        assert time.monotonic() - began < 1
