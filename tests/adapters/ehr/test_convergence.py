@@ -23,12 +23,12 @@ from tests.conftest import World, identity_code
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
+from walmu_api.foundation.identifiers import ANYWHERE
 from walmu_api.settings import Settings
 
 pytestmark = pytest.mark.enable_socket
 
 CLIENTS, WRITERS, ROUNDS = 60, 4, 3
-WORKER = "from walmu_api.cli import app; "
 BLIND = """
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.port import Done
@@ -274,6 +274,7 @@ async def test_both_sides_converge(world: World, settings: Settings, database_ur
         assert (code, took < 5) == (0, True)
         log = sides.worker.log.read_text()
         assert "Traceback" not in log
+        assert ANYWHERE.search(log) is None
 
 
 async def test_the_check_sees_a_worker_that_does_not_verify(

@@ -8,7 +8,7 @@ import pytest
 from tests.adapters.ehr.conftest import Exchange
 
 from walmu_api.adapters.ehr.delivery import Delivery
-from walmu_api.adapters.ehr.port import Failed, Failure, Outcome
+from walmu_api.adapters.ehr.port import Outcome
 
 pytestmark = pytest.mark.enable_socket
 
@@ -282,23 +282,3 @@ async def test_the_position_moves_past_what_is_not_ours(exchange: Exchange, monk
     await asyncio.sleep(0.05)
     await exchange.delivery.plan()
     assert await exchange.rows(position) != before
-
-
-@pytest.mark.parametrize(
-    ("failure", "attempts", "least", "most"),
-    [
-        (Failure.TRANSIENT, 0, 4, 6),
-        (Failure.UNKNOWN_OUTCOME, 1, 0.5, 2),
-        (Failure.UNKNOWN_OUTCOME, 2, 4, 6),
-        (Failure.UNKNOWN_OUTCOME, 4, 1440, 2160),
-        (Failure.DEPENDENCY, 1, 4, 6),
-        (Failure.DEPENDENCY, 2, 240, 360),
-        (Failure.SEMANTIC_DEFERRED, 99, 69_120, 103_680),
-    ],
-)
-def test_the_schedule(failure: Failure, attempts: int, least: float, most: float) -> None:
-    from walmu_api.adapters.ehr.delivery import _wait
-
-    for _ in range(20):
-        assert least <= _wait(Failed(failure, "-"), attempts) <= most
-    assert _wait(Failed(failure, "-", retry_after=17.0), attempts) == 17

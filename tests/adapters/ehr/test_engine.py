@@ -8,12 +8,16 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.adapters.ehr.conftest import Exchange
+from tests.adapters.ehr.conftest import KEY, PERSONAL, Exchange
 from tests.adapters.ehr.test_convergence import Process, worker_code
+from tests.conftest import identity_code
 
 from walmu_api import worker
+from walmu_api.adapters.ehr.delivery import _wait
+from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.engine import Engine, _repeat
-from walmu_api.adapters.ehr.port import Outcome
+from walmu_api.adapters.ehr.intake import Intake
+from walmu_api.adapters.ehr.port import Failed, Failure, Outcome
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.settings import Settings
 
@@ -245,3 +249,38 @@ async def test_targets_come_go_and_fail_without_stopping_the_worker(
 async def mine(exchange: Exchange) -> dict[worker.Key, Target]:
     wanted = await worker._wanted(exchange.database, exchange.keyring)
     return {key: target for key, target in wanted.items() if target.organiser_id == exchange.target.organiser_id}
+
+
+async def test_two_workers_file_each_thing_once(exchange: Exchange) -> None:
+    for _ in range(8):
+        await exchange.theirs.act(
+            "create", identity={"system": PERSONAL, "value": identity_code()},
+            provider_id=str(exchange.world.provider_a.organisation_id),
+        )  # fmt: skip
+    other = LifecareRest(exchange.theirs.url, KEY)
+    second = Intake(exchange.database, exchange.keyring, exchange.target, other)
+    for intake in (exchange.intake, second):
+        assert await intake.poll(again=True) is None
+    await asyncio.gather(*(intake.apply() for intake in (exchange.intake, second)))
+    await exchange.intake.apply()
+    await other.close()
+    assert len(await exchange.received()) == 8
+    assert len(await exchange.inbox(state="applied")) == 8
+
+
+@pytest.mark.parametrize(
+    ("failure", "attempts", "least", "most"),
+    [
+        (Failure.TRANSIENT, 0, 4, 6),
+        (Failure.UNKNOWN_OUTCOME, 1, 0.5, 2),
+        (Failure.UNKNOWN_OUTCOME, 2, 4, 6),
+        (Failure.UNKNOWN_OUTCOME, 4, 1440, 2160),
+        (Failure.DEPENDENCY, 1, 4, 6),
+        (Failure.DEPENDENCY, 2, 240, 360),
+        (Failure.SEMANTIC_DEFERRED, 99, 69_120, 103_680),
+    ],
+)
+def test_the_schedule(failure: Failure, attempts: int, least: float, most: float) -> None:
+    for _ in range(20):
+        assert least <= _wait(Failed(failure, "-"), attempts) <= most
+    assert _wait(Failed(failure, "-", retry_after=17.0), attempts) == 17

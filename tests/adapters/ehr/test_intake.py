@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from pydantic_core import to_json
-from tests.adapters.ehr.conftest import KEY, PERSONAL, Exchange
+from tests.adapters.ehr.conftest import PERSONAL, Exchange
 from tests.conftest import identity_code
 
-from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
-from walmu_api.adapters.ehr.intake import Intake
 from walmu_api.adapters.ehr.port import Done, Failed, Notice, Notices, Outcome
 
 pytestmark = pytest.mark.enable_socket
@@ -242,23 +240,6 @@ async def test_the_position_moves_only_with_what_is_kept(exchange: Exchange, mon
     assert await exchange.rows("select 1 from ehr_cursors where target_id = $1 and stream = 'decisions'") == []
     await exchange.take_in()
     assert len(await exchange.received()) == 1
-
-
-async def test_two_workers_file_each_thing_once(exchange: Exchange) -> None:
-    for _ in range(8):
-        await exchange.theirs.act(
-            "create", identity={"system": PERSONAL, "value": identity_code()},
-            provider_id=str(exchange.world.provider_a.organisation_id),
-        )  # fmt: skip
-    other = LifecareRest(exchange.theirs.url, KEY)
-    second = Intake(exchange.database, exchange.keyring, exchange.target, other)
-    for intake in (exchange.intake, second):
-        assert await intake.poll(again=True) is None
-    await asyncio.gather(*(intake.apply() for intake in (exchange.intake, second)))
-    await exchange.intake.apply()
-    await other.close()
-    assert len(await exchange.received()) == 8
-    assert len(await exchange.inbox(state="applied")) == 8
 
 
 async def test_a_refusal_is_told_in_our_words(exchange: Exchange) -> None:
