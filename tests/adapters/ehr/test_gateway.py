@@ -10,6 +10,7 @@ import pytest
 from tests.adapters.ehr.conftest import KEY, RecordSystem
 from tests.conftest import identity_code
 
+from walmu_api.adapters.ehr import lanes
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest, gateway
 from walmu_api.adapters.ehr.port import Day, Done, Draft, Failed, Failure, NotConfigured, Notices, Outcome, Proposal
 
@@ -129,6 +130,10 @@ async def test_changes_come_page_after_page(
     once_more = await system.decision_changes(outcome.value.position, again=True)
     assert isinstance(once_more, Done)
     assert (len(once_more.value.items), once_more.value.position) == (5, outcome.value.position)
+
+
+def test_no_call_outlives_a_lease() -> None:
+    assert gateway.LONGEST < lanes.LEASE
 
 
 def test_positions_compare_as_text() -> None:
