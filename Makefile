@@ -46,13 +46,14 @@ contract: $(STAMP) ## black box: a real server against its own contract (Schemat
 story: $(STAMP) ## the main job from end to end, against the running demo or one of its own
 	@.venv/bin/walmu-api story
 
-check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, the contract's file, all tests, the story
+check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, the contract's file, all tests, the contract against a server, the story
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/walmu-api openapi --check
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory contract
 	@$(MAKE) --no-print-directory story
 
 bench: $(STAMP) ## the speed table: the hot paths against bare floors, measured in the same run

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Collection
 from uuid import UUID
 
 import structlog
@@ -16,6 +17,9 @@ from walmu_api.settings import Settings
 
 log = structlog.get_logger()
 LOOK_FOR_TARGETS = 5.0
+PATIENCE = 3.0
+"""Seconds in which what is in flight may end. What is cut off then is verified or repeated by the next worker."""
+Key = tuple[UUID, str, str]
 
 
 async def run(settings: Settings, database_url: str) -> None:
@@ -26,32 +30,54 @@ async def run(settings: Settings, database_url: str) -> None:
     database = Database(database_url, Clock(settings.clock_file), pool_size=12, application="walmu-worker")
     keyring = Keyring.read(settings.keyring_file)
     await database.require_safe_role()
-    running: dict[tuple[UUID, str, str], asyncio.Task[None]] = {}
+    running: dict[Key, asyncio.Task[None]] = {}
     while not stop.is_set():
         try:
-            await _start_new(database, keyring, running, stop)
+            await _keep_up(running, await _wanted(database, keyring), database, keyring, stop)
         except Exception as error:  # noqa: BLE001 - the database may be away for a while
             log.error("targets cannot be read", kind=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), 0.5 if not running else LOOK_FOR_TARGETS)
-    await asyncio.gather(*running.values(), return_exceptions=True)
+    await _end(running.values(), PATIENCE)
     await database.close()
 
 
-async def _start_new(
-    database: Database, keyring: Keyring, running: dict[tuple[UUID, str, str], asyncio.Task[None]], stop: asyncio.Event
-) -> None:
+async def _wanted(database: Database, keyring: Keyring) -> dict[Key, targets.Target]:
+    """Every active target, by what it is reached with."""
     async with database.transaction(Tenancy(None)) as session:
         organisers = [row["id"] for row in await session.fetch("select id from organisers")]
+    wanted: dict[Key, targets.Target] = {}
     for organiser in organisers:
         async with database.transaction(Tenancy(organiser)) as session:
             found = await targets.active(session, keyring)
-        for target in found:
-            key = (target.id, target.base_url, target.secret)
-            for old in [k for k in running if k[0] == target.id and k != key]:
-                running.pop(old).cancel()  # it has another address or secret now
-            if key not in running:
-                running[key] = asyncio.create_task(_exchange(database, keyring, target, stop))
+        wanted |= {(target.id, target.base_url, target.secret): target for target in found}
+    return wanted
+
+
+async def _keep_up(
+    running: dict[Key, asyncio.Task[None]],
+    wanted: dict[Key, targets.Target],
+    database: Database,
+    keyring: Keyring,
+    stop: asyncio.Event,
+) -> None:
+    """Exchange with what is wanted and nothing else. One that was changed or switched off ends before it begins anew."""
+    gone = [running.pop(key) for key in list(running) if key not in wanted or running[key].done()]
+    await _end(gone, 0)
+    for key, target in wanted.items():
+        if key not in running:
+            running[key] = asyncio.create_task(_exchange(database, keyring, target, stop))
+
+
+async def _end(tasks: Collection[asyncio.Task[None]], patience: float) -> None:
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=patience)
+    for task in late:
+        task.cancel()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):
+            log.error("exchange ended", kind=type(ended).__name__)
 
 
 async def _exchange(database: Database, keyring: Keyring, target: targets.Target, stop: asyncio.Event) -> None:

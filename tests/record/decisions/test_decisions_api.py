@@ -109,7 +109,7 @@ async def test_the_provider_is_told_that_a_decision_was_an_error_and_sees_it_no_
     seen, link = await told(world, "/v1/changes")
     assert seen == [("created", True)]
     await world.receive(relationship, ehr_id="e-1", version=2, status="entered_in_error")
-    assert (await told(world, link))[0] == [("updated", False)]
+    assert (await told(world, link))[0] == [("voided", False)]
     assert (await world.provider_a.get(f"/v1/decisions/{decision}")).status_code == 404
 
 

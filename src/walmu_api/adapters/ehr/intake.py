@@ -9,10 +9,11 @@ from uuid import UUID
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from walmu_api.adapters.ehr import drafts
 from walmu_api.adapters.ehr.port import DecisionTold, Failed, MappingError, Notices, PersonTold, RecordSystem
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7
+from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.secrecy import Keyring
@@ -41,8 +42,12 @@ _NEXT = """
 select id, stream, remote_id, version, content_sealed from ehr_inbox
 where organiser_id = $1 and target_id = $2 and state = 'received' order by id limit 1 for update
 """
+_IS_CLIENT = "select true from clients where organiser_id = $1 and id = $2"
 _LOCK = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
-_SETTLE = "update ehr_inbox set state = $3, reason = $4, settled_at = walmu_now() where organiser_id = $1 and id = $2"
+_SETTLE = """
+update ehr_inbox set state = $3, reason = $4, settled_at = walmu_now()
+where organiser_id = $1 and id = $2 and state = 'received'
+"""
 
 
 class Intake:
@@ -69,10 +74,9 @@ class Intake:
             ids = list({notice.remote_id for notice in notices.items})
             rows = await session.fetch(_KNOWN, session.organiser_id, self.target.id, stream, ids)
             known = {(row["remote_id"], row["version"]) for row in rows}
-            for notice in notices.items:
+            for row_id, notice in zip(sorted(uuid7s(len(notices.items))), notices.items, strict=True):
                 if (notice.remote_id, notice.version) in known:
                     continue
-                row_id = uuid7()
                 sealed = self.keyring.encrypt(notice.content, _PLACE, session.organiser_id, row_id)
                 await session.execute(
                     _KEEP,
@@ -93,7 +97,8 @@ class Intake:
                 return count
         return most
 
-    async def _apply_next(self) -> bool:
+    async def _apply_next(self, failed_before: UUID | None = None) -> bool:
+        """The next one. What fails is tried twice: the first time a race may have been lost, say for the same new person."""
         row_id: UUID | None = None
         try:
             async with self.database.transaction(self.tenancy) as session:
@@ -109,6 +114,8 @@ class Intake:
         except Exception as error:
             if row_id is None or from_database(error) is not None:
                 raise
+            if row_id != failed_before:
+                return await self._apply_next(failed_before=row_id)
             await self._quarantine(row_id, error)
         return True
 
@@ -124,9 +131,10 @@ class Intake:
             told = self.system.read_draft(content)
             if not told.refused:
                 return "unchanged"
-            filed = await decisions.draft_fares(
-                session, self.target.actor, _our_id(told.decision_id), "refused", told.reason
-            )
+            decision_id = _our_id(told.decision_id)
+            if await drafts.is_stale(session, self.target.id, decision_id, remote_id):
+                return "ignored_stale"
+            filed = await decisions.draft_fares(session, self.target.actor, decision_id, "refused", told.reason)
             return "applied" if filed else "ignored_stale"
         decision = self.system.read_decision(content)
         client_id = await self._client(session, decision.person)
@@ -146,16 +154,17 @@ class Intake:
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 
     async def _client(self, session: Session, person: PersonTold) -> UUID:
+        """The client that the decision is about. Non-disclosure told for one we know is taken over at once; that it has
+        ended is not: lifting a protection is for a person of the organiser."""
+        client_id = await self._identified(session, person)
+        if person.turvakielto:
+            await clients.protect(session, self.target.actor, client_id)
+        return client_id
+
+    async def _identified(self, session: Session, person: PersonTold) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a person not known yet becomes a client."""
         if person.client_id is not None:
-            found = await session.fetchval(
-                "select id from clients where organiser_id = $1 and id = $2",
-                session.organiser_id,
-                _our_id(person.client_id),
-            )
-            if found is None:
-                raise MappingError("Person.ExternalId is no client of ours")
-            return UUID(str(found))
+            return await self._client_named(session, _our_id(person.client_id), person.identity_code)
         if person.identity_code is None:
             raise MappingError("Person has neither PersonId nor ExternalId")
         known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
@@ -169,6 +178,19 @@ class Intake:
             turvakielto=person.turvakielto,
         )
         return (await clients.create(session, self.target.actor, self.keyring, entry))[0].id
+
+    async def _client_named(self, session: Session, client_id: UUID, told: str | None) -> UUID:
+        """A client by our id. An identity code beside it must not be that of somebody else."""
+        if not await session.fetchval(_IS_CLIENT, session.organiser_id, client_id):
+            raise MappingError("Person.ExternalId is no client of ours")
+        if told is not None:
+            known = Identity(system=PERSONAL_IDENTITY_CODE, value=told)
+            ours, row = await clients.identity_of(session, self.keyring, client_id)
+            owner = await clients.by_identity(session, self.keyring, known, None, session.clock.today())
+            other_code = row.identity_system == PERSONAL_IDENTITY_CODE and ours != known.canonical
+            if other_code or (owner is not None and owner.id != client_id):
+                raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
+        return client_id
 
     async def _provider(self, session: Session, decision: DecisionTold) -> UUID:
         party = decision.provider

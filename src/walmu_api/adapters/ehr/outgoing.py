@@ -8,9 +8,11 @@ from pydantic_core import from_json
 from walmu_api.adapters.ehr.port import Day, Draft
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.attendance import statements
 from walmu_api.record.clients import service as clients
+from walmu_api.record.clients.tables import ClientRow
 from walmu_api.record.decisions.schemas import Decision
 from walmu_api.record.decisions.tables import DecisionRow
 
@@ -19,22 +21,28 @@ select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
-left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id
+left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = $3
 where a.organiser_id = $1 and a.id = $2
 """
 _PROVIDER = "select id, name, business_id from organisations where organiser_id = $1 and id = $2"
 
 
-async def day(session: Session, keyring: Keyring, attendance_id: UUID) -> Day:
-    """A day as it is now, with whom and whose it is; noted for the use log."""
-    row = await session.fetchrow(_DAY, session.organiser_id, attendance_id)
+async def day(session: Session, keyring: Keyring, target: str, attendance_id: UUID) -> Day:
+    """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target` names it."""
+    row = await session.fetchrow(_DAY, session.organiser_id, attendance_id, target)
     assert row is not None, "days are never deleted"
-    code, _ = await clients.identity_of(session, keyring, row["client_id"])
+    code, _ = await _person(session, keyring, row["client_id"])
     session.saw(row["client_id"])
     provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
     return Day(
         str(attendance_id), row["version"], row["ehr_id"], code, str(row["client_id"]), provider, from_json(row["body"])
     )
+
+
+async def _person(session: Session, keyring: Keyring, client_id: UUID) -> tuple[str | None, ClientRow]:
+    """The client and the personal identity code; a temporary identifier is none and stays here."""
+    value, row = await clients.identity_of(session, keyring, client_id)
+    return (value if row.identity_system == PERSONAL_IDENTITY_CODE else None), row
 
 
 async def draft(session: Session, keyring: Keyring, decision_id: UUID) -> tuple[Draft | None, int]:
@@ -43,7 +51,7 @@ async def draft(session: Session, keyring: Keyring, decision_id: UUID) -> tuple[
     assert row is not None, "decisions are never deleted"
     if row.status != "draft":
         return None, row.version
-    code, client = await clients.identity_of(session, keyring, row.client_id)
+    code, client = await _person(session, keyring, row.client_id)
     session.saw(row.client_id)
     provider: Any = await session.fetchrow(_PROVIDER, session.organiser_id, row.provider_id)
     told = {

@@ -6,7 +6,7 @@ the other side did."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -116,6 +116,14 @@ class Day:
     content: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A draft of ours as the record system holds it."""
+
+    remote_id: str
+    state: Literal["waiting", "decided", "refused"]
+
+
 class MappingError(Exception):
     """What came cannot be said in our words: it is quarantined, never guessed. The text holds no value."""
 
@@ -141,7 +149,9 @@ class RecordSystem(Protocol):
 
     async def replace_draft(self, remote_id: str, draft: Draft) -> Outcome[str]: ...
 
-    async def find_draft(self, decision_id: str) -> Outcome[str | None]: ...
+    async def find_draft(self, decision_id: str) -> Outcome[Proposal | None]:
+        """The proposal made of a draft, the newest where there are several."""
+        ...
 
     async def upsert_attendance(self, day: Day) -> Outcome[str]: ...
 

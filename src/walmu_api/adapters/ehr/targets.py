@@ -59,11 +59,11 @@ values ($1, $2, $3, $4, $5, $6, $7) on conflict (organiser_id, name) do update
 returning id
 """
 _SUCCESS = """
-update ehr_targets set last_success_at = walmu_now(), failures_in_a_row = 0
-where organiser_id = $1 and id = $2 and (failures_in_a_row > 0 or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
+update ehr_targets set last_success_at = walmu_now(), failures_in_a_row = $3
+where organiser_id = $1 and id = $2 and (failures_in_a_row <> $3 or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
 """
 _FAILURE = """
-update ehr_targets set last_failure_at = walmu_now(), last_failure = $3, failures_in_a_row = failures_in_a_row + 1
+update ehr_targets set last_failure_at = walmu_now(), last_failure = $4, failures_in_a_row = $3
 where organiser_id = $1 and id = $2
 """
 
@@ -92,9 +92,9 @@ async def add(
     await session.execute(_ADD, session.organiser_id, target_id, name, dialect, base_url, sealed, system_id)
 
 
-async def note(session: Session, target: Target, failed: Failed | None) -> None:
-    """Remember how the last exchange went."""
+async def note(session: Session, target: Target, failed: Failed | None, in_a_row: int) -> None:
+    """Remember how the last exchange went, and how many failed in a row."""
     if failed is None:
-        await session.execute(_SUCCESS, target.organiser_id, target.id)
+        await session.execute(_SUCCESS, target.organiser_id, target.id, in_a_row)
     else:
-        await session.execute(_FAILURE, target.organiser_id, target.id, f"{failed.failure}: {failed.detail}")
+        await session.execute(_FAILURE, target.organiser_id, target.id, in_a_row, f"{failed.failure}: {failed.detail}")

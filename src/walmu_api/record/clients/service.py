@@ -120,6 +120,16 @@ async def replace(
     return row
 
 
+async def protect(session: Session, actor: journal.Actor, client_id: UUID) -> None:
+    """Non-disclosure for personal safety holds from now on."""
+    statement = visible_to(session, None, session.clock.today()).where(ClientRow.id == client_id)
+    row = await records.find(session, statement, lock=True)
+    if not row.turvakielto:
+        before = _without_identity(row)
+        await records.replace(session, actor, row, {"turvakielto": True})
+        await _journal(session, actor, row, "updated", before)
+
+
 async def by_identity(
     session: Session, keyring: Keyring, known: Identity, organisation: UUID | None, today: date
 ) -> ClientRow | None:

@@ -142,20 +142,28 @@ async def receive(session: Session, actor: Actor, received: Received) -> tuple[D
         "draft_state": None,
         "draft_reason": None,
     }
-    if values["status"] == "revoked":
-        known_on = row.revocation_known_on if row is not None else None
-        values["revocation_known_on"] = known_on or session.clock.today()
+    values["revocation_known_on"] = _known_on(row, values, session.clock.today())
     values["service_relationship_id"] = await _relationship(session, actor, received, row)
     if row is None:
         row = DecisionRow(**values | await records.stamp(session, actor, None))
         await records.insert(session, row)
         await _journal(session, actor, row, "created", None)
         return row, "created"
-    before, seen_before = records.body(Decision, row).decode(), row.status not in UNDECIDED
+    before, decided_before = records.body(Decision, row).decode(), row.status not in UNDECIDED
     if not await records.replace(session, actor, row, values):
         return row, "unchanged"
-    await _journal(session, actor, row, "updated", before, seen_before=seen_before)
+    voided = decided_before and row.status in UNDECIDED
+    await _journal(session, actor, row, "voided" if voided else "updated", before)
     return row, "updated"
+
+
+def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> date | None:
+    """Since when a revocation could be known. One that was taken back, or held from a later day, was not this one."""
+    if values["status"] != "revoked":
+        return None
+    if row is None or row.revoked_on is None or row.revoked_on > values["revoked_on"]:
+        return today
+    return row.revocation_known_on or today
 
 
 async def _find_received(session: Session, received: Received) -> DecisionRow | None:
@@ -175,7 +183,8 @@ async def _find_received(session: Session, received: Received) -> DecisionRow | 
 
 
 async def _relationship(session: Session, actor: Actor, received: Received, row: DecisionRow | None) -> UUID | None:
-    if row is not None and row.service_relationship_id is not None:
+    parties = (received.client_id, received.provider_id)
+    if row is not None and row.service_relationship_id is not None and (row.client_id, row.provider_id) == parties:
         return row.service_relationship_id
     if received.values["outcome"] == "denied":
         return None
@@ -211,11 +220,9 @@ async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dic
     return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
 
 
-async def _journal(
-    session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None, *, seen_before: bool = False
-) -> None:
-    """A draft is not the provider's business: its rows name no provider. That a decision it saw was an error is."""
-    provider = None if row.status in UNDECIDED and not seen_before else row.provider_id
+async def _journal(session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None) -> None:
+    """A draft is not the provider's business: its rows name no provider. That a decision is void is."""
+    provider = None if row.status in UNDECIDED and change != "voided" else row.provider_id
     await journal.append(
         session, actor,
         journal.Change(

@@ -2,8 +2,9 @@
 
 Nothing secret or personal is in an address except an id of ours. Nothing is retried here: that is the engine's."""
 
-from datetime import datetime, timedelta
-from typing import Any
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 import httpx
 from pydantic_core import from_json, to_json
@@ -20,18 +21,21 @@ from walmu_api.adapters.ehr.port import (
     Notice,
     Notices,
     Outcome,
+    Proposal,
 )
 
 BASE = "/lifecare/ec/api/v1"
 PAGE = 200
 OVERLAP = timedelta(minutes=10)
 MOST_PAGES = 20
+LONGEST = 10.0
+"""Seconds for one call, however slowly an answer drips: less than a lane's lease."""
+LONGEST_WAIT = 86_400.0
 _CLASSES = {
     400: Failure.SEMANTIC_PERMANENT,
     401: Failure.AUTH,
     403: Failure.AUTH,
     404: Failure.DEPENDENCY,
-    408: Failure.TRANSIENT,
     409: Failure.CONFLICT,
     412: Failure.CONFLICT,
     413: Failure.SEMANTIC_PERMANENT,
@@ -39,6 +43,13 @@ _CLASSES = {
     423: Failure.SEMANTIC_DEFERRED,
     429: Failure.THROTTLED,
     501: Failure.NOT_SUPPORTED,
+}
+_UNSURE = {408}
+"""Statuses that, like all from 500 on, leave open whether something was done."""
+_PROPOSALS: dict[str, Literal["waiting", "decided", "refused"]] = {
+    "Received": "waiting",
+    "Decided": "decided",
+    "Refused": "refused",
 }
 
 
@@ -65,12 +76,13 @@ class LifecareRest:
         unsure = Failure.TRANSIENT if repeatable else Failure.UNKNOWN_OUTCOME
         headers = {"Content-Type": "application/json"} if body is not None else {}
         try:
-            answer = await self._http.request(
-                method, path, content=to_json(body) if body is not None else None, params=query, headers=headers
-            )
+            async with asyncio.timeout(LONGEST):
+                answer = await self._http.request(
+                    method, path, content=to_json(body) if body is not None else None, params=query, headers=headers
+                )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return Failed(Failure.TRANSIENT, "the record system does not answer")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             return Failed(unsure, f"the answer did not arrive ({type(error).__name__})")
         if answer.status_code >= 400:
             return _failed(answer, unsure)
@@ -78,7 +90,10 @@ class LifecareRest:
 
     async def health(self) -> Outcome[None]:
         outcome = await self._call("GET", "/health")
-        return outcome if isinstance(outcome, Failed) else Done(None)
+        if isinstance(outcome, Failed):
+            return outcome
+        up = isinstance(outcome.value, dict) and outcome.value.get("Status") == "Up"
+        return Done(None) if up else Failed(Failure.TRANSIENT, "the record system says that it is not up")
 
     async def decision_changes(self, position: str | None, *, again: bool) -> Outcome[Notices]:
         return await self._changes("/decisions", position, again, "Revision")
@@ -98,8 +113,8 @@ class LifecareRest:
             try:
                 items = outcome.value["Items"]
                 notices += [_notice(item, version) for item in items]
-                since = items[-1]["Modified"] if items else since
-            except (KeyError, TypeError, ValueError):
+                since = _instant(items[-1]["Modified"]) if items else since
+            except (KeyError, TypeError, ValueError, AttributeError):
                 return Failed(Failure.MALFORMED_REMOTE, "the list has another shape")
             if len(items) < PAGE:
                 break
@@ -113,21 +128,21 @@ class LifecareRest:
         return mapping.draft_told(content)
 
     async def submit_draft(self, draft: Draft) -> Outcome[str]:
-        return _id(await self._call("POST", "/decision_proposals", body=mapping.proposal(draft), repeatable=False))
+        outcome = await self._call("POST", "/decision_proposals", body=mapping.proposal(draft), repeatable=False)
+        return _id(outcome, Failure.UNKNOWN_OUTCOME)
 
     async def replace_draft(self, remote_id: str, draft: Draft) -> Outcome[str]:
         return _id(await self._call("PUT", f"/decision_proposals/{remote_id}", body=mapping.proposal(draft)))
 
-    async def find_draft(self, decision_id: str) -> Outcome[str | None]:
+    async def find_draft(self, decision_id: str) -> Outcome[Proposal | None]:
         outcome = await self._call("GET", "/decision_proposals", query={"q": f"ExternalId='{decision_id}'"})
         if isinstance(outcome, Failed):
             return outcome
         try:
-            waiting = [item for item in outcome.value["Items"] if item["Status"] == "Received"] or outcome.value[
-                "Items"
-            ]
-            return Done(str(waiting[-1]["Id"]) if waiting else None)
-        except (KeyError, TypeError):
+            items = [item for item in outcome.value["Items"] if item["ExternalId"] == decision_id]
+            newest = max(items, key=lambda item: int(item["Id"]), default=None)
+            return Done(newest and Proposal(str(newest["Id"]), _PROPOSALS[newest["Status"]]))
+        except (KeyError, TypeError, ValueError):
             return Failed(Failure.MALFORMED_REMOTE, "the list has another shape")
 
     async def upsert_attendance(self, day: Day) -> Outcome[str]:
@@ -136,8 +151,10 @@ class LifecareRest:
 
 def _failed(answer: httpx.Response, unsure: Failure) -> Failed:
     after = answer.headers.get("retry-after", "")
-    kind = _CLASSES.get(answer.status_code, unsure if answer.status_code >= 500 else Failure.SEMANTIC_PERMANENT)
-    return Failed(kind, f"HTTP {answer.status_code}", float(after) if after.isdigit() else None)
+    status = answer.status_code
+    otherwise = unsure if status >= 500 or status in _UNSURE else Failure.SEMANTIC_PERMANENT
+    seconds = min(float(after), LONGEST_WAIT) if after.isascii() and after.isdigit() else None
+    return Failed(_CLASSES.get(status, otherwise), f"HTTP {status}", seconds)
 
 
 def _value(answer: httpx.Response, otherwise: Failure) -> Outcome[Any]:
@@ -152,20 +169,27 @@ def _value(answer: httpx.Response, otherwise: Failure) -> Outcome[Any]:
         return Failed(otherwise, "the answer is not JSON")
 
 
-def _id(outcome: Outcome[Any]) -> Outcome[str]:
+def _id(outcome: Outcome[Any], otherwise: Failure = Failure.MALFORMED_REMOTE) -> Outcome[str]:
     if isinstance(outcome, Failed):
         return outcome
     found = outcome.value.get("Id") if isinstance(outcome.value, dict) else None
-    return Done(str(found)) if found is not None else Failed(Failure.MALFORMED_REMOTE, "the answer has no Id")
+    return Done(str(found)) if type(found) is int else Failed(otherwise, "the answer has no Id")
 
 
 def _notice(item: dict[str, Any], version: str | None) -> Notice:
-    number = int(item[version]) if version else _as_number(item["Modified"])
-    return Notice(str(item["Id"]), number, to_json(item))
+    """One that has no usable version is kept as version 0, and set aside when it is read: it must not stop the others."""
+    number: Any = item.get(version) if version else _as_number(item["Modified"])
+    usable = type(number) is int and 0 < number < 2**63
+    return Notice(str(int(item["Id"])), number if usable else 0, to_json(item))
+
+
+def _instant(text: str) -> str:
+    """Always with six digits, so that positions compare as text."""
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _earlier(position: str) -> str:
-    return (datetime.fromisoformat(position) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _instant(str(datetime.fromisoformat(position) - OVERLAP))
 
 
 def _as_number(instant: str) -> int:

@@ -8,9 +8,12 @@ from typing import Any
 from pydantic_core import from_json
 
 from walmu_api.adapters.ehr.port import Day, DecisionTold, Draft, DraftTold, MappingError, PartyTold, PersonTold
+from walmu_api.foundation.identifiers import ANYWHERE
 
 _OUTCOMES = {1: "granted", 2: "denied"}
 _STATUSES = {"Decided": "decided", "Revoked": "revoked"}
+_PROPOSALS = {"Received": "waiting", "Decided": "decided", "Refused": "refused"}
+_LONGEST_REASON = 200
 _SERVICE_TASK = "urn:oid:1.2.246.537.6.1221"
 _SERVICE = "urn:oid:1.2.246.537.6.1222"
 _VISITS = {
@@ -54,9 +57,13 @@ def _amount(value: Any, kind: Any) -> Decimal | None:
     if kind != "day":
         raise MappingError("AmountType is not one we know")
     try:
-        return Decimal(value).quantize(Decimal("0.01"))
+        amount = Decimal(value)
+        exact = amount.quantize(Decimal("0.01"))
     except (InvalidOperation, TypeError, ValueError):
         raise MappingError("Amount is no amount") from None
+    if amount != exact:
+        raise MappingError("Amount has parts of a cent")
+    return exact
 
 
 def _object(content: bytes) -> dict[str, Any]:
@@ -67,7 +74,7 @@ def _object(content: bytes) -> dict[str, Any]:
 
 
 def _known(table: Mapping[Any, str], value: Any, name: str) -> str:
-    if value not in table:
+    if isinstance(value, bool) or value not in table:
         raise MappingError(f"{name} is not one we know")
     return table[value]
 
@@ -86,7 +93,11 @@ def _decision(told: dict[str, Any]) -> DecisionTold:
     days = told["Day"]
     if days is not None and told["DayType"] != "week":
         raise MappingError("DayType is not one we know")
-    status = "entered_in_error" if told["Deleted"] else _known(_STATUSES, told["Status"], "Status")
+    if type(told["Revision"]) is not int or not 0 < told["Revision"] < 2**63:
+        raise MappingError("Revision is no version")
+    if not isinstance(told["Deleted"], bool) or not isinstance(told["LegalBases"], list):
+        raise MappingError("Deleted or LegalBases is of another kind")
+    status, revoked_on = _status(told)
     travel = told["Travel"]
     values = {
         "kind": "client",
@@ -105,7 +116,7 @@ def _decision(told: dict[str, Any]) -> DecisionTold:
         "reasons": told["Reason"],
         "decision_maker": _worker(caseworker),
         "status": status,
-        "revoked_on": _maybe_day(told["RevokedDate"], "RevokedDate"),
+        "revoked_on": revoked_on,
     }
     return DecisionTold(
         PersonTold(
@@ -114,6 +125,15 @@ def _decision(told: dict[str, Any]) -> DecisionTold:
         ),
         PartyTold(provider["BusinessId"], provider["ExternalId"]), told["ExternalId"], values,
     )  # fmt: skip
+
+
+def _status(told: dict[str, Any]) -> tuple[str, date | None]:
+    """Status and first day without force; a revocation without its day, or a day without one, is not guessed at."""
+    status = _known(_STATUSES, told["Status"], "Status")
+    revoked_on = _maybe_day(told["RevokedDate"], "RevokedDate")
+    if (status == "revoked") != (revoked_on is not None):
+        raise MappingError("Status and RevokedDate do not fit")
+    return "entered_in_error" if told["Deleted"] else status, revoked_on
 
 
 def _travel(told: dict[str, Any]) -> dict[str, str]:
@@ -129,9 +149,19 @@ def draft_told(content: bytes) -> DraftTold:
     """What became of a draft of ours."""
     told = _object(content)
     try:
-        return DraftTold(told["ExternalId"], told["Status"] == "Refused", told["RefusalReason"])
-    except KeyError:
-        raise MappingError("a member is missing") from None
+        fate = _known(_PROPOSALS, told["Status"], "Status")
+        return DraftTold(told["ExternalId"], fate == "refused", _one_line(told["RefusalReason"]))
+    except (KeyError, TypeError, AttributeError):
+        raise MappingError("a member is missing or of another kind") from None
+
+
+def _one_line(reason: str | None) -> str | None:
+    """What the caseworker typed as one line that fits, without identity codes: it is a note, no legal text."""
+    if reason is None:
+        return None
+    visible = "".join(character if character.isprintable() else " " for character in reason)
+    line = ANYWHERE.sub("[identity code]", " ".join(visible.split()))
+    return (line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…") or None
 
 
 def proposal(draft: Draft) -> dict[str, Any]:

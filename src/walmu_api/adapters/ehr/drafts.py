@@ -1,0 +1,129 @@
+"""A draft on its way to the caseworker. Proposing is not idempotent, so nothing is proposed blindly.
+
+An intent is written before the call. What is known or may have arrived is looked for first, and what is found decides:
+waiting and of another content, it is replaced; decided, the decision is on its way in; refused, only a newer draft is
+proposed again. That a proposal arrived is noted in one transaction: intent, delivery and the draft's own state."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+
+from walmu_api.access import use_log
+from walmu_api.adapters.ehr import outgoing
+from walmu_api.adapters.ehr.lanes import Lane
+from walmu_api.adapters.ehr.port import Done, Draft, Failed, Failure, Outcome, Proposal
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.record.decisions import service as decisions
+
+if TYPE_CHECKING:
+    from walmu_api.adapters.ehr.delivery import Delivery
+
+_INTENT = "insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, $5, $6)"
+_OPEN_INTENT = (
+    "select id, version from ehr_intents where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'"
+)
+_SETTLE_INTENT = """
+update ehr_intents set state = $3, settled_at = walmu_now() where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'
+"""
+_ARRIVED = "update ehr_deliveries set remote_id = $3, sent_version = $4 where organiser_id = $1 and id = $2"
+_LOCK_DRAFT = "select from decisions where organiser_id = $1 and id = $2 for update"
+_REFUSED = """
+select true from ehr_inbox
+where organiser_id = $1 and target_id = $2 and stream = 'drafts' and remote_id = $3 and state = 'applied' limit 1
+"""
+_ANOTHER_WAITS = """
+select true from ehr_deliveries d
+where d.organiser_id = $1 and d.target_id = $2 and d.resource_type = 'decision' and d.resource_id = $3 and d.remote_id <> $4
+  and not exists (select from ehr_intents i where i.organiser_id = $1 and i.delivery_id = d.id and i.state = 'in_flight')
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of the draft, and the version that was tried. `state` where it does not follow from the outcome."""
+
+    outcome: Outcome[Any]
+    version: int
+    state: str | None = None
+
+
+async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> Told:
+    async with way.database.transaction(way.tenancy) as session:
+        await lane.hold(session)
+        draft, version = await outgoing.draft(session, way.keyring, delivery["resource_id"])
+        intent = await session.fetchrow(_OPEN_INTENT, session.organiser_id, delivery["id"])
+        if draft is None:  # it is decided, so the proposal did arrive and is none any more
+            await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "done")
+            return Told(Done(None), version, "superseded")
+        await use_log.append(session, way.target.caller(str(delivery["id"])), "deliverDraft", "decisions")
+    found: Proposal | None = None
+    if intent is not None or delivery["remote_id"] is not None:
+        looked = await way.system.find_draft(draft.decision_id)
+        if isinstance(looked, Failed):
+            return Told(looked, version, "unknown" if intent is not None else None)
+        found = looked.value
+    if intent is not None and (found is None or found.remote_id == delivery["remote_id"]):
+        async with way.database.transaction(way.tenancy) as session:
+            await lane.hold(session)
+            await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "not_done")
+        intent = None
+    if found is None:
+        return await _propose(way, lane, delivery, draft, version)
+    sent = max(delivery["sent_version"] or 0, intent["version"] if intent else 0)
+    await _arrived(way, lane, delivery, found.remote_id, sent)
+    return await _go_on(way, lane, delivery, draft, version, found, sent)
+
+
+async def _go_on(
+    way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int, found: Proposal, sent: int
+) -> Told:
+    """There is a proposal already: what is still to be said."""
+    if found.state == "decided":
+        return Told(Done(found.remote_id), version, "superseded")
+    if sent >= delivery["wanted_version"]:
+        return Told(Done(found.remote_id), sent)
+    if found.state == "refused":
+        return await _propose(way, lane, delivery, draft, version)
+    async with way.database.transaction(way.tenancy) as session:
+        await lane.hold(session)
+    outcome = await way.system.replace_draft(found.remote_id, draft)
+    if isinstance(outcome, Done):
+        await _arrived(way, lane, delivery, outcome.value, version)
+    return Told(outcome, version)  # a conflict: it was answered this moment, and the next look tells how
+
+
+async def _propose(way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int) -> Told:
+    async with way.database.transaction(way.tenancy) as session:
+        await lane.hold(session)
+        intent: UUID = uuid7()
+        await session.execute(
+            _INTENT, session.organiser_id, intent, way.target.id, delivery["id"], "submit_draft", version
+        )
+    outcome = await way.system.submit_draft(draft)
+    if isinstance(outcome, Done):
+        await _arrived(way, lane, delivery, outcome.value, version)
+    elif outcome.failure is not Failure.UNKNOWN_OUTCOME:
+        async with way.database.transaction(way.tenancy) as session:
+            await lane.hold(session)
+            await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "not_done")
+    return Told(outcome, version)
+
+
+async def _arrived(way: "Delivery", lane: Lane, delivery: asyncpg.Record, remote_id: str, version: int) -> None:
+    """The proposal is there: noted once and for all, so that a kill right after leads to no second one."""
+    async with way.database.transaction(way.tenancy) as session:
+        await lane.hold(session)
+        await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "done")
+        await session.execute(_ARRIVED, session.organiser_id, delivery["id"], remote_id, version)
+        await session.execute(_LOCK_DRAFT, session.organiser_id, delivery["resource_id"])
+        if not await session.fetchval(_REFUSED, session.organiser_id, way.target.id, remote_id):
+            await decisions.draft_fares(session, way.target.actor, delivery["resource_id"], "submitted", None)
+
+
+async def is_stale(session: Session, target_id: UUID, decision_id: UUID, remote_id: str) -> bool:
+    """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked from here on."""
+    await session.execute(_LOCK_DRAFT, session.organiser_id, decision_id)
+    return bool(await session.fetchval(_ANOTHER_WAITS, session.organiser_id, target_id, decision_id, remote_id))

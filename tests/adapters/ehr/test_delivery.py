@@ -1,0 +1,284 @@
+"""Days on their way out: each once, the newest version, in lanes that one worker drains at a time."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.adapters.ehr.conftest import Exchange
+
+from walmu_api.adapters.ehr.delivery import Delivery
+from walmu_api.adapters.ehr.port import Outcome
+
+pytestmark = pytest.mark.enable_socket
+
+
+async def test_each_changed_day_is_delivered_once_in_its_newest_version(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    first, second = await exchange.day(agreement, 1), await exchange.day(agreement, 2)
+    await exchange.day(agreement, 1, minutes=150, If_Match='"1"')
+    await exchange.send_out()
+    held = {item["ExternalId"]: item for item in await exchange.theirs.items("state/attendance")}
+    assert {key: (item["ExternalVersion"], item["ActualMinutes"]) for key, item in held.items()} == {
+        first: (2, 150), second: (1, 240),
+    }  # fmt: skip
+    assert await exchange.theirs.calls("POST", "/reported_visits") == 2
+    decision = await exchange.decision(agreement["decision_id"])
+    assert str(held[first]["DecisionId"]) == decision["ehr"]["id"]
+    delivery = await exchange.delivery_of(first)
+    assert (delivery["state"], delivery["sent_version"], delivery["remote_id"]) == (
+        "confirmed", 2, str(held[first]["Id"]),
+    )  # fmt: skip
+    await exchange.day(agreement, 1, minutes=90, If_Match='"2"')
+    await exchange.send_out()
+    (state,) = await exchange.theirs.items("state/attendance", external_id=first)
+    assert (state["ExternalVersion"], state["ActualMinutes"]) == (3, 90)
+
+
+async def test_a_lane_keeps_the_order_in_which_things_were_written(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    written = [await exchange.day(agreement, days_ago) for days_ago in (7, 3, 9, 1, 5, 2, 8)]
+    await exchange.send_out()
+    held = await exchange.theirs.items("state/attendance")
+    assert [item["ExternalId"] for item in sorted(held, key=lambda item: item["Id"])] == written
+
+
+async def test_a_day_changed_while_it_is_sent_is_sent_again(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement = await exchange.agreement()
+    day = await exchange.day(agreement)
+    original = exchange.system.upsert_attendance
+
+    async def meanwhile(told: Any) -> Outcome[str]:
+        if told.version == 1:
+            await exchange.day(agreement, minutes=100, If_Match='"1"')
+            await exchange.planned()
+        return await original(told)
+
+    monkeypatch.setattr(exchange.system, "upsert_attendance", meanwhile)
+    await exchange.send_out()
+    (held,) = await exchange.theirs.items("state/attendance", external_id=day)
+    assert held["ActualMinutes"] == 100
+    assert (await exchange.delivery_of(day))["sent_version"] == 2
+
+
+async def test_a_change_planned_while_its_lane_is_released_is_not_forgotten(exchange: Exchange) -> None:
+    """The releasing transaction waits for the planning one: what that one queued must count."""
+    agreement = await exchange.agreement()
+    await exchange.day(agreement, 1)
+    await exchange.planned()
+    organiser, target = exchange.target.organiser_id, exchange.target.id
+    client = UUID(agreement["client_id"])
+    planner = exchange.world.owner
+    transaction = planner.transaction()
+    sent: asyncio.Task[Any] | None = None
+    original = exchange.system.upsert_attendance
+
+    async def meanwhile(told: Any) -> Outcome[str]:
+        outcome = await original(told)
+        await transaction.start()
+        await planner.execute(
+            "update ehr_lanes set due_at = walmu_now() where organiser_id = $1 and target_id = $2 and client_id = $3",
+            organiser, target, client,
+        )  # fmt: skip
+        await planner.execute(
+            "insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state)"
+            " values ($1, gen_random_uuid(), $2, 'attendance', gen_random_uuid(), $3, 1, 'pending')",
+            organiser, target, client,
+        )  # fmt: skip
+        return outcome
+
+    exchange.system.upsert_attendance = meanwhile  # type: ignore[method-assign, assignment]
+    sent = asyncio.create_task(exchange.delivery.drain_one_lane())
+    await asyncio.sleep(0.5)
+    assert not sent.done()
+    await transaction.commit()
+    await sent
+    (lane,) = await exchange.rows("select due_at from ehr_lanes where target_id = $1")
+    assert lane["due_at"] is not None
+
+
+async def test_lanes_go_side_by_side_and_a_lane_has_one_worker(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for agreement in [await exchange.agreement() for _ in range(4)]:
+        for days_ago in range(1, 6):
+            await exchange.day(agreement, days_ago)
+    await exchange.planned()
+    original, inside, most = exchange.system.upsert_attendance, list[str](), 0
+
+    async def watched(told: Any) -> Outcome[str]:
+        nonlocal most
+        assert told.client_id not in inside
+        inside.append(told.client_id)
+        most = max(most, len(inside))
+        await asyncio.sleep(0.02)
+        outcome = await original(told)
+        inside.remove(told.client_id)
+        return outcome
+
+    monkeypatch.setattr(exchange.system, "upsert_attendance", watched)
+    second = Delivery(exchange.database, exchange.keyring, exchange.target, exchange.system)
+    await asyncio.gather(*(way.drain_one_lane() for way in (exchange.delivery, second) for _ in range(4)))
+    assert most > 1
+    effects = await exchange.theirs.items("effects", entity="attendance")
+    assert [item["count"] for item in effects] == [1] * 20
+    assert await exchange.theirs.calls("POST", "/reported_visits") == 20
+
+
+async def test_a_long_lane_gives_way_to_the_others(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("walmu_api.adapters.ehr.delivery.CHUNK", 2)
+    long, short = await exchange.agreement(), await exchange.agreement()
+    for days_ago in range(1, 9):
+        await exchange.day(long, days_ago)
+    await exchange.planned()
+    await exchange.day(short)
+    await exchange.planned()
+    for _ in range(2):
+        await exchange.delivery.drain_one_lane()
+    held = await exchange.theirs.items("state/attendance")
+    assert len({item["Person"]["ExternalId"] for item in held}) == 2
+
+
+async def test_a_worker_that_lost_its_lane_sends_no_more(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lease ran out and another took the lane: it neither sends the rest nor settles."""
+    agreement = await exchange.agreement()
+    days = [await exchange.day(agreement, days_ago) for days_ago in (1, 2)]
+    await exchange.planned()
+    original, calls = exchange.system.upsert_attendance, list[str]()
+
+    async def slow(told: Any) -> Outcome[str]:
+        calls.append(told.attendance_id)
+        await exchange.world.owner.execute(
+            "update ehr_lanes set lease = gen_random_uuid() where target_id = $1", exchange.target.id
+        )
+        return await original(told)
+
+    monkeypatch.setattr(exchange.system, "upsert_attendance", slow)
+    await exchange.delivery.drain_one_lane()
+    assert len(calls) == 1
+    assert {(await exchange.delivery_of(day))["state"] for day in days} == {"pending"}
+
+
+async def test_a_lease_that_ran_out_is_taken_over(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    day = await exchange.day(agreement)
+    await exchange.planned()
+    held = "update ehr_lanes set lease = gen_random_uuid(), leased_until = clock_timestamp() + $2 * interval '1 s' where target_id = $1"
+    await exchange.world.owner.execute(held, exchange.target.id, 60.0)
+    await exchange.send_out()
+    assert (await exchange.delivery_of(day))["state"] == "pending"
+    await exchange.world.owner.execute(held, exchange.target.id, -1.0)
+    await exchange.send_out()
+    assert (await exchange.delivery_of(day))["state"] == "confirmed"
+
+
+async def test_what_is_newer_over_there_counts_as_done(exchange: Exchange) -> None:
+    day = await exchange.day(await exchange.agreement())
+    await exchange.theirs.faults({"kind": "status", "status": 409, "path": "/reported_visits"})
+    await exchange.send_out()
+    assert (await exchange.delivery_of(day))["state"] == "confirmed"
+
+
+async def test_a_lost_answer_of_a_day_is_repeated_without_harm(exchange: Exchange) -> None:
+    day = await exchange.day(await exchange.agreement())
+    await exchange.theirs.faults({"kind": "drop_response", "path": "/reported_visits"})
+    await exchange.send_out()
+    waiting = await exchange.delivery_of(day)
+    assert (waiting["state"], waiting["failure"], waiting["attempts"]) == ("retry", "transient", 0)
+    await exchange.due_now()
+    await exchange.send_out()
+    assert (await exchange.delivery_of(day))["state"] == "confirmed"
+    assert await exchange.theirs.count(day) == {"attendance": 1}
+
+
+async def test_what_is_refused_for_good_is_held_back_seen_and_not_retried(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    held, fine = await exchange.day(agreement, 2), await exchange.day(agreement, 1)
+    await exchange.theirs.faults({"kind": "status", "status": 422, "path": "/reported_visits"})
+    await exchange.send_out()
+    quarantined = (await exchange.world.organiser.get("/v1/ehr/deliveries?state=quarantined")).json()["items"]
+    assert [(one["resource_id"], one["failure"], one["detail"]) for one in quarantined] == [
+        (held, "semantic_permanent", "HTTP 422")
+    ]
+    assert (await exchange.delivery_of(fine))["state"] == "confirmed"
+    await exchange.due_now()
+    await exchange.send_out()
+    assert (await exchange.delivery_of(held))["state"] == "quarantined"
+    await exchange.day(agreement, 2, minutes=60, If_Match='"1"')
+    await exchange.send_out()
+    assert (await exchange.delivery_of(held))["state"] == "confirmed"  # what is corrected is tried again
+
+
+async def test_one_that_cannot_be_said_in_their_words_stops_nobody(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    days = [await exchange.day(agreement, days_ago) for days_ago in (3, 2, 1)]
+    await exchange.world.owner.execute("update ehr_lanes set due_at = null where target_id = $1", exchange.target.id)
+    original = exchange.system.upsert_attendance
+
+    async def poison(told: Any) -> Outcome[str]:
+        if told.attendance_id == days[0]:
+            raise KeyError("a status without a word")
+        return await original(told)
+
+    exchange.system.upsert_attendance = poison  # type: ignore[method-assign, assignment]
+    await exchange.send_out()
+    states = [(await exchange.delivery_of(day))["state"] for day in days]
+    assert states == ["quarantined", "confirmed", "confirmed"]
+    assert (await exchange.delivery_of(days[0]))["detail"] == "KeyError"
+
+
+async def test_a_decision_of_another_record_system_is_not_named(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    await exchange.world.owner.execute(
+        "update decisions set ehr_target = 'another', ehr_id = 'x-1' where organiser_id = $1",
+        exchange.target.organiser_id,
+    )
+    day = await exchange.day(agreement)
+    await exchange.send_out()
+    (held,) = await exchange.theirs.items("state/attendance", external_id=day)
+    assert held["DecisionId"] is None
+
+
+async def test_a_temporary_identifier_is_no_identity_code(exchange: Exchange) -> None:
+    system = "urn:oid:1.2.246.10.12345671.22.2026"
+    draft = await exchange.draft(
+        client=await exchange.world.client(identity={"system": system, "value": "010190-9TMP"})
+    )
+    await exchange.send_out()
+    assert (await exchange.delivery_of(draft["id"]))["state"] == "confirmed"
+    (waiting,) = await exchange.theirs.items("proposals")
+    assert (waiting["identity"], waiting["client_id"]) == (None, draft["client_id"])
+
+
+async def test_every_message_is_in_the_use_log(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    await exchange.day(agreement)
+    await exchange.send_out()
+    log = (await exchange.world.auditor.get(f"/v1/use-log?client_id={agreement['client_id']}")).json()["items"]
+    (sent,) = [row for row in log if row["operation"] == "deliverAttendance"]
+    assert sent["purpose"] == "keeping-the-client-record"
+    assert sent["system_id"] == str(exchange.target.system_id)
+
+
+async def test_plan_takes_each_change_once_whoever_plans(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    await exchange.day(agreement)
+    second = Delivery(exchange.database, exchange.keyring, exchange.target, exchange.system)
+    await asyncio.sleep(0.05)
+    taken = await asyncio.gather(*(way.plan() for way in (exchange.delivery, second) for _ in range(3)))
+    assert sum(taken) == 1
+
+
+async def test_the_position_moves_past_what_is_not_ours(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the journal of everything else would be read again at every turn."""
+    monkeypatch.setattr("walmu_api.adapters.ehr.lanes.FAR", 1, raising=False)
+    await exchange.planned()
+    position = "select position from ehr_cursors where target_id = $1 and stream = 'journal'"
+    before = await exchange.rows(position)
+    await exchange.world.client()
+    await exchange.world.client()
+    await asyncio.sleep(0.05)
+    await exchange.delivery.plan()
+    assert await exchange.rows(position) != before
