@@ -142,3 +142,19 @@ def test_every_finding_has_a_json_pointer() -> None:
     with pytest.raises(Problem) as caught:
         bodies.validate(TypeAdapter(Thing), b'{"names": ["a", 2], "~/": 1}')
     assert [finding.pointer for finding in caught.value.errors] == ["/names/1", "/~0~1"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "members", "sure"),
+    [
+        (b'{"a":1,"b":[{"c":2}]}', 3, True),
+        (b'{"a":1,"a":2}', 1, False),
+        (b'{"a":1,"\\u0061":2}', 1, False),
+        (b'{"a":1,"a" :2}', 1, False),
+        (b'{"a":1,"b"\n:2}', 2, False),
+        (b'{"a":"\\":","b":1}', 2, False),
+        (b'{"a":"x","a":"\\":"}', 2, False),
+    ],
+)
+def test_counting_members_never_misses_one_that_is_there_twice(raw: bytes, members: int, sure: bool) -> None:
+    assert bodies.no_member_twice(raw, members) is sure

@@ -48,11 +48,12 @@ class Line:
 
 def read(raw: bytes) -> list[Line]:
     """The lines of a body. A line that is not valid is rejected by itself; a body that is no batch is refused whole."""
-    parsed = bodies.parse(raw)
     try:
         entries = _batch.validate_json(raw).items
     except ValidationError as error:
-        return _one_by_one(parsed, error)
+        return _one_by_one(bodies.parse(raw), error)
+    if not bodies.no_member_twice(raw, 1 + sum(len(entry.model_fields_set) for entry in entries)):
+        bodies.parse(raw)  # refuses what is there twice
     return [Line(at, entry, entry.source_id) for at, entry in enumerate(entries, 1)]
 
 
@@ -141,14 +142,14 @@ async def _judge(session: Session, lines: list[Line], today: date) -> None:
     rows = await session.fetch(
         statements.DAYS, session.organiser_id, [key[0] for key in keys], [key[1] for key in keys]
     )
-    there = {(row[0], row[1]): row for row in rows}
-    for line in lines:
+    there = {row[0]: row for row in rows}
+    for place, line in enumerate(lines, 1):
         assert line.agreement is not None
         assert line.entry is not None
-        day = there.get((line.agreement.id, line.entry.date))
+        day = there.get(place)
         if day is not None:
-            line.id, line.version = day[2], day[3]
-        if day is not None and tuple(day)[4:] == line.values:
+            line.id, line.version = day[1], day[2]
+        if day is not None and tuple(day)[3:] == line.values:
             line.outcome = "unchanged"
             continue
         line.findings = judge(line.entry, line.entry.date, line.agreement, today)

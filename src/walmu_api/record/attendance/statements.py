@@ -61,8 +61,8 @@ where g.organiser_id = $1 and {_SEEN}
 """
 
 DAYS = f"""
-select a.agreement_id, a.date, a.id, a.version, {", ".join(f"a.{name}" for name in ENTRY.split(", "))}
-from unnest($2::uuid[], $3::date[]) as asked (agreement_id, date),
+select asked.place, a.id, a.version, {", ".join(f"a.{name}" for name in ENTRY.split(", "))}
+from unnest($2::uuid[], $3::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
              where organiser_id = $1 and agreement_id = asked.agreement_id and date = asked.date offset 0) a
 """
