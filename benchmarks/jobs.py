@@ -45,7 +45,7 @@ class Days:
         }  # fmt: skip
 
 
-def _expect(run: Run, status: int, check: Callable[[bytes], bool] = lambda _body: True) -> None:
+def expect(run: Run, status: int, check: Callable[[bytes], bool] = lambda _body: True) -> None:
     for answer in run.answers:
         if answer.status != status or not check(answer.body):
             raise AssertionError(f"{answer.status} instead of {status}: {answer.body[:500]!r}")
@@ -78,7 +78,7 @@ class Jobs:
 
             async def send(name: str = name, outcome: str = outcome) -> None:
                 run = await drive(self.world.api_port, asked, 4)
-                _expect(run, 200, lambda body: json.loads(body)["counts"][outcome] == LINES)
+                expect(run, 200, lambda body: json.loads(body)["counts"][outcome] == LINES)
                 figures[name] = run.per_second * LINES
 
             await _grows(self.world, written if name == "batch" else written | {"attendance": 0, "journal": 0}, send)
@@ -88,7 +88,7 @@ class Jobs:
         bodies = [json.dumps(self.bare.take(LINES)).encode() for _ in range(BATCHES)]
         asked = [request("POST", f"{self.world.floor}/attendance-batches", body) for body in bodies]
         run = await drive(self.world.floor_port, asked, 4)
-        _expect(run, 200, lambda body: len(json.loads(body)) == LINES)
+        expect(run, 200, lambda body: len(json.loads(body)) == LINES)
         return {"batch_http": run.per_second * LINES}
 
     async def batch_raw(self) -> dict[str, float]:
@@ -107,22 +107,22 @@ class Jobs:
     async def put(self) -> dict[str, float]:
         token = self.world.token()
         asked = [
-            request("PUT", f"{self.world.api}/v1{path}", body, token) for path, body in _puts(self.singles.take(PUTS))
+            request("PUT", f"{self.world.api}/v1{path}", body, token) for path, body in puts(self.singles.take(PUTS))
         ]
         figures: dict[str, float] = {}
 
         async def send() -> None:
             run = await drive(self.world.api_port, asked, 16)
-            _expect(run, 201, lambda body: json.loads(body)["version"] == 1)
+            expect(run, 201, lambda body: json.loads(body)["version"] == 1)
             figures.update(put=run.per_second, put_p99=run.p99 * 1000)
 
         await _grows(self.world, dict.fromkeys(("attendance", "journal", "use_log"), PUTS), send)
         return figures
 
     async def put_http(self) -> dict[str, float]:
-        asked = [request("PUT", f"{self.world.floor}{p}", body) for p, body in _puts(self.bare_singles.take(PUTS))]
+        asked = [request("PUT", f"{self.world.floor}{p}", body) for p, body in puts(self.bare_singles.take(PUTS))]
         run = await drive(self.world.floor_port, asked, 16)
-        _expect(run, 200, lambda body: json.loads(body)["version"] == 1)
+        expect(run, 200, lambda body: json.loads(body)["version"] == 1)
         return {"put_http": run.per_second, "put_http_p99": run.p99 * 1000}
 
     async def listed(self) -> dict[str, float]:
@@ -133,7 +133,7 @@ class Jobs:
 
         async def send() -> None:
             run = await drive(self.world.api_port, asked, 16)
-            _expect(run, 200, lambda body: len(json.loads(body)["items"]) == 100)
+            expect(run, 200, lambda body: len(json.loads(body)["items"]) == 100)
             figures["list"] = run.per_second
 
         await _grows(self.world, {"use_log": LISTS}, send)
@@ -143,7 +143,7 @@ class Jobs:
         agreements = [self.world.agreements[number % CLIENTS][0] for number in range(LISTS)]
         asked = [request("GET", f"{self.world.floor}/attendance?agreement_id={a}") for a in agreements]
         run = await drive(self.world.floor_port, asked, 16)
-        _expect(run, 200, lambda body: len(json.loads(body)) == 100)
+        expect(run, 200, lambda body: len(json.loads(body)) == 100)
         return {"list_http": run.per_second}
 
     async def _starts(self) -> list[int]:
@@ -169,7 +169,7 @@ class Jobs:
 
         async def send() -> None:
             run = await drive(self.world.api_port, asked, 4)
-            _expect(run, 200, lambda body: sum("record" in i for i in json.loads(body)["items"]) == 1000)
+            expect(run, 200, lambda body: sum("record" in i for i in json.loads(body)["items"]) == 1000)
             figures["feed"] = run.per_second
 
         await _grows(self.world, {"use_log": PAGES}, send)
@@ -195,7 +195,7 @@ def _cursor(row: asyncpg.Record) -> str:
     return Cursor(1, row["txid"], row["seq"]).text()
 
 
-def _puts(lines: list[dict[str, Any]]) -> list[tuple[str, bytes]]:
+def puts(lines: list[dict[str, Any]]) -> list[tuple[str, bytes]]:
     return [
         (f"/agreements/{line.pop('agreement_id')}/attendance/{line.pop('date')}", json.dumps(line).encode())
         for line in lines
