@@ -142,7 +142,8 @@ class Probes:
             await self._as(setting)
             try:
                 await self.owner.execute(
-                    f"insert into {table} {overriding} select * from json_populate_record(null::{table}, $1::json)", content
+                    f"insert into {table} {overriding} select * from json_populate_record(null::{table}, $1::json)",
+                    content,
                 )
             except asyncpg.InsufficientPrivilegeError:
                 return True
@@ -229,5 +230,3 @@ async def test_whichever_policy_is_lost_a_probe_notices(probes: Probes) -> None:
     assert unnoticed == []
     assert {table for table, _ in tried} == set(TABLES)
     assert len(tried) >= 70
-
-
