@@ -53,7 +53,9 @@ async def test_the_feed_says_that_access_has_ended_and_no_more(world: World, clo
 
 async def test_a_relationship_that_is_still_to_come_is_told_but_not_shown(world: World) -> None:
     client = (await world.client())["id"]
-    await world.relationship(client, starts_on=world.day(-5), referral={"source": "disability_services", "received_on": world.day(1)})
+    await world.relationship(
+        client, starts_on=world.day(-5), referral={"source": "disability_services", "received_on": world.day(1)}
+    )
     items, _ = await world.feed(world.provider_a)
     assert {(item["resource_type"], "record" in item) for item in items if item["client_id"] == client} == {
         ("service-relationship", False), ("client", False),
