@@ -198,6 +198,10 @@ class Cell:
         if self.is_denied and self.rule.answers != "feed":
             allowed = {"use_log"} if self.name in rules.LOGS_ALSO_NOTHING and door is None else set()
             found += [f"changed {self.changed}"] if self.changed - allowed else []
+        if self.answer.headers.get("x-content-type-options") != "nosniff":
+            found.append("may be taken for something else")
+        if self.rule.answers != "public" and self.answer.headers.get("cache-control") not in {"no-cache", "no-store"}:
+            found.append("may be kept by a cache")
         return found + self._leaks()
 
     def _leaks(self) -> list[str]:

@@ -51,8 +51,7 @@ async def _exchange(world: World) -> None:
         ("ehr_targets (organiser_id, id, name, dialect, base_url, system_id) values ($1, $2, 'x', 'x', 'x', $3)", target, world.ehr.system_id),
         ("ehr_cursors (organiser_id, target_id, stream) values ($1, $2, 'x')", target),
         ("ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed) values ($1, $2, $3, 'x', 'x', 1, '')", uuid7(), target),
-        ("ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state)"
-         " values ($1, $2, $3, 'attendance', $4, $4, 1, 'pending')", delivery, target, client),
+        ("ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state) values ($1, $2, $3, 'attendance', $4, $4, 1, 'pending')", delivery, target, client),
         ("ehr_lanes (organiser_id, target_id, client_id) values ($1, $2, $3)", target, client),
         ("ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, 'x', 1)", uuid7(), target, delivery),
     ):  # fmt: skip

@@ -55,7 +55,6 @@ async def test_no_row_of_another_organiser_under_concurrency(world: World, datab
 
     await asyncio.gather(*(task(number) for number in range(TASKS)))
     await small.close()
-    print(f"{answered} answers, {aborted} aborted, {seen} with the tenant's own name")
     assert foreign == 0
     assert answered > REQUESTS * 0.9
     assert aborted > REQUESTS * 0.01
