@@ -22,7 +22,7 @@ from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_house, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
-from walmu_api.foundation.embedded import temporary_cluster
+from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_api.foundation.identifiers import _CHECK
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
@@ -38,11 +38,15 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-async def database_url() -> AsyncIterator[str]:
-    async with temporary_cluster() as cluster:
-        url = cluster.url()
-        await migrate(url)
-        yield url
+async def cluster() -> AsyncIterator[EmbeddedPostgres]:
+    async with temporary_cluster() as running:
+        await migrate(running.url())
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database_url(cluster: EmbeddedPostgres) -> str:
+    return cluster.url()
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,8 @@ create index journal_by_workplace on journal (organiser_id, workplace_id, era, t
 create index journal_of_clients on journal (organiser_id, era, txid, seq) where resource_type = 'client';
 create index journal_by_resource on journal (organiser_id, resource_id, version);
 alter table journal enable row level security;
-create policy journal_appends on journal for insert with check (organiser_id = (select walmu_organiser()));
+create policy journal_appends on journal for insert with check (organiser_id = (select walmu_organiser())
+    and ((select walmu_organisation()) is null or actor_organisation = (select walmu_organisation())));
 grant select, insert on journal to walmu_app;
 
 create table idempotency_keys (
@@ -87,8 +88,6 @@ create table idempotency_keys (
 comment on column idempotency_keys.answer is 'Encrypted: headers and body of the answer.';
 create index idempotency_keys_by_age on idempotency_keys (organiser_id, at);
 alter table idempotency_keys enable row level security;
-create policy tenant on idempotency_keys
-    using (organiser_id = (select walmu_organiser())) with check (organiser_id = (select walmu_organiser()));
 grant select, insert, delete on idempotency_keys to walmu_app;
 """
 

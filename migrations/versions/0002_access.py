@@ -102,21 +102,34 @@ create index use_log_by_client on use_log using gin (client_ids);
 create table use_log_default partition of use_log default;
 """
 
+# What only the organiser, its record system or its operator writes is refused to a session narrowed to one organisation.
 POLICIES = """
 alter table organisations enable row level security;
-create policy tenant on organisations using (organiser_id = (select walmu_organiser())) with check (organiser_id = (select walmu_organiser()));
+create policy tenant on organisations using (organiser_id = (select walmu_organiser()))
+    with check (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
 alter table units enable row level security;
-create policy tenant on units using (organiser_id = (select walmu_organiser())) with check (organiser_id = (select walmu_organiser()));
+create policy tenant on units using (organiser_id = (select walmu_organiser()))
+    with check (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
 alter table connected_systems enable row level security;
-create policy tenant on connected_systems using (organiser_id = (select walmu_organiser())) with check (organiser_id = (select walmu_organiser()));
+create policy tenant on connected_systems
+    using (organiser_id = (select walmu_organiser())
+           and ((select walmu_organisation()) is null or organisation_id = (select walmu_organisation())))
+    with check (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
 alter table client_access enable row level security;
 create policy tenant on client_access
     using (organiser_id = (select walmu_organiser())
            and ((select walmu_organisation()) is null or organisation_id = (select walmu_organisation())))
-    with check (organiser_id = (select walmu_organiser()));
+    with check (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
+create policy tenant on idempotency_keys
+    using (organiser_id = (select walmu_organiser())
+           and ((select walmu_organisation()) is null
+                or exists (select from connected_systems s
+                           where s.organiser_id = idempotency_keys.organiser_id and s.id = idempotency_keys.system_id
+                             and s.organisation_id = (select walmu_organisation()))));
 alter table use_log enable row level security;
 alter table use_log_default enable row level security;
-create policy use_log_appends on use_log for insert with check (organiser_id = (select walmu_organiser()));
+create policy use_log_appends on use_log for insert with check (organiser_id = (select walmu_organiser())
+    and ((select walmu_organisation()) is null or organisation_id = (select walmu_organisation())));
 create policy use_log_reads on use_log for select to walmu_auditor using (organiser_id = (select walmu_organiser()));
 create policy journal_reads on journal for select using (
     organiser_id = (select walmu_organiser())

@@ -146,9 +146,10 @@ OWN = """
 create policy tenant on {table}
     using (organiser_id = (select walmu_organiser())
            and ((select walmu_organisation()) is null or provider_id = (select walmu_organisation()){workplace}))
-    with check (organiser_id = (select walmu_organiser())
-           and ((select walmu_organisation()) is null or provider_id = (select walmu_organisation())));
+    with check (organiser_id = (select walmu_organiser()) and ((select walmu_organisation()) is null{writer}));
 """
+WRITER = " or provider_id = (select walmu_organisation())"
+"""A provider writes its agreements; relationships and decisions are the organiser's and the record system's to write."""
 
 # What a workplace's own agreement rests on is read when its days are judged; no operation shows it to the workplace.
 NAMED_BY_AN_AGREEMENT = """ or exists (
@@ -180,4 +181,4 @@ def upgrade() -> None:
         ("agreements", " or workplace_id = (select walmu_organisation())"),
     ):
         run_script(f"alter table {table} enable row level security")
-        run_script(OWN.format(table=table, workplace=workplace))
+        run_script(OWN.format(table=table, workplace=workplace, writer=WRITER if table == "agreements" else ""))

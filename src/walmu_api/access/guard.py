@@ -20,6 +20,7 @@ from walmu_api.access import use_log
 from walmu_api.access.connected_systems.registry import Registry, System
 from walmu_api.access.scopes import Scope
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
+from walmu_api.access.visibility import require_still_seen
 from walmu_api.foundation import bodies, preconditions
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
@@ -206,6 +207,7 @@ class GuardedRoute(APIRoute):
                         session, house.keyring, caller.system.id, operation, key, request.url.path, raw
                     )
                     if isinstance(claimed, Response):
+                        await require_still_seen(session, caller)
                         if session.clients_seen:
                             await use_log.append(session, caller, operation, resource)
                         return claimed

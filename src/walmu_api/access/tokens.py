@@ -181,6 +181,8 @@ def verify(token: str, keys: Mapping[str, Key], expected: Expected, now: float) 
         if not _signature_holds(f"{parts[0]}.{parts[1]}", parts[2], key):
             raise TokenError("signature")
         _check_claims(claims, expected, now)
+        if "cnf" in claims:  # bound to a key of the sender: no bearer token, and no proof of the key is asked for here
+            raise TokenError("bound")
     except TokenError:
         raise
     except Exception as error:  # the library raises outside its own family on hostile input

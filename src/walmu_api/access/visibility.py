@@ -7,8 +7,11 @@ inside may still be read and corrected. A workplace sees what its own agreements
 from datetime import date
 from typing import TYPE_CHECKING
 
+from walmu_api.foundation.problems import NOT_FOUND
+
 if TYPE_CHECKING:
     from walmu_api.access.guard import Caller
+    from walmu_api.foundation.database import Session
 
 GRACE_DAYS = 60
 """How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
@@ -16,6 +19,16 @@ GRACE_DAYS = 60
 HAS_ACCESS = f"""exists (select from client_access a
     where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.{{client}} and a.organisation_id = {{organisation}}
       and a.starts_on <= {{today}} and coalesce(a.ends_on, {{today}}) + {GRACE_DAYS} >= {{today}})"""
+
+
+NOT_OVER = f"""exists (select from client_access a
+    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.client_id and a.organisation_id = {{organisation}}
+      and coalesce(a.ends_on, {{today}}) + {GRACE_DAYS} >= {{today}})"""
+"""The same for the change feed, from before the start on: what the feed has passed it never tells again."""
+
+NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
+    where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id and g.workplace_id = {{organisation}}
+      and g.ends_on + {GRACE_DAYS} >= {{today}})"""
 
 
 def visible(row: str, *, organisation: str, today: str, workplaces: bool = False) -> str:
@@ -42,6 +55,23 @@ def visible_client(row: str, *, organisation: str, today: str) -> str:
         row=row, client="id", organisation=f"cast({organisation} as uuid)", today=f"cast({today} as date)"
     )
     return f"(cast({organisation} as uuid) is null or {access})"
+
+
+_ALL_STILL_SEEN = f"""
+select not exists (select from unnest($2::uuid[]) as told (client_id), (select $1::uuid as organiser_id) as tenant
+    where not exists (select from client_access a
+        where a.organiser_id = tenant.organiser_id and a.client_id = told.client_id and a.organisation_id = $3
+          and a.starts_on <= $4 and coalesce(a.ends_on, $4) + {GRACE_DAYS} >= $4))
+"""
+
+
+async def require_still_seen(session: "Session", caller: "Caller") -> None:
+    """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one would."""
+    if caller.narrowed_to is None or not session.clients_seen:
+        return
+    values = (session.organiser_id, list(session.clients_seen), caller.narrowed_to, session.clock.today())
+    if not await session.fetchval(_ALL_STILL_SEEN, *values):
+        raise NOT_FOUND()
 
 
 def scope_of(caller: "Caller", today: date) -> tuple[object, date]:

@@ -105,7 +105,8 @@ def no_member_twice(raw: bytes, members: int) -> bool:
 
 def is_source_id(text: str) -> bool:
     """Whether text may be echoed as the sender's own key."""
-    return 0 < len(text) <= 100 and text.isascii() and text.isprintable() and " " not in text
+    plain = 0 < len(text) <= 100 and text.isascii() and text.isprintable() and " " not in text
+    return plain and not ANYWHERE.search(text)
 
 
 def pointer(location: tuple[int | str, ...]) -> str:

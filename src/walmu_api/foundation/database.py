@@ -171,8 +171,9 @@ class Database:
             try:
                 yield session
             except BaseException:
-                await session.driver.execute("rollback")
-                clean = True
+                if pooled.is_valid:  # SQLAlchemy gives up the connection of a statement that was cancelled
+                    await session.driver.execute("rollback")
+                    clean = True
                 raise
             if session._orm is not None:  # noqa: SLF001 - its own module
                 await session._orm.flush()  # noqa: SLF001
@@ -181,7 +182,8 @@ class Database:
             clean = True
         finally:
             # a connection whose state is unknown never goes back into the pool
-            await greenlet_spawn(pooled.close if clean else pooled.invalidate)
+            if pooled.is_valid:
+                await greenlet_spawn(pooled.close if clean else pooled.invalidate)
 
     async def require_safe_role(self) -> None:
         """Refuse to serve when the session's role is owner, superuser or may bypass row-level security."""

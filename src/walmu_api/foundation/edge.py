@@ -64,7 +64,9 @@ class Edge:
         # It goes into headers, errors and the use log: never an identity code.
         taken = _REQUEST_ID.fullmatch(given) and not ANYWHERE.search(given)
         scope["walmu_request_id"] = request_id = given if taken else str(uuid7())
-        echo = [(b"x-request-id", request_id.encode())] + [(n, headers[n]) for n in _ECHOED if n in headers]
+        echo = [(b"x-request-id", request_id.encode())] + [
+            (n, headers[n]) for n in _ECHOED if n in headers and not ANYWHERE.search(headers[n].decode("latin-1"))
+        ]
         head = scope["method"] == "HEAD"
         if head:
             scope["method"] = "GET"

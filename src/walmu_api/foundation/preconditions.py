@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from starlette.responses import Response
 
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.identifiers import ANYWHERE, uuid7
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_IN_PROGRESS,
     IDEMPOTENCY_KEY_REUSED,
@@ -75,8 +75,9 @@ async def claim(
     session: Session, keyring: Keyring, system_id: UUID, operation: str, key: str, target: str, body: bytes
 ) -> Claim | Response:
     """Take the key, or give the stored answer. Another request with the key that has not finished: 409, no waiting."""
-    if not re.fullmatch(r"[!-~]{1,255}", key):
-        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason="1 to 255 visible ASCII characters"))
+    if not re.fullmatch(r"[!-~]{1,255}", key) or ANYWHERE.search(key):
+        reason = "1 to 255 visible ASCII characters, never a personal identity code"
+        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=reason))
     lock = hashlib.sha256(f"{session.organiser_id}|{system_id}|{operation}|{key}".encode()).digest()
     if not await session.fetchval("select pg_try_advisory_xact_lock($1)", int.from_bytes(lock[:8], signed=True)):
         raise IDEMPOTENCY_IN_PROGRESS().with_headers(Retry_After="1")

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from walmu_api.access.guard import Caller, House
-from walmu_api.access.visibility import HAS_ACCESS
+from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
 from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
@@ -46,12 +46,17 @@ _SINCE = """organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::big
 _ORDER = "order by era, txid, seq limit $7"
 
 ALL = f"select {_ITEM} from journal where {_SINCE} {_ORDER}"
-_GRANTED = HAS_ACCESS.format(row="journal", client="client_id", organisation="$8::uuid", today="$9::date")
+_ASKED = {"row": "journal", "organisation": "$8::uuid", "today": "$9::date"}
+_GRANTED = HAS_ACCESS.format(client="client_id", **_ASKED)
+_NOT_OVER = NOT_OVER.format(**_ASKED)
+_NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(**_ASKED)
 OWN = f"""
 select {_ITEM} from (
-    (select * from journal where {_SINCE} and provider_id = $8 {_ORDER})
+    (select * from journal where {_SINCE} and provider_id = $8
+        and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
-    (select * from journal where {_SINCE} and workplace_id = $8 and provider_id is distinct from $8 {_ORDER})
+    (select * from journal where {_SINCE} and workplace_id = $8 and provider_id is distinct from $8
+        and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
     union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null and {_GRANTED} {_ORDER})
 ) own {_ORDER}

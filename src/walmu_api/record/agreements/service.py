@@ -108,7 +108,7 @@ async def _check_decision(
 async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tuple[AgreementRow, bool]:
     """A draft; it binds nobody until it is signed."""
     known = await records.by_source(session, AgreementRow, caller.actor, entry.source_id)
-    if known is not None:
+    if known is not None and await _still_seen(session, caller, known):
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
@@ -119,6 +119,12 @@ async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tupl
     await records.insert(session, row)
     await _journal(session, caller, row, "created", None)
     return row, True
+
+
+async def _still_seen(session: Session, caller: Caller, row: AgreementRow) -> bool:
+    """One's own key opens nothing after access has ended: its relationship is then an unknown reference."""
+    statement = visible_to(session, caller.narrowed_to, session.clock.today())
+    return await session.orm.scalar(statement.where(AgreementRow.id == row.id)) is not None
 
 
 def _entry_of(row: AgreementRow) -> str:

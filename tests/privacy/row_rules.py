@@ -1,0 +1,50 @@
+"""Whose rows are whose, table by table, written down for people: what PostgreSQL alone must keep apart.
+
+A session belongs to one organiser (`$1`) and, when a provider or workplace calls, is narrowed to one organisation (`$2`).
+Nobody sees or writes another organiser's rows. The table says what a narrowed session sees and writes of its organiser's."""
+
+from dataclasses import dataclass
+
+EVERYTHING, NOTHING = "true", "false"
+ITS_CLIENT = "exists (select from client_access a where a.organiser_id = t.organiser_id and a.organisation_id = $2 and a.client_id = {})"
+NAMES_ITS_WORKPLACE = (
+    "exists (select from agreements g where g.organiser_id = t.organiser_id and g.{} = t.{} and g.workplace_id = $2)"
+)
+OF_ITS_SYSTEM = "exists (select from connected_systems s where s.id = t.system_id and s.organisation_id = $2)"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a provider or a workplace may see and write; its organiser, record system and operator see all of it."""
+
+    seen: str
+    written: str = NOTHING
+
+
+OWN_DAYS = f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('id', 'agreement_id')}"
+TABLES = {
+    "organisations": Rows(EVERYTHING),
+    "units": Rows(EVERYTHING),
+    "connected_systems": Rows("organisation_id = $2"),
+    "client_access": Rows("organisation_id = $2"),
+    "clients": Rows(ITS_CLIENT.format("t.id")),
+    "service_relationships": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"),
+    "decisions": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('decision_id', 'id')}"),
+    "agreements": Rows("provider_id = $2 or workplace_id = $2", "provider_id = $2"),
+    "attendance": Rows(OWN_DAYS, OWN_DAYS),
+    "justifications": Rows(OWN_DAYS, OWN_DAYS),
+    "journal": Rows(
+        "provider_id = $2 or workplace_id = $2"
+        f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",
+        "actor_organisation = $2",
+    ),
+    "use_log": Rows(NOTHING, "organisation_id = $2"),
+    "idempotency_keys": Rows(OF_ITS_SYSTEM, OF_ITS_SYSTEM),
+    "ehr_targets": Rows(NOTHING),
+    "ehr_cursors": Rows(NOTHING),
+    "ehr_inbox": Rows(NOTHING),
+    "ehr_deliveries": Rows(NOTHING),
+    "ehr_lanes": Rows(NOTHING),
+    "ehr_intents": Rows(NOTHING),
+}
+READ_BY_THE_AUDITOR_ONLY = {"use_log"}

@@ -1,0 +1,134 @@
+"""Who may do what, and who sees what: the table that a lawyer reads. The matrix runs every cell of it.
+
+It is written from the rules of the service, not from the code: an operation that is missing here fails the tests."""
+
+from dataclasses import dataclass
+
+ORGANISER, PROVIDER, WORKPLACE, EHR, AUDITOR, OPERATOR = (
+    "organiser",
+    "provider",
+    "workplace",
+    "ehr",
+    "auditor",
+    "operator",
+)
+EVERYBODY = frozenset({ORGANISER, PROVIDER, WORKPLACE, EHR, AUDITOR, OPERATOR})
+CARE = frozenset({ORGANISER, PROVIDER, EHR})
+"""Who works with the client record: the organiser, its providers, its record system."""
+PLACE = CARE | {WORKPLACE}
+"""The same and the workplace, which sees its own agreements and their days."""
+TECHNICAL = frozenset({ORGANISER, OPERATOR})
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`who` may call it; `about` names what it shows or changes; `answers` how it is told what one may not see:
+
+    `one` 404 as for what does not exist · `list` without it · `refers` 422, a reference that is not known · `batch` each
+    such line rejected · `feed` no line of it · `free` about no client · `public` for anybody, without a token."""
+
+    who: frozenset[str]
+    about: str
+    answers: str
+
+
+OPERATIONS = {
+    "issueToken": Operation(EVERYBODY, "nothing", "public"),
+    "getKeys": Operation(EVERYBODY, "nothing", "public"),
+    "getAuthorizationServer": Operation(EVERYBODY, "nothing", "public"),
+    "isAlive": Operation(EVERYBODY, "nothing", "public"),
+    "isReady": Operation(EVERYBODY, "nothing", "public"),
+    "getMetrics": Operation(EVERYBODY, "nothing", "public"),
+    "whoAmI": Operation(EVERYBODY, "nothing", "free"),
+    "listCodeSystems": Operation(EVERYBODY, "nothing", "free"),
+    "getCodeSystem": Operation(EVERYBODY, "nothing", "free"),
+    "listClients": Operation(CARE, "client", "list"),
+    "getClient": Operation(CARE, "client", "one"),
+    "searchClients": Operation(CARE, "client", "list"),
+    "createClient": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "replaceClient": Operation(frozenset({ORGANISER}), "client", "one"),
+    "listServiceRelationships": Operation(CARE, "relationship", "list"),
+    "getServiceRelationship": Operation(CARE, "relationship", "one"),
+    "openServiceRelationship": Operation(frozenset({ORGANISER}), "client", "refers"),
+    "replaceServiceRelationship": Operation(frozenset({ORGANISER}), "relationship", "one"),
+    "listDecisions": Operation(CARE, "decision", "list"),
+    "getDecision": Operation(CARE, "decision", "one"),
+    "draftDecision": Operation(frozenset({ORGANISER}), "client", "refers"),
+    "replaceDecisionDraft": Operation(frozenset({ORGANISER}), "decision", "one"),
+    "listAgreements": Operation(PLACE, "agreement", "list"),
+    "getAgreement": Operation(PLACE, "agreement", "one"),
+    "draftAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),
+    "replaceAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
+    "signAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
+    "endAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
+    "recordAttendance": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "one"),
+    "getAttendance": Operation(PLACE, "day", "one"),
+    "listAttendance": Operation(PLACE, "day", "list"),
+    "getAttendanceById": Operation(PLACE, "day", "one"),
+    "recordAttendanceBatch": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "batch"),
+    "giveJustification": Operation(frozenset({PROVIDER, WORKPLACE}), "justification", "one"),
+    "getJustification": Operation(PLACE, "justification", "one"),
+    "getJustificationById": Operation(PLACE, "justification", "one"),
+    "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listChanges": Operation(PLACE, "everything", "feed"),
+    "listUseLog": Operation(frozenset({AUDITOR}), "log", "list"),
+    "listOrganisations": Operation(EVERYBODY, "party", "list"),
+    "getOrganisation": Operation(EVERYBODY, "party", "one"),
+    "registerOrganisation": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "listUnits": Operation(EVERYBODY, "party", "list"),
+    "getUnit": Operation(EVERYBODY, "party", "one"),
+    "registerUnit": Operation(frozenset({ORGANISER}), "party", "refers"),
+    "listConnectedSystems": Operation(TECHNICAL, "party", "list"),
+    "getConnectedSystem": Operation(TECHNICAL, "party", "one"),
+    "registerConnectedSystem": Operation(TECHNICAL, "party", "refers"),
+    "replaceConnectedSystem": Operation(TECHNICAL, "party", "one"),
+    "revokeConnectedSystem": Operation(TECHNICAL, "party", "one"),
+    "listEhrTargets": Operation(TECHNICAL, "nothing", "free"),
+    "listEhrDeliveries": Operation(TECHNICAL, "nothing", "free"),
+    "listEhrInbox": Operation(TECHNICAL, "nothing", "free"),
+}
+
+NEEDS_NO_RIGHT = {"whoAmI"}
+LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}
+"""Looking for somebody and reading the log are themselves in the use log, also when nothing is found."""
+
+IDENTITIES = {
+    "without a token": None, "with an expired token": None, "with a token for another service": None,
+    "with a token without the right": None, "provider A": PROVIDER, "provider B": PROVIDER, "workplace": WORKPLACE,
+    "organiser": ORGANISER, "record system": EHR, "auditor": AUDITOR, "operator": OPERATOR,
+    "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
+}  # fmt: skip
+
+CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification"})
+AT_THE_PLACE = frozenset({"agreement", "day", "justification"})
+NOT_THERE: frozenset[str] = frozenset()
+INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
+"""The organiser and its record system see the whole record of the organiser, whoever serves the client."""
+
+SEEN = {
+    "served by provider A": {**INSIDE, "provider A": CARE_PATH, "workplace": AT_THE_PLACE},
+    "served by provider B": {**INSIDE, "provider B": CARE_PATH},
+    "of another organiser": {"foreign organiser": CARE_PATH, "foreign provider": CARE_PATH},
+    "ended, within the time of grace": {**INSIDE, "provider A": CARE_PATH, "workplace": AT_THE_PLACE},
+    "ended, beyond the time of grace": {**INSIDE},
+    "undecided": {**INSIDE, "provider A": CARE_PATH - {"decision"}, "workplace": AT_THE_PLACE},
+    "under turvakielto": {**INSIDE, "provider A": CARE_PATH, "workplace": AT_THE_PLACE},
+    "not existing": {},
+}
+"""Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
+
+LACKS = {"undecided": frozenset({"day", "justification"}), "not existing": CARE_PATH}
+"""A draft has no days yet."""
+
+HAS_CONTACTS = {"organiser", "record system"}
+"""Contacts of a client under turvakielto (non-disclosure) are for these only."""
+
+
+def sees(relation: str, identity: str, about: str) -> bool:
+    """Whether this caller sees what the operation is about."""
+    if about == "log":  # the organiser's auditor, what concerns the organiser's clients
+        return identity == "auditor" and relation not in {"of another organiser", "not existing"}
+    if about == "party":
+        foreign = identity.startswith("foreign")
+        return relation != "not existing" and foreign == (relation == "of another organiser")
+    return about in SEEN[relation].get(identity, NOT_THERE) - LACKS.get(relation, NOT_THERE)

@@ -1,0 +1,227 @@
+"""The stage of the matrix: two organisers, and a care path in every relation that a caller can have to it."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tests.access.test_use_log_api import plain
+from tests.conftest import KEYS, Speaker, World, identity_code
+
+from walmu_api.foundation.identifiers import uuid7
+
+
+def contact() -> dict[str, str]:
+    """Five canaries: what nobody but the organiser and its record system is told of a client under turvakielto."""
+    tag = secrets.token_hex(5)
+    return {
+        "street_address": f"Piilotie {tag}", "postal_code": f"FI-{tag}", "municipality": f"Salavesi {tag}",
+        "email": f"kanarialintu@{tag}.test", "phone": f"+358 50 {int(tag, 16)}",
+    }  # fmt: skip
+
+
+PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
+
+
+@dataclass
+class Objects:
+    """One care path: its ids, what was sent to make it, and the organiser's other things."""
+
+    client: str
+    code: str
+    relationship: dict[str, Any]
+    decision: str
+    agreement: dict[str, Any]
+    day: str
+    attendance: str
+    justification: str
+    names: list[str]
+    contacts: list[str]
+    parties: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids by what the table of rules calls them."""
+        return {
+            "client": self.client, "relationship": self.relationship["id"], "decision": self.decision,
+            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification,
+        }  # fmt: skip
+
+    @property
+    def secrets(self) -> list[str]:
+        return [*self.ids.values(), self.code, *self.names, *self.contacts]
+
+
+async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_client: Any) -> Objects:
+    """A client served by this provider at the workplace, up to a justified absence; or only drafts."""
+    name, code = f"Salanen{secrets.token_hex(6)}", identity_code()
+    reached = contact()
+    identity = {"system": "urn:oid:1.2.246.21", "value": code}
+    client = await world.client(family_name=name, identity=identity, contact=reached, **of_client)
+    relationship = await world.relationship(client["id"], provider=by)
+    decided = decision = str(await world.decision(relationship))
+    if undecided:
+        decision = str(await world.decision(relationship, status="draft"))
+    place: dict[str, Any] = {"name": "Kotola"}
+    if by is world.provider_a:
+        place["organisation_id"] = str(world.workplace.organisation_id)
+    entry = {
+        "service_relationship_id": relationship["id"], "decision_id": decided, "kind": "work_activity", "place": place,
+        "instructors": [PERSON], "starts_on": world.day(120), "ends_on": world.day(-60),
+        "schedule": {"type": "flexible", "min_days_per_week": 1, "max_days_per_week": 3},
+        "absence_reporting": "Soita.", "source_id": secrets.token_hex(6),
+    }  # fmt: skip
+    agreement = (await by.post("/v1/agreements", entry)).json()
+    day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
+    made = Objects(
+        client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), [name],
+        [*reached.values()], await parties_of(world),
+    )  # fmt: skip
+    if undecided:
+        return made
+    signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": name}]}
+    made.agreement = (await by.post(f"/v1/agreements/{agreement['id']}/sign", signing)).json()
+    made.attendance = (await by.put(day, {"status": "absent", "absence_reason": "own_illness"})).json()["id"]
+    given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
+    made.justification = (await by.put(f"{day}/justification", given)).json()["id"]
+    return made
+
+
+async def parties_of(world: World) -> dict[str, Any]:
+    """Provider A, and a provider that nobody speaks for: what the matrix opens at it opens nobody's eyes."""
+    entry = {"kind": "provider", "name": "Varalla", "source_id": "spare"}
+    spare = (await world.organiser.post("/v1/organisations", entry)).json()["id"]
+    return {"organisation": str(world.provider_a.organisation_id), "spare": spare}
+
+
+async def ended(world: World) -> Objects:
+    """The same, when the relationship ended yesterday."""
+    made = await care_path(world, world.provider_a)
+    yesterday = world.day(1)
+    ending = {"ends_on": yesterday, "reason": "Siirtyi muualle"}
+    answer = await world.provider_a.post(f"/v1/agreements/{made.agreement['id']}/end", ending)
+    assert answer.status_code == 200, answer.text
+    made.agreement = answer.json()
+    entry = without_server_members(made.relationship) | {"ends_on": yesterday}
+    path = f"/v1/service-relationships/{made.relationship['id']}"
+    answer = await world.organiser.put(path, entry, If_Match='"1"')
+    assert answer.status_code == 200, answer.text
+    made.relationship = answer.json()
+    return made
+
+
+def without_server_members(record: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in record.items() if k not in {"id", "version", "recorded_at", "recorded_by"}}
+
+
+def nothing_like(real: Objects) -> Objects:
+    """Well-formed ids that nobody ever gave."""
+    new = [str(uuid7()) for _ in range(9)]
+    relationship = real.relationship | {"id": new[1], "client_id": new[0]}
+    agreement = real.agreement | {
+        "id": new[3], "service_relationship_id": new[1], "client_id": new[0], "decision_id": new[2],
+        "source_id": secrets.token_hex(6),
+    }  # fmt: skip
+    day = f"/v1/agreements/{new[3]}/attendance/{real.day.rpartition('/')[2]}"
+    parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
+        "spare": real.parties["spare"]
+    }
+    return Objects(new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties)
+
+
+async def with_parties(world: World, made: Objects) -> None:
+    """A unit, and a connected system that the matrix may revoke."""
+    unit = {"organisation_id": made.parties["organisation"], "name": "Yksikkö", "source_id": secrets.token_hex(6)}
+    made.parties["unit"] = (await world.organiser.post("/v1/units", unit)).json()["id"]
+    system = {
+        "organisation_id": made.parties["organisation"], "client_id": secrets.token_hex(8), "name": "x", "role": "provider",
+        "jwks": KEYS, "source_id": secrets.token_hex(6),
+    }  # fmt: skip
+    made.parties["system"] = (await world.organiser.post("/v1/connected-systems", system)).json()
+
+
+async def set_the_stage(world: World, elsewhere: World) -> dict[str, Objects]:
+    """Every relation of the table of rules. The one beyond the time of grace is looked at with the clock moved on."""
+    a, b = world.provider_a, world.provider_b
+    stage = {
+        "served by provider A": await care_path(world, a),
+        "served by provider B": await care_path(world, b),
+        "of another organiser": await care_path(elsewhere, elsewhere.provider_a),
+        "ended, within the time of grace": await ended(world),
+        "ended, beyond the time of grace": await ended(world),
+        "undecided": await care_path(world, a, undecided=True),
+        "under turvakielto": await care_path(world, a, turvakielto=True),
+    }
+    await with_parties(world, stage["served by provider A"])
+    await with_parties(elsewhere, stage["of another organiser"])
+    stage["not existing"] = nothing_like(stage["served by provider A"])
+    for made in stage.values():
+        made.parties.setdefault("system", stage["served by provider A"].parties["system"])
+        made.parties.setdefault("unit", stage["served by provider A"].parties["unit"])
+    return stage
+
+
+Request = tuple[str, str, Any, dict[str, str]]
+STALE = {"If_Match": '"0"'}
+"""Who sees the record gets 412, and nothing happens."""
+
+
+def requests(o: Objects, today: Any) -> dict[str, Request]:
+    """Each operation on these objects; what would change a record lacks its If-Match, so that nothing ever changes."""
+    agreement = f"/v1/agreements/{o.agreement['id']}"
+    entry = {k: v for k, v in plain(o.agreement).items() if k != "end_reason"}
+    named = {"client_id": o.client, "provider_id": o.parties["spare"], "source_id": f"m-{o.client}"}
+    relationship = without_server_members(o.relationship)
+    decision = {name: relationship[name] for name in ("legal_bases", "service_task", "service_kind")} | named
+    system, date = o.parties["system"], o.day.rpartition("/")[2]
+    person = {"family_name": "A", "given_names": "B", "turvakielto": False, "source_id": secrets.token_hex(6)}
+    new_system = without_server_members(system) | {"client_id": secrets.token_hex(8), "source_id": secrets.token_hex(6)}
+    new_system["organisation_id"] = o.parties["organisation"]
+    line = {"agreement_id": o.agreement["id"], "date": date, "status": "absent", "absence_reason": "own_illness"}
+    justification = {"reason": "own_illness", "given_by": "client", "given_on": date, "explanation": "Toinen"}
+    yesterday = (today - timedelta(days=1)).isoformat()
+    sign = {"signed_on": yesterday, "signatories": [{"party": "client", "name": "x"}]}
+    end = {"ends_on": yesterday, "reason": "x"}
+    identity = {"identity": {"system": "urn:oid:1.2.246.21", "value": o.code}}
+    unit = {"organisation_id": o.parties["organisation"], "name": "x", "source_id": secrets.token_hex(6)}
+    get = {
+        "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
+        "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
+        "getCodeSystem": "/v1/code-systems/absence_reason", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
+        "listServiceRelationships": f"/v1/service-relationships?client_id={o.client}",
+        "getServiceRelationship": f"/v1/service-relationships/{o.relationship['id']}",
+        "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
+        "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "getAttendance": o.day,
+        "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}", "getAttendanceById": f"/v1/attendance/{o.attendance}",
+        "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
+        "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",
+        "listOrganisations": "/v1/organisations?limit=200", "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
+        "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
+        "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
+        "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
+    }  # fmt: skip
+    change: dict[str, Request] = {
+        "issueToken": ("POST", "/oauth2/token", None, {"Content_Type": "application/x-www-form-urlencoded"}),
+        "searchClients": ("POST", "/v1/client-searches", identity, {}),
+        "createClient": ("POST", "/v1/clients", person, {}),
+        "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
+        "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
+        "replaceServiceRelationship": ("PUT", f"/v1/service-relationships/{o.relationship['id']}", relationship | named, {}),
+        "draftDecision": ("POST", "/v1/decisions", decision | {"valid_from": today.isoformat()}, {}),
+        "replaceDecisionDraft": ("PUT", f"/v1/decisions/{o.decision}", decision | {"valid_from": today.isoformat()}, {}),
+        "draftAgreement": ("POST", "/v1/agreements", entry, {}),
+        "replaceAgreement": ("PUT", agreement, entry | {"tasks_and_goals": "Toinen"}, {}),
+        "signAgreement": ("POST", f"{agreement}/sign", sign, STALE),
+        "endAgreement": ("POST", f"{agreement}/end", end, STALE),
+        "recordAttendance": ("PUT", o.day, {"status": "present"}, {}),
+        "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
+        "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
+        "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
+        "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
+        "registerUnit": ("POST", "/v1/units", unit, {}),
+        "registerConnectedSystem": ("POST", "/v1/connected-systems", {k: v for k, v in new_system.items() if k != "revoked_on"}, {}),
+        "replaceConnectedSystem": ("PUT", f"/v1/connected-systems/{system['id']}",
+                                   {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"}, {}),
+        "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
+    }  # fmt: skip
+    return {name: ("GET", path, None, {}) for name, path in get.items()} | change

@@ -1,0 +1,286 @@
+"""The authorization matrix: every operation × everybody who may call × every relation to the object, as `rules.py` says.
+
+What one may not see is answered exactly as what does not exist, changes nothing, is in no log and tells nothing."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+from httpx import Response
+from tests.conftest import KEYS, Speaker, World, _speaker, forward, make_world
+from tests.privacy import rules
+from tests.privacy.rules import IDENTITIES, OPERATIONS, SEEN, Operation, sees
+from tests.privacy.stage import Objects, Request, requests, set_the_stage
+
+from walmu_api.access.guard import House
+from walmu_api.access.tokens import Tokens
+from walmu_api.foundation.migrating import plain_url
+from walmu_api.record.organisations.founding import add_system
+
+BEYOND = "ended, beyond the time of grace"
+PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing"}
+TABLES = (
+    "journal", "use_log", "idempotency_keys", "client_access", "organisations", "units", "connected_systems", "clients",
+    "service_relationships", "decisions", "agreements", "attendance", "justifications",
+)  # fmt: skip
+STATE = " union all ".join(
+    f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 3 else '0'} from {table} where organiser_id = any($1)"
+    for table in TABLES
+)
+
+
+@dataclass
+class Matrix:
+    world: World
+    elsewhere: World
+    stage: dict[str, Objects]
+    operator: Speaker
+
+    def speaker(self, identity: str) -> Speaker:
+        ours, theirs = self.world, self.elsewhere
+        known = {
+            "provider B": ours.provider_b, "workplace": ours.workplace, "organiser": ours.organiser, "record system": ours.ehr,
+            "auditor": ours.auditor, "operator": self.operator, "foreign organiser": theirs.organiser,
+            "foreign provider": theirs.provider_a,
+        }  # fmt: skip
+        return known.get(identity, ours.provider_a)
+
+    def token(self, identity: str, operation: str) -> dict[str, str]:
+        """The Authorization header where it is not the speaker's own."""
+        house, client = self.world.house, self.world.provider_a.client_id
+        right = "organisations:read" if operation in {"listCodeSystems", "getCodeSystem"} else "codes:read"
+        own = sorted(self.world.house.registry._known[client][1].scopes)  # type: ignore[union-attr]
+        made = {
+            "without a token": "",
+            "with an expired token": f"Bearer {house.tokens.issue(client, own, None, now=time.time() - 400)}",
+            "with a token for another service": "Bearer "
+            + Tokens("http://other.test", house.keyring.signing).issue(client, own, None, now=time.time()),
+            "with a token without the right": f"Bearer {house.tokens.issue(client, [right], None, now=time.time())}",
+        }
+        return {"Authorization": made[identity]} if identity in made else {}
+
+    async def state(self) -> dict[str, tuple[int, int]]:
+        both = [self.world.organiser_id, self.elsewhere.organiser_id]
+        return {row[0]: (row[1], row[2]) for row in await self.world.owner.fetch(STATE, both)}
+
+
+@pytest.fixture(scope="module")
+async def matrix(app: FastAPI, house: House, database_url: str) -> AsyncIterator[Matrix]:
+    owner = await asyncpg.connect(plain_url(database_url))
+    world, elsewhere = await make_world(app, house, owner), await make_world(app, house, owner)
+    client_id = f"operator-{world.organiser.client_id}"
+    organisation = world.organiser.organisation_id
+    system = await add_system(owner, world.organiser_id, organisation, client_id, "x", "operator", KEYS)
+    operator = _speaker(app, house, client_id, system, organisation, "operator")
+    await world.provider_a.get("/v1/whoami")
+    yield Matrix(world, elsewhere, await set_the_stage(world, elsewhere), operator)
+    for speaker in (*world.speakers, *elsewhere.speakers, operator):
+        await speaker.http.aclose()
+    await owner.close()
+
+
+@contextmanager
+def at_its_time(matrix: Matrix, relation: str) -> Iterator[None]:
+    clock = matrix.world.house.clock
+    if relation == BEYOND:
+        forward(clock, days=90)
+    try:
+        yield
+    finally:
+        assert clock._file is not None
+        clock._file.unlink(missing_ok=True)
+        clock._look_again = 0.0
+
+
+def test_every_operation_is_in_the_table(app: FastAPI) -> None:
+    named = {op["operationId"] for item in app.state.document["paths"].values() for op in item.values()}
+    assert named == set(OPERATIONS)
+
+
+def test_there_are_two_thousand_cells() -> None:
+    assert sum(len(relations_of(OPERATIONS[name])) for name in OPERATIONS) * len(IDENTITIES) >= 2000
+
+
+def relations_of(operation: Operation) -> list[str]:
+    if operation.about == "nothing":
+        return ["not existing"]
+    return [relation for relation in SEEN if operation.about != "party" or relation in PARTY_RELATIONS]
+
+
+def same(answer: Response) -> tuple[Any, ...]:
+    """What must not differ between what is foreign and what is not there: everything but the id of the request."""
+    told = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    told.pop("instance", None)
+    return answer.status_code, told, {k: v for k, v in answer.headers.items() if k != "x-request-id"}
+
+
+@pytest.mark.parametrize("identity", IDENTITIES)
+async def test_every_cell_is_as_the_table_says(matrix: Matrix, identity: str) -> None:
+    wrong: list[str] = []
+    for name, operation in OPERATIONS.items():
+        like_nothing: tuple[Any, ...] | None = None
+        for relation in sorted(relations_of(operation), key=lambda each: each != "not existing"):
+            with at_its_time(matrix, relation):
+                cell = await Cell.run(matrix, identity, name, relation)
+            found = cell.judge()
+            if relation == "not existing":
+                like_nothing = same(cell.answer)
+            elif cell.is_denied and same(cell.answer) != like_nothing and operation.answers not in {"feed", "public"}:
+                found += ["is not answered as what does not exist"]
+            wrong += [f"{name} × {relation}: {each} ({cell.answer.status_code})" for each in found]
+    assert not wrong, "\n".join(wrong)
+
+
+@dataclass
+class Cell:
+    """One operation by one caller on one object: what came of it, and what the table says of it."""
+
+    identity: str
+    name: str
+    relation: str
+    objects: Objects
+    request: Request
+    answer: Response
+    changed: set[str]
+    own_organisations: set[str]
+
+    @classmethod
+    async def run(cls, matrix: Matrix, identity: str, name: str, relation: str) -> "Cell":
+        objects = matrix.stage[relation]
+        request = requests(objects, matrix.world.today)[name]
+        method, path, body, headers = request
+        before = await matrix.state()
+        headers = headers | matrix.token(identity, name)
+        answer = await matrix.speaker(identity)(method, path, body, **headers)
+        after = await matrix.state()
+        world = matrix.elsewhere if identity.startswith("foreign") else matrix.world
+        own = {str(speaker.organisation_id) for speaker in world.speakers}
+        return cls(identity, name, relation, objects, request, answer, {t for t in after if after[t] != before[t]}, own)
+
+    @property
+    def rule(self) -> Operation:
+        return OPERATIONS[self.name]
+
+    @property
+    def refused_at_the_door(self) -> tuple[int, str] | None:
+        """401 or 403, where the table says so."""
+        if self.rule.answers == "public":
+            return None
+        if self.identity in {"without a token", "with an expired token", "with a token for another service"}:
+            return 401, "invalid-token"
+        role = IDENTITIES[self.identity]
+        if role is None:
+            return None if self.name in rules.NEEDS_NO_RIGHT else (403, "forbidden")
+        return None if role in self.rule.who else (403, "forbidden")
+
+    @property
+    def is_seen(self) -> bool:
+        return self.rule.answers in {"free", "public"} or sees(self.relation, self.identity, self.rule.about)
+
+    @property
+    def is_denied(self) -> bool:
+        return self.refused_at_the_door is not None or (
+            not self.is_seen and (self.rule.answers != "list" or not self.answer.json().get("items"))
+        )
+
+    def judge(self) -> list[str]:
+        """What is not as the table says."""
+        door = self.refused_at_the_door
+        if door is not None:
+            found = [] if (self.answer.status_code, self.answer.json()["code"]) == door else [f"expected {door}"]
+        else:
+            found = getattr(self, f"_judge_{self.rule.answers}")()
+        if self.is_denied and self.rule.answers != "feed":
+            allowed = {"use_log"} if self.name in rules.LOGS_ALSO_NOTHING and door is None else set()
+            found += [f"changed {self.changed}"] if self.changed - allowed else []
+        if self.answer.headers.get("x-content-type-options") != "nosniff":
+            found.append("may be taken for something else")
+        if self.rule.answers != "public" and self.answer.headers.get("cache-control") not in {"no-cache", "no-store"}:
+            found.append("may be kept by a cache")
+        return found + self._leaks()
+
+    def _leaks(self) -> list[str]:
+        """Words of the object that are in an answer that may not hold them."""
+        said = self.answer.text + str(self.answer.headers)
+        hidden: list[str] = []
+        if not self.is_seen or self.refused_at_the_door is not None:
+            seen = SEEN[self.relation].get(self.identity, rules.NOT_THERE)
+            asked = self.request[1] + str(self.request[2])
+            if self.rule.answers != "feed" and not (self.rule.about == "log" and self.answer.status_code == 200):
+                hidden = [each for each in self.objects.secrets if each not in asked] if not seen else []
+        if self.relation == "under turvakielto" and self.identity not in rules.HAS_CONTACTS:
+            hidden += self.objects.contacts
+        return [f"tells {each}" for each in hidden if each in said]
+
+    def _judge_public(self) -> list[str]:
+        return [] if self.answer.status_code in {200, 400} else ["is public"]
+
+    def _judge_free(self) -> list[str]:
+        return [] if self.answer.status_code in {200, 201} else ["is for everybody with the right"]
+
+    def _judge_one(self) -> list[str]:
+        if not self.is_seen:
+            told = (self.answer.status_code, self.answer.json().get("code"))
+            return [] if told == (404, "not-found") else ["expected 404"]
+        expected = {200} if self.request[0] == "GET" else {200, 201, 409, 412, 428}
+        if self.relation == "undecided" and self.name == "recordAttendance":
+            expected = {422}  # it is seen, and not signed
+        return [] if self.answer.status_code in expected else [f"expected one of {expected}"]
+
+    def _judge_list(self) -> list[str]:
+        if self.answer.status_code != 200:
+            return ["expected a list"]
+        items = self.answer.json()["items"]
+        if self.rule.about == "log":
+            foreign = {item["organisation_id"] for item in items} - self.own_organisations
+            return [f"shows the use by {foreign}"] if foreign else []
+        ids = self.objects.ids | {"party": ""}
+        wanted = ids[self.rule.about] or self._party()
+        there = wanted in {item["id"] for item in items}
+        return [] if there == self.is_seen else [f"expected {'an item' if self.is_seen else 'no item'}"]
+
+    def _party(self) -> str:
+        kind = {"listUnits": "unit", "listConnectedSystems": "system"}.get(self.name, "organisation")
+        found = self.objects.parties[kind]
+        return str(found["id"] if kind == "system" else found)
+
+    def _judge_refers(self) -> list[str]:
+        if self.is_seen:
+            return [] if self.answer.status_code in {200, 201} else ["expected success"]
+        told = self.answer.json()
+        codes = {error["code"] for error in told.get("errors", [])}
+        return [] if (self.answer.status_code, codes) == (422, {"unknown-reference"}) else ["expected 422"]
+
+    def _judge_batch(self) -> list[str]:
+        if self.answer.status_code != 200:
+            return ["expected outcomes"]
+        unknown = "unknown-agreement" in {cause["code"] for cause in self.answer.json()["causes"]}
+        return [] if unknown != self.is_seen else [f"expected it {'known' if self.is_seen else 'unknown'}"]
+
+    def _judge_feed(self) -> list[str]:
+        if self.answer.status_code != 200:
+            return ["expected a feed"]
+        told: dict[str, list[dict[str, Any]]] = {}
+        for item in self.answer.json()["items"]:
+            told.setdefault(item["resource_id"], []).append(item)
+        seen = SEEN[self.relation].get(self.identity, rules.NOT_THERE) - rules.LACKS.get(self.relation, rules.NOT_THERE)
+        if self.relation == "not existing":
+            seen = rules.NOT_THERE
+        return [
+            f"{what}: {found}"
+            for what, id_ in self.objects.ids.items()
+            for found in _feed(told.get(id_, []), what, what in seen)
+        ]
+
+
+def _feed(items: list[dict[str, Any]], what: str, seen: bool) -> list[str]:
+    """That access has ended is told, without the record; of what is not seen nothing else is."""
+    if seen:
+        return [] if items else ["expected in the feed"]
+    rest = [item["change"] for item in items if item["change"] != "access-ended" or "record" in item]
+    return [f"in the feed: {rest}"] if rest and (what, items) else []

@@ -1,0 +1,231 @@
+"""Row-level security as a net of its own: with no condition of ours in the statement, PostgreSQL alone keeps rows apart.
+
+And the probes are worth something: whichever policy is dropped or weakened, at least one of them notices."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+import pytest
+from tests.access.test_use_log_api import scene
+from tests.conftest import Speaker, World
+from tests.privacy.row_rules import READ_BY_THE_AUDITOR_ONLY, TABLES, Rows
+
+from walmu_api.foundation.identifiers import uuid7
+
+Setting = tuple[UUID | None, UUID | None]
+TENANT_ONLY = "organiser_id = (select walmu_organiser())"
+POLICIES = "select tablename, policyname, cmd, qual, with_check from pg_policies where schemaname = 'public'"
+ROWS = "select tableoid::text || ctid::text as place, to_json(t)::text as content from {} t where {}"
+
+
+async def with_rows_everywhere(world: World) -> None:
+    """A care path at provider A with a workplace, one at provider B, stored answers, and exchange with a record system."""
+    told = await scene(world)
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    named = await world.agreement(told["relationship"], UUID(told["decision"]), place=place)
+    await world.provider_a.put(f"/v1/agreements/{named['id']}/attendance/{world.day(2)}", {"status": "present"})
+    other = await world.relationship((await world.client())["id"], provider=world.provider_b)
+    decision = await world.decision(other)
+    kept = ("kind", "place", "instructors", "starts_on", "ends_on", "schedule", "absence_reporting")
+    entry = {name: named[name] for name in kept} | {
+        "service_relationship_id": other["id"], "decision_id": str(decision), "place": {"name": "Muu"}, "source_id": "b",
+    }  # fmt: skip
+    agreement = (await world.provider_b.post("/v1/agreements", entry, Idempotency_Key="k")).json()
+    signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": "x"}]}
+    assert (await world.provider_b.post(f"/v1/agreements/{agreement['id']}/sign", signing)).status_code == 200
+    day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
+    assert (await world.provider_b.put(day, {"status": "absent"})).status_code == 201
+    given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
+    assert (await world.provider_b.put(f"{day}/justification", given)).status_code == 201
+    ending = {"ends_on": world.day(-1), "reason": "x"}
+    await world.provider_a.post(f"/v1/agreements/{named['id']}/end", ending, Idempotency_Key="k")
+    unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
+    await world.organiser.post("/v1/units", unit)
+    await _exchange(world)
+
+
+async def _exchange(world: World) -> None:
+    organiser, target, delivery, client = world.organiser_id, uuid7(), uuid7(), uuid7()
+    for statement, *values in (
+        ("ehr_targets (organiser_id, id, name, dialect, base_url, system_id) values ($1, $2, 'x', 'x', 'x', $3)", target, world.ehr.system_id),
+        ("ehr_cursors (organiser_id, target_id, stream) values ($1, $2, 'x')", target),
+        ("ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed) values ($1, $2, $3, 'x', 'x', 1, '')", uuid7(), target),
+        ("ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state) values ($1, $2, $3, 'attendance', $4, $4, 1, 'pending')", delivery, target, client),
+        ("ehr_lanes (organiser_id, target_id, client_id) values ($1, $2, $3)", target, client),
+        ("ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, 'x', 1)", uuid7(), target, delivery),
+    ):  # fmt: skip
+        await world.owner.execute(f"insert into {statement}", organiser, *values)
+
+
+def settings_of(world: World, elsewhere: World) -> list[Setting]:
+    narrowed: list[Speaker] = [world.provider_a, world.provider_b, world.workplace]
+    return [
+        (None, None), (world.organiser_id, None), *((world.organiser_id, each.organisation_id) for each in narrowed),
+        (elsewhere.organiser_id, None), (elsewhere.organiser_id, elsewhere.provider_a.organisation_id),
+    ]  # fmt: skip
+
+
+class Probes:
+    """Statements as the runtime role says them, with only its settings between it and everybody's rows."""
+
+    def __init__(self, owner: asyncpg.Connection, worlds: list[World]) -> None:
+        self.owner, self.worlds = owner, worlds
+        self.settings = settings_of(*worlds)
+
+    async def _rows(self, table: str, condition: str, setting: Setting) -> dict[str, str]:
+        """What a session of this setting owns by the written rule, as the table's owner sees it."""
+        given = [setting[0], *([setting[1]] if "$2" in condition else [])]
+        rows = await self.owner.fetch(ROWS.format(table, f"t.organiser_id = $1 and ({condition})"), *given)
+        return {row["place"]: row["content"] for row in rows}
+
+    async def _as(self, setting: Setting, role: str = "walmu_app") -> None:
+        await self.owner.execute(
+            f"set local role {role}; select set_config('walmu.organiser', '{setting[0] or ''}', true),"
+            f" set_config('walmu.organisation', '{setting[1] or ''}', true)"
+        )
+
+    async def failures(self, table: str) -> list[str]:
+        rule, found = TABLES[table], []
+        everything: dict[str, str] = {}
+        for world in self.worlds:
+            everything |= await self._rows(table, "true", (world.organiser_id, None))
+        for setting in self.settings:
+            where = f"{table} as {['nobody', 'a', 'a/A', 'a/B', 'a/W', 'b', 'b/A'][self.settings.index(setting)]}"
+            seen, written = await self._allowed(table, rule, setting)
+            for what, wrong in (
+                ("select", await self._select(table, setting, set(seen))),
+                ("update", await self._update(table, setting, set(seen))),
+                ("insert", await self._insert(table, setting, everything, set(written))),
+                ("move", await self._move(table, setting, written, everything)),
+            ):
+                found += [f"{where}: {what} {wrong}"] if wrong else []
+        return found
+
+    async def _allowed(self, table: str, rule: Rows, setting: Setting) -> tuple[dict[str, str], dict[str, str]]:
+        whole = setting[1] is None
+        seen = await self._rows(table, "true" if whole else rule.seen, setting)
+        return seen, await self._rows(table, "true" if whole else rule.written, setting)
+
+    async def _select(self, table: str, setting: Setting, expected: set[str]) -> str:
+        role = "walmu_auditor" if table in READ_BY_THE_AUDITOR_ONLY else "walmu_app"
+        if role == "walmu_auditor" and setting[1] is not None:
+            return ""  # the auditor is never narrowed
+        async with Undone(self.owner):
+            await self._as(setting, role)
+            rows = await self.owner.fetch(f"select tableoid::text || ctid::text as place from {table}")
+            got = {row["place"] for row in rows}
+        return "" if got == expected else f"sees {len(got - expected)} foreign, misses {len(expected - got)}"
+
+    async def _update(self, table: str, setting: Setting, seen: set[str]) -> str:
+        async with Undone(self.owner):
+            await self._as(setting)
+            try:
+                done = await self.owner.execute(f"update {table} set organiser_id = organiser_id")
+            except asyncpg.InsufficientPrivilegeError:
+                return ""
+            return "" if int(done.split()[1]) <= len(seen) else "touches foreign rows"
+
+    async def _insert(self, table: str, setting: Setting, rows: dict[str, str], own: set[str]) -> str:
+        """Every row there is said again: what is not one's own is refused by the policy before any key is looked at."""
+        foreign = allowed = 0
+        for place, content in rows.items():
+            refused = await self._refuses(table, setting, content)
+            foreign += place not in own and not refused
+            allowed += place in own and refused
+        return f"{foreign} foreign taken, {allowed} own refused" if foreign or allowed else ""
+
+    async def _refuses(self, table: str, setting: Setting, content: str) -> bool:
+        overriding = "overriding system value" if table == "journal" else ""
+        async with Undone(self.owner):
+            await self._as(setting)
+            try:
+                await self.owner.execute(
+                    f"insert into {table} {overriding} select * from json_populate_record(null::{table}, $1::json)",
+                    content,
+                )
+            except asyncpg.InsufficientPrivilegeError:
+                return True
+            except asyncpg.IntegrityConstraintViolationError:
+                return False
+        return False
+
+    async def _move(self, table: str, setting: Setting, written: dict[str, str], rows: dict[str, str]) -> str:
+        """A row of one's own cannot be given to another organiser."""
+        del rows
+        if not written:
+            return ""
+        to = next(world.organiser_id for world in self.worlds if world.organiser_id != setting[0])
+        async with Undone(self.owner):
+            await self._as(setting)
+            try:
+                await self.owner.execute(f"update {table} set organiser_id = '{to}'")
+            except asyncpg.InsufficientPrivilegeError:
+                return ""
+            except asyncpg.IntegrityConstraintViolationError:
+                return "only a key stopped it"
+        return "a row changed hands"
+
+
+class Undone:
+    """A savepoint that is always rolled back."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.transaction = connection.transaction()
+
+    async def __aenter__(self) -> None:
+        await self.transaction.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.transaction.rollback()
+
+
+@pytest.fixture
+async def probes(world: World, elsewhere: World) -> AsyncIterator[Probes]:
+    for each in (world, elsewhere):
+        await with_rows_everywhere(each)
+    async with Undone(world.owner):
+        yield Probes(world.owner, [world, elsewhere])
+
+
+async def test_every_table_of_a_tenant_is_in_the_table_of_rules(owner: asyncpg.Connection) -> None:
+    found = await owner.fetch(
+        "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organiser_id'"
+        " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition"
+    )
+    assert {row["relname"] for row in found} - {"system_keys"} == set(TABLES), (
+        "system_keys is read before a tenant is known"
+    )
+
+
+async def test_postgresql_alone_keeps_every_tables_rows_apart(probes: Probes) -> None:
+    for table in TABLES:
+        assert await probes.owner.fetchval(f"select count(*) from {table}") > 1, f"{table} is empty: nothing is shown"
+    assert [each for table in TABLES for each in await probes.failures(table)] == []
+
+
+def mutations(policy: asyncpg.Record) -> dict[str, str]:
+    """Every way to lose a policy: dropped, open, open within the organiser."""
+    table, name = policy["tablename"], policy["policyname"]
+    ways = {"dropped": f"drop policy {name} on {table}"}
+    for clause, word in (("qual", "using"), ("with_check", "with check")):
+        if policy[clause] is not None:
+            ways[f"{word} true"] = f"alter policy {name} on {table} {word} (true)"
+            if "walmu_organisation" in policy[clause]:
+                ways[f"{word} tenant"] = f"alter policy {name} on {table} {word} ({TENANT_ONLY})"
+    return ways
+
+
+async def test_whichever_policy_is_lost_a_probe_notices(probes: Probes) -> None:
+    tried, unnoticed = set(), []
+    for policy in await probes.owner.fetch(POLICIES):
+        for way, statement in mutations(policy).items():
+            async with Undone(probes.owner):
+                await probes.owner.execute(statement)
+                if not await probes.failures(policy["tablename"]):
+                    unnoticed.append(f"{policy['tablename']}.{policy['policyname']}: {way}")
+            tried.add((policy["tablename"], way))
+    assert unnoticed == []
+    assert {table for table, _ in tried} == set(TABLES)
+    assert len(tried) >= 70
