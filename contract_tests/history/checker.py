@@ -65,13 +65,7 @@ def placed(rows: list[Item], found: dict[str, list[dict[str, Any]]]) -> dict[str
 
 def writes(events: list[Event], there: dict[str, list[Place]]) -> Iterator[Violation]:
     """Acknowledged and there are the same: each mark once, where it was told to be; a refused one nowhere."""
-    told: dict[str, set[Place]] = defaultdict(set)
-    refused: set[str] = set()
-    for event in events:
-        if event.type in {"ok", "fail"}:
-            refused |= set(event.marks) - event.told.keys()
-            for mark, place in event.told.items():
-                told[mark].add(place)
+    told, refused = _answered_marks(events)
     for mark, places in told.items():
         if len(places) > 1:
             yield Violation("told otherwise", f"{mark}: {sorted(places)}")
@@ -80,10 +74,21 @@ def writes(events: list[Event], there: dict[str, list[Place]]) -> Iterator[Viola
     for mark, places_there in there.items():
         if len(places_there) > 1:
             yield Violation("doubled record", f"{mark}: {places_there}")
-        if mark in refused and mark not in told:
-            yield Violation("effect of a refused write", f"{mark}: {places_there}")
-        elif mark not in told:
-            yield Violation("unexplained write", f"{mark}: {places_there}")
+        if mark not in told:
+            kind = "effect of a refused write" if mark in refused else "unexplained write"
+            yield Violation(kind, f"{mark}: {places_there}")
+
+
+def _answered_marks(events: list[Event]) -> tuple[dict[str, set[Place]], set[str]]:
+    """Where each mark was said to have taken effect, and which were refused."""
+    told: dict[str, set[Place]] = defaultdict(set)
+    refused: set[str] = set()
+    for event in events:
+        if event.type in {"ok", "fail"}:
+            refused |= set(event.marks) - event.told.keys()
+            for mark, place in event.told.items():
+                told[mark].add(place)
+    return told, refused
 
 
 def records(found: dict[str, list[dict[str, Any]]]) -> Iterator[Violation]:
@@ -101,24 +106,27 @@ def journal(rows: list[Item], found: dict[str, list[dict[str, Any]]]) -> Iterato
     for row in rows:
         chains[row.kind, row.record].append(row.version)
     for (kind, record), versions in chains.items():
-        if len(versions) != len(set(versions)):
-            yield Violation("journal row twice", f"{kind} {record}: {versions}")
-        elif versions != sorted(versions):
-            yield Violation("order swapped", f"{kind} {record}: {versions}")
-        elif versions != list(range(1, len(versions) + 1)):
-            yield Violation("version gap", f"{kind} {record}: {versions}")
-    for kind, records_of_kind in found.items():
-        now = {record["id"]: record["version"] for record in records_of_kind}
-        for record, version in now.items():
-            if not (versions := chains.get((kind, record))):
-                yield Violation("record without journal row", f"{kind} {record}")
-            elif max(versions) < version:
-                yield Violation("version without journal row", f"{kind} {record}: {version}, journal {versions}")
-            elif max(versions) > version:
-                yield Violation("journal row without record", f"{kind} {record}: {version}, journal {versions}")
-        for there, record in chains:
-            if there == kind and record not in now:
-                yield Violation("journal row without record", f"{kind} {record}")
+        if (wrong := _broken(versions)) is not None:
+            yield Violation(wrong, f"{kind} {record}: {versions}")
+    now = {(kind, one["id"]): one["version"] for kind, records_of_kind in found.items() for one in records_of_kind}
+    for key, version in now.items():
+        newest = max(chains.get(key, [0]))
+        if newest < version:
+            yield Violation("record without journal row", f"{key}: {version}, journal {newest}")
+        elif newest > version:
+            yield Violation("journal row without record", f"{key}: {version}, journal {newest}")
+    for key in chains.keys() - now.keys():
+        if key[0] in found:
+            yield Violation("journal row without record", str(key))
+
+
+def _broken(versions: list[int]) -> str | None:
+    """What is wrong with a chain of versions, in the order of the journal."""
+    if len(versions) != len(set(versions)):
+        return "journal row twice"
+    if versions != sorted(versions):
+        return "order swapped"
+    return "version gap" if versions != list(range(1, len(versions) + 1)) else None
 
 
 def feeds(final: Final) -> Iterator[Violation]:

@@ -49,10 +49,13 @@ class Program:
         return [] if self._process is None or self._process.poll() is not None else [self._process.pid]
 
     async def start(self) -> None:
+        self._launch()
+
+    def _launch(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._argv, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0,
-                preexec_fn=die_with_parent(signal.SIGKILL),
+                preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- system calls only
             )  # fmt: skip
 
     async def end(self) -> None:

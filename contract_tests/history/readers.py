@@ -1,6 +1,7 @@
 """Who reads all the time: followers of the feed, and the caseworker at the record system."""
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 from random import Random
@@ -74,10 +75,8 @@ class Caseworker:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            try:
+            with contextlib.suppress(httpx.HTTPError):  # it was killed: what was said is asked for at the next look
                 await self.work()
-            except httpx.HTTPError:
-                pass  # the record system was killed: what was said is asked for again at the next look
             await asyncio.sleep(self.rng.uniform(0.1, 0.5))
 
     async def work(self) -> int:

@@ -22,6 +22,7 @@ from contract_tests.landscape import Landscape, Party
 from walmu_api.foundation.clock import Clock
 
 WEIGHTS = {"database": 35, "API": 30, "worker": 20, "simulator": 15}
+Writer = DayWriter | BatchWriter | Drafter | Proposer
 PEACE = 120.0
 """Seconds in which everything must have come to rest after the last kill."""
 
@@ -85,10 +86,10 @@ class Trial:
     @asynccontextmanager
     async def _people(
         self, landscape: Landscape, served: list[Served]
-    ) -> AsyncIterator[tuple[dict[str, Follower], Caseworker, list[DayWriter | BatchWriter | Drafter | Proposer]]]:
+    ) -> AsyncIterator[tuple[dict[str, Follower], Caseworker, list[Writer]]]:
         provider, organiser = landscape.provider_a, landscape.organiser
         shares = [served[at::6] for at in range(6)]
-        writers: list[DayWriter | BatchWriter | Drafter | Proposer] = [
+        writers: list[Writer] = [
             *(DayWriter(self._speaker(provider), _days(share)) for share in shares[:3]),
             *(BatchWriter(self._speaker(provider), _days(share)) for share in shares[3:]),
             Drafter(self._speaker(provider), served), Proposer(self._speaker(organiser), served),
@@ -107,12 +108,13 @@ class Trial:
 
     async def _under_fire(
         self, followers: dict[str, Follower], caseworker: Caseworker,
-        writers: list[DayWriter | BatchWriter | Drafter | Proposer],
+        writers: list[Writer],
     ) -> None:  # fmt: skip
         """Writers go on until the last kill, and then until they know what became of what they sent."""
         no_more, no_reading = asyncio.Event(), asyncio.Event()
         writing = [asyncio.create_task(writer.run(no_more)) for writer in writers]
-        reading = [asyncio.create_task(one.run(no_reading)) for one in (*followers.values(), caseworker)]
+        reading = [asyncio.create_task(one.run(no_reading)) for one in followers.values()]
+        reading.append(asyncio.create_task(caseworker.run(no_reading)))
         trouble = asyncio.create_task(self._trouble())
         try:
             await _first_failure(trouble, *writing, *reading)
