@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock test openapi openapi-check contract story check bench
+.PHONY: help run lock test openapi openapi-check contract story check faults bench
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -55,6 +55,9 @@ check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, 
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory contract
 	@$(MAKE) --no-print-directory story
+
+faults: $(STAMP) ## a hundred kills of database, API, worker and simulator under load: nothing lost, nothing doubled (ARGS=--control must lose)
+	@$(PY) -m contract_tests.history $(ARGS)
 
 bench: $(STAMP) ## the speed table: the hot paths against bare floors, measured in the same run
 	@$(PY) -m benchmarks $(ARGS)

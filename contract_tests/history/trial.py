@@ -32,7 +32,7 @@ class Plan:
     seed: int
     kills: int
     clients: int = 20
-    pause: tuple[float, float] = (0.3, 4.0)
+    pause: tuple[float, float] = (0.5, 4.5)
     weights: dict[str, int] = field(default_factory=lambda: dict(WEIGHTS))
     forgetful: bool = False
     """The control: commits are acknowledged before they are on the disk."""
@@ -88,10 +88,10 @@ class Trial:
         self, landscape: Landscape, served: list[Served]
     ) -> AsyncIterator[tuple[dict[str, Follower], Caseworker, list[Writer]]]:
         provider, organiser = landscape.provider_a, landscape.organiser
-        shares = [served[at::6] for at in range(6)]
+        shares = [served[at::8] for at in range(8)]
         writers: list[Writer] = [
-            *(DayWriter(self._speaker(provider), _days(share)) for share in shares[:3]),
-            *(BatchWriter(self._speaker(provider), _days(share)) for share in shares[3:]),
+            *(DayWriter(self._speaker(provider), _days(share)) for share in shares[:4]),
+            *(BatchWriter(self._speaker(provider), _days(share)) for share in shares[4:]),
             Drafter(self._speaker(provider), served), Proposer(self._speaker(organiser), served),
         ]  # fmt: skip
         followers = {
