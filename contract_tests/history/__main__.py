@@ -29,7 +29,7 @@ def _run(plan: Plan, keep: Path | None) -> Report:
 def _control(seed: int) -> int:
     """With commits that are acknowledged before they are on the disk, kills of the database must lose some."""
     for attempt in range(CONTROLS):
-        plan = Plan(seed + attempt, 8, clients=8, weights={"database": 1}, pause=(0.5, 2.0), forgetful=True)
+        plan = Plan(seed + attempt, 8, clients=8, weights={"database": 1}, pause=(1.5, 4.0), forgetful=True)
         lost = Counter(v.kind for v in _run(plan, None).violations)["lost write"]
         if lost:
             print(f"The control failed as it must: {lost} acknowledged writes are lost.")

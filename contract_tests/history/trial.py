@@ -72,7 +72,8 @@ class Trial:
             landscape, served = await furnish(self.product, self.plan.clients)
             if self.plan.forgetful:
                 await self.product.as_administrator(f"alter role {RUNTIME} set synchronous_commit = off")
-                self.product.kill("API")
+                self.product.kill("API")  # its connections would keep what they began with
+                await self.product.ready()
             async with self._people(landscape, served) as (followers, caseworker, writers):
                 await self._under_fire(followers, caseworker, writers)
                 final = await self._afterwards(landscape, followers, caseworker)
