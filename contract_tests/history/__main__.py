@@ -1,4 +1,4 @@
-"""`make faults`: a hundred kills with everybody writing, and the table of what held. `--control`: a run that must fail."""
+"""`make faults`: a hundred kills under load, and the table of what held. `--control`: a run that must fail."""
 
 import argparse
 import asyncio

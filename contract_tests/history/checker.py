@@ -1,8 +1,8 @@
 """Holds the history against what is there. Pure functions; each names what it finds.
 
-The properties: what was acknowledged is there once, as the version that was told; versions run from 1 without a gap; each
-change has one journal row, in order; the feed read live is the feed read afterwards; a refused write left nothing; answers
-with client data are in the use log; the record system holds every day and every decision once, as we do."""
+The properties: what was acknowledged is there once, as the version that was told; versions run from 1 without a gap;
+each change has one journal row, in order; the feed read live is the feed read afterwards; a refused write left nothing;
+answers with client data are in the use log; the record system holds every day and every decision once, as we do."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -130,7 +130,7 @@ def _broken(versions: list[int]) -> str | None:
 
 
 def feeds(final: Final) -> Iterator[Violation]:
-    """Read live or afterwards: the same items, each once, in the same order; a narrower reader sees part of the whole."""
+    """Read live or afterwards: the same items, once each and in one order; a narrower reader sees part of the whole."""
     for reader, after in final.after.items():
         live = final.live[reader]
         yield from _same(reader, live, after)

@@ -134,7 +134,7 @@ class Drafter:
         entry = terms(one.ids) | {"source_id": mark}
         if self.speaker.rng.random() < 0.5:
             del entry["source_id"]
-            entry["place"] = {"name": mark}
+            entry["place"] |= {"name": mark}
             headers["Idempotency-Key"] = mark
         at_once = 2 if self.speaker.rng.random() < 0.3 else 1
         told = _record(mark, 1)
@@ -159,8 +159,9 @@ class Proposer:
         while not stop.is_set():
             one, mark = self.speaker.rng.choice(self.served), self.history.mark()
             draft = {
-                "client_id": one.ids["client_id"], "provider_id": one.ids["provider_id"], "service_kind": "work_activity",
-                "legal_bases": ["SHL_710_1982_27E"], "valid_from": "2026-11-01", "valid_to": "2027-10-31", "days_per_week": 3,
+                "client_id": one.ids["client_id"], "provider_id": one.ids["provider_id"],
+                "service_kind": "work_activity", "legal_bases": ["SHL_710_1982_27E"],
+                "valid_from": "2026-11-01", "valid_to": "2027-10-31", "days_per_week": 3,
                 "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
                 "source_id": mark,
             }  # fmt: skip

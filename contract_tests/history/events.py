@@ -1,7 +1,7 @@
 """What the clients did and were told, and what was found afterwards: the two things that the checker compares.
 
-Every write carries marks of its own, one for each record it is to change, put where the record keeps them (source_id, the
-name of the place, the name of who signed). So each version of each record tells which write made it."""
+Every write carries marks of its own, one for each record it is to change, put where the record keeps them (source_id,
+the name of the place, the name of who signed). So each version of each record tells which write made it."""
 
 import itertools
 import time
@@ -73,7 +73,8 @@ class History:
         unknown = {event.op for event in self.events if event.type == "info"}
         counted = Counter(ends.values())
         return {
-            "acknowledged": counted["ok"], "refused": counted["fail"], "unresolved": counted["invoke"] + counted["info"],
+            "acknowledged": counted["ok"], "refused": counted["fail"],
+            "unresolved": counted["invoke"] + counted["info"],
             "unknown, then resolved": sum(ends[op] in {"ok", "fail"} for op in unknown),
             "marks acknowledged": len({mark for event in self.events if event.type == "ok" for mark in event.told}),
         }  # fmt: skip

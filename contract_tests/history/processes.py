@@ -104,8 +104,8 @@ class Product:
         api, ehr = free_port(), free_port()
         self.url, self.control = f"http://127.0.0.1:{api}", f"http://127.0.0.1:{ehr}/__sim"
         own = {
-            "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api), "WALMU_EHR_PORT": str(ehr), "WALMU_PUBLIC_URL": self.url,
-            "WALMU_SIM_CONTROL": "1", "WALMU_LOG_LEVEL": "warning",
+            "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api), "WALMU_EHR_PORT": str(ehr),
+            "WALMU_PUBLIC_URL": self.url, "WALMU_SIM_CONTROL": "1", "WALMU_LOG_LEVEL": "warning",
         }  # fmt: skip
         self.settings = read_settings(own)
         self.cluster = EmbeddedPostgres(folder)
@@ -138,7 +138,9 @@ class Product:
         """Tables, a login for the runtime that owns nothing, secrets, and the contract tests' day."""
         await migrate(self.cluster.url())
         await self.as_administrator(f"create role {RUNTIME} login in role walmu_app, walmu_auditor")
-        await self.as_administrator("alter system set recovery_init_sync_method = 'syncfs'")  # back in a tenth of the time
+        await self.as_administrator(
+            "alter system set recovery_init_sync_method = 'syncfs'"
+        )  # back in a tenth of the time
         Keyring.create(self.settings.keyring_file)
         Clock(self.settings.clock_file).set(NOW)
 

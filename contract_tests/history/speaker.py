@@ -1,4 +1,4 @@
-"""A connected system on the wire, as a careful one behaves: what is unknown is sent again as it was until it is known."""
+"""A connected system on the wire, as a careful one behaves: what is unknown is sent again until it is known."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -29,8 +29,8 @@ class Speaker:
         await self._http.aclose()
 
     async def act(
-        self, what: str, method: str, path: str, body: Any = None, *, marks: Sequence[str] = (), told: Reading = nothing,
-        headers: Mapping[str, str] | None = None, patience: float = IMPATIENCE,
+        self, what: str, method: str, path: str, body: Any = None, *,
+        marks: Sequence[str] = (), told: Reading = nothing, headers: Mapping[str, str] | None = None, patience: float = IMPATIENCE,
     ) -> tuple[Event, Any]:  # fmt: skip
         """Until it is acknowledged or refused; the document of the answer, None when it was refused."""
         op = self.history.invoke(what, marks)

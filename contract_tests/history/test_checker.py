@@ -111,7 +111,9 @@ DAMAGES: dict[str, tuple[str, Callable[[Final], object]]] = {
     "a record has an older version": (
         "journal row without record", lambda f: f.records["attendance"][0].update(version=1),
     ),
-    "a change was not journaled": ("record without journal row", lambda f: _both(f, lambda items: items.__delitem__(3))),
+    "a change was not journaled": (
+        "record without journal row", lambda f: _both(f, lambda items: items.__delitem__(3)),
+    ),
     "a refused write left something": ("effect of a refused write", _refused_took_effect),
     "a write of nobody is there": ("unexplained write", _of_nobody),
     "an answer is not in the use log": ("missing use-log row", lambda f: f.use_log.pop("agreement.2")),

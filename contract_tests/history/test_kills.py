@@ -1,4 +1,4 @@
-"""A small trial, as part of every check: a few kills of each process, everybody writing, nothing lost and nothing doubled."""
+"""A small trial, as part of every check: a few kills under load, nothing lost and nothing doubled."""
 
 import asyncio
 from pathlib import Path

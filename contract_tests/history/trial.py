@@ -1,4 +1,4 @@
-"""One trial: the product under load while its processes are killed, then peace, then what is there is gathered and checked."""
+"""One trial: the product under load while its processes are killed; then what is there is gathered and checked."""
 
 import asyncio
 import contextlib
@@ -95,9 +95,9 @@ class Trial:
             *(BatchWriter(self._speaker(provider), _days(share)) for share in shares[4:]),
             Drafter(self._speaker(provider), served), Proposer(self._speaker(organiser), served),
         ]  # fmt: skip
+        readers = {checker.WHOLE: organiser, "provider": provider, "workplace": landscape.workplace}
         followers = {
-            checker.WHOLE: Follower(self._speaker(organiser), self.folder / "organiser.jsonl"),
-            "provider": Follower(self._speaker(provider), self.folder / "provider.jsonl"),
+            name: Follower(self._speaker(party), self.folder / f"{name}.jsonl") for name, party in readers.items()
         }
         caseworker = Caseworker(self.product.control, Random(self._rng.random()))
         try:
@@ -172,11 +172,12 @@ class Trial:
     async def _gather(
         self, organiser: Speaker, auditor: Speaker, followers: dict[str, Follower], caseworker: Caseworker
     ) -> Final:
-        whole = await pages(organiser, "feed", FEED)
+        after = {name: await pages(one.speaker, "feed", FEED) for name, one in followers.items()}
         justifications = {
-            told["resource_id"]: told["record"] for told in whole if told["resource_type"] == "justification"
+            told["resource_id"]: told["record"]
+            for told in after[checker.WHOLE]
+            if told["resource_type"] == "justification"
         }
-        provider = await pages(followers["provider"].speaker, "feed", FEED)
         there = await caseworker.all("/state/attendance")
         records = {
             "attendance": await pages(organiser, "list", "/v1/attendance?limit=200"),
@@ -187,7 +188,7 @@ class Trial:
         log = await pages(auditor, "use log", "/v1/use-log?limit=200")  # last: it tells of all that was read until here
         return Final(
             live={name: follower.items() for name, follower in followers.items()},
-            after={checker.WHOLE: [item_of(told) for told in whole], "provider": [item_of(told) for told in provider]},
+            after={name: [item_of(told) for told in items] for name, items in after.items()},
             records=records,
             use_log=Counter(row["request_id"] for row in log),
             days_there=[(day["ExternalId"], day["ExternalVersion"]) for day in there],

@@ -1,5 +1,5 @@
-"""What the clients find: the contract tests' landscape, the record system as a target, and clients with signed agreements
-under decisions that the simulated caseworker made."""
+"""What the clients find: the contract tests' landscape, the record system as a target, and clients with signed
+agreements under decisions that the simulated caseworker made."""
 
 import asyncio
 import time
@@ -38,8 +38,8 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
             systems = made(organiser.get("/v1/connected-systems"))["items"]
         async with house.database.transaction(Tenancy(UUID(organiser_id))) as session:
             await targets.add(
-                session, house.keyring, name="ehr-a", dialect="lifecare_rest", secret=product.settings.simulator.api_key,
-                base_url=f"http://127.0.0.1:{product.settings.simulator.port}",
+                session, house.keyring, name="ehr-a", dialect="lifecare_rest",
+                secret=product.settings.simulator.api_key, base_url=f"http://127.0.0.1:{product.settings.simulator.port}",
                 system_id=next(UUID(system["id"]) for system in systems if system["client_id"] == "ehr-a"),
             )  # fmt: skip
     finally:
@@ -51,7 +51,7 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
 def _serve(product: Product, landscape: Landscape, clients: int) -> list[Served]:
     people: list[dict[str, str]] = []
     with landscape.organiser.speaker() as organiser, httpx.Client(base_url=product.control, timeout=30) as caseworker:
-        for _ in range(clients):
+        for number in range(clients):
             ids = dict(landscape.ids) | {"client_id": made(organiser.post("/v1/clients", json=client_entry()))["id"]}
             relationship = relationship_entry(ids) | {"starts_on": BEGINS}
             ids["service_relationship_id"] = made(organiser.post("/v1/service-relationships", json=relationship))["id"]
@@ -60,6 +60,8 @@ def _serve(product: Product, landscape: Landscape, clients: int) -> list[Served]
                 "valid_from": BEGINS, "valid_to": "2027-07-31", "days_per_week": 5,
             }  # fmt: skip
             made(caseworker.post("/decisions", json={"action": "create", "decision": decision}))
+            if number % 4 == 0:
+                ids["workplace_id"] = landscape.workplace.organisation_id
             people.append(ids)
     with landscape.provider_a.speaker() as provider:
         return [_agree(provider, ids) for ids in people]
@@ -73,7 +75,11 @@ def _agree(provider: httpx.Client, ids: dict[str, str]) -> Served:
 
 
 def terms(ids: dict[str, str]) -> dict[str, Any]:
-    return agreement_entry(ids) | {"starts_on": BEGINS}
+    """What is agreed; every fourth client is at a workplace, which then sees the days."""
+    entry = agreement_entry(ids) | {"starts_on": BEGINS}
+    if "workplace_id" in ids:
+        entry |= {"kind": "open_work_activity", "place": {"name": "Kahvila", "organisation_id": ids["workplace_id"]}}
+    return entry
 
 
 def _decision(provider: httpx.Client, client_id: str) -> str:
