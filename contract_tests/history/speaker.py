@@ -30,7 +30,8 @@ class Speaker:
 
     async def act(
         self, what: str, method: str, path: str, body: Any = None, *,
-        marks: Sequence[str] = (), told: Reading = nothing, headers: Mapping[str, str] | None = None, patience: float = IMPATIENCE,
+        marks: Sequence[str] = (), told: Reading = nothing,
+        headers: Mapping[str, str] | None = None, patience: float = IMPATIENCE,
     ) -> tuple[Event, Any]:  # fmt: skip
         """Until it is acknowledged or refused; the document of the answer, None when it was refused."""
         op = self.history.invoke(what, marks)

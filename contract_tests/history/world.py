@@ -39,7 +39,8 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
         async with house.database.transaction(Tenancy(UUID(organiser_id))) as session:
             await targets.add(
                 session, house.keyring, name="ehr-a", dialect="lifecare_rest",
-                secret=product.settings.simulator.api_key, base_url=f"http://127.0.0.1:{product.settings.simulator.port}",
+                secret=product.settings.simulator.api_key,
+                base_url=f"http://127.0.0.1:{product.settings.simulator.port}",
                 system_id=next(UUID(system["id"]) for system in systems if system["client_id"] == "ehr-a"),
             )  # fmt: skip
     finally:
