@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v pytho
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
 
-.PHONY: help run lock test openapi openapi-check contract story check bench bench-large
+.PHONY: help run lock test openapi openapi-check contract story check bench bench-large faults
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -58,6 +58,9 @@ check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, 
 
 bench-large: $(STAMP) ## whether they stay as fast at 10 k, 1 M and 10 M rows of attendance (needs 15 GB, some minutes)
 	@$(PY) -m benchmarks.growth --rows 10000,1000000,10000000
+
+faults: $(STAMP) ## a hundred kills of database, API, worker and simulator under load: nothing lost, nothing doubled (ARGS=--control must lose)
+	@$(PY) -m contract_tests.history $(ARGS)
 
 bench: $(STAMP) ## the speed table: the hot paths against bare floors, measured in the same run
 	@$(PY) -m benchmarks $(ARGS)

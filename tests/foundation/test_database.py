@@ -10,6 +10,7 @@ from tests.conftest import World
 from walmu_api.access.guard import House
 from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
 from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.problem_responses import from_database
 
 STATE = "select current_user, current_setting('walmu.organiser', true), current_setting('walmu.organisation', true)"
 
@@ -66,6 +67,24 @@ async def test_killed_connections_are_replaced_without_an_error_to_the_next_requ
     assert len(killed) > 3
     answers = await asyncio.gather(*(world.organiser.get("/v1/whoami") for _ in range(20)))
     assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        asyncpg.InternalClientError("cannot switch to state 12; protocol is in the failed state"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.CannotConnectNowError("the database system is starting up"),
+        ConnectionRefusedError(),
+    ],
+)
+def test_a_database_that_dies_is_a_fault_that_passes(fault: Exception) -> None:
+    """Whatever the driver makes of it (all of these were seen under kills): no error of ours (500), and no reason to set
+    the delivery aside that was just being made."""
+    problem = from_database(fault)
+    assert problem is not None
+    assert problem.kind.status == 503
 
 
 async def test_a_commit_that_fails_is_not_answered_as_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

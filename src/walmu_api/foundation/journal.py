@@ -89,15 +89,28 @@ class Cursor:
         raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this feed gave"))
 
 
-_HORIZON = "select era, pg_snapshot_xmin(pg_current_snapshot()) as txid from journal_era"
+_HORIZON = """
+select era, pg_snapshot_xmin(pg_current_snapshot()) as txid, pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() as durable
+from journal_era
+"""
 
 
-async def horizon(session: Session, cursor: Cursor | None) -> Cursor:
-    """Up to where the journal can be read without passing over anything: every transaction before it has ended.
+@dataclass(frozen=True)
+class Horizon:
+    """Up to where the journal can be read without passing over anything: every transaction before `end` has ended.
 
-    A cursor of an earlier era points into history that a restore undid."""
+    A crash of the database forgets the numbers of transactions of which nothing had reached the disk, such as the last
+    ones that were rolled back, and gives them out again. `end` may be remembered outside only when `durable`: then all of
+    them are on the disk. A row that was read always is, and so is the own transaction's number once it has committed."""
+
+    end: Cursor
+    durable: bool
+
+
+async def horizon(session: Session, cursor: Cursor | None) -> Horizon:
+    """The horizon now. A cursor of an earlier era points into history that a restore undid."""
     row = await session.fetchrow(_HORIZON)
     assert row is not None
     if cursor is not None and cursor.era != row["era"]:
         raise CURSOR_EXPIRED()
-    return Cursor(row["era"], row["txid"] - 1, LAST_SEQ)
+    return Horizon(Cursor(row["era"], row["txid"] - 1, LAST_SEQ), row["durable"])

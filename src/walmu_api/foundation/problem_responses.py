@@ -66,11 +66,15 @@ def answer(problem: Problem, request: Request) -> Response:
     return Response(to_json(told), problem.kind.status, headers, MEDIA_TYPE)
 
 
+_GONE = (sqlalchemy.exc.TimeoutError, OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""No connection, or none any more; the last is what the driver says when it is asked for a rollback after that."""
+
+
 def from_database(error: BaseException) -> Problem | None:
     """A fault of the database that the caller can do something about: wait and try again."""
     if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
         error = error.orig.__cause__ or error.orig
-    if isinstance(error, sqlalchemy.exc.TimeoutError | OSError | TimeoutError | asyncpg.InterfaceError):
+    if isinstance(error, _GONE):
         return UNAVAILABLE().with_headers(Retry_After="2")
     state = getattr(error, "sqlstate", None) or ""
     if state[:2] in {"08", "53", "55", "57", "58"} or state in {"40001", "40P01"}:

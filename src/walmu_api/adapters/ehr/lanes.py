@@ -106,7 +106,7 @@ async def plan(session: Session, target: Target) -> int:
     position = await session.fetchval(_TAKE_CURSOR, session.organiser_id, target.id)
     if position is None:
         return 0  # another worker is at it
-    end = await journal.horizon(session, None)
+    end = (await journal.horizon(session, None)).end  # our own number is later and commits with it: durable
     start = Cursor.read(position) if position else Cursor(0, 0, 0)
     rows = await session.fetch(
         _CHANGES, session.organiser_id, start.era, start.txid, start.seq, end.txid, target.system_id, MOST

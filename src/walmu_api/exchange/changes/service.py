@@ -72,7 +72,8 @@ async def page(
     resource_type: str | None,
 ) -> tuple[list[bytes], Cursor, bool]:
     """Items, the cursor to go on from, and whether there is more already."""
-    end = await journal.horizon(session, cursor)
+    horizon = await journal.horizon(session, cursor)
+    end = horizon.end
     start = cursor or Cursor(end.era, 0, 0)
     values = [session.organiser_id, start.era, start.txid, start.seq, end.txid, resource_type, limit + 1]
     if caller.narrowed_to is None:
@@ -82,7 +83,9 @@ async def page(
     shown, more = rows[:limit], len(rows) > limit
     records = await _records(session, caller, house, shown)
     items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
-    following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"]) if more else max(start, end)
+    following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"]) if shown else start
+    if horizon.durable and not more:
+        following = max(following, end)
     return items, following, more
 
 
