@@ -22,6 +22,7 @@ from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.foundation import answers, problem_responses
+from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.edge import Edge, Methods, Metrics
@@ -72,6 +73,8 @@ def build_house(settings: Settings, database_url: str) -> House:
         tokens=Tokens(settings.api.public_url, keyring.signing),
         registry=Registry(),
         public_url=settings.api.public_url,
+        admission=Admission(settings.limits),
+        token_gate=Gate(4),
     )
 
 

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from walmu_api.foundation.admission import Limits
 
 
 class SettingsError(Exception):
@@ -47,6 +49,7 @@ class Settings:
     api: ApiSettings
     simulator: SimulatorSettings
     log_level: str  # WALMU_LOG_LEVEL
+    limits: Limits = field(default_factory=Limits)  # WALMU_RATE_PER_SECOND, WALMU_RATE_BURST, WALMU_REQUESTS_AT_ONCE
 
     @property
     def keyring_file(self) -> Path:
@@ -81,4 +84,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             api_key=env.get("WALMU_EHR_API_KEY") or "walmu-demo-key",
         ),
         log_level=env.get("WALMU_LOG_LEVEL", "info").lower(),
+        limits=Limits(
+            per_second=_integer(env, "WALMU_RATE_PER_SECOND", Limits.per_second, least=1, most=100_000),
+            burst=_integer(env, "WALMU_RATE_BURST", Limits.burst, least=1, most=1_000_000),
+            at_once=_integer(env, "WALMU_REQUESTS_AT_ONCE", Limits.at_once, least=1, most=1000),
+        ),
     )

@@ -75,7 +75,8 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *echo, (b"x-content-type-options", b"nosniff")]
+                fields = scope.get("walmu_fields", list)()  # how the caller stands, once it is known who calls
+                message["headers"] = [*message["headers"], *echo, *fields, (b"x-content-type-options", b"nosniff")]
             elif head:
                 message = {**message, "body": b""}
             await send(message)
