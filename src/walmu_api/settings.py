@@ -33,6 +33,7 @@ class ApiSettings:
     host: str  # WALMU_HOST
     port: int  # WALMU_PORT
     public_url: str  # WALMU_PUBLIC_URL: issuer, audience and base of problem types
+    drain: int = 1  # WALMU_DRAIN_SECONDS: between SIGTERM and the end of listening
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             host=host,
             port=port,
             public_url=env.get("WALMU_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            drain=_integer(env, "WALMU_DRAIN_SECONDS", 1, least=0, most=60),
         ),
         simulator=SimulatorSettings(
             port=_integer(env, "WALMU_EHR_PORT", 8081, least=1, most=65535),

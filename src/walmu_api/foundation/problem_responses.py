@@ -23,6 +23,8 @@ from walmu_api.foundation.problems import (
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
+_PASSING = frozenset({"40001", "40P01", "25006", "25P03"})
+"""Lost a race, in a deadlock, the database is read-only (a failover), idle too long: nothing the caller did wrong."""
 
 
 def language_of(accepted: str | None) -> str:
@@ -70,10 +72,13 @@ def from_database(error: BaseException) -> Problem | None:
     """A fault of the database that the caller can do something about: wait and try again."""
     if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
         error = error.orig.__cause__ or error.orig
-    if isinstance(error, sqlalchemy.exc.TimeoutError | OSError | TimeoutError | asyncpg.InterfaceError):
+    if isinstance(
+        error,
+        sqlalchemy.exc.TimeoutError | OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError,
+    ):
         return UNAVAILABLE().with_headers(Retry_After="2")
     state = getattr(error, "sqlstate", None) or ""
-    if state[:2] in {"08", "53", "55", "57", "58"} or state in {"40001", "40P01"}:
+    if state[:2] in {"08", "53", "55", "57", "58"} or state in _PASSING:
         return UNAVAILABLE().with_headers(Retry_After="1")
     return None
 
