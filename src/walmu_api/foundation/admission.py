@@ -26,7 +26,7 @@ TOO_MANY_REQUESTS = Kind(
         "Järjestelmäsi lähettää enemmän kuin osuutensa: odota Retry-After-otsakkeen ajan ja lähetä päivät erinä.",
     ),
 )
-PAUSE = 0.1
+PAUSE = 0.25
 _REMEMBERED = 10_000
 
 
@@ -36,7 +36,8 @@ class Limits:
 
     per_second: int = 200
     burst: int = 1000
-    at_once: int = 16
+    at_once: int = 12
+    """More at once makes everyone slower and nobody faster: one process does one thing at a time."""
 
     @property
     def policy(self) -> str:
