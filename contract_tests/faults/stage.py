@@ -146,12 +146,13 @@ def _last_words(log: Path) -> str:
 
 
 @asynccontextmanager
-async def staged() -> AsyncIterator[Stage]:
+async def staged(place: str | None = None) -> AsyncIterator[Stage]:
+    """`place` is the folder that the database's own folder is made in."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="walmu-faults-") as folder:
-        async with temporary_cluster() as cluster:
+        async with temporary_cluster(place) as cluster:
             await migrate(cluster.url())
             base = f"http://127.0.0.1:{port}"
             settings = read_settings({"WALMU_DATA_DIR": folder, "WALMU_PUBLIC_URL": base})
