@@ -59,7 +59,8 @@ async def test_a_system_beyond_its_rate_is_told_how_long_to_wait(stage: Stage) -
 
 
 async def test_slow_clients_hold_up_nobody_but_themselves(stage: Stage) -> None:
-    """Twenty-five that never end their headers, and twenty-five of one system that never end their body."""
+    """Twenty-five that never end their headers, and twenty-five of one system that never end their body. They take up the
+    room, so the other system has its share of it: half."""
     head = f"POST /v1/attendance-batches HTTP/1.1\r\nHost: x\r\nAuthorization: {stage.b()['Authorization']}\r\n"
     body = f"{head}Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n{{".encode()
     async with stage.server(WALMU_DATABASE_POOL="4") as server:
@@ -70,7 +71,7 @@ async def test_slow_clients_hold_up_nobody_but_themselves(stage: Stage) -> None:
         try:
             for _ in range(5):
                 answers = await asyncio.gather(
-                    *(server.http.get("/v1/attendance?limit=5", headers=stage.a()) for _ in range(8))
+                    *(server.http.get("/v1/attendance?limit=5", headers=stage.a()) for _ in range(6))
                 )
                 assert {answer.status_code for answer in answers} == {200}
                 for connection in slow[:25]:
@@ -105,3 +106,24 @@ async def test_a_flood_of_strangers_costs_no_connection_and_holds_up_nobody(stag
         stop.set()
         await asyncio.gather(*flood)
     assert heard <= {401, 503}
+
+
+async def test_others_are_answered_while_the_largest_batch_is_judged(stage: Stage, server: Server) -> None:
+    """Ten thousand lines with nearly eight megabytes, each with something wrong: the most there is to say."""
+    line = {"agreement_id": stage.landscape.ids["agreement_id"], "date": "2026-09-01", "status": "present"}
+    wrong = {f"unknown_{number}": "x" * 20 for number in range(16)}
+    body = json.dumps({"items": [line | wrong] * 10_000}).encode()
+    assert 6_000_000 < len(body) < 8 * 1024 * 1024
+    headers = stage.a() | {"Content-Type": "application/json"}
+    judging = asyncio.create_task(server.http.post("/v1/attendance-batches", content=body, headers=headers))
+    waits = []
+    while not judging.done():
+        waits.append((await server.http.get("/livez")).elapsed.total_seconds())
+    answer = await judging
+    assert (answer.status_code, answer.json()["counts"]["rejected"]) == (200, 10_000)
+    assert all(len(outcome["problems"]) == 10 for outcome in answer.json()["outcomes"])
+    assert len(waits) > 10
+    took = answer.elapsed.total_seconds()
+    print(
+        f"judged in {took:.1f} s; {len(waits)} others answered meanwhile, the slowest after {max(waits) * 1000:.0f} ms"
+    )

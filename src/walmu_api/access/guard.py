@@ -5,6 +5,7 @@ query parameters and body (400, 422); then one transaction in which the operatio
 Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +40,9 @@ from walmu_api.foundation.problems import (
     invalid,
 )
 from walmu_api.foundation.secrecy import Keyring
+
+ASIDE = 64 * 1024
+"""Bytes from which on reading a body would be felt by others: some 250 lines, two milliseconds."""
 
 FORBIDDEN = Kind(
     "forbidden",
@@ -195,7 +199,7 @@ class GuardedRoute(APIRoute):
             _check_query(request, known)
             raw = await bodies.read(request.stream(), reader.limit) if reader is not None else b""
             request.state.caller = caller
-            request.state.body = reader.parse(raw) if reader is not None else None
+            request.state.body = await _parsed(reader, raw) if reader is not None else None
             key = request.headers.get("idempotency-key") if retry is not None else None
             if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
                 raise IDEMPOTENCY_KEY_REQUIRED()
@@ -232,6 +236,11 @@ def _let_in(handle: Callable[[Request, House, Caller], Awaitable[Response]]) -> 
             return await handle(request, house, caller)
 
     return enter
+
+
+async def _parsed(reader: BodyOf, raw: bytes) -> Any:
+    """A large body beside the loop, so that other requests are answered meanwhile."""
+    return await asyncio.to_thread(reader.parse, raw) if len(raw) > ASIDE else reader.parse(raw)
 
 
 def _has_source(entry: Any) -> bool:
