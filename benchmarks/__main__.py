@@ -7,6 +7,7 @@ from pathlib import Path
 
 import uvloop
 
+from benchmarks import overload
 from benchmarks.rows import TARGETS, Figures, Target, measured
 from benchmarks.world import make_world
 from walmu_api.foundation.embedded import temporary_cluster
@@ -29,10 +30,12 @@ async def run(rounds: int, profile: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="walmu-bench-") as folder:
         async with temporary_cluster() as cluster, make_world(cluster, Path(folder), profile=profile) as world:
             figures = await measured(world, rounds)
+            beside = await overload.told(world)
     print(f"\n{'':38} {'ours':>10} {'floor':>10} {'':11} {'ratio':>6}   target")
     for target in TARGETS:
         print(_line(figures, target))
     print(f"Medians of {rounds} alternating rounds; a ratio is the median of the rounds' ratios. Everything on.")
+    print("\n".join(beside))
     if profile is not None:
         print("\nUnder the profiler the figures above mean nothing; where the server's own time goes:")
         pstats.Stats(str(profile)).sort_stats("tottime").print_stats(40)

@@ -4,8 +4,8 @@ Requests are made beforehand and answers are judged afterwards; while it is meas
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ class Answer:
     status: int
     body: bytes
     seconds: float
+    headers: dict[bytes, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._answered: asyncio.Future[tuple[int, bytes]] | None = None
         self._chunks: list[bytes] = []
+        self.headers: dict[bytes, bytes] = {}
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.WriteTransport | None = None
 
@@ -55,6 +57,9 @@ class _Connection(asyncio.Protocol):
         if self._answered is not None and not self._answered.done():
             self._answered.set_exception(exc or ConnectionResetError("the server closed the connection"))
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers[name] = value
+
     def on_body(self, body: bytes) -> None:
         self._chunks.append(body)
 
@@ -64,7 +69,7 @@ class _Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         assert self._transport is not None
-        self._chunks = []
+        self._chunks, self.headers = [], {}
         self._answered = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answered
@@ -90,10 +95,10 @@ async def _work(connection: _Connection, requests: Iterator[bytes], answers: lis
     for asked in requests:
         started = time.perf_counter()
         status, body = await connection.ask(asked)
-        answers.append(Answer(status, body, time.perf_counter() - started))
+        answers.append(Answer(status, body, time.perf_counter() - started, connection.headers))
 
 
-async def drive(port: int, requests: Sequence[bytes], connections: int) -> Run:
+async def drive(port: int, requests: Iterable[bytes], connections: int) -> Run:
     """Send all requests over this many connections, each of which asks again as soon as it is answered."""
     loop = asyncio.get_running_loop()
     opened = [(await loop.create_connection(_Connection, "127.0.0.1", port))[1] for _ in range(connections)]

@@ -47,6 +47,7 @@ class World:
     provider_id: UUID
     agreements: list[tuple[str, str]]  # agreement, client
     first: date
+    folder: Path
 
     @property
     def api(self) -> str:
@@ -56,9 +57,9 @@ class World:
     def floor(self) -> str:
         return f"http://127.0.0.1:{self.floor_port}"
 
-    def token(self) -> str:
-        """The provider's token, as it would fetch one; good for five minutes."""
-        return self.tokens.issue("provider", sorted(ROLES["provider"]), None, now=time.time())
+    def token(self, system: str = "provider") -> str:
+        """A token, the provider's, as it would fetch one; good for five minutes."""
+        return self.tokens.issue(system, sorted(ROLES[system]), None, now=time.time())
 
     async def rows(self, table: str) -> int:
         count: int = await self.owner.fetchval(f"select count(*) from {table}")
@@ -73,24 +74,26 @@ async def make_world(cluster: EmbeddedPostgres, folder: Path, *, profile: Path |
     owner = await asyncpg.connect(plain_url(url))
     for table in ("floor_raw", "floor_http"):
         await owner.execute(f"create table {table} (like attendance including all)")
-    api_port, floor_port = _free_port(), _free_port()
+    api_port, floor_port = free_port(), free_port()
     tokens = Tokens(f"http://127.0.0.1:{api_port}", Keyring.read(folder / "keyring.json").signing)
     api = {"DATABASE_URL": url, "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api_port)}
+    # Limits as everywhere, but so high that speed is measured and not they: one system asks over sixteen connections.
+    api |= {"WALMU_RATE_PER_SECOND": "100000", "WALMU_RATE_BURST": "1000000", "WALMU_REQUESTS_AT_ONCE": "16"}
     floor = {"FLOOR_DATABASE": plain_url(url), "FLOOR_PORT": str(floor_port)}
     profiler = ["-m", "cProfile", "-o", str(profile)] if profile else []
     try:
         async with (
-            _server([*profiler, "-m", "walmu_api.cli", "serve"], api, api_port, folder / "api.log"),
-            _server(["-m", "benchmarks.floor"], floor, floor_port, folder / "floor.log"),
+            run_server([*profiler, "-m", "walmu_api.cli", "serve"], api, api_port, folder / "api.log"),
+            run_server(["-m", "benchmarks.floor"], floor, floor_port, folder / "floor.log"),
         ):
             yield await _populate(
-                World(url, owner, tokens, api_port, floor_port, UUID(int=0), UUID(int=0), [], date.min)
+                World(url, owner, tokens, api_port, floor_port, UUID(int=0), UUID(int=0), [], date.min, folder)
             )
     finally:
         await owner.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -98,7 +101,7 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def _server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[None]:
+async def run_server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[None]:
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, env=os.environ | environment, stdout=out, stderr=out
@@ -113,13 +116,13 @@ async def _server(arguments: list[str], environment: dict[str, str], port: int, 
 
 
 async def _listening(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1500):
         if process.returncode is not None:
             break
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.02)
         else:
             writer.close()
             return

@@ -53,7 +53,12 @@ def database_url(cluster: EmbeddedPostgres) -> str:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("walmu")
     settings = read_settings(
-        {"WALMU_DATA_DIR": str(folder), "WALMU_DATABASE_POOL": "10", "WALMU_PUBLIC_URL": "http://walmu.test"}
+        {
+            "WALMU_DATA_DIR": str(folder),
+            "WALMU_DATABASE_POOL": "10",
+            "WALMU_PUBLIC_URL": "http://walmu.test",
+            "WALMU_REQUESTS_AT_ONCE": "64",  # tests of races send more at once than one system should
+        }
     )
     Keyring.create(settings.keyring_file)
     return settings

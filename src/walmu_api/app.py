@@ -1,6 +1,8 @@
 """The composition root of the HTTP API: the one file that knows every router."""
 
+import asyncio
 import gc
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +24,7 @@ from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.foundation import answers, problem_responses
+from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.edge import Edge, Methods, Metrics
@@ -72,6 +75,8 @@ def build_house(settings: Settings, database_url: str) -> House:
         tokens=Tokens(settings.api.public_url, keyring.signing),
         registry=Registry(),
         public_url=settings.api.public_url,
+        admission=Admission(settings.limits),
+        token_gate=Gate(8),
     )
 
 
@@ -96,6 +101,7 @@ def create_app(house: House) -> FastAPI:
     metrics = Metrics()
     app.state.house = house
     app.state.public_url = house.public_url
+    app.state.leaving = False  # true from SIGTERM on
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)
     _add_plain_routes(app, metrics)
@@ -133,10 +139,12 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
 
     @app.get("/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False))
     async def readyz(request: Request) -> Response:
-        """The database answers and has this version's tables; else 503."""
+        """The database answers and has this version's tables, and the process is not on its way out; else 503."""
         started = time.perf_counter()
         house: House = request.app.state.house
-        async with house.database.transaction(Tenancy(None)) as session:
+        if request.app.state.leaving:
+            raise UNAVAILABLE().with_headers(Retry_After="5")
+        async with asyncio.timeout(2), house.database.transaction(Tenancy(None)) as session:
             found = await session.fetchval("select version_num from alembic_version")
         if found != head():
             raise UNAVAILABLE().with_headers(Retry_After="5")
@@ -150,10 +158,16 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     )
     async def get_metrics(request: Request) -> Response:
         """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the oldest open
-        write holds the change feed back."""
+        write holds the change feed back, and no number while the database does not answer."""
         house: House = request.app.state.house
-        async with house.database.transaction(Tenancy(None, role="none")) as session:
-            metrics.feed_lag.set(await session.fetchval(_FEED_LAG))
+        metrics.connections.set(house.database.connections_in_use)
+        try:
+            async with asyncio.timeout(2), house.database.transaction(Tenancy(None, role="none")) as session:
+                metrics.feed_lag.set(await session.fetchval(_FEED_LAG))
+        except Exception as error:
+            if problem_responses.from_database(error) is None:
+                raise
+            metrics.feed_lag.set(math.nan)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -43,11 +44,10 @@ def demo() -> None:
 @app.command()
 def serve() -> None:
     """The HTTP API."""
-    import uvicorn
-
     from walmu_api.app import build_house, create_app
     from walmu_api.foundation.logs import configure
     from walmu_api.foundation.secrecy import KeyringError
+    from walmu_api.foundation.serving import Server
 
     settings = _settings()
     configure(settings.log_level)
@@ -55,10 +55,11 @@ def serve() -> None:
         house = build_house(settings, _database_url(settings))
     except KeyringError as error:
         _fail(str(error))
-    uvicorn.run(
-        create_app(house), host=settings.api.host, port=settings.api.port, access_log=False, log_config=None,
-        server_header=False, timeout_graceful_shutdown=10, timeout_keep_alive=20, http="httptools", backlog=1024,
-    )  # fmt: skip
+    api = create_app(house)
+    leaving = partial(setattr, api.state, "leaving", True)
+    server = Server(api, settings.api.host, settings.api.port, drain=settings.api.drain, leaving=leaving)
+    server.run()
+    raise typer.Exit(0 if server.started else 3)
 
 
 @app.command()

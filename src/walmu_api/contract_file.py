@@ -11,7 +11,10 @@ from walmu_api.app import create_app
 def described() -> dict[str, Any]:
     """The OpenAPI document of this code."""
     nothing: Any = None
-    house = House(database=nothing, clock=nothing, keyring=nothing, tokens=nothing, registry=nothing, public_url="")
+    house = House(
+        database=nothing, clock=nothing, keyring=nothing, tokens=nothing, registry=nothing, public_url="",
+        admission=nothing, token_gate=nothing,
+    )  # fmt: skip
     document: dict[str, Any] = create_app(house).state.document
     return document
 

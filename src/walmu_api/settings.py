@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from walmu_api.foundation.admission import Limits
 
 
 class SettingsError(Exception):
@@ -31,6 +33,7 @@ class ApiSettings:
     host: str  # WALMU_HOST
     port: int  # WALMU_PORT
     public_url: str  # WALMU_PUBLIC_URL: issuer, audience and base of problem types
+    drain: int = 1  # WALMU_DRAIN_SECONDS: between SIGTERM and the end of listening
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Settings:
     api: ApiSettings
     simulator: SimulatorSettings
     log_level: str  # WALMU_LOG_LEVEL
+    limits: Limits = field(default_factory=Limits)  # WALMU_RATE_PER_SECOND, WALMU_RATE_BURST, WALMU_REQUESTS_AT_ONCE
 
     @property
     def keyring_file(self) -> Path:
@@ -74,6 +78,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             host=host,
             port=port,
             public_url=env.get("WALMU_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            drain=_integer(env, "WALMU_DRAIN_SECONDS", 1, least=0, most=60),
         ),
         simulator=SimulatorSettings(
             port=_integer(env, "WALMU_EHR_PORT", 8081, least=1, most=65535),
@@ -81,4 +86,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             api_key=env.get("WALMU_EHR_API_KEY") or "walmu-demo-key",
         ),
         log_level=env.get("WALMU_LOG_LEVEL", "info").lower(),
+        limits=Limits(
+            per_second=_integer(env, "WALMU_RATE_PER_SECOND", Limits.per_second, least=1, most=100_000),
+            burst=_integer(env, "WALMU_RATE_BURST", Limits.burst, least=1, most=1_000_000),
+            at_once=_integer(env, "WALMU_REQUESTS_AT_ONCE", Limits.at_once, least=1, most=1000),
+        ),
     )

@@ -1,11 +1,12 @@
 """Who is calling, and the path that every guarded request takes: `GuardedRoute`.
 
-In this order, so that the first refusal is always the right one: token (401), size (413), media type (415), scope (403),
+In this order, so that the first refusal is always the right one: token (401), admission (429, 503), size (413), media type (415), scope (403),
 query parameters and body (400, 422); then one transaction in which the operation runs, the use log is written and an
 Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
 from walmu_api.foundation import bodies, preconditions
+from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
 from walmu_api.foundation.journal import Actor
@@ -39,6 +41,9 @@ from walmu_api.foundation.problems import (
     invalid,
 )
 from walmu_api.foundation.secrecy import Keyring
+
+ASIDE = 64 * 1024
+"""Bytes from which on reading a body would be felt by others: some 250 lines, two milliseconds."""
 
 FORBIDDEN = Kind(
     "forbidden",
@@ -58,6 +63,8 @@ class House:
     tokens: Tokens
     registry: Registry
     public_url: str
+    admission: Admission
+    token_gate: Gate
 
 
 @dataclass(frozen=True)
@@ -185,9 +192,7 @@ class GuardedRoute(APIRoute):
         operation = self.operation_id or self.name
         resource = str(self.tags[0]) if self.tags else ""
 
-        async def handle(request: Request) -> Response:
-            house: House = request.app.state.house
-            caller = await authenticate(request, house)
+        async def handle(request: Request, house: House, caller: Caller) -> Response:
             if reader is not None:
                 _check_size_and_type(request, reader)
             if right.scope is not None and right.scope not in caller.scopes:
@@ -195,7 +200,7 @@ class GuardedRoute(APIRoute):
             _check_query(request, known)
             raw = await bodies.read(request.stream(), reader.limit) if reader is not None else b""
             request.state.caller = caller
-            request.state.body = reader.parse(raw) if reader is not None else None
+            request.state.body = await _parsed(reader, raw) if reader is not None else None
             key = request.headers.get("idempotency-key") if retry is not None else None
             if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
                 raise IDEMPOTENCY_KEY_REQUIRED()
@@ -219,7 +224,25 @@ class GuardedRoute(APIRoute):
                     await preconditions.keep(session, house.keyring, taken, response)
             return _not_modified(request, response)
 
-        return handle
+        return _let_in(handle)
+
+
+def _let_in(handle: Callable[[Request, House, Caller], Awaitable[Response]]) -> Callable[[Request], Any]:
+    """First who calls, then whether there is a place for it; the body is read in that place, so bodies have their bound."""
+
+    async def enter(request: Request) -> Response:
+        house: House = request.app.state.house
+        caller = await authenticate(request, house)
+        request.scope["walmu_fields"] = lambda: house.admission.fields(caller.system.id)
+        async with house.admission.place(caller.system.id):
+            return await handle(request, house, caller)
+
+    return enter
+
+
+async def _parsed(reader: BodyOf, raw: bytes) -> Any:
+    """A large body beside the loop, so that other requests are answered meanwhile."""
+    return await asyncio.to_thread(reader.parse, raw) if len(raw) > ASIDE else reader.parse(raw)
 
 
 def _has_source(entry: Any) -> bool:

@@ -100,14 +100,14 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
     refusals = _refusals(path, operation, right, retry)
     answers = {status: answer for status, answer in operation["responses"].items() if status not in refusals}
     for status, answer in answers.items():
-        _complete_answer(answer, (route.responses.get(int(status)) or {}).get("model"), retry)
+        _complete_answer(answer, (route.responses.get(int(status)) or {}).get("model"), right, retry)
     if retry is not None:
         parameters.append(_idempotency(retry))
     if method == "get" and "ETag" in answers["200"]["headers"]:
         parameters.append(IF_NONE_MATCH)
         answers["304"] = {
             "description": "Not changed since the ETag in If-None-Match.",
-            "headers": header("ETag", "X-Request-Id"),
+            "headers": header("ETag", "X-Request-Id", *problem_answers.KNOWN),
         }
     answers |= {status: problem_answers.reference(status) for status in refusals}
     operation["responses"] = dict(sorted(answers.items()))
@@ -122,11 +122,11 @@ def _words(route: APIRoute, right: Requires | None) -> dict[str, str]:
     return {"summary": summary, "description": description + needed}
 
 
-def _complete_answer(answer: dict[str, Any], model: Any, retry: Retry | None) -> None:
+def _complete_answer(answer: dict[str, Any], model: Any, right: Requires | None, retry: Retry | None) -> None:
     headers = answer.setdefault("headers", {})
     if retry is not None:
         headers |= header("Idempotency-Replayed")
-    headers |= header("X-Request-Id")
+    headers |= header("X-Request-Id", *(problem_answers.KNOWN if right is not None else ()))
     example = example_of(model) if model is not None else {}
     if example:
         answer["content"][JSON]["example"] = example
@@ -136,7 +136,7 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
     """Every refusal that this operation may answer."""
     matched = any(parameter["name"] == "If-Match" for parameter in operation["parameters"])
     holds = {
-        "401 422": right is not None,
+        "401 422 429": right is not None,
         "403": right is not None and right.scope is not None,
         "400 413 415 422": "requestBody" in operation,
         "401": path == "/oauth2/token",

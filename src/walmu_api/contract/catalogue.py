@@ -5,7 +5,7 @@ from typing import Any
 from walmu_api.access import guard, tokens
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
-from walmu_api.foundation import bodies, journal, problems
+from walmu_api.foundation import admission, bodies, journal, problems
 from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
@@ -17,6 +17,7 @@ _DECLARED = (
     tokens.INVALID_TOKEN,
     tokens.INVALID_CLIENT,
     guard.FORBIDDEN,
+    admission.TOO_MANY_REQUESTS,
     journal.CURSOR_EXPIRED,
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,

@@ -41,11 +41,13 @@ SCHEMAS: dict[str, Any] = {
 }  # fmt: skip
 
 _ALWAYS = ("X-Request-Id", "Content-Language")
+KNOWN = ("RateLimit", "RateLimit-Policy")  # on answers to a system that has shown who it is
 _ALSO = {
     "401": ("WWW-Authenticate",),
     "409": ("Retry-After",),
     "412": ("ETag",),
     "428": ("ETag",),
+    "429": ("Retry-After",),
     "503": ("Retry-After",),
 }
 STATUSES = tuple(sorted({str(kind.status) for kind in KINDS.values() if kind.code not in INSIDE_ERRORS}))
@@ -69,7 +71,8 @@ def _response(status: str) -> dict[str, Any]:
     return {
         "description": " ".join(f"`{kind.code}`: {kind.title.en}." for kind in kinds),
         "headers": {
-            header: {"$ref": f"#/components/headers/{header}"} for header in (*_ALWAYS, *_ALSO.get(status, ()))
+            header: {"$ref": f"#/components/headers/{header}"}
+            for header in (*_ALWAYS, *_ALSO.get(status, ()), *(() if status == "401" else KNOWN))
         },
         "content": {
             MEDIA_TYPE: {

@@ -18,11 +18,14 @@ import asyncpg
 import sqlalchemy.exc
 from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from walmu_api.foundation.clock import Clock
 
 APP = "walmu_app"
+MUTE = 2.0
+"""Seconds after which a database that should answer at once (begin, rollback) counts as away."""
 AUDITOR = "walmu_auditor"
 
 
@@ -109,8 +112,8 @@ class Database:
             pool_reset_on_return=None,  # nothing comes back into the pool with a transaction open
             hide_parameters=True,
             connect_args={
-                "timeout": 5,
-                "command_timeout": 15,
+                "timeout": 3,
+                "command_timeout": 12,
                 "server_settings": {
                     "application_name": application,
                     "jit": "off",
@@ -128,6 +131,12 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
+    @property
+    def connections_in_use(self) -> int:
+        pool = self.engine.sync_engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout()
+
     def _opening(self, tenancy: Tenancy) -> str:
         """Role, tenant and clock in one message. Only UUIDs and numbers of ours are written into it."""
         organiser = tenancy.organiser_id or ""
@@ -144,7 +153,10 @@ class Database:
             pooled = await self.engine.raw_connection()
             try:
                 driver: Any = pooled.driver_connection
-                await driver.execute(self._opening(tenancy))
+                await driver.execute(self._opening(tenancy), timeout=MUTE)
+            except TimeoutError:  # another connection would be as mute
+                await _thrown_away(pooled)
+                raise
             except (
                 asyncpg.PostgresConnectionError,
                 asyncpg.InterfaceError,
@@ -152,11 +164,11 @@ class Database:
                 OSError,
                 asyncpg.AdminShutdownError,
             ):
-                await greenlet_spawn(pooled.invalidate)
+                await _thrown_away(pooled)
                 if last:
                     raise
             except BaseException:
-                await greenlet_spawn(pooled.invalidate)
+                await _thrown_away(pooled)
                 raise
             else:
                 return pooled
@@ -172,8 +184,7 @@ class Database:
                 yield session
             except BaseException:
                 if pooled.is_valid:  # SQLAlchemy gives up the connection of a statement that was cancelled
-                    await session.driver.execute("rollback")
-                    clean = True
+                    clean = await _rolled_back(session.driver)
                 raise
             if session._orm is not None:  # noqa: SLF001 - its own module
                 await session._orm.flush()  # noqa: SLF001
@@ -182,8 +193,10 @@ class Database:
             clean = True
         finally:
             # a connection whose state is unknown never goes back into the pool
-            if pooled.is_valid:
-                await greenlet_spawn(pooled.close if clean else pooled.invalidate)
+            if clean:
+                await greenlet_spawn(pooled.close)
+            elif pooled.is_valid:
+                await _thrown_away(pooled)
 
     async def require_safe_role(self) -> None:
         """Refuse to serve when the session's role is owner, superuser or may bypass row-level security."""
@@ -194,6 +207,23 @@ class Database:
                     "Run `walmu-api migrate` with WALMU_MIGRATION_URL, and give DATABASE_URL a login that is only "
                     "a member of walmu_app and walmu_auditor."
                 )
+
+
+async def _rolled_back(driver: asyncpg.Connection) -> bool:
+    """Whether the connection is fit for the next request. What went wrong before is told, not this."""
+    try:
+        await driver.execute("rollback", timeout=MUTE)
+    except Exception:  # noqa: BLE001 - a connection that cannot even roll back is thrown away
+        return False
+    return True
+
+
+async def _thrown_away(pooled: PoolProxiedConnection) -> None:
+    """Cut, not closed: a polite goodbye would wait for a server that may be mute."""
+    driver: Any = pooled.driver_connection
+    if driver is not None:
+        driver.terminate()
+    await greenlet_spawn(pooled.invalidate)
 
 
 def driver_url(url: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation import problem_responses
@@ -46,6 +47,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.requests = Counter("walmu_requests", "Answered requests", ["operation", "status"], registry=self.registry)
         self.feed_lag = Gauge("walmu_feed_lag_seconds", "Age of the oldest open write", registry=self.registry)
+        self.connections = Gauge("walmu_database_connections_in_use", "Of the pool", registry=self.registry)
         self.seconds = Histogram("walmu_request_seconds", "Time to answer", ["operation"], registry=self.registry)
 
 
@@ -77,7 +79,10 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *echo, (b"x-content-type-options", b"nosniff")]
+                fields = scope.get("walmu_fields", list)()  # how the caller stands, once it is known who calls
+                message["headers"] = [*message["headers"], *echo, *fields, (b"x-content-type-options", b"nosniff")]
+                if scope["app"].state.leaving:  # the next request finds another process
+                    message["headers"].append((b"connection", b"close"))
             elif head:
                 message = {**message, "body": b""}
             await send(message)
@@ -103,6 +108,8 @@ class Edge:
 
     async def _unexpected(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """A fault of the database is 503; anything else is ours. The log gets kind and place, never a value."""
+        if isinstance(error, ClientDisconnect):  # nobody is there to be answered, and nothing of ours failed
+            return
         problem = problem_responses.from_database(error)
         place = error.__traceback__
         while place is not None and place.tb_next is not None:

@@ -206,9 +206,9 @@ class EmbeddedPostgres:
 
 
 @asynccontextmanager
-async def temporary_cluster() -> AsyncIterator[EmbeddedPostgres]:
+async def temporary_cluster(place: str | None = None) -> AsyncIterator[EmbeddedPostgres]:
     """For tests: a cluster of its own with the same settings, gone afterwards. Several at once are fine."""
-    with tempfile.TemporaryDirectory(prefix="walmu-") as folder:
+    with tempfile.TemporaryDirectory(prefix="walmu-", dir=place) as folder:
         os.chmod(folder, 0o711)  # noqa: PTH101, S103 -- the server may run as another user, its own folder is closed
         cluster = EmbeddedPostgres(Path(folder))
         try:

@@ -25,6 +25,14 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": '</v1/clients?cursor=01919b7e1f007c3a9d2e5b8f6a1c4d01>; rel="next"',
     },
     "Location": {"description": "Relative URL of the record.", "example": f"/v1/clients/{EXAMPLE_ID}"},
+    "RateLimit": {
+        "description": "How your system stands: requests left, and seconds until the whole quota is back.",
+        "example": '"requests";r=996;t=1',
+    },
+    "RateLimit-Policy": {
+        "description": "The quota of your system, and the seconds in which it comes back. A batch is one request.",
+        "example": '"requests";q=1000;w=5',
+    },
     "Retry-After": {"description": "Seconds to wait before trying again.", "example": "1"},
     "WWW-Authenticate": {"description": "How to authenticate.", "example": "Bearer"},
     "Walmu-Warnings": {"description": "Codes of what is doubtful in what was recorded.", "example": "reason-missing"},

@@ -23,6 +23,8 @@ from walmu_api.foundation.problems import (
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
+_PASSING = frozenset({"40001", "40P01", "25006", "25P03"})
+"""Lost a race, in a deadlock, the database is read-only (a failover), idle too long: nothing the caller did wrong."""
 
 
 def language_of(accepted: str | None) -> str:
@@ -77,7 +79,7 @@ def from_database(error: BaseException) -> Problem | None:
     if isinstance(error, _GONE):
         return UNAVAILABLE().with_headers(Retry_After="2")
     state = getattr(error, "sqlstate", None) or ""
-    if state[:2] in {"08", "53", "55", "57", "58"} or state in {"40001", "40P01"}:
+    if state[:2] in {"08", "53", "55", "57", "58"} or state in _PASSING:
         return UNAVAILABLE().with_headers(Retry_After="1")
     return None
 

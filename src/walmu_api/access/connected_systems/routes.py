@@ -118,7 +118,8 @@ async def issue_token(request: Request, house: Annotated[House, Depends(_house)]
         raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
     if "client_assertion" not in form:
         raise invalid(MISSING.at("/client_assertion"))
-    token, scopes = await service.token_for(house, form["client_assertion"], form.get("scope"))
+    async with house.token_gate.place():  # whoever asks is not known yet, and finding out costs a signature
+        token, scopes = await service.token_for(house, form["client_assertion"], form.get("scope"))
     answer = TokenAnswer(access_token=token, token_type=BEARER, expires_in=house.tokens.LIFE, scope=" ".join(scopes))
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     return Response(answer.model_dump_json(), 200, headers, answers.JSON)
@@ -168,7 +169,11 @@ where s.organiser_id = $1 and s.id = $2
 
 
 @router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
-async def who_am_i(caller: Annotated[Caller, requires(None)], session: Annotated[Session, InSession]) -> Response:
+async def who_am_i(
+    caller: Annotated[Caller, requires(None)],
+    session: Annotated[Session, InSession],
+    house: Annotated[House, Depends(_house)],
+) -> Response:
     """Which organisation and rights your token stands for."""
     row = await session.fetchrow(_WHO, session.organiser_id, caller.system.id)
     assert row is not None
@@ -185,6 +190,9 @@ async def who_am_i(caller: Annotated[Caller, requires(None)], session: Annotated
             batch_lines=10_000,
             page_limit=200,
             token_seconds=300,
+            requests_per_second=house.admission.limits.per_second,
+            requests_in_one_go=house.admission.limits.burst,
+            requests_at_once=house.admission.limits.at_once,
         ),
     )
     return answers.plain(told.model_dump_json(exclude_none=True).encode())

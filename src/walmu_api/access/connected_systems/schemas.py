@@ -86,13 +86,16 @@ class ThisSystem(Message):
 
 
 class Limits(Message):
-    """What a request may be, in bytes, lines and seconds."""
+    """What a request may be, in bytes, lines and seconds; and how many may come to one process of this service."""
 
     body_bytes: Quantity
     batch_bytes: Quantity
     batch_lines: Quantity
     page_limit: Quantity
     token_seconds: Quantity
+    requests_per_second: Quantity
+    requests_in_one_go: Quantity
+    requests_at_once: Quantity
 
 
 class WhoAmI(Message):
@@ -106,6 +109,7 @@ class WhoAmI(Message):
         "acting_person": {"sub": "u-1234", "name": "Aino Korhonen"},
         "limits": {
             "body_bytes": 262144, "batch_bytes": 8388608, "batch_lines": 10000, "page_limit": 200, "token_seconds": 300,
+            "requests_per_second": 200, "requests_in_one_go": 1000, "requests_at_once": 12,
         },
     }  # fmt: skip
 

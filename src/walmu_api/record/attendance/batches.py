@@ -4,13 +4,13 @@ One validation from the bytes; one read of the agreements; one read of the days 
 each with its journal rows; one outcome for each line, in order. A batch may be sent again at any time: what is there
 answers `unchanged`."""
 
-from collections import defaultdict
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller
@@ -18,12 +18,21 @@ from walmu_api.foundation import bodies
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.preconditions import etag
-from walmu_api.foundation.problems import UNAVAILABLE, Finding, invalid
+from walmu_api.foundation.problems import INVALID_VALUE, UNAVAILABLE, Finding, invalid
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.schemas import AttendanceBatch, AttendanceLine
 from walmu_api.record.attendance.service import entry_of, facts_of, judge
 
+
+class _Shape(AttendanceBatch):
+    """A batch before its lines are looked at."""
+
+    items: Annotated[list[Any], Field(min_length=1, max_length=10_000)]
+
+
+AT_ONCE = 1024 * 1024
 _batch = TypeAdapter(AttendanceBatch)
+_shape = TypeAdapter(_Shape)
 _line = TypeAdapter(AttendanceLine)
 Key = tuple[UUID, date]
 
@@ -47,37 +56,42 @@ class Line:
 
 
 def read(raw: bytes) -> list[Line]:
-    """The lines of a body. A line that is not valid is rejected by itself; a body that is no batch is refused whole."""
+    """The lines of a body. A line that is not valid is rejected by itself; a body that is no batch is refused whole.
+
+    A batch of the usual size is read in one call when all of it is well. Else line by line: one call for a large one would
+    hold every other request up for as long as it takes, and a hostile one has hundreds of thousands of errors to tell."""
+    if len(raw) <= AT_ONCE and (entries := _all_well(raw)) is not None:
+        return [Line(number, entry, entry.source_id) for number, entry in enumerate(entries, 1)]
+    parsed = bodies.parse(raw)
+    try:
+        items = _shape.validate_python(parsed).items if isinstance(parsed, dict) else _shape.validate_json(raw).items
+    except ValidationError as error:
+        raise invalid(*bodies.findings(error)) from None
+    return [_line_of(number, item) for number, item in enumerate(items, 1)]
+
+
+def _all_well(raw: bytes) -> list[AttendanceLine] | None:
     try:
         entries = _batch.validate_json(raw).items
+    except ValidationError:
+        return None
+    members = 1 + sum(len(entry.model_fields_set) for entry in entries)
+    return entries if bodies.no_member_twice(raw, members) else None
+
+
+def _line_of(number: int, item: Any) -> Line:
+    try:
+        entry = _line.validate_json(to_json(item, inf_nan_mode="constants"))
     except ValidationError as error:
-        return _one_by_one(bodies.parse(raw), error)
-    if not bodies.no_member_twice(raw, 1 + sum(len(entry.model_fields_set) for entry in entries)):
-        bodies.parse(raw)  # refuses what is there twice
-    return [Line(at, entry, entry.source_id) for at, entry in enumerate(entries, 1)]
-
-
-def _one_by_one(parsed: Any, error: ValidationError) -> list[Line]:
-    wrong: dict[int, list[Finding]] = defaultdict(list)
-    whole: list[Finding] = []
-    for told in error.errors(include_url=False, include_context=False, include_input=False):
-        match told["loc"]:
-            case ("items", int(at), *_):
-                wrong[at].append(bodies.finding({**told, "loc": told["loc"][2:]}))
-            case _:
-                whole.append(bodies.finding(told))
-    if whole:
-        raise invalid(*whole[:100])
-    lines = []
-    for at, item in enumerate(parsed["items"]):
-        if at in wrong:
-            named = item.get("source_id") if isinstance(item, dict) else None
-            source = named if isinstance(named, str) and bodies.is_source_id(named) else None
-            lines.append(Line(at + 1, None, source, wrong[at][:10]))
-        else:
-            entry = _line.validate_json(to_json(item))
-            lines.append(Line(at + 1, entry, entry.source_id))
-    return lines
+        told = error.errors(include_url=False, include_context=False, include_input=False)[:10]
+        wrong = [bodies.finding(found) for found in told]
+    except ValueError:  # half of a character: such a body is not text
+        raise invalid(INVALID_VALUE.at("", reason="not well formed")) from None
+    else:
+        return Line(number, entry, entry.source_id)
+    named = item.get("source_id") if isinstance(item, dict) else None
+    source = named if isinstance(named, str) and bodies.is_source_id(named) else None
+    return Line(number, None, source, wrong)
 
 
 async def record(
@@ -99,7 +113,8 @@ async def record(
     else:  # other senders kept changing the same days between our reading and writing
         raise UNAVAILABLE().with_headers(Retry_After="1")
     refused = atomic and any(line.outcome == "rejected" for line in lines)
-    return outcome_document(lines, dry_run=dry_run, language=language), refused
+    # beside the loop: ten thousand outcomes take a tenth of a second, in which others want to be answered
+    return await asyncio.to_thread(outcome_document, lines, dry_run=dry_run, language=language), refused
 
 
 async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> None:

@@ -1,0 +1,69 @@
+"""What a system hears of its limits, and what those cost who never say who they are."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from tests.conftest import World
+
+from walmu_api.foundation.admission import Admission, Gate, Limits
+
+
+@pytest.fixture
+def tight(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A house whose systems have three requests each."""
+    narrow = Admission(Limits(per_second=1, burst=3, at_once=2), lambda: 0.0)
+    object.__setattr__(world.house, "admission", narrow)
+    return world
+
+
+@pytest.fixture(autouse=True)
+def as_before(world: World) -> Any:
+    kept = {name: getattr(world.house, name) for name in ("admission", "token_gate")}
+    yield
+    for name, value in kept.items():
+        object.__setattr__(world.house, name, value)
+
+
+async def test_every_answer_tells_how_the_system_stands(tight: World) -> None:
+    told = [await tight.provider_a.get(path) for path in ("/v1/whoami", "/v1/clients?nothing=1", "/v1/use-log")]
+    assert [answer.status_code for answer in told] == [200, 422, 403]
+    assert [answer.headers["RateLimit"] for answer in told] == [f'"requests";r={r};t={3 - r}' for r in (2, 1, 0)]
+    assert {answer.headers["RateLimit-Policy"] for answer in told} == {'"requests";q=3;w=3'}
+    limits = told[0].json()["limits"]
+    assert [limits[f"requests_{name}"] for name in ("per_second", "in_one_go", "at_once")] == [1, 3, 2]
+
+
+async def test_a_system_beyond_its_quota_is_refused_before_its_body_is_read(tight: World) -> None:
+    for _ in range(3):
+        assert (await tight.provider_a.get("/v1/whoami")).status_code == 200
+    refused = await tight.provider_a.post("/v1/attendance-batches", b"{not JSON")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too-many-requests")
+    assert refused.headers["Retry-After"] == "1"
+    assert refused.headers["RateLimit"] == '"requests";r=0;t=3'
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert (await tight.provider_b.get("/v1/whoami")).status_code == 200
+
+
+async def test_who_has_not_shown_who_it_is_gets_401_without_the_database(world: World) -> None:
+    taken: list[object] = []
+    pool = world.house.database.engine.sync_engine.pool
+    event.listen(pool, "checkout", (listener := lambda *_: taken.append(1)))
+    try:
+        for token in ("", "Bearer x", "Bearer a.b.c", f"Bearer {'a' * 5000}"):
+            answer = await world.provider_a.get("/v1/whoami", Authorization=token)
+            assert answer.status_code == 401
+            assert "RateLimit" not in answer.headers
+    finally:
+        event.remove(pool, "checkout", listener)
+    assert not taken
+
+
+async def test_assertions_are_checked_a_few_at_a_time(world: World) -> None:
+    object.__setattr__(world.house, "token_gate", Gate(0))
+    form = {
+        "grant_type": "client_credentials", "client_assertion": "a.b.c",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    }  # fmt: skip
+    answer = await world.organiser.http.post("/oauth2/token", data=form)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")

@@ -1,0 +1,102 @@
+"""Admission: buckets, fair shares, pauses. The clock is the test's."""
+
+import asyncio
+
+import pytest
+
+from walmu_api.foundation import admission
+from walmu_api.foundation.admission import Admission, Gate, Limits
+from walmu_api.foundation.problems import Problem
+
+
+class Moment:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def code(refusal: Problem | None) -> str | None:
+    return refusal.kind.code if refusal is not None else None
+
+
+def test_a_system_may_send_its_burst_at_once_and_then_as_many_a_second_as_it_is_told() -> None:
+    moment = Moment()
+    door = Admission(Limits(per_second=10, burst=20, at_once=50), moment)
+    for _ in range(20):
+        assert door.enter("a") is None
+        door.leave("a")
+    refusal = door.enter("a")
+    assert refusal is not None
+    assert (refusal.kind.code, refusal.headers) == ("too-many-requests", {"Retry-After": "1"})
+    assert door.enter("b") is None, "another system has a bucket of its own"
+    moment.now += 0.5
+    assert [code(door.enter("a")) for _ in range(6)] == [None] * 5 + ["too-many-requests"]
+
+
+def test_the_wait_that_is_told_is_long_enough() -> None:
+    moment = Moment()
+    door = Admission(Limits(per_second=1, burst=1, at_once=5), moment)
+    assert door.enter("a") is None
+    refusal = door.enter("a")
+    assert refusal is not None
+    moment.now += int(refusal.headers["Retry-After"])
+    assert door.enter("a") is None
+
+
+def test_when_there_is_no_room_a_light_system_is_let_in_and_a_heavy_one_is_not() -> None:
+    door = Admission(Limits(at_once=8))
+    for _ in range(8):
+        assert door.enter("heavy") is None
+    assert code(door.enter("heavy")) == "too-many-requests"
+    for _ in range(4):
+        assert door.enter("light") is None
+    assert code(door.enter("light")) == "too-many-requests", "it holds its half of the room now"
+    for _ in range(4):
+        door.leave("heavy")
+        assert code(door.enter("heavy")) == "too-many-requests", "it still holds more than its half"
+    door.leave("heavy")
+    assert door.enter("heavy") is None
+
+
+def test_a_full_house_of_light_systems_is_full_for_everybody() -> None:
+    door = Admission(Limits(at_once=4))
+    for number in range(8):
+        assert door.enter(number) is None
+    refusal = door.enter("ninth")
+    assert refusal is not None
+    assert (refusal.kind.status, refusal.headers) == (503, {"Retry-After": "1"})
+    door.leave(3)
+    assert door.enter("ninth") is None
+
+
+def test_nothing_is_kept_of_those_who_left() -> None:
+    door = Admission(Limits(at_once=4))
+    for number in range(30_000):
+        assert door.enter(number) is None
+        door.leave(number)
+    assert len(door._systems) <= 10_001
+    assert (door._in_work, door._at_work) == (0, 0)
+
+
+def test_the_fields_tell_what_is_left_and_when_all_of_it_is_back() -> None:
+    moment = Moment()
+    door = Admission(Limits(per_second=10, burst=25, at_once=5), moment)
+    assert door.enter("a") is None
+    assert dict(door.fields("a")) == {b"ratelimit": b'"requests";r=24;t=1', b"ratelimit-policy": b'"requests";q=25;w=3'}
+    moment.now += 1
+    assert dict(door.fields("a"))[b"ratelimit"] == b'"requests";r=25;t=0'
+
+
+async def test_a_place_is_given_back_however_its_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "PAUSE", 0)
+    door, gate = Admission(Limits(at_once=1)), Gate(1)
+    for ending in (ValueError, asyncio.CancelledError):
+        with pytest.raises(ending):
+            async with door.place("a"), gate.place():
+                for place in (door.place("a"), gate.place()):
+                    with pytest.raises(Problem):
+                        await place.__aenter__()
+                raise ending
+    assert (door._in_work, gate._free) == (0, 1)
