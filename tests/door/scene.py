@@ -147,7 +147,11 @@ class Scene:
 
     def example(self, operation: Operation) -> Any:
         assert operation.body is not None
-        return self._filled(operation.body["example"])
+        filled = self._filled(operation.body["example"])
+        if operation.name == "replaceConnectedSystem":  # what cannot be changed
+            there = self.world.provider_b
+            filled |= {"organisation_id": str(there.organisation_id), "client_id": there.client_id}
+        return filled
 
     def _filled(self, value: Any, name: str = "") -> Any:
         if isinstance(value, dict):

@@ -1,33 +1,18 @@
 """Whatever is put at whatever place of whatever operation: a documented answer, never a fault, never the value again."""
 
 import json
-from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
-from fastapi import FastAPI
 from structlog.testing import capture_logs
-from tests.conftest import make_world
 from tests.door.hostile import CANARY, CODE, HEADERS, LITERALS, TEXTS, places, put, whole_bodies
 from tests.door.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call
 
-from walmu_api.access.guard import House
+from walmu_api.access.connected_systems.routes import JWT_BEARER
 from walmu_api.foundation.bodies import pointer
-from walmu_api.foundation.migrating import plain_url
 
 WITH_BODY = [operation for operation in OPERATIONS if operation.body]
 WITH_PARAMETERS = [operation for operation in OPERATIONS if operation.told["parameters"]]
 NAMES = {"ids": lambda operation: operation.name}
-
-
-@pytest.fixture(scope="module")
-async def scene(app: FastAPI, house: House, database_url: str) -> AsyncIterator[Scene]:
-    owner = await asyncpg.connect(plain_url(database_url))
-    world = await make_world(app, house, owner)
-    yield await Scene(world).set()
-    for speaker in world.speakers:
-        await speaker.http.aclose()
-    await owner.close()
 
 
 def judge(operation: Operation, answer: Answer, entries: object, what: object) -> None:
@@ -110,3 +95,21 @@ async def test_a_header_with_anything(operation: Operation, scene: Scene) -> Non
             if header == "x-request-id" and name == "canary":
                 continue  # it is what comes back
             judge(operation, answer, entries, (header, name))
+
+
+async def test_a_token_request_with_anything(scene: Scene) -> None:
+    (operation,) = [each for each in OPERATIONS if each.name == "issueToken"]
+    good = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": JWT_BEARER.replace(":", "%3A"),
+        "client_assertion": "a.b.c",
+    }
+    headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+    for field in (*good, "scope", "client_id"):
+        for name, text in TEXTS.items():
+            form = "&".join(f"{key}={value}" for key, value in (good | {field: text}).items())
+            for body in (form.encode(), f"{form}&{field}={text}".encode(), f"{text}&{form}".encode()):
+                with capture_logs() as entries:
+                    answer = await call(scene.world.app, "POST", "/oauth2/token", body, headers)
+                judge(operation, answer, entries, (field, name))
+                assert answer.status in {400, 401, 422}, (field, name)
