@@ -77,8 +77,6 @@ async def make_world(cluster: EmbeddedPostgres, folder: Path, *, profile: Path |
     api_port, floor_port = free_port(), free_port()
     tokens = Tokens(f"http://127.0.0.1:{api_port}", Keyring.read(folder / "keyring.json").signing)
     api = {"DATABASE_URL": url, "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api_port)}
-    # Limits as everywhere, but so high that speed is measured and not they: one system asks over sixteen connections.
-    api |= {"WALMU_RATE_PER_SECOND": "100000", "WALMU_RATE_BURST": "1000000", "WALMU_REQUESTS_AT_ONCE": "16"}
     floor = {"FLOOR_DATABASE": plain_url(url), "FLOOR_PORT": str(floor_port)}
     profiler = ["-m", "cProfile", "-o", str(profile)] if profile else []
     try:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import World
 from walmu_api.contract import KINDS
+from walmu_api.foundation.problems import LANGUAGES
 
 PAGES = ("/docs", "/docs/start.js", "/docs/files/swagger-ui.css", "/openapi.json", "/problems", "/problems/invalid")
 
@@ -20,7 +21,7 @@ async def test_a_page_is_read_with_get_and_head_and_says_so(world: World, path: 
     assert refused.headers["allow"] == asked.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-@pytest.mark.parametrize("language", ["en", "fi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_problem_has_its_page_and_a_place_in_the_index(world: World, language: str) -> None:
     index = await world.provider_a.get("/problems", Accept_Language=language)
     assert index.headers["content-language"] == language

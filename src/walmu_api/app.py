@@ -29,6 +29,7 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.edge import Edge, Methods, Metrics
 from walmu_api.foundation.migrating import head
+from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
@@ -191,9 +192,9 @@ def _add_documentation(app: FastAPI, document: dict[str, Any]) -> None:
 
     @app.get("/problems", include_in_schema=False)
     async def problem_index(request: Request) -> Response:
-        return contract.problem_index(problem_responses.language_of(request.headers.get("accept-language")))
+        return contract.problem_index(language_of(request.headers.get("accept-language")))
 
     @app.get("/problems/{code}", include_in_schema=False)
     async def problem_page(code: str, request: Request) -> Response:
-        language = problem_responses.language_of(request.headers.get("accept-language"))
+        language = language_of(request.headers.get("accept-language"))
         return contract.problem_page(code, language)

@@ -562,8 +562,8 @@ async def test_whoami_says_who_and_what(world: World) -> None:
         "batch_lines": 10000,
         "page_limit": 200,
         "token_seconds": 300,
-        "requests_per_second": 200,
-        "requests_in_one_go": 1000,
+        "requests_per_second": 1000,
+        "requests_in_one_go": 5000,
         "requests_at_once": 64,
     }
 

@@ -3,6 +3,7 @@
 import json
 import re
 import string
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -12,7 +13,8 @@ from tests.conftest import World, identity_code
 
 from walmu_api import contract
 from walmu_api.access.scopes import MEANINGS, ROLES, Scope
-from walmu_api.foundation.problems import Kind
+from walmu_api.foundation import reasons
+from walmu_api.foundation.problems import LANGUAGES, Kind, Text
 from walmu_api.record.attendance.schemas import Attendance
 
 PUBLIC = {"issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics"}
@@ -88,16 +90,35 @@ def test_every_kind_of_problem_is_in_the_catalogue_once() -> None:
         assert 400 <= kind.status < 600
 
 
+def assert_complete(text: Text) -> None:
+    said = [getattr(text, language) for language in LANGUAGES]
+    assert all(each.strip() for each in said)
+    assert len(set(said)) == len(LANGUAGES), said
+    fields = {frozenset(name for _, name, _, _ in string.Formatter().parse(each) if name) for each in said}
+    assert len(fields) == 1, said
+
+
 @pytest.mark.parametrize("kind", contract.KINDS.values(), ids=lambda kind: kind.code)
-def test_every_text_is_there_in_both_languages_with_the_same_values(kind: Kind) -> None:
+def test_every_text_is_there_in_every_language_with_the_same_values(kind: Kind) -> None:
     for text in (kind.title, kind.detail, *([kind.fix] if kind.fix else [])):
-        assert text.en.strip()
-        assert text.fi.strip()
-        assert text.en != text.fi
-        fields = [{name for _, name, _, _ in string.Formatter().parse(each) if name} for each in (text.en, text.fi)]
-        assert fields[0] == fields[1]
-        for language in ("en", "fi"):
+        assert_complete(text)
+        for language in LANGUAGES:
             assert "{{" not in text.said(language, {}), "braces are only undone where values are filled in"
+
+
+@pytest.mark.parametrize("reason", reasons.REASONS.values(), ids=lambda reason: reason.en)
+def test_every_reason_is_there_in_every_language(reason: Text) -> None:
+    assert_complete(reason)
+
+
+def test_every_reason_that_code_gives_is_one_of_the_reasons() -> None:
+    """A reason written on the spot would be told in one language only."""
+    package = Path(reasons.__file__).parents[1]
+    for file in package.rglob("*.py"):
+        source = file.read_text()
+        assert not re.search(r"INVALID_VALUE\.at\([^)]*reason=f?\"", source), file.name
+        if file.name in {"schemas.py", "wire.py", "routes.py"} and "simulator" not in file.parts:
+            assert not re.search(r"raise ValueError\((?!reasons\.[A-Z_]+\.en\))", source), file.name
 
 
 async def test_what_postgresql_says_of_a_day_is_the_schema_attendance(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What every request passes: ids, methods, problems in two languages, metrics, and logs without identity codes."""
+"""What every request passes: ids, methods, problems in three languages, metrics, and logs without identity codes."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from tests.conftest import World, identity_code
 
 from walmu_api.foundation import logs
-from walmu_api.foundation.problem_responses import language_of
+from walmu_api.foundation.negotiation import language_of
 
 
 @pytest.fixture
@@ -122,14 +122,16 @@ async def test_problems_speak_the_language_asked_for(world: World, path: str) ->
     assert told["fi"].headers["content-language"] == "fi"
     assert told["fi"].headers["vary"] == "Accept-Language"
     assert told["fi"].json()["code"] == told["en"].json()["code"]
-    assert told["sv"].headers["content-language"] == "en"
+    assert told["sv"].headers["content-language"] == "sv"
+    assert len({answer.json()["title"] for answer in told.values()}) == 3
     assert told["fi;q=0.2, en;q=0.9"].headers["content-language"] == "en"
 
 
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        (None, "en"), ("", "en"), ("fi", "fi"), ("fi-FI", "fi"), ("FI", "fi"), ("*", "en"), ("sv, fi;q=0.5", "fi"), ("fi;q=0", "en"),
+        (None, "en"), ("", "en"), ("fi", "fi"), ("fi-FI", "fi"), ("FI", "fi"), ("*", "en"), ("sv, fi;q=0.5", "sv"), ("sv-FI", "sv"), ("de, sv-FI;q=0.5, fi;q=0.4", "sv"), ("se, fi;q=0.5", "fi"),
+        ("sv;q=0, *", "en"), ("en;q=0, fi;q=0.1, *;q=0.5", "sv"), ("*;q=0.1, fi;q=0.2", "fi"), ("FI ; Q=0.9, sv;q=0.5", "fi"), ("*;q=0", "en"), ("fi;q=0", "en"),
         ("fi;q=nan", "en"), ("fi;q=x", "en"), ("en;q=0.1, fi;q=0.2", "fi"), ("fi;q=" + "9" * 400, "fi"), ("," * 1000 + "fi", "en"),
     ],
 )  # fmt: skip

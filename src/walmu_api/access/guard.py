@@ -1,12 +1,12 @@
 """Who is calling, and the path that every guarded request takes: `GuardedRoute`.
 
-In this order, so that the first refusal is always the right one: token (401), admission (429, 503), size (413), media type (415), scope (403),
-query parameters and body (400, 422); then one transaction in which the operation runs, the use log is written and an
+In this order, so that the first refusal is always the right one: token (401), admission (429, 503), size (413), media
+types (415, 406), scope (403), body (400, 422), query parameters (422); then one transaction in which the operation runs, the use log is written and an
 Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -22,17 +22,18 @@ from walmu_api.access.connected_systems.registry import Registry, System
 from walmu_api.access.scopes import Scope
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
-from walmu_api.foundation import bodies, preconditions
+from walmu_api.foundation import answers, bodies, preconditions, reasons
 from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
 from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.negotiation import media_type_of
 from walmu_api.foundation.openapi import IF_NONE_MATCH_LIMIT
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
     INVALID_VALUE,
+    NOT_ACCEPTABLE,
     REPEATED_PARAMETER,
-    TOO_LARGE,
     UNKNOWN_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
     Kind,
@@ -48,8 +49,12 @@ ASIDE = 64 * 1024
 FORBIDDEN = Kind(
     "forbidden",
     403,
-    Text("The right is missing", "Oikeus puuttuu"),
-    Text("This operation needs the scope {scope}.", "Toiminto vaatii oikeuden {scope}."),
+    Text("The right is missing", "Oikeus puuttuu", "Rättigheten saknas"),
+    Text(
+        "This operation needs the scope {scope}.",
+        "Toiminto vaatii oikeuden {scope}.",
+        "Funktionen kräver rättigheten {scope}.",
+    ),
 )
 
 
@@ -65,6 +70,7 @@ class House:
     public_url: str
     admission: Admission
     token_gate: Gate
+    body_seconds: float = bodies.SECONDS
 
 
 @dataclass(frozen=True)
@@ -120,20 +126,28 @@ def requires(scope: Scope | None) -> Any:
     return Depends(Requires(scope, AUDITOR if scope is Scope.USE_LOG_READ else APP))
 
 
+@dataclass(frozen=True)
+class Form:
+    """One media type that a body may be sent as: how it is read, and what the contract shows where that is not the model."""
+
+    parse: Callable[[bytes], Any]
+    shown: Mapping[str, Any] | None = None
+
+
 class BodyOf(Given):
     """The body of an operation, read and validated before its transaction begins."""
 
     gives = "body"
 
-    def __init__(self, model: Any, media_type: str, limit: int, parse: Callable[[bytes], Any] | None) -> None:
-        self.model, self.media_type, self.limit = model, media_type, limit
+    def __init__(self, model: Any, limit: int, forms: Mapping[str, Form]) -> None:
+        self.model, self.limit = model, limit
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        self.parse = parse or (lambda raw: bodies.validate(adapter, raw))
+        self.forms = forms or {answers.JSON: Form(lambda raw: bodies.validate(adapter, raw))}
 
 
-def body(model: Any, *, limit: int = bodies.BODY_LIMIT, parse: Callable[[bytes], Any] | None = None) -> Any:
-    """A JSON body of this model; a batch has its own `parse`, which judges line by line."""
-    return Depends(BodyOf(model, "application/json", limit, parse))
+def body(model: Any, *, limit: int = bodies.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
+    """A JSON body of this model; a batch has its own `forms`, which judge line by line."""
+    return Depends(BodyOf(model, limit, forms or {}))
 
 
 class TheSession(Given):
@@ -189,18 +203,19 @@ class GuardedRoute(APIRoute):
         reader: BodyOf | None = _marker(self, BodyOf)
         retry: Retry | None = _marker(self, Retry)
         known = frozenset(parameter.alias for parameter in self.dependant.query_params)
+        offered = (answers.JSON, *(self.responses.get(200) or {}).get("content", {}))
         operation = self.operation_id or self.name
         resource = str(self.tags[0]) if self.tags else ""
 
         async def handle(request: Request, house: House, caller: Caller) -> Response:
-            if reader is not None:
-                _check_size_and_type(request, reader)
+            form = _check_size_and_type(request, reader) if reader is not None else None
+            request.state.answer_type = _check_accept(request, offered)
             if right.scope is not None and right.scope not in caller.scopes:
                 raise FORBIDDEN(scope=right.scope.value)
-            _check_query(request, known)
-            raw = await bodies.read(request.stream(), reader.limit) if reader is not None else b""
+            raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
             request.state.caller = caller
-            request.state.body = await _parsed(reader, raw) if reader is not None else None
+            request.state.body = await _parsed(form, raw) if form is not None else None
+            _check_query(request, known)
             key = request.headers.get("idempotency-key") if retry is not None else None
             if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
                 raise IDEMPOTENCY_KEY_REQUIRED()
@@ -240,9 +255,9 @@ def _let_in(handle: Callable[[Request, House, Caller], Awaitable[Response]]) -> 
     return enter
 
 
-async def _parsed(reader: BodyOf, raw: bytes) -> Any:
+async def _parsed(form: Form, raw: bytes) -> Any:
     """A large body beside the loop, so that other requests are answered meanwhile."""
-    return await asyncio.to_thread(reader.parse, raw) if len(raw) > ASIDE else reader.parse(raw)
+    return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
 
 
 def _has_source(entry: Any) -> bool:
@@ -278,19 +293,32 @@ async def authenticate(request: Request, house: House) -> Caller:
     return Caller(system, scopes, person, request.scope.get("walmu_request_id", ""))
 
 
-def _check_size_and_type(request: Request, reader: BodyOf) -> None:
+def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > reader.limit:
-        raise TOO_LARGE(limit=reader.limit).with_headers(Connection="close")
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    if media_type.strip().lower() != reader.media_type or charset not in {"", "utf-8"}:
-        raise UNSUPPORTED_MEDIA_TYPE(expected=reader.media_type)
+        raise bodies.too_large(reader.limit, int(length))
+    told = request.headers.getlist("content-type")
+    media_type, *parameters = [part.strip().lower() for part in (told[0] if len(told) == 1 else "").split(";")]
+    charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
+    packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    if media_type not in reader.forms or charsets - {"utf-8"} or packed:
+        raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
+    return reader.forms[media_type]
+
+
+def _check_accept(request: Request, offered: Sequence[str]) -> str:
+    """The media type of the answer: of those the contract names, the one the caller would rather have."""
+    best = media_type_of(", ".join(request.headers.getlist("accept")), offered)
+    if best is None:
+        raise NOT_ACCEPTABLE()
+    return best
 
 
 def _check_query(request: Request, known: frozenset[str]) -> None:
     if len(request.headers.get("if-none-match", "")) > IF_NONE_MATCH_LIMIT:
-        raise invalid(INVALID_VALUE.at("/header/If-None-Match", reason="too long"))
+        raise invalid(
+            INVALID_VALUE.at("/header/If-None-Match", reason=reasons.TOO_LONG, max_length=IF_NONE_MATCH_LIMIT)
+        )
     if not request.scope["query_string"]:
         return
     given = [name for name, _ in request.query_params.multi_items()]
@@ -304,4 +332,4 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
         raise invalid(*wrong[:20])
 
 
-__all__ = ["Caller", "GuardedRoute", "House", "InSession", "Problem", "acts", "body", "creates", "requires"]
+__all__ = ["Caller", "Form", "GuardedRoute", "House", "InSession", "Problem", "acts", "body", "creates", "requires"]

@@ -24,19 +24,25 @@ from walmu_api.foundation.secrecy import SigningKey
 INVALID_TOKEN = Kind(
     "invalid-token",
     401,
-    Text("Authentication is required", "Tunnistautuminen vaaditaan"),
+    Text("Authentication is required", "Tunnistautuminen vaaditaan", "Autentisering krävs"),
     Text(
         "Send a valid access token of this service: Authorization: Bearer …",
         "Lähetä tämän palvelun voimassa oleva käyttöoikeustunniste: Authorization: Bearer …",
+        "Sänd en giltig åtkomsttoken från denna tjänst: Authorization: Bearer …",
     ),
 )
 INVALID_CLIENT = Kind(
     "invalid-client",
     401,
-    Text("The client assertion was not accepted", "Järjestelmän tunnistautumista ei hyväksytty"),
+    Text(
+        "The client assertion was not accepted",
+        "Järjestelmän tunnistautumista ei hyväksytty",
+        "Systemets autentisering godtogs inte",
+    ),
     Text(
         "client_assertion must be a fresh, single-use JWT signed with a registered key of the connected system.",
         "client_assertion on kertakäyttöinen JWT, joka on allekirjoitettu järjestelmän rekisteröidyllä avaimella.",
+        "client_assertion ska vara en färsk JWT för engångsbruk, undertecknad med en registrerad nyckel för det anslutna systemet.",
     ),
 )
 log = structlog.get_logger()

@@ -96,7 +96,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
     parameters = operation.setdefault("parameters", [])
     if body is not None:
         content = {"schema": {"$ref": _SCHEMA.format(model=body.model.__name__)}, "example": example_of(body.model)}
-        operation["requestBody"] = {"required": True, "content": {body.media_type: content}}
+        forms = {media_type: form.shown or content for media_type, form in body.forms.items()}
+        operation["requestBody"] = {"required": True, "content": forms}
     refusals = _refusals(path, operation, right, retry)
     answers = {status: answer for status, answer in operation["responses"].items() if status not in refusals}
     for status, answer in answers.items():
@@ -136,9 +137,9 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
     """Every refusal that this operation may answer."""
     matched = any(parameter["name"] == "If-Match" for parameter in operation["parameters"])
     holds = {
-        "401 422 429": right is not None,
+        "401 406 422 429": right is not None,
         "403": right is not None and right.scope is not None,
-        "400 413 415 422": "requestBody" in operation,
+        "400 408 413 415 422": "requestBody" in operation,
         "401": path == "/oauth2/token",
         "404": "{" in path,
         "409 412": matched,

@@ -5,7 +5,7 @@ from typing import Any
 from walmu_api.access import guard, tokens
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
-from walmu_api.foundation import admission, bodies, journal, problems
+from walmu_api.foundation import admission, bodies, journal, problems, reasons
 from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
@@ -40,7 +40,7 @@ INSIDE_ERRORS = frozenset({
 
 SAMPLE: dict[str, Any] = {
     "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "covers": "2026-08-01–2027-07-31",
-    "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": "not a calendar day",
+    "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
     "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated",
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

@@ -34,16 +34,17 @@ a { color: #00458a } code { background: #eef1f4; padding: .1rem .35rem; border-r
 ul { list-style: none; padding: 0 } li { padding: .35rem 0; border-top: 1px solid #d5dae0 } .status { color: #4b5560 }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_INDEX = Text("Problems of this API", "Rajapinnan virheet")
+_INDEX = Text("Problems of this API", "Rajapinnan virheet", "Gränssnittets fel")
 _INDEX_LEAD = Text(
     "Every refusal is a problem document (RFC 9457). Its code never changes its meaning.",
     "Jokainen virhevastaus on ongelmadokumentti (RFC 9457). Koodin merkitys ei muutu.",
+    "Varje felsvar är ett problemdokument (RFC 9457). Kodens betydelse ändras aldrig.",
 )
-_ALL = Text("All problems", "Kaikki virheet")
-_REFERENCE = Text("API reference", "Rajapinnan kuvaus")
-_FIX = Text("What to do", "Mitä tehdä")
-_STATUS = Text("HTTP status", "HTTP-tila")
-_EXAMPLE = Text("For example:", "Esimerkiksi:")
+_ALL = Text("All problems", "Kaikki virheet", "Alla fel")
+_REFERENCE = Text("API reference", "Rajapinnan kuvaus", "Beskrivning av gränssnittet")
+_FIX = Text("What to do", "Mitä tehdä", "Vad du kan göra")
+_STATUS = Text("HTTP status", "HTTP-tila", "HTTP-statuskod")
+_EXAMPLE = Text("For example:", "Esimerkiksi:", "Till exempel:")
 
 
 def docs_page() -> str:

@@ -26,7 +26,7 @@ SCHEMAS: dict[str, Any] = {
     },
     "Problem": {
         "type": "object",
-        "description": "RFC 9457. `code` is stable; texts follow Accept-Language (en, fi).",
+        "description": "RFC 9457. `code` is stable; texts follow Accept-Language (en, fi, sv).",
         "required": ["type", "title", "status", "detail", "code", "instance"],
         "properties": {
             "type": {"type": "string", "format": "uri", "description": "The page that explains it."},

@@ -20,10 +20,11 @@ from walmu_api.foundation.problems import UNAVAILABLE, Kind, Problem, Text
 TOO_MANY_REQUESTS = Kind(
     "too-many-requests",
     429,
-    Text("Too many requests", "Liian monta pyyntöä"),
+    Text("Too many requests", "Liian monta pyyntöä", "För många begäranden"),
     Text(
         "Your system sends more than its share: wait as Retry-After says, and send days in batches.",
         "Järjestelmäsi lähettää enemmän kuin osuutensa: odota Retry-After-otsakkeen ajan ja lähetä päivät erinä.",
+        "Ert system skickar mer än sin andel: vänta så länge som Retry-After anger och skicka dagarna i partier.",
     ),
 )
 PAUSE = 0.25
@@ -34,9 +35,9 @@ _REMEMBERED = 10_000
 class Limits:
     """Requests a second in the long run, in one go after a rest, and in work at the same time."""
 
-    per_second: int = 200
-    burst: int = 1000
-    at_once: int = 12
+    per_second: int = 1000
+    burst: int = 5000
+    at_once: int = 16
     """More at once makes everyone slower and nobody faster: one process does one thing at a time."""
 
     @property

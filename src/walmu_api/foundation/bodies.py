@@ -3,16 +3,20 @@
 FastAPI would validate parsed Python objects, and a strict model then refuses dates and decimals; and it parses before
 it asks who is calling. So bodies are read here, after authentication, and validated from their bytes."""
 
+import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from starlette.requests import ClientDisconnect
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import ANYWHERE
 from walmu_api.foundation.problems import (
+    BODY_TOO_SLOW,
     DUPLICATE_KEY,
     INVALID_VALUE,
     MALFORMED,
@@ -30,38 +34,91 @@ from walmu_api.foundation.wire import SERVER_SET
 MAX_DEPTH = 32
 BODY_LIMIT = 256 * 1024
 BATCH_LIMIT = 8 * 1024 * 1024
+DISCARDED = 64 * 1024 * 1024
+SECONDS = 15.0
+"""How long a body may take to arrive."""
 
 
 _NESTED = (dict, list)
 
 T = TypeVar("T")
+Location = tuple[int | str, ...]
 
 
-class _DuplicateKeyError(ValueError):
-    pass
+class _Repeated(dict[str, Any]):
+    """An object that has a member twice."""
+
+    name = ""
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise _DuplicateKeyError
-    return made
+_TORN = re.compile("[\ud800-\udfff]")
+
+
+def _marking(repeated: list[_Repeated]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """What makes objects of their members, and keeps those that have one twice."""
+
+    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        marked, left = _Repeated(made), set(made)
+        for name, _ in pairs:
+            if name not in left:
+                marked.name = name
+                break
+            left.remove(name)
+        repeated.append(marked)
+        return marked
+
+    return make
+
+
+def _place(value: Any, sought: Callable[[Any], bool], at: Location = ()) -> Location | None:
+    """Where the first thing that is sought stands in a body that was found too odd to be validated."""
+    if sought(value):
+        return at
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return next((found for key, part in inner if (found := _place(part, sought, (*at, key))) is not None), None)
+
+
+def _is_torn(value: Any) -> bool:
+    """Text, or the name of a member, with half of a surrogate pair: JSON can escape it, UTF-8 cannot say it."""
+    texts = [value] if isinstance(value, str) else value if isinstance(value, dict) else ()
+    return any(_TORN.search(text) for text in texts)
 
 
 def _refuse_constant(_name: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
 
 
-async def read(stream: AsyncIterator[bytes], limit: int) -> bytes:
-    """Read a body, counting while reading: chunked bodies meet the same limit."""
+async def read(stream: AsyncIterator[bytes], limit: int, seconds: float = SECONDS) -> bytes:
+    """Read a body, counting while reading: chunked bodies meet the same limit, and one that trickles is given up.
+
+    What is over the limit is read on, up to `DISCARDED`, and forgotten: to close on a sender that is still sending would
+    show it a broken connection in place of the answer."""
     chunks: list[bytes] = []
     size = 0
-    async for chunk in stream:
-        size += len(chunk)
-        if size > limit:
-            raise TOO_LARGE(limit=limit).with_headers(Connection="close")
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in stream:
+                size += len(chunk)
+                if size <= limit:
+                    chunks.append(chunk)
+                elif size > DISCARDED:
+                    break
+                else:
+                    chunks.clear()
+    except (TimeoutError, ClientDisconnect):  # of a sender that went away, only the log hears
+        raise BODY_TOO_SLOW(seconds=f"{seconds:g}").with_headers(Connection="close") from None
+    if size > limit:
+        raise too_large(limit, size)
     return b"".join(chunks)
+
+
+def too_large(limit: int, size: int) -> Problem:
+    """The server forgets the rest of a body that was refused unread; one without measure is cut."""
+    problem = TOO_LARGE(limit=limit)
+    return problem.with_headers(Connection="close") if size > DISCARDED else problem
 
 
 def _depth(value: Any) -> int:
@@ -81,16 +138,18 @@ def _depth(value: Any) -> int:
 
 def parse(raw: bytes) -> Any:
     """Plain JSON with everything refused that parsers differ about. The result is only for looking at."""
+    repeated: list[_Repeated] = []
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_refuse_constant)
-    except _DuplicateKeyError:
-        raise invalid(DUPLICATE_KEY.at("")) from None
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_marking(repeated), parse_constant=_refuse_constant)
     except RecursionError:
         raise invalid(TOO_DEEP.at("")) from None
     except ValueError:  # not UTF-8, not JSON, NaN, numbers of thousands of digits
         raise MALFORMED() from None
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise invalid(TOO_DEEP.at(""))
+    if repeated:
+        at = _place(value, lambda part: part is repeated[-1]) or ()
+        raise invalid(DUPLICATE_KEY.at(pointer((*at, repeated[-1].name))))
     return value
 
 
@@ -109,9 +168,10 @@ def is_source_id(text: str) -> bool:
     return plain and not ANYWHERE.search(text)
 
 
-def pointer(location: tuple[int | str, ...]) -> str:
-    """A JSON Pointer. The name of an unknown member is the sender's text: an identity code in it is not said again."""
-    parts = (ANYWHERE.sub("[identity code]", str(part)) for part in location)
+def pointer(location: Location) -> str:
+    """A JSON Pointer. The name of an unknown member is the sender's text: an identity code in it is not said again, nor
+    more than anyone needs to find it, nor what UTF-8 cannot say."""
+    parts = (ANYWHERE.sub("[identity code]", str(part))[:64].encode("utf-8", "replace").decode() for part in location)
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
@@ -123,27 +183,25 @@ def finding(error: ErrorDetails) -> Finding:
             return MISSING.at(where)
         case "extra_forbidden":
             return (READ_ONLY if error["loc"][-1] in SERVER_SET else UNKNOWN_PROPERTY).at(where)
-        case "value_error":
-            reason = error["msg"].removeprefix("Value error, ")
-            return INVALID_VALUE.at(where, reason=reason)
-        case "uuid_parsing" | "json_invalid":
-            return INVALID_VALUE.at(where, reason="not well formed")
         case _:
-            reason = error["msg"].removeprefix("Input ").rstrip(".")
-            return INVALID_VALUE.at(where, reason=reason)
+            return INVALID_VALUE.at(where, **reasons.of(error))
 
 
-def findings(error: ValidationError) -> list[Finding]:
-    return [finding(e) for e in error.errors(include_url=False, include_context=False, include_input=False)][:100]
+def findings(error: ValidationError, parsed: Any) -> list[Finding]:
+    """Every error of the model. What pydantic cannot read although it is JSON is half of a surrogate pair."""
+    told = error.errors(include_url=False, include_input=False)
+    if told[0]["type"] == "json_invalid" and (at := _place(parsed, _is_torn)) is not None:
+        return [INVALID_VALUE.at(pointer(at), reason=reasons.SURROGATE)]
+    return [finding(each) for each in told[:100]]
 
 
 def validate(adapter: TypeAdapter[T], raw: bytes) -> T:
     """Bytes to a strict model, or a problem that lists every finding with its place."""
-    parse(raw)
+    parsed = parse(raw)
     try:
         return adapter.validate_json(raw)
     except ValidationError as error:
-        raise invalid(*findings(error)) from None
+        raise invalid(*findings(error, parsed)) from None
 
 
 __all__ = [
@@ -155,5 +213,6 @@ __all__ = [
     "parse",
     "pointer",
     "read",
+    "too_large",
     "validate",
 ]

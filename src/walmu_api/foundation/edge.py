@@ -8,18 +8,20 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from fastapi import Request
+from fastapi import Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation import problem_responses
 from walmu_api.foundation.identifiers import ANYWHERE, uuid7
-from walmu_api.foundation.problems import INTERNAL
+from walmu_api.foundation.problems import INTERNAL, NOT_FOUND
 
 log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_ODD_PATH = re.compile(rb"//|%2f|/\.{1,2}(/|$)", re.IGNORECASE)
+"""Servers and proxies differ about what these mean; here they lead nowhere."""
 _ECHOED = (b"x-road-id", b"x-road-client", b"x-road-userid")
 
 
@@ -49,6 +51,15 @@ class Metrics:
         self.feed_lag = Gauge("walmu_feed_lag_seconds", "Age of the oldest open write", registry=self.registry)
         self.connections = Gauge("walmu_database_connections_in_use", "Of the pool", registry=self.registry)
         self.seconds = Histogram("walmu_request_seconds", "Time to answer", ["operation"], registry=self.registry)
+
+
+def _answered_here(scope: Scope, receive: Receive) -> Response | None:
+    """What needs no route: a path that leads nowhere, and what a path takes."""
+    if _ODD_PATH.search(scope.get("raw_path") or b""):
+        return problem_responses.answer(NOT_FOUND(), Request(scope, receive))
+    if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
+        return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
+    return None
 
 
 class Edge:
@@ -81,24 +92,17 @@ class Edge:
                 status = message["status"]
                 fields = scope.get("walmu_fields", list)()  # how the caller stands, once it is known who calls
                 message["headers"] = [*message["headers"], *echo, *fields, (b"x-content-type-options", b"nosniff")]
-                if scope["app"].state.leaving:  # the next request finds another process
-                    message["headers"].append((b"connection", b"close"))
+                closing = (b"connection", b"close")
+                # the next request finds another process; or whether a refused body still comes is not known
+                ends = scope["app"].state.leaving or (b"expect" in headers and status >= 400)
+                if ends and closing not in message["headers"]:
+                    message["headers"].append(closing)
             elif head:
                 message = {**message, "body": b""}
             await send(message)
 
         try:
-            if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
-                await outward(
-                    {
-                        "type": "http.response.start",
-                        "status": 204,
-                        "headers": [(b"allow", ", ".join(allowed).encode())],
-                    }
-                )
-                await outward({"type": "http.response.body", "body": b""})
-            else:
-                await self.app(scope, receive, outward)
+            await (_answered_here(scope, receive) or self.app)(scope, receive, outward)
         except Exception as error:
             if status:
                 raise

@@ -8,16 +8,22 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, Kind, Text, invalid
 
 CURSOR_EXPIRED = Kind(
     "cursor-expired",
     410,
-    Text("The cursor is from before a restore", "Kursori on ajalta ennen palautusta"),
+    Text(
+        "The cursor is from before a restore",
+        "Kursori on ajalta ennen palautusta",
+        "Markören är från tiden före en återställning",
+    ),
     Text(
         "The database was restored from a backup after this cursor was given: read everything again without a cursor.",
         "Tietokanta on palautettu varmuuskopiosta kursorin antamisen jälkeen: lue kaikki uudelleen ilman kursoria.",
+        "Databasen har återställts från en säkerhetskopia efter att markören gavs: läs allt på nytt utan markör.",
     ),
 )
 
@@ -86,7 +92,7 @@ class Cursor:
             cursor = cls(*map(int, plain.split(".")))
             if cursor.seq <= LAST_SEQ:
                 return cursor
-        raise invalid(INVALID_VALUE.at("/query/cursor", reason="not a cursor that this feed gave"))
+        raise invalid(INVALID_VALUE.at("/query/cursor", reason=reasons.CURSOR))
 
 
 _HORIZON = """

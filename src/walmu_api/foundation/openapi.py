@@ -97,10 +97,13 @@ IF_NONE_MATCH = {
 }
 
 
-def gives(model: Any, description: str = "The record.", *headers: str, etag: bool = True) -> Responses:
-    """A 200 with this model."""
+def gives(
+    model: Any, description: str = "The record.", *headers: str, etag: bool = True, also: dict[str, Any] | None = None
+) -> Responses:
+    """A 200 with this model; `also` are the other media types it may be asked for as, by Accept."""
     names = (*(("ETag",) if etag else ()), *headers)
-    return {200: {"model": model, "description": description, "headers": header(*names)}}
+    more = {"content": also} if also else {}
+    return {200: {"model": model, "description": description, "headers": header(*names), **more}}
 
 
 def makes(model: Any, description: str = "Recorded.", *headers: str) -> Responses:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 from starlette.responses import Response
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import ANYWHERE, uuid7
 from walmu_api.foundation.problems import (
@@ -76,8 +77,7 @@ async def claim(
 ) -> Claim | Response:
     """Take the key, or give the stored answer. Another request with the key that has not finished: 409, no waiting."""
     if not re.fullmatch(r"[!-~]{1,255}", key) or ANYWHERE.search(key):
-        reason = "1 to 255 visible ASCII characters, never a personal identity code"
-        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=reason))
+        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=reasons.VISIBLE_KEY))
     lock = hashlib.sha256(f"{session.organiser_id}|{system_id}|{operation}|{key}".encode()).digest()
     if not await session.fetchval("select pg_try_advisory_xact_lock($1)", int.from_bytes(lock[:8], signed=True)):
         raise IDEMPOTENCY_IN_PROGRESS().with_headers(Retry_After="1")

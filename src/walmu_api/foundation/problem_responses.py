@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from walmu_api.foundation.bodies import finding
+from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.problems import (
     INVALID,
-    LANGUAGES,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     UNAVAILABLE,
@@ -25,21 +25,6 @@ MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
 _PASSING = frozenset({"40001", "40P01", "25006", "25P03"})
 """Lost a race, in a deadlock, the database is read-only (a failover), idle too long: nothing the caller did wrong."""
-
-
-def language_of(accepted: str | None) -> str:
-    """The best of our languages for an Accept-Language header; English when nothing fits."""
-    best, weight = LANGUAGES[0], 0.0
-    for part in (accepted or "").split(",")[:20]:
-        tag, _, parameter = part.strip().partition(";")
-        primary = tag.split("-")[0].lower()
-        try:
-            quality = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
-        except ValueError:
-            continue
-        if primary in LANGUAGES and quality > weight:
-            best, weight = primary, quality
-    return best
 
 
 def document(problem: Problem, language: str, public_url: str, request_id: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What can go wrong, named. Pure: how a problem travels over HTTP is in `problem_responses`.
 
-A `Kind` is one entry of the catalogue: a stable code, a status, and texts in Finnish and English. Each feature declares
+A `Kind` is one entry of the catalogue: a stable code, a status, and texts in English, Finnish and Swedish. Each feature declares
 its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding` points at the place in the input.
 No text ever holds the offending value."""
 
@@ -8,26 +8,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-LANGUAGES = ("en", "fi")
+LANGUAGES = ("en", "fi", "sv")
 
 
 class _Named(dict[str, Any]):
-    """What has no value here stays in its braces."""
+    """The values of a text. A value that is a text itself is said in the same language; what has none stays in its braces."""
 
-    def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
+    def __init__(self, values: Mapping[str, Any], language: str) -> None:
+        super().__init__(values)
+        self._language = language
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.get(name, f"{{{name}}}")
+        return value.said(self._language, self) if isinstance(value, Text) else value
 
 
 @dataclass(frozen=True)
 class Text:
-    """One sentence in each language of the product (Swedish follows with the national structures)."""
+    """One sentence in each language of the product."""
 
     en: str
     fi: str
+    sv: str
 
     def said(self, language: str, values: Mapping[str, Any]) -> str:
         template: str = getattr(self, language if language in LANGUAGES else "en")
-        return template.format_map(_Named(values))
+        return template.format_map(_Named(values, language))
 
 
 @dataclass(frozen=True)
@@ -94,140 +100,178 @@ class Problem(Exception):
         return self
 
 
-def _kind(code: str, status: int, title: tuple[str, str], detail: tuple[str, str]) -> Kind:
+def _kind(code: str, status: int, title: tuple[str, str, str], detail: tuple[str, str, str]) -> Kind:
     return Kind(code, status, Text(*title), Text(*detail))
 
 
 NOT_FOUND = _kind(
     "not-found", 404,
-    ("Not found", "Ei löytynyt"),
-    ("There is nothing here that you may see.", "Täällä ei ole mitään, mitä sinulla olisi oikeus nähdä."),
+    ("Not found", "Ei löytynyt", "Hittades inte"),
+    ("There is nothing here that you may see.", "Täällä ei ole mitään, mitä sinulla olisi oikeus nähdä.",
+     "Här finns inget som du har rätt att se."),
 )  # fmt: skip
 METHOD_NOT_ALLOWED = _kind(
     "method-not-allowed", 405,
-    ("Method not allowed", "Menetelmää ei sallita"),
+    ("Method not allowed", "Menetelmää ei sallita", "Metoden är inte tillåten"),
     ("This path does not take that method; the header Allow lists those it takes.",
-     "Tämä polku ei tunne kyseistä menetelmää; otsake Allow luettelee sallitut."),
+     "Tämä polku ei tunne kyseistä menetelmää; otsake Allow luettelee sallitut.",
+     "Sökvägen godtar inte den metoden; rubriken Allow räknar upp dem som godtas."),
 )  # fmt: skip
 NOT_ACCEPTABLE = _kind(
     "not-acceptable", 406,
-    ("Not acceptable", "Muotoa ei ole tarjolla"),
-    ("None of the media types in Accept can be given.", "Mitään Accept-otsakkeen muodoista ei voida antaa."),
+    ("Not acceptable", "Muotoa ei ole tarjolla", "Formatet kan inte ges"),
+    ("None of the media types in Accept can be given.", "Mitään Accept-otsakkeen muodoista ei voida antaa.",
+     "Inget av medieformaten i rubriken Accept kan ges."),
 )  # fmt: skip
 TOO_LARGE = _kind(
     "too-large", 413,
-    ("The body is too large", "Sisältö on liian suuri"),
-    ("The body may be at most {limit} bytes.", "Sisältö saa olla enintään {limit} tavua."),
+    ("The body is too large", "Sisältö on liian suuri", "Innehållet är för stort"),
+    ("The body may be at most {limit} bytes.", "Sisältö saa olla enintään {limit} tavua.",
+     "Innehållet får vara högst {limit} byte."),
+)  # fmt: skip
+BODY_TOO_SLOW = _kind(
+    "body-too-slow", 408,
+    ("The body came too slowly", "Sisältö saapui liian hitaasti", "Innehållet kom för långsamt"),
+    ("The body must arrive within {seconds} seconds; nothing was recorded. Send it again.",
+     "Sisällön on saavuttava {seconds} sekunnissa; mitään ei tallennettu. Lähetä se uudelleen.",
+     "Innehållet ska komma fram inom {seconds} sekunder; inget registrerades. Sänd det på nytt."),
 )  # fmt: skip
 UNSUPPORTED_MEDIA_TYPE = _kind(
     "unsupported-media-type", 415,
-    ("Unsupported media type", "Sisältötyyppiä ei tueta"),
-    ("The body must be sent as {expected}.", "Sisällön tyypin on oltava {expected}."),
+    ("Unsupported media type", "Sisältötyyppiä ei tueta", "Innehållstypen stöds inte"),
+    ("The body must be sent as {expected}, in UTF-8 and not compressed.", "Sisällön tyypin on oltava {expected}, merkistön UTF-8 ja sisällön pakkaamaton.",
+     "Innehållet ska sändas som {expected}, i UTF-8 och okomprimerat."),
 )  # fmt: skip
 MALFORMED = _kind(
     "malformed-body", 400,
-    ("The body cannot be read", "Sisältöä ei voi lukea"),
-    ("The body is not JSON in UTF-8.", "Sisältö ei ole UTF-8-muotoista JSONia."),
+    ("The body cannot be read", "Sisältöä ei voi lukea", "Innehållet kan inte läsas"),
+    ("The body is not JSON in UTF-8.", "Sisältö ei ole UTF-8-muotoista JSONia.",
+     "Innehållet är inte JSON i UTF-8."),
 )  # fmt: skip
 INVALID = _kind(
     "invalid", 422,
-    ("The request is not valid", "Pyyntö ei ole kelvollinen"),
-    ("What is wrong is listed in errors, each with its place.", "Virheet ja niiden paikat on lueteltu kohdassa errors."),
+    ("The request is not valid", "Pyyntö ei ole kelvollinen", "Begäran är inte giltig"),
+    ("What is wrong is listed in errors, each with its place.", "Virheet ja niiden paikat on lueteltu kohdassa errors.",
+     "Felen och deras platser räknas upp i errors."),
 )  # fmt: skip
 PRECONDITION_REQUIRED = _kind(
     "precondition-required", 428,
-    ("If-Match is required", "If-Match vaaditaan"),
+    ("If-Match is required", "If-Match vaaditaan", "If-Match krävs"),
     ("To change this record, send the ETag you read in If-Match.",
-     "Muuttaaksesi tietuetta lähetä lukemasi ETag otsakkeessa If-Match."),
+     "Muuttaaksesi tietuetta lähetä lukemasi ETag otsakkeessa If-Match.",
+     "För att ändra posten, sänd den ETag du läste i rubriken If-Match."),
 )  # fmt: skip
 STALE = _kind(
     "stale-version", 412,
-    ("The record has changed", "Tietue on muuttunut"),
+    ("The record has changed", "Tietue on muuttunut", "Posten har ändrats"),
     ("The record has a newer version than the one in If-Match: read it again.",
-     "Tietueesta on uudempi versio kuin otsakkeessa If-Match: lue se uudelleen."),
+     "Tietueesta on uudempi versio kuin otsakkeessa If-Match: lue se uudelleen.",
+     "Posten har en nyare version än den i rubriken If-Match: läs den på nytt."),
 )  # fmt: skip
 DUPLICATE_SOURCE = _kind(
     "duplicate-source", 409,
-    ("The source_id is in use", "source_id on jo käytössä"),
+    ("The source_id is in use", "source_id on jo käytössä", "source_id används redan"),
     ("Your system has already recorded other content under this source_id.",
-     "Järjestelmäsi on jo tallentanut tällä source_id:llä muun sisällön."),
+     "Järjestelmäsi on jo tallentanut tällä source_id:llä muun sisällön.",
+     "Ditt system har redan registrerat annat innehåll med detta source_id."),
 )  # fmt: skip
 IDEMPOTENCY_KEY_REQUIRED = _kind(
     "idempotency-key-required", 400,
-    ("Idempotency-Key or source_id is required", "Idempotency-Key tai source_id vaaditaan"),
+    ("Idempotency-Key or source_id is required", "Idempotency-Key tai source_id vaaditaan",
+     "Idempotency-Key eller source_id krävs"),
     ("Without one of them a retry could record the same thing twice.",
-     "Ilman jompaakumpaa uudelleenlähetys voisi tallentaa saman kahdesti."),
+     "Ilman jompaakumpaa uudelleenlähetys voisi tallentaa saman kahdesti.",
+     "Utan någotdera kunde en omsändning registrera samma sak två gånger."),
 )  # fmt: skip
 IDEMPOTENCY_KEY_REUSED = _kind(
     "idempotency-key-reused", 422,
-    ("The Idempotency-Key belongs to another request", "Idempotency-Key kuuluu toiseen pyyntöön"),
-    ("The same key came with other content before.", "Samalla avaimella on aiemmin lähetetty muuta sisältöä."),
+    ("The Idempotency-Key belongs to another request", "Idempotency-Key kuuluu toiseen pyyntöön",
+     "Idempotency-Key hör till en annan begäran"),
+    ("The same key came with other content before.", "Samalla avaimella on aiemmin lähetetty muuta sisältöä.",
+     "Annat innehåll har tidigare sänts med samma nyckel."),
 )  # fmt: skip
 IDEMPOTENCY_IN_PROGRESS = _kind(
     "idempotency-in-progress", 409,
-    ("The same request is still running", "Sama pyyntö on vielä kesken"),
+    ("The same request is still running", "Sama pyyntö on vielä kesken", "Samma begäran behandlas ännu"),
     ("A request with this Idempotency-Key has not finished: try again shortly.",
-     "Tällä avaimella lähetetty pyyntö on kesken: yritä hetken kuluttua uudelleen."),
+     "Tällä avaimella lähetetty pyyntö on kesken: yritä hetken kuluttua uudelleen.",
+     "En begäran med denna Idempotency-Key är inte slutbehandlad: försök igen om en stund."),
 )  # fmt: skip
 CONFLICT = _kind(
     "conflict", 409,
-    ("The record is in another state", "Tietue on toisessa tilassa"),
+    ("The record is in another state", "Tietue on toisessa tilassa", "Posten har en annan status"),
     ("What was asked does not fit the state of the record ({state}).",
-     "Pyyntö ei sovi tietueen tilaan ({state})."),
+     "Pyyntö ei sovi tietueen tilaan ({state}).", "Begäran passar inte postens status ({state})."),
 )  # fmt: skip
 UNAVAILABLE = _kind(
     "unavailable", 503,
-    ("Temporarily unavailable", "Palvelu ei ole hetkellisesti käytettävissä"),
+    ("Temporarily unavailable", "Palvelu ei ole hetkellisesti käytettävissä",
+     "Tjänsten är tillfälligt otillgänglig"),
     ("The service cannot answer right now; nothing was recorded. Try again.",
-     "Palvelu ei voi vastata juuri nyt; mitään ei tallennettu. Yritä uudelleen."),
+     "Palvelu ei voi vastata juuri nyt; mitään ei tallennettu. Yritä uudelleen.",
+     "Tjänsten kan inte svara just nu; inget registrerades. Försök igen."),
 )  # fmt: skip
 INTERNAL = _kind(
     "internal", 500,
-    ("Unexpected error", "Odottamaton virhe"),
+    ("Unexpected error", "Odottamaton virhe", "Oväntat fel"),
     ("Something of ours failed; nothing was recorded. Tell us the request id.",
-     "Palvelussa tapahtui virhe; mitään ei tallennettu. Kerro meille pyynnön tunniste."),
+     "Palvelussa tapahtui virhe; mitään ei tallennettu. Kerro meille pyynnön tunniste.",
+     "Ett fel inträffade i tjänsten; inget registrerades. Meddela oss begärans identifierare."),
 )  # fmt: skip
 
-MISSING = _kind("missing", 422, ("Missing", "Puuttuu"), ("A value is required here.", "Tässä vaaditaan arvo."))
+MISSING = _kind(
+    "missing",
+    422,
+    ("Missing", "Puuttuu", "Saknas"),
+    ("A value is required here.", "Tässä vaaditaan arvo.", "Här krävs ett värde."),
+)
 UNKNOWN_PROPERTY = _kind(
-    "unknown-property", 422, ("Unknown property", "Tuntematon kenttä"),
-    ("There is no such member.", "Tällaista kenttää ei ole."),
+    "unknown-property", 422, ("Unknown property", "Tuntematon kenttä", "Okänt fält"),
+    ("There is no such member.", "Tällaista kenttää ei ole.", "Ett sådant fält finns inte."),
 )  # fmt: skip
 READ_ONLY = _kind(
-    "read-only", 422, ("Set by the server", "Palvelimen asettama"),
-    ("This member is set by the server and cannot be sent.", "Palvelin asettaa tämän kentän; sitä ei voi lähettää."),
+    "read-only", 422, ("Set by the server", "Palvelimen asettama", "Sätts av servern"),
+    ("This member is set by the server and cannot be sent.", "Palvelin asettaa tämän kentän; sitä ei voi lähettää.",
+     "Fältet sätts av servern och kan inte sändas."),
 )  # fmt: skip
 UNKNOWN_PARAMETER = _kind(
-    "unknown-parameter", 422, ("Unknown query parameter", "Tuntematon kyselyparametri"),
-    ("This operation has no such query parameter.", "Tällä toiminnolla ei ole tällaista kyselyparametria."),
+    "unknown-parameter", 422, ("Unknown query parameter", "Tuntematon kyselyparametri", "Okänd frågeparameter"),
+    ("This operation has no such query parameter.", "Tällä toiminnolla ei ole tällaista kyselyparametria.",
+     "Funktionen har ingen sådan frågeparameter."),
 )  # fmt: skip
 REPEATED_PARAMETER = _kind(
-    "repeated-parameter", 422, ("Repeated query parameter", "Toistettu kyselyparametri"),
-    ("The query parameter may be given once.", "Kyselyparametrin saa antaa kerran."),
+    "repeated-parameter", 422, ("Repeated query parameter", "Toistettu kyselyparametri", "Upprepad frågeparameter"),
+    ("The query parameter may be given once.", "Kyselyparametrin saa antaa kerran.",
+     "Frågeparametern får anges en gång."),
 )  # fmt: skip
 DUPLICATE_KEY = _kind(
-    "duplicate-key", 422, ("Duplicate member", "Sama kenttä kahdesti"),
-    ("An object has the same member twice.", "Objektissa on sama kenttä kahdesti."),
+    "duplicate-key", 422, ("Duplicate member", "Sama kenttä kahdesti", "Samma fält två gånger"),
+    ("An object has the same member twice.", "Objektissa on sama kenttä kahdesti.",
+     "Ett objekt har samma fält två gånger."),
 )  # fmt: skip
 TOO_DEEP = _kind(
-    "too-deep", 422, ("Nested too deep", "Liian syvä rakenne"),
-    ("Nesting may be at most 32 levels.", "Sisäkkäisiä tasoja saa olla enintään 32."),
+    "too-deep", 422, ("Nested too deep", "Liian syvä rakenne", "För djup struktur"),
+    ("Nesting may be at most 32 levels.", "Sisäkkäisiä tasoja saa olla enintään 32.",
+     "Högst 32 nivåer får vara kapslade i varandra."),
 )  # fmt: skip
 INVALID_VALUE = _kind(
-    "invalid-value", 422, ("Invalid value", "Virheellinen arvo"),
-    ("The value does not fit: {reason}.", "Arvo ei kelpaa: {reason}."),
+    "invalid-value", 422, ("Invalid value", "Virheellinen arvo", "Felaktigt värde"),
+    ("The value does not fit: {reason}.", "Arvo ei kelpaa: {reason}.", "Värdet duger inte: {reason}."),
 )  # fmt: skip
 UNKNOWN_CODE = _kind(
-    "unknown-code", 422, ("Unknown code", "Tuntematon koodi"),
-    ("The code is not in the list {code_system} on that day.", "Koodia ei ole luettelossa {code_system} kyseisenä päivänä."),
+    "unknown-code", 422, ("Unknown code", "Tuntematon koodi", "Okänd kod"),
+    ("The code is not in the list {code_system} on that day.", "Koodia ei ole luettelossa {code_system} kyseisenä päivänä.",
+     "Koden finns inte i förteckningen {code_system} den dagen."),
 )  # fmt: skip
 UNKNOWN_REFERENCE = _kind(
-    "unknown-reference", 422, ("Unknown reference", "Tuntematon viittaus"),
-    ("No such record that you may use.", "Tietuetta ei ole tai sinulla ei ole oikeutta käyttää sitä."),
+    "unknown-reference", 422, ("Unknown reference", "Tuntematon viittaus", "Okänd hänvisning"),
+    ("No such record that you may use.", "Tietuetta ei ole tai sinulla ei ole oikeutta käyttää sitä.",
+     "Posten finns inte eller så har du inte rätt att använda den."),
 )  # fmt: skip
 OUT_OF_ORDER = _kind(
-    "out-of-order", 422, ("Days out of order", "Päivät väärässä järjestyksessä"),
-    ("The end may not be before the start.", "Loppu ei saa olla ennen alkua."),
+    "out-of-order", 422, ("Days out of order", "Päivät väärässä järjestyksessä", "Dagarna i fel ordning"),
+    ("The end may not be before the start.", "Loppu ei saa olla ennen alkua.",
+     "Slutet får inte komma före början."),
 )  # fmt: skip
 
 GENERAL = tuple(value for value in list(globals().values()) if isinstance(value, Kind))

@@ -28,6 +28,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import ANYWHERE
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -36,9 +37,6 @@ _INSTANT = (
     r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
 )
 _UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-_DAY_IS = "a day of the calendar is written YYYY-MM-DD, from 1900 to 2199"
-_INSTANT_IS = "an instant is written as RFC 3339 says, with seconds and zone, from 1910 to 2189"
-_UUID_IS = "an id is a UUID in its usual form with hyphens"
 _MONEY = r"^(0|[1-9][0-9]{0,6})\.[0-9]{2}$"
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
@@ -92,7 +90,7 @@ class FromNumber:
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(_DAY, value):
-            raise ValueError(_DAY_IS)
+            raise ValueError(reasons.DAY.en)
         return date.fromisoformat(value)
     return value
 
@@ -100,7 +98,7 @@ def _day(value: Any) -> Any:
 def _instant(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(_INSTANT, value):
-            raise ValueError(_INSTANT_IS)
+            raise ValueError(reasons.INSTANT.en)
         return datetime.fromisoformat(value).astimezone(UTC)
     return value
 
@@ -108,7 +106,7 @@ def _instant(value: Any) -> Any:
 def _uuid(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(_UUID, value):
-            raise ValueError(_UUID_IS)
+            raise ValueError(reasons.UUID.en)
         return UUID(value)
     return value
 
@@ -116,11 +114,11 @@ def _uuid(value: Any) -> Any:
 def _money(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(_MONEY, value):
-            raise ValueError('an amount is written as text with two decimals, as "6.00"')
+            raise ValueError(reasons.MONEY.en)
         return Decimal(value)
     if isinstance(value, Decimal):
         return value
-    raise ValueError('an amount is written as text with two decimals, as "6.00"')
+    raise ValueError(reasons.MONEY.en)
 
 
 def _whole(value: Any) -> Any:
@@ -132,7 +130,7 @@ def whole_number(value: Any) -> Any:
     """A number of a query parameter: digits only, no sign, no leading zero."""
     if isinstance(value, str):
         if not re.fullmatch(r"0|[1-9][0-9]{0,8}", value):
-            raise ValueError("a whole number")
+            raise ValueError(reasons.WHOLE_NUMBER.en)
         return int(value)
     return value
 
@@ -149,20 +147,20 @@ def _int32(least: int, most: int, **more: Any) -> WithJsonSchema:
 Day = Annotated[
     date,
     BeforeValidator(_day),
-    FromText(_DAY, core_schema.date_schema(strict=False), _DAY_IS),
+    FromText(_DAY, core_schema.date_schema(strict=False), reasons.DAY.en),
     WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY, "examples": ["2026-10-05"]}),
 ]
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_instant),
-    FromText(_INSTANT, core_schema.datetime_schema(strict=False, tz_constraint="aware"), _INSTANT_IS),
+    FromText(_INSTANT, core_schema.datetime_schema(strict=False, tz_constraint="aware"), reasons.INSTANT.en),
     PlainSerializer(instant_text, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": _INSTANT}),
 ]
 Id = Annotated[
     UUID,
     BeforeValidator(_uuid),
-    FromText(_UUID, core_schema.uuid_schema(strict=False), _UUID_IS),
+    FromText(_UUID, core_schema.uuid_schema(strict=False), reasons.UUID.en),
     WithJsonSchema({"type": "string", "format": "uuid", "pattern": _UUID}),
 ]
 Money = Annotated[
@@ -187,7 +185,7 @@ Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=
 
 def _no_identity_code(value: str) -> str:
     if ANYWHERE.search(value):
-        raise ValueError("a key of yours, never a personal identity code")
+        raise ValueError(reasons.OWN_KEY.en)
     return value
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import Speaker, World
 
 from walmu_api.record.attendance import batches
+from walmu_api.record.attendance.lines import Line
 
 PATH = "/v1/attendance-batches"
 
@@ -194,7 +195,7 @@ async def test_a_dry_run_judges_everything_and_writes_nothing(world: World) -> N
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"[]", 422), (b"{}", 422), (b'{"items": []}', 422), (b'{"items": {}}', 422), (b'{"items": [{}], "x": 1}', 422), (b"", 400),
-     (b'{"items": [{"status": "\\ud800"}]}', 422), (b'{"items": [{"status": "a", "status": "b"}]}', 422), (b'{"items": [null, 1e400]}', 200),
+     (b'{"items": [{"status": "\\ud800"}]}', 200), (b'{"items": [{"status": "a", "status": "b"}]}', 422), (b'{"items": [null, 1e400]}', 200),
      (b'{"items": [{"planned_minutes": ' + b"9" * 400 + b"}]}", 200), (b'{"items": [{"source_id": "a\\u0000b"}]}', 200)],
 )  # fmt: skip
 async def test_what_is_no_batch_is_refused_whole_and_odd_lines_by_themselves(
@@ -228,7 +229,7 @@ async def test_batches_at_once_record_each_day_once_and_say_so(world: World, mon
     """All three are judged before any of them writes, so each meets what the others recorded only when it writes."""
     judged, write, late = asyncio.Barrier(3), batches._write, set[int]()
 
-    async def together(session: Any, caller: Any, lines: list[batches.Line]) -> list[batches.Line]:
+    async def together(session: Any, caller: Any, lines: list[Line]) -> list[Line]:
         if id(session) not in late:
             late.add(id(session))
             await judged.wait()

@@ -45,10 +45,11 @@ FORM = "application/x-www-form-urlencoded"
 UNSUPPORTED_GRANT = Kind(
     "unsupported-grant",
     400,
-    Text("The grant is not supported", "Myöntötapaa ei tueta"),
+    Text("The grant is not supported", "Myöntötapaa ei tueta", "Beviljningssättet stöds inte"),
     Text(
         "Only client_credentials with a private_key_jwt client assertion is supported.",
         "Vain client_credentials ja private_key_jwt ovat tuettuja.",
+        "Endast client_credentials med private_key_jwt stöds.",
     ),
 )
 BEARER = "Bearer"
@@ -113,7 +114,7 @@ async def issue_token(request: Request, house: Annotated[House, Depends(_house)]
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
-    form = _form(await bodies.read(request.stream(), 16 * 1024))
+    form = _form(await bodies.read(request.stream(), 16 * 1024, house.body_seconds))
     if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
         raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
     if "client_assertion" not in form:

@@ -109,7 +109,7 @@ class WhoAmI(Message):
         "acting_person": {"sub": "u-1234", "name": "Aino Korhonen"},
         "limits": {
             "body_bytes": 262144, "batch_bytes": 8388608, "batch_lines": 10000, "page_limit": 200, "token_seconds": 300,
-            "requests_per_second": 200, "requests_in_one_go": 1000, "requests_at_once": 12,
+            "requests_per_second": 1000, "requests_in_one_go": 5000, "requests_at_once": 16,
         },
     }  # fmt: skip
 

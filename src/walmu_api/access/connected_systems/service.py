@@ -15,7 +15,7 @@ from walmu_api.access.connected_systems.schemas import ConnectedSystem, Connecte
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.guard import Caller, House
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.problems import (
     DUPLICATE_SOURCE,
@@ -31,16 +31,21 @@ from walmu_api.foundation.problems import (
 CLIENT_ID_TAKEN = Kind(
     "client-id-taken",
     409,
-    Text("The client_id is taken", "client_id on varattu"),
-    Text("Another connected system has this client_id.", "Toisella järjestelmällä on sama client_id."),
+    Text("The client_id is taken", "client_id on varattu", "client_id är upptaget"),
+    Text(
+        "Another connected system has this client_id.",
+        "Toisella järjestelmällä on sama client_id.",
+        "Ett annat anslutet system har samma client_id.",
+    ),
 )
 INVALID_SCOPE = Kind(
     "invalid-scope",
     400,
-    Text("The scope cannot be given", "Oikeutta ei voi antaa"),
+    Text("The scope cannot be given", "Oikeutta ei voi antaa", "Rättigheten kan inte ges"),
     Text(
         "Ask for scopes that this system has, or leave scope out.",
         "Pyydä järjestelmän oikeuksia tai jätä scope pois.",
+        "Begär rättigheter som systemet har eller utelämna scope.",
     ),
 )
 _KEYS = "select jwks from system_keys where client_id = $1"
@@ -57,10 +62,10 @@ def _check_keys(entry: ConnectedSystemEntry) -> None:
         try:
             Key(jwk.model_dump(exclude_none=True))
         except Exception:  # noqa: BLE001 - whatever the library says of a key, it is not usable
-            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason="not a signing key of a kind that is accepted"))
+            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason=reasons.SIGNING_KEY))
     kids = [jwk.kid for jwk in entry.jwks.keys]
     if len(set(kids)) != len(kids):
-        wrong.append(INVALID_VALUE.at("/jwks/keys", reason="two keys have the same kid"))
+        wrong.append(INVALID_VALUE.at("/jwks/keys", reason=reasons.SAME_KID))
     if wrong:
         raise invalid(*wrong)
 
@@ -118,7 +123,7 @@ async def replace(
 ) -> ConnectedSystemRow:
     """Change name, software or keys; organisation, client_id and role stay."""
     fixed = [
-        INVALID_VALUE.at(f"/{name}", reason="it cannot be changed")
+        INVALID_VALUE.at(f"/{name}", reason=reasons.UNCHANGEABLE)
         for name in ("organisation_id", "client_id", "role")
         if getattr(entry, name) != getattr(row, name)
     ]

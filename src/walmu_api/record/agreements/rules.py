@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, Finding, Kind, Text
 from walmu_api.record.decisions.rules import Force
 from walmu_api.record.service_relationships.rules import check_order
@@ -12,8 +13,8 @@ STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
 BEYOND_DECISION = Kind(
     "agreement-beyond-decision",
     422,
-    Text("The agreement goes beyond the decision", "Sopimus ylittää päätöksen"),
-    Text("The decision allows {allowed} here.", "Päätös sallii tässä {allowed}."),
+    Text("The agreement goes beyond the decision", "Sopimus ylittää päätöksen", "Avtalet går utöver beslutet"),
+    Text("The decision allows {allowed} here.", "Päätös sallii tässä {allowed}.", "Beslutet tillåter här {allowed}."),
 )
 PROBLEMS = (BEYOND_DECISION,)
 REHABILITATIVE = "rehabilitative_work"
@@ -52,9 +53,7 @@ def check_kind(
     findings = check_order(starts_on, ends_on, "/ends_on")
     if kind == "employment":
         if allowance is not None:
-            findings.append(
-                INVALID_VALUE.at("/work_allowance_per_day", reason="wages are paid, never a work allowance")
-            )
+            findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=reasons.WAGES))
     elif not decision_given:
         findings.append(MISSING.at("/decision_id"))
     return findings
@@ -64,13 +63,9 @@ def check_rehabilitative(*, days_per_week: int | None, shortest_minutes: int | N
     """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
     findings: list[Finding] = []
     if days_per_week is not None and days_per_week > 4:
-        findings.append(
-            INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is 1–4 days a week (189/2001)")
-        )
+        findings.append(INVALID_VALUE.at("/schedule", reason=reasons.REHABILITATIVE_DAYS))
     if shortest_minutes is not None and shortest_minutes < 240:
-        findings.append(
-            INVALID_VALUE.at("/schedule", reason="rehabilitative work activity is at least 4 hours a day (189/2001)")
-        )
+        findings.append(INVALID_VALUE.at("/schedule", reason=reasons.REHABILITATIVE_HOURS))
     return findings
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.wire import (
     EXAMPLE_ID,
     Day,
@@ -40,7 +41,7 @@ class ScheduledDay(Message):
     @model_validator(mode="after")
     def in_order(self) -> Self:
         if self.ends_at <= self.starts_at:
-            raise ValueError("the day must end after it starts")
+            raise ValueError(reasons.DAY_ENDS.en)
         return self
 
 
@@ -55,11 +56,11 @@ class Schedule(Message):
     @model_validator(mode="after")
     def complete(self) -> Self:
         if (self.type == "fixed") != bool(self.days):
-            raise ValueError("a fixed schedule has days, a flexible one has none")
+            raise ValueError(reasons.FIXED_OR_FLEXIBLE.en)
         if self.days and len({d.weekday for d in self.days}) != len(self.days):
-            raise ValueError("a weekday may be planned once")
+            raise ValueError(reasons.WEEKDAY_ONCE.en)
         if self.min_days_per_week and self.max_days_per_week and self.min_days_per_week > self.max_days_per_week:
-            raise ValueError("min_days_per_week may not exceed max_days_per_week")
+            raise ValueError(reasons.LEAST_AND_MOST.en)
         return self
 
 

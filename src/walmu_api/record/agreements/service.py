@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import (
     CONFLICT,
@@ -141,7 +141,7 @@ async def replace(
     if row.status not in {"draft", "signed"}:
         raise CONFLICT(state=row.status)
     if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
-        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason="it cannot be changed once signed"))
+        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=reasons.SIGNED))
     return await _change(session, caller, row, await _values(session, caller, entry), "updated")
 
 
@@ -154,7 +154,7 @@ async def sign(session: Session, caller: Caller, row: AgreementRow, signing: Agr
         return row
     rules.check_act(row.status, frozenset({"draft"}))
     if signing.signed_on > session.clock.today():
-        raise invalid(INVALID_VALUE.at("/signed_on", reason="the day has not come yet"))
+        raise invalid(INVALID_VALUE.at("/signed_on", reason=reasons.NOT_YET))
     values = {"status": "signed", "signatures": signatures, "signed_on": signing.signed_on}
     return await _change(session, caller, row, values, "updated")
 
@@ -165,7 +165,7 @@ async def end(session: Session, caller: Caller, row: AgreementRow, ending: Agree
         return row
     rules.check_act(row.status, frozenset({"signed"}))
     if not row.starts_on <= ending.ends_on <= row.ends_on:
-        raise invalid(INVALID_VALUE.at("/ends_on", reason="it must lie within the agreement"))
+        raise invalid(INVALID_VALUE.at("/ends_on", reason=reasons.WITHIN_AGREEMENT))
     values = {"status": "terminated", "ends_on": ending.ends_on, "end_reason": ending.reason}
     return await _change(session, caller, row, values, "ended")
 

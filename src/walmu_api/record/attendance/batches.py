@@ -1,97 +1,23 @@
 """A batch of days: judged line by line, read and written as sets. No query per line.
 
-One validation from the bytes; one read of the agreements; one read of the days already there; one insert and one update,
+One read of the agreements; one read of the days already there; one insert and one update,
 each with its journal rows; one outcome for each line, in order. A batch may be sent again at any time: what is there
 answers `unchanged`."""
 
 import asyncio
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter, ValidationError
-from pydantic_core import to_json
-
 from walmu_api.access.guard import Caller
-from walmu_api.foundation import bodies
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7s
-from walmu_api.foundation.preconditions import etag
-from walmu_api.foundation.problems import INVALID_VALUE, UNAVAILABLE, Finding, invalid
+from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
-from walmu_api.record.attendance.schemas import AttendanceBatch, AttendanceLine
+from walmu_api.record.attendance.lines import Line, outcome_document
 from walmu_api.record.attendance.service import entry_of, facts_of, judge
 
-
-class _Shape(AttendanceBatch):
-    """A batch before its lines are looked at."""
-
-    items: Annotated[list[Any], Field(min_length=1, max_length=10_000)]
-
-
-AT_ONCE = 1024 * 1024
-_batch = TypeAdapter(AttendanceBatch)
-_shape = TypeAdapter(_Shape)
-_line = TypeAdapter(AttendanceLine)
 Key = tuple[UUID, date]
-
-
-@dataclass(slots=True)
-class Line:
-    """One line on its way from what was sent to its outcome."""
-
-    number: int
-    entry: AttendanceLine | None
-    source_id: str | None
-    findings: list[Finding] = field(default_factory=list)
-    outcome: str = "rejected"
-    agreement: rules.AgreementFacts | None = None
-    values: tuple[Any, ...] = ()
-    id: UUID | None = None
-    version: int | None = None
-
-    def reject(self, finding: Finding) -> None:
-        self.outcome, self.findings = "rejected", [finding]
-
-
-def read(raw: bytes) -> list[Line]:
-    """The lines of a body. A line that is not valid is rejected by itself; a body that is no batch is refused whole.
-
-    A batch of the usual size is read in one call when all of it is well. Else line by line: one call for a large one would
-    hold every other request up for as long as it takes, and a hostile one has hundreds of thousands of errors to tell."""
-    if len(raw) <= AT_ONCE and (entries := _all_well(raw)) is not None:
-        return [Line(number, entry, entry.source_id) for number, entry in enumerate(entries, 1)]
-    parsed = bodies.parse(raw)
-    try:
-        items = _shape.validate_python(parsed).items if isinstance(parsed, dict) else _shape.validate_json(raw).items
-    except ValidationError as error:
-        raise invalid(*bodies.findings(error)) from None
-    return [_line_of(number, item) for number, item in enumerate(items, 1)]
-
-
-def _all_well(raw: bytes) -> list[AttendanceLine] | None:
-    try:
-        entries = _batch.validate_json(raw).items
-    except ValidationError:
-        return None
-    members = 1 + sum(len(entry.model_fields_set) for entry in entries)
-    return entries if bodies.no_member_twice(raw, members) else None
-
-
-def _line_of(number: int, item: Any) -> Line:
-    try:
-        entry = _line.validate_json(to_json(item, inf_nan_mode="constants"))
-    except ValidationError as error:
-        told = error.errors(include_url=False, include_context=False, include_input=False)[:10]
-        wrong = [bodies.finding(found) for found in told]
-    except ValueError:  # half of a character: such a body is not text
-        raise invalid(INVALID_VALUE.at("", reason="not well formed")) from None
-    else:
-        return Line(number, entry, entry.source_id)
-    named = item.get("source_id") if isinstance(item, dict) else None
-    source = named if isinstance(named, str) and bodies.is_source_id(named) else None
-    return Line(number, None, source, wrong)
 
 
 async def record(
@@ -223,59 +149,3 @@ def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
 
 def _missed(lines: list[Line], stored: set[UUID]) -> list[Line]:
     return [] if len(stored) == len(lines) else [line for line in lines if line.id not in stored]
-
-
-def outcome_document(lines: list[Line], *, dry_run: bool, language: str) -> dict[str, Any]:
-    counts = dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0)
-    outcomes = []
-    for line in lines:
-        counts[line.outcome] += 1
-        outcomes.append(_outcome(line, dry_run, language))
-    return {"counts": counts, "outcomes": outcomes, "causes": _causes(lines, language)}
-
-
-def _outcome(line: Line, dry_run: bool, language: str) -> dict[str, Any]:
-    told: dict[str, Any] = {"line": line.number}
-    if line.source_id is not None:
-        told["source_id"] = line.source_id
-    told["outcome"] = line.outcome
-    if line.version is not None and not (dry_run and line.outcome == "created"):
-        told["id"] = line.id
-        told["etag"] = etag(line.version)
-    told["problems"] = [{"severity": f.severity, **_problem(f, language)} for f in line.findings]
-    return told
-
-
-def _problem(finding: Finding, language: str) -> dict[str, str]:
-    told = finding.said(language)
-    told.pop("fix", None)
-    return told
-
-
-def _causes(lines: list[Line], language: str) -> list[dict[str, Any]]:
-    """Rejected lines grouped by what is really wrong: the same agreement, the same unknown reference, the same rule."""
-    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for line in lines:
-        if line.outcome != "rejected":
-            continue
-        told = line.findings[0].said(language)
-        root: Any = line.agreement.id if line.agreement is not None else None
-        if root is None and line.entry is not None:
-            root = line.entry.agreement_id or line.entry.agreement_source_id
-        if line.findings[0].kind.code not in _BY_AGREEMENT:
-            root = None
-        group = groups.setdefault(
-            (told["code"], told["detail"], root),
-            {"code": told["code"], "detail": told["detail"], "count": 0, "lines": []},
-        )
-        group["count"] += 1
-        if len(group["lines"]) < 20:
-            group["lines"].append(line.number)
-        if "fix" in told:
-            group["fix"] = told["fix"]
-    return sorted(groups.values(), key=lambda group: -group["count"])
-
-
-_BY_AGREEMENT = frozenset({
-    "unknown-agreement", "day-outside-agreement", "decision-not-in-force", "agreement-not-signed", "no-attendance-in-employment",
-})  # fmt: skip

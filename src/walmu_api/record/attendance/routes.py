@@ -6,14 +6,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, requires
+from walmu_api.access.guard import Caller, Form, GuardedRoute, InSession, acts, body, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, bodies, preconditions
+from walmu_api.foundation import answers, bodies, preconditions, reasons
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import IfMatch, Limit, gives, lists, makes
-from walmu_api.foundation.problem_responses import language_of
 from walmu_api.foundation.wire import Day, Id, SourceId
-from walmu_api.record.attendance import batches, rules, service
+from walmu_api.record.attendance import batches, lines, rules, service
 from walmu_api.record.attendance.schemas import (
     Attendance,
     AttendanceBatch,
@@ -32,6 +32,19 @@ Reviewer = Annotated[Caller, requires(Scope.JUSTIFICATIONS_REVIEW)]
 Here = Annotated[Session, InSession]
 TheDay = Annotated[Day, Path(description="The day, YYYY-MM-DD, in Finland.")]
 
+BATCH_FORMS = {
+    answers.JSON: Form(lines.read),
+    lines.NDJSON: Form(
+        lines.read_ndjson, lines.described("An AttendanceLine a line.", AttendanceBatch.EXAMPLE["items"])
+    ),
+}
+OUTCOME_LINES = {
+    lines.NDJSON: lines.described(
+        "A LineOutcome a line; the last line has `counts` and `causes`.",
+        [*BatchOutcome.EXAMPLE["outcomes"], {name: BatchOutcome.EXAMPLE[name] for name in ("counts", "causes")}],
+    )
+}
+
 DayCursor = Annotated[
     str | None,
     Query(
@@ -45,7 +58,7 @@ DayCursor = Annotated[
 def _flag(value: object) -> object:
     if isinstance(value, str):
         if value not in {"true", "false"}:
-            raise ValueError("true or false")
+            raise ValueError(reasons.TRUE_OR_FALSE.en)
         return value == "true"
     return value
 
@@ -137,31 +150,34 @@ async def get_justification_by_id(justification_id: Id, caller: Reader, session:
     "/attendance-batches",
     operation_id="recordAttendanceBatch",
     tags=["attendance"],
-    responses=gives(BatchOutcome, "One outcome for each line.", "Content-Language", etag=False),
+    responses=gives(BatchOutcome, "One outcome for each line.", "Content-Language", etag=False, also=OUTCOME_LINES),
 )
 async def record_batch(
     request: Request,
-    lines: Annotated[list[batches.Line], body(AttendanceBatch, limit=bodies.BATCH_LIMIT, parse=batches.read)],
+    rows: Annotated[list[lines.Line], body(AttendanceBatch, limit=bodies.BATCH_LIMIT, forms=BATCH_FORMS)],
     caller: Writer,
     session: Here,
     mode: Annotated[Literal["partial", "atomic"], Query(description="`atomic`: all lines or none.")] = "partial",
     dry_run: Annotated[bool, BeforeValidator(_flag), Query(description="Run every rule, write nothing.")] = False,
 ) -> Response:
-    """Record many days at once, up to 10,000 lines and 8 MB.
+    """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for each day).
 
     Rejected lines never harm the others. Nothing is ever overwritten silently, so a batch may be sent again at any time:
     what is there answers `unchanged`. To change a day, send `if_version`. `causes` groups the rejected lines by what is
-    really wrong."""
+    really wrong.
+
+    In NDJSON a line that is not JSON is rejected by itself, and blank lines may stand at the end. With
+    `Accept: application/x-ndjson` the answer has one outcome a line, and a last line with `counts` and `causes`."""
     language = language_of(request.headers.get("accept-language"))
     told, refused = await batches.record(
-        session, caller, lines, atomic=mode == "atomic", dry_run=dry_run, language=language
+        session, caller, rows, atomic=mode == "atomic", dry_run=dry_run, language=language
     )
     if refused:
         raise rules.BATCH_REJECTED().with_members(outcomes=told["outcomes"], causes=told["causes"])
-    response = answers.plain(to_json(told))
-    response.headers["Content-Language"] = language
-    response.headers["Vary"] = "Accept-Language"
-    return response
+    as_lines = request.state.answer_type == lines.NDJSON
+    body_of = lines.as_ndjson(told) if as_lines else to_json(told)
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept, Accept-Language"}
+    return Response(body_of, 200, headers, request.state.answer_type)
 
 
 @router.put(

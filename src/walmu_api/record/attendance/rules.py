@@ -8,14 +8,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, Kind, Text
+from walmu_api.foundation.reasons import LEAVING
 from walmu_api.record.decisions.rules import Force
 
 
 def _kind(
     code: str,
-    title: tuple[str, str],
-    detail: tuple[str, str],
-    fix: tuple[str, str] | None = None,
+    title: tuple[str, str, str],
+    detail: tuple[str, str, str],
+    fix: tuple[str, str, str] | None = None,
     status: int = 422,
 ) -> Kind:
     return Kind(code, status, Text(*title), Text(*detail), Text(*fix) if fix else None)
@@ -23,84 +24,122 @@ def _kind(
 
 UNKNOWN_AGREEMENT = _kind(
     "unknown-agreement",
-    ("Unknown agreement", "Tuntematon sopimus"),
+    ("Unknown agreement", "Tuntematon sopimus", "Okänt avtal"),
     (
         "There is no such agreement that you may use.",
         "Sopimusta ei ole tai sinulla ei ole oikeutta käyttää sitä.",
+        "Avtalet finns inte eller så har du inte rätt att använda det.",
     ),
-    ("List your agreements with GET /v1/agreements.", "Listaa sopimuksesi kutsulla GET /v1/agreements."),
+    (
+        "List your agreements with GET /v1/agreements.",
+        "Listaa sopimuksesi kutsulla GET /v1/agreements.",
+        "Hämta dina avtal med GET /v1/agreements.",
+    ),
 )
 DAY_OUTSIDE_AGREEMENT = _kind(
     "day-outside-agreement",
-    ("The day is outside the agreement", "Päivä ei kuulu sopimukseen"),
-    ("The agreement runs {starts_on}–{ends_on}.", "Sopimus on voimassa {starts_on}–{ends_on}."),
+    ("The day is outside the agreement", "Päivä ei kuulu sopimukseen", "Dagen hör inte till avtalet"),
+    ("The agreement runs {starts_on}–{ends_on}.", "Sopimus on voimassa {starts_on}–{ends_on}.",
+     "Avtalet gäller {starts_on}–{ends_on}."),
     ("Record the day under the agreement that covers it, or amend this one.",
-     "Kirjaa päivä sille sopimukselle, johon se kuuluu, tai muuta tätä sopimusta."),
+     "Kirjaa päivä sille sopimukselle, johon se kuuluu, tai muuta tätä sopimusta.",
+     "Registrera dagen på det avtal som den hör till eller ändra detta avtal."),
 )  # fmt: skip
 AGREEMENT_NOT_SIGNED = _kind(
     "agreement-not-signed",
-    ("The agreement is not signed", "Sopimusta ei ole allekirjoitettu"),
+    ("The agreement is not signed", "Sopimusta ei ole allekirjoitettu", "Avtalet är inte undertecknat"),
     (
         "Days can be recorded once the agreement is signed.",
         "Päiviä voi kirjata vasta, kun sopimus on allekirjoitettu.",
+        "Dagar kan registreras först när avtalet är undertecknat.",
     ),
-    ("Sign it: POST /v1/agreements/{id}/sign.", "Kirjaa allekirjoitus: POST /v1/agreements/{id}/sign."),
+    (
+        "Sign it: POST /v1/agreements/{id}/sign.",
+        "Kirjaa allekirjoitus: POST /v1/agreements/{id}/sign.",
+        "Registrera undertecknandet: POST /v1/agreements/{id}/sign.",
+    ),
 )
 NO_ATTENDANCE_IN_EMPLOYMENT = _kind(
     "no-attendance-in-employment",
-    ("Employment has no attendance", "Työsuhteesta ei kirjata läsnäoloa"),
+    (
+        "Employment has no attendance",
+        "Työsuhteesta ei kirjata läsnäoloa",
+        "Närvaro registreras inte för arbetsavtalsförhållanden",
+    ),
     (
         "In a contract of employment no attendance is kept here.",
         "Työsuhteen läsnäoloa ei kirjata tähän palveluun.",
+        "Närvaro i ett arbetsavtalsförhållande registreras inte i denna tjänst.",
     ),
 )
 DAY_IN_FUTURE = _kind(
     "day-in-future",
-    ("The day has not come yet", "Päivä on tulevaisuudessa"),
-    ("Attendance is recorded when it has happened.", "Läsnäolo kirjataan, kun se on toteutunut."),
+    ("The day has not come yet", "Päivä on tulevaisuudessa", "Dagen ligger i framtiden"),
+    (
+        "Attendance is recorded when it has happened.",
+        "Läsnäolo kirjataan, kun se on toteutunut.",
+        "Närvaron registreras när den har ägt rum.",
+    ),
 )
 REASON_NOT_ALLOWED = _kind(
     "reason-not-allowed",
-    ("A reason does not belong here", "Syy ei kuulu tähän"),
-    ("A reason belongs to an absence or a part-day only.", "Syy kuuluu vain poissaoloon tai osapäivään."),
+    ("A reason does not belong here", "Syy ei kuulu tähän", "En orsak hör inte hit"),
+    (
+        "A reason belongs to an absence or a part-day only.",
+        "Syy kuuluu vain poissaoloon tai osapäivään.",
+        "En orsak hör endast till frånvaro eller en delvis närvarodag.",
+    ),
 )
 DUPLICATE_LINE = _kind(
     "duplicate-line",
-    ("The same day twice", "Sama päivä kahdesti"),
+    ("The same day twice", "Sama päivä kahdesti", "Samma dag två gånger"),
     ("The same day of the same agreement is on an earlier line; the first counts.",
-     "Saman sopimuksen sama päivä on aiemmalla rivillä; ensimmäinen on voimassa."),
+     "Saman sopimuksen sama päivä on aiemmalla rivillä; ensimmäinen on voimassa.",
+     "Samma dag i samma avtal finns på en tidigare rad; den första gäller."),
 )  # fmt: skip
 ALREADY_RECORDED = _kind(
     "already-recorded",
-    ("The day is recorded otherwise", "Päivä on jo kirjattu toisin"),
+    ("The day is recorded otherwise", "Päivä on jo kirjattu toisin", "Dagen är redan registrerad på annat sätt"),
     ("Another content is recorded for the day; nothing is overwritten silently.",
-     "Päivälle on kirjattu muu sisältö; mitään ei korvata huomaamatta."),
-    ("To change it, send if_version with the number in the etag.", "Muuta se lähettämällä if_version, jonka numero on etagissa."),
+     "Päivälle on kirjattu muu sisältö; mitään ei korvata huomaamatta.",
+     "Annat innehåll är registrerat för dagen; inget ersätts obemärkt."),
+    ("To change it, send if_version with the number in the etag.", "Muuta se lähettämällä if_version, jonka numero on etagissa.",
+     "Ändra den genom att sända if_version med numret i etag."),
 )  # fmt: skip
 STALE_LINE = _kind(
     "stale-version",
-    ("The day has changed", "Päivä on muuttunut"),
-    ("The day has another version than if_version.", "Päivällä on eri versio kuin if_version."),
-    ("Read the day again and decide.", "Lue päivä uudelleen ja päätä."),
+    ("The day has changed", "Päivä on muuttunut", "Dagen har ändrats"),
+    (
+        "The day has another version than if_version.",
+        "Päivällä on eri versio kuin if_version.",
+        "Dagen har en annan version än if_version.",
+    ),
+    ("Read the day again and decide.", "Lue päivä uudelleen ja päätä.", "Läs dagen på nytt och avgör."),
 )
 REASON_MISSING = _kind(
     "reason-missing",
-    ("The reason is missing", "Syy puuttuu"),
+    ("The reason is missing", "Syy puuttuu", "Orsaken saknas"),
     ("The absence is kept with the reason unknown; its justification is missing.",
-     "Poissaolo säilyy syyllä 'ei tiedossa'; sen perustelu puuttuu."),
+     "Poissaolo säilyy syyllä 'ei tiedossa'; sen perustelu puuttuu.",
+     "Frånvaron bevaras med orsaken 'okänd'; motiveringen saknas."),
 )  # fmt: skip
 BATCH_REJECTED = _kind(
     "batch-rejected",
-    ("Nothing was recorded", "Mitään ei tallennettu"),
+    ("Nothing was recorded", "Mitään ei tallennettu", "Inget registrerades"),
     (
         "The batch is atomic and some of its lines were rejected.",
         "Erä on jakamaton ja osa sen riveistä hylättiin.",
+        "Satsen är odelbar och en del av raderna avvisades.",
     ),
 )
 NOT_AN_ABSENCE = _kind(
     "not-an-absence",
-    ("The day is no absence", "Päivä ei ole poissaolo"),
-    ("A justification belongs to an absence or a part-day.", "Perustelu kuuluu poissaoloon tai osapäivään."),
+    ("The day is no absence", "Päivä ei ole poissaolo", "Dagen är ingen frånvaro"),
+    (
+        "A justification belongs to an absence or a part-day.",
+        "Perustelu kuuluu poissaoloon tai osapäivään.",
+        "En motivering hör till frånvaro eller en delvis närvarodag.",
+    ),
     status=409,
 )
 PROBLEMS = tuple(
@@ -166,5 +205,5 @@ def check_entry(
     elif status == "absent":
         return REASON_MISSING.at("/absence_reason").warning()
     if arrived_at is not None and left_at is not None and left_at < arrived_at:
-        return INVALID_VALUE.at("/left_at", reason="leaving comes after arriving")
+        return INVALID_VALUE.at("/left_at", reason=LEAVING)
     return None

@@ -1,9 +1,10 @@
 """Attendance (läsnäolo) and justification (perustelu) on the wire."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.wire import (
     EXAMPLE_ID,
     CodeWord,
@@ -20,6 +21,7 @@ from walmu_api.foundation.wire import (
     Stored,
 )
 
+MOST_LINES = 10_000
 AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
 
 
@@ -69,7 +71,7 @@ class AttendanceLine(AttendanceEntry):
     @model_validator(mode="after")
     def names_one_agreement(self) -> Self:
         if (self.agreement_id is None) == (self.agreement_source_id is None):
-            raise ValueError("give either agreement_id or agreement_source_id")
+            raise ValueError(reasons.ONE_AGREEMENT.en)
         return self
 
 
@@ -83,7 +85,13 @@ class AttendanceBatch(Message):
         ],
     }  # fmt: skip
 
-    items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=10_000)]
+    items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=MOST_LINES)]
+
+
+class AnyLines(Message):
+    """The frame of a batch, whatever its lines are."""
+
+    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_LINES)]
 
 
 class LineProblem(Message):
@@ -198,5 +206,5 @@ class JustificationReview(Message):
     @model_validator(mode="after")
     def rejection_has_a_reason(self) -> Self:
         if self.decision == "rejected" and self.reason is None:
-            raise ValueError("a rejection has a reason")
+            raise ValueError(reasons.REJECTION.en)
         return self

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import identity
 from walmu_api.foundation.wire import Day, Line, Message, SourceId, Stored
 
@@ -20,7 +21,7 @@ class Identity(Message):
     @model_validator(mode="after")
     def well_formed(self) -> Self:
         if identity(self.system, self.value) is None:
-            raise ValueError("not a well-formed identifier of that system")
+            raise ValueError(reasons.IDENTIFIER.en)
         return self
 
     @property

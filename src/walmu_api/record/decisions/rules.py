@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text
 from walmu_api.record.codes.rules import CodeList
 from walmu_api.record.service_relationships.rules import check_codes, check_order
@@ -11,23 +12,26 @@ from walmu_api.record.service_relationships.rules import check_codes, check_orde
 DECISION_NOT_IN_FORCE = Kind(
     "decision-not-in-force",
     422,
-    Text("The decision is not in force", "Päätös ei ole voimassa"),
+    Text("The decision is not in force", "Päätös ei ole voimassa", "Beslutet är inte i kraft"),
     Text(
         "The day is not among those the decision covers ({covers}).",
         "Päivä ei ole päätöksen kattamia ({covers}).",
+        "Dagen hör inte till dem som beslutet omfattar ({covers}).",
     ),
     Text(
         "Ask the organiser for a decision that covers the day.",
         "Pyydä järjestäjältä päätös, joka kattaa päivän.",
+        "Be organisatören om ett beslut som omfattar dagen.",
     ),
 )
 REVOCATION_NOT_YET_KNOWN = Kind(
     "revocation-not-yet-known",
     422,
-    Text("The revocation was not known yet", "Kumoamista ei vielä tiedetty"),
+    Text("The revocation was not known yet", "Kumoamista ei vielä tiedetty", "Återkallelsen var ännu inte känd"),
     Text(
         "The decision was revoked, but on the day you could not know of it: the day is kept.",
         "Päätös on kumottu, mutta päivänä siitä ei voitu vielä tietää: päivä säilyy.",
+        "Beslutet har återkallats, men den dagen kunde det ännu inte vara känt: dagen bevaras.",
     ),
 )
 PROBLEMS = (DECISION_NOT_IN_FORCE, REVOCATION_NOT_YET_KNOWN)
@@ -88,5 +92,5 @@ def check_draft(
     findings = check_order(valid_from, valid_to, "/valid_to")
     findings += check_codes(legal_bases=legal_bases, referral_source=None, day=valid_from, lists=lists)
     if service_kind == "wage_subsidised_work" and has_allowance:
-        findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason="wages are paid, never a work allowance"))
+        findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=reasons.WAGES))
     return findings

@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import is_business_id
 from walmu_api.foundation.wire import EXAMPLE_ID, Id, Line, Message, Person, SourceId, Stored
 
 
 def _checked(value: str) -> str:
     if not is_business_id(value):
-        raise ValueError("the check digit of the business id is wrong")
+        raise ValueError(reasons.BUSINESS_ID.en)
     return value
 
 

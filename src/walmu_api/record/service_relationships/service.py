@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, or_, select, text
 
 from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
@@ -106,7 +106,7 @@ async def replace(
         return row
     preconditions.require_version(if_match, row.version)
     fixed = [
-        INVALID_VALUE.at(f"/{name}", reason="it cannot be changed")
+        INVALID_VALUE.at(f"/{name}", reason=reasons.UNCHANGEABLE)
         for name in ("client_id", "provider_id")
         if getattr(entry, name) != getattr(row, name)
     ]

@@ -1,0 +1,52 @@
+"""What the caller would rather have: the languages of Accept-Language, the media types of Accept (RFC 9110, 12.4–12.5)."""
+
+import math
+from collections.abc import Sequence
+
+from walmu_api.foundation.problems import LANGUAGES
+
+_MOST = 20
+"""Further members of a header are not looked at."""
+
+
+def _weighted(header: str) -> dict[str, float]:
+    """What the header names, each with its weight; what is not well formed is passed over."""
+    named: dict[str, float] = {}
+    for part in header.split(",")[:_MOST]:
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        told = [piece.removeprefix("q=") for piece in parameters if piece.startswith("q=")]
+        try:
+            weight = float(told[0]) if told else 1.0
+        except ValueError:
+            continue
+        if name and not math.isnan(weight):
+            named.setdefault(name, weight)
+    return named
+
+
+def language_of(accepted: str | None) -> str:
+    """The best of our languages; English when nothing fits. `sv-FI` is Swedish, `*` whatever is not named itself."""
+    named = _weighted(accepted or "")
+    weights: dict[str, float] = {}
+    for tag, weight in named.items():
+        language = tag.split("-")[0]
+        if language in LANGUAGES:
+            weights[language] = max(weight, weights.get(language, 0.0))
+    weights |= {language: named["*"] for language in LANGUAGES if "*" in named and language not in weights}
+    best = max(weights, key=lambda language: weights[language], default=LANGUAGES[0])
+    return best if weights.get(best, 0.0) > 0 else LANGUAGES[0]
+
+
+def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
+    """The best of the offered media types, the first when all are alike; None when the caller takes none of them."""
+    weights = _weighted(accepted or "") or {"*/*": 1.0}
+
+    def weight(media_type: str) -> float:
+        family = media_type.split("/", maxsplit=1)[0]
+        for name in (media_type, f"{family}/*", "*/*"):  # the most specific counts
+            if name in weights:
+                return weights[name]
+        return 0.0
+
+    best = max(offered, key=weight)
+    return best if weight(best) > 0 else None

@@ -1,0 +1,155 @@
+"""Why a value does not fit, in every language of the product: what stands for `{reason}` in `invalid-value`.
+
+Validators raise `ValueError` with the English text of one of these, because that is what pydantic carries; `of` finds the
+whole text again, and a text for each of pydantic's own errors. None holds the value that was sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from walmu_api.foundation.problems import Text
+
+NOT_WELL_FORMED = Text("it is not well formed", "arvo ei ole oikeaa muotoa", "värdet har inte rätt form")
+TEXT = Text("text is expected", "arvon on oltava tekstiä", "text förväntas")
+NUMBER = Text("a number is expected", "arvon on oltava luku", "ett tal förväntas")
+WHOLE_NUMBER = Text("a whole number is expected", "arvon on oltava kokonaisluku", "ett heltal förväntas")
+TRUE_OR_FALSE = Text("true or false is expected", "arvon on oltava true tai false", "true eller false förväntas")
+LIST = Text("a list is expected", "arvon on oltava luettelo", "en lista förväntas")
+OBJECT = Text("an object is expected", "arvon on oltava objekti", "ett objekt förväntas")
+ONE_OF = Text("one of these is expected: {expected}", "sallitut arvot ovat {expected}", "tillåtna värden är {expected}")
+PATTERN = Text(
+    "text of the pattern {pattern} is expected",
+    "arvon on oltava muotoa {pattern}",
+    "text av formen {pattern} förväntas",
+)
+TOO_SHORT = Text(
+    "at least {min_length} characters are needed", "merkkejä on oltava vähintään {min_length}", "minst {min_length} tecken krävs"
+)  # fmt: skip
+TOO_LONG = Text(
+    "at most {max_length} characters are allowed", "merkkejä saa olla enintään {max_length}", "högst {max_length} tecken tillåts"
+)  # fmt: skip
+TOO_FEW = Text(
+    "at least {min_length} items are needed", "luettelossa on oltava vähintään {min_length} kohtaa",
+    "listan ska ha minst {min_length} poster",
+)  # fmt: skip
+TOO_MANY = Text(
+    "at most {max_length} items are allowed", "luettelossa saa olla enintään {max_length} kohtaa",
+    "listan får ha högst {max_length} poster",
+)  # fmt: skip
+TOO_SMALL = Text("{ge} is the least", "pienin sallittu arvo on {ge}", "det minsta tillåtna värdet är {ge}")
+TOO_BIG = Text("{le} is the most", "suurin sallittu arvo on {le}", "det största tillåtna värdet är {le}")
+SURROGATE = Text(
+    "the text holds half of a surrogate pair", "tekstissä on vajaa sijaismerkkipari", "texten innehåller ett halvt surrogatpar"
+)  # fmt: skip
+NOT_JSON = Text("the line is not JSON in UTF-8", "rivi ei ole UTF-8-muotoista JSONia", "raden är inte JSON i UTF-8")
+
+DAY = Text(
+    "a day of the calendar is written YYYY-MM-DD, from 1900 to 2199",
+    "kalenteripäivä kirjoitetaan muodossa VVVV-KK-PP, vuosilta 1900–2199",
+    "en kalenderdag skrivs ÅÅÅÅ-MM-DD, åren 1900–2199",
+)
+INSTANT = Text(
+    "an instant is written as RFC 3339 says, with seconds and zone, from 1910 to 2189",
+    "ajanhetki kirjoitetaan RFC 3339:n mukaan sekunteineen ja aikavyöhykkeineen, vuosilta 1910–2189",
+    "en tidpunkt skrivs enligt RFC 3339 med sekunder och tidszon, åren 1910–2189",
+)
+UUID = Text(
+    "an id is a UUID in its usual form with hyphens", "tunniste on UUID tavallisessa muodossa yhdysmerkkeineen",
+    "ett id är ett UUID i vanlig form med bindestreck",
+)  # fmt: skip
+MONEY = Text(
+    'an amount is written as text with two decimals, as "6.00"', 'summa kirjoitetaan tekstinä kahdella desimaalilla: "6.00"',
+    'ett belopp skrivs som text med två decimaler: "6.00"',
+)  # fmt: skip
+OWN_KEY = Text(
+    "a key of yours, never a personal identity code", "järjestelmäsi oma avain, ei koskaan henkilötunnus",
+    "en nyckel i ert eget system, aldrig en personbeteckning",
+)  # fmt: skip
+VISIBLE_KEY = Text(
+    "1 to 255 visible ASCII characters are expected", "avaimessa on oltava 1–255 näkyvää ASCII-merkkiä",
+    "1–255 synliga ASCII-tecken förväntas",
+)  # fmt: skip
+CURSOR = Text(
+    "it is not a cursor that this feed gave", "kursori ei ole tämän muutossyötteen antama", "markören har inte getts av detta ändringsflöde"
+)  # fmt: skip
+IDENTIFIER = Text(
+    "it is not a well-formed identifier of that system", "tunnus ei ole kyseisen tunnusjärjestelmän mukainen",
+    "beteckningen följer inte det angivna systemet",
+)  # fmt: skip
+BUSINESS_ID = Text(
+    "the check digit of the business id is wrong", "Y-tunnuksen tarkistusnumero on väärä", "FO-numrets kontrollsiffra är fel"
+)  # fmt: skip
+SIGNING_KEY = Text(
+    "it is not a signing key of a kind that is accepted", "avain ei ole hyväksyttyä lajia oleva allekirjoitusavain",
+    "nyckeln är inte en signeringsnyckel av godkänt slag",
+)  # fmt: skip
+SAME_KID = Text("two keys have the same kid", "kahdella avaimella on sama kid", "två nycklar har samma kid")
+UNCHANGEABLE = Text("it cannot be changed", "arvoa ei voi muuttaa", "värdet kan inte ändras")
+SIGNED = Text(
+    "it cannot be changed once signed", "arvoa ei voi muuttaa allekirjoituksen jälkeen", "värdet kan inte ändras efter undertecknandet"
+)  # fmt: skip
+NOT_YET = Text("the day has not come yet", "päivä on tulevaisuudessa", "dagen ligger i framtiden")
+WITHIN_AGREEMENT = Text(
+    "it must lie within the agreement", "päivän on oltava sopimuksen voimassaoloaikana", "dagen ska ligga inom avtalets giltighetstid"
+)  # fmt: skip
+ONE_AGREEMENT = Text(
+    "give either agreement_id or agreement_source_id", "anna joko agreement_id tai agreement_source_id",
+    "ange antingen agreement_id eller agreement_source_id",
+)  # fmt: skip
+REJECTION = Text("a rejection has a reason", "hylkäämisellä on oltava syy", "ett avslag ska ha ett skäl")
+LEAVING = Text(
+    "leaving comes after arriving", "lähtöaika on saapumisajan jälkeen", "tiden för avfärd ska komma efter ankomsten"
+)
+DAY_ENDS = Text(
+    "the day must end after it starts",
+    "päivän on päätyttävä alkamisensa jälkeen",
+    "dagen ska sluta efter att den börjat",
+)
+FIXED_OR_FLEXIBLE = Text(
+    "a fixed schedule has days, a flexible one has none", "kiinteällä aikataululla on päivät, joustavalla ei",
+    "ett fast schema har dagar, ett flexibelt har inga",
+)  # fmt: skip
+WEEKDAY_ONCE = Text(
+    "a weekday may be planned once", "viikonpäivän saa suunnitella kerran", "en veckodag får planeras en gång"
+)
+LEAST_AND_MOST = Text(
+    "min_days_per_week may not exceed max_days_per_week", "min_days_per_week ei saa ylittää arvoa max_days_per_week",
+    "min_days_per_week får inte överskrida max_days_per_week",
+)  # fmt: skip
+WAGES = Text(
+    "wages are paid, never a work allowance", "työstä maksetaan palkkaa, ei työosuusrahaa", "lön betalas, aldrig arbetspenning"
+)  # fmt: skip
+REHABILITATIVE_DAYS = Text(
+    "rehabilitative work activity is 1–4 days a week (189/2001)", "kuntouttava työtoiminta on 1–4 päivää viikossa (189/2001)",
+    "arbetsverksamhet i rehabiliteringssyfte är 1–4 dagar i veckan (189/2001)",
+)  # fmt: skip
+REHABILITATIVE_HOURS = Text(
+    "rehabilitative work activity is at least 4 hours a day (189/2001)",
+    "kuntouttava työtoiminta on vähintään 4 tuntia päivässä (189/2001)",
+    "arbetsverksamhet i rehabiliteringssyfte är minst 4 timmar om dagen (189/2001)",
+)
+PROTECTED = Text("only with turvakielto", "vain turvakiellon kanssa", "endast tillsammans med spärrmarkering")
+
+REASONS = {text.en: text for text in list(globals().values()) if isinstance(text, Text)}
+"""By their English text, as errors carry them."""
+_OF_PYDANTIC: Mapping[str, Text] = {
+    "string_type": TEXT, "string_unicode": SURROGATE, "string_pattern_mismatch": PATTERN, "string_too_short": TOO_SHORT,
+    "string_too_long": TOO_LONG, "too_short": TOO_FEW, "too_long": TOO_MANY, "int_type": WHOLE_NUMBER, "int_parsing": WHOLE_NUMBER,
+    "int_parsing_size": WHOLE_NUMBER, "int_from_float": WHOLE_NUMBER, "float_type": NUMBER, "finite_number": NUMBER,
+    "bool_type": TRUE_OR_FALSE, "bool_parsing": TRUE_OR_FALSE, "list_type": LIST, "model_type": OBJECT, "dict_type": OBJECT,
+    "model_attributes_type": OBJECT, "literal_error": ONE_OF, "enum": ONE_OF, "greater_than_equal": TOO_SMALL,
+    "less_than_equal": TOO_BIG,
+}  # fmt: skip
+_TOLD = ("expected", "pattern", "min_length", "max_length", "ge", "le")
+"""What is said of the rule; whatever else pydantic tells may hold the value."""
+
+
+def of(error: ErrorDetails) -> dict[str, Any]:
+    """The reason of an error, and what it names: from the rule, never from the value."""
+    if error["type"] == "value_error":
+        return {"reason": REASONS.get(error["msg"].removeprefix("Value error, "), NOT_WELL_FORMED)}
+    told = {name: value for name, value in error.get("ctx", {}).items() if name in _TOLD}
+    if "expected" in told:
+        told["expected"] = str(told["expected"]).replace("' or '", "', '")
+    return {"reason": _OF_PYDANTIC.get(error["type"], NOT_WELL_FORMED), **told}
