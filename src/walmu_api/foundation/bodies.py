@@ -139,7 +139,8 @@ def parse(raw: bytes) -> Any:
 
 def is_source_id(text: str) -> bool:
     """Whether text may be echoed as the sender's own key."""
-    return 0 < len(text) <= 100 and text.isascii() and text.isprintable() and " " not in text
+    plain = 0 < len(text) <= 100 and text.isascii() and text.isprintable() and " " not in text
+    return plain and not ANYWHERE.search(text)
 
 
 def pointer(location: Location) -> str:

@@ -14,11 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation import problem_responses
 from walmu_api.foundation.identifiers import ANYWHERE, uuid7
-from walmu_api.foundation.problems import INTERNAL
+from walmu_api.foundation.problems import INTERNAL, NOT_FOUND
 
 log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_ODD_PATH = re.compile(rb"//|%2f|/\.{1,2}(/|$)", re.IGNORECASE)
+"""Servers and proxies differ about what these mean; here they lead nowhere."""
 _ECHOED = (b"x-road-id", b"x-road-client", b"x-road-userid")
 
 
@@ -81,7 +83,10 @@ class Edge:
             await send(message)
 
         try:
-            if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
+            if _ODD_PATH.search(scope.get("raw_path") or b""):
+                answer = problem_responses.answer(NOT_FOUND(), Request(scope, receive))
+                await answer(scope, receive, outward)
+            elif scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
                 await outward(
                     {
                         "type": "http.response.start",

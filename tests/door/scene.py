@@ -1,0 +1,161 @@
+"""Every operation of the contract, ready to be called: with its example, real ids, and somebody who has the right.
+
+Spoken to as ASGI, without a client between: clients refuse to send half of what these tests send."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
+
+from fastapi import FastAPI
+from tests.conftest import Speaker, World
+
+from walmu_api.access.scopes import ROLES
+from walmu_api.contract_file import described
+from walmu_api.foundation.wire import EXAMPLE_ID
+
+JSON = "application/json"
+DOCUMENT = described()
+
+
+@dataclass(frozen=True)
+class Operation:
+    path: str
+    method: str
+    told: dict[str, Any] = field(hash=False)
+
+    @property
+    def name(self) -> str:
+        return str(self.told["operationId"])
+
+    @property
+    def scopes(self) -> set[str]:
+        return {scope for need in self.told["security"] for scope in need["token"]}
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """How the JSON body is documented: schema and example."""
+        media: dict[str, Any] | None = self.told.get("requestBody", {}).get("content", {}).get(JSON)
+        return media
+
+    def parameters(self, where: str) -> Iterator[dict[str, Any]]:
+        yield from (parameter for parameter in self.told["parameters"] if parameter["in"] == where)
+
+
+OPERATIONS = [
+    Operation(path, method.upper(), told) for path, item in DOCUMENT["paths"].items() for method, told in item.items()
+]
+GUARDED = [operation for operation in OPERATIONS if operation.told["security"]]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    content: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+    def header(self, name: str) -> str:
+        return dict(self.headers).get(name.encode(), b"").decode("latin-1")
+
+    @property
+    def code(self) -> str:
+        """The code of a problem document, and nothing else is an answer above 399."""
+        assert self.header("content-type") == "application/problem+json", self
+        told = self.json()
+        assert told["status"] == self.status
+        return str(told["code"])
+
+
+async def call(
+    app: FastAPI,
+    method: str,
+    target: str,
+    body: bytes | list[bytes] = b"",
+    headers: list[tuple[bytes, bytes]] | None = None,
+) -> Answer:
+    """One request, as the server would hand it over. `target` is the path as sent, with its query."""
+    raw_path, _, query = target.partition("?")
+    chunks = [body] if isinstance(body, bytes) else list(body)
+    scope: dict[str, Any] = {
+        "type": "http", "method": method, "path": unquote_to_bytes(raw_path).decode("utf-8", "replace"), "raw_path": raw_path.encode(),
+        "query_string": query.encode(), "headers": headers or [], "root_path": "", "scheme": "http", "server": ("walmu.test", 80),
+        "client": None, "http_version": "1.1",
+    }  # fmt: skip
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        chunk = chunks.pop(0) if chunks else b""
+        return {"type": "http.request", "body": chunk, "more_body": bool(chunks)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], sent[0]["headers"], content)
+
+
+class Scene:
+    """One organiser with a care path up to a justified absence, and every operation as a call that works."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.ids: dict[str, str] = {}
+
+    async def set(self) -> "Scene":
+        world = self.world
+        client = await world.client()
+        relationship = await world.relationship(client["id"])
+        decision = await world.decision(relationship)
+        agreement = await world.agreement(relationship, decision)
+        day = world.day(20)
+        path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
+        recorded = await world.provider_a.put(path, {"status": "absent", "absence_reason": "own_illness"})
+        why = {"reason": "own_illness", "given_by": "client", "given_on": day}
+        justified = await world.provider_a.put(f"{path}/justification", why)
+        unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "unit-1"}
+        self.ids = {
+            "client_id": client["id"], "relationship_id": relationship["id"], "service_relationship_id": relationship["id"],
+            "decision_id": str(decision), "agreement_id": agreement["id"], "date": day, "attendance_id": recorded.json()["id"],
+            "justification_id": justified.json()["id"], "name": "absence_reason", "system_id": str(world.provider_b.system_id),
+            "organisation_id": str(world.provider_a.organisation_id), "provider_id": str(world.provider_a.organisation_id),
+            "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
+        }  # fmt: skip
+        return self
+
+    def speaker(self, operation: Operation) -> Speaker:
+        world = self.world
+        roles = {"provider": world.provider_a, "organiser": world.organiser, "auditor": world.auditor, "ehr": world.ehr}
+        return next(speaker for role, speaker in roles.items() if operation.scopes <= set(ROLES[role]))
+
+    def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:
+        """Token, type of the body, and a fresh key where the operation takes one."""
+        token = self.speaker(operation).http.headers["authorization"].encode()
+        told = [(b"authorization", token)] if operation.scopes or operation.told["security"] else []
+        told += [(b"content-type", JSON.encode())] if operation.body else []
+        keyed = any(parameter["name"] == "Idempotency-Key" for parameter in operation.parameters("header"))
+        return told + ([(b"idempotency-key", secrets.token_hex(8).encode())] if keyed else [])
+
+    def url(self, operation: Operation, **other: str) -> str:
+        """The path with ids that are there; `other` are written as they are."""
+        return operation.path.format_map({name: quote(value) for name, value in self.ids.items()} | other)
+
+    def example(self, operation: Operation) -> Any:
+        assert operation.body is not None
+        filled = self._filled(operation.body["example"])
+        if operation.name == "replaceConnectedSystem":  # what cannot be changed
+            there = self.world.provider_b
+            filled |= {"organisation_id": str(there.organisation_id), "client_id": there.client_id}
+        return filled
+
+    def _filled(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: self._filled(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._filled(inner, name) for inner in value]
+        return self.ids[name] if value == EXAMPLE_ID else value
