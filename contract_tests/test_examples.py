@@ -38,10 +38,9 @@ def test_the_documented_example_runs(
     speaker = _who_may(operation, speakers)
     arguments: dict[str, Any] = {"headers": headers, "params": query}
     for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
-        body = _filled(media["example"], ids)
         if media_type == "application/json":
-            arguments["json"] = body
-        else:
+            arguments["json"] = _filled(media["example"], ids)
+        elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
     if method == "put" and (there := speaker.get(url)).status_code == 200:
         headers["If-Match"] = there.headers["etag"]
@@ -49,6 +48,18 @@ def test_the_documented_example_runs(
     assert answer.is_success, answer.text
     documented = operation["responses"][str(answer.status_code)]
     assert answer.headers["content-type"].split(";")[0] in documented["content"]
+
+
+def test_the_documented_example_of_ndjson_runs(landscape: Landscape, speakers: dict[str, httpx.Client]) -> None:
+    (told,) = [case for case in OPERATIONS if case.id == "recordAttendanceBatch"]
+    path, _, operation = told.values
+    ndjson = "application/x-ndjson"
+    example = operation["requestBody"]["content"][ndjson]["example"].replace(EXAMPLE_ID, landscape.ids["agreement_id"])
+    headers = {"Content-Type": ndjson, "Accept": ndjson}
+    answer = _who_may(operation, speakers).post(path, content=example, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, ndjson)
+    documented = operation["responses"]["200"]["content"][ndjson]["example"]
+    assert len(answer.text.splitlines()) == len(documented.splitlines()) == 3
 
 
 def _parameters(operation: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:

@@ -4,11 +4,12 @@ Spoken to as ASGI, without a client between: clients refuse to send half of what
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+import pytest
 from fastapi import FastAPI
 from tests.conftest import Speaker, World
 
@@ -47,6 +48,7 @@ class Operation:
 OPERATIONS = [
     Operation(path, method.upper(), told) for path, item in DOCUMENT["paths"].items() for method, told in item.items()
 ]
+"""All that the contract names."""
 GUARDED = [operation for operation in OPERATIONS if operation.told["security"]]
 
 
@@ -159,3 +161,8 @@ class Scene:
         if isinstance(value, list):
             return [self._filled(inner, name) for inner in value]
         return self.ids[name] if value == EXAMPLE_ID else value
+
+
+def on_each(operations: Sequence[Operation]) -> pytest.MarkDecorator:
+    """The test runs once for each of these operations."""
+    return pytest.mark.parametrize("operation", operations, ids=lambda operation: str(operation.name))

@@ -2,17 +2,15 @@
 
 import json
 
-import pytest
 from structlog.testing import capture_logs
 from tests.door.hostile import CANARY, CODE, HEADERS, LITERALS, TEXTS, places, put, whole_bodies
-from tests.door.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call
+from tests.door.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call, on_each
 
 from walmu_api.access.connected_systems.routes import JWT_BEARER
 from walmu_api.foundation.bodies import pointer
 
 WITH_BODY = [operation for operation in OPERATIONS if operation.body]
 WITH_PARAMETERS = [operation for operation in OPERATIONS if operation.told["parameters"]]
-NAMES = {"ids": lambda operation: operation.name}
 
 
 def judge(operation: Operation, answer: Answer, entries: object, what: object) -> None:
@@ -30,7 +28,7 @@ def judge(operation: Operation, answer: Answer, entries: object, what: object) -
         assert CODE.encode() not in answer.content, what
 
 
-@pytest.mark.parametrize("operation", WITH_BODY, **NAMES)
+@on_each(WITH_BODY)
 async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Scene) -> None:
     assert operation.body is not None
     example, url = scene.example(operation), scene.url(operation)
@@ -51,7 +49,7 @@ async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Sc
                 )
 
 
-@pytest.mark.parametrize("operation", WITH_BODY, **NAMES)
+@on_each(WITH_BODY)
 async def test_a_body_that_is_odd_as_a_whole(operation: Operation, scene: Scene) -> None:
     example = json.dumps(scene.example(operation)).encode()
     for name, body in whole_bodies(example).items():
@@ -61,7 +59,7 @@ async def test_a_body_that_is_odd_as_a_whole(operation: Operation, scene: Scene)
         assert answer.status in {400, 413, 422}, (name, answer)
 
 
-@pytest.mark.parametrize("operation", WITH_PARAMETERS, **NAMES)
+@on_each(WITH_PARAMETERS)
 async def test_a_path_or_query_with_anything(operation: Operation, scene: Scene) -> None:
     body = json.dumps(scene.example(operation)).encode() if operation.body else b""
     targets = {
@@ -82,7 +80,7 @@ async def test_a_path_or_query_with_anything(operation: Operation, scene: Scene)
             assert any(error["pointer"].endswith(f"/{what[0]}") for error in answer.json()["errors"]), (what, answer)
 
 
-@pytest.mark.parametrize("operation", WITH_PARAMETERS, **NAMES)
+@on_each(WITH_PARAMETERS)
 async def test_a_header_with_anything(operation: Operation, scene: Scene) -> None:
     body = json.dumps(scene.example(operation)).encode() if operation.body else b""
     named = {parameter["name"].lower() for parameter in operation.parameters("header")}

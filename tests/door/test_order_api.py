@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import pytest
-from tests.door.scene import GUARDED, JSON, Answer, Operation, Scene, call
+from tests.door.scene import GUARDED, JSON, Answer, Operation, Scene, call, on_each
 
 NOWHERE = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4dee"
-NAMES = {"ids": lambda operation: operation.name}
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ async def send(scene: Scene, method: str, sent: Sent) -> Answer:
     return await call(scene.world.app, method, sent.target, sent.body, fresh)
 
 
-@pytest.mark.parametrize("operation", GUARDED, **NAMES)
+@on_each(GUARDED)
 async def test_the_earlier_refusal_is_told(operation: Operation, scene: Scene) -> None:
     good = right(scene, operation)
     able = wrongs(scene, operation, good)
@@ -91,14 +90,14 @@ async def test_the_earlier_refusal_is_told(operation: Operation, scene: Scene) -
         assert f"{answer.status} {answer.code}" == name, answer
     met = 0
     for (name, first), (later, second) in combinations(able.items(), 2):
-        if (sent := both(good, first, second)) is not None:
-            answer = await send(scene, operation.method, sent)
+        if (together := both(good, first, second)) is not None:
+            answer = await send(scene, operation.method, together)
             assert f"{answer.status} {answer.code}" == name, (name, later, answer)
             met += 1
     assert met >= 2
 
 
-@pytest.mark.parametrize("operation", GUARDED, **NAMES)
+@on_each(GUARDED)
 async def test_no_such_route_and_no_such_method_come_before_everything(operation: Operation, scene: Scene) -> None:
     for wrong in wrongs(scene, operation, right(scene, operation)).values():
         nowhere = replace(wrong, target=wrong.target.split("?")[0] + "/no/such")
@@ -106,7 +105,7 @@ async def test_no_such_route_and_no_such_method_come_before_everything(operation
         assert (await send(scene, "PATCH", wrong)).code == "method-not-allowed"
 
 
-@pytest.mark.parametrize("operation", [o for o in GUARDED if o.method == "PUT"], **NAMES)
+@on_each([o for o in GUARDED if o.method == "PUT"])
 async def test_to_change_what_is_there_without_a_version_is_428(operation: Operation, scene: Scene) -> None:
     answer = await send(scene, "PUT", right(scene, operation))
     assert (answer.status, answer.code) == (428, "precondition-required"), answer

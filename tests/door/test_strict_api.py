@@ -5,9 +5,7 @@ import secrets
 from urllib.parse import quote
 
 import pytest
-from tests.door.scene import GUARDED, OPERATIONS, Answer, Operation, Scene, call
-
-NAMES = {"ids": lambda operation: operation.name}
+from tests.door.scene import GUARDED, OPERATIONS, Answer, Operation, Scene, call, on_each
 
 
 async def sent(scene: Scene, operation: Operation, target: str | None = None, **headers: str) -> Answer:
@@ -18,7 +16,7 @@ async def sent(scene: Scene, operation: Operation, target: str | None = None, **
     return await call(scene.world.app, operation.method, target or scene.url(operation), body, [*kept, *other])
 
 
-@pytest.mark.parametrize("operation", GUARDED, **NAMES)
+@on_each(GUARDED)
 async def test_an_odd_query_is_refused_and_told_where(operation: Operation, scene: Scene) -> None:
     url = scene.url(operation)
     for query, place, code in (
@@ -44,7 +42,7 @@ JSON_TOO = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("operation", GUARDED, **NAMES)
+@on_each(GUARDED)
 async def test_who_does_not_take_json_gets_406_and_who_takes_it_among_others_gets_it(
     operation: Operation, scene: Scene
 ) -> None:
@@ -108,14 +106,14 @@ async def test_a_path_that_servers_differ_about_leads_nowhere(path: str, scene: 
         assert asked.status in {404, 405} or target.endswith("%00"), (target, asked)
 
 
-@pytest.mark.parametrize("operation", [o for o in GUARDED if not o.told.get("requestBody")], **NAMES)
+@on_each([o for o in GUARDED if not o.told.get("requestBody")])
 async def test_a_body_where_none_is_taken_is_not_looked_at(operation: Operation, scene: Scene) -> None:
     headers = [*scene.headers(operation), (b"content-type", b"text/plain"), (b"content-length", b"3")]
     answer = await call(scene.world.app, operation.method, scene.url(operation), b"\xff{\0", headers)
     assert answer.status == 200, answer
 
 
-@pytest.mark.parametrize("operation", [o for o in GUARDED if o.method == "GET"], **NAMES)
+@on_each([o for o in GUARDED if o.method == "GET"])
 async def test_head_says_what_get_says_without_a_body(operation: Operation, scene: Scene) -> None:
     for wrong in ({}, {"accept": "text/html"}, {"authorization": "Bearer x"}):
         get = await sent(scene, operation, None, **wrong)

@@ -61,11 +61,11 @@ async def test_a_body_is_counted_while_it_arrives() -> None:
         nonlocal read
         while True:
             read += 1
-            yield b"x" * 100
+            yield b"x" * 1_000_000
 
     with pytest.raises(Problem) as caught:
         await bodies.read(endless(), 1000)
-    assert (caught.value.kind.code, read) == ("too-large", 11)
+    assert (caught.value.kind.code, read) == ("too-large", 1 + bodies.DISCARDED // 1_000_000)
 
 
 @pytest.mark.parametrize(

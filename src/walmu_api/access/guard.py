@@ -31,7 +31,6 @@ from walmu_api.foundation.problems import (
     INVALID_VALUE,
     NOT_ACCEPTABLE,
     REPEATED_PARAMETER,
-    TOO_LARGE,
     UNKNOWN_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
     Kind,
@@ -272,7 +271,7 @@ async def authenticate(request: Request, house: House) -> Caller:
 def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > reader.limit:
-        raise TOO_LARGE(limit=reader.limit).with_headers(Connection="close")
+        raise bodies.too_large(reader.limit, int(length))
     told = request.headers.getlist("content-type")
     media_type, *parameters = [part.strip().lower() for part in (told[0] if len(told) == 1 else "").split(";")]
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}

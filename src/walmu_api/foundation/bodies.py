@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from starlette.requests import ClientDisconnect
 
 from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import ANYWHERE
@@ -33,6 +34,7 @@ from walmu_api.foundation.wire import SERVER_SET
 MAX_DEPTH = 32
 BODY_LIMIT = 256 * 1024
 BATCH_LIMIT = 8 * 1024 * 1024
+DISCARDED = 64 * 1024 * 1024
 SECONDS = 15.0
 """How long a body may take to arrive."""
 
@@ -90,19 +92,33 @@ def _refuse_constant(_name: str) -> NoReturn:
 
 
 async def read(stream: AsyncIterator[bytes], limit: int, seconds: float = SECONDS) -> bytes:
-    """Read a body, counting while reading: chunked bodies meet the same limit, and one that trickles is given up."""
+    """Read a body, counting while reading: chunked bodies meet the same limit, and one that trickles is given up.
+
+    What is over the limit is read on, up to `DISCARDED`, and forgotten: to close on a sender that is still sending would
+    show it a broken connection in place of the answer."""
     chunks: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(seconds):
             async for chunk in stream:
                 size += len(chunk)
-                if size > limit:
-                    raise TOO_LARGE(limit=limit).with_headers(Connection="close")
-                chunks.append(chunk)
-    except TimeoutError:
+                if size <= limit:
+                    chunks.append(chunk)
+                elif size > DISCARDED:
+                    break
+                else:
+                    chunks.clear()
+    except (TimeoutError, ClientDisconnect):  # of a sender that went away, only the log hears
         raise BODY_TOO_SLOW(seconds=f"{seconds:g}").with_headers(Connection="close") from None
+    if size > limit:
+        raise too_large(limit, size)
     return b"".join(chunks)
+
+
+def too_large(limit: int, size: int) -> Problem:
+    """The server forgets the rest of a body that was refused unread; one without measure is cut."""
+    problem = TOO_LARGE(limit=limit)
+    return problem.with_headers(Connection="close") if size > DISCARDED else problem
 
 
 def _depth(value: Any) -> int:
@@ -188,5 +204,6 @@ __all__ = [
     "parse",
     "pointer",
     "read",
+    "too_large",
     "validate",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from fastapi import Request
+from fastapi import Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,6 +51,15 @@ class Metrics:
         self.seconds = Histogram("walmu_request_seconds", "Time to answer", ["operation"], registry=self.registry)
 
 
+def _answered_here(scope: Scope, receive: Receive) -> Response | None:
+    """What needs no route: a path that leads nowhere, and what a path takes."""
+    if _ODD_PATH.search(scope.get("raw_path") or b""):
+        return problem_responses.answer(NOT_FOUND(), Request(scope, receive))
+    if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
+        return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
+    return None
+
+
 class Edge:
     def __init__(
         self, app: ASGIApp, metrics: Metrics, quiet: Iterable[str] = ("/livez", "/readyz", "/metrics")
@@ -78,25 +87,14 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *echo, (b"x-content-type-options", b"nosniff")]
+                if b"expect" in headers and status >= 400:  # whether the body still comes is not known
+                    message["headers"].append((b"connection", b"close"))
             elif head:
                 message = {**message, "body": b""}
             await send(message)
 
         try:
-            if _ODD_PATH.search(scope.get("raw_path") or b""):
-                answer = problem_responses.answer(NOT_FOUND(), Request(scope, receive))
-                await answer(scope, receive, outward)
-            elif scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
-                await outward(
-                    {
-                        "type": "http.response.start",
-                        "status": 204,
-                        "headers": [(b"allow", ", ".join(allowed).encode())],
-                    }
-                )
-                await outward({"type": "http.response.body", "body": b""})
-            else:
-                await self.app(scope, receive, outward)
+            await (_answered_here(scope, receive) or self.app)(scope, receive, outward)
         except Exception as error:
             if status:
                 raise
