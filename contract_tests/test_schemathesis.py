@@ -13,6 +13,7 @@ from contract_tests.landscape import Landscape
 from contract_tests.token_desk import token_desk
 
 ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {"NO_COLOR": "1", "SCHEMATHESIS_HOOKS": "contract_tests.schemathesis_hooks", "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.parametrize("caller", ["organiser", "provider_a"])
@@ -25,7 +26,7 @@ def test_schemathesis_finds_nothing_as(caller: str, landscape: Landscape, tmp_pa
         program = str(Path(sys.executable).with_name("schemathesis"))
         command = [program, "run", f"{landscape.url}/openapi.json", *os.environ.get("SCHEMATHESIS_ARGS", "").split()]
         done = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"NO_COLOR": "1"}
+            command, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | ENVIRONMENT
         )
     print(done.stdout[-100_000:], done.stderr[-5000:])
     assert done.returncode == 0

@@ -72,7 +72,11 @@ async def test_a_line_that_is_not_json_harms_no_other(world: World) -> None:
     assert [one["line"] for one in told["outcomes"] if one["outcome"] == "created"] == [1, 4, 13]
     assert told["counts"] == {"created": 3, "updated": 0, "unchanged": 0, "rejected": 10}
     codes = {one["line"]: one["problems"][0]["code"] for one in told["outcomes"] if one["problems"]}
-    assert codes == dict.fromkeys((2, 3, 5, 6, 9, 10, 11), "invalid-value") | {7: "duplicate-key", 8: "too-deep", 12: "missing"}
+    assert codes == dict.fromkeys((2, 3, 5, 6, 9, 10, 11), "invalid-value") | {
+        7: "duplicate-key",
+        8: "too-deep",
+        12: "missing",
+    }
     swedish = await send(world.provider_a, body, Accept_Language="sv")
     assert "raden är inte JSON i UTF-8" in swedish.json()["outcomes"][1]["problems"][0]["detail"]
 
