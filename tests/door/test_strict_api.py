@@ -72,6 +72,12 @@ async def test_variants_of_the_content_type(scene: Scene, media_type: str, statu
     assert answer.status == status, answer
 
 
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("identity", 200)])
+async def test_a_compressed_body_is_415(scene: Scene, coding: str, status: int) -> None:
+    (operation,) = [each for each in GUARDED if each.name == "searchClients"]
+    assert (await sent(scene, operation, content_encoding=coding)).status == status
+
+
 async def test_two_content_types_are_none(scene: Scene) -> None:
     (operation,) = [each for each in GUARDED if each.name == "searchClients"]
     twice = [*scene.headers(operation), (b"content-type", b"text/plain")]

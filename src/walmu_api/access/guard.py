@@ -275,7 +275,8 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     told = request.headers.getlist("content-type")
     media_type, *parameters = [part.strip().lower() for part in (told[0] if len(told) == 1 else "").split(";")]
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
-    if media_type not in reader.forms or charsets - {"utf-8"}:
+    packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    if media_type not in reader.forms or charsets - {"utf-8"} or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
     return reader.forms[media_type]
 

@@ -87,8 +87,9 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *echo, (b"x-content-type-options", b"nosniff")]
-                if b"expect" in headers and status >= 400:  # whether the body still comes is not known
-                    message["headers"].append((b"connection", b"close"))
+                closing = (b"connection", b"close")
+                if b"expect" in headers and status >= 400 and closing not in message["headers"]:
+                    message["headers"].append(closing)  # whether the body still comes is not known
             elif head:
                 message = {**message, "body": b""}
             await send(message)

@@ -139,8 +139,8 @@ BODY_TOO_SLOW = _kind(
 UNSUPPORTED_MEDIA_TYPE = _kind(
     "unsupported-media-type", 415,
     ("Unsupported media type", "Sisältötyyppiä ei tueta", "Innehållstypen stöds inte"),
-    ("The body must be sent as {expected}.", "Sisällön tyypin on oltava {expected}.",
-     "Innehållet ska sändas som {expected}."),
+    ("The body must be sent as {expected}, in UTF-8 and not compressed.", "Sisällön tyypin on oltava {expected}, merkistön UTF-8 ja sisällön pakkaamaton.",
+     "Innehållet ska sändas som {expected}, i UTF-8 och okomprimerat."),
 )  # fmt: skip
 MALFORMED = _kind(
     "malformed-body", 400,
