@@ -40,15 +40,10 @@ from walmu_api.foundation.problems import (
 from walmu_api.foundation.secrecy import Keyring
 
 FORBIDDEN = Kind(
-    "forbidden",
-    403,
+    "forbidden", 403,
     Text("The right is missing", "Oikeus puuttuu", "Rättigheten saknas"),
-    Text(
-        "This operation needs the scope {scope}.",
-        "Toiminto vaatii oikeuden {scope}.",
-        "Funktionen kräver rättigheten {scope}.",
-    ),
-)
+    Text("This operation needs the scope {scope}.", "Toiminto vaatii oikeuden {scope}.", "Funktionen kräver rättigheten {scope}."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
