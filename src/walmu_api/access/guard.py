@@ -6,7 +6,7 @@ Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -27,12 +27,11 @@ from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.negotiation import media_type_of
+from walmu_api.foundation.negotiation import answer_type
 from walmu_api.foundation.openapi import IF_NONE_MATCH_LIMIT
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
     INVALID_VALUE,
-    NOT_ACCEPTABLE,
     REPEATED_PARAMETER,
     UNKNOWN_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
@@ -47,15 +46,10 @@ ASIDE = 64 * 1024
 """Bytes from which on reading a body would be felt by others: some 250 lines, two milliseconds."""
 
 FORBIDDEN = Kind(
-    "forbidden",
-    403,
+    "forbidden", 403,
     Text("The right is missing", "Oikeus puuttuu", "Rättigheten saknas"),
-    Text(
-        "This operation needs the scope {scope}.",
-        "Toiminto vaatii oikeuden {scope}.",
-        "Funktionen kräver rättigheten {scope}.",
-    ),
-)
+    Text("This operation needs the scope {scope}.", "Toiminto vaatii oikeuden {scope}.", "Funktionen kräver rättigheten {scope}."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -209,7 +203,7 @@ class GuardedRoute(APIRoute):
 
         async def handle(request: Request, house: House, caller: Caller) -> Response:
             form = _check_size_and_type(request, reader) if reader is not None else None
-            request.state.answer_type = _check_accept(request, offered)
+            request.state.answer_type = answer_type(request.headers.getlist("accept"), offered)
             if right.scope is not None and right.scope not in caller.scopes:
                 raise FORBIDDEN(scope=right.scope.value)
             raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
@@ -304,14 +298,6 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     if media_type not in reader.forms or charsets - {"utf-8"} or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
     return reader.forms[media_type]
-
-
-def _check_accept(request: Request, offered: Sequence[str]) -> str:
-    """The media type of the answer: of those the contract names, the one the caller would rather have."""
-    best = media_type_of(", ".join(request.headers.getlist("accept")), offered)
-    if best is None:
-        raise NOT_ACCEPTABLE()
-    return best
 
 
 def _check_query(request: Request, known: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from walmu_api.foundation.problems import LANGUAGES
+from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
 
 _MOST = 20
 """Further members of a header are not looked at."""
@@ -50,3 +50,11 @@ def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
 
     best = max(offered, key=weight)
     return best if weight(best) > 0 else None
+
+
+def answer_type(accepted: Sequence[str], offered: Sequence[str]) -> str:
+    """The media type of the answer: of those the contract names, the one the caller would rather have; else 406."""
+    best = media_type_of(", ".join(accepted), offered)
+    if best is None:
+        raise NOT_ACCEPTABLE()
+    return best
