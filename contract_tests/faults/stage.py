@@ -42,7 +42,7 @@ class Server:
         (line,) = [line for line in told.splitlines() if line.startswith("walmu_database_connections_in_use ")]
         return round(float(line.split()[1]))
 
-    async def comes_to_rest(self, within: float = 5) -> None:
+    async def comes_to_rest(self, within: float = 15) -> None:
         """No connection stays out of the pool when nothing is asked any more."""
         until = time.monotonic() + within
         while (left := await self.in_use()) and time.monotonic() < until:
