@@ -172,7 +172,7 @@ class Trial:
     async def _waiting(self, organiser: Speaker, caseworker: Caseworker) -> int:
         """How much is on its way; what waits for the caseworker is answered."""
         proposed = await caseworker.answer()
-        backlog = sum(target["backlog"] for target in await pages(organiser, "targets", "/v1/ehr/targets"))
+        backlog: int = sum(target["backlog"] for target in await pages(organiser, "targets", "/v1/ehr/targets"))
         return proposed + backlog + len(await pages(organiser, "inbox", "/v1/ehr/inbox?state=received"))
 
     async def _gather(
