@@ -76,10 +76,11 @@ class Caseworker:
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             with contextlib.suppress(httpx.HTTPError):  # it was killed: what was said is asked for at the next look
-                await self.work()
+                await self.answer()
+                await self._think_again()
             await asyncio.sleep(self.rng.uniform(0.1, 0.5))
 
-    async def work(self) -> int:
+    async def answer(self) -> int:
         """What waits is answered; how much that was."""
         waiting = await self.all("/proposals?status=received")
         for proposal in waiting:
@@ -87,13 +88,15 @@ class Caseworker:
             await self._do("refuse" if refuse else "decide", external_id=proposal["external_id"])
             if not refuse:
                 self._decided.append(proposal["external_id"])
+        return len(waiting)
+
+    async def _think_again(self) -> None:
         if self._decided and self.rng.random() < 0.4:
             one = self.rng.choice(self._decided)
             await self._do("amend", external_id=one, days_per_week=self.rng.randint(1, 5))
         if self._decided and self.rng.random() < 0.1:
             one = self._decided.pop(self.rng.randrange(len(self._decided)))
             await self._do("revoke", external_id=one, revoked_on="2027-01-01")
-        return len(waiting)
 
     async def _do(self, action: str, **decision: Any) -> None:
         await self._http.post("/decisions", json={"action": action, "decision": decision})
