@@ -118,7 +118,7 @@ def test_ctrl_c_stops_everything_in_order_and_leaves_nothing_behind(
     demo.hears(f"curl .*:{environment['WALMU_PORT']}/v1/agreements/an-agreement/attendance/2026-11-24")
     url = f"{environment['WALMU_DATA_DIR']}/postgres/socket"
     assert re.search(f"migrate with postgresql://walmu_owner@/walmu\\?host={url}", demo.said)
-    assert f"host={url} {'x' * 60_000}" in demo.said
+    demo.hears(f"host={re.escape(url)} x{{60000}}")
     assert len(left_behind(environment)) > 4
     assert demo.ends(signal.SIGINT) == 0
     stopped = re.findall(r"\| (\w+) has stopped", demo.said)

@@ -231,7 +231,7 @@ class GuardedRoute(APIRoute):
                     await use_log.append(session, caller, operation, resource)
                 if taken is not None and response.status_code < 300:
                     await preconditions.keep(session, house.keyring, taken, response)
-            return _not_modified(request, response)
+            return preconditions.not_modified(request, response)
 
         return _let_in(handle)
 
@@ -256,17 +256,6 @@ async def _parsed(form: Form, raw: bytes) -> Any:
 
 def _has_source(entry: Any) -> bool:
     return getattr(entry, "source_id", None) is not None
-
-
-def _not_modified(request: Request, response: Response) -> Response:
-    known = request.headers.get("if-none-match")
-    tag = response.headers.get("etag")
-    if known is None or tag is None or request.method != "GET" or response.status_code != 200:
-        return response
-    if known.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in known.split(",")}:
-        return response
-    kept = {name: response.headers[name] for name in ("etag", "vary", "cache-control") if name in response.headers}
-    return Response(status_code=304, headers=kept)
 
 
 async def authenticate(request: Request, house: House) -> Caller:

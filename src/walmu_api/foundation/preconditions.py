@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic_core import from_json, to_json
+from starlette.requests import Request
 from starlette.responses import Response
 
 from walmu_api.foundation import reasons
@@ -44,6 +45,18 @@ def require_if_given(if_match: str | None, version: int) -> None:
     """Acts (sign, end, void, review) are guarded by the record's state; If-Match is honoured when it comes."""
     if if_match is not None:
         require_version(if_match, version)
+
+
+def not_modified(request: Request, response: Response) -> Response:
+    """304 without a body when the reader holds these bytes already."""
+    known = request.headers.get("if-none-match")
+    tag = response.headers.get("etag")
+    if known is None or tag is None or request.method != "GET" or response.status_code != 200:
+        return response
+    if known.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in known.split(",")}:
+        return response
+    kept = {name: response.headers[name] for name in ("etag", "vary", "cache-control") if name in response.headers}
+    return Response(status_code=304, headers=kept)
 
 
 @dataclass(frozen=True)
