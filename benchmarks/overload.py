@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from benchmarks.load import Run, drive, request
-from benchmarks.world import World, free_port, run_server
+from benchmarks.world import World, run_server
+from walmu_api.foundation.processes import free_port
 
 CALM = 8
 TIMES = 5

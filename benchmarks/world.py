@@ -4,7 +4,6 @@ two servers, ours started as an operator starts it."""
 import asyncio
 import os
 import secrets
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -20,12 +19,13 @@ import httpx
 
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import Tokens
+from walmu_api.demo.people import identity_code
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.embedded import EmbeddedPostgres
-from walmu_api.foundation.identifiers import _CHECK
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
+from walmu_api.foundation.processes import free_port
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
@@ -91,13 +91,6 @@ async def make_world(cluster: EmbeddedPostgres, folder: Path, *, profile: Path |
         await owner.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @asynccontextmanager
 async def run_server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[None]:
     with log.open("wb") as out:
@@ -131,12 +124,6 @@ def _last_words(log: Path) -> str:
     return log.read_text()[-2000:]
 
 
-def _identity_code(number: int) -> str:
-    """A well-formed code of the synthetic 900 series."""
-    born, individual = f"{number % 28 + 1:02}{number // 28 % 12 + 1:02}70", "900"
-    return f"{born}-{individual}{_CHECK[int(born + individual) % 31]}"
-
-
 async def _populate(world: World) -> World:
     founded = await found(world.owner, "Hyvinvointialue", "1234567-1", "organiser", {"keys": []})
     world.organiser_id, world.first = founded.organiser_id, Clock().today() - SPAN
@@ -161,7 +148,7 @@ async def _populate(world: World) -> World:
                 "/v1/clients",
                 {
                     "family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": f"c{number}",
-                    "identity": {"system": "urn:oid:1.2.246.21", "value": _identity_code(number)},
+                    "identity": {"system": "urn:oid:1.2.246.21", "value": identity_code(number)},
                 },
             )  # fmt: skip
             relationship = await post("/v1/service-relationships", _relationship(world, client["id"], number))

@@ -23,7 +23,7 @@ from walmu_api.app import build_house, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
-from walmu_api.foundation.identifiers import _CHECK
+from walmu_api.foundation.identifiers import check_character
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.foundation.secrecy import Keyring, SigningKey, _new_signing_key
@@ -104,7 +104,7 @@ def identity_code(number: int | None = None) -> str:
     number = next(_numbers) if number is None else number
     born = f"{number % 28 + 1:02}{number // 28 % 12 + 1:02}{number // 336 % 100:02}"
     individual = f"{900 + number // 33600 % 100}"
-    return f"{born}-{individual}{_CHECK[int(born + individual) % 31]}"
+    return f"{born}-{individual}{check_character(born + individual)}"
 
 
 @dataclass

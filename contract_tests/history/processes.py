@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from contract_tests.server import NOW
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.embedded import DATABASE, EmbeddedPostgres
 from walmu_api.foundation.migrating import migrate
-from walmu_api.foundation.processes import die_with_parent
+from walmu_api.foundation.processes import die_with_parent, free_port
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.settings import read_settings
 
@@ -196,9 +195,3 @@ def _signal(pids: list[int], number: signal.Signals) -> bool:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
     return bool(pids)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 from walmu_api.demo import tokens
-from walmu_api.demo.story import _free_port
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.processes import free_port
 from walmu_api.settings import Settings, read_settings
 
 KILLS = 3
@@ -73,7 +73,7 @@ class Demo:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    port, ehr_port = _free_port(), _free_port()
+    port, ehr_port = free_port(), free_port()
     own = {
         "WALMU_DATA_DIR": str(tmp_path / "data"), "WALMU_PORT": str(port), "WALMU_EHR_PORT": str(ehr_port),
         "WALMU_PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -36,7 +36,6 @@ from walmu_api.foundation.problems import (
     UNKNOWN_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
     Kind,
-    Problem,
     Text,
     invalid,
 )
@@ -307,4 +306,4 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
         raise invalid(*wrong[:20])
 
 
-__all__ = ["Caller", "Form", "GuardedRoute", "House", "InSession", "Problem", "acts", "body", "creates", "requires"]
+__all__ = ["Caller", "Form", "GuardedRoute", "House", "InSession", "acts", "body", "creates", "requires"]

@@ -4,7 +4,6 @@ Organiser, record system and auditor see their organiser's records. A provider s
 has access to the client: from the start of a relationship to its end and a time of grace after it, in which the days
 inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from walmu_api.foundation.problems import NOT_FOUND
@@ -72,8 +71,3 @@ async def require_still_seen(session: "Session", caller: "Caller") -> None:
     values = (session.organiser_id, list(session.clients_seen), caller.narrowed_to, session.clock.today())
     if not await session.fetchval(_ALL_STILL_SEEN, *values):
         raise NOT_FOUND()
-
-
-def scope_of(caller: "Caller", today: date) -> tuple[object, date]:
-    """The two values that go with `visible`."""
-    return caller.narrowed_to, today

@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from walmu_api.demo.greeting import local_url
 from walmu_api.demo.screen import say
 from walmu_api.demo.story_steps import STEPS
 from walmu_api.demo.story_teller import Story, StoryError
+from walmu_api.foundation.processes import free_port
 from walmu_api.settings import ApiSettings, Settings
 
 
@@ -77,7 +77,7 @@ def _running(settings: Settings) -> Iterator[tuple[Settings, "subprocess.Popen[s
 
 
 def _own_settings(settings: Settings, folder: Path) -> Settings:
-    port, ehr_port = _free_port(), _free_port()
+    port, ehr_port = free_port(), free_port()
     api = ApiSettings("127.0.0.1", port, f"http://127.0.0.1:{port}")
     return replace(
         settings, data_dir=folder / secrets.token_hex(4), api=api, simulator=replace(settings.simulator, port=ehr_port)
@@ -92,9 +92,3 @@ def _await_greeting(process: "subprocess.Popen[str]") -> None:
         if line.startswith("Ctrl-C stops everything"):
             return
     raise StoryError("the demo did not start:\n" + "".join(said[-20:]))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

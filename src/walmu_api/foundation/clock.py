@@ -44,9 +44,6 @@ class Clock:
         """The day it is in Finland, whatever zone the machine runs in."""
         return self.now().astimezone(HELSINKI).date()
 
-    def helsinki_day(self, instant: datetime) -> date:
-        return instant.astimezone(HELSINKI).date()
-
     def set(self, instant: datetime) -> None:
         """Move the shared clock so that it shows `instant` now."""
         if self._file is None:

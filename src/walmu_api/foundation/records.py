@@ -99,12 +99,17 @@ async def _flush(session: Session, problems: Problems | None) -> None:
         raise
 
 
+def holds(row: Recorded, values: dict[str, Any]) -> bool:
+    """Whether the row has this content already: then saying it again changes nothing."""
+    return all(getattr(row, name) == value for name, value in values.items())
+
+
 async def replace(
     session: Session, actor: Actor, row: Recorded, values: dict[str, Any], problems: Problems | None = None
 ) -> bool:
     """Give the row new content and the next version; False (and no version) when nothing differs. A source_id belongs to
     the system that gave it."""
-    if all(getattr(row, name) == value for name, value in values.items()):
+    if holds(row, values):
         return False
     if values.get("source_id", row.source_id) != row.source_id:
         values = values | {"source_system": actor.system_id if values["source_id"] else None}

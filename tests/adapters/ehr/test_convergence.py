@@ -18,12 +18,12 @@ import asyncpg
 import httpx
 import pytest
 from tests.adapters.ehr.conftest import KEY, PERSONAL
-from tests.adapters.ehr.simulator.test_server import free_port
 from tests.conftest import World, identity_code
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.processes import free_port
 from walmu_api.settings import Settings
 
 pytestmark = pytest.mark.enable_socket

@@ -268,7 +268,7 @@ async def justify(
         await records.insert(session, row)
         await _journal(session, caller, row, "created", None)
         return row, True
-    if all(getattr(row, name) == value for name, value in values.items()):
+    if records.holds(row, values):
         return row, False
     preconditions.require_version(if_match, row.version)
     if row.state == "accepted":

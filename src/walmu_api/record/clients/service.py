@@ -90,7 +90,7 @@ async def create(
     known = await records.by_source(session, ClientRow, actor, entry.source_id)
     if known is not None:
         values = _values(session, keyring, entry, known.id, known)
-        if any(getattr(known, name) != value for name, value in values.items()):
+        if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/clients/{known.id}")
         return known, False
     stamp = await records.stamp(session, actor, entry.source_id)
@@ -111,7 +111,7 @@ async def replace(
     """New content under If-Match; the same content again is no change and needs none."""
     _check(entry, session.clock.today())
     values = _values(session, keyring, entry, row.id, row)
-    if all(getattr(row, name) == value for name, value in values.items()):
+    if records.holds(row, values):
         return row
     preconditions.require_version(if_match, row.version)
     before = _without_identity(row)

@@ -87,7 +87,7 @@ async def draft(session: Session, actor: Actor, entry: DecisionEntry) -> tuple[D
     values = _draft_values(entry)
     known = await records.by_source(session, DecisionRow, actor, entry.source_id)
     if known is not None:
-        if known.status != "draft" or any(getattr(known, name) != value for name, value in values.items()):
+        if known.status != "draft" or not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{known.id}")
         return known, False
     await _check(session, entry)
@@ -102,7 +102,7 @@ async def replace_draft(
 ) -> DecisionRow:
     """Another content for a draft; what is decided is changed in the record system only."""
     values = _draft_values(entry)
-    if all(getattr(row, name) == value for name, value in values.items()):
+    if records.holds(row, values):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status != "draft":

@@ -45,7 +45,7 @@ async def register(
     values = records.columns(entry)
     known = await records.by_source(session, table, caller.actor, entry.source_id)
     if known is not None:
-        if any(getattr(known, name) != value for name, value in values.items()):
+        if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/{resource}s/{known.id}")
         return known, False
     if isinstance(entry, UnitEntry):

@@ -81,7 +81,7 @@ async def open_one(
     known = await records.by_source(session, ServiceRelationshipRow, actor, entry.source_id)
     values = records.columns(entry)
     if known is not None:
-        if any(getattr(known, name) != value for name, value in values.items()):
+        if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
     await _check(session, entry)
@@ -102,7 +102,7 @@ async def replace(
 ) -> ServiceRelationshipRow:
     """New content under If-Match. Client and provider stay: another provider is another relationship."""
     values = records.columns(entry)
-    if all(getattr(row, name) == value for name, value in values.items()):
+    if records.holds(row, values):
         return row
     preconditions.require_version(if_match, row.version)
     fixed = [

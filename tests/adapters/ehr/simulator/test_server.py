@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,18 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
+from walmu_api.foundation.processes import free_port
+
 pytestmark = pytest.mark.enable_socket
 
 RUN = "from walmu_api.adapters.ehr.simulator.server import run; from walmu_api.settings import read_settings; "
 RUN += "run(read_settings())"
 WORDS = {"client_id": "client-1", "provider_id": "provider-1"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
