@@ -72,7 +72,7 @@ class Address(Message):
 
     street_address: Line | None = Field(None, examples=["Puutie 1 A"])
     postal_code: Line | None = None
-    city: Line | None = None
+    post_office: Line | None = None
 
 
 class Contact(Person):
@@ -80,6 +80,7 @@ class Contact(Person):
 
     organisation: Line | None = None
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+    address: Address | None = None
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
 
 
@@ -92,15 +93,15 @@ class NamedClient(Message):
 
     family_name: Line
     given_names: Line
-    identity: Identifier | None = Field(None, description="Henkilötunnus, system urn:oid:1.2.246.21.")
-    temporary_identity: Identifier | None = None
+    personal_identity_code: Identifier | None = Field(None, description="Henkilötunnus, system urn:oid:1.2.246.21.")
+    temporary_identity_code: Identifier | None = None
     date_of_birth: PartialDay | None = None
 
 
 class RelatedPerson(Contact):
     """Another person whom the document names, with the role."""
 
-    identity: Identifier | None = None
+    personal_identity_code: Identifier | None = None
     roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Code set 1.2.246.537.6.1284."
     )

@@ -100,7 +100,7 @@ async def test_a_client_may_be_named_by_the_senders_key(world: World) -> None:
 async def test_identity_codes_inside_documents_lie_sealed(world: World) -> None:
     code = identity_code()
     person = {
-        "family_name": "Sukulainen", "given_names": "Sisko", "identity": {"system": "urn:oid:1.2.246.21", "value": code},
+        "family_name": "Sukulainen", "given_names": "Sisko", "personal_identity_code": {"system": "urn:oid:1.2.246.21", "value": code},
     }  # fmt: skip
     first = await case(world, await world.client(), related_persons=[person])
     assert first["related_persons"] == [person]

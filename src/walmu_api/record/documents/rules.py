@@ -40,7 +40,9 @@ NOT_YOURS_TO_CHANGE = Kind(
 )
 PROBLEMS = (ALREADY_VOIDED, CLIENT_NEEDED, NOT_YOURS_TO_CHANGE)
 
-PERSONAL = frozenset({"henkilotunnus", "tilapainen_yksilointitunnus", "identity", "temporary_identity"})
+PERSONAL = frozenset(
+    {"henkilotunnus", "tilapainen_yksilointitunnus", "personal_identity_code", "temporary_identity_code"}
+)
 _SYSTEMS = ("urn:oid:1.2.246.21", "urn:oid:1.2.246.10.")
 
 
@@ -64,7 +66,7 @@ def with_identifiers(content: Any, change: Callable[[dict[str, Any]], dict[str, 
 
 
 _REACHED_BY = frozenset({
-    "yhteystiedot", "kotikunta", "tilapainen_asuinkunta", "contact", "addresses", "phone", "email", "municipality",
+    "yhteystiedot", "kotikunta", "tilapainen_asuinkunta", "contact", "address", "addresses", "phone", "email", "municipality",
 })  # fmt: skip
 _THE_CLIENT = frozenset({"asiakas", "client", "clients"})
 
