@@ -12,11 +12,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 from walmu_api.foundation import reasons
 from walmu_api.foundation.wire import CodeWord, Line, Lines, Message, Person
 
-_PARTIAL = r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _WRITTEN = (
-    r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
+    r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?$"
 )
+_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 
 
 def _real_day(value: str) -> str:
@@ -85,7 +86,8 @@ class Contact(Person):
 
 
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
-Texts = Lines
+Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=_LINES)]
+"""Free text of a document, with line breaks."""
 
 
 class NamedClient(Message):
