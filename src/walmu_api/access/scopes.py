@@ -16,6 +16,8 @@ class Scope(StrEnum):
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
     EHR_READ = "ehr:read"
     EHR_WRITE = "ehr:write"
     JUSTIFICATIONS_REVIEW = "justifications:write"
@@ -39,6 +41,8 @@ MEANINGS = {
     Scope.CONNECTED_SYSTEMS_WRITE: "Register connected systems, change their keys, revoke them.",
     Scope.DECISIONS_READ: "Read decisions (päätökset).",
     Scope.DECISIONS_WRITE: "Draft decisions for the record system's caseworker.",
+    Scope.DOCUMENTS_READ: "Read national documents and their structures; have documents validated.",
+    Scope.DOCUMENTS_WRITE: "Send national documents.",
     Scope.EHR_READ: "See how exchange with the record system goes.",
     Scope.EHR_WRITE: "Retry or release what was held back.",
     Scope.JUSTIFICATIONS_REVIEW: "Accept or reject justifications (perustelut).",
@@ -62,17 +66,19 @@ _READ_ALL = {
 
 ROLES: dict[str, frozenset[Scope]] = {
     "auditor": frozenset({Scope.CODES_READ, Scope.ORGANISATIONS_READ, Scope.USE_LOG_READ}),
-    "ehr": frozenset(_READ_ALL),
+    "ehr": frozenset({*_READ_ALL, Scope.DOCUMENTS_READ, Scope.DOCUMENTS_WRITE}),
     "operator": frozenset({
         Scope.CODES_READ, Scope.CONNECTED_SYSTEMS_READ, Scope.CONNECTED_SYSTEMS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.ORGANISATIONS_READ,
     }),
     "organiser": frozenset({
         *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
-        Scope.CONNECTED_SYSTEMS_WRITE, Scope.DECISIONS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
+        Scope.CONNECTED_SYSTEMS_WRITE, Scope.DECISIONS_WRITE, Scope.DOCUMENTS_READ, Scope.DOCUMENTS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.JUSTIFICATIONS_REVIEW, Scope.ORGANISATIONS_WRITE, Scope.SERVICE_RELATIONSHIPS_WRITE,
     }),
-    "provider": frozenset({*_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.ATTENDANCE_WRITE}),
+    "provider": frozenset({
+        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.ATTENDANCE_WRITE, Scope.DOCUMENTS_READ, Scope.DOCUMENTS_WRITE,
+    }),
     "workplace": frozenset({
         Scope.AGREEMENTS_READ, Scope.ATTENDANCE_READ, Scope.ATTENDANCE_WRITE, Scope.CHANGES_READ, Scope.CODES_READ,
         Scope.ORGANISATIONS_READ,

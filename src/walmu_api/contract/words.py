@@ -19,6 +19,7 @@ TAGS = {
     "decisions": "Decisions (päätökset) and drafts for the caseworker.",
     "agreements": "Agreements (sopimukset).",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
+    "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",
     "changes": "The change feed.",
     "use log": "Who saw whose data (käyttöloki).",
     "exchange": "How exchange with the record system goes.",
