@@ -22,6 +22,8 @@ from walmu_api.access.guard import House
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
+from walmu_api.adapters.national import routes as national
+from walmu_api.adapters.national.official import Official
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.exchange.versions import routes as versions
 from walmu_api.foundation import answers, problem_responses
@@ -56,6 +58,7 @@ ROUTERS = (
     agreements.router,
     cases.router,
     attendance.router,
+    national.router,
     changes.router,
     versions.router,
     use_log.router,
@@ -82,6 +85,7 @@ def build_house(settings: Settings, database_url: str) -> House:
         public_url=settings.api.public_url,
         admission=Admission(settings.limits),
         token_gate=Gate(8),
+        sosmeta_dir=settings.sosmeta_dir,
     )
 
 
@@ -106,6 +110,7 @@ def create_app(house: House) -> FastAPI:
     metrics = Metrics()
     app.state.house = house
     app.state.public_url = house.public_url
+    app.state.official = Official(house.sosmeta_dir) if house.sosmeta_dir is not None else None
     app.state.leaving = False  # true from SIGTERM on
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)

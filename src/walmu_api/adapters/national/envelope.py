@@ -9,7 +9,9 @@ from walmu_api.adapters.national.definitions import Structure
 from walmu_api.foundation.database import Session
 
 _PARTIES = "select id, kind, name, business_id, oid from organisations where organiser_id = $1 and (id = any($2) or kind = 'organiser')"
-_RELATIONSHIPS = "select id, service_task, service, legal_bases from service_relationships where organiser_id = $1 and id = any($2)"
+_RELATIONSHIPS = (
+    "select id, service_task, service, legal_bases from service_relationships where organiser_id = $1 and id = any($2)"
+)
 REGISTER = {"system": "urn:oid:1.2.246.537.6.1264", "code": "1", "display": "Sosiaalihuollon asiakasrekisteri"}
 DISABILITY_SERVICES = "20"
 
@@ -28,7 +30,9 @@ class Envelopes:
         related = [cover.service_relationship_id for cover in covers if cover.service_relationship_id is not None]
         relationships = await session.fetch(_RELATIONSHIPS, session.organiser_id, related)
         return cls(
-            await node(session), {row["id"]: dict(row) for row in parties}, {row["id"]: dict(row) for row in relationships}
+            await node(session),
+            {row["id"]: dict(row) for row in parties},
+            {row["id"]: dict(row) for row in relationships},
         )
 
     def envelope(self, cover: Cover, structure: Structure, version: int | None = None) -> dict[str, Any]:
