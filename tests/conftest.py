@@ -118,6 +118,15 @@ def identity_code(number: int | None = None) -> str:
     return f"{born}-{individual}{check_character(born + individual)}"
 
 
+def business_id() -> str:
+    """The next business id with its check digit (none has remainder 1)."""
+    while True:
+        digits = f"{9_000_000 + next(_numbers)}"
+        remainder = sum(int(d) * w for d, w in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+        if remainder != 1:
+            return f"{digits}-{(11 - remainder) % 11}"
+
+
 @dataclass
 class Speaker:
     """A connected system that speaks HTTP to the API under test."""
@@ -317,7 +326,7 @@ async def elsewhere(app: FastAPI, house: House, owner: asyncpg.Connection) -> As
 
 async def make_world(app: FastAPI, house: House, owner: asyncpg.Connection) -> World:
     tag = secrets.token_hex(5)
-    founded = await found(owner, f"Hyvinvointialue {tag}", tag, f"organiser-{tag}", KEYS)
+    founded = await found(owner, f"Hyvinvointialue {tag}", business_id(), f"organiser-{tag}", KEYS)
     organiser = _speaker(app, house, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser")
 
     async def party(kind: str, name: str) -> Speaker:

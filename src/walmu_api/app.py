@@ -22,6 +22,7 @@ from walmu_api.access.guard import House
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
+from walmu_api.adapters.national import document_routes as documents
 from walmu_api.adapters.national import routes as national
 from walmu_api.adapters.national.official import Official
 from walmu_api.exchange.changes import routes as changes
@@ -59,6 +60,7 @@ ROUTERS = (
     cases.router,
     attendance.router,
     national.router,
+    documents.router,
     changes.router,
     versions.router,
     use_log.router,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.wire import CodeWord, Line, Lines, Message, Person
+from walmu_api.foundation.wire import CodeWord, Line, Message, Person
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _WRITTEN = (
@@ -43,6 +43,8 @@ WrittenInstant = Annotated[
         description="RFC 3339 with seconds and zone, kept as it was written.", examples=["2026-10-05T09:00:00+03:00"]
     ),
 ]
+Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=_LINES)]
+"""Free text of a document, with line breaks."""
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
@@ -86,8 +88,6 @@ class Contact(Person):
 
 
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
-Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=_LINES)]
-"""Free text of a document, with line breaks."""
 
 
 class NamedClient(Message):
@@ -107,7 +107,7 @@ class RelatedPerson(Contact):
     roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Code set 1.2.246.537.6.1284."
     )
-    role_note: Lines | None = None
+    role_note: Texts | None = None
 
 
 class DayPeriod(Message):

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.conftest import identity_code
 
@@ -218,3 +219,50 @@ def no_codes_known(_system: str, _code: str) -> bool | None:
 __all__ = [
     "GENERATED", "OFFICIAL", "OFFICIAL_FILES", "documents", "fullest", "mended", "no_codes_known", "objects", "smallest",
 ]  # fmt: skip
+
+
+def drawn(structure: Structure, count: int) -> list[Json]:
+    """So many generated documents, the smallest and the fullest that is without errors first."""
+    made: list[Json] = [smallest(structure)]
+
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(documents(structure))
+    def take(document: Json) -> None:
+        made.append(document)
+
+    take()
+    return made[:count]
+
+
+def of_client(structure: Structure, document: Json, client: Json) -> Json:
+    """The document with this client as its person: the first of several keeps the spelling of the name, not the identifier."""
+    told = copy.deepcopy(document)
+    node = next((each for each in structure.root.children if each.field == "@client"), None)
+    found = told[structure.root.key].get(node.key) if node else None
+    if found:
+        person = found[0] if isinstance(found, list) else found
+        person.pop("tilapainen_yksilointitunnus", None)
+        person["henkilotunnus"] = {"system": client["identity"]["system"], "value": client["identity"]["value"]}
+    return {structure.root.key: mended(structure.root, told[structure.root.key])}
+
+
+def in_time_order(value: Any) -> Any:
+    """The document with every period told from its beginning to its end."""
+    if isinstance(value, list):
+        return [in_time_order(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    told = {key: in_time_order(each) for key, each in value.items()}
+    for first, last in (
+        ("alkamispaiva", "paattymispaiva"), ("alkamishetki", "paattymishetki"), ("avauspaiva", "paattymispaiva"),
+        ("asiakkuuden_alkamispvm", "asiakkuuden_paattymispvm"),
+    ):  # fmt: skip
+        if first in told and last in told and str(told[first])[:10] > str(told[last])[:10]:
+            told[first], told[last] = told[last], told[first]
+    return told

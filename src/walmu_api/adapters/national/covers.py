@@ -18,28 +18,27 @@ from walmu_api.access.visibility import visible, visible_client, visible_documen
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 
-_WHO = {"organisation": "$2", "today": "$3"}
 _OWN_TABLES = f"""
     select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
         recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
-    from agreements where organiser_id = $1 and {visible("agreements", workplaces=True, **_WHO)}
+    from agreements where organiser_id = $1 and {visible("agreements", organisation="$2", today="$3", workplaces=True)}
     union all
     select 'decision', id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         null, null, service_task ->> 'code', status, recorded_at, recorded_by_organisation, coalesce(decided_on, valid_from)
-    from decisions where organiser_id = $1 and {visible("decisions", **_WHO)}
+    from decisions where organiser_id = $1 and {visible("decisions", organisation="$2", today="$3")}
         and ($2::uuid is null or status not in ('draft', 'entered_in_error'))
     union all
     select 'client', id, document_number, version, '{{client}}', id, null, null,
         null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
-    from clients where organiser_id = $1 and {visible_client("clients", **_WHO)}
+    from clients where organiser_id = $1 and {visible_client("clients", organisation="$2", today="$3")}
 """
 COVERS = f"""
 select * from (
     select resource_type as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
     from documents where organiser_id = $1 and structure is not null and status <> 'unconfirmed'
-        and {visible_document("documents", **_WHO)}
+        and {visible_document("documents", organisation="$2", today="$3")}
     union all {_OWN_TABLES.replace("{client}", "1.2.246.537.6.1505.1.2023.6.1")}
 ) covers
 where ($4::uuid is null or client_id = $4) and ($5::uuid is null or service_relationship_id = $5)

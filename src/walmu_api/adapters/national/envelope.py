@@ -6,7 +6,9 @@ from uuid import UUID
 
 from walmu_api.adapters.national.covers import Cover, document_oid, node
 from walmu_api.adapters.national.definitions import Structure
+from walmu_api.adapters.national.faces import FILED
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.wire import instant_text
 
 _PARTIES = "select id, kind, name, business_id, oid from organisations where organiser_id = $1 and (id = any($2) or kind = 'organiser')"
 _RELATIONSHIPS = (
@@ -47,14 +49,14 @@ class Envelopes:
             "structure": structure.oid, "number": structure.number, "name": {"fi": structure.fi, "sv": structure.sv},
             "status": cover.status, "client_id": str(cover.client_id),
             "service_relationship_id": _text(cover.service_relationship_id), "agreement_id": _text(cover.agreement_id),
-            "case_id": _text(cover.case_id), "resource": {"type": cover.kind, "id": str(cover.id)},
+            "case_id": _text(cover.case_id), "resource": link(cover),
             "service_task": relationship and relationship["service_task"], "service": relationship and relationship["service"],
             "legal_bases": relationship and relationship["legal_bases"],
             "controller": _named(self._organiser), "organiser": _named(self._organiser), "producer": producer,
             "chain": [_named(self._organiser), *([producer] if producer else [])],
             "processing_basis": "on_behalf_of_organiser" if producer else "organiser",
             "author_organisation": self._party(cover.recorded_by_organisation),
-            "recorded_at": cover.recorded_at, "dated_on": cover.dated_on, "register": REGISTER,
+            "recorded_at": instant_text(cover.recorded_at), "dated_on": cover.dated_on.isoformat(), "registry": REGISTER,
             "secrecy": "703/2023 4 §", "retention": _retention(cover, structure),
         }  # fmt: skip
         return {name: value for name, value in told.items() if value is not None}
@@ -62,6 +64,18 @@ class Envelopes:
     def _party(self, organisation: UUID | None) -> dict[str, Any] | None:
         found = self._parties.get(organisation) if organisation is not None else None
         return _named(found) if found is not None else None
+
+
+COLLECTIONS = {"agreement": "agreements", "decision": "decisions", "client": "clients"} | {
+    kind: face.kind.collection for kind, face in FILED.items()
+}
+
+
+def link(cover: Cover) -> dict[str, Any]:
+    """The record that a document is, where it has a resource of its own."""
+    told = {"type": cover.kind, "id": str(cover.id)}
+    collection = COLLECTIONS.get(cover.kind)
+    return told | ({"url": f"/v1/{collection}/{cover.id}"} if collection else {})
 
 
 def _named(party: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +90,7 @@ def _text(key: UUID | None) -> str | None:
 def _retention(cover: Cover, structure: Structure) -> dict[str, Any] | None:
     """How long it is kept (703/2023, annex), where the service task is one whose rule is known here."""
     if structure.number == "1505.1":
-        return {"years": 2, "from": "death_of_client", "source": "703/2023 liite"}
+        return {"years": 2, "counts_from": "death_of_client", "source": "703/2023 liite"}
     if cover.service_task == DISABILITY_SERVICES:
-        return {"years": 10, "from": "closing_of_last_case", "source": "703/2023 liite"}
+        return {"years": 10, "counts_from": "closing_of_last_case", "source": "703/2023 liite"}
     return None

@@ -63,7 +63,26 @@ UNKNOWN_STRUCTURE = Kind(
     Text("No such structure with that version is supported.", "Tällaista rakennetta ja versiota ei tueta.", "En sådan struktur med den versionen stöds inte."),
     Text("GET /v1/documents/structures lists them.", "GET /v1/documents/structures luettelee ne.", "GET /v1/documents/structures räknar upp dem."),
 )  # fmt: skip
+CLIENT_MISMATCH = Kind(
+    "client-mismatch", 422,
+    Text("Another person", "Toinen henkilö", "En annan person"),
+    Text("The person in the document is not the client that it was sent for.", "Asiakirjan henkilö ei ole se asiakas, jolle se lähetettiin.",
+         "Personen i handlingen är inte den klient som den sändes för."),
+)  # fmt: skip
+NOT_YOUR_STRUCTURE = Kind(
+    "not-your-structure", 403,
+    Text("Not yours to send", "Ei lähetettävissäsi", "Inte din att sända"),
+    Text("Your role may not send documents of this structure.", "Roolisi ei saa lähettää tämän rakenteen asiakirjoja.",
+         "Din roll får inte sända handlingar av denna struktur."),
+)  # fmt: skip
+DOCUMENT_INCOMPLETE = Kind(
+    "document-incomplete", 409,
+    Text("Not yet a document", "Ei vielä asiakirja", "Ännu ingen handling"),
+    Text("The record lacks what the national structure requires.", "Tiedosta puuttuu kansallisen rakenteen vaatimaa.",
+         "Uppgiften saknar det som den nationella strukturen kräver."),
+)  # fmt: skip
 PROBLEMS = (
+    CLIENT_MISMATCH, NOT_YOUR_STRUCTURE, DOCUMENT_INCOMPLETE,
     UNKNOWN_STRUCTURE, EMPTY, ONE_ROOT_KEY, WRONG_CODE_SYSTEM, UNVERIFIED_CODE, CONDITIONALLY_REQUIRED, REPEATED, NOT_APPLICABLE,
 )  # fmt: skip
 

@@ -75,6 +75,37 @@ def _write(node: Node, ours: dict[str, Any], top: dict[str, Any]) -> dict[str, A
     return national
 
 
+def context_of(structure: Structure, content: dict[str, Any]) -> dict[str, Any]:
+    """Only what belongs to the context, of a document that is kept in its national form."""
+    root = content[structure.root.key]
+    ours: dict[str, Any] = {}
+    for node in structure.root.children:
+        if node.field.startswith("@") and node.key in root:
+            parts = root[node.key] if node.repeats else [root[node.key]]
+            told = [
+                {child.field: part[child.key] for child in node.children if child.field and child.key in part}
+                for part in parts
+            ]
+            ours[node.field] = told if node.repeats else told[0]
+    return ours
+
+
+def in_order(structure: Structure, content: dict[str, Any]) -> dict[str, Any]:
+    """The document with its keys in the national order."""
+    key = structure.root.key
+    return {key: _ordered(structure.root, content[key])}
+
+
+def _ordered(node: Node, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_ordered(node, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if node.type != "heading":
+        return {name: value[name] for name in ("system", "value", "code", "display") if name in value}
+    return {child.key: _ordered(child, value[child.key]) for child in node.children if child.key in value}
+
+
 def _put(ours: dict[str, Any], field: str, value: Any) -> None:
     *outer, name = field.split(".")
     for each in outer:

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller, GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
+from walmu_api.adapters.national.codes import known_code
 from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node, Structure, structure, structures
 from walmu_api.adapters.national.findings import UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.judging import joined
@@ -24,19 +25,9 @@ from walmu_api.foundation import answers
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Page, gives
 from walmu_api.foundation.problems import invalid
-from walmu_api.record.codes import service as codes
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
-
-
-def known_code(system: str, code: str) -> bool | None:
-    """What the code lists of this installation say of a national code. Documents are of their time: a code that has ended
-    is a code."""
-    found = codes.find(system)
-    if found is None:
-        return None
-    return code in found.codes or (False if found.verified else None)
 
 
 @router.get(

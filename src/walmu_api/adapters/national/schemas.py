@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from walmu_api.foundation.wire import Day, Line, Lines, Message
+from walmu_api.foundation.wire import EXAMPLE_ID, Count, Day, Id, Instant, Line, Lines, Message
+from walmu_api.record.documents.schemas import InCase
 
 StructureOid = Annotated[
     str,
@@ -96,6 +97,132 @@ class DocumentToValidate(Message):
 
     structure: StructureOid
     content: dict[str, Any] = Field(description="The document: one root key, national keys.")
+
+
+DocumentOid = Annotated[
+    str,
+    StringConstraints(pattern=r"^1\.2\.246\.10\.[0-9]{1,8}\.11\.[0-9]{4}\.[0-9]{1,18}(\.[0-9]{1,9})?$"),
+    Field(
+        description="OID of a document: of one version, or of the set of its versions.",
+        examples=["1.2.246.10.12345671.11.2026.17.1"],
+    ),
+]
+
+
+class DocumentToFile(InCase):
+    """A national document, with whose it is."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID, "structure": "1.2.246.537.6.1505.2.2022.6.28", "source_id": "asiakirja-1001",
+        "content": {"asia_asiakirja": {
+            "palvelunjarjestajan_toimintayksikko": {
+                "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.1", "display": "Vammaispalvelut",
+            },
+            "asiakas": [{
+                "sukunimi": "Virtanen", "etunimet": "Eeva",
+                "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"},
+            }],
+        }},
+    }  # fmt: skip
+
+    structure: StructureOid
+    replaces: DocumentOid | None = Field(
+        None, description="The document that it is a new version of: it must be the newest."
+    )
+    content: dict[str, Any] = Field(description="The document: one root key, national keys.")
+
+
+class Party(Message):
+    """An organisation that a document names."""
+
+    id: Id
+    name: Line
+    business_id: Line | None = None
+    oid: Line | None = None
+
+
+class ResourceLink(Message):
+    """The record that a document is."""
+
+    type: Line = Field(description="As in the change feed.")
+    id: Id
+    url: Line | None = None
+
+
+class Retention(Message):
+    """How long the document is kept."""
+
+    years: int = Field(ge=1, le=200, json_schema_extra={"format": "int32"})
+    counts_from: Line = Field(description="closing_of_last_case or death_of_client.")
+    source: Line
+
+
+class Envelope(Message):
+    """What the law wants told beside the content (703/2023, 37–38 §). Members without a value are left out."""
+
+    document_id: DocumentOid
+    set_id: DocumentOid
+    version: Count
+    replaces: DocumentOid | None = None
+    structure: StructureOid
+    number: Line = Field(description="Type of the document, such as 13004.")
+    name: Labels
+    status: Line
+    client_id: Id
+    service_relationship_id: Id | None = None
+    agreement_id: Id | None = None
+    case_id: Id | None = None
+    resource: ResourceLink
+    service_task: dict[str, Any] | None = Field(None, description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
+    service: dict[str, Any] | None = Field(None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.")
+    legal_bases: list[Line] | None = None
+    controller: Party = Field(description="Rekisterinpitäjä: the organiser (703/2023, 13 §).")
+    organiser: Party
+    producer: Party | None = None
+    chain: list[Party] = Field(description="Hankintaketju, from the organiser on.")
+    processing_basis: Literal["organiser", "on_behalf_of_organiser"]
+    author_organisation: Party | None = Field(None, description="Whose system recorded the newest version.")
+    recorded_at: Instant
+    dated_on: Day
+    registry: dict[str, Any] = Field(description="Asiakirjan rekisteritunnus, code set 1.2.246.537.6.1264.")
+    secrecy: Line = Field(description="Client documents are permanently secret.")
+    retention: Retention | None = Field(
+        None, description="Left out where the rule of the service task is not known here."
+    )
+
+
+_ENVELOPE = {
+    "document_id": "1.2.246.10.12345671.11.2026.17.1", "set_id": "1.2.246.10.12345671.11.2026.17", "version": 1,
+    "structure": "1.2.246.537.6.1505.2.2022.6.28", "number": "1505.2", "name": {"fi": "Asia-asiakirja", "sv": "Ärendehandling"},
+    "status": "final", "client_id": EXAMPLE_ID, "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
+    "controller": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
+    "organiser": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
+    "chain": [{"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"}],
+    "processing_basis": "organiser", "recorded_at": "2026-10-05T10:30:00.000000Z", "dated_on": "2026-10-05",
+    "registry": {"system": "urn:oid:1.2.246.537.6.1264", "code": "1", "display": "Sosiaalihuollon asiakasrekisteri"},
+    "secrecy": "703/2023 4 §",
+}  # fmt: skip
+Envelope.EXAMPLE = _ENVELOPE
+
+
+class NationalDocument(Message):
+    """A document: its envelope and its content in the national form."""
+
+    EXAMPLE = {"envelope": _ENVELOPE, "content": {"asia_asiakirja": {}}}
+
+    envelope: Envelope
+    content: dict[str, Any]
+
+
+class FiledDocument(Message):
+    """What a document became."""
+
+    EXAMPLE = {"envelope": _ENVELOPE, "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"}}
+
+    envelope: Envelope
+    resource: ResourceLink | None = Field(
+        None, description="The record; left out where the document has no resource of its own."
+    )
 
 
 class FoundInDocument(Message):

@@ -13,6 +13,7 @@ ResourceType = Literal[
     "client",
     "connected-system",
     "decision",
+    "document",
     "justification",
     "organisation",
     "service-relationship",

@@ -31,7 +31,7 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE,)}
+KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
