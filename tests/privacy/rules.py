@@ -70,6 +70,8 @@ OPERATIONS = {
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),
     "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listDocumentStructures": Operation(CARE, "nothing", "free"),
+    "validateDocument": Operation(CARE, "nothing", "free"),
     "listChanges": Operation(PLACE, "everything", "feed"),
     "listUseLog": Operation(frozenset({AUDITOR}), "log", "list"),
     "listOrganisations": Operation(EVERYBODY, "party", "list"),
