@@ -91,6 +91,15 @@ async def test_nothing_is_stored_and_no_value_is_said_again(world: World) -> Non
     assert await rows() == before
 
 
+async def test_odd_names_of_members_are_pointed_at_without_harm(world: World) -> None:
+    odd = {"\u0088\u007f\u202ex": 1, "y" * 5000: 2, "020190-902D": 3, "a/~b": 4}
+    answer = await world.provider_a.post("/v1/document-validations", sent(smallest(ENTRY) | odd))
+    assert answer.status_code == 200
+    assert [each["pointer"] for each in answer.json()["findings"]] == [
+        "/\u0088\u007f\u202ex", "/" + "y" * 139, "/[identity code]", "/a~1~0b",
+    ]  # fmt: skip
+
+
 async def test_an_unknown_structure_is_refused(world: World) -> None:
     other = sent(smallest(ENTRY), "1.2.246.537.6.1506.19007.2030.1.10")
     answer = await world.provider_a.post("/v1/document-validations", other)

@@ -1,6 +1,9 @@
 """The operator's official schema files are asked as well, and their findings are told like ours."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ from tests.adapters.national.test_judging import by_number, changed, without
 
 from walmu_api.adapters.national.definitions import oids
 from walmu_api.adapters.national.official import Official, OfficialFilesMissing, examine
+from walmu_api.foundation.secrecy import Keyring
 
 ENTRY = by_number["19007"]
 ROOT = ENTRY.root.key
@@ -60,3 +64,17 @@ def test_a_folder_that_lacks_a_file_is_refused_and_says_which(tmp_path: Path, st
     (tmp_path / f"{ENTRY.oid}.json").unlink()
     with pytest.raises(OfficialFilesMissing, match=ENTRY.oid):
         Official(tmp_path)
+
+
+def test_the_server_does_not_start_with_a_folder_that_lacks_files(tmp_path: Path) -> None:
+    Keyring.create(tmp_path / "keyring.json")
+    environment = {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "WALMU_DATA_DIR": str(tmp_path), "WALMU_SOSMETA_DIR": str(tmp_path),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "walmu_api.cli", "serve"]
+    done = subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "WALMU_SOSMETA_DIR" in done.stderr
+    assert ENTRY.oid in done.stderr
