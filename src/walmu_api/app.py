@@ -87,11 +87,12 @@ def build_house(settings: Settings, database_url: str) -> House:
         public_url=settings.api.public_url,
         admission=Admission(settings.limits),
         token_gate=Gate(8),
-        sosmeta_dir=settings.sosmeta_dir,
     )
 
 
-def create_app(house: House) -> FastAPI:
+def create_app(house: House, official: Official | None = None) -> FastAPI:
+    """The API of this house; `official` are the schema files that an operator has put beside it."""
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await house.database.require_safe_role()
@@ -112,7 +113,7 @@ def create_app(house: House) -> FastAPI:
     metrics = Metrics()
     app.state.house = house
     app.state.public_url = house.public_url
-    app.state.official = Official(house.sosmeta_dir) if house.sosmeta_dir is not None else None
+    app.state.official = official
     app.state.leaving = False  # true from SIGTERM on
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)

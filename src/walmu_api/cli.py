@@ -44,6 +44,7 @@ def demo() -> None:
 @app.command()
 def serve() -> None:
     """The HTTP API."""
+    from walmu_api.adapters.national.official import Official, OfficialFilesMissing
     from walmu_api.app import build_house, create_app
     from walmu_api.foundation.logs import configure
     from walmu_api.foundation.secrecy import KeyringError
@@ -53,9 +54,10 @@ def serve() -> None:
     configure(settings.log_level)
     try:
         house = build_house(settings, _database_url(settings))
-    except KeyringError as error:
+        official = Official(settings.sosmeta_dir) if settings.sosmeta_dir is not None else None
+    except (KeyringError, OfficialFilesMissing) as error:
         _fail(str(error))
-    api = create_app(house)
+    api = create_app(house, official)
     leaving = partial(setattr, api.state, "leaving", True)
     server = Server(api, settings.api.host, settings.api.port, drain=settings.api.drain, leaving=leaving)
     server.run()

@@ -72,6 +72,11 @@ OPERATIONS = {
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),
     "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listDocumentStructures": Operation(CARE, "nothing", "free"),
+    "listDocuments": Operation(CARE, "client", "list"),
+    "getDocument": Operation(CARE, "client", "one"),
+    "fileDocument": Operation(CARE, "relationship", "refers"),
+    "validateDocument": Operation(CARE, "nothing", "free"),
     "listChanges": Operation(PLACE, "everything", "feed"),
     "listUseLog": Operation(frozenset({AUDITOR}), "log", "list"),
     "listOrganisations": Operation(EVERYBODY, "party", "list"),
@@ -100,12 +105,16 @@ for kind, of in FILED.items():
         f"list{of.name}Versions": Operation(readers, kind, "one"),
         f"get{of.name}Version": Operation(readers, kind, "one"),
     }
+    if of.has_document:
+        OPERATIONS[f"get{of.name}Document"] = Operation(readers, kind, "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),
 ):  # fmt: skip
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
+    if name != "ServiceRelationship":
+        OPERATIONS[f"get{name}Document"] = Operation(readers, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}
 LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}

@@ -181,6 +181,7 @@ async def set_the_stage(world: World, elsewhere: World) -> dict[str, Objects]:
 
 
 Request = tuple[str, str, Any, dict[str, str]]
+DOCUMENT = {"structure": "1.2.246.537.6.1506.19007.2022.1.10", "content": {}}
 STALE = {"If_Match": '"0"'}
 """Who sees the record gets 412, and nothing happens."""
 
@@ -218,9 +219,11 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
+        "listDocumentStructures": "/v1/documents/structures",
     }  # fmt: skip
     change: dict[str, Request] = {
         "issueToken": ("POST", "/oauth2/token", None, {"Content_Type": "application/x-www-form-urlencoded"}),
+        "validateDocument": ("POST", "/v1/document-validations", DOCUMENT, {}),
         "searchClients": ("POST", "/v1/client-searches", identity, {}),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),

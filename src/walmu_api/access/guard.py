@@ -8,7 +8,6 @@ Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +64,6 @@ class House:
     admission: Admission
     token_gate: Gate
     body_seconds: float = bodies.SECONDS
-    sosmeta_dir: Path | None = None
 
 
 @dataclass(frozen=True)

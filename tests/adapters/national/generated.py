@@ -116,12 +116,13 @@ def documents(structure: Structure) -> st.SearchStrategy[Json]:
 
 def smallest(structure: Structure) -> Json:
     """A document of what is required, and what the rules then ask for."""
-    return {structure.root.key: mended(structure.root, _least(structure.root))}
+    least: Json = _least(structure.root)
+    return {structure.root.key: mended(structure.root, least)}
 
 
 def fullest(structure: Structure) -> Json:
     """A document that has every field, each list with one item; some do not belong together, which warns."""
-    return {structure.root.key: _whole(structure.root)}
+    return {structure.root.key: _full(structure.root)}
 
 
 def _example(node: Node) -> Any:
@@ -148,6 +149,10 @@ def _least(node: Node) -> Any:
 def _whole(node: Node) -> Any:
     if node.type != "heading":
         return _example(node)
+    return _full(node)
+
+
+def _full(node: Node) -> Json:
     return {child.key: [_whole(child)] if child.repeats else _whole(child) for child in node.children}
 
 
@@ -162,7 +167,8 @@ def mended(root: Node, drawn: Json) -> Json:
                 _obey(child, each, document)
         if document == before:
             break
-    return _ordered(root, document)
+    ordered: Json = _ordered(root, document)
+    return ordered
 
 
 def _obey(node: Node, beside: Json, root: Json) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, fullest, no_codes_known, smallest
 
 from walmu_api.adapters.national.conditions import Rule
@@ -279,6 +281,33 @@ def test_quantities_have_a_number_and_a_unit() -> None:
     assert errors(toy, {"juuri": {"maara": {"value": "2"}}}) == [
         ("/juuri/maara/code", "missing"), ("/juuri/maara/value", "invalid-value"),
     ]  # fmt: skip
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["1", "99", "2026-02-30"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["system", "code", "display", "value", "rooli", "/", "~"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=500, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_anything_anywhere_is_judged_and_breaks_nothing(data: st.DataObject) -> None:
+    structure = data.draw(st.sampled_from(GENERATED))
+    document, root = fullest(structure), structure.root.key
+    keys = data.draw(
+        st.sampled_from([(root,), *(keys for *_, keys in places(structure.root, document[root], (root,)))])
+    )
+    found = judge(structure, changed(document, keys, data.draw(ANYTHING)), no_codes_known)
+    assert all(each.said(language) for each in found for language in ("fi", "sv", "en"))
 
 
 def test_all_structures_have_required_fields_somewhere() -> None:

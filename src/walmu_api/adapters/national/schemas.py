@@ -228,7 +228,9 @@ class FiledDocument(Message):
 class FoundInDocument(Message):
     """One thing that is wrong or doubtful. Never holds the value."""
 
-    pointer: Lines = Field(description="JSON Pointer into `content`.")
+    pointer: str = Field(
+        description="JSON Pointer into `content`; the name of an unknown member is cut at 139 characters."
+    )
     code: Line
     severity: Literal["error", "warning"]
     detail: Lines = Field(description="In the language of Accept-Language.")
