@@ -106,7 +106,7 @@ for kind, of in FILED.items():
         f"get{of.name}Version": Operation(readers, kind, "one"),
     }
     if of.has_document:
-        OPERATIONS[f"get{of.name}Document"] = Operation(readers, kind, "one")
+        OPERATIONS[f"get{of.name}Document"] = Operation(CARE, kind, "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),
@@ -114,7 +114,7 @@ for name, about, readers in (
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
     if name != "ServiceRelationship":
-        OPERATIONS[f"get{name}Document"] = Operation(readers, about, "one")
+        OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}
 LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}

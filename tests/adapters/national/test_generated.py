@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, OFFICIAL, documents, fullest, smallest
 
+from walmu_api.adapters.national.codes import known_code
 from walmu_api.adapters.national.definitions import Structure
 from walmu_api.adapters.national.judging import judge
-from walmu_api.adapters.national.routes import known_code
 from walmu_api.foundation.identifiers import ANYWHERE, is_synthetic
 
 

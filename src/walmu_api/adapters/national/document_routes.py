@@ -44,8 +44,9 @@ async def list_documents(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """List the documents you may see, whatever record they are, by their envelopes, in the order in which the records were
-    first made."""
+    """List the documents you may see by their envelopes.
+
+    Whatever record a document is; in the order in which the records were first made."""
     asked = Asked(client_id, service_relationship_id, structure, from_, to, after=answers.after(cursor))
     found = await covers(session, caller, asked, limit + 1)
     shown = found[:limit]
@@ -91,11 +92,10 @@ async def _answer(request: Request, caller: Caller, session: Session, cover: Cov
     return answers.plain(to_json(told))
 
 
-def _add(collection: str, key: str, name: str, tag: str, scope: Scope) -> None:
-    right: Any = Annotated[Caller, requires(scope)]
+def _add(collection: str, key: str, name: str, tag: str) -> None:
     one: Any = Annotated[Id, Path(alias=key)]
 
-    async def get_document_of(request: Request, record_id: one, caller: right, session: Here) -> Response:
+    async def get_document_of(request: Request, record_id: one, caller: Reader, session: Here) -> Response:
         """Read a record as its national document. 409 `document-incomplete` names what it lacks."""
         cover = await cover_of(session, caller, record_id)
         return await _answer(request, caller, session, cover, cover.version)
@@ -106,11 +106,9 @@ def _add(collection: str, key: str, name: str, tag: str, scope: Scope) -> None:
     )  # fmt: skip
 
 
-_add("clients", "client_id", "Client", "clients", Scope.CLIENTS_READ)
-_add("decisions", "decision_id", "Decision", "decisions", Scope.DECISIONS_READ)
-_add("agreements", "agreement_id", "Agreement", "agreements", Scope.AGREEMENTS_READ)
+_add("clients", "client_id", "Client", "clients")
+_add("decisions", "decision_id", "Decision", "decisions")
+_add("agreements", "agreement_id", "Agreement", "agreements")
 for _face in FILED.values():
     _kind = _face.kind
-    _add(
-        _kind.collection, f"{_kind.resource_type.replace('-', '_')}_id", _kind.model.__name__, _face.tag, _kind.reading
-    )
+    _add(_kind.collection, f"{_kind.resource_type.replace('-', '_')}_id", _kind.model.__name__, _face.tag)
