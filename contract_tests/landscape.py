@@ -20,6 +20,7 @@ from walmu_api.access.guard import House
 from walmu_api.access.tokens import assertion
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.journal import Actor
+from walmu_api.record.cases.schemas import CaseEntry
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
 
@@ -221,3 +222,7 @@ def _walk(landscape: Landscape) -> None:
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
     ids["name"] = "absence_reason"
     ids["version"] = "1"
+    with landscape.organiser.speaker() as http:
+        case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
+        case_id = made(http.post("/v1/cases", json=case))["id"]
+        ids["document_id"] = made(http.get(f"/v1/cases/{case_id}/document"))["envelope"]["document_id"]

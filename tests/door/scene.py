@@ -135,6 +135,8 @@ class Scene:
             made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
             self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
         self.ids["version"] = "1"
+        known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
+        self.ids["document_id"] = known.json()["items"][0]["document_id"]
         return self
 
     def speaker(self, operation: Operation) -> Speaker:
