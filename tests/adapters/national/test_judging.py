@@ -109,6 +109,7 @@ def wrong_values(node: Node) -> Iterator[tuple[Any, str, Keys]]:
                 "urn:oid:1.2.246.537.6.999999",
                 "1.2.246.537.6.1221",
                 right["system"] + "1",
+                right["system"] + ".",
                 right["system"] + ".x",
             ):
                 yield right | {"system": system}, "wrong-code-system", ("system",)
