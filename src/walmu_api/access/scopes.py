@@ -12,6 +12,7 @@ class Scope(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
     CODES_READ = "codes:read"
+    CODES_WRITE = "codes:write"
     CONNECTED_SYSTEMS_READ = "connected-systems:read"
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
@@ -35,6 +36,7 @@ MEANINGS = {
     Scope.CLIENTS_READ: "Read clients (asiakkaat) and look one up by identity code.",
     Scope.CLIENTS_WRITE: "Create and change clients.",
     Scope.CODES_READ: "Read code systems.",
+    Scope.CODES_WRITE: "Add codes of the organiser's own to code systems.",
     Scope.CONNECTED_SYSTEMS_READ: "Read connected systems.",
     Scope.CONNECTED_SYSTEMS_WRITE: "Register connected systems, change their keys, revoke them.",
     Scope.DECISIONS_READ: "Read decisions (päätökset).",
@@ -68,7 +70,7 @@ ROLES: dict[str, frozenset[Scope]] = {
         Scope.ORGANISATIONS_READ,
     }),
     "organiser": frozenset({
-        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
+        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CLIENTS_WRITE, Scope.CODES_WRITE, Scope.CONNECTED_SYSTEMS_READ,
         Scope.CONNECTED_SYSTEMS_WRITE, Scope.DECISIONS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.JUSTIFICATIONS_REVIEW, Scope.ORGANISATIONS_WRITE, Scope.SERVICE_RELATIONSHIPS_WRITE,
     }),

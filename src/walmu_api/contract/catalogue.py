@@ -10,6 +10,7 @@ from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
+from walmu_api.record.codes import rules as codes
 from walmu_api.record.decisions import rules as decisions
 
 _DECLARED = (
@@ -22,6 +23,7 @@ _DECLARED = (
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,
     connected_systems_service.INVALID_SCOPE,
+    *codes.PROBLEMS,
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
@@ -32,9 +34,10 @@ KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 KINDS = dict(sorted(KINDS.items()))
 
 INSIDE_ERRORS = frozenset({
-    "agreement-beyond-decision", "already-recorded", "duplicate-key", "duplicate-line", "invalid-value", "missing",
+    "agreement-beyond-decision", "already-recorded", "duplicate-key", "duplicate-line", "invalid-value", "mapping-fixed", "missing",
     "out-of-order", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
     "unknown-agreement", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
+    "unverified-code", "wrong-code-system",
 })  # fmt: skip
 """Codes that stand in `errors` or in the outcome of a line, never at the top of a problem."""
 

@@ -10,6 +10,7 @@ ResourceType = Literal[
     "agreement",
     "attendance",
     "client",
+    "code-system",
     "connected-system",
     "decision",
     "justification",
