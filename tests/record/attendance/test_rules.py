@@ -114,5 +114,7 @@ def test_leaving_comes_after_arriving() -> None:
 
 
 def test_the_statutory_four_and_the_others_are_reasons() -> None:
-    assert {"own_illness", "child_illness_under_10", "employment_related", "public_trust_duty", "unknown"} < set(REASONS.codes)
+    assert {"own_illness", "child_illness_under_10", "employment_related", "public_trust_duty", "unknown"} < set(
+        REASONS.codes
+    )
     assert len(REASONS.codes) == 12

@@ -109,7 +109,8 @@ def _json_items(raw: bytes) -> Iterator[tuple[int, Any]]:
     try:
         told = bodies.parse(raw)
     except Problem as problem:
-        raise _WrongFileError(f"this is no JSON that can be read: {problem.kind.code}") from None
+        found = "; ".join(f"{each.pointer} {each.kind.code}" for each in problem.errors) or problem.kind.code
+        raise _WrongFileError(f"this is no JSON that can be read: {found}") from None
     if not isinstance(told, list):
         raise _WrongFileError("a JSON array is expected")
     return enumerate(told, 1)

@@ -84,7 +84,7 @@ async def get_code_system(name: Name, caller: Reader, session: Here, valid_at: V
     responses=gives(OwnCode, "The code."),
 )
 async def get_code(name: Name, code: TheCode, caller: Reader, session: Here) -> Response:
-    """Read one code. Its ETag is `"0"` while it is as it ships."""
+    """Read one code, as it ships or as the organiser says it."""
     told, version = await service.find_code(session, name, code)
     return answers.record(told, version)
 

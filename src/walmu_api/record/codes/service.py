@@ -6,9 +6,10 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 import asyncpg
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from walmu_api.foundation import journal, preconditions
 from walmu_api.foundation.database import Session
@@ -43,7 +44,7 @@ async def book(session: Session, revision: int | None) -> Book:
 
 async def book_now(session: Session) -> Book:
     """The same where no other statement reads the revision along: writes of few, single records."""
-    return await book(session, await session.fetchval(f"select {statements.REVISION}::bigint", session.organiser_id))
+    return await book(session, await session.fetchval(statements.REVISION_NOW, session.organiser_id))
 
 
 def _laid_over(rows: Sequence[asyncpg.Record]) -> Book:
@@ -52,10 +53,10 @@ def _laid_over(rows: Sequence[asyncpg.Record]) -> Book:
 
 
 def _list(row: asyncpg.Record) -> CodeList:
-    codes = [_value(*told) for told in from_json(row["codes"] or "[]")]
+    codes = [_value(*told) for told in row["codes"] or ()]
     name = row["name"]
     return CodeList(
-        name, row["verified"], row["source"], {each.code: each for each in codes}, from_json(row["title"] or "{}"),
+        name, row["verified"], row["source"], {each.code: each for each in codes}, row["title"] or {},
         additions=not rules.is_oid(name), system=f"urn:oid:{name}" if rules.is_oid(name) else None,
         version=row["national_version"], valid_from=row["valid_from"],
     )  # fmt: skip
@@ -90,25 +91,30 @@ def _id(name: str) -> UUID | None:
         return None
 
 
-async def find_code(session: Session, name: str, code: str) -> tuple[bytes, int]:
-    """One code and its version: 0 while it is as it ships."""
+async def find_code(session: Session, name: str, code: str) -> tuple[bytes, int | str]:
+    """One code and its version."""
     row = await session.fetchrow(statements.CODE, session.organiser_id, rules.name_of(name), code)
     if row is not None:
         return _wire(row), row["version"]
     value = (await find(session, name)).codes.get(code)
     if value is None:
         raise NOT_FOUND()
-    return OwnCode.model_validate(value).model_dump_json(exclude_none=True).encode(), 0
+    return _shipped(value)
+
+
+def _shipped(value: CodeValue) -> tuple[bytes, str]:
+    """A code as it ships, and what stands for its version: another release of the product may say it otherwise."""
+    told = OwnCode.model_validate(value).model_dump_json(exclude_none=True).encode()
+    return told, f"0-{crc32(told):08x}"
 
 
 def _wire(row: asyncpg.Record) -> bytes:
-    told = dict(row) | {"mapping": from_json(row["mapping"]) if row["mapping"] else None}
-    person = row["recorded_by_person"]
-    told["recorded_by"] = {
+    recorded_by = {
         "organisation_id": row["recorded_by_organisation"],
         "system_id": row["recorded_by_system"],
-        "person": from_json(person) if person else None,
+        "person": row["recorded_by_person"],
     }
+    told = dict(row) | {"recorded_by": recorded_by}
     known = {name: told[name] for name in OwnCode.model_fields}
     return OwnCode.model_validate(known).model_dump_json(exclude_none=True).encode()
 
@@ -122,17 +128,17 @@ async def put_code(
     known = rules.overlaid(shipped, own) if own is not None else shipped
     if known is None:
         raise NOT_FOUND()
-    if not known.additions:
-        raise rules.CODE_SYSTEM_CLOSED()
     new = CodeValue(code=code, **_plain(entry))
     before = known.codes.get(code)
     if before == new:
         return False
     row = await session.fetchrow(statements.CODE, session.organiser_id, name, code)
     if before is not None:
-        preconditions.require_version(if_match, row["version"] if row is not None else 0)
+        preconditions.require_version(if_match, row["version"] if row is not None else _shipped(before)[1])
     elif if_match is not None:
         raise STALE()
+    if not known.additions:
+        raise rules.CODE_SYSTEM_CLOSED()
     refuse(rules.check_value(shipped_lists() | await _nationals(session, new), new, before))
     await _put(session, actor, own or replace(known, codes={}, title={}), [new], [before] if before else [])
     return before is None

@@ -4,6 +4,8 @@ REVISION = "(select sum(s.version) from code_systems s where s.organiser_id = $1
 """What a statement that is made anyway reads along, so that a process knows whether what it remembers is old: versions only
 grow and rows are never deleted, so no two states of the lists have the same sum."""
 
+REVISION_NOW = f"select {REVISION}"
+
 SYSTEMS = """
 select s.id, s.version, s.name, s.national_version, s.valid_from, s.title, s.verified, s.source,
     (select json_agg(json_build_array(c.code, c.fi, c.sv, c.en, c.easy_fi, c.valid_from, c.valid_to, c.mapping) order by c.code collate "C")
