@@ -5,6 +5,7 @@ import time
 from datetime import date
 
 import pytest
+from tests.conftest import identity_code
 
 from walmu_api.record.codes.importing import read
 
@@ -72,6 +73,7 @@ def test_every_spelling_is_the_same_list(raw: bytes) -> None:
         (b"code;fi;fi\n1;A;B", 1, "the first line must name"),
         (b"code\n1", 1, "the first line must name"),
         (b"code;fi\na b;A", 2, "/code"),
+        (f"code;fi\n{identity_code(7)};A".encode(), 2, "never a personal identity code"),
         (b"code;fi;mapping_code\n1;A;Y30", 2, "/mapping"),
     ],
 )

@@ -12,10 +12,10 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
-from walmu_api.foundation.wire import CodeWord, Day
+from walmu_api.foundation.wire import Day
 from walmu_api.record.codes import service
 from walmu_api.record.codes.rules import CodeList
-from walmu_api.record.codes.schemas import CodeEntry, CodeSystem, OwnCode
+from walmu_api.record.codes.schemas import CodeEntry, CodeSystem, OwnCode, OwnCodeWord
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.CODES_READ)]
@@ -30,7 +30,7 @@ Name = Annotated[
         pattern=r"^[a-z0-9_.:-]{1,120}$",
     ),
 ]
-TheCode = Annotated[CodeWord, Path(description="The code.", examples=["funeral"])]
+TheCode = Annotated[OwnCodeWord, Path(description="The code.", examples=["funeral"])]
 SHOWN_WHOLE = 200
 
 

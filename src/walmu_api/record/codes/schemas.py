@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from walmu_api.foundation import reasons
+from walmu_api.foundation.identifiers import ANYWHERE
 from walmu_api.foundation.wire import (
     EXAMPLE_ID,
     Code,
@@ -20,6 +22,16 @@ from walmu_api.foundation.wire import (
 LABEL = r"^[^=+\-@\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069][^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LABEL)]
 """A line that no spreadsheet takes for a formula: it does not begin with = + - or @."""
+
+
+def _no_identity_code(value: str) -> str:
+    if ANYWHERE.search(value):
+        raise ValueError(reasons.OWN_KEY.en)
+    return value
+
+
+OwnCodeWord = Annotated[CodeWord, AfterValidator(_no_identity_code)]
+"""A code stands in addresses: never a personal identity code."""
 
 
 class Title(Message):
@@ -62,7 +74,7 @@ class CodeLabel(CodeEntry):
 
     EXAMPLE = {"code": "funeral"}
 
-    code: CodeWord
+    code: OwnCodeWord
 
 
 class OwnCode(CodeLabel):
