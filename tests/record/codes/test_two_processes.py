@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,17 +12,12 @@ import pytest
 from tests.conftest import World
 
 from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.processes import free_port
 from walmu_api.record.codes import service
 from walmu_api.record.codes.schemas import CodeEntry
 from walmu_api.settings import Settings
 
 CODE = "/v1/code-systems/absence_reason/codes/funeral"
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 @pytest.fixture
