@@ -221,3 +221,4 @@ def _walk(landscape: Landscape) -> None:
         ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
+    ids["version"] = "1"
