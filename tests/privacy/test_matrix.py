@@ -26,7 +26,7 @@ BEYOND = "ended, beyond the time of grace"
 PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing"}
 TABLES = (
     "journal", "use_log", "idempotency_keys", "client_access", "organisations", "units", "connected_systems", "clients",
-    "service_relationships", "decisions", "agreements", "attendance", "justifications", "documents",
+    "service_relationships", "decisions", "agreements", "attendance", "justifications", "code_systems", "codes", "documents",
 )  # fmt: skip
 STATE = " union all ".join(
     f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 3 else '0'} from {table} where organiser_id = any($1)"
@@ -53,7 +53,7 @@ class Matrix:
     def token(self, identity: str, operation: str) -> dict[str, str]:
         """The Authorization header where it is not the speaker's own."""
         house, client = self.world.house, self.world.provider_a.client_id
-        right = "organisations:read" if operation in {"listCodeSystems", "getCodeSystem"} else "codes:read"
+        right = "organisations:read" if operation in {"listCodeSystems", "getCodeSystem", "getCode"} else "codes:read"
         own = sorted(self.world.house.registry._known[client][1].scopes)  # type: ignore[union-attr]
         made = {
             "without a token": "",

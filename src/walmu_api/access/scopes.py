@@ -14,6 +14,7 @@ class Scope(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
     CODES_READ = "codes:read"
+    CODES_WRITE = "codes:write"
     CONNECTED_SYSTEMS_READ = "connected-systems:read"
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
@@ -41,6 +42,7 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.CLIENTS_READ: ("Read clients (asiakkaat) and look one up by identity code.", "organiser provider ehr"),
     Scope.CLIENTS_WRITE: ("Create and change clients.", "organiser"),
     Scope.CODES_READ: ("Read code systems.", "organiser provider workplace ehr auditor operator"),
+    Scope.CODES_WRITE: ("Add codes of the organiser's own to code systems.", "organiser"),
     Scope.CONNECTED_SYSTEMS_READ: ("Read connected systems.", "organiser operator"),
     Scope.CONNECTED_SYSTEMS_WRITE: ("Register connected systems, change their keys, revoke them.", "organiser operator"),
     Scope.DECISIONS_READ: ("Read decisions (päätökset).", "organiser provider ehr"),

@@ -11,6 +11,7 @@ from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
+from walmu_api.record.codes import rules as codes
 from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
 
@@ -24,6 +25,7 @@ _DECLARED = (
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,
     connected_systems_service.INVALID_SCOPE,
+    *codes.PROBLEMS,
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
@@ -45,6 +47,7 @@ INSIDE_ERRORS = frozenset(
         "duplicate-line",
         "empty-value",
         "invalid-value",
+        "mapping-fixed",
         "missing",
         "not-applicable",
         "one-root-key",

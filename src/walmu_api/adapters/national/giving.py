@@ -6,7 +6,7 @@ from pydantic_core import from_json
 
 from walmu_api.access.guard import Caller, House
 from walmu_api.adapters.national import context, mapping
-from walmu_api.adapters.national.codes import known_code
+from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.covers import Cover
 from walmu_api.adapters.national.definitions import Structure, structure
 from walmu_api.adapters.national.envelope import Envelopes
@@ -57,7 +57,8 @@ async def _made(
     told = await context.told_of_client(session, house.keyring, cover.client_id)
     named = {context.CLIENT: mapped["clients"]} if "clients" in mapped else context.as_structure_has_it(sought, told)
     content = mapping.to_national(sought, mapped | named)
-    errors = [each for each in examine(sought, content, known_code, official) if each.severity == "error"]
+    found = examine(sought, content, await known_codes(session), official)
+    errors = [each for each in found if each.severity == "error"]
     if errors:
         raise DOCUMENT_INCOMPLETE(*errors)
     return content

@@ -11,6 +11,7 @@ ResourceType = Literal[
     "attendance",
     "case",
     "client",
+    "code-system",
     "connected-system",
     "decision",
     "document",
