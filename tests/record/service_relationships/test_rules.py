@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from walmu_api.foundation.problems import check_order
 from walmu_api.record.codes.service import code_lists
-from walmu_api.record.service_relationships.rules import check_codes, check_order
+from walmu_api.record.service_relationships.rules import check_codes
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
+from walmu_api.record.attendance import justifications
 from walmu_api.record.attendance import service as attendance
 from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
@@ -33,7 +34,7 @@ READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
     "attendance": attendance.wire_records,
     "decision": decisions.wire_records,
-    "justification": attendance.justification_records,
+    "justification": justifications.wire_records,
     "service-relationship": relationships.wire_records,
 }
 SCOPES = {"justification": "attendance:read"}

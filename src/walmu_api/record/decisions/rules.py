@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text, check_order
 from walmu_api.record.codes.rules import CodeList
-from walmu_api.record.service_relationships.rules import check_codes, check_order
+from walmu_api.record.service_relationships.rules import check_codes
 
 DECISION_NOT_IN_FORCE = Kind(
     "decision-not-in-force",

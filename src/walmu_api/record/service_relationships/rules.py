@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from walmu_api.foundation.problems import OUT_OF_ORDER, UNKNOWN_CODE, Finding
+from walmu_api.foundation.problems import UNKNOWN_CODE, Finding
 from walmu_api.record.codes.rules import CodeList
 
 
@@ -19,7 +19,3 @@ def check_codes(
     if referral_source is not None and not lists["referral_source"].has(referral_source, day):
         findings.append(UNKNOWN_CODE.at("/referral/source", code_system="referral_source"))
     return findings
-
-
-def check_order(start: date, end: date | None, pointer: str) -> list[Finding]:
-    return [OUT_OF_ORDER.at(pointer)] if end is not None and end < start else []

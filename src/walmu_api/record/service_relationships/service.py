@@ -11,7 +11,14 @@ from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.problems import (
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    check_order,
+    invalid,
+    refuse,
+)
 from walmu_api.record.clients.tables import ClientRow
 from walmu_api.record.codes.service import code_lists
 from walmu_api.record.organisations import service as organisations
@@ -58,7 +65,7 @@ def wire(session: Session, row: ServiceRelationshipRow) -> bytes:
 
 
 async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
-    findings = rules.check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    findings = check_order(entry.starts_on, entry.ends_on, "/ends_on")
     findings += rules.check_codes(
         legal_bases=entry.legal_bases,
         referral_source=entry.referral.source,
