@@ -81,6 +81,15 @@ class Stage:
         finally:
             await connection.close()
 
+    async def leaves_no_transaction_open(self, within: float = 5) -> None:
+        """A connection that is cut is gone from the pool at once; its backend sees so a moment later, when it is run again.
+        Well before `idle_in_transaction_session_timeout` (10 s) would clear up after us."""
+        until = time.monotonic() + within
+        async with self.owner() as owner:
+            while left := await owner.fetchval(f"select count(*) from ({BACKENDS} and state like 'idle in%') as found"):
+                assert time.monotonic() < until, f"{left} transactions stay open"
+                await asyncio.sleep(0.05)
+
     def authorization(self, party: Party, role: str = "provider") -> dict[str, str]:
         token = self.house.tokens.issue(party.client_id, sorted(ROLES[role]), None, now=time.time())
         return {"Authorization": f"Bearer {token}"}

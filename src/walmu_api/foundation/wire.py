@@ -274,6 +274,8 @@ SERVER_SET = frozenset({*Stored.model_fields, "status"})
 @cache
 def set_by_server(entry: type[BaseModel]) -> frozenset[str]:
     """Members that a record of this entry has and a sender sees, but cannot send: it may have sent back what it read."""
-    made_of: set[type] = {kind for part in entry.__mro__ for kind in type.__subclasses__(part)}
-    records = [kind for kind in made_of if issubclass(kind, Stored)]
-    return SERVER_SET.union(*(kind.model_fields for kind in records)) - frozenset(entry.model_fields)
+    made_of: set[type[Any]] = set()
+    for part in entry.__mro__:
+        made_of.update(type.__subclasses__(part))
+    records = [kind.model_fields for kind in made_of if issubclass(kind, Stored)]
+    return SERVER_SET.union(*records) - frozenset(entry.model_fields)
