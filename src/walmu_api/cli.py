@@ -96,9 +96,15 @@ def worker() -> None:
 @app.command()
 def simulate_ehr() -> None:
     """A LifeCare-style record system, simulated: a server of its own."""
+    import sqlite3
+
     from walmu_api.adapters.ehr.simulator.server import run
 
-    run(_settings())
+    settings = _settings()
+    try:
+        run(settings)
+    except (sqlite3.Error, OSError) as error:
+        _fail(f"The record system cannot keep its state in {settings.data_dir} ({error}). Set WALMU_DATA_DIR.")
 
 
 @app.command()

@@ -52,6 +52,19 @@ async def test_a_database_that_comes_up_late_is_waited_for_with_one_line(
     await database.close()
 
 
+async def test_tables_that_are_not_there_are_said_once(
+    house_clock: Clock, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("walmu_api.foundation.starting.head", lambda: "9999")
+    database = Database(database_url, house_clock, pool_size=1)
+    with capture_logs() as lines:
+        assert await await_database(database)
+    assert [(line["event"], line["wanted"]) for line in lines] == [
+        ("the tables are not those of this version: run `walmu-api migrate`", "9999")
+    ]
+    await database.close()
+
+
 async def test_one_that_never_comes_ends_the_start_in_bounded_time(house_clock: Clock) -> None:
     database = Database(NOWHERE, house_clock, pool_size=1)
     started = time.monotonic()
@@ -122,6 +135,7 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
         ("worker", {"DATABASE_URL": NOWHERE}, "There is no keyring at"),
         ("restored", {"DATABASE_URL": NOWHERE}, "The database does not answer (ConnectionRefusedError): check WALMU_MIGRATION_URL"),
         ("keys create", {"WALMU_KEYRING": "/proc/nowhere/keyring.json"}, "/proc/nowhere/keyring.json cannot be written"),
+        ("simulate-ehr", {"WALMU_DATA_DIR": "/proc/nowhere"}, "The record system cannot keep its state in /proc/nowhere"),
         ("openapi --file /proc/nowhere/x.yaml", {}, "/proc/nowhere/x.yaml cannot be written"),
     ],
 )  # fmt: skip

@@ -42,5 +42,6 @@ SAMPLE: dict[str, Any] = {
     "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "covers": "2026-08-01–2027-07-31",
     "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
     "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated",
+    "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

@@ -140,14 +140,14 @@ def _depth(value: Any) -> int:
 def _malformed(raw: bytes, error: ValueError) -> Problem:
     """Why bytes are no JSON, and where: enough to mend the sender, and nothing of what it sent."""
     if not raw.strip():
-        return MALFORMED(reason=reasons.NOTHING)
+        return MALFORMED(why=reasons.NOTHING)
     if isinstance(error, UnicodeDecodeError):
-        return MALFORMED(reason=reasons.NOT_UTF8)
+        return MALFORMED(why=reasons.NOT_UTF8)
     if raw.startswith(codecs.BOM_UTF8):
-        return MALFORMED(reason=reasons.BYTE_ORDER_MARK)
+        return MALFORMED(why=reasons.BYTE_ORDER_MARK)
     if isinstance(error, json.JSONDecodeError):
-        return MALFORMED(reason=reasons.NOT_JSON_AT, line=error.lineno, column=error.colno)
-    return MALFORMED(reason=reasons.NO_NUMBER)
+        return MALFORMED(why=reasons.NOT_JSON_AT, line=error.lineno, column=error.colno)
+    return MALFORMED(why=reasons.NO_NUMBER)
 
 
 def parse(raw: bytes) -> Any:

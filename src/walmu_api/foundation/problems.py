@@ -146,7 +146,7 @@ UNSUPPORTED_MEDIA_TYPE = _kind(
 MALFORMED = _kind(
     "malformed-body", 400,
     ("The body cannot be read", "Sisältöä ei voi lukea", "Innehållet kan inte läsas"),
-    ("The body cannot be read: {reason}.", "Sisältöä ei voi lukea: {reason}.", "Innehållet kan inte läsas: {reason}."),
+    ("The body cannot be read: {why}.", "Sisältöä ei voi lukea: {why}.", "Innehållet kan inte läsas: {why}."),
 )  # fmt: skip
 INVALID = _kind(
     "invalid", 422,

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import structlog
 
-from walmu_api.foundation.database import Database, UnsafeRoleError
+from walmu_api.foundation.database import Database, Tenancy, UnsafeRoleError
+from walmu_api.foundation.migrating import head
 from walmu_api.foundation.problem_responses import from_database
 
 log = structlog.get_logger()
@@ -48,8 +49,18 @@ async def await_database(
                 told = True
             await asyncio.sleep(min(0.5, patience / 4))
         else:
+            await _look_at_tables(database)
             return True
     return False
+
+
+async def _look_at_tables(database: Database) -> None:
+    """Tables that are not there yet may still come (`/readyz` waits for them): said once, where it is looked for."""
+    async with database.transaction(Tenancy(None)) as session:
+        known = await session.fetchval("select to_regclass('alembic_version') is not null")
+        found = await session.fetchval("select version_num from alembic_version") if known else None
+    if found != head():
+        log.warning("the tables are not those of this version: run `walmu-api migrate`", found=found, wanted=head())
 
 
 def _named(error: BaseException) -> str:

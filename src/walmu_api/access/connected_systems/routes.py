@@ -65,7 +65,7 @@ def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise MALFORMED(reason=reasons.NO_FORM) from None
+        raise MALFORMED(why=reasons.NO_FORM) from None
     names = [name for name, _ in pairs]
     if repeated := next((name for name in names if names.count(name) > 1), None):
         raise invalid(REPEATED_PARAMETER.at(bodies.pointer((repeated,))))

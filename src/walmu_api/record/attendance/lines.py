@@ -89,7 +89,7 @@ def _row(number: int, raw: bytes) -> Line:
 
 def _why_not_json(problem: Problem) -> Text:
     """Without the place in the line: equal mistakes are one cause."""
-    why: Text = problem.values["reason"]
+    why: Text = problem.values["why"]
     return reasons.NOT_JSON if why is reasons.NOT_JSON_AT else why
 
 
