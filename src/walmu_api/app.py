@@ -23,6 +23,7 @@ from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.exchange.changes import routes as changes
+from walmu_api.exchange.versions import routes as versions
 from walmu_api.foundation import answers, problem_responses
 from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
@@ -36,6 +37,7 @@ from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
 from walmu_api.record.attendance import routes as attendance
+from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
@@ -52,8 +54,10 @@ ROUTERS = (
     service_relationships.router,
     decisions.router,
     agreements.router,
+    cases.router,
     attendance.router,
     changes.router,
+    versions.router,
     use_log.router,
     ehr.router,
 )

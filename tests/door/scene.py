@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 import pytest
 from fastapi import FastAPI
 from tests.conftest import Speaker, World
+from tests.record.documents.samples import FILED
 
 from walmu_api.access.scopes import ROLES
 from walmu_api.contract_file import described
@@ -128,6 +129,12 @@ class Scene:
             "organisation_id": str(world.provider_a.organisation_id), "provider_id": str(world.provider_a.organisation_id),
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }  # fmt: skip
+        for kind, of in FILED.items():
+            by = {"organiser": world.organiser, "provider": world.provider_a, "workplace": world.workplace}[of.by]
+            names = {"client": client["id"], "relationship": relationship["id"], "agreement": agreement["id"]}
+            made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
+            self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
+        self.ids["version"] = "1"
         return self
 
     def speaker(self, operation: Operation) -> Speaker:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.access.test_use_log_api import plain
 from tests.conftest import KEYS, Speaker, World, identity_code
+from tests.record.documents.samples import FILED
 
 from walmu_api.foundation.identifiers import uuid7
 
@@ -38,13 +39,15 @@ class Objects:
     names: list[str]
     contacts: list[str]
     parties: dict[str, Any] = field(default_factory=dict)
+    filed: dict[str, str] = field(default_factory=dict)
+    """The ids of what lies in the store of documents, by kind."""
 
     @property
     def ids(self) -> dict[str, str]:
         """The ids by what the table of rules calls them."""
         return {
             "client": self.client, "relationship": self.relationship["id"], "decision": self.decision,
-            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification,
+            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification, **self.filed,
         }  # fmt: skip
 
     @property
@@ -77,6 +80,7 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
         client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), [name],
         [*reached.values()], await parties_of(world),
     )  # fmt: skip
+    await file_all(world, by, made)
     if undecided:
         return made
     signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": name}]}
@@ -85,6 +89,18 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
     given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
     made.justification = (await by.put(f"{day}/justification", given)).json()["id"]
     return made
+
+
+async def file_all(world: World, by: Speaker, made: Objects) -> None:
+    """A record of every kind that is kept in the store of documents."""
+    for kind, of in FILED.items():
+        speaker = {"organiser": world.organiser, "provider": by, "workplace": world.workplace}[of.by]
+        if of.by == "workplace" and by is not world.provider_a:
+            made.filed[kind] = str(uuid7())
+            continue
+        answer = await speaker.post(f"/v1/{of.collection}", of.entry(made.ids) | {"source_id": secrets.token_hex(6)})
+        assert answer.status_code == 201, answer.text
+        made.filed[kind] = answer.json()["id"]
 
 
 async def parties_of(world: World) -> dict[str, Any]:
@@ -126,7 +142,10 @@ def nothing_like(real: Objects) -> Objects:
     parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
         "spare": real.parties["spare"]
     }
-    return Objects(new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties)
+    filed = {kind: str(uuid7()) for kind in FILED}
+    return Objects(
+        new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties, filed
+    )
 
 
 async def with_parties(world: World, made: Objects) -> None:
@@ -224,4 +243,32 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
                                    {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"}, {}),
         "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
     }  # fmt: skip
-    return {name: ("GET", path, None, {}) for name, path in get.items()} | change
+    return {name: ("GET", path, None, {}) for name, path in get.items()} | change | of_the_store(o) | versions_of(o)
+
+
+def of_the_store(o: Objects) -> dict[str, Request]:
+    told: dict[str, Request] = {}
+    for kind, of in FILED.items():
+        path, one = f"/v1/{of.collection}", f"/v1/{of.collection}/{o.filed[kind]}"
+        entry = of.entry(o.ids) | {"source_id": f"m-{kind}-{o.client}"}
+        told |= {
+            f"list{of.plural}": ("GET", f"{path}?client_id={o.client}", None, {}),
+            f"get{of.name}": ("GET", one, None, {}),
+            f"record{of.name}": ("POST", path, entry, {}),
+            f"replace{of.name}": ("PUT", one, entry | of.changed, {}),
+            f"void{of.name}": ("POST", f"{one}/void", {"reason": "x"}, STALE),
+            f"list{of.name}Versions": ("GET", f"{one}/versions", None, {}),
+            f"get{of.name}Version": ("GET", f"{one}/versions/1", None, {}),
+        }
+    return told
+
+
+def versions_of(o: Objects) -> dict[str, Request]:
+    told: dict[str, Request] = {}
+    for name, path in (
+        ("Client", f"clients/{o.client}"), ("ServiceRelationship", f"service-relationships/{o.relationship['id']}"),
+        ("Decision", f"decisions/{o.decision}"), ("Agreement", f"agreements/{o.agreement['id']}"),
+    ):  # fmt: skip
+        told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
+        told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
+    return told

@@ -8,6 +8,8 @@ class Scope(StrEnum):
     AGREEMENTS_WRITE = "agreements:write"
     ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_WRITE = "attendance:write"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
     CHANGES_READ = "changes:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -31,6 +33,8 @@ MEANINGS = {
     Scope.AGREEMENTS_WRITE: "Draft, sign, change and end agreements.",
     Scope.ATTENDANCE_READ: "Read attendance (läsnäolo) and its justifications.",
     Scope.ATTENDANCE_WRITE: "Record attendance and give justifications.",
+    Scope.CASES_READ: "Read cases (asiat).",
+    Scope.CASES_WRITE: "Open, change and close cases.",
     Scope.CHANGES_READ: "Follow what changes.",
     Scope.CLIENTS_READ: "Read clients (asiakkaat) and look one up by identity code.",
     Scope.CLIENTS_WRITE: "Create and change clients.",
@@ -62,13 +66,13 @@ _READ_ALL = {
 
 ROLES: dict[str, frozenset[Scope]] = {
     "auditor": frozenset({Scope.CODES_READ, Scope.ORGANISATIONS_READ, Scope.USE_LOG_READ}),
-    "ehr": frozenset(_READ_ALL),
+    "ehr": frozenset({*_READ_ALL, Scope.CASES_READ, Scope.CASES_WRITE}),
     "operator": frozenset({
         Scope.CODES_READ, Scope.CONNECTED_SYSTEMS_READ, Scope.CONNECTED_SYSTEMS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.ORGANISATIONS_READ,
     }),
     "organiser": frozenset({
-        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
+        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CASES_READ, Scope.CASES_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
         Scope.CONNECTED_SYSTEMS_WRITE, Scope.DECISIONS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.JUSTIFICATIONS_REVIEW, Scope.ORGANISATIONS_WRITE, Scope.SERVICE_RELATIONSHIPS_WRITE,
     }),

@@ -11,6 +11,7 @@ from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
 from walmu_api.record.decisions import rules as decisions
+from walmu_api.record.documents import rules as documents
 
 _DECLARED = (
     *problems.GENERAL,
@@ -26,13 +27,14 @@ _DECLARED = (
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
     *attendance.PROBLEMS,
+    *documents.PROBLEMS,
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
 KINDS = dict(sorted(KINDS.items()))
 
 INSIDE_ERRORS = frozenset({
-    "agreement-beyond-decision", "already-recorded", "duplicate-key", "duplicate-line", "invalid-value", "missing",
+    "agreement-beyond-decision", "already-recorded", "client-needed", "duplicate-key", "duplicate-line", "invalid-value", "missing",
     "out-of-order", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
     "unknown-agreement", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
 })  # fmt: skip

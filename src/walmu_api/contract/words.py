@@ -18,6 +18,7 @@ TAGS = {
     "service relationships": "Who serves whom, from when to when (palvelun asiakkuus).",
     "decisions": "Decisions (päätökset) and drafts for the caseworker.",
     "agreements": "Agreements (sopimukset).",
+    "cases": "Cases (asiat): what a referral or application opened.",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
     "changes": "The change feed.",
     "use log": "Who saw whose data (käyttöloki).",

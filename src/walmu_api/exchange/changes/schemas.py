@@ -9,6 +9,7 @@ from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Instant, Line, Mess
 ResourceType = Literal[
     "agreement",
     "attendance",
+    "case",
     "client",
     "connected-system",
     "decision",
