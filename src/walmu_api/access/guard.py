@@ -284,7 +284,7 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     media_type, *parameters = [part.strip().lower() for part in (told[0] if len(told) == 1 else "").split(";")]
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
     packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    if media_type not in reader.forms or charsets - {"utf-8"} or packed:
+    if media_type not in reader.forms or charsets - {"utf-8", "utf8"} or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
     return reader.forms[media_type]
 
