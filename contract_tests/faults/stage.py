@@ -138,9 +138,8 @@ async def serving(url: str, folder: Path, port: int, more: dict[str, str]) -> As
 
 
 async def _answers(process: asyncio.subprocess.Process, http: httpx.AsyncClient, log: Path) -> None:
-    for _ in range(600):
-        if process.returncode is not None:
-            break
+    until = time.monotonic() + 60  # a start takes one second here, and many on a machine that ten others use
+    while process.returncode is None and time.monotonic() < until:
         try:
             await http.get("/livez")
         except httpx.TransportError:
