@@ -70,8 +70,8 @@ async def justify(
     status = await session.fetchval(statements.LOCK_DAY, session.organiser_id, seen["day_id"])
     if status not in rules.WITH_REASON:
         raise rules.NOT_AN_ABSENCE()
-    if entry.reason not in service.REASONS or entry.reason == "unknown":
-        raise invalid(UNKNOWN_CODE.at("/reason", code_system="absence_reason"))
+    if entry.reason == "unknown" or not (await service.reasons_of(session, seen)).has(entry.reason, day):
+        raise invalid(UNKNOWN_CODE.at("/reason", code_system=rules.REASONS))
     if entry.certificate is not None:
         refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
     values = records.columns(entry)

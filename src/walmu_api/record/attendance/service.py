@@ -15,10 +15,10 @@ from walmu_api.foundation.identifiers import uuid7, uuid7s
 from walmu_api.foundation.problems import NOT_FOUND, STALE, Finding, Problem
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.schemas import AttendanceEntry
-from walmu_api.record.codes.service import codes_of
+from walmu_api.record.codes import service as codes
+from walmu_api.record.codes.rules import CodeList
 from walmu_api.record.decisions.rules import Force
 
-REASONS = codes_of("absence_reason")
 OPERATION = "recordAttendance"
 
 
@@ -50,10 +50,17 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
     )  # fmt: skip
 
 
-def judge(entry: AttendanceEntry, day: date, facts: rules.AgreementFacts, today: date) -> list[Finding]:
+async def reasons_of(session: Session, row: asyncpg.Record) -> CodeList:
+    """The reasons for absence that the organiser has; the row says whether those remembered are still the ones."""
+    return (await codes.book(session, row["codes_revision"]))[rules.REASONS]
+
+
+def judge(
+    entry: AttendanceEntry, day: date, facts: rules.AgreementFacts, today: date, reasons: CodeList
+) -> list[Finding]:
     """What the rules find of one day: the first error alone, or the warnings."""
     of_day = rules.check_day(day, facts, today)
-    of_entry = rules.check_entry(entry.status, entry.absence_reason, entry.arrived_at, entry.left_at, REASONS)
+    of_entry = rules.check_entry(entry.status, entry.absence_reason, entry.arrived_at, entry.left_at, day, reasons)
     if of_day is None and of_entry is None:
         return []
     findings = [finding for finding in (of_day, of_entry) if finding is not None]
@@ -94,7 +101,7 @@ async def record_day(
         if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in statements.ENTRY.split(", ")):
             return row["body"].encode(), row["version"], False, []
         facts = facts_of(row)
-        findings = judge(entry, day, facts, session.clock.today())
+        findings = judge(entry, day, facts, session.clock.today(), await reasons_of(session, row))
         if any(f.severity == "error" for f in findings):
             raise _refusal(findings[0])
         if row["day_id"] is not None:
