@@ -50,6 +50,43 @@ def test_what_parsers_differ_about_is_refused(raw: bytes, status: int, code: str
     assert refused(raw) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "The body cannot be read: it is empty."),
+        (b" \n", "The body cannot be read: it is empty."),
+        (
+            '{"a": "Käsi"}'.encode("cp1252"),
+            "The body cannot be read: it is not UTF-8 (but perhaps Windows-1252 or UTF-16).",
+        ),
+        (b"\xef\xbb\xbf{}", "The body cannot be read: it begins with a byte order mark (BOM); JSON has none."),
+        (b'{"a": 1}\n{"b": 2}', "The body cannot be read: it is not JSON from line 2, column 1 on."),
+        (b"{'a': 1}", "The body cannot be read: it is not JSON from line 1, column 2 on."),
+        (b'{"a": NaN}', "The body cannot be read: NaN, Infinity and numbers of thousands of digits are not JSON here."),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_why_and_where_and_never_what(raw: bytes, told: str) -> None:
+    with pytest.raises(Problem) as caught:
+        bodies.parse(raw)
+    assert caught.value.kind.detail.said("en", caught.value.values) == told
+    for language in ("fi", "sv"):
+        assert "{" not in caught.value.kind.detail.said(language, caught.value.values)
+
+
+async def test_what_was_read_and_is_sent_back_whole_is_read_only_member_by_member(world: World) -> None:
+    agreement = await world.signed_agreement()
+    answer = await world.provider_a.put(
+        f"/v1/agreements/{agreement['id']}", agreement | {"place": {"id": 1}}, If_Match="*"
+    )
+    told = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert told.pop("/place/name") == "missing"
+    told.pop("/place/id")
+    assert set(told.values()) == {"read-only"}
+    assert {"/id", "/client_id", "/provider_id", "/structure", "/signatures", "/status"} <= set(told)
+    odd = await world.provider_a.put(f"/v1/agreements/{agreement['id']}", {"clientId": 1}, If_Match="*")
+    assert odd.json()["errors"][-1]["code"] == "unknown-property"
+
+
 def test_thirty_two_levels_are_read() -> None:
     assert bodies.parse(nested(32)) is not None
 

@@ -135,7 +135,7 @@ class BodyOf(Given):
     def __init__(self, model: Any, limit: int, forms: Mapping[str, Form]) -> None:
         self.model, self.limit = model, limit
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        self.forms = forms or {answers.JSON: Form(lambda raw: bodies.validate(adapter, raw))}
+        self.forms = forms or {answers.JSON: Form(lambda raw: bodies.validate(adapter, raw, model))}
 
 
 def body(model: Any, *, limit: int = bodies.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
@@ -259,7 +259,8 @@ def _has_source(entry: Any) -> bool:
 
 async def authenticate(request: Request, house: House) -> Caller:
     """The caller of a request, or the one answer that every bad token gets."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    told = request.headers.getlist("authorization")  # of two, who is to say which one the proxy in front looked at
+    scheme, _, token = (told[0] if len(told) == 1 else "").partition(" ")
     try:
         if scheme.lower() != "bearer" or not token:
             raise TokenError("no-token")
@@ -283,7 +284,7 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     media_type, *parameters = [part.strip().lower() for part in (told[0] if len(told) == 1 else "").split(";")]
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
     packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    if media_type not in reader.forms or charsets - {"utf-8"} or packed:
+    if media_type not in reader.forms or charsets - {"utf-8", "utf8"} or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
     return reader.forms[media_type]
 

@@ -29,7 +29,9 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         event = record.getMessage() if record.name.startswith("uvicorn") and record.exc_info is None else "library log"
-        structlog.get_logger().log(record.levelno, event, logger=record.name)
+        kind = record.exc_info[0] if record.exc_info else None
+        named = {"exception": kind.__name__} if kind is not None else {}
+        structlog.get_logger().log(record.levelno, event, logger=record.name, **named)
 
 
 def configure(level: str) -> None:

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from walmu_api.foundation.problems import check_order
 from walmu_api.foundation.wire import Code
 from walmu_api.record.codes.shipped import shipped_lists
-from walmu_api.record.service_relationships.rules import check_codes, check_order
+from walmu_api.record.service_relationships.rules import check_codes
 
 
 @pytest.mark.parametrize(

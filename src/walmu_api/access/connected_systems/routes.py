@@ -22,7 +22,7 @@ from walmu_api.access.connected_systems.schemas import (
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.guard import Caller, GuardedRoute, House, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, bodies, records
+from walmu_api.foundation import answers, bodies, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import (
@@ -65,11 +65,11 @@ def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise MALFORMED() from None
-    form = dict(pairs)
-    if len(form) != len(pairs):
-        raise invalid(REPEATED_PARAMETER.at(""))
-    return form
+        raise MALFORMED(why=reasons.NO_FORM) from None
+    names = [name for name, _ in pairs]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise invalid(REPEATED_PARAMETER.at(bodies.pointer((repeated,))))
+    return dict(pairs)
 
 
 @tokens_router.post(

@@ -24,6 +24,7 @@ from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id
 from walmu_api.record.documents import filters
 
@@ -58,6 +59,7 @@ async def list_documents(
     """List the documents you may see by their envelopes.
 
     Whatever record a document is; in the order in which the records were first made."""
+    refuse(check_order(from_, to, "/query/to"))
     asked = Asked(client_id, service_relationship_id, structure, from_, to, after=answers.after(cursor))
     found = await covers(session, caller, asked, limit + 1)
     shown = found[:limit]

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from walmu_api.foundation import bodies, reasons
 from walmu_api.foundation.preconditions import etag
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, invalid
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, Text, invalid
 from walmu_api.record.attendance import rules
 from walmu_api.record.attendance.schemas import MOST_LINES, AnyLines, AttendanceBatch, AttendanceLine
 
@@ -84,8 +84,13 @@ def _row(number: int, raw: bytes) -> Line:
     try:
         return _alone(number, raw, bodies.parse(raw))
     except Problem as problem:
-        found = list(problem.errors) or [INVALID_VALUE.at("", reason=reasons.NOT_JSON)]
-        return Line(number, None, None, found)
+        return Line(number, None, None, list(problem.errors) or [INVALID_VALUE.at("", reason=_why_not_json(problem))])
+
+
+def _why_not_json(problem: Problem) -> Text:
+    """Without the place in the line: equal mistakes are one cause."""
+    why: Text = problem.values["why"]
+    return reasons.NOT_JSON if why is reasons.NOT_JSON_AT else why
 
 
 def _alone(number: int, raw: bytes, parsed: Any) -> Line:
@@ -94,7 +99,7 @@ def _alone(number: int, raw: bytes, parsed: Any) -> Line:
     except ValidationError as error:
         named = parsed.get("source_id") if isinstance(parsed, dict) else None
         source = named if isinstance(named, str) and bodies.is_source_id(named) else None
-        return Line(number, None, source, bodies.findings(error, parsed)[:10])
+        return Line(number, None, source, bodies.findings(error, parsed, AttendanceLine)[:10])
     return Line(number, entry, entry.source_id)
 
 

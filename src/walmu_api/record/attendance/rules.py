@@ -110,9 +110,9 @@ STALE_LINE = _kind(
     "stale-version",
     ("The day has changed", "Päivä on muuttunut", "Dagen har ändrats"),
     (
-        "The day has another version than if_version.",
-        "Päivällä on eri versio kuin if_version.",
-        "Dagen har en annan version än if_version.",
+        "The day does not have the version of if_version, or is not recorded yet.",
+        "Päivän versio ei ole if_version tai päivää ei ole vielä kirjattu.",
+        "Dagen har inte versionen i if_version eller är inte registrerad ännu.",
     ),
     ("Read the day again and decide.", "Lue päivä uudelleen ja päätä.", "Läs dagen på nytt och avgör."),
 )

@@ -55,6 +55,8 @@ left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g
 where g.organiser_id = $1 and g.id = $4 and {_SEEN}
 """
 
+LOCK_DAY = "select status from attendance where organiser_id = $1 and id = $2 for update"
+
 AGREEMENTS = f"""
 select {_FACTS}, g.source_id, g.source_system
 from {_AGREEMENTS}

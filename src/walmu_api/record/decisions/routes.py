@@ -64,7 +64,8 @@ async def list_decisions(
 )  # fmt: skip
 async def draft_decision(entry: Entry, caller: Writer, session: Here) -> Response:
     """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
-    only then does the provider see it."""
+    only then does the provider see it. The same draft sent again under its `source_id` is answered with the record as it is
+    now, decided or not."""
     row, made = await service.draft(session, caller.actor, entry)
     location = f"/v1/decisions/{row.id}" if made else None
     return await _told(session, row, created_at=location)

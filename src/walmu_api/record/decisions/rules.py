@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text
-from walmu_api.record.service_relationships.rules import check_order
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text, check_order
 
 DECISION_NOT_IN_FORCE = Kind(
     "decision-not-in-force",

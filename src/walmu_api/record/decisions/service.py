@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Select, bindparam, select, text
 
 from walmu_api.access.guard import Caller
@@ -106,7 +107,8 @@ async def draft(session: Session, actor: Actor, entry: DecisionEntry) -> tuple[D
     values = _draft_values(entry)
     known = await records.by_source(session, DecisionRow, actor, entry.source_id)
     if known is not None:
-        if known.status != "draft" or not records.holds(known, values):
+        same = records.holds(known, values) if known.status == "draft" else await _drafted_as(session, known, entry)
+        if not same:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{known.id}")
         return known, False
     await _check(session, entry)
@@ -114,6 +116,23 @@ async def draft(session: Session, actor: Actor, entry: DecisionEntry) -> tuple[D
     await records.insert(session, row)
     await _journal(session, actor, row, "created", None)
     return row, True
+
+
+_LAST_DRAFT = """
+select replaced::text from journal
+where organiser_id = $1 and resource_type = 'decision' and resource_id = $2 and replaced->>'status' = 'draft'
+order by version desc limit 1
+"""
+
+
+async def _drafted_as(session: Session, row: DecisionRow, entry: DecisionEntry) -> bool:
+    """Whether these were the words of the draft when it was decided. Who repeats them did not hear the answer: the draft
+    is recorded, and what came of it is told."""
+    draft = await session.fetchval(_LAST_DRAFT, session.organiser_id, row.id)
+    if draft is None:
+        return False
+    words = {name: value for name, value in from_json(draft).items() if name in DecisionEntry.model_fields}
+    return DecisionEntry.model_validate_json(to_json(words)) == entry
 
 
 async def replace_draft(

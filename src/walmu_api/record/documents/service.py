@@ -17,7 +17,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.access.visibility import visible_document
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import DUPLICATE_SOURCE
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Message, instant_text
 from walmu_api.record.documents import rules
@@ -260,6 +260,7 @@ def listing(
         table.agreement_id: agreement_id, table.case_id: case_id, table.status: status,
     }  # fmt: skip
     statement = statement.where(*(column == value for column, value in same.items() if value is not None))
+    refuse(check_order(from_, to, "/query/to"))
     if from_ is not None:
         statement = statement.where(table.dated_on >= from_)
     if to is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from walmu_api.foundation.problems import OUT_OF_ORDER, Finding
+from walmu_api.foundation.problems import Finding
 from walmu_api.record.codes.rules import SERVICE_TASK, SOCIAL_SERVICE, Book, Coded, check_code, check_word
 
 
@@ -27,7 +27,3 @@ def check_codes(
         ),
         *check_word(book, "referral_source", referral_source, day, "/referral/source"),
     ]
-
-
-def check_order(start: date, end: date | None, pointer: str) -> list[Finding]:
-    return [OUT_OF_ORDER.at(pointer)] if end is not None and end < start else []

@@ -16,6 +16,7 @@ from walmu_api.foundation.problems import (
     INVALID_VALUE,
     UNKNOWN_REFERENCE,
     Finding,
+    check_order,
     invalid,
     refuse,
 )
@@ -81,7 +82,7 @@ async def findings(session: Session, row: ServiceRelationshipRow) -> list[Findin
 
 async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: bool = False) -> None:
     """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are."""
-    found = rules.check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    found = check_order(entry.starts_on, entry.ends_on, "/ends_on")
     refuse(found if decided else found + _check_codes(await codes.book_now(session), entry))
     client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
     if client is None:
