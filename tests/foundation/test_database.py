@@ -146,8 +146,7 @@ async def test_the_process_refuses_to_serve_as_an_owner(
 async def test_a_full_pool_is_503_and_not_an_error_of_ours(world: World, app: Any, database_url: str) -> None:
     from dataclasses import replace
 
-    small = Database(database_url, world.house.clock, pool_size=1)
-    small.engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    small = Database(database_url, world.house.clock, pool_size=1, patience=0.05)
     await world.organiser.get("/v1/whoami")
     app.state.house = replace(world.house, database=small)
     try:
