@@ -14,7 +14,7 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
-from walmu_api.record.attendance.lines import Line, outcome_document
+from walmu_api.record.attendance.lines import Line, Outcomes, outcomes_of
 from walmu_api.record.attendance.service import entry_of, facts_of, judge
 
 Key = tuple[UUID, date]
@@ -24,8 +24,8 @@ MANY = 1000
 
 async def record(
     session: Session, caller: Caller, lines: list[Line], *, atomic: bool, dry_run: bool, language: str
-) -> tuple[dict[str, Any], bool]:
-    """Judge and record the lines. Answers the document and whether anything was refused that stops an atomic batch."""
+) -> tuple[Outcomes, bool]:
+    """Judge and record the lines. Answers what became of them, and whether anything was refused that stops an atomic batch."""
     await _find_agreements(session, caller, lines)
     _reject_duplicates(lines)
     waiting = [line for line in lines if line.agreement is not None and not line.findings]
@@ -42,32 +42,30 @@ async def record(
         raise UNAVAILABLE().with_headers(Retry_After="1")
     refused = atomic and any(line.outcome == "rejected" for line in lines)
     if len(lines) <= MANY:
-        return outcome_document(lines, dry_run=dry_run, language=language), refused
+        return outcomes_of(lines, dry_run=dry_run, language=language), refused
     # beside the loop: ten thousand outcomes take a tenth of a second, in which others want to be answered
-    return await asyncio.to_thread(outcome_document, lines, dry_run=dry_run, language=language), refused
+    return await asyncio.to_thread(outcomes_of, lines, dry_run=dry_run, language=language), refused
 
 
 async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> None:
-    entries = [line.entry for line in lines if line.entry is not None]
-    ids = {entry.agreement_id for entry in entries if entry.agreement_id is not None}
-    keys = {entry.agreement_source_id for entry in entries if entry.agreement_source_id is not None}
+    named = [
+        (line, line.entry, line.entry.agreement_id or line.entry.agreement_source_id) for line in lines if line.entry
+    ]
+    names = {name for _, _, name in named}
     rows = await session.fetch(
-        statements.AGREEMENTS, session.organiser_id, caller.narrowed_to, session.clock.today(), list(ids),
-        caller.system.id, list(keys),
+        statements.AGREEMENTS, session.organiser_id, caller.narrowed_to, session.clock.today(),
+        [name for name in names if isinstance(name, UUID)], caller.system.id, [name for name in names if isinstance(name, str)],
     )  # fmt: skip
-    found: dict[UUID | str, rules.AgreementFacts] = {}
+    found: dict[UUID | str | None, rules.AgreementFacts] = {}
     for row in rows:
         found[row["id"]] = facts = facts_of(row)
         if row["source_system"] == caller.system.id:
             found[row["source_id"]] = facts
-    for line in lines:
-        if line.entry is None:
-            continue
-        line.agreement = found.get(line.entry.agreement_id or line.entry.agreement_source_id or "")
-        line.values = entry_of(line.entry)
+    for line, entry, name in named:
+        line.values = entry_of(entry)
+        line.agreement = found.get(name)
         if line.agreement is None:
-            named = "/agreement_id" if line.entry.agreement_id else "/agreement_source_id"
-            line.reject(rules.UNKNOWN_AGREEMENT.at(named))
+            line.reject(rules.UNKNOWN_AGREEMENT.at("/agreement_id" if entry.agreement_id else "/agreement_source_id"))
 
 
 def _reject_duplicates(lines: list[Line]) -> None:
