@@ -106,13 +106,13 @@ async def record_day(
 
     Equal content again is no change; other content needs If-Match. Two senders at once: one records, the other is judged
     against what the first recorded."""
-    values = entry_of(entry)
+    values, today = entry_of(entry), session.clock.today()
     for _ in range(3):
-        row = await _read_or_insert(session, caller, agreement_id, day, values, may_insert=if_match is None)
+        row = await _read_or_insert(session, caller, today, agreement_id, day, values, may_insert=if_match is None)
         session.saw(row["client_id"])
         if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in statements.ENTRY.split(", ")):
             return row["body"].encode(), row["version"], False, []
-        findings = judge(entry, day, facts_of(row), session.clock.today())
+        findings = judge(entry, day, facts_of(row), today)
         if any(f.severity == "error" for f in findings):
             raise _refusal(findings[0])  # and nothing of the day stays
         if row["day_id"] is not None:
@@ -133,12 +133,19 @@ def _refusal(finding: Finding) -> Problem:
 
 
 async def _read_or_insert(
-    session: Session, caller: Caller, agreement_id: UUID, day: date, values: tuple[Any, ...], *, may_insert: bool
+    session: Session,
+    caller: Caller,
+    today: date,
+    agreement_id: UUID,
+    day: date,
+    values: tuple[Any, ...],
+    *,
+    may_insert: bool,
 ) -> asyncpg.Record:
     day_id, log_id = uuid7s(2)
     actor = caller.actor
     row = await session.fetchrow(
-        statements.RECORD_DAY, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, day,
+        statements.RECORD_DAY, session.organiser_id, caller.narrowed_to, today, agreement_id, day,
         actor.organisation_id, actor.system_id, actor.person, day_id, *values, may_insert, log_id, OPERATION,
         use_log.purpose(caller), caller.request_id,
     )  # fmt: skip
