@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from walmu_api.access.guard import Caller
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7s
@@ -95,7 +97,7 @@ async def _judge(session: Session, lines: list[Line], today: date) -> None:
         if day is not None and tuple(day)[3:] == line.values:
             line.outcome = "unchanged"
             continue
-        line.findings = judge(line.entry, line.entry.date, line.agreement, today)
+        line.findings = judge(line.entry, line.values, line.entry.date, line.agreement, today)
         if line.findings and line.findings[0].severity == "error":
             line.outcome = "rejected"
         elif day is None:
@@ -134,20 +136,26 @@ async def _write(session: Session, caller: Caller, lines: list[Line]) -> list[Li
             for line in created
             if line.agreement and line.entry
         ]
-        stored = await session.fetch(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies))
-        late += _missed(created, {row[0] for row in stored})
+        late += _missed(
+            created, await session.fetchrow(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies))
+        )
     if updated := [line for line in lines if line.outcome == "updated"]:
         days = [(line.id, line.version, *line.values) for line in updated]
-        stored = await session.fetch(statements.UPDATE_DAYS, *head, *_arrays(days))
-        late += _missed(updated, {row[0] for row in stored})
+        late += _missed(updated, await session.fetchrow(statements.UPDATE_DAYS, *head, *_arrays(days)))
         for line in updated:
             line.version = (line.version or 0) + 1
     return late
 
 
-def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any] | None]:
+    """Rows as columns. One without any value is not sent: `unnest` fills it up, and each member costs the driver a look."""
+    return [list(column) if any(value is not None for value in column) else None for column in zip(*rows, strict=True)]
 
 
-def _missed(lines: list[Line], stored: set[UUID]) -> list[Line]:
-    return [] if len(stored) == len(lines) else [line for line in lines if line.id not in stored]
+def _missed(lines: list[Line], written: asyncpg.Record | None) -> list[Line]:
+    """Those that were not written. The ids are told only when some were not."""
+    assert written is not None
+    if written["count"] == len(lines):
+        return []
+    ids = set(written["ids"] or ())
+    return [line for line in lines if line.id not in ids]

@@ -36,6 +36,8 @@ from walmu_api.record.decisions.rules import Force
 
 REASONS = codes_of("absence_reason")
 OPERATION = "recordAttendance"
+_COLUMNS = statements.ENTRY.split(", ")
+_ARRIVED, _LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
 
 
 def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
@@ -69,10 +71,12 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
     )  # fmt: skip
 
 
-def judge(entry: AttendanceEntry, day: date, facts: rules.AgreementFacts, today: date) -> list[Finding]:
-    """What the rules find of one day: the first error alone, or the warnings."""
+def judge(
+    entry: AttendanceEntry, values: tuple[Any, ...], day: date, facts: rules.AgreementFacts, today: date
+) -> list[Finding]:
+    """What the rules find of one day: the first error alone, or the warnings. `values` are the entry's, as stored."""
     of_day = rules.check_day(day, facts, today)
-    of_entry = rules.check_entry(entry.status, entry.absence_reason, entry.arrived_at, entry.left_at, REASONS)
+    of_entry = rules.check_entry(entry.status, entry.absence_reason, values[_ARRIVED], values[_LEFT], REASONS)
     if of_day is None and of_entry is None:
         return []
     findings = [finding for finding in (of_day, of_entry) if finding is not None]
@@ -110,9 +114,9 @@ async def record_day(
     for _ in range(3):
         row = await _read_or_insert(session, caller, today, agreement_id, day, values, may_insert=if_match is None)
         session.saw(row["client_id"])
-        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in statements.ENTRY.split(", ")):
+        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS):
             return row["body"].encode(), row["version"], False, []
-        findings = judge(entry, day, facts_of(row), today)
+        findings = judge(entry, values, day, facts_of(row), today)
         if any(f.severity == "error" for f in findings):
             raise _refusal(findings[0])  # and nothing of the day stays
         if row["day_id"] is not None:

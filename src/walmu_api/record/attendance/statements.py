@@ -106,6 +106,8 @@ logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", reques
 select version, {wire("stored")} as body from stored
 """
 
+_WRITTEN = "select count(*), case when count(*) < cardinality($5::uuid[]) then array_agg(id) end as ids from stored"
+
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one direction.
 INSERT_DAYS = f"""
 with stored as (
@@ -121,7 +123,7 @@ with stored as (
     on conflict (organiser_id, agreement_id, date) do nothing
     returning id, version, client_id, provider_id, workplace_id, source_id),
 journaled as ({_JOURNAL.format(change="'created'", replaced="null", **_WHO)})
-select id from stored
+{_WRITTEN}
 """
 
 UPDATE_DAYS = f"""
@@ -138,7 +140,7 @@ stored as (
     from before where a.organiser_id = $1 and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json", **_WHO)})
-select id from stored
+{_WRITTEN}
 """
 
 LIST = f"""
