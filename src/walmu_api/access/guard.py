@@ -1,8 +1,9 @@
 """Who is calling, and the path that every guarded request takes: `GuardedRoute`.
 
 In this order, so that the first refusal is always the right one: token (401), admission (429, 503), size (413), media
-types (415, 406), scope (403), body (400, 422), query parameters (422); then one transaction in which the operation runs, the use log is written and an
-Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its right in its signature:
+types (415, 406), scope (403), body (400, 422), names of query parameters (422), Idempotency-Key (400), values of
+parameters (422); then one transaction in which the operation runs, the use log is written and an Idempotency-Key keeps
+its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
 
 import asyncio
@@ -217,10 +218,11 @@ class GuardedRoute(APIRoute):
             raise FORBIDDEN(scope=right.scope.value)
         raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
         told = await _parsed(form, raw) if form is not None else None
-        values = self._parameters.read(request)
+        self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
         if retry is not None and retry.key_required and key is None and not _has_source(told):
             raise IDEMPOTENCY_KEY_REQUIRED()
+        values = self._parameters.read(request)
         async with house.database.transaction(caller.tenancy(right.role)) as session:
             taken = None
             if key is not None:

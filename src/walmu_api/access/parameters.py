@@ -59,28 +59,15 @@ class Parameters:
         self._header = [_Parameter.of("header", field) for field in dependant.header_params]
         self._known = frozenset(parameter.alias for parameter in self._query)
 
-    def read(self, request: Request) -> dict[str, Any]:
-        """The arguments of the operation, or one problem with every finding: first what the query should not have at all."""
+    def check_names(self, request: Request) -> None:
+        """Refuse what the query should not have at all."""
         if len(request.headers.get("if-none-match", "")) > IF_NONE_MATCH_LIMIT:
             raise invalid(
                 INVALID_VALUE.at("/header/If-None-Match", reason=reasons.TOO_LONG, max_length=IF_NONE_MATCH_LIMIT)
             )
-        query: Mapping[str, str] = request.query_params if request.scope["query_string"] else {}
-        if query:
-            self._check_names([name for name, _ in request.query_params.multi_items()])
-        values: dict[str, Any] = {}
-        found: list[Finding] = []
-        for parameter in self._path:
-            found += parameter.read(request.path_params, values)
-        for parameter in self._query:
-            found += parameter.read(query, values)
-        for parameter in self._header:
-            found += parameter.read(request.headers, values)
-        if found:
-            raise invalid(*found)
-        return values
-
-    def _check_names(self, given: list[str]) -> None:
+        if not request.scope["query_string"]:
+            return
+        given = [name for name, _ in request.query_params.multi_items()]
         wrong = [
             UNKNOWN_PARAMETER.at(bodies.pointer(("query", name[:64]))) for name in given if name not in self._known
         ]
@@ -91,3 +78,13 @@ class Parameters:
         ]
         if wrong:
             raise invalid(*wrong[:20])
+
+    def read(self, request: Request) -> dict[str, Any]:
+        """The arguments of the operation, or one problem with every finding."""
+        query: Mapping[str, str] = request.query_params if request.scope["query_string"] else {}
+        places = ((self._path, request.path_params), (self._query, query), (self._header, request.headers))
+        values: dict[str, Any] = {}
+        found = [finding for parameters, given in places for each in parameters for finding in each.read(given, values)]
+        if found:
+            raise invalid(*found)
+        return values
