@@ -17,7 +17,9 @@ from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.lines import Line, Outcomes, outcomes_of
-from walmu_api.record.attendance.service import entry_of, facts_of, judge
+from walmu_api.record.attendance.service import entry_of, facts_of, judge, reasons_of
+from walmu_api.record.codes.rules import CodeList
+from walmu_api.record.codes.shipped import shipped_lists
 
 Key = tuple[UUID, date]
 MANY = 1000
@@ -28,13 +30,13 @@ async def record(
     session: Session, caller: Caller, lines: list[Line], *, atomic: bool, dry_run: bool, language: str
 ) -> tuple[Outcomes, bool]:
     """Judge and record the lines. Answers what became of them, and whether anything was refused that stops an atomic batch."""
-    await _find_agreements(session, caller, lines)
+    reasons = await _find_agreements(session, caller, lines)
     _reject_duplicates(lines)
     waiting = [line for line in lines if line.agreement is not None and not line.findings]
     session.saw(*{line.agreement.client_id for line in lines if line.agreement is not None})
     today = session.clock.today()
     for _ in range(4):
-        await _judge(session, waiting, today)
+        await _judge(session, waiting, today, reasons)
         if dry_run or (atomic and any(line.outcome == "rejected" for line in lines)):
             break
         waiting = await _write(session, caller, waiting)
@@ -49,7 +51,8 @@ async def record(
     return await asyncio.to_thread(outcomes_of, lines, dry_run=dry_run, language=language), refused
 
 
-async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> None:
+async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> CodeList:
+    """Gives each line its agreement, and answers the reasons for absence that the organiser has."""
     named = [
         (line, line.entry, line.entry.agreement_id or line.entry.agreement_source_id) for line in lines if line.entry
     ]
@@ -68,6 +71,7 @@ async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) 
         line.agreement = found.get(name)
         if line.agreement is None:
             line.reject(rules.UNKNOWN_AGREEMENT.at("/agreement_id" if entry.agreement_id else "/agreement_source_id"))
+    return await reasons_of(session, rows[0]) if rows else shipped_lists()[rules.REASONS]
 
 
 def _reject_duplicates(lines: list[Line]) -> None:
@@ -81,7 +85,7 @@ def _reject_duplicates(lines: list[Line]) -> None:
         seen.add(key)
 
 
-async def _judge(session: Session, lines: list[Line], today: date) -> None:
+async def _judge(session: Session, lines: list[Line], today: date, reasons: CodeList) -> None:
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
     rows = await session.fetch(
@@ -97,7 +101,7 @@ async def _judge(session: Session, lines: list[Line], today: date) -> None:
         if day is not None and tuple(day)[3:] == line.values:
             line.outcome = "unchanged"
             continue
-        line.findings = judge(line.entry, line.values, line.entry.date, line.agreement, today)
+        line.findings = judge(line.entry, line.values, line.entry.date, line.agreement, today, reasons)
         if line.findings and line.findings[0].severity == "error":
             line.outcome = "rejected"
         elif day is None:
