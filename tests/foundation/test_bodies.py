@@ -9,7 +9,7 @@ from tests.conftest import World, identity_code
 
 from walmu_api.foundation import bodies
 from walmu_api.foundation.problems import Problem
-from walmu_api.foundation.wire import Line, Message
+from walmu_api.foundation.wire import Line, Message, Minutes
 
 CLIENT = {"family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": "s-1"}
 
@@ -191,7 +191,39 @@ def test_every_finding_has_a_json_pointer() -> None:
         (b'{"a":1,"b"\n:2}', 2, False),
         (b'{"a":"\\":","b":1}', 2, False),
         (b'{"a":"x","a":"\\":"}', 2, False),
+        (b'{"a":":","a" :1}', 2, False),
+        (b'{"a":":","a"\t:1}', 2, False),
+        (b'{"a":":","a" \r\n :1}', 2, False),
     ],
 )
 def test_counting_members_never_misses_one_that_is_there_twice(raw: bytes, members: int, sure: bool) -> None:
     assert bodies.no_member_twice(raw, members) is sure
+
+
+class Day(Message):
+    status: Line
+    minutes: Minutes | None = None
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b'{"status": "x", "status": "x"}', "duplicate-key"),
+        (b'{"status" :":", "status": "x"}', "duplicate-key"),
+        (b'{"status": "x", "\\u0073tatus": "x"}', "duplicate-key"),
+        (b'{"status": "x"} {}', "malformed-body"),
+        (b'{"status": "x", "minutes": NaN}', "malformed-body"),
+        (b'\xef\xbb\xbf{"status": "x"}', "malformed-body"),
+        (b'{"status": "\xff"}', "malformed-body"),
+        (b'{"status": "x", "minutes": ' + b"9" * 5000 + b"}", "malformed-body"),
+        (b'{"status": "\\ud800"}', "invalid-value"),
+        (b'{"status": "x", "other": 1}', "unknown-property"),
+        (b"{}", "missing"),
+    ],
+)
+def test_a_flat_body_is_judged_as_strictly_as_any_other(raw: bytes, code: str) -> None:
+    with pytest.raises(Problem) as caught:
+        bodies.validate(TypeAdapter(Day), raw)
+    problem = caught.value
+    assert (problem.errors[0].kind.code if problem.errors else problem.kind.code) == code
+    assert bodies.validate(TypeAdapter(Day), b'{"status" : "a \\"b\\" {c}"}').status == 'a "b" {c}'

@@ -189,7 +189,7 @@ async def test_no_identity_code_reaches_a_log_whatever_way_it_is_sent(world: Wor
         await speak(code, "/v1/clients"),
         await speak.post("/oauth2/token", code.encode()),
     ]
-    assert len([line for line in written.getvalue().splitlines() if '"event": "request"' in line]) == len(answers)
+    assert len([line for line in written.getvalue().splitlines() if '"event":"request"' in line]) == len(answers)
     assert code.lower() not in written.getvalue().lower()
     problems = [answer.text for answer in answers if answer.status_code >= 400]
     assert len(problems) > 5
@@ -207,7 +207,7 @@ def test_the_last_stage_takes_out_what_looks_like_an_identity_code(written: io.S
         log.exception("b")
     assert code.lower() not in written.getvalue().lower()
     assert written.getvalue().count("[identity code]") == 2
-    assert '"exception": "ValueError"' in written.getvalue()
+    assert '"exception":"ValueError"' in written.getvalue()
 
 
 async def test_an_unexpected_error_is_a_problem_and_its_text_is_not_logged(

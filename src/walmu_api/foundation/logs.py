@@ -2,10 +2,11 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 
 from walmu_api.foundation.identifiers import ANYWHERE
 
@@ -22,6 +23,10 @@ def _bare(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
         kind = sys.exc_info()[0] if error is True else type(error)
         event["exception"] = getattr(kind, "__name__", str(kind))
     return event
+
+
+def _json(event: Any, default: Callable[[Any], Any]) -> str:
+    return to_json(event, fallback=default).decode()
 
 
 class _Handler(logging.Handler):
@@ -41,7 +46,7 @@ def configure(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _bare,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_json),
             without_identity_codes,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

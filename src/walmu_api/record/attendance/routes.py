@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
-from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller, Form, GuardedRoute, InSession, acts, body, requires
 from walmu_api.access.scopes import Scope
@@ -175,9 +174,8 @@ async def record_batch(
         session, caller, rows, atomic=mode == "atomic", dry_run=dry_run, language=language
     )
     if refused:
-        raise rules.BATCH_REJECTED().with_members(outcomes=told["outcomes"], causes=told["causes"])
-    as_lines = request.state.answer_type == lines.NDJSON
-    body_of = lines.as_ndjson(told) if as_lines else to_json(told)
+        raise rules.BATCH_REJECTED().with_members(**told.as_members())
+    body_of = told.as_ndjson() if request.state.answer_type == lines.NDJSON else told.as_json()
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept, Accept-Language"}
     return Response(body_of, 200, headers, request.state.answer_type)
 

@@ -1,6 +1,6 @@
 """Recording one day, and reading days."""
 
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +20,18 @@ from walmu_api.record.codes.rules import CodeList
 from walmu_api.record.decisions.rules import Force
 
 OPERATION = "recordAttendance"
+_COLUMNS = statements.ENTRY.split(", ")
+_ARRIVED, _LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
 
 
 def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """An entry's values in the order of `statements.ENTRY`, as they are stored."""
+    """An entry's values in the order of `statements.ENTRY`, as they are stored. Instants are in the zone that the driver
+    reads and writes, so that comparing and sending them asks no zone for its offset."""
+    arrived, left, noted = entry.arrived_at, entry.left_at, entry.noted_at
     return (
         entry.status, rules.stored_reason(entry.status, entry.absence_reason), entry.planned_minutes,
-        entry.actual_minutes, entry.arrived_at, entry.left_at, entry.form, entry.noted_at, entry.source_id,
+        entry.actual_minutes, arrived and arrived.astimezone(UTC), left and left.astimezone(UTC), entry.form,
+        noted and noted.astimezone(UTC), entry.source_id,
     )  # fmt: skip
 
 
@@ -56,11 +61,16 @@ async def reasons_of(session: Session, row: asyncpg.Record) -> CodeList:
 
 
 def judge(
-    entry: AttendanceEntry, day: date, facts: rules.AgreementFacts, today: date, reasons: CodeList
+    entry: AttendanceEntry,
+    values: tuple[Any, ...],
+    day: date,
+    facts: rules.AgreementFacts,
+    today: date,
+    reasons: CodeList,
 ) -> list[Finding]:
-    """What the rules find of one day: the first error alone, or the warnings."""
+    """What the rules find of one day: the first error alone, or the warnings. `values` are the entry's, as stored."""
     of_day = rules.check_day(day, facts, today)
-    of_entry = rules.check_entry(entry.status, entry.absence_reason, entry.arrived_at, entry.left_at, day, reasons)
+    of_entry = rules.check_entry(entry.status, entry.absence_reason, values[_ARRIVED], values[_LEFT], day, reasons)
     if of_day is None and of_entry is None:
         return []
     findings = [finding for finding in (of_day, of_entry) if finding is not None]
@@ -94,25 +104,24 @@ async def record_day(
 
     Equal content again is no change; other content needs If-Match. Two senders at once: one records, the other is judged
     against what the first recorded."""
-    values = entry_of(entry)
+    values, today = entry_of(entry), session.clock.today()
     for _ in range(3):
-        row = await read_day(session, caller, agreement_id, day)
+        row = await _read_or_insert(session, caller, today, agreement_id, day, values, may_insert=if_match is None)
         session.saw(row["client_id"])
-        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in statements.ENTRY.split(", ")):
+        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS):
             return row["body"].encode(), row["version"], False, []
-        facts = facts_of(row)
-        findings = judge(entry, day, facts, session.clock.today(), await reasons_of(session, row))
+        findings = judge(entry, values, day, facts_of(row), today, await reasons_of(session, row))
         if any(f.severity == "error" for f in findings):
-            raise _refusal(findings[0])
+            raise _refusal(findings[0])  # and nothing of the day stays
         if row["day_id"] is not None:
             preconditions.require_version(if_match, row["version"])
-            stored = await _update(session, caller, row, day, values)
+            if (stored := await _update(session, caller, row, day, values)) is not None:
+                return stored["body"].encode(), stored["version"], False, findings
         elif if_match is not None:
             raise STALE()
-        else:
-            stored = await _insert(session, caller, facts, day, values)
-        if stored is not None:
-            return stored[1].encode(), stored[0], row["day_id"] is None, findings
+        elif row["new_version"] is not None:
+            session.use_logged = True
+            return row["new_body"].encode(), row["new_version"], True, findings
     raise STALE()
 
 
@@ -121,18 +130,26 @@ def _refusal(finding: Finding) -> Problem:
     return Problem(finding.kind, [finding], finding.values)
 
 
-async def _insert(
-    session: Session, caller: Caller, facts: rules.AgreementFacts, day: date, values: tuple[Any, ...]
-) -> asyncpg.Record | None:
+async def _read_or_insert(
+    session: Session,
+    caller: Caller,
+    today: date,
+    agreement_id: UUID,
+    day: date,
+    values: tuple[Any, ...],
+    *,
+    may_insert: bool,
+) -> asyncpg.Record:
     day_id, log_id = uuid7s(2)
     actor = caller.actor
-    stored = await session.fetchrow(
-        statements.INSERT_DAY, session.organiser_id, actor.organisation_id, actor.system_id, actor.person,
-        day_id, facts.id, day, facts.client_id, facts.service_relationship_id, facts.provider_id, facts.workplace_id,
-        facts.service_kind, *values, log_id, OPERATION, use_log.purpose(caller), caller.request_id,
+    row = await session.fetchrow(
+        statements.RECORD_DAY, session.organiser_id, caller.narrowed_to, today, agreement_id, day,
+        actor.organisation_id, actor.system_id, actor.person, day_id, *values, may_insert, log_id, OPERATION,
+        use_log.purpose(caller), caller.request_id,
     )  # fmt: skip
-    session.use_logged = stored is not None
-    return stored
+    if row is None:
+        raise NOT_FOUND()
+    return row
 
 
 async def _update(
