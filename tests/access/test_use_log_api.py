@@ -125,7 +125,7 @@ CALLS: dict[str, Call] = {
     "listChanges": lambda w, s: w.provider_a.get("/v1/changes"),
 }
 WITHOUT_CLIENT_DATA = {
-    "issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics", "whoAmI", "listCodeSystems", "getCodeSystem",
+    "issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics", "whoAmI", "listCodeSystems", "getCodeSystem", "getCode", "putCode",
     "listOrganisations", "registerOrganisation", "getOrganisation", "listUnits", "registerUnit", "getUnit", "registerConnectedSystem",
     "listConnectedSystems", "getConnectedSystem", "replaceConnectedSystem", "revokeConnectedSystem", "listUseLog",
     "listEhrTargets", "listEhrDeliveries", "listEhrInbox", "listDocumentStructures", "validateDocument",
@@ -182,18 +182,28 @@ for _kind, _of in FILED.items():
 
 
 async def file_one(world: World, scene: dict[str, Any]) -> Response:
-    made = (await CALLS["recordCase"](world, scene)).json()
+    recorded = await CALLS["recordCase"](world, scene)
+    if recorded.status_code != 201:
+        return recorded
+    made = recorded.json()
     content = (await world.organiser.get(f"/v1/cases/{made['id']}/document")).json()["content"]
     body = {"client_id": scene["client"]["id"], "structure": made["structure"], "content": content, "source_id": "d"}
     return await world.organiser.post("/v1/documents", body)
 
 
 async def read_one(world: World, scene: dict[str, Any]) -> Response:
-    known = (await file_one(world, scene)).json()["envelope"]
+    filed = await file_one(world, scene)
+    if filed.status_code != 201:
+        return filed
+    known = filed.json()["envelope"]
     return await world.organiser.get(f"/v1/documents/{known['document_id']}")
 
 
 CALLS |= {
+    "listServiceRelationshipFindings": lambda w, s: w.provider_a.get(
+        f"/v1/service-relationships/{s['relationship']['id']}/findings"
+    ),
+    "listDecisionFindings": lambda w, s: w.provider_a.get(f"/v1/decisions/{s['decision']}/findings"),
     "listDocuments": lambda w, s: w.provider_a.get("/v1/documents"),
     "fileDocument": file_one,
     "getDocument": read_one,
