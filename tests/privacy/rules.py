@@ -100,6 +100,7 @@ for kind, of in FILED.items():
         f"list{of.name}Versions": Operation(readers, kind, "one"),
         f"get{of.name}Version": Operation(readers, kind, "one"),
     }
+OPERATIONS["confirmDiaryEntry"] = Operation(frozenset({PROVIDER}), "diary-entry", "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),

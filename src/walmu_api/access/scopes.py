@@ -18,11 +18,16 @@ class Scope(StrEnum):
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    DIARY_ENTRIES_CONFIRM = "diary-confirmations:write"
+    DIARY_ENTRIES_READ = "diary-entries:read"
+    DIARY_ENTRIES_WRITE = "diary-entries:write"
     EHR_READ = "ehr:read"
     EHR_WRITE = "ehr:write"
     JUSTIFICATIONS_REVIEW = "justifications:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
+    SERVICE_EVENTS_READ = "service-events:read"
+    SERVICE_EVENTS_WRITE = "service-events:write"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
     SERVICE_RELATIONSHIPS_WRITE = "service-relationships:write"
     USE_LOG_READ = "use-log:read"
@@ -43,11 +48,16 @@ MEANINGS = {
     Scope.CONNECTED_SYSTEMS_WRITE: "Register connected systems, change their keys, revoke them.",
     Scope.DECISIONS_READ: "Read decisions (päätökset).",
     Scope.DECISIONS_WRITE: "Draft decisions for the record system's caseworker.",
+    Scope.DIARY_ENTRIES_CONFIRM: "Confirm what workplaces wrote into the work diary.",
+    Scope.DIARY_ENTRIES_READ: "Read the work diary (työmaapäiväkirja).",
+    Scope.DIARY_ENTRIES_WRITE: "Write into the work diary.",
     Scope.EHR_READ: "See how exchange with the record system goes.",
     Scope.EHR_WRITE: "Retry or release what was held back.",
     Scope.JUSTIFICATIONS_REVIEW: "Accept or reject justifications (perustelut).",
     Scope.ORGANISATIONS_READ: "Read organisations and units.",
     Scope.ORGANISATIONS_WRITE: "Register organisations and units.",
+    Scope.SERVICE_EVENTS_READ: "Read how services began, paused and ended.",
+    Scope.SERVICE_EVENTS_WRITE: "Record beginnings, pauses, endings and notices of services.",
     Scope.SERVICE_RELATIONSHIPS_READ: "Read service relationships.",
     Scope.SERVICE_RELATIONSHIPS_WRITE: "Open, change and end service relationships.",
     Scope.USE_LOG_READ: "Read the use log (käyttöloki).",
@@ -60,25 +70,31 @@ _READ_ALL = {
     Scope.CLIENTS_READ,
     Scope.CODES_READ,
     Scope.DECISIONS_READ,
+    Scope.DIARY_ENTRIES_READ,
     Scope.ORGANISATIONS_READ,
+    Scope.SERVICE_EVENTS_READ,
     Scope.SERVICE_RELATIONSHIPS_READ,
 }
+_WRITE_DAYS = {Scope.DIARY_ENTRIES_WRITE, Scope.SERVICE_EVENTS_WRITE}
+"""What organiser, record system and provider alike write down of a service that runs."""
 
 ROLES: dict[str, frozenset[Scope]] = {
     "auditor": frozenset({Scope.CODES_READ, Scope.ORGANISATIONS_READ, Scope.USE_LOG_READ}),
-    "ehr": frozenset({*_READ_ALL, Scope.CASES_READ, Scope.CASES_WRITE}),
+    "ehr": frozenset({*_READ_ALL, *_WRITE_DAYS, Scope.CASES_READ, Scope.CASES_WRITE}),
     "operator": frozenset({
         Scope.CODES_READ, Scope.CONNECTED_SYSTEMS_READ, Scope.CONNECTED_SYSTEMS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.ORGANISATIONS_READ,
     }),
     "organiser": frozenset({
-        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CASES_READ, Scope.CASES_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
+        *_READ_ALL, *_WRITE_DAYS, Scope.AGREEMENTS_WRITE, Scope.CASES_READ, Scope.CASES_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
         Scope.CONNECTED_SYSTEMS_WRITE, Scope.DECISIONS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
         Scope.JUSTIFICATIONS_REVIEW, Scope.ORGANISATIONS_WRITE, Scope.SERVICE_RELATIONSHIPS_WRITE,
     }),
-    "provider": frozenset({*_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.ATTENDANCE_WRITE}),
+    "provider": frozenset({
+        *_READ_ALL, *_WRITE_DAYS, Scope.AGREEMENTS_WRITE, Scope.ATTENDANCE_WRITE, Scope.DIARY_ENTRIES_CONFIRM,
+    }),
     "workplace": frozenset({
         Scope.AGREEMENTS_READ, Scope.ATTENDANCE_READ, Scope.ATTENDANCE_WRITE, Scope.CHANGES_READ, Scope.CODES_READ,
-        Scope.ORGANISATIONS_READ,
+        Scope.DIARY_ENTRIES_READ, Scope.DIARY_ENTRIES_WRITE, Scope.ORGANISATIONS_READ,
     }),
 }  # fmt: skip

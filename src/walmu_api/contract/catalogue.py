@@ -12,6 +12,8 @@ from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
 from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
+from walmu_api.record.service_events import rules as service_events
+from walmu_api.record.work_diary import rules as work_diary
 
 _DECLARED = (
     *problems.GENERAL,
@@ -28,14 +30,17 @@ _DECLARED = (
     *agreements.PROBLEMS,
     *attendance.PROBLEMS,
     *documents.PROBLEMS,
+    *service_events.PROBLEMS,
+    *work_diary.PROBLEMS,
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
 KINDS = dict(sorted(KINDS.items()))
 
 INSIDE_ERRORS = frozenset({
-    "agreement-beyond-decision", "already-recorded", "client-needed", "duplicate-key", "duplicate-line", "invalid-value", "missing",
-    "out-of-order", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
+    "agreement-beyond-decision", "already-ended", "already-recorded", "client-needed", "duplicate-key", "duplicate-line",
+    "invalid-value", "missing", "not-for-workplaces", "not-in-this-event", "not-in-this-kind", "not-paused", "out-of-order",
+    "outside-relationship", "overlapping-pause", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
     "unknown-agreement", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
 })  # fmt: skip
 """Codes that stand in `errors` or in the outcome of a line, never at the top of a problem."""

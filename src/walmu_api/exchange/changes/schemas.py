@@ -13,8 +13,10 @@ ResourceType = Literal[
     "client",
     "connected-system",
     "decision",
+    "diary-entry",
     "justification",
     "organisation",
+    "service-event",
     "service-relationship",
     "unit",
 ]

@@ -1,9 +1,11 @@
 """What can be done with service relationships; they open and end a provider's access to a client."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, or_, select, text
 
 from walmu_api.access.guard import Caller
@@ -12,10 +14,12 @@ from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.record.clients.service import protected_clients
 from walmu_api.record.clients.tables import ClientRow
 from walmu_api.record.codes.service import code_lists
 from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import rules
+from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship, ServiceRelationshipEntry
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
@@ -52,9 +56,22 @@ async def require(session: Session, caller: Caller, relationship_id: UUID, point
     return row
 
 
-def wire(session: Session, row: ServiceRelationshipRow) -> bytes:
+async def wires(session: Session, caller: Caller, rows: Sequence[ServiceRelationshipRow]) -> list[bytes]:
+    """The relationships as the caller may see them, each noted for the use log."""
+    protected = await protected_clients(session, caller, {row.client_id for row in rows})
+    return [_wire(session, row, withhold=row.client_id in protected) for row in rows]
+
+
+async def wire(session: Session, caller: Caller, row: ServiceRelationshipRow) -> bytes:
+    return (await wires(session, caller, (row,)))[0]
+
+
+def _wire(session: Session, row: ServiceRelationshipRow, *, withhold: bool) -> bytes:
     session.saw(row.client_id)
-    return records.body(ServiceRelationship, row)
+    if not withhold or row.network is None:
+        return records.body(ServiceRelationship, row)
+    told = ServiceRelationship.model_validate(row).model_dump(mode="json", exclude_none=True)
+    return to_json(without_whereabouts(told))
 
 
 async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
@@ -65,6 +82,8 @@ async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
         day=entry.referral.received_on,
         lists=code_lists(),
     )
+    roles = [member.role for member in entry.network or []]
+    findings += rules.check_roles(roles, session.clock.today(), code_lists()["network_role"])
     refuse(findings)
     client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
     if client is None:
@@ -85,7 +104,9 @@ async def open_one(
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
     await _check(session, entry)
-    row = ServiceRelationshipRow(**values | await records.stamp(session, actor, entry.source_id))
+    row = ServiceRelationshipRow(
+        **values | await records.stamp(session, actor, entry.source_id), planned_ends_on=entry.ends_on
+    )
     await records.insert(session, row)
     await _grant(session, row)
     await _journal(session, actor, row, "created", None)
@@ -113,6 +134,28 @@ async def replace(
     if fixed:
         raise invalid(*fixed)
     await _check(session, entry)
+    if entry.ends_on != row.ends_on:  # else the end is only repeated as it was read: it may be that of an ending
+        values["planned_ends_on"] = entry.ends_on
+    return await _change(session, actor, row, values)
+
+
+async def end(
+    session: Session, actor: Actor, row: ServiceRelationshipRow, ends_on: date | None
+) -> ServiceRelationshipRow:
+    """The last day that an ending names; None: the ending is void, and the end is again what the organiser set.
+
+    A provider may end its own relationships, but may not write them: row-level security would refuse its session."""
+    last_day = row.planned_ends_on if ends_on is None else ends_on
+    if row.ends_on == last_day:
+        return row
+    async with session.not_narrowed():
+        return await _change(session, actor, row, {"ends_on": last_day})
+
+
+async def _change(
+    session: Session, actor: Actor, row: ServiceRelationshipRow, values: dict[str, Any]
+) -> ServiceRelationshipRow:
+    """Other values; the provider's access begins and ends with the relationship."""
     before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
     await records.replace(session, actor, row, values)
     await _grant(session, row)
@@ -149,7 +192,8 @@ async def for_decision(
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
     statement = visible_to(session, caller.narrowed_to, session.clock.today()).where(ServiceRelationshipRow.id.in_(ids))
-    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+    rows = (await session.orm.scalars(statement)).all()
+    return {row.id: told for row, told in zip(rows, await wires(session, caller, rows), strict=True)}
 
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
