@@ -26,6 +26,7 @@ from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
 from walmu_api.record.work_diary.service import DIARY_ENTRY
 
@@ -79,7 +80,7 @@ async def _agreement(session: Session, caller: Caller, _house: House, record_id:
 async def _relationship(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past]:
     row = await relationships.find(session, caller, record_id)
     withheld = await clients.protected_clients(session, caller, {row.client_id})
-    return await relationships.wire(session, caller, row), relationships.without_whereabouts if withheld else _as_it_is
+    return await relationships.wire(session, caller, row), without_whereabouts if withheld else _as_it_is
 
 
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def description(said: Mapping[str, Any], before: Mapping[str, Any]) -> str | Non
 
 def as_reported(told: dict[str, Any]) -> dict[str, Any]:
     """What a workplace is told of an entry that was confirmed: its own words, not what the provider made of them."""
-    reported = told.get("reported")
+    reported: dict[str, Any] | None = told.get("reported")
     if reported is None:
         return told
     said = set().union(*MEMBERS.values()) | ALWAYS | {"kind", "author", "reported"}
