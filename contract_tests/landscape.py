@@ -78,11 +78,22 @@ class Landscape:
     auditor: Party
     ids: dict[str, str] = field(default_factory=dict)
 
-    def drafted_agreement(self, provider: httpx.Client) -> str:
-        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids)))["id"])
+    def drafted_agreement(self, provider: httpx.Client, **changes: Any) -> str:
+        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids) | changes))["id"])
 
-    def signed_agreement(self, provider: httpx.Client) -> str:
-        agreement = self.drafted_agreement(provider)
+    def reported_entry(self, provider: httpx.Client) -> str:
+        """An entry of the work diary that the workplace wrote and nobody has confirmed."""
+        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        report = {
+            "agreement_id": self.signed_agreement(provider, place=place), "kind": "daily_performance",
+            "performance": {"rating": "well"}, "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
+            "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        with self.workplace.speaker() as workplace:
+            return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
+
+    def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
+        agreement = self.drafted_agreement(provider, **changes)
         signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
         made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement

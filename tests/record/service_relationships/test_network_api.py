@@ -5,16 +5,16 @@ from typing import Any
 from tests.conftest import Speaker, World
 from tests.record.service_relationships.test_service_relationships_api import change
 
-KELA = {"role": "kela", "organisation": "Kela", "person": {"family_name": "Virkailija", "given_names": "Veera",
+KELA: dict[str, Any] = {"role": "kela", "organisation": "Kela", "person": {"family_name": "Virkailija", "given_names": "Veera",
         "title": "asiantuntija", "phone": "+358 20 11", "email": "veera@kela.test"}, "agreed": "Kuntoutustuki haetaan."}  # fmt: skip
-HOME = {"role": "housing_unit", "organisation": "Piilokodit", "person": {"family_name": "Piilo", "given_names": "Pia",
+HOME: dict[str, Any] = {"role": "housing_unit", "organisation": "Piilokodit", "person": {"family_name": "Piilo", "given_names": "Pia",
         "phone": "+358 20 22"}, "agreed": "Kuljetus aamuisin."}  # fmt: skip
 OWN = {"family_name": "Oma", "given_names": "Outi", "title": "sosiaaliohjaaja"}
 
 
 async def test_a_relationship_tells_of_its_network(world: World) -> None:
     client = await world.client()
-    members = {"network": [KELA, HOME], "own_worker": OWN, "benefit_matters_included": True}
+    members: dict[str, Any] = {"network": [KELA, HOME], "own_worker": OWN, "benefit_matters_included": True}
     first = await world.relationship(client["id"], **members)
     assert {name: first[name] for name in members} == members
     path = f"/v1/service-relationships/{first['id']}"
@@ -52,7 +52,7 @@ async def test_of_a_protected_client_a_provider_learns_neither_home_nor_contacts
         "Pia",
         HOME["person"]["phone"],
         HOME["agreed"],
-    ]  # type: ignore[index]
+    ]
 
     async def texts(speaker: Speaker) -> dict[str, str]:
         links = (path, "/v1/service-relationships", f"{path}/versions/1", f"{path}/versions/2", "/v1/changes")

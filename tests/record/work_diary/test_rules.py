@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from walmu_api.foundation.wire import Lines
 from walmu_api.record.codes.service import code_lists
-from walmu_api.record.work_diary.rules import _RATINGS, as_reported, described, description
+from walmu_api.record.work_diary.rules import _RATINGS, as_reported, check, described, description
 from walmu_api.record.work_diary.schemas import Performance
 
 WHOLE = {
@@ -36,6 +36,26 @@ def test_the_longest_parts_make_a_description_that_still_fits() -> None:
     }  # fmt: skip
     Performance.model_validate(longest)
     TypeAdapter(Lines).validate_python(described(longest))
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "pointers"),
+    [
+        ("2026-10-05T09:00:00Z", "2026-10-05T09:00:00Z", []),
+        ("2026-10-05T09:00:00Z", "2026-10-05T11:59:59+03:00", ["/period/ends_at"]),
+        ("2026-10-05T09:00:00Z", "2026-10-05", []),
+        ("2026-10-05T09:00:00Z", "2026-10-04", ["/period/ends_at"]),
+        ("2026-10", "2026-10-04T09:00:00.123456789Z", []),
+        ("2026-11", "2026", []),
+        ("2026", "2025-12-31", ["/period/ends_at"]),
+        (None, "2026", []),
+    ],
+)
+def test_a_period_is_in_order_as_far_as_it_was_written(
+    starts_at: str | None, ends_at: str | None, pointers: list[str]
+) -> None:
+    found = check(kind="contact", given=["period"], starts_at=starts_at, ends_at=ends_at)
+    assert [finding.pointer for finding in found] == pointers
 
 
 def test_a_rating_is_said_as_its_code_list_says_it() -> None:

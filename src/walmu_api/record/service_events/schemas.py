@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.parts import Address, Contact, NationalCode, PartialDay, Professional
+from walmu_api.foundation.parts import Address, Contact, NationalCode, PartialDay, Professional, Texts
 from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Day, Line, Lines, Message, WeekdayCount
 from walmu_api.record.documents.schemas import Belonging, Filed
 
@@ -81,15 +81,15 @@ class RehabilitativeWorkNotice(Message):
     recipient: NoticeRecipient
     starts: bool | None = None
     starts_on: PartialDay | None = None
-    period_length: Lines | None = None
+    period_length: Texts | None = None
     interrupted: bool | None = None
-    interruption_reason: Lines | None = Field(None, description="Such as work or studies; no diagnosis.")
+    interruption_reason: Texts | None = Field(None, description="Such as work or studies; no diagnosis.")
     interrupted_on: PartialDay | None = None
     workplace: Line | None = None
-    description: Lines | None = None
-    working_hours: Lines | None = None
+    description: Texts | None = None
+    working_hours: Texts | None = None
     notifiers: Annotated[list[Notifier], Field(min_length=1, max_length=10)] | None = None
-    legal_notice: Lines | None = Field(None, description="Lakiselostus.")
+    legal_notice: Texts | None = Field(None, description="Lakiselostus.")
 
 
 class ServiceEventEntry(Belonging):
@@ -112,7 +112,7 @@ class ServiceEventEntry(Belonging):
     kind: ServiceEventKind
     starts_on: Day | None = Field(None, description="First day of the service, of the pause, or after the pause.")
     ends_on: Day | None = Field(None, description="Last day of the service or, where it is known, of the pause.")
-    reason: Lines | None = Field(None, description="Why it ended or paused.")
+    reason: Texts | None = Field(None, description="Why it ended or paused.")
     onward_path: CodeWord | None = Field(None, description="Jatkopolku: a code of the list onward_path.")
     onward_path_note: Lines | None = None
     transition: Transition | None = None
@@ -125,7 +125,7 @@ class ServiceEventEntry(Belonging):
     service: NationalCode | None = Field(
         None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service relationship."
     )
-    further_information: Lines | None = None
+    further_information: Texts | None = None
     written_on: PartialDay | None = Field(None, description="Left out: the day on which it is recorded.")
     author: Professional | None = Field(None, description="Required for `started` and `ended`.")
 

@@ -69,13 +69,17 @@ def check(*, kind: str, given: Collection[str], starts_at: str | None, ends_at: 
     """`given`: the members that the entry has, of those that an entry may say."""
     known = MEMBERS[STRUCTURES[kind]] | ALWAYS | {"kind"}
     findings = [NOT_IN_THIS_KIND.at(f"/{name}") for name in sorted(set(given) - known)]
-    if starts_at and ends_at and _instant(ends_at) < _instant(starts_at):
+    if starts_at and ends_at and _is_before(ends_at, starts_at):
         findings.append(OUT_OF_ORDER.at("/period/ends_at"))
     return findings
 
 
-def _instant(written: str) -> datetime:
-    return datetime.fromisoformat(written)
+def _is_before(written: str, other: str) -> bool:
+    """Instants are compared as instants; what is only a date, or a part of one, as far as both were written."""
+    if "T" in written and "T" in other:
+        return datetime.fromisoformat(written) < datetime.fromisoformat(other)
+    known = min(len(written.partition("T")[0]), len(other.partition("T")[0]))
+    return written[:known] < other[:known]
 
 
 def check_workplace(*, kind: str, given: Collection[str]) -> list[Finding]:

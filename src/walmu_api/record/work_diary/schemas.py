@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.parts import InstantPeriod, NationalCode, PartialDay, Professional, WrittenInstant
+from walmu_api.foundation.parts import InstantPeriod, NationalCode, PartialDay, Professional, Texts, WrittenInstant
 from walmu_api.foundation.wire import EXAMPLE_ID, Line, Lines, Message
 from walmu_api.record.documents.schemas import Belonging, Filed
 
@@ -45,7 +45,7 @@ class Cancellation(Message):
     reason: CancellationReason | None = Field(
         None, description="On whose side the reason was: Y30 (client) or Y32 (organisation) of 1.2.246.537.6.126."
     )
-    further_information: Lines | None = None
+    further_information: Texts | None = None
 
 
 class DiaryWords(Message):
@@ -56,14 +56,14 @@ class DiaryWords(Message):
     contact_manners: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Asiointitapa, code set 1.2.246.537.6.1250."
     )
-    place: Lines | None = None
-    participants: Lines | None = None
-    description: Lines | None = Field(
+    place: Texts | None = None
+    participants: Texts | None = None
+    description: Texts | None = Field(
         None,
         description="What happened. Left out beside `performance`, it is made from its parts, and made anew with them.",
     )
     performance: Performance | None = None
-    agreed: Lines | None = Field(None, description="What was agreed, and in a network meeting who sees to what.")
+    agreed: Texts | None = Field(None, description="What was agreed, and in a network meeting who sees to what.")
     cancellation: Cancellation | None = None
     service_task: NationalCode | None = Field(
         None, description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service relationship."
