@@ -54,6 +54,11 @@ class NationalCode(Message):
     display: Line
 
 
+def as_national(code: dict[str, Any] | None) -> NationalCode | None:
+    """A code of ours as documents hold it, where it is told with its display."""
+    return NationalCode.model_validate(code) if code and code.get("display") else None
+
+
 class Identifier(Message):
     """An identifier with the system that gave it."""
 

@@ -129,6 +129,17 @@ async def test_an_end_that_the_organiser_sets_later_holds_when_the_ending_is_voi
     assert (await now(world, relationship))["ends_on"] == world.day(-10)
 
 
+async def test_a_relationship_sent_again_after_its_ending_is_still_the_one_that_is_there(world: World) -> None:
+    relationship = await served(world)
+    await ended(world.provider_a, relationship, world.day(1))
+    server = {"id", "version", "recorded_at", "recorded_by"}
+    entry = {name: value for name, value in relationship.items() if name not in server}
+    again = await world.organiser.post("/v1/service-relationships", entry)
+    assert (again.status_code, again.json()) == (200, await now(world, relationship))
+    other = await world.organiser.post("/v1/service-relationships", entry | {"ends_on": world.day(3)})
+    assert (other.status_code, other.json()["code"]) == (409, "duplicate-source")
+
+
 async def test_an_ending_sent_again_ends_once(world: World) -> None:
     relationship = await served(world)
     entry = {

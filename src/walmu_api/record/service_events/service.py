@@ -8,7 +8,7 @@ from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import reasons
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.parts import NationalCode, finnish_day
+from walmu_api.foundation.parts import as_national, finnish_day
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.codes.service import code_lists
@@ -93,13 +93,9 @@ def _kept(
         defaults["written_on"] = before.get("written_on") or session.clock.today().isoformat()
     if entry.kind in rules.TOLD_OF_SERVICE:
         for name in ("service_task", "service"):
-            defaults[name] = before.get(name) or _with_display(getattr(relationship, name))
+            defaults[name] = before.get(name) or as_national(getattr(relationship, name))
     known = {name: value for name, value in defaults.items() if value is not None}
     return ServiceEventEntry.model_validate(known | said)
-
-
-def _with_display(code: Content | None) -> NationalCode | None:
-    return NationalCode.model_validate(code) if code and code.get("display") else None
 
 
 def _facts(session: Session, kept: ServiceEventEntry, received: Content | None) -> Facts:

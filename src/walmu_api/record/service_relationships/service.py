@@ -100,7 +100,8 @@ async def open_one(
     known = await records.by_source(session, ServiceRelationshipRow, actor, entry.source_id)
     values = records.columns(entry)
     if known is not None:
-        if not records.holds(known, values):
+        as_set = {"planned_ends_on" if name == "ends_on" else name: value for name, value in values.items()}
+        if not records.holds(known, values) and not records.holds(known, as_set):  # an ending may have moved the end
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
     await _check(session, entry)

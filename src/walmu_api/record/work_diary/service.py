@@ -6,7 +6,7 @@ from typing import Any
 from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.parts import NationalCode, Professional, finnish_day
+from walmu_api.foundation.parts import Professional, as_national, finnish_day
 from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.agreements.tables import AgreementRow
@@ -132,16 +132,12 @@ async def _service(session: Session, where: Place, entry: DiaryEntryEntry, befor
         key = (session.organiser_id, where.service_relationship_id)
         relationship = await session.orm.get(ServiceRelationshipRow, key)
         assert relationship is not None
-        task = task or _with_display(relationship.service_task)
-        if services is None and (service := _with_display(relationship.service)) is not None:
+        task = task or as_national(relationship.service_task)
+        if services is None and (service := as_national(relationship.service)) is not None:
             services = [service]
     if task is None:
         raise invalid(MISSING.at("/service_task"))
     return {"service_task": task, "services": services}
-
-
-def _with_display(code: Content | None) -> NationalCode | None:
-    return NationalCode.model_validate(code) if code and code.get("display") else None
 
 
 async def _facts(
