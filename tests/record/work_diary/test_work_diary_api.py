@@ -4,8 +4,10 @@ import secrets
 from typing import Any
 
 import pytest
-from tests.conftest import Speaker, World
+from tests.conftest import Speaker, World, forward
 from tests.record.documents.samples import AUTHOR, DISABILITY, WORK_ACTIVITY
+
+from walmu_api.foundation.clock import Clock
 
 PATH = "/v1/diary-entries"
 MANNER = {"system": "urn:oid:1.2.246.537.6.1250", "code": "3", "display": "Käynti asiakkaan luona"}
@@ -210,6 +212,28 @@ async def test_a_workplace_changes_and_voids_its_entry_until_it_is_confirmed(wor
     assert (refused.status_code, refused.json()["code"]) == (409, "already-voided")
 
 
+async def test_what_is_wrong_with_a_correction_is_told_at_its_place(world: World) -> None:
+    place = await Place.of(world)
+    told = await place.reported()
+    confirm = f"{PATH}/{told['id']}/confirm"
+    body = {"author": AUTHOR, "corrected": {"kind": "other", "agreed": "x", "period": {"starts_at": place.at(-2)}}}
+    assert wrong(await world.provider_a.post(confirm, body)) == [
+        ("/corrected/agreed", "not-in-this-kind"), ("/corrected/period", "invalid-value"),
+    ]  # fmt: skip
+    assert (await world.provider_a.get(f"{PATH}/{told['id']}")).json() == told
+
+
+async def test_a_report_without_a_time_keeps_its_day_when_it_is_confirmed_later(world: World, clock: Clock) -> None:
+    place = await Place.of(world)
+    report = place.report()
+    del report["period"]
+    told = await place.written(world.workplace, report)
+    today = world.day(0)
+    forward(clock, days=2)
+    confirmed = await place.confirmed(told)
+    assert (told["dated_on"], confirmed["dated_on"], confirmed["written_on"]) == (today, today, world.day(0))
+
+
 async def test_a_provider_voids_a_report_that_is_not_so(world: World) -> None:
     place = await Place.of(world)
     told = await place.reported()
@@ -296,6 +320,21 @@ async def test_an_entry_without_a_relationship_names_the_service_task_itself(wor
     assert wrong(await world.organiser.post(PATH, entry)) == [("/service_task", "missing")]
     told = await world.organiser.post(PATH, entry | {"service_task": DISABILITY})
     assert (told.status_code, told.json()["service_task"]) == (201, DISABILITY)
+
+
+async def test_an_entry_sent_again_is_the_same_also_when_the_relationship_tells_more_since(world: World) -> None:
+    place = await Place.of(world)
+    entry = place.entry("other", description="x")
+    first = await place.written(world.provider_a, entry)
+    path = f"/v1/service-relationships/{place.relationship}"
+    relationship = (await world.organiser.get(path)).json()
+    server = {"id", "version", "recorded_at", "recorded_by"}
+    more = {name: value for name, value in relationship.items() if name not in server} | {"service": WORK_ACTIVITY}
+    assert (await world.organiser.put(path, more, If_Match='"1"')).status_code == 200
+    again = await world.provider_a.post(PATH, entry)
+    assert (again.status_code, again.json()) == (200, first)
+    later = await place.written(world.provider_a, place.entry("other", description="y"))
+    assert later["services"] == [WORK_ACTIVITY]
 
 
 async def test_a_description_made_of_parts_follows_them_when_the_entry_is_said_again(world: World) -> None:

@@ -1,5 +1,6 @@
 """What can be done with the work diary: record, change, confirm, void."""
 
+from dataclasses import replace as with_other
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.parts import Professional, as_national, finnish_day
-from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
+from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.agreements.tables import AgreementRow
 from walmu_api.record.documents import rules as document_rules
@@ -75,7 +76,7 @@ async def confirm(
         if documents.content_of(kept) == before:
             return row
         raise CONFLICT(state=row.status)
-    facts = await _facts(session, where, kept, None, reports=False, otherwise=row.dated_on)
+    facts = await _facts(session, where, kept, None, reports=False, otherwise=row.dated_on, at="/corrected")
     content = sealed(session, keyring, row.id, documents.content_of(kept))
     values = {
         "status": facts.status, "owner_id": caller.organisation_id, "content": content, "received": None,
@@ -128,21 +129,22 @@ async def _kept(
 async def _service(session: Session, where: Place, entry: DiaryEntryEntry, before: Content) -> Content:
     """Service task and services: as said, as they were, or those of the relationship, where they are told with displays."""
     task, services = entry.service_task or before.get("service_task"), entry.services or before.get("services")
-    if (task is None or services is None) and where.service_relationship_id is not None:
+    first_time = before.get("service_task") is None
+    if first_time and (task is None or services is None) and where.service_relationship_id is not None:
         key = (session.organiser_id, where.service_relationship_id)
         relationship = await session.orm.get(ServiceRelationshipRow, key)
         assert relationship is not None
         task = task or as_national(relationship.service_task)
         if services is None and (service := as_national(relationship.service)) is not None:
             services = [service]
-    if task is None:
-        raise invalid(MISSING.at("/service_task"))
     return {"service_task": task, "services": services}
 
 
 async def _facts(
-    session: Session, where: Place, kept: KeptDiaryEntry, received: Content | None, *, reports: bool, otherwise: date | None
+    session: Session, where: Place, kept: KeptDiaryEntry, received: Content | None, *, reports: bool, otherwise: date | None,
+    at: str = "",
 ) -> Facts:  # fmt: skip
+    """What the store needs to know; raises with every finding. `at`: where in the body the entry stands."""
     given = {name for name in DiaryWords.model_fields if getattr(kept, name) is not None}
     period, cancellation = kept.period, kept.cancellation
     starts_at, ends_at = (period.starts_at, period.ends_at) if period else (None, None)
@@ -159,7 +161,9 @@ async def _facts(
         findings += rules.check_agreement(
             kind=kept.kind, day=day, starts_on=agreement.starts_on, ends_on=agreement.ends_on, status=agreement.status
         )
-    refuse(findings)
+    if not reports and kept.service_task is None:
+        findings.append(MISSING.at("/service_task"))
+    refuse([with_other(finding, pointer=at + finding.pointer) for finding in findings])
     if reports:
         return Facts(day, None, status=document_rules.UNCONFIRMED)
     task = kept.service_task.code if kept.service_task else None
