@@ -230,5 +230,12 @@ def _walk(landscape: Landscape) -> None:
         ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
+        ids["diary_entry_id"] = landscape.reported_entry(http)
+        event = {
+            "service_relationship_id": ids["service_relationship_id"], "kind": "resumed", "starts_on": "2026-10-05",
+        }  # fmt: skip
+        pause = event | {"kind": "paused", "starts_on": "2026-10-01", "reason": "Loma", "source_id": "tauko-1"}
+        made(http.post("/v1/service-events", json=pause))
+        ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
     ids["name"] = "absence_reason"
     ids["version"] = "1"
