@@ -79,3 +79,7 @@ def test_a_pause_ends_by_itself_or_the_day_before_the_service_resumes() -> None:
         event("resumed", "07-01"),
     ]
     assert pauses(events) == [(day("03-01"), day("03-14")), (day("05-01"), day("05-31"))]
+
+
+def test_what_resumes_on_the_first_day_of_a_pause_does_not_shorten_it() -> None:
+    assert pauses([PAUSE, event("resumed", "03-01")]) == [(day("03-01"), day("03-31"))]
