@@ -79,11 +79,22 @@ class Landscape:
     auditor: Party
     ids: dict[str, str] = field(default_factory=dict)
 
-    def drafted_agreement(self, provider: httpx.Client) -> str:
-        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids)))["id"])
+    def drafted_agreement(self, provider: httpx.Client, **changes: Any) -> str:
+        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids) | changes))["id"])
 
-    def signed_agreement(self, provider: httpx.Client) -> str:
-        agreement = self.drafted_agreement(provider)
+    def reported_entry(self, provider: httpx.Client) -> str:
+        """An entry of the work diary that the workplace wrote and nobody has confirmed."""
+        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        report = {
+            "agreement_id": self.signed_agreement(provider, place=place), "kind": "daily_performance",
+            "performance": {"rating": "well"}, "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
+            "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        with self.workplace.speaker() as workplace:
+            return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
+
+    def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
+        agreement = self.drafted_agreement(provider, **changes)
         signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
         made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
@@ -222,6 +233,14 @@ def _walk(landscape: Landscape) -> None:
         ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
+        ids["diary_entry_id"] = landscape.reported_entry(http)
+        event = {
+            "service_relationship_id": ids["service_relationship_id"], "kind": "resumed", "starts_on": "2026-10-05",
+        }  # fmt: skip
+        pause = event | {"kind": "paused", "starts_on": "2026-10-01", "reason": "Loma", "source_id": "tauko-1"}
+        made(http.post("/v1/service-events", json=pause))
+        ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
+    ids["name"] = "absence_reason"
     ids["version"] = "1"
     with landscape.organiser.speaker() as http:
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}

@@ -135,5 +135,7 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
                 return {"agreement_id": landscape.signed_agreement(provider)}
             case "recordAttendance":
                 return {"date": "2026-10-05"}
+            case "confirmDiaryEntry":
+                return {"diary_entry_id": landscape.reported_entry(provider)}
             case _:
                 return {}

@@ -47,7 +47,9 @@ from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
 from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.record.work_diary import routes as work_diary
 from walmu_api.settings import Settings
 
 ROUTERS = (
@@ -60,9 +62,11 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     cases.router,
+    service_events.router,
     attendance.router,
     national.router,
     documents.router,
+    work_diary.router,
     changes.router,
     versions.router,
     use_log.router,

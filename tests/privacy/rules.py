@@ -111,6 +111,9 @@ for kind, of in FILED.items():
     }
     if of.has_document:
         OPERATIONS[f"get{of.name}Document"] = Operation(CARE, kind, "one")
+CHANGED_BY = {f"replace{of.name}": of.by for of in FILED.values()}
+"""Who recorded it may say it anew; others who see it are refused as its readers (403)."""
+OPERATIONS["confirmDiaryEntry"] = Operation(frozenset({PROVIDER}), "diary-entry", "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),

@@ -287,6 +287,8 @@ def of_the_store(o: Objects) -> dict[str, Request]:
             f"list{of.name}Versions": ("GET", f"{one}/versions", None, {}),
             f"get{of.name}Version": ("GET", f"{one}/versions/1", None, {}),
         } | ({f"get{of.name}Document": ("GET", f"{one}/document", None, {})} if of.has_document else {})
+    confirmation = {"author": {"family_name": "A", "given_names": "B"}}
+    told["confirmDiaryEntry"] = ("POST", f"/v1/diary-entries/{o.filed['diary-entry']}/confirm", confirmation, STALE)
     return told
 
 

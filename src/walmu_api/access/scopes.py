@@ -19,6 +19,9 @@ class Scope(StrEnum):
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    DIARY_ENTRIES_CONFIRM = "diary-confirmations:write"
+    DIARY_ENTRIES_READ = "diary-entries:read"
+    DIARY_ENTRIES_WRITE = "diary-entries:write"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     EHR_READ = "ehr:read"
@@ -26,6 +29,8 @@ class Scope(StrEnum):
     JUSTIFICATIONS_REVIEW = "justifications:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
+    SERVICE_EVENTS_READ = "service-events:read"
+    SERVICE_EVENTS_WRITE = "service-events:write"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
     SERVICE_RELATIONSHIPS_WRITE = "service-relationships:write"
     USE_LOG_READ = "use-log:read"
@@ -47,6 +52,9 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.CONNECTED_SYSTEMS_WRITE: ("Register connected systems, change their keys, revoke them.", "organiser operator"),
     Scope.DECISIONS_READ: ("Read decisions (päätökset).", "organiser provider ehr"),
     Scope.DECISIONS_WRITE: ("Draft decisions for the record system's caseworker.", "organiser"),
+    Scope.DIARY_ENTRIES_CONFIRM: ("Confirm what workplaces wrote into the work diary.", "provider"),
+    Scope.DIARY_ENTRIES_READ: ("Read the work diary (työmaapäiväkirja).", "organiser provider workplace ehr"),
+    Scope.DIARY_ENTRIES_WRITE: ("Write into the work diary.", "organiser provider workplace ehr"),
     Scope.DOCUMENTS_READ: ("Read national documents and their structures; have documents validated.", "organiser provider ehr"),
     Scope.DOCUMENTS_WRITE: ("Send national documents.", "organiser provider ehr"),
     Scope.EHR_READ: ("See how exchange with the record system goes.", "organiser operator"),
@@ -54,6 +62,8 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.JUSTIFICATIONS_REVIEW: ("Accept or reject justifications (perustelut).", "organiser"),
     Scope.ORGANISATIONS_READ: ("Read organisations and units.", "organiser provider workplace ehr auditor operator"),
     Scope.ORGANISATIONS_WRITE: ("Register organisations and units.", "organiser"),
+    Scope.SERVICE_EVENTS_READ: ("Read how services began, paused and ended.", "organiser provider ehr"),
+    Scope.SERVICE_EVENTS_WRITE: ("Record beginnings, pauses, endings and notices of services.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_READ: ("Read service relationships.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_WRITE: ("Open, change and end service relationships.", "organiser"),
     Scope.USE_LOG_READ: ("Read the use log (käyttöloki).", "auditor"),

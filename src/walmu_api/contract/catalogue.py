@@ -14,6 +14,8 @@ from walmu_api.record.clients import rules as clients
 from walmu_api.record.codes import rules as codes
 from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
+from walmu_api.record.service_events import rules as service_events
+from walmu_api.record.work_diary import rules as work_diary
 
 _DECLARED = (
     *problems.GENERAL,
@@ -32,6 +34,8 @@ _DECLARED = (
     *attendance.PROBLEMS,
     *documents.PROBLEMS,
     *national.PROBLEMS,
+    *service_events.PROBLEMS,
+    *work_diary.PROBLEMS,
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
@@ -40,6 +44,7 @@ KINDS = dict(sorted(KINDS.items()))
 INSIDE_ERRORS = frozenset(
     {
         "agreement-beyond-decision",
+        "already-ended",
         "already-recorded",
         "client-needed",
         "conditionally-required",
@@ -50,8 +55,14 @@ INSIDE_ERRORS = frozenset(
         "mapping-fixed",
         "missing",
         "not-applicable",
+        "not-for-workplaces",
+        "not-in-this-event",
+        "not-in-this-kind",
+        "not-paused",
         "one-root-key",
         "out-of-order",
+        "outside-relationship",
+        "overlapping-pause",
         "read-only",
         "reason-missing",
         "repeated-here",

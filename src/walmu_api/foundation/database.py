@@ -86,6 +86,17 @@ class Session:
     async def executemany(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
         await self.driver.executemany(statement, values)
 
+    @asynccontextmanager
+    async def not_narrowed(self) -> AsyncIterator[None]:
+        """Inside, row-level security keeps only organisers apart: for what a provider's own statement sets in motion in
+        the organiser's tables. When something fails inside, the whole transaction is rolled back."""
+        if self.tenancy.organisation_id is None:
+            yield
+            return
+        await self.execute("select set_config('walmu.organisation', '', true)")
+        yield
+        await self.execute("select set_config('walmu.organisation', $1, true)", str(self.tenancy.organisation_id))
+
 
 class UnsafeRoleError(Exception):
     """The runtime role could look past row-level security: the process must not serve."""

@@ -4,12 +4,13 @@ They keep what was written: an instant its zone, a partial date its precision, a
 was said in these words is given out in the same."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import reasons
+from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.wire import CodeWord, Line, Message, Person
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
@@ -56,6 +57,11 @@ class NationalCode(Message):
     display: Line
 
 
+def as_national(code: dict[str, Any] | None) -> NationalCode | None:
+    """A code of ours as documents hold it, where it is told with its display."""
+    return NationalCode.model_validate(code) if code and code.get("display") else None
+
+
 class Identifier(Message):
     """An identifier with the system that gave it."""
 
@@ -76,6 +82,15 @@ class Address(Message):
     street_address: Line | None = Field(None, examples=["Puutie 1 A"])
     postal_code: Line | None = None
     post_office: Line | None = None
+
+
+class Professional(Message):
+    """A professional whom a document names as its author (laatija)."""
+
+    family_name: Line = Field(examples=["Korhonen"])
+    given_names: Line = Field(examples=["Aino"])
+    title: Line | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
 
 
 class Contact(Person):
@@ -127,3 +142,13 @@ class InstantPeriod(Message):
 def is_day(value: Any) -> bool:
     """Whether a partial date names a whole day."""
     return isinstance(value, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value))
+
+
+def finnish_day(*written: str | None) -> date | None:
+    """The day in Finland of the first of these instants or dates that names a whole day."""
+    for each in written:
+        if each is not None and "T" in each:
+            return datetime.fromisoformat(each).astimezone(HELSINKI).date()
+        if is_day(each):
+            return date.fromisoformat(str(each))
+    return None

@@ -15,8 +15,8 @@ from walmu_api.adapters.national.findings import DOCUMENT_INCOMPLETE
 from walmu_api.adapters.national.official import Official, examine
 from walmu_api.exchange.versions import service as versions
 from walmu_api.foundation.database import Session
+from walmu_api.record.clients import service as clients
 from walmu_api.record.documents import rules
-from walmu_api.record.documents import service as documents
 
 
 def structure_of(cover: Cover) -> Structure:
@@ -40,7 +40,7 @@ async def document(
         content = then.received
     else:
         content = await _made(session, house, official, sought, cover, ours)
-    protected = await documents.protected_clients(session, caller, {cover.client_id})
+    protected = await clients.protected_clients(session, caller, {cover.client_id})
     if protected:
         content = rules.without_whereabouts(content, protected=True)
     envelopes = await Envelopes.of(session, [cover])

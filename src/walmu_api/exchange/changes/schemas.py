@@ -14,9 +14,11 @@ ResourceType = Literal[
     "code-system",
     "connected-system",
     "decision",
+    "diary-entry",
     "document",
     "justification",
     "organisation",
+    "service-event",
     "service-relationship",
     "unit",
 ]

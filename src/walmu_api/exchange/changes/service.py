@@ -19,7 +19,9 @@ from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
+from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 PATHS = {
     "agreement": "/v1/agreements/",
@@ -33,7 +35,7 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT)}
+KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, DIARY_ENTRY, documents.DOCUMENT, SERVICE_EVENT)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]

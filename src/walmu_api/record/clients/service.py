@@ -130,6 +130,17 @@ async def protect(session: Session, actor: journal.Actor, client_id: UUID) -> No
         await _journal(session, actor, row, "updated", before)
 
 
+async def protected_clients(session: Session, caller: Caller, client_ids: set[UUID]) -> set[UUID]:
+    """Which of these clients have turvakielto; asked only for callers from whom something is withheld."""
+    if caller.narrowed_to is None or not client_ids:
+        return set()
+    found = await session.fetch(
+        "select id from clients where organiser_id = $1 and turvakielto and id = any($2)",
+        session.organiser_id, list(client_ids),
+    )  # fmt: skip
+    return {row["id"] for row in found}
+
+
 async def by_identity(
     session: Session, keyring: Keyring, known: Identity, organisation: UUID | None, today: date
 ) -> ClientRow | None:

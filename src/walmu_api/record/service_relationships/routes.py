@@ -51,7 +51,7 @@ async def list_relationships(
     if source_id is not None:
         statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
     rows, following = await records.page(session, table, statement, limit, cursor)
-    return answers.page(request, [service.wire(session, row) for row in rows], following)
+    return answers.page(request, await service.wires(session, caller, rows), following)
 
 
 @router.post(
@@ -62,7 +62,7 @@ async def open_relationship(entry: Entry, caller: Writer, session: Here) -> Resp
     """Open a relationship: from its start on the provider sees the client."""
     row, made = await service.open_one(session, caller.actor, entry)
     location = f"/v1/service-relationships/{row.id}" if made else None
-    return await _told(session, row, created_at=location)
+    return await _told(session, caller, row, created_at=location)
 
 
 @router.get(
@@ -72,7 +72,7 @@ async def open_relationship(entry: Entry, caller: Writer, session: Here) -> Resp
 async def get_relationship(relationship_id: Id, caller: Reader, session: Here) -> Response:
     """Read one relationship."""
     row = await service.find(session, caller, relationship_id)
-    return answers.record(service.wire(session, row), row.version)
+    return answers.record(await service.wire(session, caller, row), row.version)
 
 
 @router.put(
@@ -85,7 +85,7 @@ async def replace_relationship(
     """Change responsible workers, unit, service or dates. With `ends_on` the provider's access ends (60 days of grace)."""
     row = await service.find(session, caller, relationship_id, lock=True)
     row = await service.replace(session, caller.actor, row, entry, if_match)
-    return await _told(session, row)
+    return await _told(session, caller, row)
 
 
 @router.get(
@@ -98,6 +98,8 @@ async def list_relationship_findings(relationship_id: Id, request: Request, call
     return findings.told(request, await service.findings(session, row))
 
 
-async def _told(session: Session, row: ServiceRelationshipRow, created_at: str | None = None) -> Response:
-    answer = answers.record(service.wire(session, row), row.version, created_at=created_at)
+async def _told(
+    session: Session, caller: Caller, row: ServiceRelationshipRow, created_at: str | None = None
+) -> Response:
+    answer = answers.record(await service.wire(session, caller, row), row.version, created_at=created_at)
     return findings.linked(answer, f"/v1/service-relationships/{row.id}", await service.findings(session, row))

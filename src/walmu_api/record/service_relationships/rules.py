@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.codes.rules import SERVICE_TASK, SOCIAL_SERVICE, Book, Coded, check_code, check_word
@@ -27,3 +28,33 @@ def check_codes(
         ),
         *check_word(book, "referral_source", referral_source, day, "/referral/source"),
     ]
+
+
+def check_roles(book: Book, roles: Sequence[str], day: date) -> list[Finding]:
+    """The roles of the network, as the list has them on `day`."""
+    return [
+        finding
+        for at, role in enumerate(roles)
+        for finding in check_word(book, "network_role", role, day, f"/network/{at}/role")
+    ]
+
+
+HOME = "housing_unit"
+
+
+def without_whereabouts(body: dict[str, Any]) -> dict[str, Any]:
+    """A told relationship of a client under turvakielto: nobody of the network is reached through it, and a housing unit,
+    which is where the client lives, is not named at all."""
+    if "network" not in body:
+        return body
+    return body | {"network": [_unreachable(member) for member in body["network"]]}
+
+
+def _unreachable(member: dict[str, Any]) -> dict[str, Any]:
+    if member["role"] == HOME:
+        return {"role": HOME}
+    reached = ("phone", "email")
+    told = dict(member)
+    if "person" in told:
+        told["person"] = {name: value for name, value in told["person"].items() if name not in reached}
+    return told
