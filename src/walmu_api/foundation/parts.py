@@ -79,8 +79,8 @@ class Quantity(Message):
 class Address(Message):
     """A postal address."""
 
-    street_address: Line | None = Field(None, examples=["Puutie 1 A"])
-    postal_code: Line | None = None
+    street_address: Texts | None = Field(None, examples=["Puutie 1 A"])
+    postal_code: Texts | None = None
     post_office: Line | None = None
 
 
@@ -89,13 +89,16 @@ class Professional(Message):
 
     family_name: Line = Field(examples=["Korhonen"])
     given_names: Line = Field(examples=["Aino"])
-    title: Line | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
+    title: Texts | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
 
 
 class Contact(Person):
-    """A person with the organisation and the addresses that documents may name."""
+    """A person with the organisation and the addresses that documents may name. Documents set no length to these texts."""
 
+    title: Texts | None = Field(None, description="Title or task.", examples=["ohjaaja"])
+    email: Texts | None = None
+    phone: Texts | None = None
     organisation: Line | None = None
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
     address: Address | None = None

@@ -3,12 +3,11 @@
 A kind of the store brings its `record` and `replace`; a kind whose content is laid out otherwise than its document brings
 the two functions between (`content_of`, `entry_of`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from walmu_api.access.guard import Caller
-from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.definitions import Structure
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.secrecy import Keyring
@@ -16,6 +15,12 @@ from walmu_api.record.cases import service as cases
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.documents.tables import DocumentRow
+from walmu_api.record.service_events import rules as event_rules
+from walmu_api.record.service_events import service as service_events
+from walmu_api.record.service_events.service import SERVICE_EVENT
+from walmu_api.record.work_diary import rules as diary_rules
+from walmu_api.record.work_diary import service as work_diary
+from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 
 class Record(Protocol):
@@ -45,14 +50,32 @@ class Filed:
 
     kind: Kind
     tag: str
-    writing: Scope
     record: Record
     replace: Replace
     content_of: Callable[[dict[str, Any]], dict[str, Any]] = _same
     entry_of: Callable[[Structure, dict[str, Any]], dict[str, Any]] = _same_entry
 
 
+def _of_kind(structures: Mapping[str, str]) -> Callable[[Structure, dict[str, Any]], dict[str, Any]]:
+    """Where several kinds of a resource have one structure, a document is of the first of them."""
+
+    def entry_of(structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
+        return {"kind": next(kind for kind, oid in structures.items() if oid == structure.oid), **ours}
+
+    return entry_of
+
+
 FILED: dict[str, Filed] = {
-    each.kind.resource_type: each for each in (Filed(CASE, "cases", Scope.CASES_WRITE, cases.record, cases.replace),)
-}
+    each.kind.resource_type: each
+    for each in (
+        Filed(CASE, "cases", cases.record, cases.replace),
+        Filed(
+            DIARY_ENTRY, "work diary", work_diary.record, work_diary.replace, entry_of=_of_kind(diary_rules.STRUCTURES)
+        ),
+        Filed(
+            SERVICE_EVENT, "service events", service_events.record, service_events.replace,
+            entry_of=_of_kind(event_rules.STRUCTURES),
+        ),
+    )
+}  # fmt: skip
 """By type of resource."""
