@@ -34,7 +34,8 @@ KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 KINDS = dict(sorted(KINDS.items()))
 
 INSIDE_ERRORS = frozenset({
-    "agreement-beyond-decision", "already-recorded", "client-needed", "duplicate-key", "duplicate-line", "invalid-value", "missing",
+    "agreement-beyond-decision", "already-recorded", "client-needed", "duplicate-key", "duplicate-line", "insurance-not-told",
+    "invalid-value", "missing",
     "out-of-order", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
     "unknown-agreement", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
 })  # fmt: skip

@@ -53,10 +53,9 @@ class Source:
 async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past]:
     row = await clients.find(session, caller, record_id)
     narrowed = caller.narrowed_to is not None
-    withheld = {"contact"} if narrowed and row.turvakielto else set()
     return (
         clients.wire(session, house.keyring, row, narrowed=narrowed),
-        lambda body: {name: value for name, value in body.items() if name not in withheld},
+        lambda body: clients.past(session, house.keyring, row, body, narrowed=narrowed),
     )
 
 

@@ -17,6 +17,7 @@ from walmu_api.record.agreements.schemas import (
     AgreementEntry,
     AgreementSigning,
     AgreementStatus,
+    AgreementVoiding,
 )
 from walmu_api.record.agreements.tables import AgreementRow
 
@@ -65,9 +66,9 @@ async def list_agreements(
     "/agreements", operation_id="draftAgreement", tags=["agreements"], status_code=201, responses=makes(Agreement),
     dependencies=[creates],
 )  # fmt: skip
-async def draft_agreement(entry: Entry, caller: Writer, session: Here) -> Response:
+async def draft_agreement(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Draft an agreement. It must lie within its decision; days can be recorded once it is signed."""
-    row, made = await service.draft(session, caller, entry)
+    row, made = await service.draft(session, caller, request.app.state.house.keyring, entry)
     location = f"/v1/agreements/{row.id}" if made else None
     return answers.record(service.wire(session, row), row.version, created_at=location)
 
@@ -86,16 +87,17 @@ async def get_agreement(agreement_id: Id, caller: Reader, session: Here) -> Resp
     responses=gives(Agreement),
 )
 async def replace_agreement(
-    agreement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, agreement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:
     """Change a draft, or amend a signed agreement (such as a later end under a later decision)."""
     row = await service.find(session, caller, agreement_id, lock=True)
-    row = await service.replace(session, caller, row, entry, if_match)
+    row = await service.replace(session, caller, request.app.state.house.keyring, row, entry, if_match)
     return answers.record(service.wire(session, row), row.version)
 
 
 @router.post(
-    "/agreements/{agreement_id}/sign", operation_id="signAgreement", tags=["agreements"], responses=gives(Agreement),
+    "/agreements/{agreement_id}/sign", operation_id="signAgreement", tags=["agreements"],
+    responses=gives(Agreement, "Signed.", "Walmu-Warnings"),
     dependencies=[acts],
 )  # fmt: skip
 async def sign_agreement(
@@ -109,7 +111,10 @@ async def sign_agreement(
     row = await service.find(session, caller, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.sign(session, caller, row, signing)
-    return answers.record(service.wire(session, row), row.version)
+    response = answers.record(service.wire(session, row), row.version)
+    if doubts := await service.doubts(session, row):
+        response.headers["Walmu-Warnings"] = ", ".join(finding.kind.code for finding in doubts)
+    return response
 
 
 @router.post(
@@ -127,4 +132,23 @@ async def end_agreement(
     row = await service.find(session, caller, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.end(session, caller, row, ending)
+    return answers.record(service.wire(session, row), row.version)
+
+
+@router.post(
+    "/agreements/{agreement_id}/void", operation_id="voidAgreement", tags=["agreements"], responses=gives(Agreement),
+    dependencies=[acts],
+)  # fmt: skip
+async def void_agreement(
+    agreement_id: Id,
+    voiding: Annotated[AgreementVoiding, body(AgreementVoiding)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Void an agreement that was recorded in error or never signed; it stays readable as `voided`. One under which days
+    are recorded is ended instead: 409 `days-recorded`."""
+    row = await service.find(session, caller, agreement_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.void(session, caller, row, voiding)
     return answers.record(service.wire(session, row), row.version)

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import or_
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, records
+from walmu_api.foundation import answers, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Day, Id, SourceId
-from walmu_api.record.decisions import service
-from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionStatus
+from walmu_api.record.decisions import drafting, service
+from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionReview, DecisionStatus
 from walmu_api.record.decisions.tables import DecisionRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -62,10 +62,10 @@ async def list_decisions(
     "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision),
     dependencies=[creates],
 )  # fmt: skip
-async def draft_decision(entry: Entry, caller: Writer, session: Here) -> Response:
+async def draft_decision(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
     only then does the provider see it."""
-    row, made = await service.draft(session, caller.actor, entry)
+    row, made = await drafting.draft(session, caller.actor, request.app.state.house.keyring, entry)
     location = f"/v1/decisions/{row.id}" if made else None
     return answers.record(service.wire(session, row), row.version, created_at=location)
 
@@ -84,9 +84,29 @@ async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Respon
     responses=gives(Decision),
 )
 async def replace_decision(
-    decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:
     """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409 `conflict`."""
     row = await service.find(session, caller, decision_id, lock=True)
-    row = await service.replace_draft(session, caller.actor, row, entry, if_match)
+    keyring = request.app.state.house.keyring
+    row = await drafting.replace_draft(session, caller.actor, keyring, row, entry, if_match)
+    return answers.record(service.wire(session, row), row.version)
+
+
+@router.post(
+    "/decisions/{decision_id}/review", operation_id="reviewDecision", tags=["decisions"], responses=gives(Decision),
+    dependencies=[acts],
+)  # fmt: skip
+async def review_decision(
+    decision_id: Id,
+    told: Annotated[DecisionReview, body(DecisionReview)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Note that review was requested, that the decision was appealed, or that it is final. What is not decided has no
+    review: 409 `conflict`."""
+    row = await service.find(session, caller, decision_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.review(session, caller, row, told)
     return answers.record(service.wire(session, row), row.version)
