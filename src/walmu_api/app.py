@@ -22,6 +22,9 @@ from walmu_api.access.guard import House
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
+from walmu_api.adapters.national import document_routes as documents
+from walmu_api.adapters.national import routes as national
+from walmu_api.adapters.national.official import Official
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.exchange.versions import routes as versions
 from walmu_api.foundation import answers, problem_responses
@@ -56,6 +59,8 @@ ROUTERS = (
     agreements.router,
     cases.router,
     attendance.router,
+    national.router,
+    documents.router,
     changes.router,
     versions.router,
     use_log.router,
@@ -85,7 +90,9 @@ def build_house(settings: Settings, database_url: str) -> House:
     )
 
 
-def create_app(house: House) -> FastAPI:
+def create_app(house: House, official: Official | None = None) -> FastAPI:
+    """The API of this house; `official` are the schema files that an operator has put beside it."""
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await house.database.require_safe_role()
@@ -106,6 +113,7 @@ def create_app(house: House) -> FastAPI:
     metrics = Metrics()
     app.state.house = house
     app.state.public_url = house.public_url
+    app.state.official = official
     app.state.leaving = False  # true from SIGTERM on
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)

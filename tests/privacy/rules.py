@@ -44,6 +44,8 @@ OPERATIONS = {
     "whoAmI": Operation(EVERYBODY, "nothing", "free"),
     "listCodeSystems": Operation(EVERYBODY, "nothing", "free"),
     "getCodeSystem": Operation(EVERYBODY, "nothing", "free"),
+    "getCode": Operation(EVERYBODY, "nothing", "free"),
+    "putCode": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "listClients": Operation(CARE, "client", "list"),
     "getClient": Operation(CARE, "client", "one"),
     "searchClients": Operation(CARE, "client", "list"),
@@ -51,14 +53,17 @@ OPERATIONS = {
     "replaceClient": Operation(frozenset({ORGANISER}), "client", "one"),
     "listServiceRelationships": Operation(CARE, "relationship", "list"),
     "getServiceRelationship": Operation(CARE, "relationship", "one"),
+    "listServiceRelationshipFindings": Operation(CARE, "relationship", "one"),
     "openServiceRelationship": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceServiceRelationship": Operation(frozenset({ORGANISER}), "relationship", "one"),
     "listDecisions": Operation(CARE, "decision", "list"),
     "getDecision": Operation(CARE, "decision", "one"),
+    "listDecisionFindings": Operation(CARE, "decision", "one"),
     "draftDecision": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceDecisionDraft": Operation(frozenset({ORGANISER}), "decision", "one"),
     "reviewDecision": Operation(frozenset({ORGANISER}), "decision", "one"),
     "listAgreements": Operation(PLACE, "agreement", "list"),
+    "listAgreementFindings": Operation(PLACE, "agreement", "one"),
     "getAgreement": Operation(PLACE, "agreement", "one"),
     "draftAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),
     "replaceAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
@@ -74,6 +79,11 @@ OPERATIONS = {
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),
     "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listDocumentStructures": Operation(CARE, "nothing", "free"),
+    "listDocuments": Operation(CARE, "client", "list"),
+    "getDocument": Operation(CARE, "client", "one"),
+    "fileDocument": Operation(CARE, "relationship", "refers"),
+    "validateDocument": Operation(CARE, "nothing", "free"),
     "listChanges": Operation(PLACE, "everything", "feed"),
     "listUseLog": Operation(frozenset({AUDITOR}), "log", "list"),
     "listOrganisations": Operation(EVERYBODY, "party", "list"),
@@ -102,12 +112,16 @@ for kind, of in FILED.items():
         f"list{of.name}Versions": Operation(readers, kind, "one"),
         f"get{of.name}Version": Operation(readers, kind, "one"),
     }
+    if of.has_document:
+        OPERATIONS[f"get{of.name}Document"] = Operation(CARE, kind, "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),
 ):  # fmt: skip
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
+    if name != "ServiceRelationship":
+        OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}
 LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}

@@ -39,6 +39,8 @@ class Objects:
     names: list[str]
     contacts: list[str]
     parties: dict[str, Any] = field(default_factory=dict)
+    document: str = "1.2.246.10.9999999.11.2026.999999999"
+    """The OID of the client's own document."""
     filed: dict[str, str] = field(default_factory=dict)
     """The ids of what lies in the store of documents, by kind."""
 
@@ -80,6 +82,8 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
         client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), [name],
         [*reached.values()], await parties_of(world),
     )  # fmt: skip
+    found = await world.organiser.get(f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1")
+    made.document = found.json()["items"][0]["set_id"]
     await file_all(world, by, made)
     if undecided:
         return made
@@ -144,7 +148,7 @@ def nothing_like(real: Objects) -> Objects:
     }
     filed = {kind: str(uuid7()) for kind in FILED}
     return Objects(
-        new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties, filed
+        new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties, filed=filed
     )
 
 
@@ -181,6 +185,7 @@ async def set_the_stage(world: World, elsewhere: World) -> dict[str, Objects]:
 
 
 Request = tuple[str, str, Any, dict[str, str]]
+DOCUMENT = {"structure": "1.2.246.537.6.1506.19007.2022.1.10", "content": {}}
 STALE = {"If_Match": '"0"'}
 """Who sees the record gets 412, and nothing happens."""
 
@@ -206,11 +211,13 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     get = {
         "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
         "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
-        "getCodeSystem": "/v1/code-systems/absence_reason", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
+        "getCodeSystem": "/v1/code-systems/absence_reason", "getCode": "/v1/code-systems/absence_reason/codes/unknown",
+        "listServiceRelationshipFindings": f"/v1/service-relationships/{o.relationship['id']}/findings",
+        "listDecisionFindings": f"/v1/decisions/{o.decision}/findings", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
         "listServiceRelationships": f"/v1/service-relationships?client_id={o.client}",
         "getServiceRelationship": f"/v1/service-relationships/{o.relationship['id']}",
         "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
-        "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "getAttendance": o.day,
+        "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "listAgreementFindings": f"{agreement}/findings", "getAttendance": o.day,
         "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}", "getAttendanceById": f"/v1/attendance/{o.attendance}",
         "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
         "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",
@@ -218,10 +225,15 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
+        "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
+        "listDocumentStructures": "/v1/documents/structures",
     }  # fmt: skip
     change: dict[str, Request] = {
         "issueToken": ("POST", "/oauth2/token", None, {"Content_Type": "application/x-www-form-urlencoded"}),
+        "fileDocument": ("POST", "/v1/documents", national(o), {}),
+        "validateDocument": ("POST", "/v1/document-validations", DOCUMENT, {}),
         "searchClients": ("POST", "/v1/client-searches", identity, {}),
+        "putCode": ("PUT", f"/v1/code-systems/absence_reason/codes/{secrets.token_hex(6)}", {"fi": "Muu"}, {}),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
@@ -248,6 +260,21 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     return {name: ("GET", path, None, {}) for name, path in get.items()} | change | of_the_store(o) | versions_of(o)
 
 
+def national(o: Objects) -> dict[str, Any]:
+    """A document that a provider may send, about the client."""
+    content = {"merkinta_asiakkaan_arjesta": {
+        "asiakas": [{
+            "sukunimi": "A", "etunimet": "B", "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": o.code},
+        }],
+        "asiakaskertomusmerkinta": {
+            "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        },
+        "laatija": {"sukunimi": "A", "etunimet": "B"},
+    }}  # fmt: skip
+    named = {"service_relationship_id": o.relationship["id"], "source_id": f"d-{o.client}"}
+    return named | {"structure": DOCUMENT["structure"], "content": content}
+
+
 def of_the_store(o: Objects) -> dict[str, Request]:
     told: dict[str, Request] = {}
     for kind, of in FILED.items():
@@ -261,7 +288,7 @@ def of_the_store(o: Objects) -> dict[str, Request]:
             f"void{of.name}": ("POST", f"{one}/void", {"reason": "x"}, STALE),
             f"list{of.name}Versions": ("GET", f"{one}/versions", None, {}),
             f"get{of.name}Version": ("GET", f"{one}/versions/1", None, {}),
-        }
+        } | ({f"get{of.name}Document": ("GET", f"{one}/document", None, {})} if of.has_document else {})
     return told
 
 
@@ -273,4 +300,6 @@ def versions_of(o: Objects) -> dict[str, Request]:
     ):  # fmt: skip
         told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
         told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
+        if name != "ServiceRelationship":
+            told[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
     return told

@@ -20,6 +20,7 @@ TAGS = {
     "agreements": "Agreements (sopimukset).",
     "cases": "Cases (asiat): what a referral or application opened.",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
+    "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",
     "changes": "The change feed.",
     "use log": "Who saw whose data (käyttöloki).",
     "exchange": "How exchange with the record system goes.",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.exc import IntegrityError
 
@@ -53,6 +53,12 @@ def body(model: type[BaseModel], row: Recorded) -> bytes:
     """A row as its wire form. Members without a value are left out."""
     members = told(model, row) if isinstance(row, Mirrored) else row
     return model.model_validate(members).model_dump_json(exclude_none=True).encode()
+
+
+def replaced(model: type[BaseModel], row: Mirrored) -> str:
+    """What the journal keeps of a row that is about to change: its wire form, and the document as it came (sealed)."""
+    plain: dict[str, Any] = from_json(body(model, row))
+    return to_json(plain | ({"received": row.received} if row.received else {})).decode()
 
 
 async def now(session: Session) -> datetime:

@@ -9,6 +9,7 @@ from tests.conftest import World, identity_code
 
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.guard import Caller
+from walmu_api.exchange.versions.service import BY_KIND, versions
 from walmu_api.record.agreements import service
 from walmu_api.record.agreements.schemas import AgreementEntry, Signature
 from walmu_api.record.agreements.tables import AgreementRow
@@ -116,7 +117,11 @@ async def test_signing_tells_when_nobody_is_said_to_insure(
     signing = {"signed_on": world.day(1), "signatories": [{"party": "client", "name": "Testi", "type": TYPE}]}
     signed = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/sign", signing)
     assert (signed.status_code, signed.json()["status"]) == (200, "signed")
-    assert signed.headers.get("walmu-warnings") == ("insurance-not-told" if warned else None)
+    place = f"/v1/agreements/{agreement['id']}/findings"
+    assert signed.headers.get("link") == (f'<{place}>; rel="findings"' if warned else None)
+    found = (await world.provider_a.get(place)).json()["items"]
+    told = [("warning", "/insurance", "insurance-not-told")] if warned else []
+    assert [(each["severity"], each["pointer"], each["code"]) for each in found] == told
     assert signed.json()["signatures"] == [
         {"party": "client", "name": "Testi", "type": TYPE, "signed_on": world.day(1)}
     ]
@@ -180,6 +185,13 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
     await world.provider_a.put(path, plain(signed) | {"guidance": "Muu"}, If_Match='"2"')
     kept = await world.owner.fetchval("select received from agreements where id = $1", signed["id"])
     assert kept is None
+    async with world.transaction() as session:
+        found = await versions(session, caller, world.house, BY_KIND["agreement"], UUID(signed["id"]))
+    assert [then.received for then in found] == [came, came, None], "each version keeps the document that it came as"
+    rows = await world.owner.fetch(
+        "select replaced::text as told from journal where organiser_id = $1", world.organiser_id
+    )
+    assert not [row for row in rows if code in (row["told"] or "")]
 
 
 async def test_a_document_that_tells_no_day_of_signing_stays_a_draft(world: World) -> None:

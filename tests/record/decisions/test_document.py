@@ -3,10 +3,10 @@
 import pytest
 
 from walmu_api.foundation.problems import Problem
-from walmu_api.record.codes.service import code_lists
+from walmu_api.record.codes.shipped import shipped_lists
 from walmu_api.record.decisions.document import as_document, from_document, provision
 
-LAWS = {code: value.fi for code, value in code_lists()["legal_basis"].codes.items()}
+LAWS = {code: value.fi for code, value in shipped_lists()["legal_basis"].codes.items()}
 BASE = {"outcome": "granted", "legal_bases": ["SHL_710_1982_27E"]}
 
 

@@ -26,6 +26,7 @@ class Kind:
     """What makes it another content, for replacing."""
     provider_sees: bool = True
     workplace_sees: bool = False
+    has_document: bool = True
 
     @property
     def reader(self) -> str:

@@ -60,7 +60,8 @@ def reached(value: Any, keys: list[str]) -> Iterator[Any]:
         yield from reached(value[keys[0]], keys[1:])
 
 
-def _word(value: Any) -> Any:
+def _word(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.get("code") if isinstance(value, dict) else value
+    word = value.get("code") if isinstance(value, dict) else value
+    return word if isinstance(word, str) else None

@@ -115,9 +115,13 @@ def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
         yield from walk(child, at)
 
 
+def table_text(name: str) -> str:
+    """A file of `structures/`."""
+    return resources.files("walmu_api.adapters.national.structures").joinpath(name).read_text(encoding="utf-8")
+
+
 def _lines(name: str) -> list[dict[str, str]]:
-    text = resources.files("walmu_api.adapters.national.structures").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(csv.DictReader(table_text(name).splitlines()))
 
 
 @cache
@@ -186,6 +190,11 @@ def structure(oid: str) -> Structure | None:
     children = read_table(_lines(f"{oid.removeprefix(OID_ROOT)}.csv"), _components())
     root = Node(national_key(row["fi"]), "heading", "1", row["fi"], row["sv"], children=children)
     return Structure(oid, row["resource"] or None, frozenset(row["writers"].split()), row["fi"], row["sv"], root)
+
+
+def oids() -> list[str]:
+    """The OIDs of all of them, by number."""
+    return list(_index())
 
 
 def structures() -> list[Structure]:

@@ -24,6 +24,7 @@ PATHS = {
     "agreement": "/v1/agreements/",
     "attendance": "/v1/attendance/",
     "client": "/v1/clients/",
+    "code-system": "/v1/code-systems/",
     "connected-system": "/v1/connected-systems/",
     "decision": "/v1/decisions/",
     "justification": "/v1/justifications/",
@@ -31,7 +32,7 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE,)}
+KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
@@ -42,7 +43,7 @@ READERS: dict[str, Reader] = {
     "justification": attendance.justification_records,
     "service-relationship": relationships.wire_records,
 }
-SCOPES = {"justification": "attendance:read"}
+SCOPES = {"code-system": "codes:read", "justification": "attendance:read"}
 
 _ITEM = """era, txid, seq, resource_type, resource_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,

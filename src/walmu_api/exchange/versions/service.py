@@ -15,6 +15,7 @@ from walmu_api.access.guard import Caller, House
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.sealing import Seal
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
 from walmu_api.record.cases.service import CASE
@@ -29,7 +30,9 @@ from walmu_api.record.service_relationships.schemas import ServiceRelationship
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
 """How a body that was replaced is told to this caller."""
-Find = Callable[[Session, Caller, House, UUID], Awaitable[tuple[bytes, Past]]]
+Received = dict[str, Any] | None
+Find = Callable[[Session, Caller, House, UUID], Awaitable[tuple[bytes, Past, Received]]]
+"""The record as it is told now, how it is told of the past, and the national document that it came as."""
 
 
 @dataclass(frozen=True)
@@ -50,28 +53,42 @@ class Source:
         return self.resource_type.removeprefix("service-").replace("-", "_") + "_id"
 
 
-async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past]:
+async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await clients.find(session, caller, record_id)
     narrowed = caller.narrowed_to is not None
     return (
         clients.wire(session, house.keyring, row, narrowed=narrowed),
         lambda body: clients.past(session, house.keyring, row, body, narrowed=narrowed),
+        None if narrowed else clients.document(session, house.keyring, row),
     )
 
 
-async def _decision(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past]:
+async def _decision(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await decisions.find(session, caller, record_id)
-    return decisions.wire(session, row), _as_it_is
+    seal = decisions.seal(session, house.keyring, row.id)
+    return decisions.wire(session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _agreement(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past]:
+async def _agreement(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await agreements.find(session, caller, record_id)
-    return agreements.wire(session, row), _as_it_is
+    seal = agreements.seal(session, house.keyring, row.id)
+    return agreements.wire(session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _relationship(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past]:
+def _opening(seal: Seal) -> Past:
+    """As it was, with the document opened that was kept with it."""
+
+    def past(body: dict[str, Any]) -> dict[str, Any]:
+        return body | {"received": seal.opened(body["received"])} if "received" in body else body
+
+    return past
+
+
+async def _relationship(
+    session: Session, caller: Caller, _house: House, record_id: UUID
+) -> tuple[bytes, Past, Received]:
     row = await relationships.find(session, caller, record_id)
-    return relationships.wire(session, row), _as_it_is
+    return relationships.wire(session, row), _as_it_is, None
 
 
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
@@ -79,11 +96,15 @@ def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _filed(kind: Kind) -> Find:
-    async def find(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past]:
+    async def find(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
         row = await documents.find(session, caller, kind, record_id)
         protected = await documents.protected_clients(session, caller, {row.client_id})
+
+        def past(body: dict[str, Any]) -> dict[str, Any]:
+            return documents.shown(session, caller, house.keyring, row, body, protected)
+
         told = await documents.wire(session, caller, house.keyring, kind, row)
-        return told, lambda body: documents.shown(session, caller, house.keyring, row, body, protected)
+        return told, past, past(row.received) if row.received is not None else None
 
     return find
 
@@ -102,6 +123,18 @@ SOURCES = (
     ),
 )  # fmt: skip
 
+PASSED = Source(
+    "document",
+    "documents",
+    "Document",
+    "documents",
+    documents.DOCUMENT.model,
+    Scope.DOCUMENTS_READ,
+    _filed(documents.DOCUMENT),
+)
+"""Documents without a resource: their versions are named by the OIDs of the documents."""
+BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED)}
+
 _CHANGES = """
 select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text
 from journal where organiser_id = $1 and resource_id = $2 and resource_type = $3 and change not like 'access-%'
@@ -112,27 +145,30 @@ _DRAFT = {"draft", "entered_in_error"}
 
 @dataclass(frozen=True)
 class Then:
-    """One version: its summary and its body."""
+    """One version: its summary, its body, and the national document that it came as."""
 
     summary: Mapping[str, Any]
     body: bytes
+    received: Received
 
 
 async def versions(session: Session, caller: Caller, house: House, source: Source, record_id: UUID) -> list[Then]:
     """Every version that the caller may see, oldest first. A decision is a provider's business once it is decided."""
-    present, past = await source.find(session, caller, house, record_id)
+    present, past, received = await source.find(session, caller, house, record_id)
     rows = await session.fetch(_CHANGES, session.organiser_id, record_id, source.resource_type)
-    bodies = [to_json(past(from_json(row["replaced"]))) for row in rows[1:]] + [present]
+    bodies = [_apart(past(from_json(row["replaced"]))) for row in rows[1:]] + [(present, received)]
     told = []
-    for row, body in zip(rows, bodies, strict=False):
-        if (
-            caller.narrowed_to is not None
-            and source.resource_type == "decision"
-            and from_json(body)["status"] in _DRAFT
-        ):
-            continue
-        told.append(Then(_summary(source, record_id, dict(row)), body))
+    for row, (body, document) in zip(rows, bodies, strict=False):
+        undecided = source.resource_type == "decision" and from_json(body)["status"] in _DRAFT
+        if caller.narrowed_to is None or not undecided:
+            told.append(Then(_summary(source, record_id, dict(row)), body, document))
     return told
+
+
+def _apart(body: dict[str, Any]) -> tuple[bytes, Received]:
+    """A body of the journal, and the document that was kept with it."""
+    received = body.pop("received", None)
+    return to_json(body), received
 
 
 def _summary(source: Source, record_id: UUID, row: dict[str, Any]) -> dict[str, Any]:

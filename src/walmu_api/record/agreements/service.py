@@ -77,20 +77,18 @@ async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> di
     relationship = await relationships.require(
         session, caller, entry.service_relationship_id, "/service_relationship_id"
     )
-    findings = rules.check_kind(
+    found = rules.check_kind(
         kind=entry.kind, decision_given=entry.decision_id is not None, allowance=entry.work_allowance_per_day,
         starts_on=entry.starts_on, ends_on=entry.ends_on,
     )  # fmt: skip
     weekdays = [d.weekday for d in entry.schedule.days or []]
-    planned = rules.planned_days(
-        entry.schedule.type, weekdays, entry.schedule.max_days_per_week, entry.days_per_week
-    )  # fmt: skip
+    planned = rules.planned_days(entry.schedule.type, weekdays, entry.schedule.max_days_per_week, entry.days_per_week)
     if relationship.service_kind == rules.REHABILITATIVE:
-        findings += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry))
-    findings += rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=_insurer(entry.insurance))
+        found += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry))
+    found += rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=_insurer(entry.insurance))
     if entry.decision_id is not None:
-        findings += await _check_decision(session, caller, entry, relationship, planned)
-    refuse(findings)
+        found += await _check_decision(session, caller, entry, relationship, planned)
+    refuse(found)
     if entry.place.organisation_id is not None:
         await organisations.require(session, entry.place.organisation_id, "workplace", "/place/organisation_id")
     values = records.parted(AgreementRow, entry)
@@ -130,20 +128,20 @@ async def draft(
         return known, False
     values = await _values(session, caller, entry)
     stamp = await records.stamp(session, caller.actor, entry.source_id)
-    sealed = _seal(session, keyring, stamp["id"]).sealed(received)
+    sealed = seal(session, keyring, stamp["id"]).sealed(received)
     row = AgreementRow(**values | stamp, signatures=[], status="draft", received=sealed)
     await records.insert(session, row)
     await _journal(session, caller, row, "created", None)
     return row, True
 
 
-def _seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
+def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
     return Seal(keyring, "agreements|received", session.organiser_id, row_id)
 
 
 def received(session: Session, keyring: Keyring, row: AgreementRow) -> dict[str, Any] | None:
     """The national document as it came, when the agreement was last said in one."""
-    document: dict[str, Any] | None = _seal(session, keyring, row.id).opened(row.received)
+    document: dict[str, Any] | None = seal(session, keyring, row.id).opened(row.received)
     return document
 
 
@@ -170,7 +168,7 @@ async def replace(
         raise CONFLICT(state=row.status)
     if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=reasons.SIGNED))
-    sealed = _seal(session, keyring, row.id).sealed(received)
+    sealed = seal(session, keyring, row.id).sealed(received)
     values = await _values(session, caller, entry) | {"received": sealed}
     return await _change(session, caller, row, values, "updated")
 
@@ -208,12 +206,14 @@ async def _sign(
     return await _change(session, caller, row, values, "updated")
 
 
-async def doubts(session: Session, row: AgreementRow) -> list[Finding]:
-    """What is doubtful in an agreement that is signed."""
+async def findings(session: Session, row: AgreementRow) -> list[Finding]:
+    """What is doubtful in an agreement."""
+    session.saw(row.client_id)
     relationship = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, row.service_relationship_id))
     assert relationship is not None, "agreements refer to theirs"
     taken_by = row.content.get("insurance", {}).get("taken_by")
-    return rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=taken_by)
+    found = rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=taken_by)
+    return [finding.warning() for finding in found]
 
 
 async def end(session: Session, caller: Caller, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
@@ -241,7 +241,7 @@ async def void(session: Session, caller: Caller, row: AgreementRow, voiding: Agr
 async def _change(
     session: Session, caller: Caller, row: AgreementRow, values: dict[str, Any], change: str
 ) -> AgreementRow:
-    before = records.body(Agreement, row).decode()
+    before = records.replaced(Agreement, row)
     if await records.replace(session, caller.actor, row, values):
         await _journal(session, caller, row, change, before)
     return row

@@ -8,5 +8,5 @@ from walmu_api.record.service_relationships.rules import check_order
 STRUCTURE = "1.2.246.537.6.1505.2.2022.6.28"
 
 
-def check(*, opened_on: date, closed_on: date | None) -> list[Finding]:
-    return check_order(opened_on, closed_on, "/closed_on")
+def check(*, opened_on: date | None, closed_on: date | None) -> list[Finding]:
+    return check_order(opened_on, closed_on, "/closed_on") if opened_on is not None else []

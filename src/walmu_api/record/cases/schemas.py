@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from walmu_api.foundation.parts import Identifier, NamedClient, NationalCode, RelatedPerson, WrittenInstant
-from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Day, Line
+from walmu_api.foundation.parts import Identifier, NamedClient, NationalCode, RelatedPerson, Texts, WrittenInstant
+from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Day
 from walmu_api.record.documents.schemas import Belonging, Filed
 
 
@@ -30,14 +30,16 @@ class CaseEntry(Belonging):
         "source_id": "asia-1001",
     }  # fmt: skip
 
-    case_identifier: Identifier = Field(description="Asiatunnus: the same as in the metadata of the case's documents.")
-    name: NationalCode = Field(description="What it is about, code set 1.2.246.537.6.1265.")
-    name_note: Line | None = Field(None, description="Needed with the code for other (99).")
-    state: NationalCode = Field(description="Code set 1.2.246.537.6.1501.")
-    opened_on: Day
+    case_identifier: Identifier | None = Field(
+        None, description="Asiatunnus: the same as in the metadata of the case's documents."
+    )
+    name: NationalCode | None = Field(None, description="What it is about, code set 1.2.246.537.6.1265.")
+    name_note: Texts | None = Field(None, description="Needed with the code for other (99).")
+    state: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1501.")
+    opened_on: Day | None = None
     closed_on: Day | None = Field(None, description="Retention counts from it (703/2023, annex).")
     common: bool | None = Field(None, description="A common case of several clients.")
-    service_task: NationalCode = Field(description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
+    service_task: NationalCode | None = Field(None, description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
     deciding_unit: NationalCode = Field(description="The organiser's unit, code set 1.2.246.537.6.202.")
     initiated_by: CodeWord | None = Field(None, description="A code of the list referral_source.")
     received_on: Day | None = Field(None, description="When the referral or application came.")

@@ -22,7 +22,7 @@ async def record(
 ) -> tuple[DocumentRow, bool]:
     """Open a case. `received` is the national document, when it came as one."""
     where = await place(session, caller, entry)
-    return await documents.file(session, caller, keyring, CASE, entry, where, _facts(entry, received))
+    return await documents.file(session, caller, keyring, CASE, entry, where, _facts(session, entry, received))
 
 
 async def replace(
@@ -30,9 +30,11 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> DocumentRow:  # fmt: skip
     """The case as it stands now, such as when it is closed."""
-    return await documents.replace(session, caller, keyring, row, entry, _facts(entry, received), if_match)
+    return await documents.replace(session, caller, keyring, row, entry, _facts(session, entry, received), if_match)
 
 
-def _facts(entry: CaseEntry, received: dict[str, Any] | None) -> Facts:
+def _facts(session: Session, entry: CaseEntry, received: dict[str, Any] | None) -> Facts:
     refuse(rules.check(opened_on=entry.opened_on, closed_on=entry.closed_on))
-    return Facts(entry.opened_on, rules.STRUCTURE, service_task=entry.service_task.code, received=received)
+    dated_on = entry.opened_on or session.clock.today()
+    task = entry.service_task.code if entry.service_task is not None else None
+    return Facts(dated_on, rules.STRUCTURE, service_task=task, received=received)

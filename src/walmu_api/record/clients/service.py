@@ -62,17 +62,20 @@ def _seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
 
 
 def _without_identity(row: ClientRow) -> str:
-    """What the journal keeps: the client's identity is never in it, identity codes of related persons only sealed."""
+    """What the journal keeps: the client's identity is never in it, other identity codes are only sealed."""
     told = Client.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
-    return to_json({name: told[name] for name in Client.model_fields if name in told}).decode()
+    kept = {name: told[name] for name in Client.model_fields if name in told}
+    return to_json(kept | ({"received": row.received} if row.received else {})).decode()
 
 
 def past(session: Session, keyring: Keyring, row: ClientRow, body: dict[str, Any], *, narrowed: bool) -> dict[str, Any]:
-    """A body that was replaced, as this caller may see it. Who is protected now was not less so then."""
+    """A body that was replaced, as this caller may see it. Who is protected now was not less so then; a document as it
+    came is the organiser's alone."""
     told: dict[str, Any] = _seal(session, keyring, row.id).opened(body)
     if not narrowed:
         return told
     secret = row.content.get("secret_contacts") or body.get("secret_contacts") or body.get("turvakielto")
+    told.pop("received", None)
     return rules.for_a_provider(told, protected=row.turvakielto or bool(secret))
 
 

@@ -9,7 +9,7 @@ from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.codes.service import code_lists
+from walmu_api.record.codes import service as codes
 from walmu_api.record.decisions import rules, service
 from walmu_api.record.decisions.schemas import Decision, DecisionEntry
 from walmu_api.record.decisions.tables import DecisionRow
@@ -18,19 +18,13 @@ from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 
 async def _check(session: Session, entry: DecisionEntry, row_id: UUID | None = None) -> None:
-    refuse(
-        rules.check_draft(
-            legal_bases=entry.legal_bases,
-            valid_from=entry.valid_from,
-            valid_to=entry.valid_to,
-            service_kind=entry.service_kind,
-            has_allowance=entry.work_allowance_per_day is not None,
-            lists=code_lists(),
-            kind=entry.kind,
-            refers_to_client_decision=entry.client_decision_id is not None,
-            number_system=entry.decision_number.system if entry.decision_number else None,
-        )
-    )
+    wrong = rules.check_draft(
+        valid_from=entry.valid_from, valid_to=entry.valid_to, service_kind=entry.service_kind,
+        has_allowance=entry.work_allowance_per_day is not None, kind=entry.kind,
+        refers_to_client_decision=entry.client_decision_id is not None,
+        number_system=entry.decision_number.system if entry.decision_number else None,
+    )  # fmt: skip
+    refuse(wrong + service.check_codes_of(await codes.book_now(session), entry))
     if await session.orm.get(ClientRow, (session.organiser_id, entry.client_id)) is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
     await organisations.require(session, entry.provider_id, "provider", "/provider_id")
@@ -89,7 +83,7 @@ async def replace_draft(
     if row.status != "draft":
         raise CONFLICT(state=row.status)
     await _check(session, entry, row.id)
-    before = records.body(Decision, row).decode()
+    before = records.replaced(Decision, row)
     values |= {
         "draft_state": None,
         "draft_reason": None,

@@ -7,7 +7,7 @@ from sqlalchemy import or_
 
 from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, preconditions, records
+from walmu_api.foundation import answers, findings, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Day, Id, SourceId
@@ -59,7 +59,7 @@ async def list_decisions(
 
 
 @router.post(
-    "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision),
+    "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision, "Recorded.", "Link"),
     dependencies=[creates],
 )  # fmt: skip
 async def draft_decision(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
@@ -67,7 +67,7 @@ async def draft_decision(request: Request, entry: Entry, caller: Writer, session
     only then does the provider see it."""
     row, made = await drafting.draft(session, caller.actor, request.app.state.house.keyring, entry)
     location = f"/v1/decisions/{row.id}" if made else None
-    return answers.record(service.wire(session, row), row.version, created_at=location)
+    return await _told(session, row, created_at=location)
 
 
 @router.get("/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision))
@@ -81,7 +81,7 @@ async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Respon
     "/decisions/{decision_id}",
     operation_id="replaceDecisionDraft",
     tags=["decisions"],
-    responses=gives(Decision),
+    responses=gives(Decision, "The record.", "Link"),
 )
 async def replace_decision(
     request: Request, decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
@@ -90,7 +90,19 @@ async def replace_decision(
     row = await service.find(session, caller, decision_id, lock=True)
     keyring = request.app.state.house.keyring
     row = await drafting.replace_draft(session, caller.actor, keyring, row, entry, if_match)
-    return answers.record(service.wire(session, row), row.version)
+    return await _told(session, row)
+
+
+@router.get(
+    "/decisions/{decision_id}/findings",
+    operation_id="listDecisionFindings",
+    tags=["decisions"],
+    responses=findings.LISTED,
+)
+async def list_decision_findings(decision_id: Id, request: Request, caller: Reader, session: Here) -> Response:
+    """What is doubtful in a decision, such as a code of a list of which only a part is known here."""
+    row = await service.find(session, caller, decision_id)
+    return findings.told(request, await service.findings(session, row))
 
 
 @router.post(
@@ -110,3 +122,8 @@ async def review_decision(
     preconditions.require_if_given(if_match, row.version)
     row = await service.review(session, caller, row, told)
     return answers.record(service.wire(session, row), row.version)
+
+
+async def _told(session: Session, row: DecisionRow, created_at: str | None = None) -> Response:
+    answer = answers.record(service.wire(session, row), row.version, created_at=created_at)
+    return findings.linked(answer, f"/v1/decisions/{row.id}", await service.findings(session, row))

@@ -13,13 +13,16 @@ from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid, refuse
 from walmu_api.foundation.sealing import Seal
 from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.codes import service as codes
+from walmu_api.record.codes.rules import Book
 from walmu_api.record.decisions import rules
-from walmu_api.record.decisions.schemas import Decision, DecisionReview
+from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionReview
 from walmu_api.record.decisions.tables import DecisionRow
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.rules import check_codes
 
 _VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
     bindparam("organisation"), bindparam("today")
@@ -57,6 +60,21 @@ def wire(session: Session, row: DecisionRow) -> bytes:
 
 def force(row: DecisionRow) -> rules.Force:
     return rules.Force(row.status, row.outcome, row.valid_from, row.valid_to, row.revoked_on, row.revocation_known_on)
+
+
+def check_codes_of(book: Book, entry: DecisionEntry) -> list[Finding]:
+    """A legal basis must hold on the day of the decision; while it has none, on the first day it is to be in force."""
+    return check_codes(
+        book, service_task=entry.service_task, service=entry.service, legal_bases=entry.legal_bases,
+        referral_source=None, day=entry.decided_on or entry.valid_from,
+    )  # fmt: skip
+
+
+async def findings(session: Session, row: DecisionRow) -> list[Finding]:
+    """What is doubtful in a decision, also in one that the record system made and that is filed as it is."""
+    session.saw(row.client_id)
+    told = Decision.model_validate(records.told(Decision, row))
+    return [finding.warning() for finding in check_codes_of(await codes.book_now(session), told)]
 
 
 def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
@@ -110,7 +128,7 @@ async def receive(
         await tell(session, actor, row, "created", None)
         await _supersede(session, actor, row, None)
         return row, "created"
-    before, status_before = records.body(Decision, row).decode(), row.status
+    before, status_before = records.replaced(Decision, row), row.status
     values["received"] = _kept(session, keyring, row.id, row.received, received.document)
     if not await records.replace(session, actor, row, values):
         return row, "unchanged"
@@ -153,7 +171,7 @@ async def _supersede(session: Session, actor: Actor, row: DecisionRow, status_be
     older = await session.orm.scalar(statement.with_for_update())
     if older is None or (older.client_id, older.kind) != (row.client_id, row.kind) or older.id == row.id:
         return
-    before = records.body(Decision, older).decode()
+    before = records.replaced(Decision, older)
     status = rules.after_supersession(older.status, newer=row.status, newer_before=status_before)
     if await records.replace(session, actor, older, {"status": status}):
         await tell(session, actor, older, "updated", before)
@@ -173,7 +191,7 @@ async def review(session: Session, caller: Caller, row: DecisionRow, told: Decis
     refuse(rules.check_review(row.status, told.review_on, session.clock.today()))
     said = told.model_dump(mode="json", exclude_none=True)
     values = {"content": {name: row.content[name] for name in row.content if name not in _REVIEW} | said}
-    before = records.body(Decision, row).decode()
+    before = records.replaced(Decision, row)
     if await records.replace(session, caller.actor, row, values):
         await tell(session, caller.actor, row, "updated", before)
     return row
@@ -222,7 +240,7 @@ async def draft_fares(session: Session, actor: Actor, decision_id: UUID, state: 
     row = await session.orm.scalar(statement.with_for_update())
     if row is None or row.status != "draft":
         return False
-    before = records.body(Decision, row).decode()
+    before = records.replaced(Decision, row)
     if await records.replace(session, actor, row, {"draft_state": state, "draft_reason": reason}):
         await tell(session, actor, row, "updated", before)
     return True

@@ -1,6 +1,6 @@
 """What every record that mirrors a national document has on the wire."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -44,6 +44,19 @@ class Filed(Stored):
     )
     status_reason: Lines | None = Field(None, description="Why it is void.")
     structure: Line | None = Field(None, description="OID and version of the national structure, where there is one.")
+
+
+class PassedOn(InCase):
+    """A document without a resource of its own: kept in its national form."""
+
+    structure: Line
+    content: dict[str, Any]
+
+
+class Passed(PassedOn, Filed):
+    """Such a document as recorded."""
+
+    EXAMPLE = {"structure": "1.2.246.537.6.1506.8004.2023.5.31", "content": {}}
 
 
 class Voiding(Message):

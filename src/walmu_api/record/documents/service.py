@@ -21,7 +21,7 @@ from walmu_api.foundation.problems import DUPLICATE_SOURCE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Message, instant_text
 from walmu_api.record.documents import rules
-from walmu_api.record.documents.schemas import Belonging, Filed, InCase
+from walmu_api.record.documents.schemas import Belonging, Filed, InCase, Passed, PassedOn
 from walmu_api.record.documents.sealing import opened, sealed
 from walmu_api.record.documents.tables import DocumentRow, Place
 
@@ -44,6 +44,10 @@ class Kind:
     @property
     def path(self) -> str:
         return f"/v1/{self.collection}"
+
+
+DOCUMENT = Kind("document", "documents", PassedOn, Passed, Scope.DOCUMENTS_READ)
+"""What has no resource of its own."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,12 @@ def visible_to(session: Session, kind: Kind | None, organisation: UUID | None, t
 
 async def find(session: Session, caller: Caller, kind: Kind, record_id: UUID, *, lock: bool = False) -> DocumentRow:
     statement = visible_to(session, kind, caller.narrowed_to, session.clock.today())
+    return await records.find(session, statement.where(DocumentRow.id == record_id), lock=lock)
+
+
+async def find_any(session: Session, caller: Caller, record_id: UUID, *, lock: bool = False) -> DocumentRow:
+    """A record of whichever kind."""
+    statement = visible_to(session, None, caller.narrowed_to, session.clock.today())
     return await records.find(session, statement.where(DocumentRow.id == record_id), lock=lock)
 
 
@@ -143,7 +153,7 @@ async def change(session: Session, caller: Caller, row: DocumentRow, values: dic
     """Other values for a record that is not void; the next version, with what it replaced in the journal."""
     if row.status == rules.VOIDED:
         raise rules.ALREADY_VOIDED()
-    before = to_json(_told(row, row.content)).decode()
+    before = to_json(_told(row, row.content) | ({"received": row.received} if row.received else {})).decode()
     if await records.replace(session, caller.actor, row, values):
         await _journal(session, caller, row, what, before)
     return row
