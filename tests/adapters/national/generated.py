@@ -80,7 +80,7 @@ def leaf(node: Node) -> st.SearchStrategy[Any]:
 
 def _known(node: Node) -> tuple[str, ...]:
     found = shipped_lists().get(name_of(node.system))
-    return tuple(found.codes) if found else ("1", "2.1", "Z9")
+    return tuple(found.codes) if found and found.codes else ("1", "2.1", "Z9")
 
 
 def _code(node: Node, code: str) -> Json:
