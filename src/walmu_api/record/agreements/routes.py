@@ -103,7 +103,7 @@ async def replace_agreement(
     responses=findings.LISTED,
 )
 async def list_agreement_findings(agreement_id: Id, request: Request, caller: Reader, session: Here) -> Response:
-    """What is doubtful in an agreement, such as an insurance that its legal basis needs and that it does not tell."""
+    """What is doubtful in an agreement, such as an insurance that is not told."""
     row = await service.find(session, caller, agreement_id)
     return findings.told(request, await service.findings(session, row))
 
