@@ -172,7 +172,7 @@ class Decision(DecisionEntry, Stored):
 class DecisionReview(Message):
     """What the organiser notes of review and appeal."""
 
-    EXAMPLE = {"review": "review_requested", "review_on": "2026-11-05"}
+    EXAMPLE = {"review": "review_requested", "review_on": "2026-08-20"}
 
     review: ReviewState
     review_on: Day | None = None
