@@ -51,6 +51,7 @@ INSIDE_ERRORS = frozenset(
         "duplicate-key",
         "duplicate-line",
         "empty-value",
+        "insurance-not-told",
         "invalid-value",
         "mapping-fixed",
         "missing",

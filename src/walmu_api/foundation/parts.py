@@ -128,6 +128,63 @@ class RelatedPerson(Contact):
     role_note: Texts | None = None
 
 
+class SignatureType(Message):
+    """How a document is signed."""
+
+    type: NationalCode = Field(description="Code set 1.2.246.537.5.40161.")
+
+
+class OfficeContact(Message):
+    """How an office is reached."""
+
+    visiting_address: Address | None = None
+    postal_address: Address | None = None
+    phone: Line | None = None
+    email: Line | None = None
+
+
+class Authority(OfficeContact):
+    """An authority or another receiver."""
+
+    name: Line | None = None
+
+
+class Appeal(Message):
+    """How a decision is appealed (muutoksenhaku)."""
+
+    means: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1211.")
+    instructions: Texts
+    authority: Authority | None = None
+    recipients: Annotated[list[Authority], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Who receives the appeal."
+    )
+    deadline: Texts | None = None
+
+
+class ImmediateEffect(Message):
+    """Whether a decision is carried out at once (välitön täytäntöönpano), and why."""
+
+    immediate: bool | None = None
+    reasons: Texts | None = None
+
+
+class PostalAddress(Message):
+    """A whole postal address."""
+
+    street_address: Line
+    postal_code: Line
+    post_office: Line
+
+
+class Informant(Professional):
+    """One who tells more about a decision (lisätietojen antaja)."""
+
+    visiting_address: Address | None = None
+    postal_address: PostalAddress
+    phone: Line
+    email: Line | None = None
+
+
 class DayPeriod(Message):
     """From a day to a day, both included."""
 

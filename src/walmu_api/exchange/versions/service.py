@@ -15,6 +15,7 @@ from walmu_api.access.guard import Caller, House
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.sealing import Seal
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
 from walmu_api.record.cases.service import CASE
@@ -62,22 +63,32 @@ class Source:
 async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await clients.find(session, caller, record_id)
     narrowed = caller.narrowed_to is not None
-    withheld = {"contact"} if narrowed and row.turvakielto else set()
     return (
         clients.wire(session, house.keyring, row, narrowed=narrowed),
-        lambda body: {name: value for name, value in body.items() if name not in withheld},
-        row.received,
+        lambda body: clients.past(session, house.keyring, row, body, narrowed=narrowed),
+        None if narrowed else clients.document(session, house.keyring, row),
     )
 
 
-async def _decision(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+async def _decision(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await decisions.find(session, caller, record_id)
-    return decisions.wire(session, row), _as_it_is, row.received
+    seal = decisions.seal(session, house.keyring, row.id)
+    return decisions.wire(session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _agreement(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+async def _agreement(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await agreements.find(session, caller, record_id)
-    return agreements.wire(session, row), _as_it_is, row.received
+    seal = agreements.seal(session, house.keyring, row.id)
+    return agreements.wire(session, row), _opening(seal), seal.opened(row.received)
+
+
+def _opening(seal: Seal) -> Past:
+    """As it was, with the document opened that was kept with it."""
+
+    def past(body: dict[str, Any]) -> dict[str, Any]:
+        return body | {"received": seal.opened(body["received"])} if "received" in body else body
+
+    return past
 
 
 async def _relationship(
