@@ -139,8 +139,8 @@ class OfficeContact(Message):
 
     visiting_address: Address | None = None
     postal_address: Address | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class Authority(OfficeContact):
@@ -171,8 +171,8 @@ class ImmediateEffect(Message):
 class PostalAddress(Message):
     """A whole postal address."""
 
-    street_address: Line
-    postal_code: Line
+    street_address: Texts
+    postal_code: Texts
     post_office: Line
 
 
@@ -181,8 +181,8 @@ class Informant(Professional):
 
     visiting_address: Address | None = None
     postal_address: PostalAddress
-    phone: Line
-    email: Line | None = None
+    phone: Texts
+    email: Texts | None = None
 
 
 class DayPeriod(Message):

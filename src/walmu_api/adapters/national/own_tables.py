@@ -163,6 +163,8 @@ def _decision(
         "service_relationship_id": str(relationship.id), "service_task": relationship.service_task,
         "service_kind": relationship.service_kind, "legal_bases": relationship.legal_bases,
     }  # fmt: skip
+    if "outcome_code" not in ours:
+        raise invalid(MISSING.at("/outcome_code"))
     if row is not None:
         references = ("client_decision_id", "supersedes_id")
         members |= {"kind": row.kind} | {name: row.content[name] for name in references if name in row.content}
