@@ -124,7 +124,9 @@ async def test_the_record_says_the_same_without_the_document_that_it_came_as(
         content = of_client(each, fitting(each, openly(in_time_order(document))), client)
         sent = (await send(speaker, each, content, relationship)).json()
         assert "envelope" in sent, json.dumps(sent)
-        await world.owner.execute(f"update {table} set received = null where id = $1", sent["envelope"]["resource"]["id"])
+        await world.owner.execute(
+            f"update {table} set received = null where id = $1", sent["envelope"]["resource"]["id"]
+        )
         told = (await speaker.get(f"{sent['resource']['url']}/document")).json()
         assert "content" in told, json.dumps(told)
         mine, theirs = (without_displays_of_words(each, one)[each.root.key] for one in (told["content"], content))
