@@ -264,13 +264,36 @@ async def decision_document(world: World, scene: dict[str, Any]) -> Response:
 
 async def agreement_document(world: World, scene: dict[str, Any]) -> Response:
     entry = plain(scene["agreement"]) | {"source_id": "n", "responsible_worker": PERSON, "author": PERSON}
-    url = f"/v1/agreements/{(await world.provider_a.post('/v1/agreements', entry)).json()['id']}"
+    drafted = await world.provider_a.post("/v1/agreements", entry)
+    if drafted.status_code != 201:
+        return drafted
+    url = f"/v1/agreements/{drafted.json()['id']}"
     signatory = {"party": "client", "name": "Testi Esimerkki", "type": BY_HAND}
     await world.provider_a.post(f"{url}/sign", {"signed_on": world.day(120), "signatories": [signatory]})
     return await world.provider_a.get(f"{url}/document")
 
 
+async def confirm_entry(world: World, scene: dict[str, Any]) -> Response:
+    """What the workplace wrote under an agreement of its own."""
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    entry = plain(scene["agreement"]) | {"source_id": "n", "place": place}
+    drafted = await world.provider_a.post("/v1/agreements", entry)
+    if drafted.status_code != 201:
+        return drafted
+    agreement = drafted.json()["id"]
+    signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": "Testi Esimerkki"}]}
+    await world.provider_a.post(f"/v1/agreements/{agreement}/sign", signing)
+    report = {
+        "agreement_id": agreement, "kind": "daily_performance", "performance": {"rating": "well"}, "author": PERSON,
+        "source_id": "r",
+    }  # fmt: skip
+    told = (await world.workplace.post("/v1/diary-entries", report)).json()
+    return await world.provider_a.post(f"/v1/diary-entries/{told['id']}/confirm", {"author": PERSON})
+
+
 CALLS |= {
+    "confirmDiaryEntry": confirm_entry,
+    "listAgreementFindings": lambda w, s: w.provider_a.get(f"/v1/agreements/{s['agreement']['id']}/findings"),
     "getClientDocument": client_document, "getDecisionDocument": decision_document, "getAgreementDocument": agreement_document,
 }  # fmt: skip
 
