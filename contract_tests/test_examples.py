@@ -122,6 +122,8 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         return {name: made(_who_may(document, speakers).post(path, json=entry))["id"]}
     with landscape.provider_a.speaker() as provider:
         match operation:
+            case "confirmAssessment":
+                return {"assessment_id": landscape.awaiting_assessment(provider)}
             case "signAgreement":
                 return {"agreement_id": landscape.drafted_agreement(provider)}
             case "endAgreement":

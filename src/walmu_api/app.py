@@ -36,6 +36,8 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
+from walmu_api.record.assessments import routes as assessments
+from walmu_api.record.assessments.forms import routes as assessment_forms
 from walmu_api.record.attendance import routes as attendance
 from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
@@ -43,6 +45,7 @@ from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
 from walmu_api.record.organisations import routes as organisations
 from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.record.start_interviews import routes as start_interviews
 from walmu_api.settings import Settings
 
 ROUTERS = (
@@ -55,7 +58,10 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     cases.router,
+    start_interviews.router,
     attendance.router,
+    assessment_forms.router,
+    assessments.router,
     changes.router,
     versions.router,
     use_log.router,

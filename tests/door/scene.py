@@ -134,7 +134,7 @@ class Scene:
             names = {"client": client["id"], "relationship": relationship["id"], "agreement": agreement["id"]}
             made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
             self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
-        self.ids["version"] = "1"
+        self.ids |= {"version": "1", "form": "uniform"}
         return self
 
     def speaker(self, operation: Operation) -> Speaker:

@@ -25,6 +25,7 @@ OWN_DAYS = f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('id', 'agreement_id
 TABLES = {
     "organisations": Rows(EVERYTHING),
     "units": Rows(EVERYTHING),
+    "assessment_forms": Rows(EVERYTHING),
     "connected_systems": Rows("organisation_id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),

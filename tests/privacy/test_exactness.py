@@ -22,6 +22,12 @@ ONE = {
     "/v1/units/{0.parties[unit]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/connected-systems/{0.parties[system][id]}": ("organiser",),
 }
+ONE["/v1/assessment-forms/uniform"] = ONE["/v1/assessment-forms/uniform/versions/1"] = (
+    "organiser",
+    "provider_a",
+    "workplace",
+    "ehr",
+)
 ONE |= {f"/v1/{of.collection}/{{0.filed[{kind}]}}": (of.reader,) for kind, of in FILED.items()}
 for path, (reader, *_) in [*ONE.items()]:
     if path.startswith(

@@ -8,6 +8,7 @@ from walmu_api.access.connected_systems import service as connected_systems_serv
 from walmu_api.foundation import admission, bodies, journal, problems, reasons
 from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
+from walmu_api.record.assessments import rules as assessments
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
 from walmu_api.record.decisions import rules as decisions
@@ -26,6 +27,7 @@ _DECLARED = (
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
+    *assessments.PROBLEMS,
     *attendance.PROBLEMS,
     *documents.PROBLEMS,
 )
@@ -34,15 +36,16 @@ KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 KINDS = dict(sorted(KINDS.items()))
 
 INSIDE_ERRORS = frozenset({
-    "agreement-beyond-decision", "already-recorded", "client-needed", "duplicate-key", "duplicate-line", "invalid-value", "missing",
-    "out-of-order", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
+    "agreement-beyond-decision", "already-recorded", "client-needed", "duplicate-key", "duplicate-line", "form-not-in-force", "invalid-value",
+    "item-missing", "item-not-on-form", "missing", "no-place-on-item", "other-audience",
+    "out-of-order", "rating-outside-scale", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
     "unknown-agreement", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
 })  # fmt: skip
 """Codes that stand in `errors` or in the outcome of a line, never at the top of a problem."""
 
 SAMPLE: dict[str, Any] = {
-    "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "covers": "2026-08-01–2027-07-31",
-    "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
-    "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated",
+    "allowed": "2026-08-01–2027-07-31", "audience": "workplace", "code_system": "absence_reason", "covers": "2026-08-01–2027-07-31",
+    "ends_on": "2026-12-31", "expected": "application/json", "item": "overall", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
+    "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "steps": "1, 2, 3, 4, 5",
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

@@ -75,6 +75,15 @@ class Address(Message):
     post_office: Line | None = None
 
 
+class Professional(Message):
+    """A professional whom a document names as its author (laatija)."""
+
+    family_name: Line = Field(examples=["Korhonen"])
+    given_names: Line = Field(examples=["Aino"])
+    title: Line | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+
+
 class Contact(Person):
     """A person with the organisation and the addresses that documents may name."""
 
@@ -84,6 +93,7 @@ class Contact(Person):
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
 
 
+Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
 Texts = Lines
 

@@ -43,7 +43,26 @@ def _case(names: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+AUTHOR = {"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"}
+
+
+def _assessment(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "service_relationship_id": names["relationship"], "form": "uniform", "authors": [AUTHOR],
+        "items": [{"key": "working_hours_kept", "client_view": "Hyvin.", "professional_view": "Ajoissa.", "rating": 4}],
+    }  # fmt: skip
+
+
+def _start_interview(names: dict[str, str]) -> dict[str, Any]:
+    return {"service_relationship_id": names["relationship"], "situation": "Odottaa alkua.", "authors": [AUTHOR]}
+
+
+_ALL = frozenset({"organiser", "provider", "ehr"})
 FILED = {
+    "assessment": Kind("Assessment", "Assessments", "assessments", "provider", "relationship", _assessment, _ALL | {"workplace"},
+                       _ALL | {"workplace"}, {"onward": "Jatketaan."}),
     "case": Kind("Case", "Cases", "cases", "organiser", "client", _case, frozenset({"organiser", "ehr"}),
                  frozenset({"organiser", "ehr"}), {"opened_on": "2026-06-02"}, provider_sees=False),
+    "start-interview": Kind("StartInterview", "StartInterviews", "start-interviews", "provider", "relationship", _start_interview,
+                            _ALL, _ALL, {"motivation": "Vahva."}),
 }  # fmt: skip

@@ -8,6 +8,8 @@ from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Instant, Line, Mess
 
 ResourceType = Literal[
     "agreement",
+    "assessment",
+    "assessment-form",
     "attendance",
     "case",
     "client",
@@ -16,6 +18,7 @@ ResourceType = Literal[
     "justification",
     "organisation",
     "service-relationship",
+    "start-interview",
     "unit",
 ]
 

@@ -12,6 +12,7 @@ from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.attendance import service as attendance
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
@@ -19,9 +20,11 @@ from walmu_api.record.decisions import service as decisions
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 
 PATHS = {
     "agreement": "/v1/agreements/",
+    "assessment-form": "/v1/assessment-forms/",
     "attendance": "/v1/attendance/",
     "client": "/v1/clients/",
     "connected-system": "/v1/connected-systems/",
@@ -31,7 +34,7 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE,)}
+KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (ASSESSMENT, CASE, START_INTERVIEW)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]

@@ -17,6 +17,7 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.schemas import Client
@@ -26,6 +27,7 @@ from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
 """How a body that was replaced is told to this caller."""
@@ -99,7 +101,7 @@ SOURCES = (
     Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
     *(
         Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
-        for kind, tag in ((CASE, "cases"),)
+        for kind, tag in ((ASSESSMENT, "assessments"), (CASE, "cases"), (START_INTERVIEW, "start interviews"))
     ),
 )  # fmt: skip
 

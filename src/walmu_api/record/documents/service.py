@@ -3,7 +3,7 @@
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
 and sealing are the same for all and stand here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +31,10 @@ _VISIBLE = text(visible_document("documents", organisation=":organisation", toda
 _NOT_CONTENT = frozenset(InCase.model_fields)
 
 
+Laid = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""From the OID of a structure and a content to the same content laid out otherwise. Pure."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record: its name in the feed, where it lives, what is said and what is stored."""
@@ -40,6 +44,10 @@ class Kind:
     entry: type[Message]
     model: type[Filed]
     reading: Scope
+    to_document: Laid | None = None
+    """From the stored content to the fields that the mapping table of its structure names, where the two differ."""
+    from_document: Laid | None = None
+    """The way back: from those fields to the content of an entry."""
 
     @property
     def path(self) -> str:
@@ -84,7 +92,7 @@ async def file(
 ) -> tuple[DocumentRow, bool]:
     """A new record, or the one this sender recorded with the same source_id and content."""
     content = content_of(entry)
-    known = await _by_source(session, kind, caller, entry.source_id)
+    known = await known_by_source(session, caller, kind, entry.source_id)
     if known is not None:
         if not _holds(session, keyring, known, content, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
@@ -149,7 +157,8 @@ async def change(session: Session, caller: Caller, row: DocumentRow, values: dic
     return row
 
 
-async def _by_source(session: Session, kind: Kind, caller: Caller, source_id: str | None) -> DocumentRow | None:
+async def known_by_source(session: Session, caller: Caller, kind: Kind, source_id: str | None) -> DocumentRow | None:
+    """What this system recorded under its own key before, if it may still see it."""
     if source_id is None:
         return None
     await records.one_at_a_time(session, f"{kind.resource_type}|{caller.system.id}|{source_id}")
