@@ -106,6 +106,8 @@ for kind, of in FILED.items():
         f"list{of.name}Versions": Operation(readers, kind, "one"),
         f"get{of.name}Version": Operation(readers, kind, "one"),
     }
+CHANGED_BY = {f"replace{of.name}": of.by for of in FILED.values()}
+"""Who recorded it may say it anew; others who see it are refused as its readers (403)."""
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),

@@ -244,7 +244,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
-        "putAssessmentForm": ("PUT", "/v1/assessment-forms/uniform", FORM, {}),
+        "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),
         "confirmAssessment": ("POST", f"/v1/assessments/{o.filed['assessment']}/confirm", {"author": PERSON}, STALE),
         "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
         "registerUnit": ("POST", "/v1/units", unit, {}),

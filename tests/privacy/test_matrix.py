@@ -223,10 +223,19 @@ class Cell:
     def _judge_free(self) -> list[str]:
         return [] if self.answer.status_code in {200, 201} else ["is for everybody with the right"]
 
+    @property
+    def _only_reads(self) -> bool:
+        """Another organisation recorded it. The record system speaks for the organiser."""
+        recorded_by, role = rules.CHANGED_BY.get(self.name), IDENTITIES[self.identity]
+        return recorded_by is not None and recorded_by != {"ehr": "organiser"}.get(role or "", role)
+
     def _judge_one(self) -> list[str]:
         if not self.is_seen:
             told = (self.answer.status_code, self.answer.json().get("code"))
             return [] if told == (404, "not-found") else ["expected 404"]
+        if self._only_reads:
+            told = (self.answer.status_code, self.answer.json().get("code"))
+            return [] if told == (403, "not-yours-to-change") else ["expected to be refused as a reader"]
         expected = {200} if self.request[0] == "GET" else {200, 201, 409, 412, 428}
         if self.relation == "undecided" and self.name == "recordAttendance":
             expected = {422}  # it is seen, and not signed

@@ -69,6 +69,8 @@ async def test_a_workplace_prefills_from_its_own_agreement(world: World) -> None
     draft = answer.json()
     assert (answer.status_code, draft["agreement_id"], draft["place"]) == (200, agreement["id"], "Leipomo")
     assert draft["period"] == {"starts_on": agreement["starts_on"], "ends_on": world.day(0)}
+    assert draft["activity_started_on"] == agreement["starts_on"], "of the client's service it is told no more"
+    assert "service_relationship_id" not in draft
     assert draft["attendance"]["recorded"] == 4
     entry = draft | {"authors": [AUTHOR], "items": [item("overall", rating=5)]}
     assert (await said(world.workplace, entry))["status"] == "unconfirmed"
@@ -81,7 +83,6 @@ async def test_what_cannot_be_prefilled_is_told_with_its_parameter(world: World)
     agreement = await world.agreement(relationship, await world.decision(relationship))
     about = f"service_relationship_id={relationship['id']}"
     for query, expected in (
-        ("", ("/query/service_relationship_id", "client-needed")),
         (f"?{about}&form=nowhere", ("/query/form", "unknown-reference")),
         (f"?{about}&form=uniform&from=2021-01-01&to=2021-02-01", ("/query/form", "form-not-in-force")),
         (f"?{about}&from=2026-02-01&to=2026-01-01", ("/query/to", "invalid-value")),
@@ -91,6 +92,8 @@ async def test_what_cannot_be_prefilled_is_told_with_its_parameter(world: World)
         assert answer.status_code == 422, answer.text
         assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [expected]
     assert (await world.provider_b.get(f"{PREFILL}?{about}")).status_code == 404
+    blank = (await world.provider_a.get(f"{PREFILL}?form=workplace_short")).json()
+    assert (set(blank), blank["items"][0]) == ({"form", "form_version", "items"}, {"key": "overall"})
     plain = (await world.provider_a.get(f"{PREFILL}?{about}")).json()
     assert {"form", "items", "goals"}.isdisjoint(plain)
 

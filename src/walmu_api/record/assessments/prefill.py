@@ -35,11 +35,12 @@ async def prefill(
     session: Session, caller: Caller, keyring: Keyring, *, service_relationship_id: UUID | None,
     agreement_id: UUID | None, from_: date | None, to: date | None, form: str | None,
 ) -> AssessmentDraft:  # fmt: skip
-    """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own."""
+    """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own; who names
+    neither gets the form's items and no more."""
     named = await agreements.find(session, caller, agreement_id) if agreement_id is not None else None
     relationship_id = named.service_relationship_id if named is not None else service_relationship_id
     if relationship_id is None:
-        raise invalid(document_rules.CLIENT_NEEDED.at("/query/service_relationship_id"))
+        return AssessmentDraft(**await _form(session, form, to or session.clock.today()))
     if named is not None and service_relationship_id not in {None, relationship_id}:
         raise invalid(UNKNOWN_REFERENCE.at("/query/agreement_id"))
     relationship = await _relationship(session, caller, relationship_id, named)
@@ -50,20 +51,18 @@ async def prefill(
     if last < first:
         raise invalid(INVALID_VALUE.at("/query/to", reason=rules.PERIOD_RUNS_FORWARD))
     within = [each for each in found if each.starts_on <= last and each.ends_on >= first]
-    chosen = await _form(session, form, last)
+    by_workplace = caller.system.role == "workplace"
     at = max(within, key=lambda each: each.starts_on, default=None)
     return AssessmentDraft(
-        service_relationship_id=relationship_id if caller.system.role != "workplace" else None,
+        service_relationship_id=None if by_workplace else relationship_id,
         agreement_id=agreement_id,
-        form=chosen.form if chosen else None,
-        form_version=chosen.version if chosen else None,
         place=at.place_name if at else None,
-        activity_started_on=relationship.starts_on.isoformat(),
+        activity_started_on=(named.starts_on if named and by_workplace else relationship.starts_on).isoformat(),
         tasks=at.tasks_and_goals if at else None,
         period=DayPeriod(starts_on=first.isoformat(), ends_on=last.isoformat()),
-        items=[AssessedItem(key=item.key) for item in chosen.told.items] if chosen else None,
         goals=await _goals(session, caller, keyring, relationship_id),
         attendance=await _attendance(session, caller, within, first, last),
+        **await _form(session, form, last),
     )
 
 
@@ -85,13 +84,15 @@ async def _agreements(session: Session, caller: Caller, relationship_id: UUID) -
     return list((await session.orm.scalars(statement)).all())
 
 
-async def _form(session: Session, key: str | None, day: date) -> Form | None:
+async def _form(session: Session, key: str | None, day: date) -> dict[str, Any]:
+    """The form in the version in force on the day, with its items to be answered."""
     if key is None:
-        return None
+        return {}
     chosen = judging.choose(await forms.versions_of(session, key), None, day, None)
     if not isinstance(chosen, Form):
         raise invalid(chosen.kind.at("/query/form"))
-    return chosen
+    items = [AssessedItem(key=item.key) for item in chosen.told.items]
+    return {"form": chosen.form, "form_version": chosen.version, "items": items}
 
 
 async def _goals(

@@ -71,7 +71,11 @@ async def prefill_assessment(
     caller: Reader,
     session: Here,
     service_relationship_id: Annotated[
-        Id | None, Query(description="Whom it is about; or name the agreement.", examples=[EXAMPLE_ID])
+        Id | None,
+        Query(
+            description="Whom it is about; or name the agreement. Without either, the items of the form alone are told.",
+            examples=[EXAMPLE_ID],
+        ),
     ] = None,
     agreement_id: filters.AgreementId = None,
     from_: Annotated[

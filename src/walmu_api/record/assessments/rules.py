@@ -48,9 +48,6 @@ ONLY_IN_SUMMARIES = Text(
     "kuntouttava työtoiminta arvioidaan rakenteella 1003, jossa tälle ei ole paikkaa",
     "arbetsverksamhet i rehabiliteringssyfte bedöms enligt struktur 1003, som saknar plats för detta",
 )
-VERSION_OF_A_FORM = Text(
-    "the version belongs to a form", "versio kuuluu lomakkeeseen", "versionen hör till en blankett"
-)  # fmt: skip
 PERIOD_RUNS_FORWARD = Text(
     "the period ends before it begins", "jakso päättyy ennen alkuaan", "perioden slutar innan den börjar"
 )  # fmt: skip

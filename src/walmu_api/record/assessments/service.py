@@ -9,7 +9,7 @@ from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.parts import NationalCode
-from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, invalid, refuse
+from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.assessments import document, judging, rules
 from walmu_api.record.assessments.forms import service as forms
@@ -134,7 +134,7 @@ def _completed(
 async def _form(session: Session, entry: AssessmentEntry, structure: str, before: Content) -> Form:
     if entry.form is None:
         if entry.form_version is not None:
-            raise invalid(INVALID_VALUE.at("/form_version", reason=rules.VERSION_OF_A_FORM))
+            raise invalid(MISSING.at("/form"))
         return judging.without_form(structure, shipped_forms()[NATIONAL])
     versions = await forms.versions_of(session, entry.form)
     kept = before.get("form_version") if before.get("form") == entry.form else None
