@@ -33,7 +33,7 @@ async def test_skills_are_kept_as_codes_and_words_and_told_in_the_summary(world:
     assert {name: told[name] for name in said} == said
     again = await world.provider_a.post("/v1/start-interviews", said)
     assert (again.status_code, again.json()) == (200, told)
-    document = document_content(STRUCTURE, told)
+    document = document_content(told)
     assert document["purpose"] == "Alkuhaastattelu"
     assert document["content"] == (
         f"Tilanne\nOdottaa alkua.\n\nOsaaminen\nPuutyöt: osaa\nhuonekalujen kunnostus; {ESCO}\nKonepuusepät (75220)\n"

@@ -28,10 +28,11 @@ CONTENT_OF_WORK = (
     "working_hours_kept", "absences_reported", "strengths", "initiative", "suitability", "quality_and_skills",
     "community_skills", "goals_reached", "other_observations", "skills_to_develop",
 )  # fmt: skip
-_SAME = ("period", "further_information", "legal_notice", "written_on", "authors")
-_WORK = ("participants", "place", "activity_started_on", "tasks", "distribution")
-_SUMMARY = ("recipient", "service_task", "service")
-_SUMMARY_TEXTS = ("purpose", "content", "conclusions")
+_TAKEN_AS_SAID = (
+    "recipient", "service_task", "service", "participants", "place", "activity_started_on", "period", "tasks", "distribution",
+    "further_information", "legal_notice", "written_on", "authors",
+)  # fmt: skip
+"""Members that a table names as they are; the texts are in `document_texts`."""
 _PURPOSE = {"interim": "Väliarviointi", "final": "Loppuarviointi", "short": "Lyhyt arviointi"}
 _VOICES = (
     ("client_view", "Asiakkaan näkemys"),
@@ -43,24 +44,20 @@ Part = tuple[str, str | None]
 """A heading and what stands under it."""
 
 
-def document_content(structure: str, content: dict[str, Any]) -> dict[str, Any]:
-    """The stored content under the names of the mapping table."""
-    work = structure == WORK
-    names = (*_SAME, *(_WORK if work else _SUMMARY))
-    texts = (*CONTENT_OF_WORK, "onward") if work else _SUMMARY_TEXTS
-    told = {name: content[name] for name in names if name in content}
+def document_content(content: dict[str, Any]) -> dict[str, Any]:
+    """The stored content under the names of the mapping tables; each table takes the names that it has."""
+    told = {name: content[name] for name in _TAKEN_AS_SAID if name in content}
     if (confirmed := content.get("confirmation")) is not None:
         told["authors"] = [confirmed["author"], *told["authors"]]
-        if work and "participants" in confirmed:
-            told["participants"] = confirmed["participants"]
-    return told | {name: content["document_texts"][name] for name in texts if name in content["document_texts"]}
+        told |= {name: value for name, value in confirmed.items() if name == "participants"}
+    told |= content["document_texts"]
+    return told
 
 
-def entry_from_document(structure: str, told: dict[str, Any]) -> dict[str, Any]:
-    """The content of an entry from the fields of the mapping table."""
-    keys = CONTENT_OF_WORK if structure == WORK else ("content",)
-    items = [{"key": key, "text": told[key]} for key in keys if key in told]
-    rest = {name: value for name, value in told.items() if name not in keys}
+def entry_from_document(_structure: object, told: dict[str, Any]) -> dict[str, Any]:
+    """The content of an entry from the fields of a mapping table. The fields tell which: `content` is of summaries."""
+    items = [{"key": key, "text": told[key]} for key in (*CONTENT_OF_WORK, "content") if key in told]
+    rest = {name: value for name, value in told.items() if name not in {*CONTENT_OF_WORK, "content"}}
     return rest | ({"items": items} if items else {})
 
 

@@ -1,4 +1,7 @@
-"""What can be done with assessments."""
+"""What can be done with assessments.
+
+Their content is laid out otherwise than their documents: `document.document_content` makes of it what the mapping tables of
+1003 and 16009 name, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
 from typing import Any
@@ -25,10 +28,7 @@ from walmu_api.record.documents.tables import DocumentRow, Place
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 Content = dict[str, Any]
-ASSESSMENT = Kind(
-    "assessment", "assessments", AssessmentEntry, Assessment, Scope.ASSESSMENTS_READ,
-    to_document=document.document_content, from_document=document.entry_from_document,
-)  # fmt: skip
+ASSESSMENT = Kind("assessment", "assessments", AssessmentEntry, Assessment, Scope.ASSESSMENTS_READ)
 
 
 async def record(

@@ -3,7 +3,7 @@
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
 and sealing are the same for all and stand here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,10 +31,6 @@ _VISIBLE = text(visible_document("documents", organisation=":organisation", toda
 _NOT_CONTENT = frozenset(InCase.model_fields)
 
 
-Laid = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""From the OID of a structure and a content to the same content laid out otherwise. Pure."""
-
-
 @dataclass(frozen=True)
 class Kind:
     """One kind of record: its name in the feed, where it lives, what is said and what is stored."""
@@ -44,10 +40,6 @@ class Kind:
     entry: type[Message]
     model: type[Filed]
     reading: Scope
-    to_document: Laid | None = None
-    """From the stored content to the fields that the mapping table of its structure names, where the two differ."""
-    from_document: Laid | None = None
-    """The way back: from those fields to the content of an entry."""
 
     @property
     def path(self) -> str:

@@ -24,9 +24,8 @@ _LEVELS = {"wants_to_learn": "haluaa oppia", "has_tried": "on kokeillut", "can":
 _SAME = ("conclusions", "further_information", "legal_notice", "written_on", "authors")
 
 
-def document_content(structure: str, content: dict[str, Any]) -> dict[str, Any]:
+def document_content(content: dict[str, Any]) -> dict[str, Any]:
     """The stored content under the names of the mapping table of 16009."""
-    del structure
     told = {name: content[name] for name in _SAME if name in content}
     parts = [(heading, _text(name, content[name])) for name, heading in _HEADINGS if name in content]
     if [name for name, _ in _HEADINGS if name in content] == ["situation"]:
@@ -35,9 +34,8 @@ def document_content(structure: str, content: dict[str, Any]) -> dict[str, Any]:
     return told | {"purpose": PURPOSE} | ({"content": text} if text else {})
 
 
-def entry_from_document(structure: str, told: dict[str, Any]) -> dict[str, Any]:
+def entry_from_document(_structure: object, told: dict[str, Any]) -> dict[str, Any]:
     """The content of an entry from the fields of the mapping table."""
-    del structure
     entry = {name: told[name] for name in _SAME if name in told}
     return entry | ({"situation": told["content"]} if "content" in told else {})
 

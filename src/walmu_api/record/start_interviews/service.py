@@ -1,4 +1,7 @@
-"""What can be done with start interviews."""
+"""What can be done with start interviews.
+
+Their content is laid out otherwise than their documents: `document.document_content` makes of it what the mapping table of
+16009 names, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
 from typing import Any
@@ -13,13 +16,12 @@ from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.belonging import place
 from walmu_api.record.documents.service import Facts, Kind
 from walmu_api.record.documents.tables import DocumentRow
-from walmu_api.record.start_interviews import document, rules
+from walmu_api.record.start_interviews import rules
 from walmu_api.record.start_interviews.schemas import StartInterview, StartInterviewEntry
 
 START_INTERVIEW = Kind(
-    "start-interview", "start-interviews", StartInterviewEntry, StartInterview, Scope.START_INTERVIEWS_READ,
-    to_document=document.document_content, from_document=document.entry_from_document,
-)  # fmt: skip
+    "start-interview", "start-interviews", StartInterviewEntry, StartInterview, Scope.START_INTERVIEWS_READ
+)
 
 
 async def record(
