@@ -232,4 +232,4 @@ def _walk(landscape: Landscape) -> None:
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
     ids["name"] = "absence_reason"
-    ids |= {"version": "1", "form": "uniform"}
+    ids |= {"version": "1", "form": "uniform_final"}

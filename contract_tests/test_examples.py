@@ -35,6 +35,7 @@ def test_the_documented_example_runs(
     ids = landscape.ids | _scene(operation["operationId"], landscape, speakers)
     url = path.format_map(ids)
     headers, query = _parameters(operation)
+    query = {name: ids.get(name, value) if value == EXAMPLE_ID else value for name, value in query.items()}
     speaker = _who_may(operation, speakers)
     arguments: dict[str, Any] = {"headers": headers, "params": query}
     for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
