@@ -23,6 +23,11 @@ def contact() -> dict[str, str]:
 
 PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
 
+FORM = {
+    "name": {"fi": "Lomake"}, "kind": "interim", "audience": "provider", "valid_from": "2026-01-01",
+    "items": [{"key": "overall", "labels": {"fi": "Kokonaisuus"}, "text": True}],
+}  # fmt: skip
+
 
 @dataclass
 class Objects:
@@ -224,6 +229,9 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listOrganisations": "/v1/organisations?limit=200", "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
+        "listAssessmentForms": "/v1/assessment-forms", "getAssessmentForm": "/v1/assessment-forms/uniform",
+        "getAssessmentFormVersion": "/v1/assessment-forms/uniform/versions/1",
+        "prefillAssessment": f"/v1/assessments/prefill?service_relationship_id={o.relationship['id']}&form=uniform",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
         "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
         "listDocumentStructures": "/v1/documents/structures",
@@ -250,6 +258,8 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
+        "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),
+        "confirmAssessment": ("POST", f"/v1/assessments/{o.filed['assessment']}/confirm", {"author": PERSON}, STALE),
         "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
         "registerUnit": ("POST", "/v1/units", unit, {}),
         "registerConnectedSystem": ("POST", "/v1/connected-systems", {k: v for k, v in new_system.items() if k != "revoked_on"}, {}),

@@ -105,6 +105,7 @@ class Contact(Person):
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
 
 
+Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
 
 

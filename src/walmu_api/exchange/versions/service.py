@@ -18,6 +18,7 @@ from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.sealing import Seal
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.schemas import Client
@@ -29,6 +30,7 @@ from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
@@ -127,7 +129,13 @@ SOURCES = (
     Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
     *(
         Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
-        for kind, tag in ((CASE, "cases"), (DIARY_ENTRY, "work diary"), (SERVICE_EVENT, "service events"))
+        for kind, tag in (
+            (ASSESSMENT, "assessments"),
+            (CASE, "cases"),
+            (DIARY_ENTRY, "work diary"),
+            (SERVICE_EVENT, "service events"),
+            (START_INTERVIEW, "start interviews"),
+        )
     ),
 )  # fmt: skip
 
