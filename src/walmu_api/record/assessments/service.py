@@ -97,7 +97,7 @@ async def _written(
         raise invalid(MISSING.at("/service_relationship_id"))
     by_workplace, confirmation = where.workplace_id is not None, before.get("confirmation")
     waits = by_workplace and confirmation is None
-    structure = rules.structure(row.service_kind, row.legal_bases)
+    structure = rules.structure(row.service_kind, row.legal_bases, received)
     entry = _completed(session, entry, structure, row, before)
     form = await _form(session, entry, structure, before)
     complete = waits or "participants" in (confirmation or {}) or entry.participants is not None
