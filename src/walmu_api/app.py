@@ -39,6 +39,10 @@ from walmu_api.record.attendance import routes as attendance
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.impact import routes as impact
+from walmu_api.record.measurements import routes as measurements
+from walmu_api.record.measurements.imports import routes as imports
+from walmu_api.record.measurements.instruments import routes as instruments
 from walmu_api.record.organisations import routes as organisations
 from walmu_api.record.service_relationships import routes as service_relationships
 from walmu_api.settings import Settings
@@ -53,6 +57,10 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     attendance.router,
+    instruments.router,
+    measurements.router,
+    imports.router,
+    impact.router,
     changes.router,
     use_log.router,
     ehr.router,

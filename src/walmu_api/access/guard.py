@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from walmu_api.access import use_log
@@ -121,10 +122,12 @@ def requires(scope: Scope | None) -> Any:
 
 @dataclass(frozen=True)
 class Form:
-    """One media type that a body may be sent as: how it is read, and what the contract shows where that is not the model."""
+    """One media type that a body may be sent as: how it is read, and what the contract shows where that is not the model.
+    A form whose grammar stands in the Content-Type (multipart) is read with that header."""
 
-    parse: Callable[[bytes], Any]
+    parse: Callable[..., Any]
     shown: Mapping[str, Any] | None = None
+    takes_type: bool = False
 
 
 class BodyOf(Given):
@@ -196,7 +199,9 @@ class GuardedRoute(APIRoute):
         reader: BodyOf | None = _marker(self, BodyOf)
         retry: Retry | None = _marker(self, Retry)
         known = frozenset(parameter.alias for parameter in self.dependant.query_params)
-        offered = (answers.JSON, *(self.responses.get(200) or {}).get("content", {}))
+        told: dict[str, Any] = self.responses.get(200) or {}
+        plain = (answers.JSON,) if "model" in told or "content" not in told else ()
+        offered = (*plain, *told.get("content", {}))
         operation = self.operation_id or self.name
         resource = str(self.tags[0]) if self.tags else ""
 
@@ -207,7 +212,7 @@ class GuardedRoute(APIRoute):
                 raise FORBIDDEN(scope=right.scope.value)
             raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
             request.state.caller = caller
-            request.state.body = await _parsed(form, raw) if form is not None else None
+            request.state.body = await _parsed(form, raw, request.headers) if form is not None else None
             _check_query(request, known)
             key = request.headers.get("idempotency-key") if retry is not None else None
             if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
@@ -248,8 +253,10 @@ def _let_in(handle: Callable[[Request, House, Caller], Awaitable[Response]]) -> 
     return enter
 
 
-async def _parsed(form: Form, raw: bytes) -> Any:
-    """A large body beside the loop, so that other requests are answered meanwhile."""
+async def _parsed(form: Form, raw: bytes, headers: Headers) -> Any:
+    """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may be packed."""
+    if form.takes_type:
+        return await asyncio.to_thread(form.parse, raw, headers["content-type"])
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
 
 

@@ -18,7 +18,12 @@ class Scope(StrEnum):
     DECISIONS_WRITE = "decisions:write"
     EHR_READ = "ehr:read"
     EHR_WRITE = "ehr:write"
+    IMPACT_READ = "impact:read"
+    IMPACT_WRITE = "impact:write"
+    INSTRUMENTS_WRITE = "instruments:write"
     JUSTIFICATIONS_REVIEW = "justifications:write"
+    MEASUREMENTS_READ = "measurements:read"
+    MEASUREMENTS_WRITE = "measurements:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
@@ -41,7 +46,12 @@ MEANINGS = {
     Scope.DECISIONS_WRITE: "Draft decisions for the record system's caseworker.",
     Scope.EHR_READ: "See how exchange with the record system goes.",
     Scope.EHR_WRITE: "Retry or release what was held back.",
+    Scope.IMPACT_READ: "Read figures of impact (vaikuttavuus); a provider its own.",
+    Scope.IMPACT_WRITE: "Raise the limits below which figures of impact are withheld.",
+    Scope.INSTRUMENTS_WRITE: "Switch on what an instrument (mittari) allows, and add one's own.",
     Scope.JUSTIFICATIONS_REVIEW: "Accept or reject justifications (perustelut).",
+    Scope.MEASUREMENTS_READ: "Read instruments, measurements (mittaukset) and what changed between them.",
+    Scope.MEASUREMENTS_WRITE: "Record, import, amend and void measurements.",
     Scope.ORGANISATIONS_READ: "Read organisations and units.",
     Scope.ORGANISATIONS_WRITE: "Register organisations and units.",
     Scope.SERVICE_RELATIONSHIPS_READ: "Read service relationships.",
@@ -56,6 +66,7 @@ _READ_ALL = {
     Scope.CLIENTS_READ,
     Scope.CODES_READ,
     Scope.DECISIONS_READ,
+    Scope.MEASUREMENTS_READ,
     Scope.ORGANISATIONS_READ,
     Scope.SERVICE_RELATIONSHIPS_READ,
 }
@@ -70,9 +81,12 @@ ROLES: dict[str, frozenset[Scope]] = {
     "organiser": frozenset({
         *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.CLIENTS_WRITE, Scope.CONNECTED_SYSTEMS_READ,
         Scope.CONNECTED_SYSTEMS_WRITE, Scope.DECISIONS_WRITE, Scope.EHR_READ, Scope.EHR_WRITE,
-        Scope.JUSTIFICATIONS_REVIEW, Scope.ORGANISATIONS_WRITE, Scope.SERVICE_RELATIONSHIPS_WRITE,
+        Scope.IMPACT_READ, Scope.IMPACT_WRITE, Scope.INSTRUMENTS_WRITE, Scope.JUSTIFICATIONS_REVIEW, Scope.MEASUREMENTS_WRITE,
+        Scope.ORGANISATIONS_WRITE, Scope.SERVICE_RELATIONSHIPS_WRITE,
     }),
-    "provider": frozenset({*_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.ATTENDANCE_WRITE}),
+    "provider": frozenset({
+        *_READ_ALL, Scope.AGREEMENTS_WRITE, Scope.ATTENDANCE_WRITE, Scope.IMPACT_READ, Scope.MEASUREMENTS_WRITE,
+    }),
     "workplace": frozenset({
         Scope.AGREEMENTS_READ, Scope.ATTENDANCE_READ, Scope.ATTENDANCE_WRITE, Scope.CHANGES_READ, Scope.CODES_READ,
         Scope.ORGANISATIONS_READ,

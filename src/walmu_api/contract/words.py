@@ -19,6 +19,8 @@ TAGS = {
     "decisions": "Decisions (päätökset) and drafts for the caseworker.",
     "agreements": "Agreements (sopimukset).",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
+    "measurements": "Instruments (mittarit), measurements (mittaukset), and what changed between them.",
+    "impact": "Change among groups of clients (vaikuttavuus), with small numbers withheld.",
     "changes": "The change feed.",
     "use log": "Who saw whose data (käyttöloki).",
     "exchange": "How exchange with the record system goes.",
