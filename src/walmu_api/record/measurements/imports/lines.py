@@ -1,10 +1,9 @@
 """The lines of an import, from cells to a measurement, and as they are told of."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +14,13 @@ from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Problem, invalid
 from walmu_api.record.measurements.imports import worksheets
+from walmu_api.record.measurements.imports.cells import Formula, Value, day_of, is_uuid, number_of, text_of
 from walmu_api.record.measurements.imports.schemas import WORDS, Cell, MeasurementMapping
-from walmu_api.record.measurements.imports.worksheets import Formula, Value, Worksheet
+from walmu_api.record.measurements.imports.worksheets import Worksheet
 from walmu_api.record.measurements.schemas import MeasurementEntry
 
 LIMITS = {"file": bodies.BATCH_LIMIT, "mapping": 64 * 1024}
 _mapping = TypeAdapter(MeasurementMapping)
-_FINNISH = re.compile(r"([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NUMBER = re.compile(r"[-−]?[0-9]{1,9}([.,][0-9]{1,9})?")
-_SERIAL = re.compile(r"[0-9]{5}")
-_FIRST = date(1899, 12, 30)
-"""Day 0 of a worksheet's serial numbers, with its leap day of 1900 that never was."""
-_LATEST_SERIAL = (date(2199, 12, 31) - _FIRST).days
-_EARLIEST_SERIAL = (date(1900, 3, 1) - _FIRST).days
 
 
 @dataclass(frozen=True)
@@ -134,7 +126,7 @@ class _Reader:
 
     def _key(self, value: Value, found: list[Finding]) -> str | None:
         by = self.mapping.client.by
-        text = _text(value)
+        text = text_of(value)
         if text is None:
             found.append(_formula("/client") if isinstance(value, Formula) else MISSING.at("/client"))
             return None
@@ -142,7 +134,7 @@ class _Reader:
             text = identity(PERSONAL_IDENTITY_CODE, text)
             if text is None:
                 found.append(INVALID_VALUE.at("/client", reason=reasons.IDENTIFIER))
-        elif by in {"client_id", "service_relationship_id"} and not _is_uuid(text):
+        elif by in {"client_id", "service_relationship_id"} and not is_uuid(text):
             found.append(INVALID_VALUE.at("/client", reason=reasons.UUID))
         return text
 
@@ -151,7 +143,7 @@ class _Reader:
         if told is None:
             return
         value = cell(told.column) if told.column is not None else told.value
-        text = _text(value)
+        text = text_of(value)
         if text is None:
             if name != "assisted" or isinstance(value, Formula):
                 found.append(_formula(f"/{name}") if isinstance(value, Formula) else MISSING.at(f"/{name}"))
@@ -193,7 +185,7 @@ class _Reader:
 
     @staticmethod
     def _source(line: Line, value: Value, found: list[Finding]) -> None:
-        text = _text(value)
+        text = text_of(value)
         if text is None:
             found.append(MISSING.at("/source_id"))
         elif not bodies.is_source_id(text):
@@ -204,52 +196,6 @@ class _Reader:
 
 def _formula(pointer: str) -> Finding:
     return INVALID_VALUE.at(pointer, reason=reasons.FORMULA)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
-def _text(value: Value) -> str | None:
-    """A cell as text; whole numbers, as worksheets keep keys of digits, without their point."""
-    if value is None or isinstance(value, Formula | date):
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
-
-
-def day_of(value: Value) -> date | None:
-    """A day as worksheets hold it: a date, d.m.yyyy, yyyy-mm-dd, or a serial number."""
-    if isinstance(value, date):
-        return value if 1900 <= value.year <= 2199 else None
-    if isinstance(value, str) and _SERIAL.fullmatch(value):
-        value = int(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        serial = int(value) if _EARLIEST_SERIAL <= value <= _LATEST_SERIAL else None
-        return _FIRST + timedelta(days=serial) if serial is not None else None
-    if not isinstance(value, str):
-        return None
-    try:
-        if found := _FINNISH.fullmatch(value):
-            day = date(int(found[3]), int(found[2]), int(found[1]))
-        else:
-            day = date.fromisoformat(value if _ISO.fullmatch(value) else "")
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2199 else None
-
-
-def number_of(value: Value) -> float | None:
-    """A number as worksheets hold it, with a decimal comma or point."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    if isinstance(value, str):
-        return float(value.replace(",", ".").replace("−", "-")) if _NUMBER.fullmatch(value) else None
-    return float(value) if abs(value) <= 1e9 else None
 
 
 def complete(line: Line, client_id: UUID, service_relationship_id: UUID | None) -> None:

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from walmu_api.foundation import reasons
 from walmu_api.foundation.problems import INVALID_VALUE, Problem, invalid
+from walmu_api.record.measurements.imports.cells import Formula, Value
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 100
@@ -29,13 +30,6 @@ _ODD = (
     SyntaxError, NotImplementedError, RuntimeError, ArithmeticError, AssertionError,
 )  # fmt: skip
 """What the XLSX reader and the parsers under it raise at files that are not what they say."""
-
-
-class Formula:
-    """A cell whose content would have to be worked out."""
-
-
-Value = str | float | int | bool | date | None | Formula
 
 
 @dataclass(frozen=True)

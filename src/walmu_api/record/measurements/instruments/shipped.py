@@ -41,5 +41,5 @@ def _scale(
     low, high = (float(least), float(most)) if least is not None and most is not None else OPEN_RANGE
     return Scale(
         code, Names(fi, sv, en), low, high, known, direction, items,
-        is_total=code in told.get("totals", ()), form_versions=told.get("only_in", {}).get(code, ()),
+        is_total=code in told.get("totals", ()), form_versions=told.get("only_in", {}).get(code, []),
     )  # fmt: skip
