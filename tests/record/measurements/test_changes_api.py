@@ -8,9 +8,15 @@ from tests.conftest import World
 async def measured(world: World) -> dict[str, Any]:
     relationship = await world.relationship((await world.client())["id"])
     await world.measurement(relationship, scores=[{"scale": "work_ability", "value": 4}])
-    await world.measurement(relationship, phase="interim", answered_on=world.day(60), scores=[{"scale": "work_ability", "value": 9}])
     await world.measurement(
-        relationship, phase="end", answered_on=world.day(10), language="fi-x-selko", scores=[{"scale": "work_ability", "value": 6}]
+        relationship, phase="interim", answered_on=world.day(60), scores=[{"scale": "work_ability", "value": 9}]
+    )
+    await world.measurement(
+        relationship,
+        phase="end",
+        answered_on=world.day(10),
+        language="fi-x-selko",
+        scores=[{"scale": "work_ability", "value": 6}],
     )
     return relationship
 
@@ -22,7 +28,12 @@ async def test_a_pair_is_told_with_its_difference_and_that_no_rule_is_published(
     assert pair["scales"] == [{
         "scale": "work_ability", "before": 4, "after": 6, "difference": 2, "improvement": 2, "verdict": "no_published_rule",
     }]  # fmt: skip
-    assert (pair["days"], pair["before"]["phase"], pair["after"]["phase"], pair["after"]["language"]) == (90, "start", "end", "fi-x-selko")
+    assert (pair["days"], pair["before"]["phase"], pair["after"]["phase"], pair["after"]["language"]) == (
+        90,
+        "start",
+        "end",
+        "fi-x-selko",
+    )
     assert (await world.organiser.get(f"/v1/clients/{client}/measurement-changes")).json()["items"] == [pair]
 
 
@@ -31,9 +42,15 @@ async def test_a_registered_rule_decides_whether_a_change_counts(world: World) -
     for points, verdict in ((1.5, "improved"), (2, "unchanged")):
         rule = {"source": "Linjaus", "thresholds": [{"scale": "work_ability", "points": points}]}
         tag = (await world.organiser.get("/v1/instruments/kykyviisari")).headers["etag"]
-        assert (await world.organiser.put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match=tag)).status_code == 200
+        assert (
+            await world.organiser.put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match=tag)
+        ).status_code == 200
         (pair,) = (await world.provider_a.get(f"/v1/clients/{client}/measurement-changes")).json()["items"]
-        assert (pair["scales"][0]["verdict"], pair["scales"][0]["threshold"], pair["rule_source"]) == (verdict, points, "Linjaus")
+        assert (pair["scales"][0]["verdict"], pair["scales"][0]["threshold"], pair["rule_source"]) == (
+            verdict,
+            points,
+            "Linjaus",
+        )
 
 
 async def test_what_was_entered_in_error_is_in_no_pair(world: World) -> None:

@@ -24,5 +24,5 @@ def test_only_the_proportion_of_weights_counts() -> None:
     ("levels", "weights"), [([], []), ([3], [1]), ([-3], [1]), ([0], [0]), ([0], [-1]), ([0, 1], [1]), ([0], [1, 1])]
 )
 def test_what_is_no_goal_is_refused(levels: list[int], weights: list[float]) -> None:
-    with pytest.raises(ValueError, match="goal|levels"):
+    with pytest.raises(ValueError, match=r"goal|levels"):
         t_score(levels, weights)

@@ -79,7 +79,11 @@ async def test_an_instrument_of_ones_own_is_measured_with_and_is_nobody_elses(wo
     told = made.json()
     assert (told["shipped"], told["scales"][0]["range_known"], told["licence"]["terms"]) == (False, True, "own")
     relationship = await world.relationship((await world.client())["id"])
-    entry = {"instrument": "own_motivaatio", "form_version": "1", "scores": [{"scale": "s", "value": 3}]}
+    entry: dict[str, Any] = {
+        "instrument": "own_motivaatio",
+        "form_version": "1",
+        "scores": [{"scale": "s", "value": 3}],
+    }
     await world.measurement(relationship, **entry)
     assert (await elsewhere.organiser.get("/v1/instruments/own_motivaatio")).status_code == 404
     items, _ = await world.feed(world.organiser)
@@ -104,5 +108,7 @@ async def test_a_definition_that_does_not_hold_together_is_told_where(world: Wor
 
 
 async def test_a_provider_reads_instruments_and_changes_none(world: World) -> None:
-    answer = await world.provider_a.put("/v1/instruments/fim", {"licensed": True, "permission": PERMISSION}, If_Match='"1"')
+    answer = await world.provider_a.put(
+        "/v1/instruments/fim", {"licensed": True, "permission": PERMISSION}, If_Match='"1"'
+    )
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

@@ -89,13 +89,18 @@ async def test_item_answers_and_licensed_values_are_taken_once_switched_on(world
     assert await errors(world, relationship, items=[items[0]] * 2) == [("invalid-value", "/items/1/key")]
     on = {"licensed": True, "permission": PERMISSION}
     await world.organiser.put("/v1/instruments/fim", on, If_Match='"1"')
-    fim = {"instrument": "fim", "form_version": "18-items", "respondent": "professional", "mode": "observation"}
+    fim: dict[str, Any] = {
+        "instrument": "fim",
+        "form_version": "18-items",
+        "respondent": "professional",
+        "mode": "observation",
+    }
     await world.measurement(relationship, **fim, scores=[{"scale": "total", "value": 100}])
 
 
 async def test_the_t_score_of_goals_is_worked_out(world: World) -> None:
     relationship = await relationship_of(world)
-    gas = {"instrument": "gas", "form_version": "5-level", "scores": []}
+    gas: dict[str, Any] = {"instrument": "gas", "form_version": "5-level", "scores": []}
     goals = [{"key": "a", "weight": 2, "level": -1, "baseline": -2}, {"key": "b", "weight": 3, "level": 0, "baseline": -2},
              {"key": "c", "level": 2, "baseline": -2}]  # fmt: skip
     told = await world.measurement(relationship, **gas, goals=goals, source_id="gas-1")
@@ -105,13 +110,15 @@ async def test_the_t_score_of_goals_is_worked_out(world: World) -> None:
         "/v1/measurements", world.measurement_entry(relationship, **gas, goals=goals, source_id="gas-1")
     )
     assert (again.status_code, again.json()["id"]) == (200, told["id"])
-    reported = {"instrument": "gas", "form_version": "5-level", "scores": [{"scale": "T", "value": 60}]}
+    reported: dict[str, Any] = {"instrument": "gas", "form_version": "5-level", "scores": [{"scale": "T", "value": 60}]}
     assert (await world.measurement(relationship, **reported))["scores"] == [{"scale": "T", "value": 60}]
     assert await errors(world, relationship, **gas) == [("invalid-value", "/scores")]
     assert await errors(world, relationship, **reported, goals=goals) == [("invalid-value", "/scores")]
     uneven = [goals[0], {"key": "b", "level": 0}]
     assert await errors(world, relationship, **gas, goals=uneven) == [("invalid-value", "/goals")]
-    assert await errors(world, relationship, **gas, goals=[{"key": "a", "level": 3}]) == [("invalid-value", "/goals/0/level")]
+    assert await errors(world, relationship, **gas, goals=[{"key": "a", "level": 3}]) == [
+        ("invalid-value", "/goals/0/level")
+    ]
     assert await errors(world, relationship, **gas, goals=[goals[0], goals[0]]) == [("invalid-value", "/goals/1/key")]
 
 
@@ -153,7 +160,9 @@ async def test_another_providers_measurement_of_the_same_client_is_not_seen(worl
     for speaker, seen in ((world.provider_a, [of_a]), (world.provider_b, [of_b]), (world.organiser, [of_a, of_b])):
         listed = (await speaker.get(f"/v1/measurements?client_id={client}")).json()["items"]
         assert listed == seen
-        told = {item["resource_id"] for item in (await world.feed(speaker))[0] if item["resource_type"] == "measurement"}
+        told = {
+            item["resource_id"] for item in (await world.feed(speaker))[0] if item["resource_type"] == "measurement"
+        }
         assert told == {each["id"] for each in seen}
     assert (await world.provider_a.get(f"/v1/measurements/{of_b['id']}")).status_code == 404
     changed = {k: v for k, v in of_b.items() if k in world.measurement_entry(at_b)}
@@ -174,7 +183,9 @@ async def test_amending_makes_a_version_and_keeps_the_earlier_one(world: World) 
     moved = amended | {"client_id": other["client_id"], "service_relationship_id": other["id"]}
     refused = await world.provider_a.put(path, moved, If_Match='"2"')
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/client_id"]
-    replaced = await world.owner.fetchval("select replaced from journal where resource_id = $1 and version = 2", done.json()["id"])
+    replaced = await world.owner.fetchval(
+        "select replaced from journal where resource_id = $1 and version = 2", done.json()["id"]
+    )
     assert '"value":5.0' in replaced
 
 
@@ -199,7 +210,7 @@ async def test_lists_are_filtered(world: World) -> None:
     relationship = await relationship_of(world)
     start = await world.measurement(relationship, source_id="s")
     end = await world.measurement(relationship, phase="end", answered_on=world.day(10))
-    work = {"instrument": "koettu_tyokyky", "form_version": "0-10", "answered_on": world.day(50)}
+    work: dict[str, Any] = {"instrument": "koettu_tyokyky", "form_version": "0-10", "answered_on": world.day(50)}
     other = await world.measurement(relationship, **work)
     for query, expected in (
         (f"client_id={relationship['client_id']}", [start, end, other]), ("instrument=koettu_tyokyky", [other]), ("phase=end", [end]),

@@ -50,7 +50,12 @@ def test_what_came_before_the_start_or_has_no_start_makes_no_pair() -> None:
 
 def test_versions_are_never_mixed() -> None:
     assert ends(filling("start", 0, 1), filling("end", 90, 2, version="2016")) == []
-    both = [filling("start", 0, 1), filling("start", 3, 2, version="2016"), filling("end", 90, 3, version="2016"), filling("end", 80, 4)]
+    both = [
+        filling("start", 0, 1),
+        filling("start", 3, 2, version="2016"),
+        filling("end", 90, 3, version="2016"),
+        filling("end", 80, 4),
+    ]
     assert ends(*both) == [(1, 4), (2, 3)]
 
 
@@ -80,7 +85,12 @@ def test_where_the_direction_is_not_known_nothing_is_called_better() -> None:
 
 def test_scores_on_different_ranges_or_missing_at_one_end_are_not_compared() -> None:
     before, after = filling("start", 0, C=5, D=4), filling("end", 90, C=60)
-    pair = Pair(before, Filling(after.id, after.instrument, "2017", "end", after.answered_on, after.recorded_at, {"C": Reading(6, 0, 10)}))
+    pair = Pair(
+        before,
+        Filling(
+            after.id, after.instrument, "2017", "end", after.answered_on, after.recorded_at, {"C": Reading(6, 0, 10)}
+        ),
+    )
     changes = {change.scale: change for change in compare(pair, KYKYVIISARI)}
     assert (changes["C"].not_compared, changes["C"].difference) == ("different_range", None)
     assert (changes["D"].not_compared, changes["D"].before, changes["D"].after) == ("not_measured", 4, None)

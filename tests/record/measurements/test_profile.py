@@ -82,5 +82,7 @@ def test_less_is_better_is_said_and_verdicts_too() -> None:
 def test_without_a_pair_it_says_so_and_on_other_ranges_it_compares_nothing() -> None:
     assert said(drawn(pair=None), "desc") == "Verrattavia mittauksia ei vielä ole kahta."
     start = PAIR.before
-    now = Filling(start.id, "kykyviisari", "2017", "end", PAIR.after.answered_on, start.recorded_at, {"C": Reading(6, 0, 10)})
+    now = Filling(
+        start.id, "kykyviisari", "2017", "end", PAIR.after.answered_on, start.recorded_at, {"C": Reading(6, 0, 10)}
+    )
     assert "Osallisuus: ennen 40, nyt 6; ei verrata." in said(drawn(pair=Pair(start, now)), "desc")

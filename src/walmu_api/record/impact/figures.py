@@ -93,15 +93,17 @@ def network(of: Group, scales: Sequence[ScaleChanges], *, measured: bool) -> dic
         counts[row][of.stage(client) if measured else "paired"] += 1
     if not measured:
         return two_way({row: {"all": told["paired"]} for row, told in counts.items()}, ["all"])
-    cells = two_way({row: {stage: told[stage] for stage in STAGES} for row, told in counts.items()}, STAGES)
+    cells = two_way(
+        {row: {stage: told[stage] for stage in STAGES} for row, told in counts.items()}, STAGES, none_is_told=True
+    )
     unpaired, paired = cells["|without_pair"], cells["|paired"]
-    cells["|without_pair"] = Cell(unpaired.tail, "baseline", unpaired.value)
+    cells["|without_pair"] = Cell(unpaired.tail, "baseline", unpaired.value, unpaired.none_is_told)
     cells["|with_baseline"] = Cell("baseline", "columns", unpaired.value + paired.value)
     stations = ["baseline" if at == len(scales) else f"pairs {at}" for at in range(len(scales) + 1)]
-    cells["|paired"] = Cell(paired.tail, stations[0], paired.value)
+    cells["|paired"] = Cell(paired.tail, stations[0], paired.value, paired.none_is_told)
     for at, scale in enumerate(scales):
         start, end, middle = stations[at], stations[at + 1], f"compared {at}"
-        cells[f"{at} not_compared"] = Cell(start, end, scale.not_compared)
+        cells[f"{at} not_compared"] = Cell(start, end, scale.not_compared, none_is_told=True)
         cells[f"{at} pairs"] = Cell(start, middle if scale.judged else end, len(scale.compared))
         if scale.judged:
             cells |= {f"{at} {name}": Cell(middle, end, count) for name, count in scale.verdicts().items()}
@@ -112,7 +114,7 @@ def report(of: Group, instrument: Instrument | None, *, min_count: int, min_pair
     """Everything about clients and change that may be told."""
     scales = by_scale(of, instrument) if instrument is not None else []
     cells = network(of, scales, measured=instrument is not None)
-    kept_back = hidden(cells, min_count)
+    kept_back = hidden(cells, min_count) if len(of.rows) >= min_count else frozenset(cells)
     told = Told()
     names = {"|": "clients"}
     if instrument is not None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from walmu_api.access.guard import Caller
@@ -28,7 +27,7 @@ select count(distinct a.client_id) as clients, count(*) filter (where a.status i
         and j.date = a.date and j.state <> 'rejected')"""
 )
 MEASUREMENTS = """
-select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores from measurements m
+select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores::text from measurements m
 where m.organiser_id = $1 and m.service_relationship_id = any($2::uuid[]) and m.instrument = $3 and m.status <> 'entered_in_error'
 """
 
@@ -73,7 +72,7 @@ class Measured:
     phase: str
     answered_on: date
     recorded_at: datetime
-    scores: Any
+    scores: str
 
 
 async def of(session: Session, caller: Caller, asked: Question) -> Population:

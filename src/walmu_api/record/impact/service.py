@@ -73,9 +73,13 @@ async def report(session: Session, caller: Caller, asked: population.Question) -
     measured = await population.measurements(session, whom, instrument.code) if instrument is not None else []
     fillings: dict[UUID, list[Filling]] = defaultdict(list)
     for row in measured:
-        scores = from_json(row.scores) if isinstance(row.scores, str | bytes) else row.scores
         filling = filling_of(
-            row.id, row.instrument, row.form_version, row.phase, (row.answered_on, row.recorded_at), scores
+            row.id,
+            row.instrument,
+            row.form_version,
+            row.phase,
+            (row.answered_on, row.recorded_at),
+            from_json(row.scores),
         )
         fillings[row.client_id].append(filling)
 

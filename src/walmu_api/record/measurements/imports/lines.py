@@ -25,10 +25,11 @@ _mapping = TypeAdapter(MeasurementMapping)
 
 @dataclass(frozen=True)
 class Import:
-    """A worksheet and how it is to be read."""
+    """A worksheet, how it is read, and its lines."""
 
     mapping: MeasurementMapping
-    sheet: Worksheet
+    read_as: Mapping[str, str]
+    lines: list["Line"]
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ def read(raw: bytes, content_type: str) -> Import:
     ]
     if missing:
         raise invalid(*missing[:100])
-    return Import(mapping, sheet)
+    return Import(mapping, sheet.read_as, _lines(mapping, sheet))
 
 
 def _columns(mapping: MeasurementMapping) -> dict[str, str]:
@@ -83,19 +84,19 @@ def _columns(mapping: MeasurementMapping) -> dict[str, str]:
     return named | ({"/source_id": mapping.source_id} if mapping.source_id is not None else {})
 
 
-def lines_of(told: Import) -> list[Line]:
+def _lines(mapping: MeasurementMapping, sheet: Worksheet) -> list[Line]:
     """Cells to fields, line by line; what cannot be read rejects its line."""
-    reader = _Reader(told)
-    return [reader.line(number, row, cells) for number, (row, cells) in enumerate(told.sheet.rows, 1)]
+    reader = _Reader(mapping, sheet.columns)
+    return [reader.line(number, row, cells) for number, (row, cells) in enumerate(sheet.rows, 1)]
 
 
 class _Reader:
-    def __init__(self, told: Import) -> None:
-        self.mapping, self.columns = told.mapping, told.sheet.columns
+    def __init__(self, mapping: MeasurementMapping, columns: Mapping[str, int]) -> None:
+        self.mapping, self.columns = mapping, columns
         self.words: dict[tuple[str, str], str] = {
-            (each.field, each.text.casefold()): each.value for each in told.mapping.translations
+            (each.field, each.text.casefold()): each.value for each in mapping.translations
         }
-        self.nothing = {text.casefold() for text in told.mapping.missing}
+        self.nothing = {text.casefold() for text in mapping.missing}
 
     def line(self, number: int, row: int, cells: Sequence[Value]) -> Line:
         line = Line(number, row)
@@ -219,14 +220,14 @@ def _key_of(entry: MeasurementEntry) -> str:
     return f"import-{hashlib.sha256('|'.join(map(str, parts)).encode()).hexdigest()[:40]}"
 
 
-def outcome_document(told: Import, lines: Sequence[Line], *, dry_run: bool, language: str) -> dict[str, Any]:
+def outcome_document(told: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
     columns = {at.removesuffix("/column"): column for at, column in _columns(told.mapping).items()}
     counts = dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0)
     outcomes = []
-    for line in lines:
+    for line in told.lines:
         counts[line.outcome] += 1
         outcomes.append(_outcome(line, columns, dry_run, language))
-    return {"read_as": told.sheet.read_as, "counts": counts, "outcomes": outcomes, "causes": _causes(lines, language)}
+    return {"read_as": told.read_as, "counts": counts, "outcomes": outcomes, "causes": _causes(told.lines, language)}
 
 
 def _outcome(line: Line, columns: Mapping[str, str], dry_run: bool, language: str) -> dict[str, Any]:

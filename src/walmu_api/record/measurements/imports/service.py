@@ -19,7 +19,7 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.measurements import rules
 from walmu_api.record.measurements.imports import statements
-from walmu_api.record.measurements.imports.lines import Import, Line, complete, lines_of, outcome_document
+from walmu_api.record.measurements.imports.lines import Import, Line, complete, outcome_document
 from walmu_api.record.measurements.instruments import service as instruments
 from walmu_api.record.measurements.instruments.rules import Instrument
 from walmu_api.record.measurements.service import content_of, judge
@@ -33,7 +33,7 @@ async def run(
     session: Session, caller: Caller, keyring: Keyring, told: Import, *, dry_run: bool, language: str
 ) -> dict[str, Any]:
     """Judge and record the lines. What takes a while for many lines is done beside the loop."""
-    lines = await asyncio.to_thread(lines_of, told)
+    lines = told.lines
     whose = await _whose(session, caller, keyring, told.mapping.client.by, lines)
     known = await instruments.in_use(session)
     await asyncio.to_thread(_judge, lines, whose, known, session.clock.today())
@@ -47,7 +47,7 @@ async def run(
             break
     else:  # others kept importing the same lines between our reading and writing
         raise UNAVAILABLE().with_headers(Retry_After="1")
-    return await asyncio.to_thread(outcome_document, told, lines, dry_run=dry_run, language=language)
+    return await asyncio.to_thread(outcome_document, told, dry_run=dry_run, language=language)
 
 
 async def _whose(
@@ -127,6 +127,10 @@ async def _compare(session: Session, caller: Caller, lines: Sequence[Line]) -> N
         keys = [line.values["source_id"] for line in some]
         rows = await session.fetch(statements.THERE, session.organiser_id, caller.system.id, keys)
         there |= {row["source_id"]: row for row in rows}
+    await asyncio.to_thread(_match, lines, there)
+
+
+def _match(lines: Sequence[Line], there: Mapping[str, asyncpg.Record]) -> None:
     for line in lines:
         row = there.get(line.values["source_id"])
         if row is None:

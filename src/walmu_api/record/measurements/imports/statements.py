@@ -27,7 +27,7 @@ CONTENT = (
     " mode, scores, items, source_id"
 )
 THERE = f"""
-select id, version, provider_id, {CONTENT} from measurements
+select id, version, {CONTENT.replace("scores, items", "scores::text as scores, items::text as items")} from measurements
 where organiser_id = $1 and source_system = $2 and source_id = any($3::text[])
 """
 

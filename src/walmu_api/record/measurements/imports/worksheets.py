@@ -135,6 +135,7 @@ def _gathered(rows: Iterable[list[Value]]) -> tuple[dict[str, int], list[tuple[i
     """The columns by name, and the rows that hold anything. Too much of either is refused before it is kept."""
     columns: dict[str, int] | None = None
     kept: list[tuple[int, list[Value]]] = []
+    width = 0
     for number, row in enumerate(rows, 1):
         if number > 2 * MOST_LINES or len(kept) > MOST_LINES:
             break
@@ -146,8 +147,9 @@ def _gathered(rows: Iterable[list[Value]]) -> tuple[dict[str, int], list[tuple[i
             raise _refused(reasons.TOO_WIDE, max_length=MOST_COLUMNS)
         if columns is None:
             columns = _named(row)
+            width = max(columns.values(), default=-1) + 1
         else:
-            kept.append((number, row[:MOST_COLUMNS]))
+            kept.append((number, row[:width]))
     if len(kept) > MOST_LINES or columns is None or not kept:
         many = len(kept) > MOST_LINES
         raise _refused(reasons.TOO_MANY if many else reasons.TOO_FEW, max_length=MOST_LINES, min_length=1)
