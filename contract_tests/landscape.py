@@ -125,6 +125,14 @@ def agreement_entry(ids: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def measurement_entry(ids: dict[str, str]) -> dict[str, Any]:
+    return {
+        "client_id": ids["client_id"], "service_relationship_id": ids["service_relationship_id"], "instrument": "kykyviisari",
+        "form_version": "2017", "language": "fi", "phase": "start", "answered_on": "2026-09-07", "respondent": "client",
+        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": secrets.token_hex(8),
+    }  # fmt: skip
+
+
 async def prepare(url: str, folder: Path, house: House, owner: asyncpg.Connection) -> Landscape:
     """Found the organiser, register its parties, and walk the care path once."""
     first = SigningKey()
@@ -219,4 +227,5 @@ def _walk(landscape: Landscape) -> None:
         ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
-    ids["name"] = "absence_reason"
+        ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
+    ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}

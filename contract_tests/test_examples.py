@@ -1,5 +1,6 @@
 """The documented examples run: each operation is called with its own example and answers a documented 2xx."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.landscape import Landscape, made
+from contract_tests.landscape import Landscape, made, measurement_entry
 from walmu_api.contract_file import described
 from walmu_api.foundation.wire import EXAMPLE_ID
 
@@ -40,6 +41,9 @@ def test_the_documented_example_runs(
     for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "application/json":
             arguments["json"] = _filled(media["example"], ids)
+        elif media_type == "multipart/form-data":
+            file = media["example"]["file"].replace(EXAMPLE_ID, ids["client_id"])
+            arguments["files"] = {"file": ("t.csv", file), "mapping": (None, json.dumps(media["example"]["mapping"]))}
         elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
     if method == "put" and (there := speaker.get(url)).status_code == 200:
@@ -96,6 +100,7 @@ REPLACED = {
     "replaceClient": ("createClient", "client_id"),
     "replaceConnectedSystem": ("registerConnectedSystem", "system_id"),
     "replaceDecisionDraft": ("draftDecision", "decision_id"),
+    "replaceMeasurement": ("recordMeasurement", "measurement_id"),
     "replaceServiceRelationship": ("openServiceRelationship", "relationship_id"),
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
 }
@@ -116,6 +121,9 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
                 return {"agreement_id": landscape.drafted_agreement(provider)}
             case "endAgreement":
                 return {"agreement_id": landscape.signed_agreement(provider)}
+            case "voidMeasurement":
+                entry = measurement_entry(landscape.ids)
+                return {"measurement_id": made(provider.post("/v1/measurements", json=entry))["id"]}
             case "recordAttendance":
                 return {"date": "2026-10-05"}
             case _:

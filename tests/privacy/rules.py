@@ -70,6 +70,20 @@ OPERATIONS = {
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),
     "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listInstruments": Operation(CARE, "nothing", "free"),
+    "getInstrument": Operation(CARE, "nothing", "free"),
+    "putInstrument": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "listMeasurements": Operation(CARE, "measurement", "list"),
+    "getMeasurement": Operation(CARE, "measurement", "one"),
+    "recordMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),
+    "replaceMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
+    "voidMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
+    "importMeasurements": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "batch"),
+    "getMeasurementChanges": Operation(CARE, "client", "one"),
+    "drawMeasurementChanges": Operation(CARE, "client", "one"),
+    "getImpact": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
+    "getImpactLimits": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
+    "replaceImpactLimits": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "listChanges": Operation(PLACE, "everything", "feed"),
     "listUseLog": Operation(frozenset({AUDITOR}), "log", "list"),
     "listOrganisations": Operation(EVERYBODY, "party", "list"),
@@ -99,7 +113,7 @@ IDENTITIES = {
     "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
 }  # fmt: skip
 
-CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification"})
+CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification", "measurement"})
 AT_THE_PLACE = frozenset({"agreement", "day", "justification"})
 NOT_THERE: frozenset[str] = frozenset()
 INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
@@ -118,7 +132,7 @@ SEEN = {
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
 
 LACKS = {"undecided": frozenset({"day", "justification"}), "not existing": CARE_PATH}
-"""A draft has no days yet."""
+"""A draft has no days yet. A measurement needs no agreement."""
 
 HAS_CONTACTS = {"organiser", "record system"}
 """Contacts of a client under turvakielto (non-disclosure) are for these only."""

@@ -15,7 +15,6 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
-from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from walmu_api.access import use_log
@@ -28,7 +27,7 @@ from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.negotiation import answer_type
+from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.openapi import IF_NONE_MATCH_LIMIT
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
@@ -122,8 +121,7 @@ def requires(scope: Scope | None) -> Any:
 
 @dataclass(frozen=True)
 class Form:
-    """One media type that a body may be sent as: how it is read, and what the contract shows where that is not the model.
-    A form whose grammar stands in the Content-Type (multipart) is read with that header."""
+    """A media type of a body: how it is read (multipart with its Content-Type), what the contract shows but for the model."""
 
     parse: Callable[..., Any]
     shown: Mapping[str, Any] | None = None
@@ -199,23 +197,22 @@ class GuardedRoute(APIRoute):
         reader: BodyOf | None = _marker(self, BodyOf)
         retry: Retry | None = _marker(self, Retry)
         known = frozenset(parameter.alias for parameter in self.dependant.query_params)
-        told: dict[str, Any] = self.responses.get(200) or {}
-        plain = (answers.JSON,) if "model" in told or "content" not in told else ()
-        offered = (*plain, *told.get("content", {}))
+        types = offered(self.responses.get(200) or {})
         operation = self.operation_id or self.name
         resource = str(self.tags[0]) if self.tags else ""
 
         async def handle(request: Request, house: House, caller: Caller) -> Response:
             form = _check_size_and_type(request, reader) if reader is not None else None
-            request.state.answer_type = answer_type(request.headers.getlist("accept"), offered)
+            request.state.answer_type = answer_type(request.headers.getlist("accept"), types)
             if right.scope is not None and right.scope not in caller.scopes:
                 raise FORBIDDEN(scope=right.scope.value)
             raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
             request.state.caller = caller
-            request.state.body = await _parsed(form, raw, request.headers) if form is not None else None
+            request.state.body = await _parsed(form, raw, request) if form is not None else None
             _check_query(request, known)
             key = request.headers.get("idempotency-key") if retry is not None else None
-            if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
+            sourced = getattr(request.state.body, "source_id", None) is not None
+            if retry is not None and retry.key_required and key is None and not sourced:
                 raise IDEMPOTENCY_KEY_REQUIRED()
             async with house.database.transaction(caller.tenancy(right.role)) as session:
                 request.state.session = session
@@ -253,15 +250,11 @@ def _let_in(handle: Callable[[Request, House, Caller], Awaitable[Response]]) -> 
     return enter
 
 
-async def _parsed(form: Form, raw: bytes, headers: Headers) -> Any:
+async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
     """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may be packed."""
     if form.takes_type:
-        return await asyncio.to_thread(form.parse, raw, headers["content-type"])
+        return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
-
-
-def _has_source(entry: Any) -> bool:
-    return getattr(entry, "source_id", None) is not None
 
 
 async def authenticate(request: Request, house: House) -> Caller:

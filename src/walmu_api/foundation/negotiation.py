@@ -1,7 +1,8 @@
 """What the caller would rather have: the languages of Accept-Language, the media types of Accept (RFC 9110, 12.4–12.5)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
 
@@ -50,6 +51,12 @@ def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
 
     best = max(offered, key=weight)
     return best if weight(best) > 0 else None
+
+
+def offered(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """The media types of a documented answer: JSON where it has a model, and those that it names."""
+    plain = ("application/json",) if "model" in answer or "content" not in answer else ()
+    return (*plain, *answer.get("content", {}))
 
 
 def answer_type(accepted: Sequence[str], offered: Sequence[str]) -> str:

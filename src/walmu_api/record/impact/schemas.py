@@ -50,7 +50,7 @@ class ImpactLimits(ImpactLimitsEntry):
     recorded_by: RecordedBy | None = None
 
 
-class Asked(Message):
+class ImpactQuestion(Message):
     """Whom the figures are of: the clients with a service relationship of this kind in force in the period."""
 
     service_kind: ServiceKind | None = None
@@ -60,11 +60,6 @@ class Asked(Message):
     to: Day | None = None
     instrument: InstrumentCode | None = None
     by: By
-
-
-class Limits(Message):
-    min_count: Quantity
-    min_pairs: Quantity
 
 
 class AttendanceFigures(Message):
@@ -131,8 +126,8 @@ class ImpactReport(Message):
         "withheld": ["/scales/0/not_compared"],
     }  # fmt: skip
 
-    asked: Asked
-    limits: Limits
+    asked: ImpactQuestion
+    limits: ImpactLimitsEntry
     clients: Quantity | None = Field(None, description="Eligible: clients with such a relationship.")
     with_baseline: Quantity | None = Field(None, description="Of these, with a measurement at the start.")
     without_baseline: Quantity | None = None

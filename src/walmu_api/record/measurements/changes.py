@@ -60,8 +60,8 @@ def _told(pair: pairs.Pair, instrument: Instrument, rows: dict[UUID, Measurement
     rule = instrument.change_rule
     return {
         "instrument": pair.before.instrument, "form_version": pair.before.form_version, "days": pair.days,
-        "before": schemas.Compared.model_validate(rows[pair.before.id]),
-        "after": schemas.Compared.model_validate(rows[pair.after.id]),
+        "before": schemas.ComparedMeasurement.model_validate(rows[pair.before.id]),
+        "after": schemas.ComparedMeasurement.model_validate(rows[pair.after.id]),
         "scales": [schemas.ScaleChange.model_validate(each) for each in pairs.compare(pair, instrument)],
         "rule_source": rule.source if rule else None,
     }  # fmt: skip

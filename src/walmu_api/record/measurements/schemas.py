@@ -38,7 +38,7 @@ ItemsAnswered = Annotated[
 ]  # fmt: skip
 
 
-class Score(Message):
+class MeasurementScore(Message):
     """One figure as it was reported. It is stored as it comes and never worked out again."""
 
     scale: ScaleCode = Field(description="A scale of the instrument that the form version has.")
@@ -62,7 +62,7 @@ class ItemAnswer(Message):
     missing_reason: MissingReason | None = None
 
 
-class Goal(Message):
+class MeasurementGoal(Message):
     """One goal of goal attainment scaling. Level 0 is the expected outcome."""
 
     key: CodeWord = Field(description="Your key of the goal, the same in every measurement of it.", examples=["g1"])
@@ -99,11 +99,11 @@ class MeasurementEntry(Message):
     respondent: Respondent = Field(description="Who answered.")
     assisted: bool = Field(False, description="True: somebody helped the respondent to answer.")
     mode: Mode
-    scores: Annotated[list[Score], Field(max_length=50)] = Field(
+    scores: Annotated[list[MeasurementScore], Field(max_length=50)] = Field(
         [], description="At least one, but where `goals` are given."
     )
     items: Annotated[list[ItemAnswer], Field(min_length=1, max_length=200)] | None = None
-    goals: Annotated[list[Goal], Field(min_length=1, max_length=20)] | None = Field(
+    goals: Annotated[list[MeasurementGoal], Field(min_length=1, max_length=20)] | None = Field(
         None, description="Of the instrument `gas` alone: the T score is worked out from them."
     )
     source_id: SourceId | None = None
@@ -129,7 +129,7 @@ class MeasurementVoiding(Message):
     reason: Line
 
 
-class Compared(Message):
+class ComparedMeasurement(Message):
     """One end of a pair."""
 
     id: Id
@@ -163,8 +163,8 @@ class ChangePair(Message):
 
     instrument: InstrumentCode
     form_version: FormVersionCode
-    before: Compared
-    after: Compared
+    before: ComparedMeasurement
+    after: ComparedMeasurement
     days: Quantity = Field(description="Days between the two.")
     scales: list[ScaleChange]
     rule_source: Line | None = Field(None, description="Who says when a change counts.")

@@ -26,7 +26,7 @@ from walmu_api.record.clients.tables import ClientRow
 from walmu_api.record.measurements import gas, rules
 from walmu_api.record.measurements.instruments import service as instruments
 from walmu_api.record.measurements.instruments.rules import Instrument
-from walmu_api.record.measurements.schemas import Goal, Measurement, MeasurementEntry
+from walmu_api.record.measurements.schemas import Measurement, MeasurementEntry, MeasurementGoal
 from walmu_api.record.measurements.tables import MeasurementRow
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
@@ -79,7 +79,7 @@ def content_of(entry: MeasurementEntry) -> dict[str, Any]:
     return values
 
 
-def _scores_of(goals: Sequence[Goal]) -> list[dict[str, Any]]:
+def _scores_of(goals: Sequence[MeasurementGoal]) -> list[dict[str, Any]]:
     weights = [goal.weight for goal in goals]
     levels = {"T": [goal.level for goal in goals], "T_baseline": [g.baseline for g in goals if g.baseline is not None]}
     return [

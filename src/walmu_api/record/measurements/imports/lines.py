@@ -15,7 +15,7 @@ from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Problem, invalid
 from walmu_api.record.measurements.imports import worksheets
 from walmu_api.record.measurements.imports.cells import Formula, Value, day_of, is_uuid, number_of, text_of
-from walmu_api.record.measurements.imports.schemas import WORDS, Cell, MeasurementMapping
+from walmu_api.record.measurements.imports.schemas import WORDS, MeasurementMapping, WorksheetCell
 from walmu_api.record.measurements.imports.worksheets import Worksheet
 from walmu_api.record.measurements.schemas import MeasurementEntry
 
@@ -76,7 +76,7 @@ def _columns(mapping: MeasurementMapping) -> dict[str, str]:
     """Every column that the mapping names, by its place in the mapping."""
     named = {"/client/column": mapping.client.column}
     for name in (*WORDS, "answered_on"):
-        cell: Cell | None = getattr(mapping, name)
+        cell: WorksheetCell | None = getattr(mapping, name)
         if cell is not None and cell.column is not None:
             named[f"/{name}/column"] = cell.column
     named |= {f"/scores/{at}/column": each.column for at, each in enumerate(mapping.scores)}
@@ -140,7 +140,7 @@ class _Reader:
         return text
 
     def _word(self, line: Line, name: str, cell: Any, found: list[Finding]) -> None:
-        told: Cell | None = getattr(self.mapping, name)
+        told: WorksheetCell | None = getattr(self.mapping, name)
         if told is None:
             return
         value = cell(told.column) if told.column is not None else told.value

@@ -24,7 +24,7 @@ class ClientColumn(Message):
     column: Line
 
 
-class Cell(Message):
+class WorksheetCell(Message):
     """Where the value of a field comes from: a column, or one value for all lines."""
 
     column: Line | None = None
@@ -55,7 +55,7 @@ class ItemColumn(Message):
     column: Line
 
 
-class Translation(Message):
+class WorksheetTranslation(Message):
     """What a text of the worksheet means: `Alku` in the column of the phase is `start`."""
 
     field: Literal["instrument", "form_version", "language", "phase", "respondent", "mode", "assisted"]
@@ -75,16 +75,16 @@ class MeasurementMapping(Message):
     }  # fmt: skip
 
     client: ClientColumn
-    instrument: Cell
-    form_version: Cell
-    language: Cell
-    phase: Cell
-    answered_on: Cell = Field(
+    instrument: WorksheetCell
+    form_version: WorksheetCell
+    language: WorksheetCell
+    phase: WorksheetCell
+    answered_on: WorksheetCell = Field(
         description="Days as d.m.yyyy, yyyy-mm-dd, dates of a worksheet, or their serial numbers."
     )
-    respondent: Cell
-    mode: Cell
-    assisted: Cell | None = Field(None, description="`true` or `false`; false when left out.")
+    respondent: WorksheetCell
+    mode: WorksheetCell
+    assisted: WorksheetCell | None = Field(None, description="`true` or `false`; false when left out.")
     scores: Annotated[list[ScoreColumn], Field(min_length=1, max_length=50)]
     items: Annotated[list[ItemColumn], Field(min_length=1, max_length=200)] | None = None
     missing: Annotated[list[Line], Field(max_length=20)] = Field(
@@ -97,10 +97,10 @@ class MeasurementMapping(Message):
         "phase, day and respondent, so that the same worksheet may be sent again.",
     )
     sheet: Line | None = Field(None, description="The sheet of a workbook; the first one when left out.")
-    translations: Annotated[list[Translation], Field(max_length=200)] = []
+    translations: Annotated[list[WorksheetTranslation], Field(max_length=200)] = []
 
 
-class ReadAs(Message):
+class WorksheetReading(Message):
     """How the file was understood."""
 
     format: Literal["csv", "xlsx"]
@@ -138,7 +138,7 @@ class ImportOutcome(Message):
         "causes": [{"code": "out-of-range", "detail": "The scale runs from 0 to 10.", "count": 1, "lines": [2]}],
     }  # fmt: skip
 
-    read_as: ReadAs
+    read_as: WorksheetReading
     counts: batches.Counts
     outcomes: list[ImportedLine]
     causes: list[batches.Cause]

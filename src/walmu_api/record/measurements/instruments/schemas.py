@@ -25,7 +25,7 @@ ItemCount = Annotated[
 ]  # fmt: skip
 
 
-class Names(Message):
+class InstrumentNames(Message):
     """A name in the three languages of the product."""
 
     fi: Line
@@ -33,7 +33,7 @@ class Names(Message):
     en: Line
 
 
-class FormVersion(Message):
+class InstrumentVersion(Message):
     """One version of the form. Results of different versions are never compared."""
 
     code: FormVersionCode
@@ -44,7 +44,7 @@ class ScaleEntry(Message):
     """One figure that an instrument gives."""
 
     code: ScaleCode
-    names: Names
+    names: InstrumentNames
     min: Points = Field(description="The least value.")
     max: Points = Field(description="The greatest value.")
     direction: Direction = Field(description="Which way is better.")
@@ -65,7 +65,7 @@ class Scale(ScaleEntry):
     )
 
 
-class Licence(Message):
+class InstrumentLicence(Message):
     """On what terms the instrument may be used, and how that is known."""
 
     terms: Literal["free", "permission", "licensed", "own", "not_found"]
@@ -74,7 +74,7 @@ class Licence(Message):
     checked_on: Day
 
 
-class Permission(Message):
+class InstrumentPermission(Message):
     """The evidence that the owner allows what is switched on. Who switched it on, and when, is `recorded_by` and `recorded_at`."""
 
     licence: Line = Field(description="What was given.", examples=["Käyttölupa 12/2026"])
@@ -83,7 +83,7 @@ class Permission(Message):
     reference: Line | None = Field(None, description="Where the document is kept.")
 
 
-class Threshold(Message):
+class ChangeThreshold(Message):
     """A change of this scale counts when it is greater than so many points."""
 
     scale: ScaleCode
@@ -94,15 +94,15 @@ class ChangeRule(Message):
     """A rule of the organiser's choice; none ships, because none was found to be published for these uses."""
 
     source: Line = Field(description="Who says so.", examples=["Hyvinvointialueen linjaus 3/2026"])
-    thresholds: Annotated[list[Threshold], Field(min_length=1, max_length=50)]
+    thresholds: Annotated[list[ChangeThreshold], Field(min_length=1, max_length=50)]
 
 
 class InstrumentDefinition(Message):
     """What an instrument of the organiser's own is."""
 
-    names: Names
+    names: InstrumentNames
     owner: Line | None = None
-    form_versions: Annotated[list[FormVersion], Field(min_length=1, max_length=20)]
+    form_versions: Annotated[list[InstrumentVersion], Field(min_length=1, max_length=20)]
     respondents: Annotated[list[Respondent], Field(min_length=1, max_length=3)]
     scales: Annotated[list[ScaleEntry], Field(min_length=1, max_length=50)]
     evidence: Lines = Field(description="Where it comes from and on what terms it may be used.")
@@ -123,7 +123,7 @@ class InstrumentEntry(Message):
     )
     licensed: bool = Field(False, description="The organiser holds the licence that the instrument needs.")
     item_answers: bool = Field(False, description="Answers to single items may be sent. Off by default.")
-    permission: Permission | None = Field(
+    permission: InstrumentPermission | None = Field(
         None, description="Required to switch on anything in an instrument that ships."
     )
     change_rule: ChangeRule | None = None
@@ -147,16 +147,16 @@ class Instrument(Message):
     kind: Literal["scores", "goals", "plan"] = Field(
         description="`goals`: the score is worked out from goals. `plan`: no score at all, it lives in plans."
     )
-    names: Names
+    names: InstrumentNames
     owner: Line | None = None
-    form_versions: list[FormVersion]
+    form_versions: list[InstrumentVersion]
     respondents: list[Respondent]
     scales: list[Scale]
-    licence: Licence
+    licence: InstrumentLicence
     shipped: bool = Field(description="False: the organiser's own.")
     licensed: bool
     item_answers: bool
-    permission: Permission | None = None
+    permission: InstrumentPermission | None = None
     change_rule: ChangeRule | None = None
     version: Count = Field(description="The strong ETag is this number in quotes.")
     recorded_at: Instant | None = Field(

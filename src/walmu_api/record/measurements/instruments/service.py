@@ -112,7 +112,8 @@ async def put(
     row = await session.orm.scalar(statement.with_for_update())
     values = records.columns(entry)
     there = plain is not None or row is not None
-    if row is not None and records.holds(row, values):
+    unchanged = records.holds(row, values) if row is not None else there and entry == schemas.InstrumentEntry()
+    if unchanged:
         return *await wire_one(session, code), False
     if there:
         preconditions.require_version(if_match, _version(_known(code, row), row))
