@@ -48,7 +48,7 @@ def test_then_and_now_are_other_shapes_and_no_colour_is_used() -> None:
     circles, squares = root.findall(f".//{SVG}circle"), root.findall(f".//{SVG}rect[@fill='#1a1a1a']")
     assert (len(circles), len(squares)) == (1 + 4, 1 + 3), "one in the legend, and one for each value"
     dashed = [line for line in root.findall(f".//{SVG}line") if line.get("stroke-dasharray")]
-    assert len(dashed) == 1, "the health that went down"
+    assert len(dashed) == 2, "in the legend, and the health that went down"
 
 
 def test_a_value_missing_at_one_end_is_said_and_not_compared() -> None:

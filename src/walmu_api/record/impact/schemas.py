@@ -28,7 +28,7 @@ Share = Annotated[float, Field(ge=0, le=1, examples=[0.82])]
 class ImpactLimitsEntry(Message):
     """How few are too few to be told of. What the product begins with can be raised, never lowered."""
 
-    EXAMPLE = {"min_count": 5, "min_pairs": 10}
+    EXAMPLE = {"min_count": 6, "min_pairs": 12}
 
     min_count: Annotated[
         int, Field(ge=LEAST_COUNT, le=HIGHEST), FromNumber(LEAST_COUNT, HIGHEST),

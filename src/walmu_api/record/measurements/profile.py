@@ -1,7 +1,7 @@
 """A profile then and now as a picture (SVG). Pure.
 
 Told apart by shape and line, never by colour: then is a hollow circle, now a filled square, and the line between
-them is dashed where the change is not an improvement. Everything in it is also said in words, in `<desc>`."""
+them is dotted where the change is for the worse. Everything in it is also said in words, in `<desc>`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ NOTHING = Text(
 )  # fmt: skip
 THEN = Text("then {day}", "ennen {day}", "då {day}")
 NOW = Text("now {day}", "nyt {day}", "nu {day}")
+WORSE = Text("dotted: for the worse", "pisteviiva: heikompaan", "prickad: till det sämre")
 ROW_TOLD = Text(
     "{scale}: then {before}, now {after}, on a scale from {least} to {most}{verdict}.",
     "{scale}: ennen {before}, nyt {after}, asteikolla {least}–{most}{verdict}.",
@@ -108,6 +109,8 @@ def _legend(parent: Element, pair: Pair, language: str) -> None:
     _text(parent, 46, 63, then)
     _now(parent, 230, 58)
     _text(parent, 246, 63, now)
+    _line(parent, 430, 470, 58, dotted=True)
+    _text(parent, 480, 63, WORSE.said(language, {}))
 
 
 def _then(parent: Element, x: float, y: float) -> None:
@@ -120,6 +123,12 @@ def _then(parent: Element, x: float, y: float) -> None:
 
 def _now(parent: Element, x: float, y: float) -> None:
     SubElement(parent, "rect", {"x": f"{x - 6:g}", "y": f"{y - 6:g}", "width": "12", "height": "12", "fill": DARK})
+
+
+def _line(parent: Element, start: float, end: float, y: float, *, dotted: bool) -> None:
+    dots = {"stroke-dasharray": "3 4"} if dotted else {}
+    ends = {"x1": f"{start:g}", "x2": f"{end:g}", "y1": f"{y:g}", "y2": f"{y:g}"}
+    SubElement(parent, "line", {**ends, "stroke": DARK, "stroke-width": "3", **dots})
 
 
 def _row(parent: Element, at: int, scale: Scale, change: Change, pair: Pair, language: str) -> str:
@@ -138,9 +147,8 @@ def _row(parent: Element, at: int, scale: Scale, change: Change, pair: Pair, lan
         _text(parent, AXIS_TO + 30, y + 5, f"{values['before']} | {values['after']}")
         return MISSING_TOLD.said(language, {"scale": name, **values})
     if then and now and then.value != now.value:
-        dashes = {} if change.improvement is None or change.improvement > 0 else {"stroke-dasharray": "3 4"}
-        ends = {"x1": f"{axis.x(then.value):g}", "x2": f"{axis.x(now.value):g}", "y1": f"{y:g}", "y2": f"{y:g}"}
-        SubElement(parent, "line", {**ends, "stroke": DARK, "stroke-width": "3", **dashes})
+        worse = change.improvement is not None and change.improvement < 0
+        _line(parent, axis.x(then.value), axis.x(now.value), y, dotted=worse)
     if then:
         _then(parent, axis.x(then.value), y)
     if now:

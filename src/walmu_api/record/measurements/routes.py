@@ -149,7 +149,7 @@ async def draw_measurement_changes(
     client_id: Id,
     caller: Reader,
     session: Here,
-    instrument: Annotated[InstrumentCode, Query(description="The instrument whose profile is drawn.")],
+    instrument: Annotated[InstrumentCode, Query(description="The instrument whose profile is drawn.")] = "kykyviisari",
     language: Annotated[Literal["fi", "sv", "en"], Query(description="The language of the words in it.")] = "fi",
 ) -> Response:
     """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows."""
