@@ -20,6 +20,7 @@ from walmu_api.access.guard import House
 from walmu_api.access.tokens import assertion
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.journal import Actor
+from walmu_api.record.cases.schemas import CaseEntry
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
 
@@ -191,6 +192,8 @@ def _open(landscape: Landscape) -> None:
         ids["service_relationship_id"] = ids["relationship_id"] = made(
             http.post("/v1/service-relationships", json=relationship_entry(ids))
         )["id"]
+        ids |= {"name": "absence_reason", "code": "funeral"}
+        made(http.put("/v1/code-systems/absence_reason/codes/funeral", json={"fi": "Hautajaiset"}))
 
 
 def _spare_system(landscape: Landscape) -> str:
@@ -229,3 +232,8 @@ def _walk(landscape: Landscape) -> None:
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
         ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
     ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}
+    ids["version"] = "1"
+    with landscape.organiser.speaker() as http:
+        case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
+        case_id = made(http.post("/v1/cases", json=case))["id"]
+        ids["document_id"] = made(http.get(f"/v1/cases/{case_id}/document"))["envelope"]["document_id"]

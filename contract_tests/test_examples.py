@@ -105,6 +105,21 @@ REPLACED = {
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
 }
 """What makes the record that an operation changes: sent again with its source_id, it is the one that is there."""
+for _case in OPERATIONS:
+    if (_name := str(_case.id)).startswith(
+        "void"
+    ):  # what lies in the store of documents is made by its record operation
+        _key = _case.values[0].split("{")[1].split("}")[0]
+        _kind = _name.removeprefix("void")
+        for _made in (
+            f"get{_kind}",
+            f"replace{_kind}",
+            _name,
+            f"list{_kind}Versions",
+            f"get{_kind}Version",
+            f"get{_kind}Document",
+        ):
+            REPLACED[_made] = (f"record{_kind}", _key)
 
 
 def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Client]) -> dict[str, str]:
@@ -114,6 +129,8 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         (told,) = [case for case in OPERATIONS if case.id == making]
         path, _, document = told.values
         entry = _filled(document["requestBody"]["content"]["application/json"]["example"], landscape.ids)
+        if operation.startswith("void"):
+            entry["source_id"] = secrets.token_hex(6)
         return {name: made(_who_may(document, speakers).post(path, json=entry))["id"]}
     with landscape.provider_a.speaker() as provider:
         match operation:

@@ -22,7 +22,11 @@ from walmu_api.access.guard import House
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
+from walmu_api.adapters.national import document_routes as documents
+from walmu_api.adapters.national import routes as national
+from walmu_api.adapters.national.official import Official
 from walmu_api.exchange.changes import routes as changes
+from walmu_api.exchange.versions import routes as versions
 from walmu_api.foundation import answers, problem_responses
 from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
@@ -36,6 +40,7 @@ from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
 from walmu_api.record.attendance import routes as attendance
+from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
@@ -56,12 +61,16 @@ ROUTERS = (
     service_relationships.router,
     decisions.router,
     agreements.router,
+    cases.router,
     attendance.router,
     instruments.router,
     measurements.router,
     imports.router,
     impact.router,
+    national.router,
+    documents.router,
     changes.router,
+    versions.router,
     use_log.router,
     ehr.router,
 )
@@ -89,7 +98,9 @@ def build_house(settings: Settings, database_url: str) -> House:
     )
 
 
-def create_app(house: House) -> FastAPI:
+def create_app(house: House, official: Official | None = None) -> FastAPI:
+    """The API of this house; `official` are the schema files that an operator has put beside it."""
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await house.database.require_safe_role()
@@ -110,6 +121,7 @@ def create_app(house: House) -> FastAPI:
     metrics = Metrics()
     app.state.house = house
     app.state.public_url = house.public_url
+    app.state.official = official
     app.state.leaving = False  # true from SIGTERM on
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)

@@ -2,17 +2,27 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
 from walmu_api.settings import Settings, SettingsError, read_settings
 
+if TYPE_CHECKING:
+    from walmu_api.foundation.database import Database
+
+T = TypeVar("T")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="The keyring: secrets of this installation.")
 app.add_typer(keys, name="keys")
+codes = typer.Typer(no_args_is_help=True, help="Code systems of an organiser.")
+app.add_typer(codes, name="codes")
+Organiser = Annotated[str | None, typer.Option(help="Business id or id; needed where there are several.")]
 
 
 def _settings() -> Settings:
@@ -44,6 +54,7 @@ def demo() -> None:
 @app.command()
 def serve() -> None:
     """The HTTP API."""
+    from walmu_api.adapters.national.official import Official, OfficialFilesMissing
     from walmu_api.app import build_house, create_app
     from walmu_api.foundation.logs import configure
     from walmu_api.foundation.secrecy import KeyringError
@@ -53,9 +64,10 @@ def serve() -> None:
     configure(settings.log_level)
     try:
         house = build_house(settings, _database_url(settings))
-    except KeyringError as error:
+        official = Official(settings.sosmeta_dir) if settings.sosmeta_dir is not None else None
+    except (KeyringError, OfficialFilesMissing) as error:
         _fail(str(error))
-    api = create_app(house)
+    api = create_app(house, official)
     leaving = partial(setattr, api.state, "leaving", True)
     server = Server(api, settings.api.host, settings.api.port, drain=settings.api.drain, leaving=leaving)
     server.run()
@@ -140,6 +152,67 @@ def create_keys() -> None:
     typer.echo(
         f"Made {settings.keyring_file}. Back it up apart from the database: without it the identity codes are lost."
     )
+
+
+@codes.command("import")
+def import_codes(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (comma or semicolon) or a JSON array, in UTF-8.", exists=True, dir_okay=False)
+    ],
+    system: Annotated[
+        str, typer.Option(help="Our name of the list, or the OID of a national code set without its version.")
+    ],
+    organiser: Organiser = None,
+    verified: Annotated[
+        bool | None,
+        typer.Option("--verified/--unverified", help="The file is the whole list; without: it adds to the list."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where the list is from.")] = None,
+    title: Annotated[str | None, typer.Option(help="The list's name in Finnish.")] = None,
+    list_version: Annotated[
+        str | None, typer.Option(help="The version: the end of the versioned OID, such as 2008.")
+    ] = None,
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when this version is in use.")
+    ] = None,
+) -> None:
+    """Import a list of codes: all of the file or nothing. The same again changes nothing. See docs/codes.md for the columns."""
+    from walmu_api.record.codes.command import import_file
+    from walmu_api.record.codes.service import Imported
+
+    begins = valid_from.date() if valid_from else None
+    told = Imported(system.removeprefix("urn:oid:"), verified, source, title, list_version, begins)
+    typer.echo(_with_database(lambda database: import_file(database, organiser, told, file.read_bytes())))
+
+
+@codes.command("list")
+def list_codes(organiser: Organiser = None) -> None:
+    """The code systems of an organiser: name, version, how many codes, whether all are known, title, source."""
+    from walmu_api.record.codes.command import listed
+
+    for line in _with_database(lambda database: listed(database, organiser)):
+        typer.echo(line)
+
+
+def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
+    """Do something with the database; what it cannot do is told without a traceback."""
+    from walmu_api.foundation.clock import Clock
+    from walmu_api.foundation.database import Database
+    from walmu_api.record.codes.command import CommandError
+
+    settings = _settings()
+    database = Database(_database_url(settings), Clock(settings.clock_file), pool_size=1, application="walmu-codes")
+
+    async def done() -> T:
+        try:
+            return await act(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(done())
+    except CommandError as error:
+        _fail(str(error))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ class Settings:
     api: ApiSettings
     simulator: SimulatorSettings
     log_level: str  # WALMU_LOG_LEVEL
+    sosmeta_dir: Path | None = None  # WALMU_SOSMETA_DIR: the official schema files of the national structures
     limits: Limits = field(default_factory=Limits)  # WALMU_RATE_PER_SECOND, WALMU_RATE_BURST, WALMU_REQUESTS_AT_ONCE
 
     @property
@@ -85,6 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             control=env.get("WALMU_SIM_CONTROL") == "1",
             api_key=env.get("WALMU_EHR_API_KEY") or "walmu-demo-key",
         ),
+        sosmeta_dir=Path(env["WALMU_SOSMETA_DIR"]).absolute() if env.get("WALMU_SOSMETA_DIR") else None,
         log_level=env.get("WALMU_LOG_LEVEL", "info").lower(),
         limits=Limits(
             per_second=_integer(env, "WALMU_RATE_PER_SECOND", Limits.per_second, least=1, most=100_000),

@@ -127,7 +127,7 @@ WITHOUT_CLIENT_DATA = {
     "issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics", "whoAmI", "listCodeSystems", "getCodeSystem",
     "listOrganisations", "registerOrganisation", "getOrganisation", "listUnits", "registerUnit", "getUnit", "registerConnectedSystem",
     "listConnectedSystems", "getConnectedSystem", "replaceConnectedSystem", "revokeConnectedSystem", "listUseLog",
-    "listEhrTargets", "listEhrDeliveries", "listEhrInbox",
+    "listEhrTargets", "listEhrDeliveries", "listEhrInbox", "listDocumentStructures", "validateDocument",
 }  # fmt: skip
 CALLS["listAgreements"] = lambda w, s: w.provider_a.get("/v1/agreements")
 

@@ -13,6 +13,7 @@ from walmu_api.record.agreements import tables as _agreements
 from walmu_api.record.attendance import tables as _attendance
 from walmu_api.record.clients import tables as _clients
 from walmu_api.record.decisions import tables as _decisions
+from walmu_api.record.documents import tables as _documents
 from walmu_api.record.impact import tables as _impact
 from walmu_api.record.measurements import tables as _measurements
 from walmu_api.record.measurements.instruments import tables as _instruments
@@ -20,17 +21,9 @@ from walmu_api.record.organisations import tables as _organisations
 from walmu_api.record.service_relationships import tables as _relationships
 
 MODULES = (
-    _systems,
-    _agreements,
-    _attendance,
-    _clients,
-    _decisions,
-    _impact,
-    _instruments,
-    _measurements,
-    _organisations,
+    _systems, _agreements, _attendance, _clients, _decisions, _documents, _impact, _instruments, _measurements, _organisations,
     _relationships,
-)
+)  # fmt: skip
 WITHOUT_POLICY = {
     "organisers": "the tenants themselves; no client data",
     "system_keys": "public keys, read before a tenant is known",
@@ -162,7 +155,7 @@ async def test_no_extension_is_needed(owner: asyncpg.Connection) -> None:
 
 
 TYPES = {
-    "UUID": "uuid", "TEXT": "text", "INTEGER": "integer", "DATE": "date", "BOOLEAN": "boolean", "JSONB": "jsonb", "BYTEA": "bytea",
+    "UUID": "uuid", "TEXT": "text", "INTEGER": "integer", "BIGINT": "bigint", "DATE": "date", "BOOLEAN": "boolean", "JSONB": "jsonb", "BYTEA": "bytea",
     "TIMESTAMP WITH TIME ZONE": "timestamp with time zone", "TEXT[]": "text[]", "NUMERIC(9, 2)": "numeric(9,2)",
 }  # fmt: skip
 COLUMNS = """
@@ -175,8 +168,8 @@ async def test_the_models_are_the_migrated_tables(owner: asyncpg.Connection) -> 
     from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
     dialect: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-    assert len(MODULES) == 10
-    assert len(Row.metadata.tables) == 11
+    assert len(MODULES) == 11
+    assert len(Row.metadata.tables) == 12
     for name, table in Row.metadata.tables.items():
         there = {row["name"]: (row["type"], row["nullable"]) for row in await owner.fetch(COLUMNS, name)}
         model = {

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 import pytest
 from fastapi import FastAPI
 from tests.conftest import Speaker, World
+from tests.record.documents.samples import FILED
 
 from walmu_api.access.scopes import ROLES
 from walmu_api.contract_file import described
@@ -129,15 +130,24 @@ class Scene:
         why = {"reason": "own_illness", "given_by": "client", "given_on": day}
         justified = await world.provider_a.put(f"{path}/justification", why)
         measured = await world.measurement(relationship)
+        await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", {"fi": "Hautajaiset"})
         unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "unit-1"}
         self.ids = {
             "client_id": client["id"], "relationship_id": relationship["id"], "service_relationship_id": relationship["id"],
             "decision_id": str(decision), "agreement_id": agreement["id"], "date": day, "attendance_id": recorded.json()["id"],
-            "justification_id": justified.json()["id"], "name": "absence_reason", "system_id": str(world.provider_b.system_id),
+            "justification_id": justified.json()["id"], "name": "absence_reason", "code": "funeral", "system_id": str(world.provider_b.system_id),
             "organisation_id": str(world.provider_a.organisation_id), "provider_id": str(world.provider_a.organisation_id),
             "measurement_id": measured["id"], "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }  # fmt: skip
+        for kind, of in FILED.items():
+            by = {"organiser": world.organiser, "provider": world.provider_a, "workplace": world.workplace}[of.by]
+            names = {"client": client["id"], "relationship": relationship["id"], "agreement": agreement["id"]}
+            made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
+            self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
+        self.ids["version"] = "1"
+        known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
+        self.ids["document_id"] = known.json()["items"][0]["document_id"]
         return self
 
     def speaker(self, operation: Operation) -> Speaker:

@@ -25,12 +25,18 @@ OWN_DAYS = f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('id', 'agreement_id
 TABLES = {
     "organisations": Rows(EVERYTHING),
     "units": Rows(EVERYTHING),
+    "code_systems": Rows(EVERYTHING),
+    "codes": Rows(EVERYTHING),
     "connected_systems": Rows("organisation_id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),
     "service_relationships": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"),
     "decisions": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('decision_id', 'id')}"),
     "agreements": Rows("provider_id = $2 or workplace_id = $2", "provider_id = $2"),
+    "documents": Rows(
+        f"provider_id = $2 or workplace_id = $2 or (shared and {ITS_CLIENT.format('t.client_id')})",
+        "provider_id = $2 or workplace_id = $2",
+    ),
     "attendance": Rows(OWN_DAYS, OWN_DAYS),
     "justifications": Rows(OWN_DAYS, OWN_DAYS),
     "measurements": Rows("provider_id = $2", "provider_id = $2"),

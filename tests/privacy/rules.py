@@ -4,6 +4,8 @@ It is written from the rules of the service, not from the code: an operation tha
 
 from dataclasses import dataclass
 
+from tests.record.documents.samples import FILED
+
 ORGANISER, PROVIDER, WORKPLACE, EHR, AUDITOR, OPERATOR = (
     "organiser",
     "provider",
@@ -42,6 +44,8 @@ OPERATIONS = {
     "whoAmI": Operation(EVERYBODY, "nothing", "free"),
     "listCodeSystems": Operation(EVERYBODY, "nothing", "free"),
     "getCodeSystem": Operation(EVERYBODY, "nothing", "free"),
+    "getCode": Operation(EVERYBODY, "nothing", "free"),
+    "putCode": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "listClients": Operation(CARE, "client", "list"),
     "getClient": Operation(CARE, "client", "one"),
     "searchClients": Operation(CARE, "client", "list"),
@@ -49,10 +53,12 @@ OPERATIONS = {
     "replaceClient": Operation(frozenset({ORGANISER}), "client", "one"),
     "listServiceRelationships": Operation(CARE, "relationship", "list"),
     "getServiceRelationship": Operation(CARE, "relationship", "one"),
+    "listServiceRelationshipFindings": Operation(CARE, "relationship", "one"),
     "openServiceRelationship": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceServiceRelationship": Operation(frozenset({ORGANISER}), "relationship", "one"),
     "listDecisions": Operation(CARE, "decision", "list"),
     "getDecision": Operation(CARE, "decision", "one"),
+    "listDecisionFindings": Operation(CARE, "decision", "one"),
     "draftDecision": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceDecisionDraft": Operation(frozenset({ORGANISER}), "decision", "one"),
     "listAgreements": Operation(PLACE, "agreement", "list"),
@@ -84,6 +90,11 @@ OPERATIONS = {
     "getImpact": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
     "getImpactLimits": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
     "replaceImpactLimits": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "listDocumentStructures": Operation(CARE, "nothing", "free"),
+    "listDocuments": Operation(CARE, "client", "list"),
+    "getDocument": Operation(CARE, "client", "one"),
+    "fileDocument": Operation(CARE, "relationship", "refers"),
+    "validateDocument": Operation(CARE, "nothing", "free"),
     "listChanges": Operation(PLACE, "everything", "feed"),
     "listUseLog": Operation(frozenset({AUDITOR}), "log", "list"),
     "listOrganisations": Operation(EVERYBODY, "party", "list"),
@@ -101,6 +112,27 @@ OPERATIONS = {
     "listEhrDeliveries": Operation(TECHNICAL, "nothing", "free"),
     "listEhrInbox": Operation(TECHNICAL, "nothing", "free"),
 }
+for kind, of in FILED.items():
+    readers, writers = of.readers, of.writers
+    OPERATIONS |= {
+        f"list{of.plural}": Operation(readers, kind, "list"),
+        f"get{of.name}": Operation(readers, kind, "one"),
+        f"record{of.name}": Operation(writers, of.about, "refers"),
+        f"replace{of.name}": Operation(writers, kind, "one"),
+        f"void{of.name}": Operation(writers, kind, "one"),
+        f"list{of.name}Versions": Operation(readers, kind, "one"),
+        f"get{of.name}Version": Operation(readers, kind, "one"),
+    }
+    if of.has_document:
+        OPERATIONS[f"get{of.name}Document"] = Operation(CARE, kind, "one")
+for name, about, readers in (
+    ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
+    ("Agreement", "agreement", PLACE), ("Measurement", "measurement", CARE),
+):  # fmt: skip
+    OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
+    OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
+    if name not in {"ServiceRelationship", "Measurement"}:
+        OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}
 LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}
@@ -116,17 +148,22 @@ IDENTITIES = {
 CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification", "measurement"})
 AT_THE_PLACE = frozenset({"agreement", "day", "justification"})
 NOT_THERE: frozenset[str] = frozenset()
+KINDS_OF_ALL = frozenset(FILED)
+KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees)
+KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees)
+CARE_PATH, BY_PROVIDER = CARE_PATH | KINDS_OF_ALL, CARE_PATH | KINDS_OF_PROVIDERS
+AT_THE_PLACE |= KINDS_OF_WORKPLACES
 INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
 """The organiser and its record system see the whole record of the organiser, whoever serves the client."""
 
 SEEN = {
-    "served by provider A": {**INSIDE, "provider A": CARE_PATH, "workplace": AT_THE_PLACE},
-    "served by provider B": {**INSIDE, "provider B": CARE_PATH},
-    "of another organiser": {"foreign organiser": CARE_PATH, "foreign provider": CARE_PATH},
-    "ended, within the time of grace": {**INSIDE, "provider A": CARE_PATH, "workplace": AT_THE_PLACE},
+    "served by provider A": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
+    "served by provider B": {**INSIDE, "provider B": BY_PROVIDER},
+    "of another organiser": {"foreign organiser": CARE_PATH, "foreign provider": BY_PROVIDER},
+    "ended, within the time of grace": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
     "ended, beyond the time of grace": {**INSIDE},
-    "undecided": {**INSIDE, "provider A": CARE_PATH - {"decision"}, "workplace": AT_THE_PLACE},
-    "under turvakielto": {**INSIDE, "provider A": CARE_PATH, "workplace": AT_THE_PLACE},
+    "undecided": {**INSIDE, "provider A": BY_PROVIDER - {"decision"}, "workplace": AT_THE_PLACE},
+    "under turvakielto": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
     "not existing": {},
 }
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""

@@ -9,6 +9,7 @@ from typing import Any
 from tests.access.test_use_log_api import plain
 from tests.conftest import KEYS, Speaker, World, identity_code
 from tests.door.scene import BOUNDARY, MULTIPART, in_parts
+from tests.record.documents.samples import FILED
 
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.record.measurements.imports.schemas import MeasurementMapping
@@ -42,6 +43,10 @@ class Objects:
     names: list[str]
     contacts: list[str]
     parties: dict[str, Any] = field(default_factory=dict)
+    document: str = "1.2.246.10.9999999.11.2026.999999999"
+    """The OID of the client's own document."""
+    filed: dict[str, str] = field(default_factory=dict)
+    """The ids of what lies in the store of documents, by kind."""
 
     @property
     def ids(self) -> dict[str, str]:
@@ -49,7 +54,7 @@ class Objects:
         return {
             "client": self.client, "relationship": self.relationship["id"], "decision": self.decision,
             "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification,
-            "measurement": self.measurement,
+            "measurement": self.measurement, **self.filed,
         }  # fmt: skip
 
     @property
@@ -83,6 +88,9 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
         client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), measured["id"], [name],
         [*reached.values()], await parties_of(world),
     )  # fmt: skip
+    found = await world.organiser.get(f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1")
+    made.document = found.json()["items"][0]["set_id"]
+    await file_all(world, by, made)
     if undecided:
         return made
     signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": name}]}
@@ -91,6 +99,18 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
     given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
     made.justification = (await by.put(f"{day}/justification", given)).json()["id"]
     return made
+
+
+async def file_all(world: World, by: Speaker, made: Objects) -> None:
+    """A record of every kind that is kept in the store of documents."""
+    for kind, of in FILED.items():
+        speaker = {"organiser": world.organiser, "provider": by, "workplace": world.workplace}[of.by]
+        if of.by == "workplace" and by is not world.provider_a:
+            made.filed[kind] = str(uuid7())
+            continue
+        answer = await speaker.post(f"/v1/{of.collection}", of.entry(made.ids) | {"source_id": secrets.token_hex(6)})
+        assert answer.status_code == 201, answer.text
+        made.filed[kind] = answer.json()["id"]
 
 
 async def parties_of(world: World) -> dict[str, Any]:
@@ -132,8 +152,21 @@ def nothing_like(real: Objects) -> Objects:
     parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
         "spare": real.parties["spare"]
     }
+    filed = {kind: str(uuid7()) for kind in FILED}
     return Objects(
-        new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], str(uuid7()), [], [], parties
+        new[0],
+        identity_code(),
+        relationship,
+        new[2],
+        agreement,
+        day,
+        new[4],
+        new[5],
+        str(uuid7()),
+        [],
+        [],
+        parties,
+        filed=filed,
     )
 
 
@@ -170,6 +203,7 @@ async def set_the_stage(world: World, elsewhere: World) -> dict[str, Objects]:
 
 
 Request = tuple[str, str, Any, dict[str, str]]
+DOCUMENT = {"structure": "1.2.246.537.6.1506.19007.2022.1.10", "content": {}}
 STALE = {"If_Match": '"0"'}
 """Who sees the record gets 412, and nothing happens."""
 
@@ -210,7 +244,9 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     get = {
         "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
         "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
-        "getCodeSystem": "/v1/code-systems/absence_reason", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
+        "getCodeSystem": "/v1/code-systems/absence_reason", "getCode": "/v1/code-systems/absence_reason/codes/unknown",
+        "listServiceRelationshipFindings": f"/v1/service-relationships/{o.relationship['id']}/findings",
+        "listDecisionFindings": f"/v1/decisions/{o.decision}/findings", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
         "listServiceRelationships": f"/v1/service-relationships?client_id={o.client}",
         "getServiceRelationship": f"/v1/service-relationships/{o.relationship['id']}",
         "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
@@ -226,10 +262,15 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
+        "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
+        "listDocumentStructures": "/v1/documents/structures",
     }  # fmt: skip
     change: dict[str, Request] = {
         "issueToken": ("POST", "/oauth2/token", None, {"Content_Type": "application/x-www-form-urlencoded"}),
+        "fileDocument": ("POST", "/v1/documents", national(o), {}),
+        "validateDocument": ("POST", "/v1/document-validations", DOCUMENT, {}),
         "searchClients": ("POST", "/v1/client-searches", identity, {}),
+        "putCode": ("PUT", f"/v1/code-systems/absence_reason/codes/{secrets.token_hex(6)}", {"fi": "Muu"}, {}),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
@@ -259,4 +300,50 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
                                    {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"}, {}),
         "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
     }  # fmt: skip
-    return {name: ("GET", path, None, {}) for name, path in get.items()} | change
+    return {name: ("GET", path, None, {}) for name, path in get.items()} | change | of_the_store(o) | versions_of(o)
+
+
+def national(o: Objects) -> dict[str, Any]:
+    """A document that a provider may send, about the client."""
+    content = {"merkinta_asiakkaan_arjesta": {
+        "asiakas": [{
+            "sukunimi": "A", "etunimet": "B", "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": o.code},
+        }],
+        "asiakaskertomusmerkinta": {
+            "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        },
+        "laatija": {"sukunimi": "A", "etunimet": "B"},
+    }}  # fmt: skip
+    named = {"service_relationship_id": o.relationship["id"], "source_id": f"d-{o.client}"}
+    return named | {"structure": DOCUMENT["structure"], "content": content}
+
+
+def of_the_store(o: Objects) -> dict[str, Request]:
+    told: dict[str, Request] = {}
+    for kind, of in FILED.items():
+        path, one = f"/v1/{of.collection}", f"/v1/{of.collection}/{o.filed[kind]}"
+        entry = of.entry(o.ids) | {"source_id": f"m-{kind}-{o.client}"}
+        told |= {
+            f"list{of.plural}": ("GET", f"{path}?client_id={o.client}", None, {}),
+            f"get{of.name}": ("GET", one, None, {}),
+            f"record{of.name}": ("POST", path, entry, {}),
+            f"replace{of.name}": ("PUT", one, entry | of.changed, {}),
+            f"void{of.name}": ("POST", f"{one}/void", {"reason": "x"}, STALE),
+            f"list{of.name}Versions": ("GET", f"{one}/versions", None, {}),
+            f"get{of.name}Version": ("GET", f"{one}/versions/1", None, {}),
+        } | ({f"get{of.name}Document": ("GET", f"{one}/document", None, {})} if of.has_document else {})
+    return told
+
+
+def versions_of(o: Objects) -> dict[str, Request]:
+    told: dict[str, Request] = {}
+    for name, path in (
+        ("Client", f"clients/{o.client}"), ("ServiceRelationship", f"service-relationships/{o.relationship['id']}"),
+        ("Decision", f"decisions/{o.decision}"), ("Agreement", f"agreements/{o.agreement['id']}"),
+        ("Measurement", f"measurements/{o.measurement}"),
+    ):  # fmt: skip
+        told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
+        told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
+        if name not in {"ServiceRelationship", "Measurement"}:
+            told[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
+    return told

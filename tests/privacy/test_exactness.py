@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.conftest import Speaker, World
 from tests.privacy.stage import Objects, care_path, with_parties
+from tests.record.documents.samples import FILED
 
 ONE = {
     "/v1/clients/{0.client}": ("organiser", "provider_a", "ehr"),
@@ -23,8 +24,23 @@ ONE = {
     "/v1/organisations/{0.parties[organisation]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/units/{0.parties[unit]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/connected-systems/{0.parties[system][id]}": ("organiser",),
+    "/v1/code-systems": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
+    "/v1/code-systems/absence_reason": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
+    "/v1/code-systems/absence_reason/codes/own_illness": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
 }
-"""Every GET of one record, and who reads it."""
+ONE |= {f"/v1/{of.collection}/{{0.filed[{kind}]}}": (of.reader,) for kind, of in FILED.items()}
+for path, (reader, *_) in [*ONE.items()]:
+    if path.startswith(
+        (
+            "/v1/clients",
+            "/v1/service-rel",
+            "/v1/decisions",
+            "/v1/agreements/{0",
+            *(f"/v1/{of.collection}" for of in FILED.values()),
+        )
+    ):
+        ONE[f"{path}/versions/1"] = (reader,)
+"""Every GET of one record or of what else has an ETag, and who reads it."""
 
 
 async def whole(world: World) -> Objects:

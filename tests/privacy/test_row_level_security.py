@@ -41,10 +41,35 @@ async def with_rows_everywhere(world: World) -> None:
     assert (await world.provider_b.put(f"{day}/justification", given)).status_code == 201
     ending = {"ends_on": world.day(-1), "reason": "x"}
     await world.provider_a.post(f"/v1/agreements/{named['id']}/end", ending, Idempotency_Key="k")
+    funeral = {"fi": "Hautajaiset"}
+    assert (await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", funeral)).status_code == 201
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
     await _measure(world, told["relationship"], other)
+    await _documents(world)
     await _exchange(world)
+
+
+async def _documents(world: World) -> None:
+    """Rows of the store as they may be: a provider's, a workplace's, the organiser's own, and one that is shared."""
+    clients = await world.owner.fetch(
+        "select client_id, provider_id, id from service_relationships where organiser_id = $1 order by id",
+        world.organiser_id,
+    )
+    workplace = world.workplace.organisation_id
+    for client, provider, _ in clients:
+        for owner, at, shared in (
+            (provider, None, False),
+            (provider, workplace, False),
+            (None, None, False),
+            (None, None, True),
+        ):
+            await world.owner.execute(
+                "insert into documents (organiser_id, id, resource_type, owner_id, client_id, provider_id, workplace_id, shared,"
+                " dated_on, status, content, recorded_at, recorded_by_organisation, recorded_by_system)"
+                " values ($1, $2, 'x', $3, $4, $5, $6, $7, '2026-01-01', 'final', '{}', now(), $3, $3)",
+                world.organiser_id, uuid7(), owner or world.organiser.organisation_id, client, owner, at, shared,
+            )  # fmt: skip
 
 
 async def _measure(world: World, at_a: dict[str, Any], at_b: dict[str, Any]) -> None:

@@ -49,6 +49,27 @@ def visible(row: str, *, organisation: str, today: str, workplaces: bool = False
     return f"(cast({organisation} as uuid) is null or {own})"
 
 
+SAME_TASK = f"""exists (select from service_relationships r
+    where r.organiser_id = {{row}}.organiser_id and r.client_id = {{row}}.client_id and r.provider_id = {{organisation}}
+      and r.service_task ->> 'code' = {{row}}.service_task
+      and r.starts_on <= {{today}} and coalesce(r.ends_on, {{today}}) + {GRACE_DAYS} >= {{today}})"""
+"""A provider carries out a service of the same service task for the client (457/2024, 15 §)."""
+
+BY_ITS_AGREEMENT = f"""exists (select from agreements g
+    where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id and g.workplace_id = {{organisation}}
+      and g.starts_on <= {{today}} and g.ends_on + {GRACE_DAYS} >= {{today}})"""
+
+
+def visible_document(row: str, *, organisation: str, today: str) -> str:
+    """For the records that mirror national documents: a provider its own and what is shared with its service task, a
+    workplace what it wrote itself under an agreement of its own."""
+    told = {"row": row, "organisation": f"cast({organisation} as uuid)", "today": f"cast({today} as date)"}
+    own = f"({row}.provider_id = {told['organisation']} and {HAS_ACCESS.format(client='client_id', **told)})"
+    shared = f"({row}.shared and {SAME_TASK.format(**told)})"
+    written = f"({row}.workplace_id = {told['organisation']} and {BY_ITS_AGREEMENT.format(**told)})"
+    return f"({told['organisation']} is null or {own} or {shared} or {written})"
+
+
 def visible_client(row: str, *, organisation: str, today: str) -> str:
     access = HAS_ACCESS.format(
         row=row, client="id", organisation=f"cast({organisation} as uuid)", today=f"cast({today} as date)"

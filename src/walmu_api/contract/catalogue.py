@@ -5,12 +5,15 @@ from typing import Any
 from walmu_api.access import guard, tokens
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
+from walmu_api.adapters.national import findings as national
 from walmu_api.foundation import admission, bodies, journal, multipart, problems, reasons
 from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
+from walmu_api.record.codes import rules as codes
 from walmu_api.record.decisions import rules as decisions
+from walmu_api.record.documents import rules as documents
 from walmu_api.record.measurements import rules as measurements
 from walmu_api.record.measurements.instruments import rules as instruments
 
@@ -24,6 +27,7 @@ _DECLARED = (
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,
     connected_systems_service.INVALID_SCOPE,
+    *codes.PROBLEMS,
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
@@ -31,22 +35,58 @@ _DECLARED = (
     *instruments.PROBLEMS,
     *measurements.PROBLEMS,
     multipart.PART_TOO_LARGE,
+    *documents.PROBLEMS,
+    *national.PROBLEMS,
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
 KINDS = dict(sorted(KINDS.items()))
 
-INSIDE_ERRORS = frozenset({
-    "agreement-beyond-decision", "already-recorded", "duplicate-key", "duplicate-line", "instrument-not-licensed",
-    "invalid-value", "items-not-allowed", "measurement-recorded", "measurement-repeated", "missing", "not-a-score", "out-of-order",
-    "out-of-range", "permission-needed", "read-only", "reason-missing", "repeated-parameter", "revocation-not-yet-known", "too-deep",
-    "unknown-agreement", "unknown-client", "unknown-code", "unknown-parameter", "unknown-property", "unknown-reference",
-})  # fmt: skip
+INSIDE_ERRORS = frozenset(
+    {
+        "agreement-beyond-decision",
+        "already-recorded",
+        "client-needed",
+        "conditionally-required",
+        "duplicate-key",
+        "duplicate-line",
+        "empty-value",
+        "instrument-not-licensed",
+        "invalid-value",
+        "items-not-allowed",
+        "mapping-fixed",
+        "measurement-recorded",
+        "measurement-repeated",
+        "missing",
+        "not-a-score",
+        "not-applicable",
+        "one-root-key",
+        "out-of-order",
+        "out-of-range",
+        "permission-needed",
+        "read-only",
+        "reason-missing",
+        "repeated-here",
+        "repeated-parameter",
+        "revocation-not-yet-known",
+        "too-deep",
+        "unknown-agreement",
+        "unknown-client",
+        "unknown-code",
+        "unknown-parameter",
+        "unknown-property",
+        "unknown-reference",
+        "unknown-structure",
+        "unverified-code",
+        "wrong-code-system",
+    }
+)
 """Codes that stand in `errors` or in the outcome of a line, never at the top of a problem."""
 
 SAMPLE: dict[str, Any] = {
-    "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "covers": "2026-08-01–2027-07-31",
+    "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "condition": "required-if(nimi=99)",
+    "covers": "2026-08-01–2027-07-31",
     "ends_on": "2026-12-31", "expected": "application/json", "least": "0", "limit": bodies.BODY_LIMIT, "most": "10", "reason": reasons.DAY, "seconds": 15,
-    "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated",
+    "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

@@ -168,10 +168,10 @@ def is_source_id(text: str) -> bool:
     return plain and not ANYWHERE.search(text)
 
 
-def pointer(location: Location) -> str:
+def pointer(location: Location, most: int = 64) -> str:
     """A JSON Pointer. The name of an unknown member is the sender's text: an identity code in it is not said again, nor
-    more than anyone needs to find it, nor what UTF-8 cannot say."""
-    parts = (ANYWHERE.sub("[identity code]", str(part))[:64].encode("utf-8", "replace").decode() for part in location)
+    more than `most` characters of it, which is enough to find it, nor what UTF-8 cannot say."""
+    parts = (ANYWHERE.sub("[identity code]", str(part))[:most].encode("utf-8", "replace").decode() for part in location)
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 

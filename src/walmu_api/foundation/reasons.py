@@ -84,6 +84,9 @@ SIGNING_KEY = Text(
     "it is not a signing key of a kind that is accepted", "avain ei ole hyväksyttyä lajia oleva allekirjoitusavain",
     "nyckeln är inte en signeringsnyckel av godkänt slag",
 )  # fmt: skip
+ID_OR_SOURCE = Text(
+    "name the id or the source_id, not both", "anna joko id tai source_id, ei molempia", "ange antingen id eller source_id, inte båda"
+)  # fmt: skip
 SAME_KID = Text("two keys have the same kid", "kahdella avaimella on sama kid", "två nycklar har samma kid")
 UNCHANGEABLE = Text("it cannot be changed", "arvoa ei voi muuttaa", "värdet kan inte ändras")
 SIGNED = Text(

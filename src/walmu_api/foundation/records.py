@@ -66,11 +66,16 @@ async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
     }
 
 
+async def one_at_a_time(session: Session, what: str) -> None:
+    """Of two transactions of one organiser that do the same thing at once, the second waits for the first's end."""
+    await session.execute(_ONE_AT_A_TIME, f"{session.organiser_id}|{what}")
+
+
 async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
     """What this system recorded under its own key before. Of two senders at once the second waits and finds the first's."""
     if source_id is None:
         return None
-    await session.execute(_ONE_AT_A_TIME, f"{session.organiser_id}|{table.__name__}|{actor.system_id}|{source_id}")
+    await one_at_a_time(session, f"{table.__name__}|{actor.system_id}|{source_id}")
     return await session.orm.scalar(
         select(table).where(
             table.organiser_id == session.organiser_id,

@@ -9,9 +9,12 @@ from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Instant, Line, Mess
 ResourceType = Literal[
     "agreement",
     "attendance",
+    "case",
     "client",
+    "code-system",
     "connected-system",
     "decision",
+    "document",
     "justification",
     "organisation",
     "service-relationship",

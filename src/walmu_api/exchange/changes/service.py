@@ -13,8 +13,11 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.attendance import service as attendance
+from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
+from walmu_api.record.documents import service as documents
+from walmu_api.record.documents.service import Kind
 from walmu_api.record.measurements import service as measurements
 from walmu_api.record.service_relationships import service as relationships
 
@@ -22,6 +25,7 @@ PATHS = {
     "agreement": "/v1/agreements/",
     "attendance": "/v1/attendance/",
     "client": "/v1/clients/",
+    "code-system": "/v1/code-systems/",
     "connected-system": "/v1/connected-systems/",
     "decision": "/v1/decisions/",
     "impact-limits": "/v1/impact-limits",
@@ -32,6 +36,9 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
+KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT)}
+"""The kinds that are kept in the one store of documents."""
+PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
 READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
@@ -41,7 +48,7 @@ READERS: dict[str, Reader] = {
     "measurement": measurements.wire_records,
     "service-relationship": relationships.wire_records,
 }
-SCOPES = {"justification": "attendance:read"}
+SCOPES = {"code-system": "codes:read", "justification": "attendance:read"}
 
 _ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
@@ -102,9 +109,11 @@ async def _records(
         wanted[row["resource_type"]].add(row["resource_id"])
     found: dict[tuple[str, UUID], bytes] = {}
     for kind, ids in wanted.items():
-        if SCOPES.get(kind, f"{kind}s:read" if kind != "attendance" else "attendance:read") not in caller.scopes:
+        if _scope(kind) not in caller.scopes:
             continue
-        if kind == "client":
+        if kind in KINDS:
+            told = await documents.wire_records(session, caller, house.keyring, KINDS[kind], list(ids))
+        elif kind == "client":
             told = await clients.wire_records(session, caller, house.keyring, list(ids))
         elif kind in READERS:
             told = await READERS[kind](session, caller, list(ids))
@@ -112,6 +121,12 @@ async def _records(
             continue
         found |= {(kind, record_id): body for record_id, body in told.items()}
     return found
+
+
+def _scope(kind: str) -> str:
+    if kind in KINDS:
+        return KINDS[kind].reading.value
+    return SCOPES.get(kind, f"{kind}s:read" if kind != "attendance" else "attendance:read")
 
 
 def _item(row: asyncpg.Record, record: bytes | None) -> bytes:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric
+from sqlalchemy import BigInteger, FetchedValue, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from walmu_api.foundation.tables import Recorded, Row
@@ -33,6 +33,9 @@ class AgreementRow(Recorded, Row):
     signed_on: Mapped[date | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
+    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    received: Mapped[dict[str, Any] | None]
 
     @property
     def place(self) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.lines import Line, outcome_document
-from walmu_api.record.attendance.service import entry_of, facts_of, judge
+from walmu_api.record.attendance.service import entry_of, facts_of, judge, reasons_of
+from walmu_api.record.codes.rules import CodeList
+from walmu_api.record.codes.shipped import shipped_lists
 
 Key = tuple[UUID, date]
 MANY = 1000
@@ -26,13 +28,13 @@ async def record(
     session: Session, caller: Caller, lines: list[Line], *, atomic: bool, dry_run: bool, language: str
 ) -> tuple[dict[str, Any], bool]:
     """Judge and record the lines. Answers the document and whether anything was refused that stops an atomic batch."""
-    await _find_agreements(session, caller, lines)
+    reasons = await _find_agreements(session, caller, lines)
     _reject_duplicates(lines)
     waiting = [line for line in lines if line.agreement is not None and not line.findings]
     session.saw(*{line.agreement.client_id for line in lines if line.agreement is not None})
     today = session.clock.today()
     for _ in range(4):
-        await _judge(session, waiting, today)
+        await _judge(session, waiting, today, reasons)
         if dry_run or (atomic and any(line.outcome == "rejected" for line in lines)):
             break
         waiting = await _write(session, caller, waiting)
@@ -47,7 +49,8 @@ async def record(
     return await asyncio.to_thread(outcome_document, lines, dry_run=dry_run, language=language), refused
 
 
-async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> None:
+async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> CodeList:
+    """Gives each line its agreement, and answers the reasons for absence that the organiser has."""
     entries = [line.entry for line in lines if line.entry is not None]
     ids = {entry.agreement_id for entry in entries if entry.agreement_id is not None}
     keys = {entry.agreement_source_id for entry in entries if entry.agreement_source_id is not None}
@@ -68,6 +71,7 @@ async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) 
         if line.agreement is None:
             named = "/agreement_id" if line.entry.agreement_id else "/agreement_source_id"
             line.reject(rules.UNKNOWN_AGREEMENT.at(named))
+    return await reasons_of(session, rows[0]) if rows else shipped_lists()[rules.REASONS]
 
 
 def _reject_duplicates(lines: list[Line]) -> None:
@@ -81,7 +85,7 @@ def _reject_duplicates(lines: list[Line]) -> None:
         seen.add(key)
 
 
-async def _judge(session: Session, lines: list[Line], today: date) -> None:
+async def _judge(session: Session, lines: list[Line], today: date, reasons: CodeList) -> None:
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
     rows = await session.fetch(
@@ -97,7 +101,7 @@ async def _judge(session: Session, lines: list[Line], today: date) -> None:
         if day is not None and tuple(day)[3:] == line.values:
             line.outcome = "unchanged"
             continue
-        line.findings = judge(line.entry, line.entry.date, line.agreement, today)
+        line.findings = judge(line.entry, line.entry.date, line.agreement, today, reasons)
         if line.findings and line.findings[0].severity == "error":
             line.outcome = "rejected"
         elif day is None:

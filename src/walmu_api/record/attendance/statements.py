@@ -4,6 +4,7 @@ A day has no index but its keys: a client's or provider's days are found through
 so visibility is decided once per agreement and bulk writes stay cheap."""
 
 from walmu_api.access.visibility import visible
+from walmu_api.record.codes.statements import REVISION
 
 _INSTANT = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
 
@@ -38,8 +39,9 @@ def wire(row: str) -> str:
 ENTRY = "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
 """The members of an entry in the order of `entry_of`."""
 
-_FACTS = """g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
-    g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on"""
+_FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
+    g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
+    {REVISION} as codes_revision"""
 _AGREEMENTS = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""

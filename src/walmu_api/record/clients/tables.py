@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, FetchedValue
+from sqlalchemy.orm import Mapped, mapped_column
 
 from walmu_api.foundation.tables import Recorded, Row
 
@@ -21,3 +22,6 @@ class ClientRow(Recorded, Row):
     turvakielto_ends_on: Mapped[date | None]
     contact: Mapped[dict[str, Any] | None]
     language: Mapped[str | None]
+    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    received: Mapped[dict[str, Any] | None]

@@ -12,14 +12,23 @@ from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    DUPLICATE_SOURCE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    invalid,
+    refuse,
+)
 from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.codes.service import code_lists
+from walmu_api.record.codes import service as codes
+from walmu_api.record.codes.rules import Book
 from walmu_api.record.decisions import rules
 from walmu_api.record.decisions.schemas import Decision, DecisionEntry
 from walmu_api.record.decisions.tables import DecisionRow
 from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.rules import check_codes
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 _VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
@@ -58,17 +67,27 @@ def force(row: DecisionRow) -> rules.Force:
     return rules.Force(row.status, row.outcome, row.valid_from, row.valid_to, row.revoked_on, row.revocation_known_on)
 
 
+def _check_codes(book: Book, entry: DecisionEntry) -> list[Finding]:
+    """A legal basis must hold on the day of the decision; while it has none, on the first day it is to be in force."""
+    return check_codes(
+        book, service_task=entry.service_task, service=entry.service, legal_bases=entry.legal_bases,
+        referral_source=None, day=entry.decided_on or entry.valid_from,
+    )  # fmt: skip
+
+
+async def findings(session: Session, row: DecisionRow) -> list[Finding]:
+    """What is doubtful in a decision, also in one that the record system made and that is filed as it is."""
+    session.saw(row.client_id)
+    found = _check_codes(await codes.book_now(session), Decision.model_validate(row))
+    return [finding.warning() for finding in found]
+
+
 async def _check(session: Session, entry: DecisionEntry) -> None:
-    refuse(
-        rules.check_draft(
-            legal_bases=entry.legal_bases,
-            valid_from=entry.valid_from,
-            valid_to=entry.valid_to,
-            service_kind=entry.service_kind,
-            has_allowance=entry.work_allowance_per_day is not None,
-            lists=code_lists(),
-        )
-    )
+    wrong = rules.check_draft(
+        valid_from=entry.valid_from, valid_to=entry.valid_to, service_kind=entry.service_kind,
+        has_allowance=entry.work_allowance_per_day is not None,
+    )  # fmt: skip
+    refuse(wrong + _check_codes(await codes.book_now(session), entry))
     if await session.orm.get(ClientRow, (session.organiser_id, entry.client_id)) is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
     await organisations.require(session, entry.provider_id, "provider", "/provider_id")

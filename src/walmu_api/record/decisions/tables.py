@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric
+from sqlalchemy import BigInteger, FetchedValue, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from walmu_api.foundation.tables import Recorded, Row
@@ -41,6 +41,9 @@ class DecisionRow(Recorded, Row):
     ehr_version: Mapped[str | None]
     draft_state: Mapped[str | None]
     draft_reason: Mapped[str | None]
+    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    received: Mapped[dict[str, Any] | None]
 
     @property
     def ehr(self) -> dict[str, str | None] | None:

@@ -11,9 +11,17 @@ from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.problems import (
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    invalid,
+    refuse,
+)
 from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.codes.service import code_lists
+from walmu_api.record.codes import service as codes
+from walmu_api.record.codes.rules import Book
 from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import rules
 from walmu_api.record.service_relationships.schemas import ServiceRelationship, ServiceRelationshipEntry
@@ -57,15 +65,24 @@ def wire(session: Session, row: ServiceRelationshipRow) -> bytes:
     return records.body(ServiceRelationship, row)
 
 
-async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
-    findings = rules.check_order(entry.starts_on, entry.ends_on, "/ends_on")
-    findings += rules.check_codes(
-        legal_bases=entry.legal_bases,
-        referral_source=entry.referral.source,
-        day=entry.referral.received_on,
-        lists=code_lists(),
-    )
-    refuse(findings)
+def _check_codes(book: Book, entry: ServiceRelationshipEntry) -> list[Finding]:
+    return rules.check_codes(
+        book, service_task=entry.service_task, service=entry.service, legal_bases=entry.legal_bases,
+        referral_source=entry.referral.source, day=entry.referral.received_on,
+    )  # fmt: skip
+
+
+async def findings(session: Session, row: ServiceRelationshipRow) -> list[Finding]:
+    """What is doubtful in a relationship that stands."""
+    session.saw(row.client_id)
+    found = _check_codes(await codes.book_now(session), ServiceRelationship.model_validate(row))
+    return [finding.warning() for finding in found]
+
+
+async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: bool = False) -> None:
+    """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are."""
+    found = rules.check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    refuse(found if decided else found + _check_codes(await codes.book_now(session), entry))
     client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
     if client is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
@@ -75,7 +92,7 @@ async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
 
 
 async def open_one(
-    session: Session, actor: Actor, entry: ServiceRelationshipEntry
+    session: Session, actor: Actor, entry: ServiceRelationshipEntry, *, decided: bool = False
 ) -> tuple[ServiceRelationshipRow, bool]:
     """Open a relationship: from its start on the provider sees the client."""
     known = await records.by_source(session, ServiceRelationshipRow, actor, entry.source_id)
@@ -84,7 +101,7 @@ async def open_one(
         if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
-    await _check(session, entry)
+    await _check(session, entry, decided=decided)
     row = ServiceRelationshipRow(**values | await records.stamp(session, actor, entry.source_id))
     await records.insert(session, row)
     await _grant(session, row)
@@ -144,7 +161,7 @@ async def for_decision(
     worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
     values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}
     entry = ServiceRelationshipEntry.model_validate({"client_id": client_id, "provider_id": provider_id, **values})
-    return (await open_one(session, actor, entry))[0]
+    return (await open_one(session, actor, entry, decided=True))[0]
 
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:

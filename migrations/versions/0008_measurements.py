@@ -2,8 +2,8 @@
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0007"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 RECORDED = """
     version integer not null default 1,

@@ -1,0 +1,78 @@
+"""What documents tell of the client besides their own content (`@client` in the tables), and whether a document that comes
+in is about the client that it was sent for."""
+
+from typing import Any
+from uuid import UUID
+
+from walmu_api.adapters.national.definitions import Node, Structure
+from walmu_api.adapters.national.findings import CLIENT_MISMATCH, pointer
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
+from walmu_api.foundation.problems import Finding
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.clients import service as clients
+
+CLIENT = "@client"
+_CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
+
+
+async def told_of_client(session: Session, keyring: Keyring, client_id: UUID) -> dict[str, Any]:
+    """Names, identifier and birth date of a client, and how to reach one who is not protected by turvakielto."""
+    value, row = await clients.identity_of(session, keyring, client_id)
+    told: dict[str, Any] = {"family_name": row.family_name, "given_names": row.given_names}
+    if value is not None:
+        kind = _CODE if row.identity_system == PERSONAL_IDENTITY_CODE else _TEMPORARY
+        told[kind] = {"system": row.identity_system, "value": value}
+    if row.date_of_birth is not None:
+        told["date_of_birth"] = row.date_of_birth.isoformat()
+    if row.contact and not row.turvakielto:
+        told |= {name: row.contact[name] for name in ("phone", "email") if name in row.contact}
+        address = {name: row.contact[name] for name in ("street_address", "postal_code") if name in row.contact}
+        if address:
+            told["address"], told["addresses"] = address, [address]
+    return told
+
+
+def as_structure_has_it(structure: Structure, told: dict[str, Any]) -> dict[str, Any]:
+    """The context for a structure: one client, or a list of one."""
+    node = _client_node(structure)
+    return {} if node is None else {CLIENT: [told] if node.repeats else told}
+
+
+def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The persons of a document that tells more of them than who the client is: several, or when they joined."""
+    told = ours.get(CLIENT)
+    plain = {"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY}
+    return told if isinstance(told, list) and (len(told) > 1 or set(told[0]) - plain) else None
+
+
+def same_person(structure: Structure, ours: dict[str, Any], told: dict[str, Any]) -> list[Finding]:
+    """The person in the document must be the client; another spelling of the name is no matter. Of several persons in a
+    common case one must be."""
+    node = _client_node(structure)
+    if node is None or CLIENT not in ours:
+        return []
+    named = ours[CLIENT] if node.repeats else [ours[CLIENT]]
+    if any(_is(person, told) for person in named):
+        return []
+    return [CLIENT_MISMATCH.at(pointer(("content", structure.root.key, node.key)))]
+
+
+def _is(person: dict[str, Any], told: dict[str, Any]) -> bool:
+    for name in (_CODE, _TEMPORARY):
+        if name in person:
+            return _canonical(person[name]) == _canonical(told.get(name, {}))
+    born = person.get("date_of_birth")
+    names = ("family_name", "given_names")
+    return (born == told.get("date_of_birth") if born else True) and all(
+        person.get(name, "").casefold() == told[name].casefold() for name in names
+    )
+
+
+def _canonical(identifier: dict[str, Any]) -> str | None:
+    value = identifier.get("value", "")
+    return identity(identifier.get("system", PERSONAL_IDENTITY_CODE), value) or value or None
+
+
+def _client_node(structure: Structure) -> Node | None:
+    return next((child for child in structure.root.children if child.field == CLIENT), None)

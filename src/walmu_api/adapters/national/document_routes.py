@@ -1,0 +1,114 @@
+"""National documents: sent, listed, read; and the document of every record that is one."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic_core import to_json
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.adapters.national import filing, giving
+from walmu_api.adapters.national.covers import Asked, Cover, cover_named, cover_of, covers
+from walmu_api.adapters.national.envelope import Envelopes, link
+from walmu_api.adapters.national.faces import FILED
+from walmu_api.adapters.national.schemas import (
+    DocumentOid,
+    DocumentToFile,
+    Envelope,
+    FiledDocument,
+    NationalDocument,
+    StructureOid,
+)
+from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.wire import Day, Id
+from walmu_api.record.documents import filters
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
+Writer = Annotated[Caller, requires(Scope.DOCUMENTS_WRITE)]
+Here = Annotated[Session, InSession]
+
+
+@router.get("/documents", operation_id="listDocuments", tags=["documents"], responses=lists(Envelope))
+async def list_documents(
+    request: Request,
+    caller: Reader,
+    session: Here,
+    client_id: filters.ClientId = None,
+    service_relationship_id: filters.RelationshipId = None,
+    structure: Annotated[StructureOid | None, Query(description="Only of this structure and version.")] = None,
+    from_: Annotated[Day | None, Query(alias="from", description="Dated on this day or later.")] = None,
+    to: Annotated[Day | None, Query(description="Dated on this day or before.")] = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> Response:
+    """List the documents you may see by their envelopes.
+
+    Whatever record a document is; in the order in which the records were first made."""
+    asked = Asked(client_id, service_relationship_id, structure, from_, to, after=answers.after(cursor))
+    found = await covers(session, caller, asked, limit + 1)
+    shown = found[:limit]
+    envelopes = await Envelopes.of(session, shown)
+    session.saw(*{cover.client_id for cover in shown})
+    items = [to_json(envelopes.envelope(cover, giving.structure_of(cover))) for cover in shown]
+    return answers.page(request, items, answers.key_text(shown[-1].id) if len(found) > limit else None)
+
+
+@router.post(
+    "/documents", operation_id="fileDocument", tags=["documents"], status_code=201, responses=makes(FiledDocument),
+    dependencies=[creates],
+)  # fmt: skip
+async def file_document(
+    request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], caller: Writer, session: Here
+) -> Response:
+    """Send a national document: it becomes the record that it is, and is given out equal. What is refused is told with the
+    place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`."""
+    state = request.app.state
+    cover, made = await filing.file(session, caller, state.house, state.official, document)
+    envelope = (await Envelopes.of(session, [cover])).envelope(cover, giving.structure_of(cover))
+    resource = link(cover)
+    told = {"envelope": envelope} | ({"resource": resource} if "url" in resource else {})
+    location = resource.get("url", f"/v1/documents/{envelope['document_id']}")
+    return answers.record(to_json(told), cover.version, created_at=location if made else None)
+
+
+@router.get(
+    "/documents/{document_id}", operation_id="getDocument", tags=["documents"],
+    responses=gives(NationalDocument, "The document.", etag=False),
+)  # fmt: skip
+async def get_document(
+    request: Request, document_id: Annotated[DocumentOid, Path()], caller: Reader, session: Here
+) -> Response:
+    """Read a document by its OID: any version, or by the OID of the set its newest."""
+    cover, version = await cover_named(session, caller, document_id)
+    return await _answer(request, caller, session, cover, version)
+
+
+async def _answer(request: Request, caller: Caller, session: Session, cover: Cover, version: int) -> Response:
+    state = request.app.state
+    told = await giving.document(session, caller, state.house, state.official, cover, version)
+    return answers.plain(to_json(told))
+
+
+def _add(collection: str, key: str, name: str, tag: str) -> None:
+    one: Any = Annotated[Id, Path(alias=key)]
+
+    async def get_document_of(request: Request, record_id: one, caller: Reader, session: Here) -> Response:
+        """Read a record as its national document. 409 `document-incomplete` names what it lacks."""
+        cover = await cover_of(session, caller, record_id)
+        return await _answer(request, caller, session, cover, cover.version)
+
+    router.add_api_route(
+        f"/{collection}/{{{key}}}/document", get_document_of, operation_id=f"get{name}Document", tags=[tag],
+        responses=gives(NationalDocument, "The document.", etag=False),
+    )  # fmt: skip
+
+
+_add("clients", "client_id", "Client", "clients")
+_add("decisions", "decision_id", "Decision", "decisions")
+_add("agreements", "agreement_id", "Agreement", "agreements")
+for _face in FILED.values():
+    _kind = _face.kind
+    _add(_kind.collection, f"{_kind.resource_type.replace('-', '_')}_id", _kind.model.__name__, _face.tag)

@@ -1,0 +1,80 @@
+"""The resources whose records are national documents: how their content is read, and how a document becomes one of them.
+
+A kind of the store brings its `record` and `replace`; a kind whose content is laid out otherwise than its document brings
+the two functions between (`content_of`, `entry_of`)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from walmu_api.access.guard import Caller
+from walmu_api.access.scopes import Scope
+from walmu_api.adapters.national.definitions import Structure
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.cases import service as cases
+from walmu_api.record.cases.service import CASE
+from walmu_api.record.documents import service as documents
+from walmu_api.record.documents.service import Kind
+from walmu_api.record.documents.tables import DocumentRow
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content of a record: in our words, and as it was received where it came as a document."""
+
+    ours: dict[str, Any]
+    received: dict[str, Any] | None
+
+
+class Record(Protocol):
+    async def __call__(
+        self, session: Session, caller: Caller, keyring: Keyring, entry: Any, received: dict[str, Any] | None = None
+    ) -> tuple[DocumentRow, bool]: ...
+
+
+class Replace(Protocol):
+    async def __call__(
+        self, session: Session, caller: Caller, keyring: Keyring, row: DocumentRow, entry: Any, if_match: str | None,
+        received: dict[str, Any] | None = None,
+    ) -> DocumentRow: ...  # fmt: skip
+
+
+def _same(content: dict[str, Any]) -> dict[str, Any]:
+    return content
+
+
+def _same_entry(_structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
+    return ours
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A kind of the store: `content_of` makes of its content what the table maps, `entry_of` the other way."""
+
+    kind: Kind
+    tag: str
+    writing: Scope
+    record: Record
+    replace: Replace
+    content_of: Callable[[dict[str, Any]], dict[str, Any]] = _same
+    entry_of: Callable[[Structure, dict[str, Any]], dict[str, Any]] = _same_entry
+
+
+FILED: dict[str, Filed] = {
+    each.kind.resource_type: each for each in (Filed(CASE, "cases", Scope.CASES_WRITE, cases.record, cases.replace),)
+}
+"""By type of resource."""
+
+Loader = Callable[[Session, Caller, Keyring, UUID], Awaitable[Content]]
+
+
+async def filed_content(session: Session, caller: Caller, keyring: Keyring, kind: str, record_id: UUID) -> Content:
+    """The content of a record of the store, as the caller may see it."""
+    row = await documents.find_any(session, caller, record_id)
+    protected = await documents.protected_clients(session, caller, {row.client_id})
+    plain = documents.shown(session, caller, keyring, row, row.content, protected)
+    received = documents.shown(session, caller, keyring, row, row.received, protected) if row.received else None
+    face = FILED.get(kind)
+    return Content(face.content_of(plain) if face is not None else plain["content"], received)

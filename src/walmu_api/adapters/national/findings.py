@@ -1,0 +1,113 @@
+"""What can be wrong with a national document, in three languages. Pure."""
+
+from dataclasses import dataclass
+
+from walmu_api.foundation import bodies
+from walmu_api.foundation.problems import Finding, Kind, Text
+
+Location = tuple[int | str, ...]
+LONGEST_KEY = 139
+"""Characters of the longest national key."""
+
+
+def pointer(location: Location) -> str:
+    """Where something stands in a document; national keys are longer than other names."""
+    return bodies.pointer(location, LONGEST_KEY)
+
+
+EMPTY = Kind(
+    "empty-value", 422,
+    Text("Empty", "Tyhjä arvo", "Tomt värde"),
+    Text("What has no content is left out: no empty text, object or list.", "Tyhjä tieto jätetään pois: ei tyhjää tekstiä, objektia tai luetteloa.",
+         "Det som saknar innehåll utelämnas: ingen tom text, inget tomt objekt, ingen tom lista."),
+)  # fmt: skip
+ONE_ROOT_KEY = Kind(
+    "one-root-key", 422,
+    Text("Another root key", "Ylimääräinen juuriavain", "En rotnyckel för mycket"),
+    Text("A document has exactly one root key: {root}.", "Asiakirjassa on täsmälleen yksi juuriavain: {root}.",
+         "En handling har exakt en rotnyckel: {root}."),
+)  # fmt: skip
+CONDITIONALLY_REQUIRED = Kind(
+    "conditionally-required", 422,
+    Text("Required here", "Pakollinen tässä tapauksessa", "Obligatoriskt i detta fall"),
+    Text("A value is required in this case: {condition}.", "Arvo on tässä tapauksessa pakollinen: {condition}.",
+         "Ett värde krävs i detta fall: {condition}."),
+)  # fmt: skip
+REPEATED = Kind(
+    "repeated-here", 422,
+    Text("More than one", "Useampi kuin yksi", "Fler än en"),
+    Text("Only one may be given in this case: {condition}.", "Tässä tapauksessa saa olla vain yksi: {condition}.",
+         "I detta fall får bara en anges: {condition}."),
+)  # fmt: skip
+NOT_APPLICABLE = Kind(
+    "not-applicable", 422,
+    Text("Does not belong here", "Ei kuulu tähän", "Hör inte hit"),
+    Text("The field is not used in this case: {condition}.", "Kenttää ei käytetä tässä tapauksessa: {condition}.",
+         "Fältet används inte i detta fall: {condition}."),
+)  # fmt: skip
+UNKNOWN_STRUCTURE = Kind(
+    "unknown-structure", 422,
+    Text("Unknown structure", "Tuntematon rakenne", "Okänd struktur"),
+    Text("No such structure with that version is supported.", "Tällaista rakennetta ja versiota ei tueta.", "En sådan struktur med den versionen stöds inte."),
+    Text("GET /v1/documents/structures lists them.", "GET /v1/documents/structures luettelee ne.", "GET /v1/documents/structures räknar upp dem."),
+)  # fmt: skip
+CLIENT_MISMATCH = Kind(
+    "client-mismatch", 422,
+    Text("Another person", "Toinen henkilö", "En annan person"),
+    Text("The person in the document is not the client that it was sent for.", "Asiakirjan henkilö ei ole se asiakas, jolle se lähetettiin.",
+         "Personen i handlingen är inte den klient som den sändes för."),
+)  # fmt: skip
+NOT_YOUR_STRUCTURE = Kind(
+    "not-your-structure", 403,
+    Text("Not yours to send", "Ei lähetettävissäsi", "Inte din att sända"),
+    Text("Your role may not send documents of this structure.", "Roolisi ei saa lähettää tämän rakenteen asiakirjoja.",
+         "Din roll får inte sända handlingar av denna struktur."),
+)  # fmt: skip
+DOCUMENT_INCOMPLETE = Kind(
+    "document-incomplete", 409,
+    Text("Not yet a document", "Ei vielä asiakirja", "Ännu ingen handling"),
+    Text("The record lacks what the national structure requires.", "Tiedosta puuttuu kansallisen rakenteen vaatimaa.",
+         "Uppgiften saknar det som den nationella strukturen kräver."),
+)  # fmt: skip
+PROBLEMS = (
+    CLIENT_MISMATCH, NOT_YOUR_STRUCTURE, DOCUMENT_INCOMPLETE,
+    UNKNOWN_STRUCTURE, EMPTY, ONE_ROOT_KEY, CONDITIONALLY_REQUIRED, REPEATED, NOT_APPLICABLE,
+)  # fmt: skip
+
+PARTIAL_DATE = Text(
+    "a date of the calendar is written YYYY, YYYY-MM or YYYY-MM-DD, from 1800 to 2199",
+    "päivämäärä kirjoitetaan VVVV, VVVV-KK tai VVVV-KK-PP, vuosilta 1800–2199",
+    "ett datum skrivs ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD, åren 1800–2199",
+)
+WHOLE_DATE = Text(
+    "a whole date YYYY-MM-DD is needed here", "tässä tarvitaan koko päivämäärä VVVV-KK-PP", "här behövs ett helt datum ÅÅÅÅ-MM-DD"
+)  # fmt: skip
+NATIONAL_INSTANT = Text(
+    "an instant is written YYYY-MM-DDThh:mm:ss with Z or ±hh:mm, or as a date",
+    "ajanhetki kirjoitetaan VVVV-KK-PPThh:mm:ss ja Z tai ±hh:mm, tai päivämääränä",
+    "en tidpunkt skrivs ÅÅÅÅ-MM-DDThh:mm:ss med Z eller ±hh:mm, eller som ett datum",
+)
+CONTROLS = Text(
+    "the text holds control characters", "tekstissä on ohjausmerkkejä", "texten innehåller styrtecken"
+)  # fmt: skip
+TOO_LARGE_NUMBER = Text("the number is too large", "luku on liian suuri", "talet är för stort")
+OFFICIAL = Text(
+    "the official schema refuses it ({keyword})", "virallinen skeema ei hyväksy arvoa ({keyword})",
+    "det officiella schemat godtar inte värdet ({keyword})",
+)  # fmt: skip
+FIXED_SENTENCE = Text(
+    "the sentence that the structure prescribes is expected", "tässä on oltava rakenteen määräämä vakioteksti",
+    "här ska stå den text som strukturen föreskriver",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DocumentFinding(Finding):
+    """A finding in a national document; `our_field` is what our record calls the place, where it is mapped."""
+
+    source: str = "schema"
+    our_field: str | None = None
+
+    def said(self, language: str) -> dict[str, str]:
+        told = super().said(language) | {"severity": self.severity, "source": self.source}
+        return told | ({"field": self.our_field} if self.our_field else {})

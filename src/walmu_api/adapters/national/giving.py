@@ -1,0 +1,64 @@
+"""Giving a record out as its national document."""
+
+from typing import Any
+
+from pydantic_core import from_json
+
+from walmu_api.access.guard import Caller, House
+from walmu_api.adapters.national import context, mapping
+from walmu_api.adapters.national.codes import known_codes
+from walmu_api.adapters.national.covers import Cover
+from walmu_api.adapters.national.definitions import Structure, structure
+from walmu_api.adapters.national.envelope import Envelopes
+from walmu_api.adapters.national.faces import FILED
+from walmu_api.adapters.national.findings import DOCUMENT_INCOMPLETE
+from walmu_api.adapters.national.official import Official, examine
+from walmu_api.exchange.versions import service as versions
+from walmu_api.foundation.database import Session
+from walmu_api.record.documents import rules
+from walmu_api.record.documents import service as documents
+
+
+def structure_of(cover: Cover) -> Structure:
+    found = structure(cover.structure)
+    assert found is not None, "records hold structures that are known here"
+    return found
+
+
+async def document(
+    session: Session, caller: Caller, house: House, official: Official | None, cover: Cover, version: int | None = None
+) -> dict[str, Any]:
+    """Envelope and content of a record's document, as the caller may see it. What came as a document is given out equal."""
+    found = await versions.versions(session, caller, house, versions.BY_KIND[cover.kind], cover.id)
+    then = versions.one(found, version or cover.version)
+    session.saw(cover.client_id)
+    sought = structure_of(cover)
+    ours = from_json(then.body)
+    if cover.kind == "document":
+        content = ours["content"]
+    elif then.received is not None:
+        content = then.received
+    else:
+        content = await _made(session, house, official, sought, cover, ours)
+    protected = await documents.protected_clients(session, caller, {cover.client_id})
+    if protected:
+        content = rules.without_whereabouts(content, protected=True)
+    envelopes = await Envelopes.of(session, [cover])
+    told = envelopes.envelope(cover, sought, version)
+    return {"envelope": told, "content": mapping.in_order(sought, content)}
+
+
+async def _made(
+    session: Session, house: House, official: Official | None, sought: Structure, cover: Cover, ours: dict[str, Any]
+) -> dict[str, Any]:
+    """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
+    face = FILED.get(cover.kind)
+    mapped = face.content_of(ours) if face is not None else ours
+    told = await context.told_of_client(session, house.keyring, cover.client_id)
+    named = {context.CLIENT: mapped["clients"]} if "clients" in mapped else context.as_structure_has_it(sought, told)
+    content = mapping.to_national(sought, mapped | named)
+    found = examine(sought, content, await known_codes(session), official)
+    errors = [each for each in found if each.severity == "error"]
+    if errors:
+        raise DOCUMENT_INCOMPLETE(*errors)
+    return content

@@ -1,0 +1,112 @@
+"""National documents: which structures there are, and whether a document is what its structure asks for."""
+
+from functools import cache
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic_core import to_json
+
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.adapters.national.codes import known_codes
+from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node, Structure, structure, structures
+from walmu_api.adapters.national.findings import UNKNOWN_STRUCTURE
+from walmu_api.adapters.national.judging import joined
+from walmu_api.adapters.national.official import examine
+from walmu_api.adapters.national.schemas import (
+    DocumentStructure,
+    DocumentToValidate,
+    DocumentValidation,
+    FoundInDocument,
+    Labels,
+    StructureField,
+)
+from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.negotiation import language_of
+from walmu_api.foundation.openapi import Page, gives
+from walmu_api.foundation.problems import invalid
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
+Here = Annotated[Session, InSession]
+
+
+@router.get(
+    "/documents/structures",
+    operation_id="listDocumentStructures",
+    tags=["documents"],
+    responses=gives(Page[DocumentStructure], "All of them.", etag=False),
+)
+async def list_structures(caller: Reader) -> Response:
+    """List the national document structures that are supported: every field with its type, obligations, labels and our name."""
+    return answers.plain(_structures())
+
+
+@router.post(
+    "/document-validations",
+    operation_id="validateDocument",
+    tags=["documents"],
+    responses=gives(DocumentValidation, "What was found.", "Content-Language", etag=False),
+)
+async def validate_document(
+    request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], caller: Reader, session: Here
+) -> Response:
+    """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
+    lists. Nothing is stored."""
+    sought = structure(document.structure)
+    if sought is None:
+        raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
+    language = language_of(request.headers.get("accept-language"))
+    found = examine(sought, document.content, await known_codes(session), request.app.state.official)
+    told = DocumentValidation(
+        valid=all(finding.severity != "error" for finding in found),
+        findings=[FoundInDocument.model_validate(finding.said(language)) for finding in found],
+    )
+    response = answers.plain(told.model_dump_json(exclude_none=True).encode())
+    response.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
+    return response
+
+
+@cache
+def _structures() -> bytes:
+    items = [_told(each).model_dump(mode="json", exclude_none=True) for each in structures()]
+    return to_json({"items": items, "next": None})
+
+
+def _told(found: Structure) -> DocumentStructure:
+    return DocumentStructure(
+        structure=found.oid,
+        number=found.number,
+        version=found.version,
+        valid_from=found.valid_from,
+        name=Labels(fi=found.fi, sv=found.sv),
+        root_key=found.root.key,
+        resource=found.resource,
+        writers=sorted(found.writers),
+        mapping=_fields(found.root, "", ""),
+    )
+
+
+def _fields(node: Node, path: str, mapped: str) -> list[StructureField]:
+    told = []
+    for child in node.children:
+        at, ours = f"{path}.{child.key}" if path else child.key, joined(mapped, child.field)
+        told.append(_field(child, at, ours if child.field else None))
+        told += _fields(child, at, ours)
+    return told
+
+
+def _field(node: Node, path: str, ours: str | None) -> StructureField:
+    is_code = node.type == "code"
+    return StructureField(
+        path=path,
+        type=node.type,  # type: ignore[arg-type]  # a type of the tables is one of these
+        required=node.required,
+        repeats=node.repeats,
+        field=ours,
+        code_system=node.system if is_code and node.system != ANY_SYSTEM else None,
+        codes=list(node.accepted) if is_code and node.accepted else None,
+        rule="; ".join(rule.text for rule in node.rules) or None,
+        label=Labels(fi=node.fi, sv=node.sv),
+    )

@@ -1,0 +1,257 @@
+"""National documents on the wire: what a structure holds, and what is wrong with a document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from walmu_api.foundation.wire import EXAMPLE_ID, Count, Day, Id, Instant, Line, Lines, Message
+from walmu_api.record.documents.schemas import InCase
+
+StructureOid = Annotated[
+    str,
+    StringConstraints(pattern=r"^1\.2\.246\.537\.6\.150[56](\.[0-9]{1,5}){4}$"),
+    Field(
+        description="OID of the structure with its version, as in the national definitions.",
+        examples=["1.2.246.537.6.1506.19007.2022.1.10"],
+    ),
+]
+
+
+class Labels(Message):
+    """A name in the languages of the national definitions."""
+
+    fi: Line
+    sv: Line
+
+
+class StructureField(Message):
+    """One field of a structure. It is required where the object around it is there."""
+
+    path: Lines = Field(description="National keys below the root key, with dots.")
+    type: Literal[
+        "code", "count", "date", "day", "heading", "identifier", "instant", "name", "number", "phrase", "quantity", "signature",
+        "switch", "text",
+    ] = Field(
+        description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and zone, or a date. "
+        "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. `heading`: an object "
+        "that groups the fields below it. `phrase`: one sentence that the structure prescribes."
+    )  # fmt: skip
+    required: bool
+    repeats: bool = Field(description="True: a list.")
+    field: Line | None = Field(
+        None, description="What our record calls it, from the record down; with `@`: what is told of the client or relationship."
+    )  # fmt: skip
+    code_system: Line | None = Field(
+        None, description="OID of the code system, or the name of a list that belongs to the structure."
+    )
+    codes: list[Line] | None = Field(None, description="The only codes that are taken, where they are limited.")
+    rule: Lines | None = Field(
+        None,
+        description="Conditional obligations: `one-of(a,b)`, `required-if(path=code)`, `required-unless(…)`, `repeats-if(…)`; "
+        "`only-if(…)` and `only-unless(…)` warn. Paths stand beside the field; with `/` they start below the root key.",
+    )
+    label: Labels
+
+
+class DocumentStructure(Message):
+    """A national document structure (asiakasasiakirjarakenne), one version."""
+
+    EXAMPLE = {
+        "structure": "1.2.246.537.6.1506.19007.2022.1.10", "number": "19007", "version": "2022.1.10", "valid_from": "2022-01-10",
+        "name": {"fi": "Merkintä asiakkaan arjesta", "sv": "Anteckning om en klients vardag"},
+        "root_key": "merkinta_asiakkaan_arjesta", "resource": "diary-entries", "writers": ["ehr", "organiser", "provider"],
+        "mapping": [{
+            "path": "asiakaskertomusmerkinta.palvelutehtava", "type": "code", "required": True, "repeats": False,
+            "code_system": "1.2.246.537.6.1221", "label": {"fi": "Palvelutehtävä", "sv": "Serviceuppgift"},
+        }],
+    }  # fmt: skip
+
+    structure: StructureOid
+    number: Line = Field(description="Type of the document, such as 13004.")
+    version: Line
+    valid_from: Day = Field(description="Day of the definition.")
+    name: Labels
+    root_key: Line = Field(description="The one key at the top of the document.")
+    resource: Line | None = Field(None, description="The resource of this API that is this document.")
+    writers: list[Line] = Field(description="Roles that may send it; none: only this service makes it.")
+    mapping: list[StructureField] = Field(description="Every field, in the national order.")
+
+
+class DocumentToValidate(Message):
+    """A national document, to be looked at and forgotten."""
+
+    EXAMPLE = {
+        "structure": "1.2.246.537.6.1506.19007.2022.1.10",
+        "content": {"merkinta_asiakkaan_arjesta": {
+            "asiakas": [{
+                "sukunimi": "Esimerkki", "etunimet": "Aino",
+                "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "020190-902D"},
+            }],
+            "asiakaskertomusmerkinta": {
+                "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+                "tapahtuma": {"kuvaus": "Osallistui pajapäivään."},
+            },
+            "paivamaara": "2026-11-03", "laatija": {"sukunimi": "Ohjaaja", "etunimet": "Olli"},
+        }},
+    }  # fmt: skip
+
+    structure: StructureOid
+    content: dict[str, Any] = Field(description="The document: one root key, national keys.")
+
+
+DocumentOid = Annotated[
+    str,
+    StringConstraints(pattern=r"^1\.2\.246\.10\.[0-9]{1,8}\.11\.[0-9]{4}\.[0-9]{1,18}(\.[0-9]{1,9})?$"),
+    Field(
+        description="OID of a document: of one version, or of the set of its versions.",
+        examples=["1.2.246.10.12345671.11.2026.17.1"],
+    ),
+]
+
+
+class DocumentToFile(InCase):
+    """A national document, with whose it is."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID, "structure": "1.2.246.537.6.1505.2.2022.6.28", "source_id": "asiakirja-1001",
+        "content": {"asia_asiakirja": {
+            "palvelunjarjestajan_toimintayksikko": {
+                "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.1", "display": "Vammaispalvelut",
+            },
+            "asiakas": [{
+                "sukunimi": "Virtanen", "etunimet": "Eeva",
+                "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"},
+            }],
+        }},
+    }  # fmt: skip
+
+    structure: StructureOid
+    replaces: DocumentOid | None = Field(
+        None, description="The document that it is a new version of: it must be the newest."
+    )
+    content: dict[str, Any] = Field(description="The document: one root key, national keys.")
+
+
+class Party(Message):
+    """An organisation that a document names."""
+
+    id: Id
+    name: Line
+    business_id: Line | None = None
+    oid: Line | None = None
+
+
+class ResourceLink(Message):
+    """The record that a document is."""
+
+    type: Line = Field(description="As in the change feed.")
+    id: Id
+    url: Line | None = None
+
+
+class Retention(Message):
+    """How long the document is kept."""
+
+    years: int = Field(ge=1, le=200, json_schema_extra={"format": "int32"})
+    counts_from: Line = Field(description="closing_of_last_case or death_of_client.")
+    source: Line
+
+
+class Envelope(Message):
+    """What the law wants told beside the content (703/2023, 37–38 §). Members without a value are left out."""
+
+    document_id: DocumentOid
+    set_id: DocumentOid
+    version: Count
+    replaces: DocumentOid | None = None
+    structure: StructureOid
+    number: Line = Field(description="Type of the document, such as 13004.")
+    name: Labels
+    status: Line
+    client_id: Id
+    service_relationship_id: Id | None = None
+    agreement_id: Id | None = None
+    case_id: Id | None = None
+    resource: ResourceLink
+    service_task: dict[str, Any] | None = Field(None, description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
+    service: dict[str, Any] | None = Field(None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.")
+    legal_bases: list[Line] | None = None
+    controller: Party = Field(description="Rekisterinpitäjä: the organiser (703/2023, 13 §).")
+    organiser: Party
+    producer: Party | None = None
+    chain: list[Party] = Field(description="Hankintaketju, from the organiser on.")
+    processing_basis: Literal["organiser", "on_behalf_of_organiser"]
+    author_organisation: Party | None = Field(None, description="Whose system recorded the newest version.")
+    recorded_at: Instant
+    dated_on: Day
+    registry: dict[str, Any] = Field(description="Asiakirjan rekisteritunnus, code set 1.2.246.537.6.1264.")
+    secrecy: Line = Field(description="Client documents are permanently secret.")
+    retention: Retention | None = Field(
+        None, description="Left out where the rule of the service task is not known here."
+    )
+
+
+_ENVELOPE = {
+    "document_id": "1.2.246.10.12345671.11.2026.17.1", "set_id": "1.2.246.10.12345671.11.2026.17", "version": 1,
+    "structure": "1.2.246.537.6.1505.2.2022.6.28", "number": "1505.2", "name": {"fi": "Asia-asiakirja", "sv": "Ärendehandling"},
+    "status": "final", "client_id": EXAMPLE_ID, "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
+    "controller": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
+    "organiser": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
+    "chain": [{"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"}],
+    "processing_basis": "organiser", "recorded_at": "2026-10-05T10:30:00.000000Z", "dated_on": "2026-10-05",
+    "registry": {"system": "urn:oid:1.2.246.537.6.1264", "code": "1", "display": "Sosiaalihuollon asiakasrekisteri"},
+    "secrecy": "703/2023 4 §",
+}  # fmt: skip
+Envelope.EXAMPLE = _ENVELOPE
+
+
+class NationalDocument(Message):
+    """A document: its envelope and its content in the national form."""
+
+    EXAMPLE = {"envelope": _ENVELOPE, "content": {"asia_asiakirja": {}}}
+
+    envelope: Envelope
+    content: dict[str, Any]
+
+
+class FiledDocument(Message):
+    """What a document became."""
+
+    EXAMPLE = {"envelope": _ENVELOPE, "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"}}
+
+    envelope: Envelope
+    resource: ResourceLink | None = Field(
+        None, description="The record; left out where the document has no resource of its own."
+    )
+
+
+class FoundInDocument(Message):
+    """One thing that is wrong or doubtful. Never holds the value."""
+
+    pointer: str = Field(
+        description="JSON Pointer into `content`; the name of an unknown member is cut at 139 characters."
+    )
+    code: Line
+    severity: Literal["error", "warning"]
+    detail: Lines = Field(description="In the language of Accept-Language.")
+    source: Literal["schema", "rule", "code-list"] = Field(
+        description="What it breaks: the structure, a conditional obligation, or a code list."
+    )
+    field: Line | None = Field(None, description="What our record calls the place, where it is mapped.")
+    rule: Lines | None = None
+    fix: Lines | None = None
+
+
+class DocumentValidation(Message):
+    """What is wrong with a document; at most 100 errors and 100 warnings."""
+
+    EXAMPLE = {
+        "valid": False,
+        "findings": [{
+            "pointer": "/merkinta_asiakkaan_arjesta/laatija", "code": "missing", "severity": "error", "source": "schema",
+            "detail": "A value is required here.",
+        }],
+    }  # fmt: skip
+
+    valid: bool = Field(description="No errors; warnings may be there.")
+    findings: list[FoundInDocument]

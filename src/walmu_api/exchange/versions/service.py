@@ -1,0 +1,192 @@
+"""What a record was before: the present is in its table, the past in the journal, which keeps what each change replaced.
+
+Whoever may see the record may see what it was, under the same rules as the record itself."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from pydantic_core import from_json, to_json
+
+from walmu_api.access.guard import Caller, House
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.record.agreements import service as agreements
+from walmu_api.record.agreements.schemas import Agreement
+from walmu_api.record.cases.service import CASE
+from walmu_api.record.clients import service as clients
+from walmu_api.record.clients.schemas import Client
+from walmu_api.record.decisions import service as decisions
+from walmu_api.record.decisions.schemas import Decision
+from walmu_api.record.documents import service as documents
+from walmu_api.record.documents.service import Kind
+from walmu_api.record.measurements import service as measurements
+from walmu_api.record.measurements.schemas import Measurement
+from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.schemas import ServiceRelationship
+
+Past = Callable[[dict[str, Any]], dict[str, Any]]
+"""How a body that was replaced is told to this caller."""
+Received = dict[str, Any] | None
+Find = Callable[[Session, Caller, House, UUID], Awaitable[tuple[bytes, Past, Received]]]
+"""The record as it is told now, how it is told of the past, and the national document that it came as."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of record whose versions can be asked for."""
+
+    resource_type: str
+    collection: str
+    name: str  # "Case", in the names of the operations
+    tag: str
+    model: type[BaseModel]
+    reading: Scope
+    find: Find
+
+    @property
+    def key(self) -> str:
+        """The name of the id in paths, as the resource's own routes have it."""
+        return self.resource_type.removeprefix("service-").replace("-", "_") + "_id"
+
+
+async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await clients.find(session, caller, record_id)
+    narrowed = caller.narrowed_to is not None
+    withheld = {"contact"} if narrowed and row.turvakielto else set()
+    return (
+        clients.wire(session, house.keyring, row, narrowed=narrowed),
+        lambda body: {name: value for name, value in body.items() if name not in withheld},
+        row.received,
+    )
+
+
+async def _decision(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await decisions.find(session, caller, record_id)
+    return decisions.wire(session, row), _as_it_is, row.received
+
+
+async def _agreement(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await agreements.find(session, caller, record_id)
+    return agreements.wire(session, row), _as_it_is, row.received
+
+
+async def _relationship(
+    session: Session, caller: Caller, _house: House, record_id: UUID
+) -> tuple[bytes, Past, Received]:
+    row = await relationships.find(session, caller, record_id)
+    return relationships.wire(session, row), _as_it_is, None
+
+
+async def _measurement(session: Session, caller: Caller, _: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await measurements.find(session, caller, record_id)
+    return measurements.wire(session, row), _as_it_is, None
+
+
+def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
+    return body
+
+
+def _filed(kind: Kind) -> Find:
+    async def find(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+        row = await documents.find(session, caller, kind, record_id)
+        protected = await documents.protected_clients(session, caller, {row.client_id})
+
+        def past(body: dict[str, Any]) -> dict[str, Any]:
+            return documents.shown(session, caller, house.keyring, row, body, protected)
+
+        told = await documents.wire(session, caller, house.keyring, kind, row)
+        return told, past, past(row.received) if row.received is not None else None
+
+    return find
+
+
+SOURCES = (
+    Source("client", "clients", "Client", "clients", Client, Scope.CLIENTS_READ, _client),
+    Source(
+        "service-relationship", "service-relationships", "ServiceRelationship", "service relationships",
+        ServiceRelationship, Scope.SERVICE_RELATIONSHIPS_READ, _relationship,
+    ),
+    Source("decision", "decisions", "Decision", "decisions", Decision, Scope.DECISIONS_READ, _decision),
+    Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
+    Source(
+        "measurement", "measurements", "Measurement", "measurements", Measurement, Scope.MEASUREMENTS_READ, _measurement,
+    ),
+    *(
+        Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
+        for kind, tag in ((CASE, "cases"),)
+    ),
+)  # fmt: skip
+
+PASSED = Source(
+    "document",
+    "documents",
+    "Document",
+    "documents",
+    documents.DOCUMENT.model,
+    Scope.DOCUMENTS_READ,
+    _filed(documents.DOCUMENT),
+)
+"""Documents without a resource: their versions are named by the OIDs of the documents."""
+BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED)}
+
+_CHANGES = """
+select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text
+from journal where organiser_id = $1 and resource_id = $2 and resource_type = $3 and change not like 'access-%'
+order by version
+"""
+_DRAFT = {"draft", "entered_in_error"}
+
+
+@dataclass(frozen=True)
+class Then:
+    """One version: its summary, its body, and the national document that it came as."""
+
+    summary: Mapping[str, Any]
+    body: bytes
+    received: Received
+
+
+async def versions(session: Session, caller: Caller, house: House, source: Source, record_id: UUID) -> list[Then]:
+    """Every version that the caller may see, oldest first. A decision is a provider's business once it is decided."""
+    present, past, received = await source.find(session, caller, house, record_id)
+    rows = await session.fetch(_CHANGES, session.organiser_id, record_id, source.resource_type)
+    bodies = [_apart(past(from_json(row["replaced"]))) for row in rows[1:]] + [(present, received)]
+    told = []
+    for row, (body, document) in zip(rows, bodies, strict=False):
+        undecided = source.resource_type == "decision" and from_json(body)["status"] in _DRAFT
+        if caller.narrowed_to is None or not undecided:
+            told.append(Then(_summary(source, record_id, dict(row)), body, document))
+    return told
+
+
+def _apart(body: dict[str, Any]) -> tuple[bytes, Received]:
+    """A body of the journal, and the document that was kept with it."""
+    received = body.pop("received", None)
+    return to_json(body), received
+
+
+def _summary(source: Source, record_id: UUID, row: dict[str, Any]) -> dict[str, Any]:
+    by = {"organisation_id": row["actor_organisation"], "system_id": row["actor_system"]}
+    if row["actor_person"] is not None:
+        by["person"] = from_json(row["actor_person"])
+    return {
+        "version": row["version"], "recorded_at": row["at"], "recorded_by": by, "change": row["change"],
+        "url": f"/v1/{source.collection}/{record_id}/versions/{row['version']}",
+    }  # fmt: skip
+
+
+def known_at(found: list[Then], moment: datetime) -> list[Then]:
+    """The version that was known at that moment: the last that had been recorded."""
+    return [then for then in found if then.summary["recorded_at"] <= moment][-1:]
+
+
+def one(found: list[Then], version: int) -> Then:
+    for then in found:
+        if then.summary["version"] == version:
+            return then
+    raise NOT_FOUND()

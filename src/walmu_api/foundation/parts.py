@@ -1,0 +1,129 @@
+"""The parts that many documents of the field share: codes with their display, dates as they were written, contacts.
+
+They keep what was written: an instant its zone, a partial date its precision, a code its display. So a document that
+was said in these words is given out in the same."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from walmu_api.foundation import reasons
+from walmu_api.foundation.wire import CodeWord, Line, Message, Person
+
+_PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_WRITTEN = (
+    r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?$"
+)
+_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+
+
+def _real_day(value: str) -> str:
+    if len(value) >= 10:
+        try:
+            date.fromisoformat(value[:10])
+        except ValueError:
+            raise ValueError(reasons.DAY.en) from None
+    return value
+
+
+PartialDay = Annotated[
+    str,
+    StringConstraints(pattern=_PARTIAL),
+    AfterValidator(_real_day),
+    Field(description="A day, a month or a year: `2026-10-05`, `2026-10` or `2026`.", examples=["2026-10-05"]),
+]
+WrittenInstant = Annotated[
+    str,
+    StringConstraints(pattern=_WRITTEN),
+    AfterValidator(_real_day),
+    Field(
+        description="RFC 3339 with seconds and zone, kept as it was written.", examples=["2026-10-05T09:00:00+03:00"]
+    ),
+]
+Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=_LINES)]
+"""Free text of a document, with line breaks."""
+Number = Annotated[float, Field(ge=-1e12, le=1e12)]
+
+
+class NationalCode(Message):
+    """A code of a national code set as documents hold it: system, code and display, each kept as it was written."""
+
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")]
+    code: CodeWord
+    display: Line
+
+
+class Identifier(Message):
+    """An identifier with the system that gave it."""
+
+    value: Line
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] | None = None
+
+
+class Quantity(Message):
+    """An amount with its unit (UCUM, code set 1.2.246.537.5.40176)."""
+
+    value: Number
+    code: CodeWord
+
+
+class Address(Message):
+    """A postal address."""
+
+    street_address: Line | None = Field(None, examples=["Puutie 1 A"])
+    postal_code: Line | None = None
+    post_office: Line | None = None
+
+
+class Contact(Person):
+    """A person with the organisation and the addresses that documents may name."""
+
+    organisation: Line | None = None
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+    address: Address | None = None
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
+
+
+Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
+
+
+class NamedClient(Message):
+    """The client as a document names them. Left out, the client's own record tells it."""
+
+    family_name: Line
+    given_names: Line
+    personal_identity_code: Identifier | None = Field(None, description="Henkilötunnus, system urn:oid:1.2.246.21.")
+    temporary_identity_code: Identifier | None = None
+    date_of_birth: PartialDay | None = None
+
+
+class RelatedPerson(Contact):
+    """Another person whom the document names, with the role."""
+
+    personal_identity_code: Identifier | None = None
+    roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Code set 1.2.246.537.6.1284."
+    )
+    role_note: Texts | None = None
+
+
+class DayPeriod(Message):
+    """From a day to a day, both included."""
+
+    starts_on: PartialDay | None = None
+    ends_on: PartialDay | None = None
+
+
+class InstantPeriod(Message):
+    """From an instant to an instant."""
+
+    starts_at: WrittenInstant | None = None
+    ends_at: WrittenInstant | None = None
+
+
+def is_day(value: Any) -> bool:
+    """Whether a partial date names a whole day."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value))

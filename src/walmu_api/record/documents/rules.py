@@ -1,0 +1,86 @@
+"""What holds of every record that mirrors a national document: identity codes are sealed wherever they stand in it. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from walmu_api.foundation.problems import Kind, Text
+
+UNCONFIRMED = "unconfirmed"
+FINAL = "final"
+VOIDED = "voided"
+ALREADY_VOIDED = Kind(
+    "already-voided",
+    409,
+    Text("The record is void", "Merkintä on mitätöity", "Anteckningen är makulerad"),
+    Text(
+        "A void record is not changed any more: record a new one.",
+        "Mitätöityä ei enää muuteta: tee uusi merkintä.",
+        "En makulerad anteckning ändras inte längre: gör en ny.",
+    ),
+)
+CLIENT_NEEDED = Kind(
+    "client-needed",
+    422,
+    Text("Whose record it is", "Kenen tieto on", "Vems uppgift det gäller"),
+    Text(
+        "Name the service relationship, the agreement or the client.",
+        "Nimeä palvelun asiakkuus, sopimus tai asiakas.",
+        "Ange serviceförhållandet, avtalet eller klienten.",
+    ),
+)
+NOT_YOURS_TO_CHANGE = Kind(
+    "not-yours-to-change",
+    403,
+    Text("Another organisation's record", "Toisen organisaation merkintä", "En annan organisations anteckning"),
+    Text(
+        "You may read it; the organisation that recorded it changes it.",
+        "Saat lukea sen; sitä muuttaa organisaatio, joka sen kirjasi.",
+        "Du får läsa den; den ändras av den organisation som antecknade den.",
+    ),
+)
+PROBLEMS = (ALREADY_VOIDED, CLIENT_NEEDED, NOT_YOURS_TO_CHANGE)
+
+PERSONAL = frozenset(
+    {"henkilotunnus", "tilapainen_yksilointitunnus", "personal_identity_code", "temporary_identity_code"}
+)
+_SYSTEMS = ("urn:oid:1.2.246.21", "urn:oid:1.2.246.10.")
+
+
+def names_a_person(name: str, value: Any) -> bool:
+    """Whether a member is an identifier of a person: by its name, or by the system that gave it."""
+    if not isinstance(value, dict) or not isinstance(value.get("value", value.get("sealed")), str):
+        return False
+    system = value.get("system") or ""
+    return name in PERSONAL or system == _SYSTEMS[0] or (system.startswith(_SYSTEMS[1]) and ".22." in system)
+
+
+def with_identifiers(content: Any, change: Callable[[dict[str, Any]], dict[str, Any]], name: str = "") -> Any:
+    """The content with every identifier of a person changed."""
+    if names_a_person(name, content):
+        return change(content)
+    if isinstance(content, dict):
+        return {key: with_identifiers(value, change, key) for key, value in content.items()}
+    if isinstance(content, list):
+        return [with_identifiers(value, change, name) for value in content]
+    return content
+
+
+_REACHED_BY = frozenset({
+    "yhteystiedot", "kotikunta", "tilapainen_asuinkunta", "contact", "address", "addresses", "phone", "email", "municipality",
+})  # fmt: skip
+_THE_CLIENT = frozenset({"asiakas", "client", "clients"})
+
+
+def without_whereabouts(content: Any, *, protected: bool, name: str = "") -> Any:
+    """The content without what tells where a protected person is (661/2009, 36 §): the client's own contacts when the
+    client is protected, and those of anybody whom the content itself marks as protected."""
+    if isinstance(content, list):
+        return [without_whereabouts(each, protected=protected, name=name) for each in content]
+    if not isinstance(content, dict):
+        return content
+    hidden = content.get("turvakielto") is True or (protected and name in _THE_CLIENT)
+    return {
+        key: without_whereabouts(value, protected=protected, name=key)
+        for key, value in content.items()
+        if not (hidden and key in _REACHED_BY)
+    }

@@ -1,0 +1,170 @@
+"""National documents go in and come out equal; what is refused is told with its place; the same content in our JSON gives
+the same document."""
+
+import asyncio
+import json
+import secrets
+from typing import Any
+
+import pytest
+from tests.adapters.national.generated import GENERATED, OFFICIAL, drawn, in_time_order, of_client, smallest
+from tests.conftest import Speaker, World, identity_code
+from tests.record.documents.samples import FILED as SAMPLES
+
+from walmu_api.adapters.national.definitions import Structure, structure
+from walmu_api.adapters.national.faces import FILED
+
+STORED = {face.kind.collection for face in FILED.values()}
+SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
+EXAMPLES = 200
+
+
+def named(each: Structure) -> str:
+    return each.number
+
+
+async def served(world: World) -> tuple[dict[str, Any], dict[str, Any]]:
+    client = await world.client()
+    return client, await world.relationship(client["id"])
+
+
+def sender(world: World, each: Structure) -> Speaker:
+    return world.provider_a if "provider" in each.writers else world.organiser
+
+
+async def send(
+    speaker: Speaker, each: Structure, content: dict[str, Any], relationship: dict[str, Any], **more: Any
+) -> Any:
+    body = {
+        "structure": each.oid, "service_relationship_id": relationship["id"], "content": content, "source_id": secrets.token_hex(8),
+    }  # fmt: skip
+    return await speaker.post("/v1/documents", body | more)
+
+
+@pytest.mark.parametrize("each", SENT, ids=named)
+async def test_two_hundred_generated_documents_go_in_and_come_out_equal(world: World, each: Structure) -> None:
+    client, relationship = await served(world)
+    speaker = sender(world, each)
+    wrong: list[str] = []
+
+    async def there_and_back(document: dict[str, Any]) -> None:
+        content = of_client(each, in_time_order(document), client)
+        sent = await send(speaker, each, content, relationship)
+        if sent.status_code != 201:
+            wrong.append(f"{sent.status_code} {sent.text}")
+            return
+        envelope = sent.json()["envelope"]
+        got = await speaker.get(f"/v1/documents/{envelope['document_id']}")
+        told = got.json()
+        if got.status_code != 200 or told["content"] != content:
+            wrong.append(f"{got.status_code} {json.dumps(content, ensure_ascii=False)} → {got.text}")
+        elif told["envelope"] != envelope:
+            wrong.append(f"another envelope {told['envelope']}")
+        elif OFFICIAL is not None and list(OFFICIAL.findings(each, told["content"])):
+            wrong.append("not by the official schema")
+        if each.resource is not None and sent.headers["location"] != sent.json()["resource"]["url"]:
+            wrong.append(f"location {sent.headers['location']}")
+
+    documents = drawn(each, EXAMPLES)
+    for start in range(0, len(documents), 8):
+        await asyncio.gather(*(there_and_back(document) for document in documents[start : start + 8]))
+    assert not wrong, f"{len(wrong)} of {len(documents)}: {wrong[0]}"
+
+
+@pytest.mark.parametrize("each", [each for each in SENT if each.resource], ids=named)
+async def test_the_record_says_the_same_without_the_document_that_it_came_as(world: World, each: Structure) -> None:
+    """The mapping alone, both ways: only the client is told as the client's record tells it."""
+    client, relationship = await served(world)
+    speaker = sender(world, each)
+    key = next(child.key for child in each.root.children if child.field == "@client")
+    for document in drawn(each, 25):
+        content = of_client(each, in_time_order(document), client)
+        sent = (await send(speaker, each, content, relationship)).json()
+        await world.owner.execute("update documents set received = null where id = $1", sent["resource"]["id"])
+        told = (await speaker.get(f"{sent['resource']['url']}/document")).json()
+        assert "content" in told, told
+        mine, theirs = told["content"][each.root.key], content[each.root.key]
+        assert {k: v for k, v in mine.items() if k != key} == {k: v for k, v in theirs.items() if k != key}
+        person = mine[key][0] if isinstance(mine[key], list) else mine[key]
+        assert person["henkilotunnus"] == client["identity"]
+        if isinstance(mine[key], list):
+            assert len(mine[key]) == (len(theirs[key]) if each.number == "1505.2" else 1)
+
+
+async def test_the_person_in_the_document_must_be_the_client(world: World) -> None:
+    each = structure("1.2.246.537.6.1505.2.2022.6.28")
+    assert each is not None
+    client, relationship = await served(world)
+    other = of_client(each, smallest(each), {"identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()}})
+    refused = await send(world.organiser, each, other, relationship)
+    assert refused.status_code == 422
+    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [
+        ("/content/asia_asiakirja/asiakas", "client-mismatch")
+    ]
+    spelled = of_client(each, smallest(each), client)
+    assert (await send(world.organiser, each, spelled, relationship)).status_code == 201
+
+
+async def test_who_may_not_send_a_structure_is_told_so(world: World) -> None:
+    each = structure("1.2.246.537.6.1506.8004.2023.5.31")
+    disclosure = structure("1.2.246.537.6.1506.19010.2023.9.8")
+    assert each is not None
+    assert disclosure is not None
+    _, relationship = await served(world)
+    refused = await send(world.provider_a, each, smallest(each), relationship)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-structure")
+    refused = await send(world.organiser, disclosure, smallest(disclosure), relationship)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-structure")
+
+
+async def test_a_new_version_replaces_the_newest_only(world: World) -> None:
+    each = structure("1.2.246.537.6.1505.2.2022.6.28")
+    assert each is not None
+    client, relationship = await served(world)
+    first, second = (of_client(each, in_time_order(one), client) for one in drawn(each, 12)[-2:])
+    made = (await send(world.organiser, each, first, relationship)).json()["envelope"]
+    replaced = await send(world.organiser, each, second, relationship, replaces=made["document_id"])
+    envelope = replaced.json()["envelope"]
+    assert (replaced.status_code, envelope["version"], envelope["replaces"]) == (200, 2, made["document_id"])
+    for document_id, content in (
+        (made["document_id"], first),
+        (envelope["document_id"], second),
+        (made["set_id"], second),
+    ):
+        assert (await world.organiser.get(f"/v1/documents/{document_id}")).json()["content"] == content
+    late = await send(world.organiser, each, first, relationship, replaces=made["document_id"])
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
+
+
+async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: World) -> None:
+    """The same case in our JSON and as a document gives equal bytes."""
+    client, relationship = await served(world)
+    entry = SAMPLES["case"].entry({"client": client["id"], "relationship": relationship["id"]})
+    said = (await world.organiser.post("/v1/cases", entry | {"source_id": "a"})).json()
+    given = await world.organiser.get(f"/v1/cases/{said['id']}/document")
+    assert given.status_code == 200, given.text
+    each = structure(given.json()["envelope"]["structure"])
+    assert each is not None
+    sent = await send(world.organiser, each, given.json()["content"], relationship)
+    assert sent.status_code == 201, sent.text
+    back = await world.organiser.get(f"{sent.json()['resource']['url']}/document")
+    assert json.dumps(back.json()["content"]) == json.dumps(given.json()["content"])
+    resource = (await world.organiser.get(sent.json()["resource"]["url"])).json()
+    assert {name: resource[name] for name in entry if name != "client_id"} == {
+        n: entry[n] for n in entry if n != "client_id"
+    }
+
+
+async def test_documents_of_every_table_are_listed_by_their_envelopes(world: World) -> None:
+    client, relationship = await served(world)
+    decision = await world.decision(relationship)
+    agreement = await world.agreement(relationship, decision)
+    entry = SAMPLES["case"].entry({"client": client["id"]}) | {"source_id": "a"}
+    case = (await world.organiser.post("/v1/cases", entry)).json()
+    items = await world.pages(world.organiser, f"/v1/documents?client_id={client['id']}&limit=1")
+    assert [item["resource"]["id"] for item in items] == [client["id"], str(decision), agreement["id"], case["id"]]
+    assert len({item["document_id"] for item in items}) == 4
+    assert [item["number"] for item in items] == ["1505.1", "11053", "13004", "1505.2"]
+    seen = await world.pages(world.provider_a, f"/v1/documents?client_id={client['id']}")
+    assert [item["resource"]["id"] for item in seen] == [client["id"], str(decision), agreement["id"]]
+    assert await world.pages(world.provider_b, f"/v1/documents?client_id={client['id']}") == []

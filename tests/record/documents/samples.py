@@ -1,0 +1,50 @@
+"""One record of every kind in the store of documents, as its writer says it; the tests over all kinds take theirs from here.
+
+A new kind is added here and in `FILED`: then matrix, policies, versions and turvakielto are tested for it too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+DISABILITY = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record. `about`: what its entry names (client, relationship or agreement). `shared`: other providers of
+    the service task read it. `by`: who writes it in the tests (organiser, provider or workplace)."""
+
+    name: str  # "Case", as in the names of its operations
+    plural: str
+    collection: str
+    by: str
+    about: str
+    entry: Callable[[dict[str, str]], dict[str, Any]]
+    readers: frozenset[str]
+    writers: frozenset[str]
+    changed: dict[str, Any]
+    """What makes it another content, for replacing."""
+    provider_sees: bool = True
+    workplace_sees: bool = False
+    has_document: bool = True
+
+    @property
+    def reader(self) -> str:
+        """One who reads it, as the tests call the speaker."""
+        return {"organiser": "organiser", "provider": "provider_a", "workplace": "workplace"}[self.by]
+
+
+def _case(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "client_id": names["client"], "case_identifier": {"value": "1.2.246.10.12345671.26.2026.17"},
+        "name": {"system": "urn:oid:1.2.246.537.6.1265", "code": "1", "display": "Arviointi"},
+        "state": {"system": "urn:oid:1.2.246.537.6.1501", "code": "1", "display": "Avoin"}, "opened_on": "2026-06-01",
+        "service_task": DISABILITY,
+        "deciding_unit": {"system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.1", "display": "Yksikkö"},
+    }  # fmt: skip
+
+
+FILED = {
+    "case": Kind("Case", "Cases", "cases", "organiser", "client", _case, frozenset({"organiser", "ehr"}),
+                 frozenset({"organiser", "ehr"}), {"opened_on": "2026-06-02"}, provider_sees=False),
+}  # fmt: skip
