@@ -36,6 +36,7 @@ for path, (reader, *_) in [*ONE.items()]:
             "/v1/service-rel",
             "/v1/decisions",
             "/v1/agreements/{0",
+            "/v1/measurements/{0",
             *(f"/v1/{of.collection}" for of in FILED.values()),
         )
     ):

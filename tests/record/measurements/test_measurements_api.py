@@ -179,6 +179,9 @@ async def test_amending_makes_a_version_and_keeps_the_earlier_one(world: World) 
     assert (await world.provider_a.put(path, amended)).status_code == 428
     done = await world.provider_a.put(path, amended, If_Match='"1"')
     assert (done.json()["status"], done.json()["version"], done.json()["scores"][0]["value"]) == ("amended", 2, 6)
+    first = await world.provider_a.get(f"{path}/versions/1")
+    assert (first.json()["status"], first.json()["scores"][0]["value"]) == ("completed", 5)
+    assert len((await world.organiser.get(f"{path}/versions")).json()["items"]) == 2
     other = await relationship_of(world)
     moved = amended | {"client_id": other["client_id"], "service_relationship_id": other["id"]}
     refused = await world.provider_a.put(path, moved, If_Match='"2"')
