@@ -197,7 +197,7 @@ class GuardedRoute(APIRoute):
         reader: BodyOf | None = _marker(self, BodyOf)
         retry: Retry | None = _marker(self, Retry)
         known = frozenset(parameter.alias for parameter in self.dependant.query_params)
-        types = offered(self.responses.get(200) or {})
+        types = offered(self.responses.get(200) or {}, getattr(self.response_class, "media_type", None))
         operation = self.operation_id or self.name
         resource = str(self.tags[0]) if self.tags else ""
 

@@ -53,10 +53,9 @@ def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
     return best if weight(best) > 0 else None
 
 
-def offered(answer: Mapping[str, Any]) -> tuple[str, ...]:
-    """The media types of a documented answer: JSON where it has a model, and those that it names."""
-    plain = ("application/json",) if "model" in answer or "content" not in answer else ()
-    return (*plain, *answer.get("content", {}))
+def offered(answer: Mapping[str, Any], own_type: str | None) -> tuple[str, ...]:
+    """The media types of a documented answer: JSON and those that it names; of one with a type of its own, that alone."""
+    return (own_type,) if own_type is not None else ("application/json", *answer.get("content", {}))
 
 
 def answer_type(accepted: Sequence[str], offered: Sequence[str]) -> str:
