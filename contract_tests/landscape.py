@@ -149,6 +149,14 @@ def agreement_entry(ids: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def measurement_entry(ids: dict[str, str]) -> dict[str, Any]:
+    return {
+        "client_id": ids["client_id"], "service_relationship_id": ids["service_relationship_id"], "instrument": "kykyviisari",
+        "form_version": "2017", "language": "fi", "phase": "start", "answered_on": "2026-09-07", "respondent": "client",
+        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": secrets.token_hex(8),
+    }  # fmt: skip
+
+
 async def prepare(url: str, folder: Path, house: House, owner: asyncpg.Connection) -> Landscape:
     """Found the organiser, register its parties, and walk the care path once."""
     first = SigningKey()
@@ -252,7 +260,8 @@ def _walk(landscape: Landscape) -> None:
         pause = event | {"kind": "paused", "starts_on": "2026-10-01", "reason": "Loma", "source_id": "tauko-1"}
         made(http.post("/v1/service-events", json=pause))
         ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
-    ids["name"] = "absence_reason"
+        ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
+    ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}
     ids |= {"version": "1", "form": "uniform_final"}
     with landscape.organiser.speaker() as http:
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}

@@ -1,5 +1,6 @@
 """The documented examples run: each operation is called with its own example and answers a documented 2xx."""
 
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -41,6 +42,9 @@ def test_the_documented_example_runs(
     for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "application/json":
             arguments["json"] = _filled(media["example"], ids)
+        elif media_type == "multipart/form-data":
+            file = media["example"]["file"].replace(EXAMPLE_ID, ids["client_id"])
+            arguments["files"] = {"file": ("t.csv", file), "mapping": (None, json.dumps(media["example"]["mapping"]))}
         elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
     if method == "put" and (there := speaker.get(url)).status_code == 200:
@@ -97,6 +101,7 @@ REPLACED = {
     "replaceClient": ("createClient", "client_id"),
     "replaceConnectedSystem": ("registerConnectedSystem", "system_id"),
     "replaceDecisionDraft": ("draftDecision", "decision_id"),
+    "replaceMeasurement": ("recordMeasurement", "measurement_id"),
     "replaceServiceRelationship": ("openServiceRelationship", "relationship_id"),
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
 }

@@ -48,6 +48,10 @@ from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.impact import routes as impact
+from walmu_api.record.measurements import routes as measurements
+from walmu_api.record.measurements.imports import routes as imports
+from walmu_api.record.measurements.instruments import routes as instruments
 from walmu_api.record.organisations import routes as organisations
 from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
@@ -70,6 +74,10 @@ ROUTERS = (
     attendance.router,
     assessment_forms.router,
     assessments.router,
+    instruments.router,
+    measurements.router,
+    imports.router,
+    impact.router,
     national.router,
     documents.router,
     work_diary.router,

@@ -19,6 +19,8 @@ from walmu_api.contract_file import described
 from walmu_api.foundation.wire import EXAMPLE_ID
 
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
+BOUNDARY = "the-boundary"
 DOCUMENT = described()
 
 
@@ -40,6 +42,12 @@ class Operation:
     def body(self) -> dict[str, Any] | None:
         """How the JSON body is documented: schema and example."""
         media: dict[str, Any] | None = self.told.get("requestBody", {}).get("content", {}).get(JSON)
+        return media
+
+    @property
+    def form(self) -> dict[str, Any] | None:
+        """How a body in parts is documented: schema and example."""
+        media: dict[str, Any] | None = self.told.get("requestBody", {}).get("content", {}).get(MULTIPART)
         return media
 
     def parameters(self, where: str) -> Iterator[dict[str, Any]]:
@@ -121,6 +129,7 @@ class Scene:
         recorded = await world.provider_a.put(path, {"status": "absent", "absence_reason": "own_illness"})
         why = {"reason": "own_illness", "given_by": "client", "given_on": day}
         justified = await world.provider_a.put(f"{path}/justification", why)
+        measured = await world.measurement(relationship)
         await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", {"fi": "Hautajaiset"})
         unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "unit-1"}
         self.ids = {
@@ -128,6 +137,7 @@ class Scene:
             "decision_id": str(decision), "agreement_id": agreement["id"], "date": day, "attendance_id": recorded.json()["id"],
             "justification_id": justified.json()["id"], "name": "absence_reason", "code": "funeral", "system_id": str(world.provider_b.system_id),
             "organisation_id": str(world.provider_a.organisation_id), "provider_id": str(world.provider_a.organisation_id),
+            "measurement_id": measured["id"], "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }  # fmt: skip
         for kind, of in FILED.items():
@@ -150,12 +160,20 @@ class Scene:
         token = self.speaker(operation).http.headers["authorization"].encode()
         told = [(b"authorization", token)] if operation.scopes or operation.told["security"] else []
         told += [(b"content-type", JSON.encode())] if operation.body else []
+        told += [(b"content-type", f"{MULTIPART}; boundary={BOUNDARY}".encode())] if operation.form else []
         keyed = any(parameter["name"] == "Idempotency-Key" for parameter in operation.parameters("header"))
         return told + ([(b"idempotency-key", secrets.token_hex(8).encode())] if keyed else [])
 
     def url(self, operation: Operation, **other: str) -> str:
         """The path with ids that are there; `other` are written as they are."""
         return operation.path.format_map({name: quote(value) for name, value in self.ids.items()} | other)
+
+    def payload(self, operation: Operation) -> bytes:
+        """The body as it is sent; of nothing where none is taken."""
+        if operation.form is not None:
+            told = operation.form["example"]
+            return in_parts(told["file"].encode(), json.dumps(told["mapping"]).encode())
+        return json.dumps(self.example(operation)).encode() if operation.body else b""
 
     def example(self, operation: Operation) -> Any:
         assert operation.body is not None
@@ -171,6 +189,13 @@ class Scene:
         if isinstance(value, list):
             return [self._filled(inner, name) for inner in value]
         return self.ids[name] if value == EXAMPLE_ID else value
+
+
+def in_parts(file: bytes, mapping: bytes) -> bytes:
+    """A worksheet and its mapping as multipart/form-data."""
+    head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=".encode()
+    first = head + b'"file"; filename="t.csv"\r\n\r\n' + file
+    return first + b"\r\n" + head + b'"mapping"\r\n\r\n' + mapping + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def on_each(operations: Sequence[Operation]) -> pytest.MarkDecorator:

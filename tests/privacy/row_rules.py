@@ -40,6 +40,9 @@ TABLES = {
     ),
     "attendance": Rows(OWN_DAYS, OWN_DAYS),
     "justifications": Rows(OWN_DAYS, OWN_DAYS),
+    "measurements": Rows("provider_id = $2", "provider_id = $2"),
+    "instruments": Rows(EVERYTHING),
+    "impact_limits": Rows(EVERYTHING),
     "journal": Rows(
         "provider_id = $2 or workplace_id = $2"
         f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",

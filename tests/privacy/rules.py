@@ -79,6 +79,20 @@ OPERATIONS = {
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),
     "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listInstruments": Operation(CARE, "nothing", "free"),
+    "getInstrument": Operation(CARE, "nothing", "free"),
+    "putInstrument": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "listMeasurements": Operation(CARE, "measurement", "list"),
+    "getMeasurement": Operation(CARE, "measurement", "one"),
+    "recordMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),
+    "replaceMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
+    "voidMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
+    "importMeasurements": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "batch"),
+    "getMeasurementChanges": Operation(CARE, "client", "one"),
+    "drawMeasurementChanges": Operation(CARE, "client", "one"),
+    "getImpact": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
+    "getImpactLimits": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
+    "replaceImpactLimits": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "listDocumentStructures": Operation(CARE, "nothing", "free"),
     "listDocuments": Operation(CARE, "client", "list"),
     "getDocument": Operation(CARE, "client", "one"),
@@ -125,11 +139,11 @@ CHANGED_BY = {f"replace{of.name}": of.by for of in FILED.values()}
 OPERATIONS["confirmDiaryEntry"] = Operation(frozenset({PROVIDER}), "diary-entry", "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
-    ("Agreement", "agreement", PLACE),
+    ("Agreement", "agreement", PLACE), ("Measurement", "measurement", CARE),
 ):  # fmt: skip
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
-    if name != "ServiceRelationship":
+    if name not in {"ServiceRelationship", "Measurement"}:
         OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}
@@ -143,7 +157,7 @@ IDENTITIES = {
     "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
 }  # fmt: skip
 
-CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification"})
+CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification", "measurement"})
 AT_THE_PLACE = frozenset({"agreement", "day", "justification"})
 NOT_THERE: frozenset[str] = frozenset()
 KINDS_OF_ALL = frozenset(FILED)
@@ -167,7 +181,7 @@ SEEN = {
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
 
 LACKS = {"undecided": frozenset({"day", "justification"}), "not existing": CARE_PATH}
-"""A draft has no days yet."""
+"""A draft has no days yet. A measurement needs no agreement."""
 
 HAS_CONTACTS = {"organiser", "record system"}
 """Contacts of a client under turvakielto (non-disclosure) are for these only."""

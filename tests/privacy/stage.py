@@ -1,5 +1,6 @@
 """The stage of the matrix: two organisers, and a care path in every relation that a caller can have to it."""
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,9 +8,11 @@ from typing import Any
 
 from tests.access.test_use_log_api import plain
 from tests.conftest import KEYS, Speaker, World, identity_code
+from tests.door.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.documents.samples import FILED
 
 from walmu_api.foundation.identifiers import uuid7
+from walmu_api.record.measurements.imports.schemas import MeasurementMapping
 
 
 def contact() -> dict[str, str]:
@@ -41,6 +44,7 @@ class Objects:
     day: str
     attendance: str
     justification: str
+    measurement: str
     names: list[str]
     contacts: list[str]
     parties: dict[str, Any] = field(default_factory=dict)
@@ -54,7 +58,8 @@ class Objects:
         """The ids by what the table of rules calls them."""
         return {
             "client": self.client, "relationship": self.relationship["id"], "decision": self.decision,
-            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification, **self.filed,
+            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification,
+            "measurement": self.measurement, **self.filed,
         }  # fmt: skip
 
     @property
@@ -82,9 +87,10 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
         "absence_reporting": "Soita.", "source_id": secrets.token_hex(6),
     }  # fmt: skip
     agreement = (await by.post("/v1/agreements", entry)).json()
+    measured = await world.measurement(relationship, by)
     day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
     made = Objects(
-        client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), [name],
+        client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), measured["id"], [name],
         [*reached.values()], await parties_of(world),
     )  # fmt: skip
     found = await world.organiser.get(f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1")
@@ -153,7 +159,19 @@ def nothing_like(real: Objects) -> Objects:
     }
     filed = {kind: str(uuid7()) for kind in FILED}
     return Objects(
-        new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties, filed=filed
+        new[0],
+        identity_code(),
+        relationship,
+        new[2],
+        agreement,
+        day,
+        new[4],
+        new[5],
+        str(uuid7()),
+        [],
+        [],
+        parties,
+        filed=filed,
     )
 
 
@@ -195,6 +213,20 @@ STALE = {"If_Match": '"0"'}
 """Who sees the record gets 412, and nothing happens."""
 
 
+def measurement_of(o: Objects, today: Any) -> dict[str, Any]:
+    return {
+        "client_id": o.client, "service_relationship_id": o.relationship["id"], "instrument": "kykyviisari", "form_version": "2017",
+        "language": "fi", "phase": "start", "answered_on": (today - timedelta(days=2)).isoformat(), "respondent": "client",
+        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": f"m-{o.client}",
+    }  # fmt: skip
+
+
+def worksheet_of(o: Objects) -> bytes:
+    mapping = MeasurementMapping.EXAMPLE | {"client": {"by": "service_relationship_id", "column": "Asiakas"}}
+    file = f"Asiakas;Vaihe;Vastattu;Osallisuus;Työkyky\n{o.relationship['id']};Alku;7.9.2026;6;5\n"
+    return in_parts(file.encode(), json.dumps(mapping).encode())
+
+
 def requests(o: Objects, today: Any) -> dict[str, Request]:
     """Each operation on these objects; what would change a record lacks its If-Match, so that nothing ever changes."""
     agreement = f"/v1/agreements/{o.agreement['id']}"
@@ -213,6 +245,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     end = {"ends_on": yesterday, "reason": "x"}
     identity = {"identity": {"system": "urn:oid:1.2.246.21", "value": o.code}}
     unit = {"organisation_id": o.parties["organisation"], "name": "x", "source_id": secrets.token_hex(6)}
+    measured = measurement_of(o, today)
     get = {
         "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
         "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
@@ -225,6 +258,10 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "listAgreementFindings": f"{agreement}/findings", "getAttendance": o.day,
         "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}", "getAttendanceById": f"/v1/attendance/{o.attendance}",
         "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
+        "listInstruments": "/v1/instruments", "getInstrument": "/v1/instruments/kykyviisari", "getImpactLimits": "/v1/impact-limits",
+        "listMeasurements": f"/v1/measurements?client_id={o.client}", "getMeasurement": f"/v1/measurements/{o.measurement}",
+        "getMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes", "getImpact": "/v1/impact?instrument=kykyviisari",
+        "drawMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes.svg?instrument=kykyviisari",
         "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",
         "listOrganisations": "/v1/organisations?limit=200", "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
@@ -260,6 +297,14 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
         "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),
         "confirmAssessment": ("POST", f"/v1/assessments/{o.filed['assessment']}/confirm", {"author": PERSON}, STALE),
+        "putInstrument": ("PUT", "/v1/instruments/kykyviisari", {}, {}),
+        "recordMeasurement": ("POST", "/v1/measurements", measured, {}),
+        "replaceMeasurement": ("PUT", f"/v1/measurements/{o.measurement}", measured | {"phase": "end"}, {}),
+        "voidMeasurement": ("POST", f"/v1/measurements/{o.measurement}/void", {"reason": "x"}, STALE),
+        "importMeasurements": ("POST", "/v1/measurement-imports?dry_run=true", worksheet_of(o), {
+            "Content_Type": f"{MULTIPART}; boundary={BOUNDARY}",
+        }),
+        "replaceImpactLimits": ("PUT", "/v1/impact-limits", {"min_count": 5, "min_pairs": 10}, {}),
         "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
         "registerUnit": ("POST", "/v1/units", unit, {}),
         "registerConnectedSystem": ("POST", "/v1/connected-systems", {k: v for k, v in new_system.items() if k != "revoked_on"}, {}),
@@ -309,9 +354,10 @@ def versions_of(o: Objects) -> dict[str, Request]:
     for name, path in (
         ("Client", f"clients/{o.client}"), ("ServiceRelationship", f"service-relationships/{o.relationship['id']}"),
         ("Decision", f"decisions/{o.decision}"), ("Agreement", f"agreements/{o.agreement['id']}"),
+        ("Measurement", f"measurements/{o.measurement}"),
     ):  # fmt: skip
         told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
         told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
-        if name != "ServiceRelationship":
+        if name not in {"ServiceRelationship", "Measurement"}:
             told[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
     return told

@@ -27,6 +27,7 @@ PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing
 TABLES = (
     "journal", "use_log", "idempotency_keys", "client_access", "organisations", "units", "connected_systems", "clients",
     "service_relationships", "decisions", "agreements", "attendance", "justifications", "code_systems", "codes", "documents",
+    "measurements", "instruments", "impact_limits",
 )  # fmt: skip
 STATE = " union all ".join(
     f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 3 else '0'} from {table} where organiser_id = any($1)"
@@ -269,7 +270,9 @@ class Cell:
     def _judge_batch(self) -> list[str]:
         if self.answer.status_code != 200:
             return ["expected outcomes"]
-        unknown = "unknown-agreement" in {cause["code"] for cause in self.answer.json()["causes"]}
+        unknown = bool(
+            {"unknown-agreement", "unknown-client"} & {cause["code"] for cause in self.answer.json()["causes"]}
+        )
         return [] if unknown != self.is_seen else [f"expected it {'known' if self.is_seen else 'unknown'}"]
 
     def _judge_feed(self) -> list[str]:

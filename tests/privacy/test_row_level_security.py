@@ -3,6 +3,7 @@
 And the probes are worth something: whichever policy is dropped or weakened, at least one of them notices."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -46,6 +47,7 @@ async def with_rows_everywhere(world: World) -> None:
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
     await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
+    await _measure(world, told["relationship"], other)
     await _documents(world)
     await _exchange(world)
 
@@ -70,6 +72,19 @@ async def _documents(world: World) -> None:
                 " values ($1, $2, 'x', $3, $4, $5, $6, $7, '2026-01-01', 'final', '{}', now(), $3, $3)",
                 world.organiser_id, uuid7(), owner or world.organiser.organisation_id, client, owner, at, shared,
             )  # fmt: skip
+
+
+async def _measure(world: World, at_a: dict[str, Any], at_b: dict[str, Any]) -> None:
+    """Measurements of provider A, of provider B and of the organiser itself, and what the organiser has set."""
+    await world.measurement(at_a)
+    await world.measurement(at_b, world.provider_b)
+    own = world.measurement_entry(at_a)
+    del own["service_relationship_id"]
+    assert (await world.organiser.post("/v1/measurements", own)).status_code == 201
+    rule = {"source": "x", "thresholds": [{"scale": "work_ability", "points": 1}]}
+    put = world.organiser.put
+    assert (await put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match='"1"')).status_code == 200
+    assert (await put("/v1/impact-limits", {"min_count": 6, "min_pairs": 10}, If_Match='"1"')).status_code == 200
 
 
 async def _exchange(world: World) -> None:

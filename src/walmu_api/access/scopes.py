@@ -31,7 +31,12 @@ class Scope(StrEnum):
     DOCUMENTS_WRITE = "documents:write"
     EHR_READ = "ehr:read"
     EHR_WRITE = "ehr:write"
+    IMPACT_READ = "impact:read"
+    IMPACT_WRITE = "impact:write"
+    INSTRUMENTS_WRITE = "instruments:write"
     JUSTIFICATIONS_REVIEW = "justifications:write"
+    MEASUREMENTS_READ = "measurements:read"
+    MEASUREMENTS_WRITE = "measurements:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
     SERVICE_EVENTS_READ = "service-events:read"
@@ -71,7 +76,14 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.DOCUMENTS_WRITE: ("Send national documents.", "organiser provider ehr"),
     Scope.EHR_READ: ("See how exchange with the record system goes.", "organiser operator"),
     Scope.EHR_WRITE: ("Retry or release what was held back.", "organiser operator"),
+    Scope.IMPACT_READ: ("Read figures of impact (vaikuttavuus); a provider its own.", "organiser provider"),
+    Scope.IMPACT_WRITE: ("Raise the limits below which figures of impact are withheld.", "organiser"),
+    Scope.INSTRUMENTS_WRITE: ("Switch on what an instrument (mittari) allows, and add one's own.", "organiser"),
     Scope.JUSTIFICATIONS_REVIEW: ("Accept or reject justifications (perustelut).", "organiser"),
+    Scope.MEASUREMENTS_READ: (
+        "Read instruments, measurements (mittaukset) and what changed between them.", "organiser provider ehr",
+    ),
+    Scope.MEASUREMENTS_WRITE: ("Record, import, amend and void measurements.", "organiser provider"),
     Scope.ORGANISATIONS_READ: ("Read organisations and units.", "organiser provider workplace ehr auditor operator"),
     Scope.ORGANISATIONS_WRITE: ("Register organisations and units.", "organiser"),
     Scope.SERVICE_EVENTS_READ: ("Read how services began, paused and ended.", "organiser provider ehr"),

@@ -21,6 +21,8 @@ TAGS = {
     "cases": "Cases (asiat): what a referral or application opened.",
     "service events": "How a service begins, pauses and ends, with onward paths (jatkopolut).",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
+    "measurements": "Instruments (mittarit), measurements (mittaukset), and what changed between them.",
+    "impact": "Change among groups of clients (vaikuttavuus), with small numbers withheld.",
     "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",
     "work diary": "The work diary (työmaapäiväkirja), also from workplaces.",
     "start interviews": "Start interviews (alkuhaastattelut): where the client stands, what they can and want.",

@@ -139,6 +139,15 @@ def whole_number(value: Any) -> Any:
     return value
 
 
+def true_or_false(value: Any) -> Any:
+    """A flag of a query parameter."""
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise ValueError(reasons.TRUE_OR_FALSE.en)
+        return value == "true"
+    return value
+
+
 def instant_text(value: datetime) -> str:
     """The one spelling of an instant: UTC, microseconds, Z."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

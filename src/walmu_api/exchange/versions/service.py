@@ -26,6 +26,8 @@ from walmu_api.record.decisions import service as decisions
 from walmu_api.record.decisions.schemas import Decision
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
+from walmu_api.record.measurements import service as measurements
+from walmu_api.record.measurements.schemas import Measurement
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import without_whereabouts
@@ -101,6 +103,11 @@ async def _relationship(
     return await relationships.wire(session, caller, row), without_whereabouts if withheld else _as_it_is, None
 
 
+async def _measurement(session: Session, caller: Caller, _: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await measurements.find(session, caller, record_id)
+    return measurements.wire(session, row), _as_it_is, None
+
+
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
@@ -127,6 +134,9 @@ SOURCES = (
     ),
     Source("decision", "decisions", "Decision", "decisions", Decision, Scope.DECISIONS_READ, _decision),
     Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
+    Source(
+        "measurement", "measurements", "Measurement", "measurements", Measurement, Scope.MEASUREMENTS_READ, _measurement,
+    ),
     *(
         Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
         for kind, tag in (
