@@ -106,7 +106,14 @@ for _case in OPERATIONS:
     ):  # what lies in the store of documents is made by its record operation
         _key = _case.values[0].split("{")[1].split("}")[0]
         _kind = _name.removeprefix("void")
-        for _made in (f"get{_kind}", f"replace{_kind}", _name, f"list{_kind}Versions", f"get{_kind}Version", f"get{_kind}Document"):
+        for _made in (
+            f"get{_kind}",
+            f"replace{_kind}",
+            _name,
+            f"list{_kind}Versions",
+            f"get{_kind}Version",
+            f"get{_kind}Document",
+        ):
             REPLACED[_made] = (f"record{_kind}", _key)
 
 

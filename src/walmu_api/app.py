@@ -44,7 +44,11 @@ from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.disclosures import routes as disclosures
+from walmu_api.record.notices import routes as notices
 from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.permissions import routes as permissions
+from walmu_api.record.plans import routes as plans
 from walmu_api.record.service_relationships import routes as service_relationships
 from walmu_api.settings import Settings
 
@@ -58,6 +62,10 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     cases.router,
+    permissions.router,
+    plans.router,
+    notices.router,
+    disclosures.router,
     attendance.router,
     national.router,
     documents.router,

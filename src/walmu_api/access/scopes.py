@@ -18,13 +18,21 @@ class Scope(StrEnum):
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    DISCLOSURES_READ = "disclosures:read"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     EHR_READ = "ehr:read"
     EHR_WRITE = "ehr:write"
     JUSTIFICATIONS_REVIEW = "justifications:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
+    PERMISSIONS_READ = "permissions:read"
+    PERMISSIONS_WRITE = "permissions:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
+    RECEIVED_NOTICES_READ = "received-notices:read"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
     SERVICE_RELATIONSHIPS_WRITE = "service-relationships:write"
     USE_LOG_READ = "use-log:read"
@@ -45,13 +53,21 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.CONNECTED_SYSTEMS_WRITE: ("Register connected systems, change their keys, revoke them.", "organiser operator"),
     Scope.DECISIONS_READ: ("Read decisions (päätökset).", "organiser provider ehr"),
     Scope.DECISIONS_WRITE: ("Draft decisions for the record system's caseworker.", "organiser"),
+    Scope.DISCLOSURES_READ: ("Read the disclosure log (luovutusloki).", "organiser auditor"),
     Scope.DOCUMENTS_READ: ("Read national documents and their structures; have documents validated.", "organiser provider ehr"),
     Scope.DOCUMENTS_WRITE: ("Send national documents.", "organiser provider ehr"),
     Scope.EHR_READ: ("See how exchange with the record system goes.", "organiser operator"),
     Scope.EHR_WRITE: ("Retry or release what was held back.", "organiser operator"),
     Scope.JUSTIFICATIONS_REVIEW: ("Accept or reject justifications (perustelut).", "organiser"),
+    Scope.NOTICES_READ: ("Read notices of decisions (tiedoksiannot) with their views.", "organiser provider ehr"),
+    Scope.NOTICES_WRITE: ("Give notice of decisions.", "organiser provider"),
     Scope.ORGANISATIONS_READ: ("Read organisations and units.", "organiser provider workplace ehr auditor operator"),
     Scope.ORGANISATIONS_WRITE: ("Register organisations and units.", "organiser"),
+    Scope.PERMISSIONS_READ: ("Read permissions to exchange information (luvat tiedonvaihtoon).", "organiser provider ehr"),
+    Scope.PERMISSIONS_WRITE: ("Record and revoke permissions to exchange information.", "organiser provider"),
+    Scope.PLANS_READ: ("Read plans (suunnitelmat).", "organiser provider ehr"),
+    Scope.PLANS_WRITE: ("Write plans.", "organiser provider ehr"),
+    Scope.RECEIVED_NOTICES_READ: ("Read what notices tell your own workplace.", "workplace"),
     Scope.SERVICE_RELATIONSHIPS_READ: ("Read service relationships.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_WRITE: ("Open, change and end service relationships.", "organiser"),
     Scope.USE_LOG_READ: ("Read the use log (käyttöloki).", "auditor"),

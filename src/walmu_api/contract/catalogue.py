@@ -13,6 +13,9 @@ from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
 from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
+from walmu_api.record.notices import rules as notices
+from walmu_api.record.permissions import rules as permissions
+from walmu_api.record.plans import rules as plans
 
 _DECLARED = (
     *problems.GENERAL,
@@ -29,6 +32,9 @@ _DECLARED = (
     *agreements.PROBLEMS,
     *attendance.PROBLEMS,
     *documents.PROBLEMS,
+    *notices.PROBLEMS,
+    *permissions.PROBLEMS,
+    *plans.PROBLEMS,
     *national.PROBLEMS,
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
@@ -39,6 +45,7 @@ INSIDE_ERRORS = frozenset(
     {
         "agreement-beyond-decision",
         "already-recorded",
+        "beyond-rehabilitative-work",
         "client-needed",
         "conditionally-required",
         "duplicate-key",
@@ -47,8 +54,12 @@ INSIDE_ERRORS = frozenset(
         "invalid-value",
         "missing",
         "not-applicable",
+        "not-for-this-audience",
+        "not-of-this-plan",
+        "not-permitted",
         "one-root-key",
         "out-of-order",
+        "permission-not-valid",
         "read-only",
         "reason-missing",
         "repeated-here",

@@ -56,6 +56,19 @@ class NationalCode(Message):
     display: Line
 
 
+def as_national(code: dict[str, Any] | None) -> NationalCode | None:
+    """A code of ours as documents hold it, where it is told with its display."""
+    return NationalCode.model_validate(code) if code and code.get("display") else None
+
+
+class LocalCode(Message):
+    """A code of a list that belongs to one structure, as documents hold it: the name of the list, code and display."""
+
+    system: Line = Field(examples=["tyoikaisten_palvelujen_asiakassuunnitelma/palvelu"])
+    code: CodeWord
+    display: Line
+
+
 class Identifier(Message):
     """An identifier with the system that gave it."""
 
@@ -87,6 +100,16 @@ class Contact(Person):
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
 
 
+class Professional(Message):
+    """A professional whom a document names, such as its author (laatija)."""
+
+    family_name: Line = Field(examples=["Korhonen"])
+    given_names: Line = Field(examples=["Aino"])
+    title: Texts | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+
+
+Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
 
 

@@ -18,6 +18,9 @@ from walmu_api.record.cases.service import CASE
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.documents.tables import DocumentRow
+from walmu_api.record.plans import rules as plan_rules
+from walmu_api.record.plans import service as plans
+from walmu_api.record.plans.service import PLAN
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,15 @@ def _same_entry(_structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
     return ours
 
 
+_PLANS = {oid: kind for kind, oid in plan_rules.STRUCTURES.items()}
+
+
+def _plan_entry(structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
+    """The structure says which plan it is."""
+    kind, services = _PLANS[structure.oid]
+    return ours | {"kind": kind, "services": services}
+
+
 @dataclass(frozen=True)
 class Filed:
     """A kind of the store: `content_of` makes of its content what the table maps, `entry_of` the other way."""
@@ -63,7 +75,11 @@ class Filed:
 
 
 FILED: dict[str, Filed] = {
-    each.kind.resource_type: each for each in (Filed(CASE, "cases", Scope.CASES_WRITE, cases.record, cases.replace),)
+    each.kind.resource_type: each
+    for each in (
+        Filed(CASE, "cases", Scope.CASES_WRITE, cases.record, cases.replace),
+        Filed(PLAN, "plans", Scope.PLANS_WRITE, plans.record, plans.replace, entry_of=_plan_entry),
+    )
 }
 """By type of resource."""
 

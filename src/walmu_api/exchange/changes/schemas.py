@@ -13,9 +13,13 @@ ResourceType = Literal[
     "client",
     "connected-system",
     "decision",
+    "disclosure",
     "document",
     "justification",
+    "notice",
     "organisation",
+    "permission",
+    "plan",
     "service-relationship",
     "unit",
 ]

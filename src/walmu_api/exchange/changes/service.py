@@ -16,8 +16,12 @@ from walmu_api.record.attendance import service as attendance
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
+from walmu_api.record.disclosures import service as disclosures
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
+from walmu_api.record.notices.service import NOTICE
+from walmu_api.record.permissions.service import PERMISSION
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_relationships import service as relationships
 
 PATHS = {
@@ -26,12 +30,13 @@ PATHS = {
     "client": "/v1/clients/",
     "connected-system": "/v1/connected-systems/",
     "decision": "/v1/decisions/",
+    "disclosure": "/v1/disclosures/",
     "justification": "/v1/justifications/",
     "organisation": "/v1/organisations/",
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT)}
+KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT, NOTICE, PERMISSION, PLAN)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
@@ -39,6 +44,7 @@ READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
     "attendance": attendance.wire_records,
     "decision": decisions.wire_records,
+    "disclosure": disclosures.wire_records,
     "justification": attendance.justification_records,
     "service-relationship": relationships.wire_records,
 }

@@ -1,0 +1,60 @@
+"""The disclosure log; and a permission is seen by the recipient that it names, so that its end is honoured at once."""
+
+from walmu_api.foundation.migrating import run_script
+
+revision = "0010"
+down_revision = "0006"
+
+TABLES = """
+create table disclosures (
+    organiser_id uuid not null,
+    id uuid not null,
+    document_number bigint not null default nextval('document_numbers'),
+    client_id uuid not null,
+    service_relationship_id uuid,
+    provider_id uuid,
+    notice_id uuid not null,
+    recipient jsonb not null,
+    purpose text not null,
+    permission_id uuid,
+    law text,
+    field_groups text[] not null,
+    content_hash text not null,
+    service_task jsonb not null,
+    service jsonb,
+    discloser jsonb not null,
+    grounds text not null,
+    disclosed_at timestamptz not null default walmu_now(),
+    organisation_id uuid not null,
+    system_id uuid not null,
+    person jsonb,
+    primary key (organiser_id, id),
+    constraint disclosures_number unique (organiser_id, document_number),
+    check ((permission_id is null) <> (law is null)),
+    foreign key (organiser_id, client_id) references clients (organiser_id, id),
+    foreign key (organiser_id, notice_id) references documents (organiser_id, id),
+    foreign key (organiser_id, permission_id) references documents (organiser_id, id)
+);
+comment on table disclosures is 'Luovutusloki: one row per delivery of a view to an outsider, in the transaction of the delivery; never changed.';
+comment on column disclosures.provider_id is 'The provider that disclosed on behalf of the organiser.';
+comment on column disclosures.organisation_id is 'In whose request it was delivered: the discloser, or the recipient that fetched it.';
+create index disclosures_by_client on disclosures (organiser_id, client_id, id);
+"""
+
+# A row is written in the session of whoever delivers or fetches; only organiser, record system and auditor read them.
+POLICIES = """
+alter table disclosures enable row level security;
+create policy tenant on disclosures
+    using (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null)
+    with check (organiser_id = (select walmu_organiser())
+                and ((select walmu_organisation()) is null or organisation_id = (select walmu_organisation())));
+grant select, insert on disclosures to walmu_app;
+create policy of_recipient on documents for select
+    using (organiser_id = (select walmu_organiser()) and resource_type = 'permission'
+           and content -> 'recipient' ->> 'organisation_id' = (select walmu_organisation())::text);
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)
+    run_script(POLICIES)
