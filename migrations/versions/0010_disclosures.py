@@ -55,6 +55,45 @@ create policy of_recipient on documents for select
 """
 
 
+# A workplace sees no row of clients, and so could not know that what it is told of one must hold no contacts.
+PROTECTED = """
+create table protected_clients (
+    organiser_id uuid not null,
+    client_id uuid not null,
+    is_protected boolean not null,
+    primary key (organiser_id, client_id),
+    foreign key (organiser_id, client_id) references clients (organiser_id, id)
+);
+comment on table protected_clients is 'Who has or had turvakielto, for those too who see no row of clients; kept by a trigger of clients.';
+insert into protected_clients select organiser_id, id, true from clients where turvakielto;
+create function walmu_note_protection() returns trigger language plpgsql as $$
+begin
+    if new.turvakielto then
+        insert into protected_clients values (new.organiser_id, new.id, true)
+            on conflict (organiser_id, client_id) do update set is_protected = true;
+    elsif tg_op = 'UPDATE' then
+        update protected_clients set is_protected = false where organiser_id = new.organiser_id and client_id = new.id;
+    end if;
+    return null;
+end $$;
+create trigger note_protection after insert or update of turvakielto on clients
+    for each row execute function walmu_note_protection();
+alter table protected_clients enable row level security;
+create policy tenant on protected_clients
+    using (organiser_id = (select walmu_organiser())
+           and ((select walmu_organisation()) is null
+                or exists (select from client_access a
+                           where a.organiser_id = protected_clients.organiser_id and a.client_id = protected_clients.client_id
+                             and a.organisation_id = (select walmu_organisation()))
+                or exists (select from agreements g
+                           where g.organiser_id = protected_clients.organiser_id and g.client_id = protected_clients.client_id
+                             and g.workplace_id = (select walmu_organisation()))))
+    with check (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
+grant select, insert, update on protected_clients to walmu_app;
+"""
+
+
 def upgrade() -> None:
     run_script(TABLES)
     run_script(POLICIES)
+    run_script(PROTECTED)

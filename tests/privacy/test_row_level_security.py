@@ -2,6 +2,7 @@
 
 And the probes are worth something: whichever policy is dropped or weakened, at least one of them notices."""
 
+import json
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -43,6 +44,7 @@ async def with_rows_everywhere(world: World) -> None:
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
     await _documents(world)
+    await _disclosures(world)
     await _exchange(world)
 
 
@@ -66,6 +68,26 @@ async def _documents(world: World) -> None:
                 " values ($1, $2, 'x', $3, $4, $5, $6, $7, '2026-01-01', 'final', '{}', now(), $3, $3)",
                 world.organiser_id, uuid7(), owner or world.organiser.organisation_id, client, owner, at, shared,
             )  # fmt: skip
+
+
+async def _disclosures(world: World) -> None:
+    """A permission that names the workplace, and what was disclosed by each who may have done so."""
+    rows = await world.owner.fetch(
+        "select id, client_id from documents where organiser_id = $1 and resource_type = 'x' and provider_id is null",
+        world.organiser_id,
+    )
+    await world.owner.execute("update clients set turvakielto = true where organiser_id = $1", world.organiser_id)
+    named = json.dumps({"recipient": {"organisation_id": str(world.workplace.organisation_id)}})
+    await world.owner.execute(
+        "update documents set resource_type = 'permission', content = $2::jsonb where id = $1", rows[0]["id"], named
+    )
+    for by in (world.organiser, world.provider_a, world.provider_b, world.workplace):
+        await world.owner.execute(
+            "insert into disclosures (organiser_id, id, client_id, notice_id, recipient, purpose, law, field_groups, content_hash,"
+            " service_task, discloser, grounds, organisation_id, system_id)"
+            " values ($1, $2, $3, $4, '{}', 'x', 'x', '{}', 'x', '{}', '{}', 'x', $5, $6)",
+            world.organiser_id, uuid7(), rows[0]["client_id"], rows[0]["id"], by.organisation_id, by.system_id,
+        )  # fmt: skip
 
 
 async def _exchange(world: World) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, FetchedValue
+from sqlalchemy.orm import Mapped, mapped_column
 
 from walmu_api.foundation.tables import Row, Tenanted
 
@@ -12,8 +13,10 @@ from walmu_api.foundation.tables import Row, Tenanted
 class DisclosureRow(Tenanted, Row):
     __tablename__ = "disclosures"
 
+    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     client_id: Mapped[UUID]
     service_relationship_id: Mapped[UUID | None]
+    provider_id: Mapped[UUID | None]
     notice_id: Mapped[UUID]
     recipient: Mapped[dict[str, Any]]
     purpose: Mapped[str]

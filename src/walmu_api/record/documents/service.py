@@ -220,14 +220,15 @@ def shown(
 
 
 async def protected_clients(session: Session, caller: Caller, clients: set[UUID]) -> set[UUID]:
-    """Which of these clients have turvakielto; asked only for callers from whom something is withheld."""
+    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A workplace sees no
+    row of clients, and the list of the protected is kept apart for it."""
     if caller.narrowed_to is None or not clients:
         return set()
     found = await session.fetch(
-        "select id from clients where organiser_id = $1 and turvakielto and id = any($2)",
+        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
         session.organiser_id, list(clients),
     )  # fmt: skip
-    return {row["id"] for row in found}
+    return {row["client_id"] for row in found}
 
 
 async def wire(session: Session, caller: Caller, keyring: Keyring, kind: Kind, row: DocumentRow) -> bytes:

@@ -1,6 +1,6 @@
 """Notices of decisions (tiedoksiannot) on the wire: one per audience, each with its minimised view."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 

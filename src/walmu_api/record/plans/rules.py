@@ -55,39 +55,77 @@ PROBLEMS = (BEYOND_REHABILITATIVE_WORK, NOT_OF_THIS_PLAN, NOT_YOUR_PLAN)
 OURS_ALONE = frozenset({"kind", "services", "service_task", "employment_plan", "rehabilitative_work"})
 """What no structure has: which plan it is, and what we hold beside it."""
 _ALL = OURS_ALONE | frozenset(
-    "meetings situation goals.description further_actions dissenting_views review distribution further_information"
-    " legal_notice written_on authors".split()
+    [
+        "meetings",
+        "situation",
+        "goals.description",
+        "further_actions",
+        "dissenting_views",
+        "review",
+        "distribution",
+        "further_information",
+        "legal_notice",
+        "written_on",
+        "authors",
+    ]
 )
 _BOTH_CLIENT = frozenset(
-    "current_services.description client_view_of_support professional_view_of_support planned_services.social_service"
-    " planned_services.description planned_services.client_proposal planned_services.expected_start_and_duration"
-    " supporting_organisations supporting_persons worker_meetings client_informed client_informed_how"
-    " expected_duration".split()
+    [
+        "current_services.description",
+        "client_view_of_support",
+        "professional_view_of_support",
+        "planned_services.social_service",
+        "planned_services.description",
+        "planned_services.client_proposal",
+        "planned_services.expected_start_and_duration",
+        "supporting_organisations",
+        "supporting_persons",
+        "worker_meetings",
+        "client_informed",
+        "client_informed_how",
+        "expected_duration",
+    ]
 )
 _BOTH_IMPLEMENTATION = frozenset(
-    "service service_starts_on goals.name goals.means_and_schedule health_and_functioning strengths experiences"
-    " content_and_implementation responsible_worker".split()
+    [
+        "service",
+        "service_starts_on",
+        "goals.name",
+        "goals.means_and_schedule",
+        "health_and_functioning",
+        "strengths",
+        "experiences",
+        "content_and_implementation",
+        "responsible_worker",
+    ]
 )
 _BOTH_DISABILITY = frozenset(
-    "communication previous_plan.client_assessment previous_plan.professional_assessment previous_plan.assessment_text"
-    " special_care.arrangements special_care.adjustments special_care.means special_care.restrictions.assessments"
-    " special_care.restrictions.used special_care.restrictions.outdoor_plan special_care.restrictions.movement_plan".split()
+    [
+        "communication",
+        "previous_plan.client_assessment",
+        "previous_plan.professional_assessment",
+        "previous_plan.assessment_text",
+        "special_care.arrangements",
+        "special_care.adjustments",
+        "special_care.means",
+        "special_care.restrictions.assessments",
+        "special_care.restrictions.used",
+        "special_care.restrictions.outdoor_plan",
+        "special_care.restrictions.movement_plan",
+    ]
 )
 MEMBERS: Mapping[tuple[str, str], frozenset[str]] = {
     (CLIENT, WORKING_AGE): _ALL | _BOTH_CLIENT | frozenset(
-        "current_services.services previous_goals service_evaluations method_evaluations goals.goal goals.scale goals.factors"
-        " planned_services.service planned_services.service_task planned_services.methods planned_services.methods_note".split()
+        ["current_services.services", "previous_goals", "service_evaluations", "method_evaluations", "goals.goal", "goals.scale", "goals.factors", "planned_services.service", "planned_services.service_task", "planned_services.methods", "planned_services.methods_note"]
     ),
     (IMPLEMENTATION, WORKING_AGE): (_ALL | _BOTH_IMPLEMENTATION | frozenset(
-        "previous_plan.assessment previous_plan.assessment_text".split()
+        ["previous_plan.assessment", "previous_plan.assessment_text"]
     )) - {"further_information"},
     (CLIENT, DISABILITY): _ALL | _BOTH_CLIENT | _BOTH_DISABILITY | frozenset(
-        "other_plans health functioning family_view_of_support strengths client_wishes goals.name personal_assistance"
-        " other_support special_measures education_and_job_search_plan early_or_basic_education"
-        " special_care.restrictions.effect".split()
+        ["other_plans", "health", "functioning", "family_view_of_support", "strengths", "client_wishes", "goals.name", "personal_assistance", "other_support", "special_measures", "education_and_job_search_plan", "early_or_basic_education", "special_care.restrictions.effect"]
     ),
     (IMPLEMENTATION, DISABILITY): (_ALL | _BOTH_IMPLEMENTATION | _BOTH_DISABILITY | frozenset(
-        "self_determination_measures".split()
+        ["self_determination_measures"]
     )) - {"distribution"},
 }  # fmt: skip
 """What each structure has; a name stands for all below it. The tests hold it against the tables of the structures."""
