@@ -56,8 +56,9 @@ check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, 
 	@$(MAKE) --no-print-directory contract
 	@$(MAKE) --no-print-directory story
 
-bench-large: $(STAMP) ## whether they stay as fast at 10 k, 1 M and 10 M rows of attendance (needs 15 GB, some minutes)
+bench-large: $(STAMP) ## whether they stay as fast at 10 k, 1 M and 10 M rows of attendance, and a worker as small after ten minutes of load (needs 15 GB, half an hour)
 	@$(PY) -m benchmarks.growth --rows 10000,1000000,10000000
+	@$(PY) -m benchmarks.memory --seconds 600
 
 faults: $(STAMP) ## a hundred kills of database, API, worker and simulator under load: nothing lost, nothing doubled (ARGS=--control must lose)
 	@$(PY) -m contract_tests.history $(ARGS)

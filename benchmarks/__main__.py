@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--rounds N] [--profile]`: the speed table of this machine, as ratios against floors of the same run."""
+"""`python -m benchmarks [--rounds N] [--memory-seconds N] [--profile]`: the speed table of this machine, as ratios against floors of the same run."""
 
 import argparse
 import pstats
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import overload
+from benchmarks import memory, overload
 from benchmarks.rows import TARGETS, Figures, Target, measured
 from benchmarks.world import make_world
 from walmu_api.foundation.embedded import temporary_cluster
@@ -26,11 +26,12 @@ def _line(figures: Figures, target: Target) -> str:
     )
 
 
-async def run(rounds: int, profile: Path | None) -> None:
+async def run(rounds: int, memory_seconds: float, profile: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="walmu-bench-") as folder:
         async with temporary_cluster() as cluster, make_world(cluster, Path(folder), profile=profile) as world:
             figures = await measured(world, rounds)
             beside = await overload.told(world)
+            beside.append(await memory.told(world, memory_seconds))
     print(f"\n{'':38} {'ours':>10} {'floor':>10} {'':11} {'ratio':>6}   target")
     for target in TARGETS:
         print(_line(figures, target))
@@ -44,9 +45,10 @@ async def run(rounds: int, profile: Path | None) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--memory-seconds", type=float, default=60, help="ten minutes are in `make bench-large`")
     parser.add_argument("--profile", action="store_true", help=f"run the server under cProfile, into {PROFILE}")
     given = parser.parse_args()
-    uvloop.run(run(given.rounds, PROFILE if given.profile else None))
+    uvloop.run(run(given.rounds, given.memory_seconds, PROFILE if given.profile else None))
 
 
 main()

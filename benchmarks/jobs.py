@@ -12,7 +12,7 @@ import asyncpg
 
 from benchmarks import floor
 from benchmarks.load import Run, drive, request
-from benchmarks.world import CLIENTS, World
+from benchmarks.world import CLIENTS, SPAN, World
 from walmu_api.foundation.journal import Cursor
 
 LINES = 500
@@ -27,7 +27,7 @@ order by j.era, j.txid, j.seq limit 1000"""
 
 
 class Days:
-    """Days that nobody has recorded yet: forty agreements, day after day."""
+    """Days that nobody has recorded yet: forty agreements, day after day, until the agreements end and it begins anew."""
 
     def __init__(self, world: World, first: int = 0) -> None:
         self._next = itertools.count(first * CLIENTS)
@@ -37,11 +37,11 @@ class Days:
         return [self._line(number) for number in itertools.islice(self._next, count)]
 
     def _line(self, number: int) -> dict[str, Any]:
-        day = (self._world.first + timedelta(days=number // CLIENTS)).isoformat()
+        day = (self._world.first + timedelta(days=number // CLIENTS % SPAN.days)).isoformat()
         return {
             "agreement_id": self._world.agreements[number % CLIENTS][0], "date": day, "status": "present",
             "planned_minutes": 240, "actual_minutes": 235, "arrived_at": f"{day}T09:02:00+02:00",
-            "left_at": f"{day}T12:57:00+02:00", "form": "group", "source_id": f"visit-{number}",
+            "left_at": f"{day}T12:57:00+02:00", "form": "group", "source_id": f"visit-{number % (CLIENTS * SPAN.days)}",
         }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Overload: a heavy system with five times the connections, which asks again at once whatever it is told, and a light one
-beside it. What is let in should be answered nearly as fast as in calm times. It has a server of its own, with the limits
-that everybody has; only the rate is raised, for one system alone would never get so far."""
+beside it. What is let in should be answered nearly as fast as in calm times."""
 
 import asyncio
 import time
@@ -9,8 +8,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from benchmarks.load import Run, drive, request
-from benchmarks.world import World, run_server
-from walmu_api.foundation.processes import free_port
+from benchmarks.world import World, server_of_its_own
 
 CALM = 8
 TIMES = 5
@@ -39,13 +37,8 @@ async def overload(port: int, heavy: Sequence[bytes], light: bytes, seconds: flo
 
 async def told(world: World, seconds: float = 5) -> list[str]:
     """Two lines for the table: the start of a server whose database is there, and the overload."""
-    port = free_port()
-    environment = {
-        "DATABASE_URL": world.url, "WALMU_DATA_DIR": str(world.folder), "WALMU_PORT": str(port), "WALMU_PUBLIC_URL": world.api,
-        "WALMU_RATE_PER_SECOND": "100000", "WALMU_RATE_BURST": "1000000",
-    }  # fmt: skip
     started = time.monotonic()
-    async with run_server(["-m", "walmu_api.cli", "serve"], environment, port, world.folder / "overload.log"):
+    async with server_of_its_own(world, "overload.log") as (port, _):
         await drive(port, [request("GET", f"{world.api}/livez")], 1)
         start = time.monotonic() - started
         token = world.token()

@@ -92,14 +92,27 @@ async def make_world(cluster: EmbeddedPostgres, folder: Path, *, profile: Path |
 
 
 @asynccontextmanager
-async def run_server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[None]:
+async def server_of_its_own(world: World, log: str) -> AsyncIterator[tuple[int, int]]:
+    """Another API process on the same database, its port and process id. It has the limits that everybody has; only the
+    rate is raised, for one system alone would never get so far."""
+    port = free_port()
+    environment = {
+        "DATABASE_URL": world.url, "WALMU_DATA_DIR": str(world.folder), "WALMU_PORT": str(port), "WALMU_PUBLIC_URL": world.api,
+        "WALMU_RATE_PER_SECOND": "100000", "WALMU_RATE_BURST": "1000000",
+    }  # fmt: skip
+    async with run_server(["-m", "walmu_api.cli", "serve"], environment, port, world.folder / log) as pid:
+        yield port, pid
+
+
+@asynccontextmanager
+async def run_server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[int]:
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, env=os.environ | environment, stdout=out, stderr=out
         )
     try:
         await _listening(process, port, log)
-        yield
+        yield process.pid
     finally:
         if process.returncode is None:
             process.send_signal(2)

@@ -23,6 +23,7 @@ from walmu_api.foundation.journal import Actor
 from walmu_api.record.cases.schemas import CaseEntry
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
+from walmu_api.record.permissions.schemas import PermissionEntry
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -79,11 +80,37 @@ class Landscape:
     auditor: Party
     ids: dict[str, str] = field(default_factory=dict)
 
-    def drafted_agreement(self, provider: httpx.Client) -> str:
-        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids)))["id"])
+    def drafted_agreement(self, provider: httpx.Client, **changes: Any) -> str:
+        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids) | changes))["id"])
 
-    def signed_agreement(self, provider: httpx.Client) -> str:
-        agreement = self.drafted_agreement(provider)
+    def reported_entry(self, provider: httpx.Client) -> str:
+        """An entry of the work diary that the workplace wrote and nobody has confirmed."""
+        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        report = {
+            "agreement_id": self.signed_agreement(provider, place=place), "kind": "daily_performance",
+            "performance": {"rating": "well"}, "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
+            "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        with self.workplace.speaker() as workplace:
+            return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
+
+    def told_workplace(self, provider: httpx.Client) -> str:
+        """A notice to the workplace, given by permission in person: that is disclosed."""
+        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        permission = PermissionEntry.EXAMPLE | {
+            "service_relationship_id": self.ids["service_relationship_id"], "recipient": place, "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        person = {"family_name": "Leipuri", "given_names": "Leena"}
+        notice = {
+            "audience": "workplace", "notified_on": "2026-10-05", "manner": "in_person", "purpose": "carrying_out_agreement",
+            "agreement_id": self.signed_agreement(provider, place=place), "author": person, "source_id": secrets.token_hex(8),
+            "permission_id": made(provider.post("/v1/permissions", json=permission))["id"],
+            "recipient": {"organisation_id": self.workplace.organisation_id, "person": person},
+        }  # fmt: skip
+        return str(made(provider.post(f"/v1/decisions/{self.ids['decision_id']}/notices", json=notice))["id"])
+
+    def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
+        agreement = self.drafted_agreement(provider, **changes)
         signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
         made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
@@ -184,6 +211,8 @@ def _open(landscape: Landscape) -> None:
         ids["service_relationship_id"] = ids["relationship_id"] = made(
             http.post("/v1/service-relationships", json=relationship_entry(ids))
         )["id"]
+        ids |= {"name": "absence_reason", "code": "funeral"}
+        made(http.put("/v1/code-systems/absence_reason/codes/funeral", json={"fi": "Hautajaiset"}))
 
 
 def _spare_system(landscape: Landscape) -> str:
@@ -220,9 +249,19 @@ def _walk(landscape: Landscape) -> None:
         ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
         ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
+        ids["diary_entry_id"] = landscape.reported_entry(http)
+        event = {
+            "service_relationship_id": ids["service_relationship_id"], "kind": "resumed", "starts_on": "2026-10-05",
+        }  # fmt: skip
+        pause = event | {"kind": "paused", "starts_on": "2026-10-01", "reason": "Loma", "source_id": "tauko-1"}
+        made(http.post("/v1/service-events", json=pause))
+        ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
+        ids["notice_id"] = landscape.told_workplace(http)
     ids["name"] = "absence_reason"
     ids["version"] = "1"
     with landscape.organiser.speaker() as http:
+        disclosed = made(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
+        ids["disclosure_id"] = disclosed[0]["id"]
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
         case_id = made(http.post("/v1/cases", json=case))["id"]
         ids["document_id"] = made(http.get(f"/v1/cases/{case_id}/document"))["envelope"]["document_id"]

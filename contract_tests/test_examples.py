@@ -22,6 +22,7 @@ OPERATIONS: list[Any] = [
 def speakers(landscape: Landscape) -> Iterator[dict[str, httpx.Client]]:
     """Each role with a token, asked for in this order."""
     roles = {"organiser": landscape.organiser, "provider": landscape.provider_a, "auditor": landscape.auditor}
+    roles["workplace"] = landscape.workplace
     opened = {role: party.speaker() for role, party in roles.items()}
     yield opened
     for speaker in opened.values():
@@ -98,6 +99,7 @@ REPLACED = {
     "replaceDecisionDraft": ("draftDecision", "decision_id"),
     "replaceServiceRelationship": ("openServiceRelationship", "relationship_id"),
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
+    "revokePermission": ("recordPermission", "permission_id"),
 }
 """What makes the record that an operation changes: sent again with its source_id, it is the one that is there."""
 for _case in OPERATIONS:
@@ -123,8 +125,9 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         making, name = REPLACED[operation]
         (told,) = [case for case in OPERATIONS if case.id == making]
         path, _, document = told.values
+        path = path.format_map(landscape.ids)
         entry = _filled(document["requestBody"]["content"]["application/json"]["example"], landscape.ids)
-        if operation.startswith("void"):
+        if operation.startswith(("void", "revokePermission")):
             entry["source_id"] = secrets.token_hex(6)
         return {name: made(_who_may(document, speakers).post(path, json=entry))["id"]}
     with landscape.provider_a.speaker() as provider:
@@ -135,5 +138,7 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
                 return {"agreement_id": landscape.signed_agreement(provider)}
             case "recordAttendance":
                 return {"date": "2026-10-05"}
+            case "confirmDiaryEntry":
+                return {"diary_entry_id": landscape.reported_entry(provider)}
             case _:
                 return {}

@@ -122,7 +122,7 @@ async def test_a_locked_table_is_503_and_an_exhausted_pool_too(stage: Stage, ser
         assert {answer.status_code for answer in await ask(stage, server, 8)} == {200}
         await server.comes_to_rest()
         assert await owner.fetchval(f"select count(*) from ({BACKENDS}) as found") <= max(4, before)
-        assert not await owner.fetchval(f"select count(*) from ({BACKENDS} and state like 'idle in%') as found")
+    await stage.leaves_no_transaction_open()
 
 
 async def test_a_database_without_free_connections_is_503(stage: Stage, server: Server) -> None:
@@ -169,7 +169,6 @@ async def test_five_hundred_aborted_requests_leave_nothing_behind(stage: Stage, 
     for first in range(0, 500, 20):
         await asyncio.gather(*(aborted(number) for number in range(first, first + 20)))
     await server.comes_to_rest()
-    async with stage.owner() as owner:
-        assert not await owner.fetchval(f"select count(*) from ({BACKENDS} and state like 'idle in%') as found")
+    await stage.leaves_no_transaction_open()
     assert 'status="500"' not in (await server.http.get("/metrics")).text, "who hangs up is no fault of ours"
     assert {answer.status_code for answer in await ask(stage, server, 8)} == {200}

@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0008"
 
 TABLES = """
 create table disclosures (

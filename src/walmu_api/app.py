@@ -10,10 +10,12 @@ from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
+from starlette.middleware.exceptions import ExceptionMiddleware
 
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
@@ -49,7 +51,9 @@ from walmu_api.record.notices import routes as notices
 from walmu_api.record.organisations import routes as organisations
 from walmu_api.record.permissions import routes as permissions
 from walmu_api.record.plans import routes as plans
+from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.record.work_diary import routes as work_diary
 from walmu_api.settings import Settings
 
 ROUTERS = (
@@ -66,9 +70,11 @@ ROUTERS = (
     plans.router,
     notices.router,
     disclosures.router,
+    service_events.router,
     attendance.router,
     national.router,
     documents.router,
+    work_diary.router,
     changes.router,
     versions.router,
     use_log.router,
@@ -132,7 +138,9 @@ def create_app(house: House, official: Official | None = None) -> FastAPI:
     app.router.routes.sort(key=lambda route: route not in BUSIEST)  # paths are tried one by one
     _add_documentation(app, document)
     problem_responses.install(app)
-    app.add_middleware(Edge, metrics=metrics)
+    # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of bodies).
+    within = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers=app.exception_handlers)
+    app.middleware_stack = Edge(within, metrics)
     return app
 
 
@@ -181,7 +189,7 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the oldest open
         write holds the change feed back, and no number while the database does not answer."""
         house: House = request.app.state.house
-        metrics.connections.set(house.database.connections_in_use)
+        metrics.connections.set(house.database.connections.in_use)
         try:
             async with asyncio.timeout(2), house.database.transaction(Tenancy(None, role="none")) as session:
                 metrics.feed_lag.set(await session.fetchval(_FEED_LAG))

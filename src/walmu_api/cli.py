@@ -2,17 +2,27 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
 from walmu_api.settings import Settings, SettingsError, read_settings
 
+if TYPE_CHECKING:
+    from walmu_api.foundation.database import Database
+
+T = TypeVar("T")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="The keyring: secrets of this installation.")
 app.add_typer(keys, name="keys")
+codes = typer.Typer(no_args_is_help=True, help="Code systems of an organiser.")
+app.add_typer(codes, name="codes")
+Organiser = Annotated[str | None, typer.Option(help="Business id or id; needed where there are several.")]
 
 
 def _settings() -> Settings:
@@ -33,6 +43,10 @@ def _database_url(settings: Settings) -> str:
     return settings.database.url
 
 
+def _owners_url(settings: Settings) -> str:
+    return settings.database.migration_url or _database_url(settings)
+
+
 @app.command()
 def demo() -> None:
     """The whole product on this machine: database, API, worker, record-system simulator and synthetic data."""
@@ -49,6 +63,7 @@ def serve() -> None:
     from walmu_api.foundation.logs import configure
     from walmu_api.foundation.secrecy import KeyringError
     from walmu_api.foundation.serving import Server
+    from walmu_api.foundation.starting import await_database
 
     settings = _settings()
     configure(settings.log_level)
@@ -59,28 +74,49 @@ def serve() -> None:
         _fail(str(error))
     api = create_app(house, official)
     leaving = partial(setattr, api.state, "leaving", True)
-    server = Server(api, settings.api.host, settings.api.port, drain=settings.api.drain, leaving=leaving)
+    server = Server(
+        api,
+        settings.api.host,
+        settings.api.port,
+        drain=settings.api.drain,
+        leaving=leaving,
+        first=partial(await_database, house.database),
+    )
     server.run()
-    raise typer.Exit(0 if server.started else 3)
+    raise typer.Exit(0 if server.started or api.state.leaving else 3)
 
 
 @app.command()
 def worker() -> None:
     """The background loops: exchange with the record systems."""
     from walmu_api.foundation.logs import configure
+    from walmu_api.foundation.secrecy import KeyringError
+    from walmu_api.foundation.starting import StartError, log
     from walmu_api.worker import run
 
     settings = _settings()
     configure(settings.log_level)
-    asyncio.run(run(settings, _database_url(settings)))
+    try:
+        asyncio.run(run(settings, _database_url(settings)))
+    except KeyringError as error:
+        _fail(str(error))
+    except StartError as error:
+        log.error("the worker cannot start", why=str(error))
+        raise typer.Exit(3) from None
 
 
 @app.command()
 def simulate_ehr() -> None:
     """A LifeCare-style record system, simulated: a server of its own."""
+    import sqlite3
+
     from walmu_api.adapters.ehr.simulator.server import run
 
-    run(_settings())
+    settings = _settings()
+    try:
+        run(settings)
+    except (sqlite3.Error, OSError) as error:
+        _fail(f"The record system cannot keep its state in {settings.data_dir} ({error}). Set WALMU_DATA_DIR.")
 
 
 @app.command()
@@ -88,11 +124,29 @@ def migrate() -> None:
     """Bring the database to this version (WALMU_MIGRATION_URL, default DATABASE_URL)."""
     from walmu_api.foundation import migrating
 
-    settings = _settings()
     try:
-        asyncio.run(migrating.migrate(settings.database.migration_url or _database_url(settings)))
+        asyncio.run(migrating.migrate(_owners_url(_settings())))
     except migrating.MigrationError as error:
         _fail(str(error))
+
+
+@app.command()
+def restored() -> None:
+    """After the database was restored from a backup: begin a new era of the journal, as the tables' owner.
+
+    Cursors of the change feed that were given before are answered 410 `cursor-expired` from now on, so that every consumer
+    reads again from the beginning. Run it once after each restore, before the API serves. Running it again is harmless, but
+    makes the consumers begin again once more."""
+    from walmu_api.foundation import migrating, restoring
+
+    try:
+        era = asyncio.run(restoring.begin_era(_owners_url(_settings())))
+    except migrating.MigrationError as error:
+        _fail(str(error))
+    typer.echo(
+        f"The journal is in era {era} now. Cursors of the change feed from era {era - 1} and before are answered 410: "
+        "consumers read again from the beginning."
+    )
 
 
 @app.command()
@@ -105,7 +159,10 @@ def openapi(
 
     text = written()
     if not check:
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            _fail(f"{file} cannot be written: {error.strerror}.")
     elif not file.exists() or file.read_text(encoding="utf-8") != text:
         _fail(f"{file} differs from the code: run `make openapi`, read the difference, commit it.")
 
@@ -139,9 +196,72 @@ def create_keys() -> None:
         Keyring.create(settings.keyring_file)
     except FileExistsError:
         _fail(f"There is a keyring at {settings.keyring_file} already; it stays as it is.")
+    except OSError as error:
+        _fail(f"{settings.keyring_file} cannot be written: {error.strerror}. Set WALMU_DATA_DIR or WALMU_KEYRING.")
     typer.echo(
         f"Made {settings.keyring_file}. Back it up apart from the database: without it the identity codes are lost."
     )
+
+
+@codes.command("import")
+def import_codes(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (comma or semicolon) or a JSON array, in UTF-8.", exists=True, dir_okay=False)
+    ],
+    system: Annotated[
+        str, typer.Option(help="Our name of the list, or the OID of a national code set without its version.")
+    ],
+    organiser: Organiser = None,
+    verified: Annotated[
+        bool | None,
+        typer.Option("--verified/--unverified", help="The file is the whole list; without: it adds to the list."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where the list is from.")] = None,
+    title: Annotated[str | None, typer.Option(help="The list's name in Finnish.")] = None,
+    list_version: Annotated[
+        str | None, typer.Option(help="The version: the end of the versioned OID, such as 2008.")
+    ] = None,
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when this version is in use.")
+    ] = None,
+) -> None:
+    """Import a list of codes: all of the file or nothing. The same again changes nothing. See docs/codes.md for the columns."""
+    from walmu_api.record.codes.command import import_file
+    from walmu_api.record.codes.service import Imported
+
+    begins = valid_from.date() if valid_from else None
+    told = Imported(system.removeprefix("urn:oid:"), verified, source, title, list_version, begins)
+    typer.echo(_with_database(lambda database: import_file(database, organiser, told, file.read_bytes())))
+
+
+@codes.command("list")
+def list_codes(organiser: Organiser = None) -> None:
+    """The code systems of an organiser: name, version, how many codes, whether all are known, title, source."""
+    from walmu_api.record.codes.command import listed
+
+    for line in _with_database(lambda database: listed(database, organiser)):
+        typer.echo(line)
+
+
+def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
+    """Do something with the database; what it cannot do is told without a traceback."""
+    from walmu_api.foundation.clock import Clock
+    from walmu_api.foundation.database import Database
+    from walmu_api.record.codes.command import CommandError
+
+    settings = _settings()
+    database = Database(_database_url(settings), Clock(settings.clock_file), pool_size=1, application="walmu-codes")
+
+    async def done() -> T:
+        try:
+            return await act(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(done())
+    except CommandError as error:
+        _fail(str(error))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """Every environment variable, read once. One frozen class per concern, passed down, never imported as a global."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from walmu_api.foundation.admission import Limits
+
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 class SettingsError(Exception):
@@ -17,6 +20,20 @@ def _integer(environment: Mapping[str, str], name: str, default: int, *, least: 
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingsError(f"{name} must be a whole number from {least} to {most}.")
     return int(text)
+
+
+def _database(environment: Mapping[str, str], name: str) -> str | None:
+    url = environment.get(name) or None
+    if url is not None and not re.match(r"postgres(ql)?(\+[a-z0-9]+)?://", url):
+        raise SettingsError(f"{name} must begin with postgresql://.")
+    return url
+
+
+def _log_level(environment: Mapping[str, str]) -> str:
+    level = environment.get("WALMU_LOG_LEVEL", "info").lower()
+    if level not in LOG_LEVELS:
+        raise SettingsError(f"WALMU_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    return level
 
 
 @dataclass(frozen=True)
@@ -71,8 +88,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data_dir=Path(env.get("WALMU_DATA_DIR", ".walmu")).absolute(),
         database=DatabaseSettings(
-            url=env.get("DATABASE_URL") or None,
-            migration_url=env.get("WALMU_MIGRATION_URL") or env.get("DATABASE_URL") or None,
+            url=_database(env, "DATABASE_URL"),
+            migration_url=_database(env, "WALMU_MIGRATION_URL") or _database(env, "DATABASE_URL"),
             pool_size=_integer(env, "WALMU_DATABASE_POOL", 20, least=1, most=500),
         ),
         api=ApiSettings(
@@ -87,7 +104,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             api_key=env.get("WALMU_EHR_API_KEY") or "walmu-demo-key",
         ),
         sosmeta_dir=Path(env["WALMU_SOSMETA_DIR"]).absolute() if env.get("WALMU_SOSMETA_DIR") else None,
-        log_level=env.get("WALMU_LOG_LEVEL", "info").lower(),
+        log_level=_log_level(env),
         limits=Limits(
             per_second=_integer(env, "WALMU_RATE_PER_SECOND", Limits.per_second, least=1, most=100_000),
             burst=_integer(env, "WALMU_RATE_BURST", Limits.burst, least=1, most=1_000_000),

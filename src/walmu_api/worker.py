@@ -13,6 +13,7 @@ from walmu_api.adapters.ehr.engine import Engine
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.starting import await_database
 from walmu_api.settings import Settings
 
 log = structlog.get_logger()
@@ -27,9 +28,9 @@ async def run(settings: Settings, database_url: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    database = Database(database_url, Clock(settings.clock_file), pool_size=12, application="walmu-worker")
     keyring = Keyring.read(settings.keyring_file)
-    await database.require_safe_role()
+    database = Database(database_url, Clock(settings.clock_file), pool_size=12, application="walmu-worker")
+    await await_database(database, stop.is_set)
     running: dict[Key, asyncio.Task[None]] = {}
     while not stop.is_set():
         try:

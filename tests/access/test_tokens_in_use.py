@@ -25,6 +25,15 @@ FLIPS = 2000
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
+async def test_of_two_authorization_headers_none_counts(world: World) -> None:
+    good = world.provider_a.http.headers["authorization"].encode()
+    for second in (good, b"Bearer x"):
+        answer = await world.provider_a.http.get(
+            "/v1/whoami", headers=[(b"Authorization", good), (b"Authorization", second)]
+        )
+        assert (answer.status_code, answer.json()["code"]) == (401, "invalid-token")
+
+
 async def test_two_thousand_damaged_tokens_get_one_and_the_same_answer(world: World) -> None:
     pem, head = ours(world)
     good = token(head, access_claims(world), pem).encode()

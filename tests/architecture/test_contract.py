@@ -164,3 +164,8 @@ async def test_every_answer_of_the_record_is_its_schema(world: World) -> None:
 
 def test_the_documentation_names_no_address_outside(app: FastAPI) -> None:
     assert not re.findall(r"(?:src|href)=\"https?://", contract.docs_page())
+
+
+def test_a_pattern_that_is_told_in_words_is_one_of_the_contract(app: FastAPI) -> None:
+    document = json.dumps(app.state.document)
+    assert [pattern for pattern in reasons.OF_PATTERN if json.dumps(pattern) not in document] == []

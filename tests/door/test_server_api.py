@@ -215,6 +215,17 @@ async def test_a_connection_goes_on_after_a_refusal(line: Line) -> None:
     assert (await line.hear()).status == 200
 
 
+async def test_a_connection_goes_on_after_head_and_the_log_has_no_error(line: Line) -> None:
+    with capture_logs() as entries:
+        for path, status in (("/v1/whoami", 200), ("/v1/nothing", 404), ("/docs", 200)):
+            await line.begin("HEAD", path)
+            head = (await line.reader.readuntil(b"\r\n\r\n")).split(b" ")
+            assert int(head[1]) == status
+        await line.begin("GET", "/v1/whoami")
+        assert (await line.hear()).status == 200
+    assert [entry["event"] for entry in entries] == ["request"] * 4
+
+
 @pytest.mark.parametrize(
     "raw",
     [

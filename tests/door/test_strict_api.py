@@ -62,7 +62,7 @@ async def test_a_browser_that_opens_a_page_or_the_contract_is_not_turned_away(sc
 @pytest.mark.parametrize(
     ("media_type", "status"),
     [("application/json", 200), ("Application/JSON", 200), ("application/json;charset=UTF-8", 200), ('application/json; charset="utf-8"', 200),
-     ("application/json ; profile=x; charset=utf-8;", 200), ("application/json; charset=utf-16", 415), ("application/json; charset=latin-1", 415),
+     ("application/json; charset=utf8", 200), ("application/json ; profile=x; charset=utf-8;", 200), ("application/json; charset=utf-16", 415), ("application/json; charset=latin-1", 415),
      ("application/problem+json", 415), ("text/json", 415), ("application/jsonp", 415), ("json", 415), ("", 415), ("*/*", 415),
      ("application/json, text/plain", 415), ("application/x-www-form-urlencoded", 415), ("multipart/form-data; boundary=x", 415)],
 )  # fmt: skip

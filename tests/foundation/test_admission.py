@@ -46,18 +46,31 @@ def test_the_wait_that_is_told_is_long_enough() -> None:
 
 
 def test_when_there_is_no_room_a_light_system_is_let_in_and_a_heavy_one_is_not() -> None:
-    door = Admission(Limits(at_once=8))
+    door = Admission(Limits(at_once=8), Moment())
     for _ in range(8):
         assert door.enter("heavy") is None
     assert code(door.enter("heavy")) == "too-many-requests"
-    for _ in range(4):
+    for _ in range(3):
         assert door.enter("light") is None
-    assert code(door.enter("light")) == "too-many-requests", "it holds its half of the room now"
-    for _ in range(4):
+    assert code(door.enter("light")) == "too-many-requests", "it holds its half of the room of six now"
+    for _ in range(5):
         door.leave("heavy")
-        assert code(door.enter("heavy")) == "too-many-requests", "it still holds more than its half"
+        assert code(door.enter("heavy")) == "too-many-requests", "it still holds its half or more"
     door.leave("heavy")
     assert door.enter("heavy") is None
+
+
+def test_the_room_is_a_quarter_smaller_while_more_come_than_can_be_served() -> None:
+    moment = Moment()
+    door = Admission(Limits(at_once=8), moment)
+    for _ in range(8):
+        assert door.enter("a") is None
+    assert code(door.enter("a")) == "too-many-requests"
+    for expected in ("too-many-requests", "too-many-requests", None):
+        door.leave("a")
+        assert code(door.enter("a")) == expected, "six at once"
+    moment.now += 1
+    assert [code(door.enter("a")) for _ in range(3)] == [None, None, "too-many-requests"], "eight again"
 
 
 def test_a_full_house_of_light_systems_is_full_for_everybody() -> None:

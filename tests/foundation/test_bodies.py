@@ -9,7 +9,7 @@ from tests.conftest import World, identity_code
 
 from walmu_api.foundation import bodies
 from walmu_api.foundation.problems import Problem
-from walmu_api.foundation.wire import Line, Message
+from walmu_api.foundation.wire import Line, Message, Minutes
 
 CLIENT = {"family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": "s-1"}
 
@@ -48,6 +48,43 @@ def refused(raw: bytes) -> tuple[int, str]:
 )
 def test_what_parsers_differ_about_is_refused(raw: bytes, status: int, code: str) -> None:
     assert refused(raw) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "The body cannot be read: it is empty."),
+        (b" \n", "The body cannot be read: it is empty."),
+        (
+            '{"a": "Käsi"}'.encode("cp1252"),
+            "The body cannot be read: it is not UTF-8 (but perhaps Windows-1252 or UTF-16).",
+        ),
+        (b"\xef\xbb\xbf{}", "The body cannot be read: it begins with a byte order mark (BOM); JSON has none."),
+        (b'{"a": 1}\n{"b": 2}', "The body cannot be read: it is not JSON from line 2, column 1 on."),
+        (b"{'a': 1}", "The body cannot be read: it is not JSON from line 1, column 2 on."),
+        (b'{"a": NaN}', "The body cannot be read: NaN, Infinity and numbers of thousands of digits are not JSON here."),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_why_and_where_and_never_what(raw: bytes, told: str) -> None:
+    with pytest.raises(Problem) as caught:
+        bodies.parse(raw)
+    assert caught.value.kind.detail.said("en", caught.value.values) == told
+    for language in ("fi", "sv"):
+        assert "{" not in caught.value.kind.detail.said(language, caught.value.values)
+
+
+async def test_what_was_read_and_is_sent_back_whole_is_read_only_member_by_member(world: World) -> None:
+    agreement = await world.signed_agreement()
+    answer = await world.provider_a.put(
+        f"/v1/agreements/{agreement['id']}", agreement | {"place": {"id": 1}}, If_Match="*"
+    )
+    told = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert told.pop("/place/name") == "missing"
+    told.pop("/place/id")
+    assert set(told.values()) == {"read-only"}
+    assert {"/id", "/client_id", "/provider_id", "/structure", "/signatures", "/status"} <= set(told)
+    odd = await world.provider_a.put(f"/v1/agreements/{agreement['id']}", {"clientId": 1}, If_Match="*")
+    assert odd.json()["errors"][-1]["code"] == "unknown-property"
 
 
 def test_thirty_two_levels_are_read() -> None:
@@ -154,7 +191,39 @@ def test_every_finding_has_a_json_pointer() -> None:
         (b'{"a":1,"b"\n:2}', 2, False),
         (b'{"a":"\\":","b":1}', 2, False),
         (b'{"a":"x","a":"\\":"}', 2, False),
+        (b'{"a":":","a" :1}', 2, False),
+        (b'{"a":":","a"\t:1}', 2, False),
+        (b'{"a":":","a" \r\n :1}', 2, False),
     ],
 )
 def test_counting_members_never_misses_one_that_is_there_twice(raw: bytes, members: int, sure: bool) -> None:
     assert bodies.no_member_twice(raw, members) is sure
+
+
+class Day(Message):
+    status: Line
+    minutes: Minutes | None = None
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b'{"status": "x", "status": "x"}', "duplicate-key"),
+        (b'{"status" :":", "status": "x"}', "duplicate-key"),
+        (b'{"status": "x", "\\u0073tatus": "x"}', "duplicate-key"),
+        (b'{"status": "x"} {}', "malformed-body"),
+        (b'{"status": "x", "minutes": NaN}', "malformed-body"),
+        (b'\xef\xbb\xbf{"status": "x"}', "malformed-body"),
+        (b'{"status": "\xff"}', "malformed-body"),
+        (b'{"status": "x", "minutes": ' + b"9" * 5000 + b"}", "malformed-body"),
+        (b'{"status": "\\ud800"}', "invalid-value"),
+        (b'{"status": "x", "other": 1}', "unknown-property"),
+        (b"{}", "missing"),
+    ],
+)
+def test_a_flat_body_is_judged_as_strictly_as_any_other(raw: bytes, code: str) -> None:
+    with pytest.raises(Problem) as caught:
+        bodies.validate(TypeAdapter(Day), raw)
+    problem = caught.value
+    assert (problem.errors[0].kind.code if problem.errors else problem.kind.code) == code
+    assert bodies.validate(TypeAdapter(Day), b'{"status" : "a \\"b\\" {c}"}').status == 'a "b" {c}'

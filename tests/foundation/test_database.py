@@ -146,8 +146,7 @@ async def test_the_process_refuses_to_serve_as_an_owner(
 async def test_a_full_pool_is_503_and_not_an_error_of_ours(world: World, app: Any, database_url: str) -> None:
     from dataclasses import replace
 
-    small = Database(database_url, world.house.clock, pool_size=1)
-    small.engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    small = Database(database_url, world.house.clock, pool_size=1, patience=0.05)
     await world.organiser.get("/v1/whoami")
     app.state.house = replace(world.house, database=small)
     try:
@@ -169,3 +168,22 @@ def test_every_usual_spelling_of_the_address_is_taken(url: str) -> None:
 def test_another_database_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="postgresql://"):
         driver_url(url)
+
+
+async def test_who_waits_gets_the_connection_that_comes_back_or_a_new_one_for_one_thrown_away(
+    world: World, database_url: str
+) -> None:
+    small = Database(database_url, world.house.clock, pool_size=1)
+    kept = await small.connections.take()
+    waiting = asyncio.create_task(small.connections.take())
+    await asyncio.sleep(0)
+    assert (waiting.done(), small.connections.in_use) == (False, 1)
+    await small.connections.give_back(kept)
+    assert await waiting is kept
+    await small.connections.throw_away(kept)
+    assert small.connections.in_use == 0
+    fresh = await small.connections.take()
+    assert fresh is not kept
+    await small.connections.give_back(fresh)
+    await small.close()
+    assert not fresh.is_valid, "closed with the database"

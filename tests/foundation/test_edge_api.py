@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,16 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(stream), cache_logger_on_first_use=False)
     yield stream
     structlog.configure(**before)
+
+
+def test_of_an_error_of_a_library_the_log_tells_the_kind_and_nothing_else(written: io.StringIO) -> None:
+    try:
+        raise LookupError("hush")
+    except LookupError:
+        logging.getLogger("some.library").exception("it held %s", "hush")
+    told = json.loads(written.getvalue())
+    assert (told["event"], told["logger"], told["exception"]) == ("library log", "some.library", "LookupError")
+    assert "hush" not in written.getvalue()
 
 
 async def test_a_request_id_is_echoed_or_made(world: World) -> None:
@@ -178,7 +189,7 @@ async def test_no_identity_code_reaches_a_log_whatever_way_it_is_sent(world: Wor
         await speak(code, "/v1/clients"),
         await speak.post("/oauth2/token", code.encode()),
     ]
-    assert len([line for line in written.getvalue().splitlines() if '"event": "request"' in line]) == len(answers)
+    assert len([line for line in written.getvalue().splitlines() if '"event":"request"' in line]) == len(answers)
     assert code.lower() not in written.getvalue().lower()
     problems = [answer.text for answer in answers if answer.status_code >= 400]
     assert len(problems) > 5
@@ -196,7 +207,7 @@ def test_the_last_stage_takes_out_what_looks_like_an_identity_code(written: io.S
         log.exception("b")
     assert code.lower() not in written.getvalue().lower()
     assert written.getvalue().count("[identity code]") == 2
-    assert '"exception": "ValueError"' in written.getvalue()
+    assert '"exception":"ValueError"' in written.getvalue()
 
 
 async def test_an_unexpected_error_is_a_problem_and_its_text_is_not_logged(
@@ -225,6 +236,11 @@ async def test_health_needs_no_token_and_readiness_asks_the_database(
     ready = await world.organiser.get("/readyz")
     assert (ready.status_code, ready.json()["code"]) == (503, "unavailable")
     assert (await world.organiser.get("/livez")).status_code == 200
+
+
+async def test_a_path_that_takes_no_method_at_all_is_not_found(world: World) -> None:
+    answer = await world.organiser.post("/docs/files/", {})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
 async def test_metrics_count_by_operation_and_status(world: World) -> None:

@@ -11,6 +11,7 @@ from walmu_api.exchange.changes import service as feed
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import LAST_SEQ, Change, Cursor
 from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.restoring import begin_era
 
 
 async def note(world: World, name: str, *, before: float = 0.0, after: float = 0.0) -> None:
@@ -109,18 +110,42 @@ async def test_a_whole_link_is_taken_as_cursor(world: World) -> None:
     assert same.json()["items"] == (await world.organiser.get(link)).json()["items"]
 
 
-async def test_a_cursor_from_before_a_restore_has_expired(world: World) -> None:
-    _, link = await world.feed(world.organiser)
-    await world.owner.execute("update journal_era set era = era + 1")
+async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read_again(
+    world: World, database_url: str
+) -> None:
+    await note(world, "before the restore")
+    before, link = await world.feed(world.organiser)
+    # a cluster that was restored from a dump counts its transactions from the beginning again
+    await world.owner.execute("update journal set txid = '999999999999' where organiser_id = $1", world.organiser_id)
+    era = await begin_era(database_url)
     try:
         answer = await world.organiser.get(link)
         assert (answer.status_code, answer.json()["code"]) == (410, "cursor-expired")
         await note(world, "after the restore")
-        items, link = await world.feed(world.organiser)
-        assert items[-1]["source_id"] == "after the restore"
-        assert (await world.organiser.get(link)).status_code == 200
+        for limit in (1, 1000):
+            items, link = await world.feed(world.organiser, f"/v1/changes?limit={limit}")
+            assert len(items) == len(before) + 1, "everything again, page by page"
+            assert [item["source_id"] for item in items[-2:]] == ["before the restore", "after the restore"]
+        assert (await world.organiser.get(link)).json()["items"] == []
+        assert await begin_era(database_url) == era + 1
+        assert (await world.organiser.get(link)).status_code == 410
     finally:
-        await world.owner.execute("update journal_era set era = era - 1")
+        await world.owner.execute("delete from journal where organiser_id = $1", world.organiser_id)
+        await world.owner.execute("update journal_era set era = 1")
+
+
+async def test_the_new_era_waits_for_whoever_is_writing_in_the_old_one(world: World, database_url: str) -> None:
+    writing = asyncio.create_task(note(world, "slow", after=0.4))
+    await asyncio.sleep(0.2)
+    try:
+        era = await begin_era(database_url)
+        await asyncio.wait_for(writing, 1)
+        items, _ = await world.feed(world.organiser)
+        assert "slow" in [item.get("source_id") for item in items]
+        assert await world.owner.fetchval("select max(era) from journal where source_id = 'slow'") == era - 1
+    finally:
+        await world.owner.execute("delete from journal where organiser_id = $1", world.organiser_id)
+        await world.owner.execute("update journal_era set era = 1")
 
 
 @pytest.mark.parametrize(

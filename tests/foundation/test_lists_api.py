@@ -1,5 +1,7 @@
 """Lists page by page: nothing twice, nothing missing."""
 
+import pytest
+from fastapi import FastAPI
 from tests.conftest import Speaker, World
 
 
@@ -35,3 +37,24 @@ async def test_a_cursor_is_of_its_list(world: World) -> None:
     for path in (f"/v1/attendance?cursor={page}", f"/v1/clients?cursor={page}1ffff", "/v1/clients?cursor=x"):
         answer = await world.organiser.get(path)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/cursor"), path
+
+
+async def test_a_time_that_ends_before_it_begins_is_refused_and_not_empty(world: World, app: FastAPI) -> None:
+    """Every list that takes `from` and `to`."""
+    seen = set()
+    for path, item in app.state.document["paths"].items():
+        if not {"from", "to"} <= {parameter.get("name") for parameter in item.get("get", {}).get("parameters", ())}:
+            continue
+        speaker = world.auditor if path == "/v1/use-log" else world.organiser
+        answer = await speaker.get(f"{path}?from={world.day(1)}&to={world.day(2)}")
+        assert answer.status_code == 422, path
+        assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/query/to", "out-of-order")], path
+        assert (await speaker.get(f"{path}?from={world.day(1)}&to={world.day(1)}")).status_code == 200, path
+        seen.add(path)
+    assert seen >= {"/v1/attendance", "/v1/use-log", "/v1/cases"}
+
+
+@pytest.mark.parametrize("path", ["/v1/attendance?from=2026-02-30", "/v1/agreements?in_force_on=2026-02-29"])
+async def test_a_day_that_the_calendar_lacks_is_told_as_such(world: World, path: str) -> None:
+    [error] = (await world.provider_a.get(path)).json()["errors"]
+    assert error["detail"].endswith("a day of the calendar is written YYYY-MM-DD, from 1900 to 2199.")

@@ -25,6 +25,8 @@ OWN_DAYS = f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('id', 'agreement_id
 TABLES = {
     "organisations": Rows(EVERYTHING),
     "units": Rows(EVERYTHING),
+    "code_systems": Rows(EVERYTHING),
+    "codes": Rows(EVERYTHING),
     "connected_systems": Rows("organisation_id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),

@@ -44,6 +44,8 @@ OPERATIONS = {
     "whoAmI": Operation(EVERYBODY, "nothing", "free"),
     "listCodeSystems": Operation(EVERYBODY, "nothing", "free"),
     "getCodeSystem": Operation(EVERYBODY, "nothing", "free"),
+    "getCode": Operation(EVERYBODY, "nothing", "free"),
+    "putCode": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "listClients": Operation(CARE, "client", "list"),
     "getClient": Operation(CARE, "client", "one"),
     "searchClients": Operation(CARE, "client", "list"),
@@ -51,10 +53,12 @@ OPERATIONS = {
     "replaceClient": Operation(frozenset({ORGANISER}), "client", "one"),
     "listServiceRelationships": Operation(CARE, "relationship", "list"),
     "getServiceRelationship": Operation(CARE, "relationship", "one"),
+    "listServiceRelationshipFindings": Operation(CARE, "relationship", "one"),
     "openServiceRelationship": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceServiceRelationship": Operation(frozenset({ORGANISER}), "relationship", "one"),
     "listDecisions": Operation(CARE, "decision", "list"),
     "getDecision": Operation(CARE, "decision", "one"),
+    "listDecisionFindings": Operation(CARE, "decision", "one"),
     "draftDecision": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceDecisionDraft": Operation(frozenset({ORGANISER}), "decision", "one"),
     "listAgreements": Operation(PLACE, "agreement", "list"),
@@ -121,6 +125,9 @@ OPERATIONS |= {
     "getDisclosure": Operation(frozenset({ORGANISER, AUDITOR}), "disclosure", "one"),
     "getDisclosureDocument": Operation(CARE, "disclosure", "one"),
 }
+CHANGED_BY = {f"replace{of.name}": of.by for of in FILED.values()}
+"""Who recorded it may say it anew; others who see it are refused as its readers (403)."""
+OPERATIONS["confirmDiaryEntry"] = Operation(frozenset({PROVIDER}), "diary-entry", "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
     ("Agreement", "agreement", PLACE),

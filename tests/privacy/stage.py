@@ -242,7 +242,9 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     get = {
         "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
         "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
-        "getCodeSystem": "/v1/code-systems/absence_reason", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
+        "getCodeSystem": "/v1/code-systems/absence_reason", "getCode": "/v1/code-systems/absence_reason/codes/unknown",
+        "listServiceRelationshipFindings": f"/v1/service-relationships/{o.relationship['id']}/findings",
+        "listDecisionFindings": f"/v1/decisions/{o.decision}/findings", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
         "listServiceRelationships": f"/v1/service-relationships?client_id={o.client}",
         "getServiceRelationship": f"/v1/service-relationships/{o.relationship['id']}",
         "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
@@ -262,6 +264,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "fileDocument": ("POST", "/v1/documents", national(o), {}),
         "validateDocument": ("POST", "/v1/document-validations", DOCUMENT, {}),
         "searchClients": ("POST", "/v1/client-searches", identity, {}),
+        "putCode": ("PUT", f"/v1/code-systems/absence_reason/codes/{secrets.token_hex(6)}", {"fi": "Muu"}, {}),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
@@ -341,6 +344,8 @@ def of_the_store(o: Objects) -> dict[str, Request]:
             f"list{of.name}Versions": ("GET", f"{one}/versions", None, {}),
             f"get{of.name}Version": ("GET", f"{one}/versions/1", None, {}),
         } | ({f"get{of.name}Document": ("GET", f"{one}/document", None, {})} if of.has_document else {})
+    confirmation = {"author": {"family_name": "A", "given_names": "B"}}
+    told["confirmDiaryEntry"] = ("POST", f"/v1/diary-entries/{o.filed['diary-entry']}/confirm", confirmation, STALE)
     return told
 
 

@@ -21,6 +21,9 @@ ONE = {
     "/v1/organisations/{0.parties[organisation]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/units/{0.parties[unit]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/connected-systems/{0.parties[system][id]}": ("organiser",),
+    "/v1/code-systems": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
+    "/v1/code-systems/absence_reason": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
+    "/v1/code-systems/absence_reason/codes/own_illness": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
 }
 ONE |= {f"/v1/{of.collection}/{{0.filed[{kind}]}}": (of.reader,) for kind, of in FILED.items()}
 for path, (reader, *_) in [*ONE.items()]:
@@ -34,7 +37,11 @@ for path, (reader, *_) in [*ONE.items()]:
         )
     ):
         ONE[f"{path}/versions/1"] = (reader,)
-"""Every GET of one record, and who reads it."""
+ONE |= {
+    "/v1/notices/{0.filed[notice]}": ("organiser", "provider_a"), "/v1/notices/{0.filed[notice]}/versions/1": ("organiser",),
+    "/v1/disclosures/{0.filed[disclosure]}": ("organiser", "auditor"),
+}  # fmt: skip
+"""Every GET of one record or of what else has an ETag, and who reads it."""
 
 
 async def whole(world: World) -> Objects:

@@ -26,7 +26,7 @@ BEYOND = "ended, beyond the time of grace"
 PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing"}
 TABLES = (
     "journal", "use_log", "idempotency_keys", "client_access", "disclosures", "organisations", "units", "connected_systems", "clients",
-    "service_relationships", "decisions", "agreements", "attendance", "justifications", "documents",
+    "service_relationships", "decisions", "agreements", "attendance", "justifications", "code_systems", "codes", "documents",
 )  # fmt: skip
 STATE = " union all ".join(
     f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 4 else '0'} from {table} where organiser_id = any($1)"
@@ -53,7 +53,7 @@ class Matrix:
     def token(self, identity: str, operation: str) -> dict[str, str]:
         """The Authorization header where it is not the speaker's own."""
         house, client = self.world.house, self.world.provider_a.client_id
-        right = "organisations:read" if operation in {"listCodeSystems", "getCodeSystem"} else "codes:read"
+        right = "organisations:read" if operation in {"listCodeSystems", "getCodeSystem", "getCode"} else "codes:read"
         own = sorted(self.world.house.registry._known[client][1].scopes)  # type: ignore[union-attr]
         made = {
             "without a token": "",
@@ -227,11 +227,20 @@ class Cell:
         if not self.is_seen:
             told = (self.answer.status_code, self.answer.json().get("code"))
             return [] if told == (404, "not-found") else ["expected 404"]
+        if self._only_reads:
+            told = (self.answer.status_code, self.answer.json().get("code"))
+            return [] if told == (403, "not-yours-to-change") else ["expected to be refused as a reader"]
         read = {200, 409} if self.name.endswith("Document") else {200}  # 409: the record lacks what its structure wants
         expected = read if self.request[0] == "GET" else {200, 201, 409, 412, 428}
         if self.relation == "undecided" and self.name == "recordAttendance":
             expected = {422}  # it is seen, and not signed
         return [] if self.answer.status_code in expected else [f"expected one of {expected}"]
+
+    @property
+    def _only_reads(self) -> bool:
+        """Another organisation recorded it. The record system speaks for the organiser."""
+        recorded_by, role = rules.CHANGED_BY.get(self.name), IDENTITIES[self.identity]
+        return recorded_by is not None and recorded_by != {"ehr": "organiser"}.get(role or "", role)
 
     def _judge_list(self) -> list[str]:
         if self.answer.status_code != 200:

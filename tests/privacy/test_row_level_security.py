@@ -41,6 +41,8 @@ async def with_rows_everywhere(world: World) -> None:
     assert (await world.provider_b.put(f"{day}/justification", given)).status_code == 201
     ending = {"ends_on": world.day(-1), "reason": "x"}
     await world.provider_a.post(f"/v1/agreements/{named['id']}/end", ending, Idempotency_Key="k")
+    funeral = {"fi": "Hautajaiset"}
+    assert (await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", funeral)).status_code == 201
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
     await _documents(world)

@@ -16,8 +16,7 @@ PATHS = ("/v1/clients", "/v1/changes", "/v1/clients/{own}", "/v1/clients/{foreig
 
 
 async def test_no_row_of_another_organiser_under_concurrency(world: World, database_url: str) -> None:
-    small = Database(database_url, world.house.clock, pool_size=POOL)
-    small.engine.sync_engine.pool._timeout = 20  # type: ignore[attr-defined]
+    small = Database(database_url, world.house.clock, pool_size=POOL, patience=20)
     house = replace(world.house, database=small)
     app = create_app(house)
     tenants = [await make_world(app, house, world.owner) for _ in range(TENANTS)]

@@ -1,43 +1,42 @@
 """Who is calling, and the path that every guarded request takes: `GuardedRoute`.
 
 In this order, so that the first refusal is always the right one: token (401), admission (429, 503), size (413), media
-types (415, 406), scope (403), body (400, 422), query parameters (422); then one transaction in which the operation runs, the use log is written and an
-Idempotency-Key keeps its answer; then the answer leaves. The endpoint shows its right in its signature:
+types (415, 406), scope (403), body (400, 422), names of query parameters (422), Idempotency-Key (400), values of
+parameters (422); then one transaction in which the operation runs, the use log is written and an Idempotency-Key keeps
+its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.responses import Response
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import use_log
 from walmu_api.access.connected_systems.registry import Registry, System
+from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
-from walmu_api.foundation import answers, bodies, preconditions, reasons
+from walmu_api.foundation import answers, bodies, preconditions, problem_responses
 from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.negotiation import answer_type
-from walmu_api.foundation.openapi import IF_NONE_MATCH_LIMIT
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
-    INVALID_VALUE,
-    REPEATED_PARAMETER,
-    UNKNOWN_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
     Kind,
+    Problem,
     Text,
-    invalid,
 )
 from walmu_api.foundation.secrecy import Keyring
 
@@ -135,7 +134,7 @@ class BodyOf(Given):
     def __init__(self, model: Any, limit: int, forms: Mapping[str, Form]) -> None:
         self.model, self.limit = model, limit
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        self.forms = forms or {answers.JSON: Form(lambda raw: bodies.validate(adapter, raw))}
+        self.forms = forms or {answers.JSON: Form(lambda raw: bodies.validate(adapter, raw, model))}
 
 
 def body(model: Any, *, limit: int = bodies.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
@@ -170,82 +169,82 @@ def _marker(route: APIRoute, kind: type) -> Any:
 
 
 class GuardedRoute(APIRoute):
-    """A route behind the guard. Everything a request needs happens in `_handle`, in the order the module names."""
+    """A route behind the guard. Everything a request needs happens in `_enter` and `_serve`, in the order the module names.
 
-    def _given_by_the_guard(self) -> Dependant:
-        """What FastAPI still has to work out for this route. Caller, body and session are there when the operation runs:
-        they are handed over as they are, where FastAPI would run a solver of its own for each (a tenth of a request)."""
-        whole = self.dependant
-        given = {d.name: d.call.gives for d in whole.dependencies if d.name and isinstance(d.call, Given)}
-        rest = [d for d in whole.dependencies if not isinstance(d.call, Given)]
-        endpoint, request_name = whole.call, whole.request_param_name or "request"
-        assert endpoint is not None
-
-        async def call(**values: Any) -> Any:
-            request: Request = values[request_name] if whole.request_param_name else values.pop(request_name)
-            state = request.scope["state"]
-            return await endpoint(**values, **{name: state[what] for name, what in given.items()})
-
-        return replace(whole, dependencies=rest, call=call, request_param_name=request_name)
+    The contract is read from what FastAPI knows of the route; a request goes past FastAPI's own handler, which would
+    work out for every request what is known from the start, and keep stacks of things to close that nobody opens."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        whole, self.dependant = self.dependant, self._given_by_the_guard()
-        handler = super().get_route_handler()
-        self.dependant = whole  # the contract is read from it
+        dependant = self.dependant
+        assert dependant.call is not None
+        self._endpoint: Callable[..., Awaitable[Response]] = dependant.call
+        self._given = {d.name: d.call.gives for d in dependant.dependencies if d.name and isinstance(d.call, Given)}
+        assert all(isinstance(d.call, Given) for d in dependant.dependencies), "nothing else is ever solved"
+        self._parameters = Parameters(dependant)
         right: Requires = _marker(self, Requires)
-        reader: BodyOf | None = _marker(self, BodyOf)
-        retry: Retry | None = _marker(self, Retry)
-        known = frozenset(parameter.alias for parameter in self.dependant.query_params)
-        offered = (answers.JSON, *(self.responses.get(200) or {}).get("content", {}))
-        operation = self.operation_id or self.name
-        resource = str(self.tags[0]) if self.tags else ""
+        self._right = right
+        self._reader: BodyOf | None = _marker(self, BodyOf)
+        self._retry: Retry | None = _marker(self, Retry)
+        self._offered = (answers.JSON, *(self.responses.get(200) or {}).get("content", {}))
+        self._operation = self.operation_id or self.name
+        self._resource = str(self.tags[0]) if self.tags else ""
+        return self._enter
 
-        async def handle(request: Request, house: House, caller: Caller) -> Response:
-            form = _check_size_and_type(request, reader) if reader is not None else None
-            request.state.answer_type = answer_type(request.headers.getlist("accept"), offered)
-            if right.scope is not None and right.scope not in caller.scopes:
-                raise FORBIDDEN(scope=right.scope.value)
-            raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
-            request.state.caller = caller
-            request.state.body = await _parsed(form, raw) if form is not None else None
-            _check_query(request, known)
-            key = request.headers.get("idempotency-key") if retry is not None else None
-            if retry is not None and retry.key_required and key is None and not _has_source(request.state.body):
-                raise IDEMPOTENCY_KEY_REQUIRED()
-            async with house.database.transaction(caller.tenancy(right.role)) as session:
-                request.state.session = session
-                taken = None
-                if key is not None:
-                    claimed = await preconditions.claim(
-                        session, house.keyring, caller.system.id, operation, key, request.url.path, raw
-                    )
-                    if isinstance(claimed, Response):
-                        await require_still_seen(session, caller)
-                        if session.clients_seen:
-                            await use_log.append(session, caller, operation, resource)
-                        return claimed
-                    taken = claimed
-                response = await handler(request)
-                if (session.clients_seen or session.searched) and not session.use_logged:
-                    await use_log.append(session, caller, operation, resource)
-                if taken is not None and response.status_code < 300:
-                    await preconditions.keep(session, house.keyring, taken, response)
-            return preconditions.not_modified(request, response)
+    async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)  # tells so
+            return
+        request = Request(scope, receive, send)
+        try:
+            response = await self._enter(request)
+        except Problem as problem:
+            response = problem_responses.answer(problem, request)
+        await response(scope, receive, send)
 
-        return _let_in(handle)
-
-
-def _let_in(handle: Callable[[Request, House, Caller], Awaitable[Response]]) -> Callable[[Request], Any]:
-    """First who calls, then whether there is a place for it; the body is read in that place, so bodies have their bound."""
-
-    async def enter(request: Request) -> Response:
+    async def _enter(self, request: Request) -> Response:
+        """First who calls, then whether there is a place for it; the body is read in that place, so bodies have their bound."""
         house: House = request.app.state.house
         caller = await authenticate(request, house)
-        request.scope["walmu_fields"] = lambda: house.admission.fields(caller.system.id)
-        async with house.admission.place(caller.system.id):
-            return await handle(request, house, caller)
+        system = caller.system.id
+        request.scope["walmu_fields"] = lambda: house.admission.fields(system)
+        async with house.admission.place(system):
+            return await self._serve(request, house, caller)
 
-    return enter
+    async def _serve(self, request: Request, house: House, caller: Caller) -> Response:
+        reader, retry, right = self._reader, self._retry, self._right
+        form = _check_size_and_type(request, reader) if reader is not None else None
+        request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
+        if right.scope is not None and right.scope not in caller.scopes:
+            raise FORBIDDEN(scope=right.scope.value)
+        raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
+        told = await _parsed(form, raw) if form is not None else None
+        self._parameters.check_names(request)
+        key = request.headers.get("idempotency-key") if retry is not None else None
+        if retry is not None and retry.key_required and key is None and not _has_source(told):
+            raise IDEMPOTENCY_KEY_REQUIRED()
+        values = self._parameters.read(request)
+        async with house.database.transaction(caller.tenancy(right.role)) as session:
+            taken = None
+            if key is not None:
+                claimed = await preconditions.claim(
+                    session, house.keyring, caller.system.id, self._operation, key, request.url.path, raw
+                )
+                if isinstance(claimed, Response):
+                    await require_still_seen(session, caller)
+                    if session.clients_seen:
+                        await use_log.append(session, caller, self._operation, self._resource)
+                    return claimed
+                taken = claimed
+            given = {"caller": caller, "session": session, "body": told}
+            values |= {name: given[what] for name, what in self._given.items()}
+            if self.dependant.request_param_name:
+                values[self.dependant.request_param_name] = request
+            response = await self._endpoint(**values)
+            if (session.clients_seen or session.searched) and not session.use_logged:
+                await use_log.append(session, caller, self._operation, self._resource)
+            if taken is not None and response.status_code < 300:
+                await preconditions.keep(session, house.keyring, taken, response)
+        return preconditions.not_modified(request, response)
 
 
 async def _parsed(form: Form, raw: bytes) -> Any:
@@ -259,7 +258,8 @@ def _has_source(entry: Any) -> bool:
 
 async def authenticate(request: Request, house: House) -> Caller:
     """The caller of a request, or the one answer that every bad token gets."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    told = request.headers.getlist("authorization")  # of two, who is to say which one the proxy in front looked at
+    scheme, _, token = (told[0] if len(told) == 1 else "").partition(" ")
     try:
         if scheme.lower() != "bearer" or not token:
             raise TokenError("no-token")
@@ -283,27 +283,9 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     media_type, *parameters = [part.strip().lower() for part in (told[0] if len(told) == 1 else "").split(";")]
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
     packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    if media_type not in reader.forms or charsets - {"utf-8"} or packed:
+    if media_type not in reader.forms or charsets - {"utf-8", "utf8"} or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
     return reader.forms[media_type]
-
-
-def _check_query(request: Request, known: frozenset[str]) -> None:
-    if len(request.headers.get("if-none-match", "")) > IF_NONE_MATCH_LIMIT:
-        raise invalid(
-            INVALID_VALUE.at("/header/If-None-Match", reason=reasons.TOO_LONG, max_length=IF_NONE_MATCH_LIMIT)
-        )
-    if not request.scope["query_string"]:
-        return
-    given = [name for name, _ in request.query_params.multi_items()]
-    wrong = [UNKNOWN_PARAMETER.at(bodies.pointer(("query", name[:64]))) for name in given if name not in known]
-    wrong += [
-        REPEATED_PARAMETER.at(bodies.pointer(("query", name)))
-        for name in sorted(set(given) & known)
-        if given.count(name) > 1
-    ]
-    if wrong:
-        raise invalid(*wrong[:20])
 
 
 __all__ = ["Caller", "Form", "GuardedRoute", "House", "InSession", "acts", "body", "creates", "requires"]

@@ -14,10 +14,14 @@ class Scope(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
     CODES_READ = "codes:read"
+    CODES_WRITE = "codes:write"
     CONNECTED_SYSTEMS_READ = "connected-systems:read"
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    DIARY_ENTRIES_CONFIRM = "diary-confirmations:write"
+    DIARY_ENTRIES_READ = "diary-entries:read"
+    DIARY_ENTRIES_WRITE = "diary-entries:write"
     DISCLOSURES_READ = "disclosures:read"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
@@ -33,6 +37,8 @@ class Scope(StrEnum):
     PLANS_READ = "plans:read"
     PLANS_WRITE = "plans:write"
     RECEIVED_NOTICES_READ = "received-notices:read"
+    SERVICE_EVENTS_READ = "service-events:read"
+    SERVICE_EVENTS_WRITE = "service-events:write"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
     SERVICE_RELATIONSHIPS_WRITE = "service-relationships:write"
     USE_LOG_READ = "use-log:read"
@@ -49,10 +55,14 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.CLIENTS_READ: ("Read clients (asiakkaat) and look one up by identity code.", "organiser provider ehr"),
     Scope.CLIENTS_WRITE: ("Create and change clients.", "organiser"),
     Scope.CODES_READ: ("Read code systems.", "organiser provider workplace ehr auditor operator"),
+    Scope.CODES_WRITE: ("Add codes of the organiser's own to code systems.", "organiser"),
     Scope.CONNECTED_SYSTEMS_READ: ("Read connected systems.", "organiser operator"),
     Scope.CONNECTED_SYSTEMS_WRITE: ("Register connected systems, change their keys, revoke them.", "organiser operator"),
     Scope.DECISIONS_READ: ("Read decisions (päätökset).", "organiser provider ehr"),
     Scope.DECISIONS_WRITE: ("Draft decisions for the record system's caseworker.", "organiser"),
+    Scope.DIARY_ENTRIES_CONFIRM: ("Confirm what workplaces wrote into the work diary.", "provider"),
+    Scope.DIARY_ENTRIES_READ: ("Read the work diary (työmaapäiväkirja).", "organiser provider workplace ehr"),
+    Scope.DIARY_ENTRIES_WRITE: ("Write into the work diary.", "organiser provider workplace ehr"),
     Scope.DISCLOSURES_READ: ("Read the disclosure log (luovutusloki).", "organiser auditor"),
     Scope.DOCUMENTS_READ: ("Read national documents and their structures; have documents validated.", "organiser provider ehr"),
     Scope.DOCUMENTS_WRITE: ("Send national documents.", "organiser provider ehr"),
@@ -68,6 +78,8 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.PLANS_READ: ("Read plans (suunnitelmat).", "organiser provider ehr"),
     Scope.PLANS_WRITE: ("Write plans.", "organiser provider ehr"),
     Scope.RECEIVED_NOTICES_READ: ("Read what notices tell your own workplace.", "workplace"),
+    Scope.SERVICE_EVENTS_READ: ("Read how services began, paused and ended.", "organiser provider ehr"),
+    Scope.SERVICE_EVENTS_WRITE: ("Record beginnings, pauses, endings and notices of services.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_READ: ("Read service relationships.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_WRITE: ("Open, change and end service relationships.", "organiser"),
     Scope.USE_LOG_READ: ("Read the use log (käyttöloki).", "auditor"),

@@ -40,9 +40,12 @@ INVALID_CLIENT = Kind(
         "Systemets autentisering godtogs inte",
     ),
     Text(
-        "client_assertion must be a fresh, single-use JWT signed with a registered key of the connected system.",
-        "client_assertion on kertakäyttöinen JWT, joka on allekirjoitettu järjestelmän rekisteröidyllä avaimella.",
-        "client_assertion ska vara en färsk JWT för engångsbruk, undertecknad med en registrerad nyckel för det anslutna systemet.",
+        "client_assertion must be a single-use JWT signed with a registered key of the connected system, with exp ahead of our clock "
+        "(see the header Date) by five minutes at most. The description of issueToken lists its claims.",
+        "client_assertion on kertakäyttöinen JWT, joka on allekirjoitettu järjestelmän rekisteröidyllä avaimella ja jonka exp on "
+        "enintään viisi minuuttia kellomme (otsake Date) edellä. Toiminnon issueToken kuvaus luettelee sen tiedot.",
+        "client_assertion ska vara en JWT för engångsbruk, undertecknad med en registrerad nyckel för det anslutna systemet, med exp "
+        "högst fem minuter före vår klocka (rubriken Date). Beskrivningen av issueToken räknar upp dess uppgifter.",
     ),
 )
 log = structlog.get_logger()

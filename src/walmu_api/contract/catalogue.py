@@ -11,11 +11,14 @@ from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
+from walmu_api.record.codes import rules as codes
 from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
 from walmu_api.record.notices import rules as notices
 from walmu_api.record.permissions import rules as permissions
 from walmu_api.record.plans import rules as plans
+from walmu_api.record.service_events import rules as service_events
+from walmu_api.record.work_diary import rules as work_diary
 
 _DECLARED = (
     *problems.GENERAL,
@@ -27,6 +30,7 @@ _DECLARED = (
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,
     connected_systems_service.INVALID_SCOPE,
+    *codes.PROBLEMS,
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
@@ -36,6 +40,8 @@ _DECLARED = (
     *permissions.PROBLEMS,
     *plans.PROBLEMS,
     *national.PROBLEMS,
+    *service_events.PROBLEMS,
+    *work_diary.PROBLEMS,
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
@@ -44,6 +50,7 @@ KINDS = dict(sorted(KINDS.items()))
 INSIDE_ERRORS = frozenset(
     {
         "agreement-beyond-decision",
+        "already-ended",
         "already-recorded",
         "beyond-rehabilitative-work",
         "client-needed",
@@ -52,13 +59,20 @@ INSIDE_ERRORS = frozenset(
         "duplicate-line",
         "empty-value",
         "invalid-value",
+        "mapping-fixed",
         "missing",
         "not-applicable",
         "not-for-this-audience",
+        "not-for-workplaces",
+        "not-in-this-event",
+        "not-in-this-kind",
         "not-of-this-plan",
+        "not-paused",
         "not-permitted",
         "one-root-key",
         "out-of-order",
+        "outside-relationship",
+        "overlapping-pause",
         "permission-not-valid",
         "read-only",
         "reason-missing",
@@ -83,5 +97,6 @@ SAMPLE: dict[str, Any] = {
     "covers": "2026-08-01–2027-07-31",
     "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
     "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
+    "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

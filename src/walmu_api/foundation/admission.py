@@ -6,6 +6,9 @@ everybody is let in; when there is none, a system that holds less than its share
 still is, and one that holds more is refused. So a careless system slows itself, not its neighbours, and what was let in is
 answered in bounded time. At twice the room nobody is let in any more: the shares themselves would be too much.
 
+For a moment after each refusal the room is a quarter smaller. One process answers so many requests a second however many
+are in work, so whoever is let in waits in proportion to them: under pressure fewer at once are served as well and sooner.
+
 A refusal is told after a short pause, for whoever asks again at once would otherwise take the time of those let in."""
 
 import asyncio
@@ -28,6 +31,8 @@ TOO_MANY_REQUESTS = Kind(
     ),
 )
 PAUSE = 0.25
+PRESSED = 1.0
+"""Seconds for which the room stays smaller after a refusal for want of room."""
 _REMEMBERED = 10_000
 
 
@@ -39,6 +44,10 @@ class Limits:
     burst: int = 5000
     at_once: int = 16
     """More at once makes everyone slower and nobody faster: one process does one thing at a time."""
+
+    @property
+    def at_once_pressed(self) -> int:
+        return max(1, self.at_once * 3 // 4)
 
     @property
     def policy(self) -> str:
@@ -61,6 +70,7 @@ class Admission:
         self._systems: dict[Hashable, _Standing] = {}
         self._in_work = 0
         self._at_work = 0  # systems that have something in work
+        self._pressed_until = -math.inf
 
     @asynccontextmanager
     async def place(self, system: Hashable) -> AsyncIterator[None]:
@@ -81,7 +91,9 @@ class Admission:
             return _refused(TOO_MANY_REQUESTS, (1 - standing.tokens) / self.limits.per_second)
         if self._in_work >= 2 * self.limits.at_once:
             return _refused(UNAVAILABLE, 1)
-        if self._in_work >= self.limits.at_once and standing.in_work >= self._share(standing):
+        room = self.limits.at_once if standing.at >= self._pressed_until else self.limits.at_once_pressed
+        if self._in_work >= room and standing.in_work >= self._share(standing, room):
+            self._pressed_until = standing.at + PRESSED
             return _refused(TOO_MANY_REQUESTS, 1)
         standing.tokens -= 1
         self._at_work += standing.in_work == 0
@@ -102,9 +114,9 @@ class Admission:
         told = f'"requests";r={int(left)};t={full_in}'
         return [(b"ratelimit", told.encode()), (b"ratelimit-policy", self.limits.policy.encode())]
 
-    def _share(self, standing: _Standing) -> int:
+    def _share(self, standing: _Standing, room: int) -> int:
         here = self._at_work + (standing.in_work == 0)
-        return max(1, self.limits.at_once // here)
+        return max(1, room // here)
 
     def _standing(self, system: Hashable) -> _Standing:
         moment = self._now()

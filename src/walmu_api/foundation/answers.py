@@ -14,7 +14,7 @@ JSON = "application/json"
 _FIRST_DAY = date(1900, 1, 1).toordinal()
 
 
-def record(body: bytes, version: int, *, created_at: str | None = None) -> Response:
+def record(body: bytes, version: int | str, *, created_at: str | None = None) -> Response:
     """One record. `created_at` is its relative URL when this request made it: 201 with Location."""
     headers = {"ETag": etag(version), "Cache-Control": "no-cache"}
     if created_at is None:

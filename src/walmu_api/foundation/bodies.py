@@ -4,12 +4,13 @@ FastAPI would validate parsed Python objects, and a strict model then refuses da
 it asks who is calling. So bodies are read here, after authentication, and validated from their bytes."""
 
 import asyncio
+import codecs
 import json
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect
 
@@ -29,7 +30,7 @@ from walmu_api.foundation.problems import (
     Problem,
     invalid,
 )
-from walmu_api.foundation.wire import SERVER_SET
+from walmu_api.foundation.wire import SERVER_SET, set_by_server
 
 MAX_DEPTH = 32
 BODY_LIMIT = 256 * 1024
@@ -136,6 +137,19 @@ def _depth(value: Any) -> int:
     return deepest
 
 
+def _malformed(raw: bytes, error: ValueError) -> Problem:
+    """Why bytes are no JSON, and where: enough to mend the sender, and nothing of what it sent."""
+    if not raw.strip():
+        return MALFORMED(why=reasons.NOTHING)
+    if isinstance(error, UnicodeDecodeError):
+        return MALFORMED(why=reasons.NOT_UTF8)
+    if raw.startswith(codecs.BOM_UTF8):
+        return MALFORMED(why=reasons.BYTE_ORDER_MARK)
+    if isinstance(error, json.JSONDecodeError):
+        return MALFORMED(why=reasons.NOT_JSON_AT, line=error.lineno, column=error.colno)
+    return MALFORMED(why=reasons.NO_NUMBER)
+
+
 def parse(raw: bytes) -> Any:
     """Plain JSON with everything refused that parsers differ about. The result is only for looking at."""
     repeated: list[_Repeated] = []
@@ -143,8 +157,8 @@ def parse(raw: bytes) -> Any:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_marking(repeated), parse_constant=_refuse_constant)
     except RecursionError:
         raise invalid(TOO_DEEP.at("")) from None
-    except ValueError:  # not UTF-8, not JSON, NaN, numbers of thousands of digits
-        raise MALFORMED() from None
+    except ValueError as error:
+        raise _malformed(raw, error) from None
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise invalid(TOO_DEEP.at(""))
     if repeated:
@@ -153,13 +167,26 @@ def parse(raw: bytes) -> Any:
     return value
 
 
+def _flat(adapter: TypeAdapter[T], raw: bytes) -> T | None:
+    """A body that is one object without anything inside, such as a day, read once; nothing when it may be odd."""
+    try:
+        read = adapter.validate_json(raw)
+    except ValidationError:
+        return None
+    return read if isinstance(read, BaseModel) and no_member_twice(raw, len(read.model_fields_set)) else None
+
+
 _LOOSE_COLON = re.compile(rb'"\s+:')
+_SPACES = (b" :", b"\t", b"\r", b"\n")
+"""Without any of these no colon is loose: to look for them is cheaper than the pattern."""
 
 
 def no_member_twice(raw: bytes, members: int) -> bool:
     """Whether a body that a strict model read as so many members holds none twice, told by counting, without reading it
     again: each member has one `":`, unless an escaped quote or a space before the colon makes that unsure."""
-    return raw.count(b'":') == members and b'\\"' not in raw and not _LOOSE_COLON.search(raw)
+    if raw.count(b'":') != members or (b"\\" in raw and b'\\"' in raw):
+        return False
+    return not (any(space in raw for space in _SPACES) and _LOOSE_COLON.search(raw))
 
 
 def is_source_id(text: str) -> bool:
@@ -175,33 +202,36 @@ def pointer(location: Location, most: int = 64) -> str:
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def finding(error: ErrorDetails) -> Finding:
+def finding(error: ErrorDetails, server_set: frozenset[str] = SERVER_SET) -> Finding:
     """One error of the model as a finding; the offending value is never taken along."""
     where = pointer(error["loc"])
     match error["type"]:
         case "missing":
             return MISSING.at(where)
         case "extra_forbidden":
-            return (READ_ONLY if error["loc"][-1] in SERVER_SET else UNKNOWN_PROPERTY).at(where)
+            return (READ_ONLY if error["loc"][-1] in server_set else UNKNOWN_PROPERTY).at(where)
         case _:
             return INVALID_VALUE.at(where, **reasons.of(error))
 
 
-def findings(error: ValidationError, parsed: Any) -> list[Finding]:
+def findings(error: ValidationError, parsed: Any, model: Any = None) -> list[Finding]:
     """Every error of the model. What pydantic cannot read although it is JSON is half of a surrogate pair."""
     told = error.errors(include_url=False, include_input=False)
     if told[0]["type"] == "json_invalid" and (at := _place(parsed, _is_torn)) is not None:
         return [INVALID_VALUE.at(pointer(at), reason=reasons.SURROGATE)]
-    return [finding(each) for each in told[:100]]
+    known = set_by_server(model) if isinstance(model, type) and issubclass(model, BaseModel) else SERVER_SET
+    return [finding(each, known if len(each["loc"]) == 1 else SERVER_SET) for each in told[:100]]
 
 
-def validate(adapter: TypeAdapter[T], raw: bytes) -> T:
+def validate(adapter: TypeAdapter[T], raw: bytes, model: Any = None) -> T:
     """Bytes to a strict model, or a problem that lists every finding with its place."""
+    if raw.count(b"{") == 1 and b"[" not in raw and (read := _flat(adapter, raw)) is not None:
+        return read
     parsed = parse(raw)
     try:
         return adapter.validate_json(raw)
     except ValidationError as error:
-        raise invalid(*findings(error, parsed)) from None
+        raise invalid(*findings(error, parsed, model)) from None
 
 
 __all__ = [

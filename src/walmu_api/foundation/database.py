@@ -1,4 +1,4 @@
-"""The database: one engine, one pool, and the one place that commits.
+"""The database: its connections, and the one place that commits.
 
 A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level security, in a
 single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot statements (constants
@@ -18,10 +18,10 @@ import asyncpg
 import sqlalchemy.exc
 from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import QueuePool
-from sqlalchemy.util.concurrency import greenlet_spawn
+from sqlalchemy.pool import NullPool
 
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.connections import Connections
 
 APP = "walmu_app"
 MUTE = 2.0
@@ -86,6 +86,17 @@ class Session:
     async def executemany(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
         await self.driver.executemany(statement, values)
 
+    @asynccontextmanager
+    async def not_narrowed(self) -> AsyncIterator[None]:
+        """Inside, row-level security keeps only organisers apart: for what a provider's own statement sets in motion in
+        the organiser's tables. When something fails inside, the whole transaction is rolled back."""
+        if self.tenancy.organisation_id is None:
+            yield
+            return
+        await self.execute("select set_config('walmu.organisation', '', true)")
+        yield
+        await self.execute("select set_config('walmu.organisation', $1, true)", str(self.tenancy.organisation_id))
+
 
 class UnsafeRoleError(Exception):
     """The runtime role could look past row-level security: the process must not serve."""
@@ -100,16 +111,16 @@ from pg_roles r where r.rolname = current_user
 
 
 class Database:
-    def __init__(self, url: str, clock: Clock, *, pool_size: int = 20, application: str = "walmu") -> None:
+    def __init__(
+        self, url: str, clock: Clock, *, pool_size: int = 20, patience: float = 2, application: str = "walmu"
+    ) -> None:
+        """`patience` is how many seconds a request waits for a connection when all are in use."""
         self.clock = clock
         self.engine = create_async_engine(
             driver_url(url),
             isolation_level="AUTOCOMMIT",
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=2,
-            pool_use_lifo=True,
-            pool_reset_on_return=None,  # nothing comes back into the pool with a transaction open
+            poolclass=NullPool,  # they are kept in `connections`
+            pool_reset_on_return=None,  # nothing is given back with a transaction open
             hide_parameters=True,
             connect_args={
                 "timeout": 3,
@@ -128,14 +139,11 @@ class Database:
             },
         )
 
-    async def close(self) -> None:
-        await self.engine.dispose()
+        self.connections = Connections(self.engine, pool_size, patience)
 
-    @property
-    def connections_in_use(self) -> int:
-        pool = self.engine.sync_engine.pool
-        assert isinstance(pool, QueuePool)
-        return pool.checkedout()
+    async def close(self) -> None:
+        await self.connections.close()
+        await self.engine.dispose()
 
     def _opening(self, tenancy: Tenancy) -> str:
         """Role, tenant and clock in one message. Only UUIDs and numbers of ours are written into it."""
@@ -150,12 +158,12 @@ class Database:
     async def _begun(self, tenancy: Tenancy) -> PoolProxiedConnection:
         """A connection with its transaction open; one that died in the pool is replaced (nothing was said on it yet)."""
         for last in (False, False, True):
-            pooled = await self.engine.raw_connection()
+            pooled = await self.connections.take()
             try:
                 driver: Any = pooled.driver_connection
                 await driver.execute(self._opening(tenancy), timeout=MUTE)
             except TimeoutError:  # another connection would be as mute
-                await _thrown_away(pooled)
+                await self.connections.throw_away(pooled)
                 raise
             except (
                 asyncpg.PostgresConnectionError,
@@ -164,11 +172,11 @@ class Database:
                 OSError,
                 asyncpg.AdminShutdownError,
             ):
-                await _thrown_away(pooled)
+                await self.connections.throw_away(pooled)
                 if last:
                     raise
             except BaseException:
-                await _thrown_away(pooled)
+                await self.connections.throw_away(pooled)
                 raise
             else:
                 return pooled
@@ -193,10 +201,7 @@ class Database:
             clean = True
         finally:
             # a connection whose state is unknown never goes back into the pool
-            if clean:
-                await greenlet_spawn(pooled.close)
-            elif pooled.is_valid:
-                await _thrown_away(pooled)
+            await (self.connections.give_back(pooled) if clean else self.connections.throw_away(pooled))
 
     async def require_safe_role(self) -> None:
         """Refuse to serve when the session's role is owner, superuser or may bypass row-level security."""
@@ -216,14 +221,6 @@ async def _rolled_back(driver: asyncpg.Connection) -> bool:
     except Exception:  # noqa: BLE001 - a connection that cannot even roll back is thrown away
         return False
     return True
-
-
-async def _thrown_away(pooled: PoolProxiedConnection) -> None:
-    """Cut, not closed: a polite goodbye would wait for a server that may be mute."""
-    driver: Any = pooled.driver_connection
-    if driver is not None:
-        driver.terminate()
-    await greenlet_spawn(pooled.invalidate)
 
 
 def driver_url(url: str) -> str:

@@ -81,8 +81,8 @@ class Edge:
             (n, headers[n]) for n in _ECHOED if n in headers and not ANYWHERE.search(headers[n].decode("latin-1"))
         ]
         head = scope["method"] == "HEAD"
-        if head:
-            scope["method"] = "GET"
+        if head:  # in a scope of our own: the server must go on knowing that no body follows
+            scope = {**scope, "method": "GET"}
         started = time.perf_counter()
         status = 0
 

@@ -8,6 +8,8 @@ import time
 from datetime import date
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 PERSONAL_IDENTITY_CODE = "urn:oid:1.2.246.21"
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _CENTURIES = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
@@ -62,14 +64,16 @@ def is_business_id(text: str) -> bool:
 
 
 def uuid7s(count: int) -> list[UUID]:
-    """New time-ordered ids (RFC 9562); the random bytes are drawn once for the whole batch."""
+    """New time-ordered ids (RFC 9562); the random bytes are drawn once for the whole batch. They are the driver's UUIDs, which
+    are the standard library's, but made, hashed, sent and written out in C."""
     stamp = time.time_ns() // 1_000_000
     head = (stamp << 80) | (0x7 << 76) | (0x2 << 62)
     chaos = os.urandom(10 * count)
-    ids = []
+    ids: list[UUID] = []
     for at in range(0, 10 * count, 10):
         bits = int.from_bytes(chaos[at : at + 10])
-        ids.append(UUID(int=head | ((bits >> 62 & 0xFFF) << 64) | (bits & 0x3FFFFFFFFFFFFFFF)))
+        made = head | ((bits >> 62 & 0xFFF) << 64) | (bits & 0x3FFFFFFFFFFFFFFF)
+        ids.append(pgproto.UUID(made.to_bytes(16)))
     return ids
 
 

@@ -5,7 +5,7 @@ than the oldest one still running, so nothing that commits late is ever passed o
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from walmu_api.foundation import reasons
@@ -73,14 +73,17 @@ LAST_SEQ = 2**62
 
 @dataclass(frozen=True, order=True)
 class Cursor:
-    """A place in the journal; opaque outside."""
+    """A place in the journal; opaque outside. A place in an earlier era also says in which era it was given to a reader:
+    one that begins again after a restore goes through what was before it, one that did not begin again must."""
 
     era: int
     txid: int
     seq: int
+    given_in: int | None = field(default=None, compare=False)
 
     def text(self) -> str:
-        return base64.urlsafe_b64encode(f"{self.era}.{self.txid}.{self.seq}".encode()).decode().rstrip("=")
+        given = f".{self.given_in}" if self.given_in not in {None, self.era} else ""
+        return base64.urlsafe_b64encode(f"{self.era}.{self.txid}.{self.seq}{given}".encode()).decode().rstrip("=")
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
@@ -88,7 +91,7 @@ class Cursor:
             plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
         except ValueError:
             plain = ""
-        if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,18}\.[0-9]{1,19}", plain):
+        if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,18}\.[0-9]{1,19}(\.[0-9]{1,6})?", plain):
             cursor = cls(*map(int, plain.split(".")))
             if cursor.seq <= LAST_SEQ:
                 return cursor
@@ -104,6 +107,7 @@ from journal_era
 @dataclass(frozen=True)
 class Horizon:
     """Up to where the journal can be read without passing over anything: every transaction before `end` has ended.
+    Those of earlier eras have too, whatever their numbers: a restored cluster may count from lower ones.
 
     A crash of the database forgets the numbers of transactions of which nothing had reached the disk, such as the last
     ones that were rolled back, and gives them out again. `end` may be remembered outside only when `durable`: then all of
@@ -114,9 +118,9 @@ class Horizon:
 
 
 async def horizon(session: Session, cursor: Cursor | None) -> Horizon:
-    """The horizon now. A cursor of an earlier era points into history that a restore undid."""
+    """The horizon now. A cursor that was given in another era may point into history that a restore undid."""
     row = await session.fetchrow(_HORIZON)
     assert row is not None
-    if cursor is not None and cursor.era != row["era"]:
+    if cursor is not None and (cursor.era if cursor.given_in is None else cursor.given_in) != row["era"]:
         raise CURSOR_EXPIRED()
     return Horizon(Cursor(row["era"], row["txid"] - 1, LAST_SEQ), row["durable"])

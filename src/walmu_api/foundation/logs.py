@@ -2,10 +2,11 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 
 from walmu_api.foundation.identifiers import ANYWHERE
 
@@ -24,12 +25,18 @@ def _bare(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
+def _json(event: Any, default: Callable[[Any], Any]) -> str:
+    return to_json(event, fallback=default).decode()
+
+
 class _Handler(logging.Handler):
     """What libraries log joins the same stream, by name and level."""
 
     def emit(self, record: logging.LogRecord) -> None:
         event = record.getMessage() if record.name.startswith("uvicorn") and record.exc_info is None else "library log"
-        structlog.get_logger().log(record.levelno, event, logger=record.name)
+        kind = record.exc_info[0] if record.exc_info else None
+        named = {"exception": kind.__name__} if kind is not None else {}
+        structlog.get_logger().log(record.levelno, event, logger=record.name, **named)
 
 
 def configure(level: str) -> None:
@@ -39,7 +46,7 @@ def configure(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _bare,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_json),
             without_identity_codes,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

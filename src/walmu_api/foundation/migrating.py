@@ -7,6 +7,8 @@ import asyncpg
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
+VARIABLES = "WALMU_MIGRATION_URL (or, without it, DATABASE_URL)"
+
 
 class MigrationError(Exception):
     """The database cannot be migrated; the text says what to do."""
@@ -23,11 +25,11 @@ def head() -> str:
     return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-async def _connect(url: str) -> asyncpg.Connection:
+async def connect(url: str) -> asyncpg.Connection:
     try:
         connection = await asyncpg.connect(plain_url(url), timeout=10)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        raise MigrationError(f"The database does not answer ({type(error).__name__}): check DATABASE_URL.") from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        raise MigrationError(f"The database does not answer ({type(error).__name__}): check {VARIABLES}.") from None
     if connection.get_server_version().major < 15:
         await connection.close()
         raise MigrationError("PostgreSQL 15 or newer is needed.")
@@ -36,7 +38,7 @@ async def _connect(url: str) -> asyncpg.Connection:
 
 async def migrate(url: str) -> None:
     """Upgrade to the newest version and make the use log's coming months. Safe to run again and from several places."""
-    connection = await _connect(url)
+    connection = await connect(url)
     try:
         known = await connection.fetchval("select to_regclass('alembic_version') is not null")
         if not known or await connection.fetchval("select version_num from alembic_version") != head():

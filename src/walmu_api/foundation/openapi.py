@@ -21,7 +21,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
     "Idempotency-Replayed": {"description": "`true`: the stored answer of an earlier request.", "example": "true"},
     "Link": {
-        "description": "The next page, as in `next`.",
+        "description": "The next page, as in `next`; after a write, `rel=findings` where something in the record is doubtful.",
         "example": '</v1/clients?cursor=01919b7e1f007c3a9d2e5b8f6a1c4d01>; rel="next"',
     },
     "Location": {"description": "Relative URL of the record.", "example": f"/v1/clients/{EXAMPLE_ID}"},

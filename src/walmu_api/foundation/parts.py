@@ -4,12 +4,13 @@ They keep what was written: an instant its zone, a partial date its precision, a
 was said in these words is given out in the same."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import reasons
+from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.wire import CodeWord, Line, Message, Person
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
@@ -91,15 +92,6 @@ class Address(Message):
     post_office: Line | None = None
 
 
-class Contact(Person):
-    """A person with the organisation and the addresses that documents may name."""
-
-    organisation: Line | None = None
-    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
-    address: Address | None = None
-    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-
-
 class Professional(Message):
     """A professional whom a document names, such as its author (laatija)."""
 
@@ -107,6 +99,15 @@ class Professional(Message):
     given_names: Line = Field(examples=["Aino"])
     title: Texts | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+
+
+class Contact(Person):
+    """A person with the organisation and the addresses that documents may name."""
+
+    organisation: Line | None = None
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+    address: Address | None = None
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
 
 
 Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
@@ -150,3 +151,13 @@ class InstantPeriod(Message):
 def is_day(value: Any) -> bool:
     """Whether a partial date names a whole day."""
     return isinstance(value, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value))
+
+
+def finnish_day(*written: str | None) -> date | None:
+    """The day in Finland of the first of these instants or dates that names a whole day."""
+    for each in written:
+        if each is not None and "T" in each:
+            return datetime.fromisoformat(each).astimezone(HELSINKI).date()
+        if is_day(each):
+            return date.fromisoformat(str(each))
+    return None

@@ -23,17 +23,17 @@ from walmu_api.foundation.problems import (
 from walmu_api.foundation.secrecy import Keyring
 
 
-def etag(version: int) -> str:
+def etag(version: int | str) -> str:
     return f'"{version}"'
 
 
-def names(header: str, version: int) -> bool:
+def names(header: str, version: int | str) -> bool:
     """Whether If-Match names this version (strong comparison; `*` is any)."""
     tags = {tag.strip() for tag in header.split(",")}
     return "*" in tags or etag(version) in tags
 
 
-def require_version(if_match: str | None, version: int) -> None:
+def require_version(if_match: str | None, version: int | str) -> None:
     """428 without If-Match, 412 when it names another version."""
     if if_match is None:
         raise PRECONDITION_REQUIRED().with_headers(ETag=etag(version))

@@ -83,9 +83,8 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if error.status_code == 405:
-            allowed = ", ".join(request.app.state.methods.allowed(request.url.path))
-            return answer(METHOD_NOT_ALLOWED().with_headers(Allow=allowed), request)
+        if error.status_code == 405 and (allowed := request.app.state.methods.allowed(request.url.path)):
+            return answer(METHOD_NOT_ALLOWED().with_headers(Allow=", ".join(allowed)), request)
         return answer(NOT_FOUND(), request)
 
     app.add_exception_handler(Problem, problem)

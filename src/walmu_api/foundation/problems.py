@@ -6,6 +6,7 @@ No text ever holds the offending value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 LANGUAGES = ("en", "fi", "sv")
@@ -145,8 +146,7 @@ UNSUPPORTED_MEDIA_TYPE = _kind(
 MALFORMED = _kind(
     "malformed-body", 400,
     ("The body cannot be read", "Sisältöä ei voi lukea", "Innehållet kan inte läsas"),
-    ("The body is not JSON in UTF-8.", "Sisältö ei ole UTF-8-muotoista JSONia.",
-     "Innehållet är inte JSON i UTF-8."),
+    ("The body cannot be read: {why}.", "Sisältöä ei voi lukea: {why}.", "Innehållet kan inte läsas: {why}."),
 )  # fmt: skip
 INVALID = _kind(
     "invalid", 422,
@@ -164,9 +164,9 @@ PRECONDITION_REQUIRED = _kind(
 STALE = _kind(
     "stale-version", 412,
     ("The record has changed", "Tietue on muuttunut", "Posten har ändrats"),
-    ("The record has a newer version than the one in If-Match: read it again.",
-     "Tietueesta on uudempi versio kuin otsakkeessa If-Match: lue se uudelleen.",
-     "Posten har en nyare version än den i rubriken If-Match: läs den på nytt."),
+    ("If-Match does not name the version of the record as it is now: read it again, and send its ETag just as it came, quotes included.",
+     "If-Match ei ole tietueen nykyinen versio: lue tietue uudelleen ja lähetä sen ETag sellaisenaan, lainausmerkkeineen.",
+     "If-Match anger inte postens nuvarande version: läs posten på nytt och sänd dess ETag precis som den kom, med citattecken."),
 )  # fmt: skip
 DUPLICATE_SOURCE = _kind(
     "duplicate-source", 409,
@@ -240,9 +240,9 @@ UNKNOWN_PARAMETER = _kind(
      "Funktionen har ingen sådan frågeparameter."),
 )  # fmt: skip
 REPEATED_PARAMETER = _kind(
-    "repeated-parameter", 422, ("Repeated query parameter", "Toistettu kyselyparametri", "Upprepad frågeparameter"),
-    ("The query parameter may be given once.", "Kyselyparametrin saa antaa kerran.",
-     "Frågeparametern får anges en gång."),
+    "repeated-parameter", 422, ("Repeated parameter", "Toistettu parametri", "Upprepad parameter"),
+    ("The parameter may be given once.", "Parametrin saa antaa kerran.",
+     "Parametern får anges en gång."),
 )  # fmt: skip
 DUPLICATE_KEY = _kind(
     "duplicate-key", 422, ("Duplicate member", "Sama kenttä kahdesti", "Samma fält två gånger"),
@@ -279,6 +279,11 @@ GENERAL = tuple(value for value in list(globals().values()) if isinstance(value,
 
 def invalid(*errors: Finding) -> Problem:
     return Problem(INVALID, errors)
+
+
+def check_order(start: date | None, end: date | None, pointer: str) -> list[Finding]:
+    """Of two days that bound a time, both named, the second is not before the first."""
+    return [OUT_OF_ORDER.at(pointer)] if start is not None and end is not None and end < start else []
 
 
 def refuse(findings: Sequence[Finding]) -> None:

@@ -42,7 +42,49 @@ TOO_BIG = Text("{le} is the most", "suurin sallittu arvo on {le}", "det största
 SURROGATE = Text(
     "the text holds half of a surrogate pair", "tekstissä on vajaa sijaismerkkipari", "texten innehåller ett halvt surrogatpar"
 )  # fmt: skip
-NOT_JSON = Text("the line is not JSON in UTF-8", "rivi ei ole UTF-8-muotoista JSONia", "raden är inte JSON i UTF-8")
+NOT_JSON = Text("the line is not JSON", "rivi ei ole JSONia", "raden är inte JSON")
+NOT_JSON_AT = Text(
+    "it is not JSON from line {line}, column {column} on", "se ei ole JSONia rivin {line} sarakkeesta {column} alkaen",
+    "det är inte JSON från rad {line}, kolumn {column}",
+)  # fmt: skip
+NOTHING = Text("it is empty", "se on tyhjä", "det är tomt")
+NOT_UTF8 = Text(
+    "it is not UTF-8 (but perhaps Windows-1252 or UTF-16)", "se ei ole UTF-8:aa (ehkä Windows-1252 tai UTF-16)",
+    "det är inte UTF-8 (kanske Windows-1252 eller UTF-16)",
+)  # fmt: skip
+BYTE_ORDER_MARK = Text(
+    "it begins with a byte order mark (BOM); JSON has none", "sen alussa on tavujärjestysmerkki (BOM), jota JSONissa ei ole",
+    "det börjar med ett byteordningsmärke (BOM), som JSON inte har",
+)  # fmt: skip
+NO_NUMBER = Text(
+    "NaN, Infinity and numbers of thousands of digits are not JSON here", "NaN, Infinity ja tuhansien numeroiden luvut eivät kelpaa",
+    "NaN, Infinity och tal med tusentals siffror duger inte",
+)  # fmt: skip
+NO_FORM = Text(
+    "it is not a form of names and values, percent-encoded", "se ei ole prosenttikoodattu lomake nimineen ja arvoineen",
+    "det är inte ett procentkodat formulär med namn och värden",
+)  # fmt: skip
+VISIBLE = Text(
+    "visible ASCII characters without spaces are expected", "arvossa saa olla vain näkyviä ASCII-merkkejä, ei välilyöntejä",
+    "synliga ASCII-tecken utan mellanslag förväntas",
+)  # fmt: skip
+ONE_LINE = Text(
+    "text on one line is expected, without control characters or marks of direction",
+    "arvon on oltava yksirivistä tekstiä ilman ohjaus- ja suuntamerkkejä",
+    "text på en rad förväntas, utan styrtecken och riktningstecken",
+)
+SEVERAL_LINES = Text(
+    "text without control characters or marks of direction is expected", "arvon on oltava tekstiä ilman ohjaus- ja suuntamerkkejä",
+    "text utan styrtecken och riktningstecken förväntas",
+)  # fmt: skip
+TIME_OF_DAY = Text(
+    "a time of day is written HH:MM, from 00:00 to 23:59", "kellonaika kirjoitetaan muodossa TT:MM, 00:00–23:59",
+    "ett klockslag skrivs TT:MM, från 00:00 till 23:59",
+)  # fmt: skip
+PAGE_CURSOR = Text(
+    "it is not a cursor from a next link of this list", "kursori ei ole tämän luettelon next-linkistä",
+    "markören är inte från en next-länk i denna lista",
+)  # fmt: skip
 
 DAY = Text(
     "a day of the calendar is written YYYY-MM-DD, from 1900 to 2199",
@@ -144,6 +186,15 @@ _OF_PYDANTIC: Mapping[str, Text] = {
     "model_attributes_type": OBJECT, "literal_error": ONE_OF, "enum": ONE_OF, "greater_than_equal": TOO_SMALL,
     "less_than_equal": TOO_BIG,
 }  # fmt: skip
+OF_PATTERN = {
+    r"^[!-~]+$": VISIBLE,
+    r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$": ONE_LINE,
+    r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$": SEVERAL_LINES,
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": TIME_OF_DAY,
+    r"^[0-9a-f]{32}$": PAGE_CURSOR,
+    r"^[0-9a-f]{32}[01][0-9a-f]{4}$": PAGE_CURSOR,
+}
+"""Patterns that say more in words. A test holds them against those of the contract."""
 _TOLD = ("expected", "pattern", "min_length", "max_length", "ge", "le")
 """What is said of the rule; whatever else pydantic tells may hold the value."""
 
@@ -155,4 +206,6 @@ def of(error: ErrorDetails) -> dict[str, Any]:
     told = {name: value for name, value in error.get("ctx", {}).items() if name in _TOLD}
     if "expected" in told:
         told["expected"] = str(told["expected"]).replace("' or '", "', '")
+    if (named := OF_PATTERN.get(told.get("pattern", ""))) is not None:
+        return {"reason": named}
     return {"reason": _OF_PYDANTIC.get(error["type"], NOT_WELL_FORMED), **told}

@@ -9,8 +9,10 @@ in Python. Both accept exactly the same."""
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -89,17 +91,19 @@ class FromNumber:
 
 def _day(value: Any) -> Any:
     if isinstance(value, str):
-        if not re.fullmatch(_DAY, value):
-            raise ValueError(reasons.DAY.en)
-        return date.fromisoformat(value)
+        with suppress(ValueError):  # 30 February
+            if re.fullmatch(_DAY, value):
+                return date.fromisoformat(value)
+        raise ValueError(reasons.DAY.en)
     return value
 
 
 def _instant(value: Any) -> Any:
     if isinstance(value, str):
-        if not re.fullmatch(_INSTANT, value):
-            raise ValueError(reasons.INSTANT.en)
-        return datetime.fromisoformat(value).astimezone(UTC)
+        with suppress(ValueError):
+            if re.fullmatch(_INSTANT, value):
+                return datetime.fromisoformat(value).astimezone(UTC)
+        raise ValueError(reasons.INSTANT.en)
     return value
 
 
@@ -265,3 +269,13 @@ class Stored(Message):
 
 
 SERVER_SET = frozenset({*Stored.model_fields, "status"})
+
+
+@cache
+def set_by_server(entry: type[BaseModel]) -> frozenset[str]:
+    """Members that a record of this entry has and a sender sees, but cannot send: it may have sent back what it read."""
+    made_of: set[type[Any]] = set()
+    for part in entry.__mro__:
+        made_of.update(type.__subclasses__(part))
+    records = [kind.model_fields for kind in made_of if issubclass(kind, Stored)]
+    return SERVER_SET.union(*records) - frozenset(entry.model_fields)

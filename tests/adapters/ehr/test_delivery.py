@@ -9,6 +9,7 @@ from tests.adapters.ehr.conftest import Exchange
 
 from walmu_api.adapters.ehr.delivery import Delivery
 from walmu_api.adapters.ehr.port import Outcome
+from walmu_api.foundation.restoring import begin_era
 
 pytestmark = pytest.mark.enable_socket
 
@@ -282,3 +283,19 @@ async def test_the_position_moves_past_what_is_not_ours(exchange: Exchange, monk
     await asyncio.sleep(0.05)
     await exchange.delivery.plan()
     assert await exchange.rows(position) != before
+
+
+async def test_what_was_not_planned_before_a_restore_is_delivered_after_it(
+    exchange: Exchange, database_url: str
+) -> None:
+    """The restored cluster counts its transactions from lower numbers than those of the journal."""
+    day = await exchange.day(await exchange.agreement())
+    tenant = exchange.target.organiser_id
+    await exchange.world.owner.execute("update journal set txid = '999999999999' where organiser_id = $1", tenant)
+    await begin_era(database_url)
+    try:
+        await exchange.send_out()
+        assert (await exchange.delivery_of(day))["state"] == "confirmed"
+    finally:
+        await exchange.world.owner.execute("delete from journal where organiser_id = $1", tenant)
+        await exchange.world.owner.execute("update journal_era set era = 1")

@@ -17,8 +17,9 @@ from walmu_api.adapters.national.definitions import Node, Structure, structures,
 from walmu_api.adapters.national.findings import CONDITIONALLY_REQUIRED, NOT_APPLICABLE, REPEATED
 from walmu_api.adapters.national.judging import broken, is_empty
 from walmu_api.adapters.national.official import Official
-from walmu_api.adapters.national.values import expected_system, is_national
-from walmu_api.record.codes import service as codes
+from walmu_api.adapters.national.values import expected_system
+from walmu_api.record.codes.rules import name_of
+from walmu_api.record.codes.shipped import shipped_lists
 
 Json = dict[str, Any]
 
@@ -78,8 +79,8 @@ def leaf(node: Node) -> st.SearchStrategy[Any]:
 
 
 def _known(node: Node) -> tuple[str, ...]:
-    found = codes.find(node.system) if is_national(node) else None
-    return tuple(found.codes) if found else ("1", "2.1", "Z9")
+    found = shipped_lists().get(name_of(node.system))
+    return tuple(found.codes) if found and found.codes else ("1", "2.1", "Z9")
 
 
 def _code(node: Node, code: str) -> Json:

@@ -5,10 +5,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, OFFICIAL, documents, fullest, smallest
 
-from walmu_api.adapters.national.codes import known_code
+from walmu_api.adapters.national.codes import among
 from walmu_api.adapters.national.definitions import Structure
 from walmu_api.adapters.national.judging import judge
 from walmu_api.foundation.identifiers import ANYWHERE, is_synthetic
+from walmu_api.record.codes.shipped import shipped_lists
 
 
 def named(structure: Structure) -> str:
@@ -16,7 +17,7 @@ def named(structure: Structure) -> str:
 
 
 def found_wrong(structure: Structure, document: object) -> list[tuple[str, str]]:
-    found = judge(structure, document, known_code)
+    found = judge(structure, document, among(shipped_lists()))
     official = list(OFFICIAL.findings(structure, document)) if OFFICIAL else []
     return [(each.kind.code, each.pointer) for each in (*found, *official) if each.severity == "error"]
 

@@ -44,9 +44,9 @@ def within(**changes: Any) -> list[str]:
         ({"allowance": Decimal("6.01")}, ["/work_allowance_per_day"]),
         ({"allowance": None}, []),
         ({"allowance": Decimal("60.00"), "decided_allowance": None}, []),
-        ({"status": "draft"}, ["/starts_on"]),
-        ({"status": "revoked"}, ["/starts_on"]),
-        ({"outcome": "denied"}, ["/starts_on"]),
+        ({"status": "draft"}, ["/decision_id"]),
+        ({"status": "revoked"}, ["/decision_id"]),
+        ({"outcome": "denied"}, ["/decision_id"]),
         ({"outcome": "partly_granted"}, []),
         ({"starts_on": BEFORE, "ends_on": AFTER, "days_per_week": 5}, ["/starts_on", "/ends_on", "/schedule"]),
     ],
@@ -91,3 +91,11 @@ def test_an_act_fits_only_its_states() -> None:
     rules.check_act("draft", frozenset({"draft"}))
     with pytest.raises(Problem):
         rules.check_act("signed", frozenset({"draft"}))
+
+
+def test_of_a_decision_that_is_not_in_force_it_says_so_and_names_no_days() -> None:
+    force = Force("revoked", "granted", START, END, None, None)
+    [finding] = rules.check_decision(
+        force=force, starts_on=START, ends_on=END, days_per_week=3, decided_days=3, allowance=None, decided_allowance=None,
+    )  # fmt: skip
+    assert finding.said("en")["detail"] == "The decision allows here: no agreement, for it is revoked."

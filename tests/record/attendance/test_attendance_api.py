@@ -62,6 +62,13 @@ async def test_a_day_without_a_place_is_refused(
     agreement = await world.signed_agreement()
     answer = await world.provider_a.put(day_of(agreement, world.day(days_ago)), entry)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    for table in (
+        "attendance",
+        "journal where resource_type = 'attendance' and",
+        "use_log where operation = 'recordAttendance' and",
+    ):
+        where = table if "where" in table else f"{table} where"
+        assert not await world.owner.fetchval(f"select count(*) from {where} organiser_id = $1", world.organiser_id)
 
 
 async def test_an_unsigned_agreement_takes_no_days(world: World) -> None:

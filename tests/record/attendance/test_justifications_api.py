@@ -1,5 +1,6 @@
 """Why a day was not attended: what the provider said and what the organiser decided are both kept."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -82,6 +83,13 @@ async def test_a_reason_is_one_of_the_list_and_never_unknown(world: World, reaso
     assert (await world.provider_a.put(path, given(world, reason=reason))).status_code == 422
 
 
+async def test_a_certificate_is_not_over_before_it_begins(world: World) -> None:
+    path = await absence(world)
+    certificate = {"required": True, "valid_from": world.day(1), "valid_to": world.day(2)}
+    answer = await world.provider_a.put(f"{path}/justification", given(world, certificate=certificate))
+    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/certificate/valid_to", "out-of-order")]
+
+
 async def test_a_day_attended_needs_none_and_a_day_not_recorded_has_none(world: World) -> None:
     path = await absence(world, "present")
     answer = await world.provider_a.put(f"{path}/justification", given(world))
@@ -101,3 +109,24 @@ async def test_a_source_id_stands_for_one_justification(world: World) -> None:
     assert (await world.provider_a.put(f"{first}/justification", given(world, source_id="j"))).status_code == 201
     other = await world.provider_a.put(f"{second}/justification", given(world, source_id="j"))
     assert (other.status_code, other.json()["code"]) == (409, "duplicate-source")
+
+
+async def test_of_several_first_justifications_at_once_one_is_recorded_and_the_others_hear_of_it(world: World) -> None:
+    for _ in range(4):
+        path = f"{await absence(world)}/justification"
+        words = [given(world), given(world, reason="agreed_holiday")] * 4
+        answers = await asyncio.gather(*(world.provider_a.put(path, said) for said in words))
+        assert sorted(answer.status_code for answer in answers) == [200] * 3 + [201] + [428] * 4
+
+
+async def test_of_a_review_and_a_change_at_once_under_the_same_etag_one_is_done(world: World) -> None:
+    for _ in range(6):
+        path = f"{await absence(world)}/justification"
+        await world.provider_a.put(path, given(world))
+        answers = await asyncio.gather(
+            world.organiser.post(f"{path}/review", {"decision": "accepted"}, If_Match='"1"'),
+            world.provider_a.put(path, given(world, reason="agreed_holiday"), If_Match='"1"'),
+            world.organiser.post(f"{path}/review", {"decision": "rejected", "reason": "x"}, If_Match='"1"'),
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+        assert (await world.organiser.get(path)).json()["version"] == 2

@@ -8,7 +8,7 @@ import pytest
 
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.record.attendance.rules import AgreementFacts, check_day, check_entry, stored_reason
-from walmu_api.record.attendance.service import REASONS
+from walmu_api.record.codes.shipped import shipped_lists
 from walmu_api.record.decisions.rules import Force
 
 TODAY = date(2026, 10, 5)
@@ -18,6 +18,8 @@ AGREEMENT = AgreementFacts(
     uuid7(), uuid7(), uuid7(), uuid7(), None, "work_activity", "work_activity", "signed", START, END, DECISION
 )
 ONE = timedelta(days=1)
+
+REASONS = shipped_lists()["absence_reason"]
 
 
 def code(finding: Any) -> tuple[str, str] | None:
@@ -98,19 +100,21 @@ def test_a_reason_belongs_to_absence_and_part_day(status: str, reason: str | Non
         expected = ("unknown-code", "error")
     elif reason is None and status == "absent":
         expected = ("reason-missing", "warning")
-    assert code(check_entry(status, reason, None, None, REASONS)) == expected
+    assert code(check_entry(status, reason, None, None, TODAY, REASONS)) == expected
     assert stored_reason(status, None) == ("unknown" if status == "absent" else None)
     assert stored_reason(status, reason) == (reason or stored_reason(status, None))
 
 
 def test_leaving_comes_after_arriving() -> None:
     nine, ten = datetime(2026, 10, 5, 9, tzinfo=UTC), datetime(2026, 10, 5, 10, tzinfo=UTC)
-    assert check_entry("present", None, nine, ten, REASONS) is None
-    assert check_entry("present", None, nine, nine, REASONS) is None
-    assert code(check_entry("present", None, ten, nine, REASONS)) == ("invalid-value", "error")
-    assert check_entry("present", None, ten, None, REASONS) is None
+    assert check_entry("present", None, nine, ten, TODAY, REASONS) is None
+    assert check_entry("present", None, nine, nine, TODAY, REASONS) is None
+    assert code(check_entry("present", None, ten, nine, TODAY, REASONS)) == ("invalid-value", "error")
+    assert check_entry("present", None, ten, None, TODAY, REASONS) is None
 
 
 def test_the_statutory_four_and_the_others_are_reasons() -> None:
-    assert {"own_illness", "child_illness_under_10", "employment_related", "public_trust_duty", "unknown"} < REASONS
-    assert len(REASONS) == 12
+    assert {"own_illness", "child_illness_under_10", "employment_related", "public_trust_duty", "unknown"} < set(
+        REASONS.codes
+    )
+    assert len(REASONS.codes) == 12

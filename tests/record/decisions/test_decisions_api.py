@@ -170,6 +170,34 @@ async def test_a_draft_sent_again_is_the_same_draft(world: World) -> None:
     assert (other.status_code, other.json()["url"]) == (409, f"/v1/decisions/{first['id']}")
 
 
+async def test_a_draft_sent_again_after_it_was_decided_is_answered_with_the_decision(world: World) -> None:
+    from uuid import UUID
+
+    relationship = await scene(world)
+    kept = ("client_id", "provider_id", "legal_bases", "service_task", "service_kind")
+    entry = {name: relationship[name] for name in kept} | {
+        "valid_from": world.day(0),
+        "source_id": "d-1",
+        "work_allowance_per_day": "6.00",
+        "travel": {"arrangement": "bus_card"},
+    }
+    first = await world.organiser.post("/v1/decisions", entry)
+    assert first.status_code == 201, first.text
+    path = f"/v1/decisions/{first.json()['id']}"
+    corrected = entry | {"reasons": "Jatko"}
+    assert (await world.organiser.put(path, corrected, If_Match='"1"')).status_code == 200
+    await world.receive(relationship, answers=UUID(first.json()["id"]), valid_to=world.today + timedelta(days=30))
+    await world.receive(relationship, ehr_id="other")
+    now = await world.organiser.get(path)
+    assert (now.json()["status"], now.json()["version"]) == ("decided", 3)
+    again = await world.organiser.post("/v1/decisions", corrected)
+    assert (again.status_code, again.content, again.headers["etag"]) == (200, now.content, '"3"')
+    for other in (entry, corrected | {"reasons": "Muu"}):
+        answer = await world.organiser.post("/v1/decisions", other)
+        assert (answer.status_code, answer.json()["url"]) == (409, path)
+    assert (await world.organiser.get(path)).headers["etag"] == '"3"'
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer", "code"),
     [

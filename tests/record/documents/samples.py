@@ -44,6 +44,24 @@ def _case(names: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+AUTHOR = {"family_name": "Valmentaja", "given_names": "Vilma", "title": "työvalmentaja"}
+WORK_ACTIVITY = {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
+
+
+def _diary_entry(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "service_relationship_id": names["relationship"], "kind": "daily_performance", "author": AUTHOR,
+        "performance": {"tasks": ["Kalusteiden hionta"], "rating": "well"},
+    }  # fmt: skip
+
+
+def _service_event(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "service_relationship_id": names["relationship"], "kind": "started", "starts_on": "2026-08-03", "service": WORK_ACTIVITY,
+        "author": AUTHOR,
+    }  # fmt: skip
+
+
 def _permission(names: dict[str, str]) -> dict[str, Any]:
     return {
         "service_relationship_id": names["relationship"], "recipient": {"name": "Leipomo Esimerkki Oy"},
@@ -62,11 +80,15 @@ def _plan(names: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_CARE = frozenset({"organiser", "provider", "ehr"})
+CARE = frozenset({"organiser", "provider", "ehr"})
 FILED = {
     "case": Kind("Case", "Cases", "cases", "organiser", "client", _case, frozenset({"organiser", "ehr"}),
                  frozenset({"organiser", "ehr"}), {"opened_on": "2026-06-02"}, provider_sees=False),
-    "permission": Kind("Permission", "Permissions", "permissions", "provider", "relationship", _permission, _CARE,
+    "diary-entry": Kind("DiaryEntry", "DiaryEntries", "diary-entries", "provider", "relationship", _diary_entry,
+                        CARE | {"workplace"}, CARE | {"workplace"}, {"performance": {"rating": "mostly_well"}}),
+    "permission": Kind("Permission", "Permissions", "permissions", "provider", "relationship", _permission, CARE,
                        frozenset({"organiser", "provider"}), {"valid_until": "2028-09-30"}, has_document=False),
-    "plan": Kind("Plan", "Plans", "plans", "provider", "relationship", _plan, _CARE, _CARE, {"situation": "Uusi tilanne."}),
+    "plan": Kind("Plan", "Plans", "plans", "provider", "relationship", _plan, CARE, CARE, {"situation": "Uusi tilanne."}),
+    "service-event": Kind("ServiceEvent", "ServiceEvents", "service-events", "provider", "relationship", _service_event,
+                          CARE, CARE, {"starts_on": "2026-08-04"}),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from walmu_api.record.plans import rules
 from walmu_api.record.plans.rules import MEMBERS, OURS_ALONE, STRUCTURES, Period, check_members
 from walmu_api.record.plans.schemas import PlanEntry
 
+Json = dict[str, Any]
 KINDS = sorted(STRUCTURES)
 
 
@@ -27,7 +29,7 @@ def fields(node: Node, above: str = "") -> Iterator[tuple[str, Node]]:
             yield here[:-1], child
 
 
-def schema_at(path: str) -> dict[str, object]:
+def schema_at(path: str) -> Json:
     """The JSON Schema of the entry at a path, through lists and references."""
     whole = PlanEntry.model_json_schema()
     found = whole
@@ -36,7 +38,7 @@ def schema_at(path: str) -> dict[str, object]:
     return resolved(whole, found, lists=False)
 
 
-def resolved(whole: dict, part: dict, *, lists: bool = True) -> dict:
+def resolved(whole: Json, part: Json, *, lists: bool = True) -> Json:
     while True:
         if "anyOf" in part:
             part = next(each for each in part["anyOf"] if each != {"type": "null"})

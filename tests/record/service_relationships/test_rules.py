@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from walmu_api.record.codes.service import code_lists
-from walmu_api.record.service_relationships.rules import check_codes, check_order
+from walmu_api.foundation.problems import check_order
+from walmu_api.foundation.wire import Code
+from walmu_api.record.codes.shipped import shipped_lists
+from walmu_api.record.service_relationships.rules import check_codes
 
 
 @pytest.mark.parametrize(
@@ -22,8 +24,9 @@ from walmu_api.record.service_relationships.rules import check_codes, check_orde
 )
 def test_a_legal_basis_holds_on_its_days(code: str, day: str, known: bool) -> None:
     found = check_codes(
-        legal_bases=["KTT_189_2001", code], referral_source=None, day=date.fromisoformat(day), lists=code_lists()
-    )
+        shipped_lists(), service_task=Code(system="urn:oid:1.2.246.537.6.1221", code="20"), service=None,
+        legal_bases=["KTT_189_2001", code], referral_source=None, day=date.fromisoformat(day),
+    )  # fmt: skip
     assert [finding.pointer for finding in found] == ([] if known else ["/legal_bases/1"])
 
 

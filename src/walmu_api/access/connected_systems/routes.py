@@ -22,7 +22,8 @@ from walmu_api.access.connected_systems.schemas import (
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.guard import Caller, GuardedRoute, House, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, bodies, records
+from walmu_api.foundation import answers, bodies, reasons, records
+from walmu_api.foundation.admission import Admission
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import (
@@ -65,11 +66,11 @@ def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise MALFORMED() from None
-    form = dict(pairs)
-    if len(form) != len(pairs):
-        raise invalid(REPEATED_PARAMETER.at(""))
-    return form
+        raise MALFORMED(why=reasons.NO_FORM) from None
+    names = [name for name, _ in pairs]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise invalid(REPEATED_PARAMETER.at(bodies.pointer((repeated,))))
+    return dict(pairs)
 
 
 @tokens_router.post(
@@ -171,11 +172,10 @@ where s.organiser_id = $1 and s.id = $2
 
 @router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
 async def who_am_i(
-    caller: Annotated[Caller, requires(None)],
-    session: Annotated[Session, InSession],
-    house: Annotated[House, Depends(_house)],
+    request: Request, caller: Annotated[Caller, requires(None)], session: Annotated[Session, InSession]
 ) -> Response:
     """Which organisation and rights your token stands for."""
+    admission: Admission = request.app.state.house.admission
     row = await session.fetchrow(_WHO, session.organiser_id, caller.system.id)
     assert row is not None
     told = WhoAmI(
@@ -191,9 +191,9 @@ async def who_am_i(
             batch_lines=10_000,
             page_limit=200,
             token_seconds=300,
-            requests_per_second=house.admission.limits.per_second,
-            requests_in_one_go=house.admission.limits.burst,
-            requests_at_once=house.admission.limits.at_once,
+            requests_per_second=admission.limits.per_second,
+            requests_in_one_go=admission.limits.burst,
+            requests_at_once=admission.limits.at_once,
         ),
     )
     return answers.plain(told.model_dump_json(exclude_none=True).encode())

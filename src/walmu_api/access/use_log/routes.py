@@ -11,6 +11,7 @@ from walmu_api.access.use_log.schemas import UseLogItem
 from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -41,6 +42,7 @@ async def list_use_log(
     cursor: PageCursor = None,
 ) -> Response:
     """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written into it."""
+    refuse(check_order(first, last, "/query/to"))
     rows = await session.fetch(
         LIST,
         session.organiser_id,

@@ -34,7 +34,7 @@ select position from ehr_cursors where organiser_id = $1 and target_id = $2 and 
 """
 _CHANGES = """
 select era, txid, seq, resource_type, resource_id, version, client_id from journal
-where organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and txid <= $5::xid8
+where organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and (txid <= $5::xid8 or era < $8::int)
   and (resource_type = 'attendance' or (resource_type = 'decision' and actor_system <> $6 and provider_id is null))
 order by era, txid, seq limit $7
 """
@@ -109,7 +109,7 @@ async def plan(session: Session, target: Target) -> int:
     end = (await journal.horizon(session, None)).end  # our own number is later and commits with it: durable
     start = Cursor.read(position) if position else Cursor(0, 0, 0)
     rows = await session.fetch(
-        _CHANGES, session.organiser_id, start.era, start.txid, start.seq, end.txid, target.system_id, MOST
+        _CHANGES, session.organiser_id, start.era, start.txid, start.seq, end.txid, target.system_id, MOST, end.era
     )
     if rows:
         names = ("resource_type", "resource_id", "client_id", "version")

@@ -11,6 +11,7 @@ from walmu_api.adapters.national import filing, giving
 from walmu_api.adapters.national.covers import Asked, Cover, cover_named, cover_of, covers
 from walmu_api.adapters.national.envelope import Envelopes, link
 from walmu_api.adapters.national.faces import FILED
+from walmu_api.adapters.national.page.rendering import XHTML, headers, language_of_page, page
 from walmu_api.adapters.national.schemas import (
     DocumentOid,
     DocumentToFile,
@@ -21,7 +22,9 @@ from walmu_api.adapters.national.schemas import (
 )
 from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id
 from walmu_api.record.documents import filters
 
@@ -29,6 +32,15 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
 Writer = Annotated[Caller, requires(Scope.DOCUMENTS_WRITE)]
 Here = Annotated[Session, InSession]
+PAGE = {
+    XHTML: {
+        "schema": {
+            "type": "string",
+            "description": "A readable page of the same content; labels in Finnish or Swedish.",
+        },
+        "example": '<html xmlns="http://www.w3.org/1999/xhtml" lang="fi"><head><title>Päätös</title></head><body/></html>',
+    }
+}
 
 
 @router.get("/documents", operation_id="listDocuments", tags=["documents"], responses=lists(Envelope))
@@ -47,6 +59,7 @@ async def list_documents(
     """List the documents you may see by their envelopes.
 
     Whatever record a document is; in the order in which the records were first made."""
+    refuse(check_order(from_, to, "/query/to"))
     asked = Asked(client_id, service_relationship_id, structure, from_, to, after=answers.after(cursor))
     found = await covers(session, caller, asked, limit + 1)
     shown = found[:limit]
@@ -76,7 +89,7 @@ async def file_document(
 
 @router.get(
     "/documents/{document_id}", operation_id="getDocument", tags=["documents"],
-    responses=gives(NationalDocument, "The document.", etag=False),
+    responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
 )  # fmt: skip
 async def get_document(
     request: Request, document_id: Annotated[DocumentOid, Path()], caller: Reader, session: Here
@@ -89,6 +102,9 @@ async def get_document(
 async def _answer(request: Request, caller: Caller, session: Session, cover: Cover, version: int) -> Response:
     state = request.app.state
     told = await giving.document(session, caller, state.house, state.official, cover, version)
+    if request.state.answer_type == XHTML:
+        language = language_of_page(language_of(request.headers.get("accept-language")))
+        return Response(page(giving.structure_of(cover), told, language), 200, headers(language), XHTML)
     return answers.plain(to_json(told))
 
 
@@ -102,7 +118,7 @@ def _add(collection: str, key: str, name: str, tag: str) -> None:
 
     router.add_api_route(
         f"/{collection}/{{{key}}}/document", get_document_of, operation_id=f"get{name}Document", tags=[tag],
-        responses=gives(NationalDocument, "The document.", etag=False),
+        responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
     )  # fmt: skip
 
 

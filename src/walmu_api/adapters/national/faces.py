@@ -3,10 +3,9 @@
 A kind of the store brings its `record` and `replace`; a kind whose content is laid out otherwise than its document brings
 the two functions between (`content_of`, `entry_of`)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import UUID
 
 from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
@@ -15,20 +14,11 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.cases import service as cases
 from walmu_api.record.cases.service import CASE
-from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.documents.tables import DocumentRow
 from walmu_api.record.plans import rules as plan_rules
 from walmu_api.record.plans import service as plans
 from walmu_api.record.plans.service import PLAN
-
-
-@dataclass(frozen=True)
-class Content:
-    """The content of a record: in our words, and as it was received where it came as a document."""
-
-    ours: dict[str, Any]
-    received: dict[str, Any] | None
 
 
 class Record(Protocol):
@@ -82,15 +72,3 @@ FILED: dict[str, Filed] = {
     )
 }
 """By type of resource."""
-
-Loader = Callable[[Session, Caller, Keyring, UUID], Awaitable[Content]]
-
-
-async def filed_content(session: Session, caller: Caller, keyring: Keyring, kind: str, record_id: UUID) -> Content:
-    """The content of a record of the store, as the caller may see it."""
-    row = await documents.find_any(session, caller, record_id)
-    protected = await documents.protected_clients(session, caller, {row.client_id})
-    plain = documents.shown(session, caller, keyring, row, row.content, protected)
-    received = documents.shown(session, caller, keyring, row, row.received, protected) if row.received else None
-    face = FILED.get(kind)
-    return Content(face.content_of(plain) if face is not None else plain["content"], received)

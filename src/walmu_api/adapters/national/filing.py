@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller, House
 from walmu_api.adapters.national import context, mapping
-from walmu_api.adapters.national.codes import known_code
+from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.covers import Cover, cover_named, cover_of
 from walmu_api.adapters.national.definitions import Structure, structure
 from walmu_api.adapters.national.faces import FILED, Filed
@@ -42,14 +42,14 @@ class Filing:
     document: DocumentToFile
 
 
-def check(caller: Caller, official: Official | None, document: DocumentToFile) -> Structure:
+async def check(session: Session, caller: Caller, official: Official | None, document: DocumentToFile) -> Structure:
     """The structure of the document, when the caller may send it and the document is what it asks for."""
     sought = structure(document.structure)
     if sought is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
     if caller.system.role not in sought.writers:
         raise NOT_YOUR_STRUCTURE()
-    found = examine(sought, document.content, known_code, official, ("content",))
+    found = examine(sought, document.content, await known_codes(session), official, ("content",))
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise invalid(*errors)
@@ -60,7 +60,7 @@ async def file(
     session: Session, caller: Caller, house: House, official: Official | None, document: DocumentToFile
 ) -> tuple[Cover, bool]:
     """File a document; the cover of what it became, and whether it is new."""
-    filing = Filing(session, caller, house, check(caller, official, document), document)
+    filing = Filing(session, caller, house, await check(session, caller, official, document), document)
     record_id, made = await _file(filing)
     return await cover_of(session, caller, record_id), made
 

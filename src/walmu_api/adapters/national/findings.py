@@ -27,18 +27,6 @@ ONE_ROOT_KEY = Kind(
     Text("A document has exactly one root key: {root}.", "Asiakirjassa on täsmälleen yksi juuriavain: {root}.",
          "En handling har exakt en rotnyckel: {root}."),
 )  # fmt: skip
-WRONG_CODE_SYSTEM = Kind(
-    "wrong-code-system", 422,
-    Text("Wrong code system", "Väärä koodisto", "Fel kodsystem"),
-    Text("Here belongs the system {system}.", "Tähän kuuluu järjestelmä {system}.", "Här ska systemet vara {system}."),
-)  # fmt: skip
-UNVERIFIED_CODE = Kind(
-    "unverified-code", 422,
-    Text("Code not verified", "Koodia ei ole tarkistettu", "Koden är inte kontrollerad"),
-    Text("The list {code_system} is not known completely here: whether it has this code could not be checked.",
-         "Koodistoa {code_system} ei tunneta tässä kokonaan: koodia ei voitu tarkistaa.",
-         "Kodsystemet {code_system} är inte helt känt här: koden kunde inte kontrolleras."),
-)  # fmt: skip
 CONDITIONALLY_REQUIRED = Kind(
     "conditionally-required", 422,
     Text("Required here", "Pakollinen tässä tapauksessa", "Obligatoriskt i detta fall"),
@@ -83,7 +71,7 @@ DOCUMENT_INCOMPLETE = Kind(
 )  # fmt: skip
 PROBLEMS = (
     CLIENT_MISMATCH, NOT_YOUR_STRUCTURE, DOCUMENT_INCOMPLETE,
-    UNKNOWN_STRUCTURE, EMPTY, ONE_ROOT_KEY, WRONG_CODE_SYSTEM, UNVERIFIED_CODE, CONDITIONALLY_REQUIRED, REPEATED, NOT_APPLICABLE,
+    UNKNOWN_STRUCTURE, EMPTY, ONE_ROOT_KEY, CONDITIONALLY_REQUIRED, REPEATED, NOT_APPLICABLE,
 )  # fmt: skip
 
 PARTIAL_DATE = Text(

@@ -6,7 +6,7 @@ from pydantic_core import from_json
 
 from walmu_api.access.guard import Caller, House
 from walmu_api.adapters.national import context, mapping
-from walmu_api.adapters.national.codes import known_code
+from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.covers import Cover
 from walmu_api.adapters.national.definitions import Structure, structure
 from walmu_api.adapters.national.envelope import Envelopes
@@ -15,8 +15,8 @@ from walmu_api.adapters.national.findings import DOCUMENT_INCOMPLETE
 from walmu_api.adapters.national.official import Official, examine
 from walmu_api.exchange.versions import service as versions
 from walmu_api.foundation.database import Session
+from walmu_api.record.clients import service as clients
 from walmu_api.record.documents import rules
-from walmu_api.record.documents import service as documents
 
 
 def structure_of(cover: Cover) -> Structure:
@@ -40,7 +40,7 @@ async def document(
         content = then.received
     else:
         content = await _made(session, house, official, sought, cover, ours)
-    protected = await documents.protected_clients(session, caller, {cover.client_id})
+    protected = await clients.protected_clients(session, caller, {cover.client_id})
     if protected:
         content = rules.without_whereabouts(content, protected=True)
     envelopes = await Envelopes.of(session, [cover])
@@ -57,7 +57,8 @@ async def _made(
     told = await context.told_of_client(session, house.keyring, cover.client_id)
     named = {context.CLIENT: mapped["clients"]} if "clients" in mapped else context.as_structure_has_it(sought, told)
     content = mapping.to_national(sought, mapped | named)
-    errors = [each for each in examine(sought, content, known_code, official) if each.severity == "error"]
+    found = examine(sought, content, await known_codes(session), official)
+    errors = [each for each in found if each.severity == "error"]
     if errors:
         raise DOCUMENT_INCOMPLETE(*errors)
     return content

@@ -16,13 +16,13 @@ from walmu_api.adapters.national.findings import (
     NOT_APPLICABLE,
     ONE_ROOT_KEY,
     REPEATED,
-    UNVERIFIED_CODE,
     DocumentFinding,
     Location,
     pointer,
 )
 from walmu_api.foundation import reasons
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_CODE, UNKNOWN_PROPERTY, Kind
+from walmu_api.record.codes.rules import UNVERIFIED_CODE
 
 Codes = Callable[[str, str], bool | None]
 """What is known of a code (OID of its system, code): True when the list has it; False when it does not and the list is

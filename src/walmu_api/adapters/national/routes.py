@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, body, requires
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.adapters.national.codes import known_code
+from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node, Structure, structure, structures
 from walmu_api.adapters.national.findings import UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.judging import joined
@@ -22,12 +22,14 @@ from walmu_api.adapters.national.schemas import (
     StructureField,
 )
 from walmu_api.foundation import answers
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Page, gives
 from walmu_api.foundation.problems import invalid
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
+Here = Annotated[Session, InSession]
 
 
 @router.get(
@@ -48,7 +50,7 @@ async def list_structures(caller: Reader) -> Response:
     responses=gives(DocumentValidation, "What was found.", "Content-Language", etag=False),
 )
 async def validate_document(
-    request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], caller: Reader
+    request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], caller: Reader, session: Here
 ) -> Response:
     """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
     lists. Nothing is stored."""
@@ -56,7 +58,7 @@ async def validate_document(
     if sought is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
     language = language_of(request.headers.get("accept-language"))
-    found = examine(sought, document.content, known_code, request.app.state.official)
+    found = examine(sought, document.content, await known_codes(session), request.app.state.official)
     told = DocumentValidation(
         valid=all(finding.severity != "error" for finding in found),
         findings=[FoundInDocument.model_validate(finding.said(language)) for finding in found],

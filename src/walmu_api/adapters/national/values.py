@@ -10,10 +10,11 @@ from typing import Any
 
 from walmu_api.adapters.national import findings
 from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node
-from walmu_api.adapters.national.findings import EMPTY, WRONG_CODE_SYSTEM, Location
+from walmu_api.adapters.national.findings import EMPTY, Location
 from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, personal_identity_code
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_PROPERTY, Kind, Text
+from walmu_api.record.codes.rules import WRONG_CODE_SYSTEM
 
 Wrong = tuple[Kind, Location, Mapping[str, Any]]
 
@@ -106,7 +107,7 @@ def _code(node: Node, value: Any) -> Iterator[Wrong]:
             yield from text(node, value[name], (name,))
     system, code = value.get("system"), value.get("code")
     if isinstance(system, str) and system and not _is_system(node, system):
-        yield WRONG_CODE_SYSTEM, ("system",), {"system": expected_system(node)}
+        yield WRONG_CODE_SYSTEM, ("system",), {"expected": expected_system(node)}
     accepted = tuple(known.code for known in node.values) or node.accepted
     if isinstance(code, str) and code and accepted and code not in accepted:
         yield _invalid(reasons.ONE_OF, ("code",), expected=", ".join(accepted))
@@ -141,7 +142,7 @@ def _identifier(node: Node, value: Any) -> Iterator[Wrong]:
         return
     system = f"urn:oid:{node.system}"
     if value.get("system", system) != system:
-        yield WRONG_CODE_SYSTEM, ("system",), {"system": system}
+        yield WRONG_CODE_SYSTEM, ("system",), {"expected": system}
     elif (
         system == PERSONAL_IDENTITY_CODE
         and "value" in value

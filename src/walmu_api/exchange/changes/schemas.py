@@ -11,8 +11,10 @@ ResourceType = Literal[
     "attendance",
     "case",
     "client",
+    "code-system",
     "connected-system",
     "decision",
+    "diary-entry",
     "disclosure",
     "document",
     "justification",
@@ -20,6 +22,7 @@ ResourceType = Literal[
     "organisation",
     "permission",
     "plan",
+    "service-event",
     "service-relationship",
     "unit",
 ]

@@ -12,6 +12,7 @@ from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
+from walmu_api.record.attendance import justifications
 from walmu_api.record.attendance import service as attendance
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
@@ -22,12 +23,15 @@ from walmu_api.record.documents.service import Kind
 from walmu_api.record.notices.service import NOTICE
 from walmu_api.record.permissions.service import PERMISSION
 from walmu_api.record.plans.service import PLAN
+from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 PATHS = {
     "agreement": "/v1/agreements/",
     "attendance": "/v1/attendance/",
     "client": "/v1/clients/",
+    "code-system": "/v1/code-systems/",
     "connected-system": "/v1/connected-systems/",
     "decision": "/v1/decisions/",
     "disclosure": "/v1/disclosures/",
@@ -36,7 +40,10 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, documents.DOCUMENT, NOTICE, PERMISSION, PLAN)}
+KINDS: dict[str, Kind] = {
+    kind.resource_type: kind
+    for kind in (CASE, DIARY_ENTRY, documents.DOCUMENT, NOTICE, PERMISSION, PLAN, SERVICE_EVENT)
+}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
@@ -45,29 +52,29 @@ READERS: dict[str, Reader] = {
     "attendance": attendance.wire_records,
     "decision": decisions.wire_records,
     "disclosure": disclosures.wire_records,
-    "justification": attendance.justification_records,
+    "justification": justifications.wire_records,
     "service-relationship": relationships.wire_records,
 }
-SCOPES = {"justification": "attendance:read"}
+SCOPES = {"code-system": "codes:read", "justification": "attendance:read"}
 
 _ITEM = """era, txid, seq, resource_type, resource_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
     'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id, 'source_id', source_id))::text as item"""
-_SINCE = """organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and txid <= $5::xid8
+_SINCE = """organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and (txid <= $5::xid8 or era < $8::int)
     and ($6::text is null or resource_type = $6)"""
 _ORDER = "order by era, txid, seq limit $7"
 
 ALL = f"select {_ITEM} from journal where {_SINCE} {_ORDER}"
-_ASKED = {"row": "journal", "organisation": "$8::uuid", "today": "$9::date"}
+_ASKED = {"row": "journal", "organisation": "$9::uuid", "today": "$10::date"}
 _GRANTED = HAS_ACCESS.format(client="client_id", **_ASKED)
 _NOT_OVER = NOT_OVER.format(**_ASKED)
 _NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(**_ASKED)
 OWN = f"""
 select {_ITEM} from (
-    (select * from journal where {_SINCE} and provider_id = $8
+    (select * from journal where {_SINCE} and provider_id = $9
         and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
-    (select * from journal where {_SINCE} and workplace_id = $8 and provider_id is distinct from $8
+    (select * from journal where {_SINCE} and workplace_id = $9 and provider_id is distinct from $9
         and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
     union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null and {_GRANTED} {_ORDER})
@@ -86,8 +93,8 @@ async def page(
     """Items, the cursor to go on from, and whether there is more already."""
     horizon = await journal.horizon(session, cursor)
     end = horizon.end
-    start = cursor or Cursor(end.era, 0, 0)
-    values = [session.organiser_id, start.era, start.txid, start.seq, end.txid, resource_type, limit + 1]
+    start = cursor or Cursor(0, 0, 0, end.era)
+    values = [session.organiser_id, start.era, start.txid, start.seq, end.txid, resource_type, limit + 1, end.era]
     if caller.narrowed_to is None:
         rows = await session.fetch(ALL, *values)
     else:
@@ -95,7 +102,7 @@ async def page(
     shown, more = rows[:limit], len(rows) > limit
     records = await _records(session, caller, house, shown)
     items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
-    following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"]) if shown else start
+    following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"], end.era) if shown else start
     if horizon.durable and not more:
         following = max(following, end)
     return items, following, more

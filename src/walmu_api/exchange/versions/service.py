@@ -29,8 +29,11 @@ from walmu_api.record.documents.service import Kind
 from walmu_api.record.notices.service import NOTICE
 from walmu_api.record.permissions.service import PERMISSION
 from walmu_api.record.plans.service import PLAN
+from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
+from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
 """How a body that was replaced is told to this caller."""
@@ -54,7 +57,11 @@ class Source:
     @property
     def key(self) -> str:
         """The name of the id in paths, as the resource's own routes have it."""
-        return self.resource_type.removeprefix("service-").replace("-", "_") + "_id"
+        return (
+            "relationship_id"
+            if self.resource_type == "service-relationship"
+            else self.resource_type.replace("-", "_") + "_id"
+        )
 
 
 async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
@@ -82,7 +89,8 @@ async def _relationship(
     session: Session, caller: Caller, _house: House, record_id: UUID
 ) -> tuple[bytes, Past, Received]:
     row = await relationships.find(session, caller, record_id)
-    return relationships.wire(session, row), _as_it_is, None
+    withheld = await clients.protected_clients(session, caller, {row.client_id})
+    return await relationships.wire(session, caller, row), without_whereabouts if withheld else _as_it_is, None
 
 
 async def _disclosure(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
@@ -96,10 +104,10 @@ def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
 def _filed(kind: Kind) -> Find:
     async def find(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
         row = await documents.find(session, caller, kind, record_id)
-        protected = await documents.protected_clients(session, caller, {row.client_id})
+        protected = await clients.protected_clients(session, caller, {row.client_id})
 
         def past(body: dict[str, Any]) -> dict[str, Any]:
-            return documents.shown(session, caller, house.keyring, row, body, protected)
+            return documents.shown(session, caller, house.keyring, kind, row, body, protected)
 
         told = await documents.wire(session, caller, house.keyring, kind, row)
         return told, past, past(row.received) if row.received is not None else None
@@ -117,7 +125,10 @@ SOURCES = (
     Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
     *(
         Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
-        for kind, tag in ((CASE, "cases"), (NOTICE, "notices"), (PERMISSION, "permissions"), (PLAN, "plans"))
+        for kind, tag in (
+            (CASE, "cases"), (DIARY_ENTRY, "work diary"), (NOTICE, "notices"), (PERMISSION, "permissions"), (PLAN, "plans"),
+            (SERVICE_EVENT, "service events"),
+        )
     ),
 )  # fmt: skip
 

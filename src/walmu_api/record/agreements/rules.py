@@ -5,16 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, Finding, Kind, Text
+from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, Finding, Kind, Text, check_order
 from walmu_api.record.decisions.rules import Force
-from walmu_api.record.service_relationships.rules import check_order
 
 STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
 BEYOND_DECISION = Kind(
     "agreement-beyond-decision",
     422,
     Text("The agreement goes beyond the decision", "Sopimus ylittää päätöksen", "Avtalet går utöver beslutet"),
-    Text("The decision allows {allowed} here.", "Päätös sallii tässä {allowed}.", "Beslutet tillåter här {allowed}."),
+    Text(
+        "The decision allows here: {allowed}.", "Päätös sallii tässä: {allowed}.", "Beslutet tillåter här: {allowed}."
+    ),
+)
+NO_AGREEMENT = Text(
+    "no agreement, for it is {state}",
+    "ei sopimusta, sillä sen tila on {state}",
+    "inget avtal, för dess status är {state}",
 )
 PROBLEMS = (BEYOND_DECISION,)
 REHABILITATIVE = "rehabilitative_work"
@@ -36,7 +42,10 @@ def check_decision(
 ) -> list[Finding]:
     """Period, days and allowance of the agreement lie within those of the decision."""
     findings: list[Finding] = []
-    if force.status != "decided" or force.outcome == "denied" or starts_on < force.valid_from:
+    if force.status != "decided" or force.outcome == "denied":
+        state = force.status if force.status != "decided" else force.outcome
+        return [BEYOND_DECISION.at("/decision_id", allowed=NO_AGREEMENT, state=state)]
+    if starts_on < force.valid_from:
         findings.append(BEYOND_DECISION.at("/starts_on", allowed=f"{force.valid_from}–{force.valid_to or ''}"))
     if force.valid_to is not None and ends_on > force.valid_to:
         findings.append(BEYOND_DECISION.at("/ends_on", allowed=f"{force.valid_from}–{force.valid_to}"))

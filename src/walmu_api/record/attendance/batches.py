@@ -9,13 +9,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from walmu_api.access.guard import Caller
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
-from walmu_api.record.attendance.lines import Line, outcome_document
-from walmu_api.record.attendance.service import entry_of, facts_of, judge
+from walmu_api.record.attendance.lines import Line, Outcomes, outcomes_of
+from walmu_api.record.attendance.service import entry_of, facts_of, judge, reasons_of
+from walmu_api.record.codes.rules import CodeList
+from walmu_api.record.codes.shipped import shipped_lists
 
 Key = tuple[UUID, date]
 MANY = 1000
@@ -24,15 +28,15 @@ MANY = 1000
 
 async def record(
     session: Session, caller: Caller, lines: list[Line], *, atomic: bool, dry_run: bool, language: str
-) -> tuple[dict[str, Any], bool]:
-    """Judge and record the lines. Answers the document and whether anything was refused that stops an atomic batch."""
-    await _find_agreements(session, caller, lines)
+) -> tuple[Outcomes, bool]:
+    """Judge and record the lines. Answers what became of them, and whether anything was refused that stops an atomic batch."""
+    reasons = await _find_agreements(session, caller, lines)
     _reject_duplicates(lines)
     waiting = [line for line in lines if line.agreement is not None and not line.findings]
     session.saw(*{line.agreement.client_id for line in lines if line.agreement is not None})
     today = session.clock.today()
     for _ in range(4):
-        await _judge(session, waiting, today)
+        await _judge(session, waiting, today, reasons)
         if dry_run or (atomic and any(line.outcome == "rejected" for line in lines)):
             break
         waiting = await _write(session, caller, waiting)
@@ -42,32 +46,32 @@ async def record(
         raise UNAVAILABLE().with_headers(Retry_After="1")
     refused = atomic and any(line.outcome == "rejected" for line in lines)
     if len(lines) <= MANY:
-        return outcome_document(lines, dry_run=dry_run, language=language), refused
+        return outcomes_of(lines, dry_run=dry_run, language=language), refused
     # beside the loop: ten thousand outcomes take a tenth of a second, in which others want to be answered
-    return await asyncio.to_thread(outcome_document, lines, dry_run=dry_run, language=language), refused
+    return await asyncio.to_thread(outcomes_of, lines, dry_run=dry_run, language=language), refused
 
 
-async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> None:
-    entries = [line.entry for line in lines if line.entry is not None]
-    ids = {entry.agreement_id for entry in entries if entry.agreement_id is not None}
-    keys = {entry.agreement_source_id for entry in entries if entry.agreement_source_id is not None}
+async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> CodeList:
+    """Gives each line its agreement, and answers the reasons for absence that the organiser has."""
+    named = [
+        (line, line.entry, line.entry.agreement_id or line.entry.agreement_source_id) for line in lines if line.entry
+    ]
+    names = {name for _, _, name in named}
     rows = await session.fetch(
-        statements.AGREEMENTS, session.organiser_id, caller.narrowed_to, session.clock.today(), list(ids),
-        caller.system.id, list(keys),
+        statements.AGREEMENTS, session.organiser_id, caller.narrowed_to, session.clock.today(),
+        [name for name in names if isinstance(name, UUID)], caller.system.id, [name for name in names if isinstance(name, str)],
     )  # fmt: skip
-    found: dict[UUID | str, rules.AgreementFacts] = {}
+    found: dict[UUID | str | None, rules.AgreementFacts] = {}
     for row in rows:
         found[row["id"]] = facts = facts_of(row)
         if row["source_system"] == caller.system.id:
             found[row["source_id"]] = facts
-    for line in lines:
-        if line.entry is None:
-            continue
-        line.agreement = found.get(line.entry.agreement_id or line.entry.agreement_source_id or "")
-        line.values = entry_of(line.entry)
+    for line, entry, name in named:
+        line.values = entry_of(entry)
+        line.agreement = found.get(name)
         if line.agreement is None:
-            named = "/agreement_id" if line.entry.agreement_id else "/agreement_source_id"
-            line.reject(rules.UNKNOWN_AGREEMENT.at(named))
+            line.reject(rules.UNKNOWN_AGREEMENT.at("/agreement_id" if entry.agreement_id else "/agreement_source_id"))
+    return await reasons_of(session, rows[0]) if rows else shipped_lists()[rules.REASONS]
 
 
 def _reject_duplicates(lines: list[Line]) -> None:
@@ -81,7 +85,7 @@ def _reject_duplicates(lines: list[Line]) -> None:
         seen.add(key)
 
 
-async def _judge(session: Session, lines: list[Line], today: date) -> None:
+async def _judge(session: Session, lines: list[Line], today: date, reasons: CodeList) -> None:
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
     rows = await session.fetch(
@@ -97,7 +101,7 @@ async def _judge(session: Session, lines: list[Line], today: date) -> None:
         if day is not None and tuple(day)[3:] == line.values:
             line.outcome = "unchanged"
             continue
-        line.findings = judge(line.entry, line.entry.date, line.agreement, today)
+        line.findings = judge(line.entry, line.values, line.entry.date, line.agreement, today, reasons)
         if line.findings and line.findings[0].severity == "error":
             line.outcome = "rejected"
         elif day is None:
@@ -136,20 +140,26 @@ async def _write(session: Session, caller: Caller, lines: list[Line]) -> list[Li
             for line in created
             if line.agreement and line.entry
         ]
-        stored = await session.fetch(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies))
-        late += _missed(created, {row[0] for row in stored})
+        late += _missed(
+            created, await session.fetchrow(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies))
+        )
     if updated := [line for line in lines if line.outcome == "updated"]:
         days = [(line.id, line.version, *line.values) for line in updated]
-        stored = await session.fetch(statements.UPDATE_DAYS, *head, *_arrays(days))
-        late += _missed(updated, {row[0] for row in stored})
+        late += _missed(updated, await session.fetchrow(statements.UPDATE_DAYS, *head, *_arrays(days)))
         for line in updated:
             line.version = (line.version or 0) + 1
     return late
 
 
-def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any] | None]:
+    """Rows as columns. One without any value is not sent: `unnest` fills it up, and each member costs the driver a look."""
+    return [list(column) if any(value is not None for value in column) else None for column in zip(*rows, strict=True)]
 
 
-def _missed(lines: list[Line], stored: set[UUID]) -> list[Line]:
-    return [] if len(stored) == len(lines) else [line for line in lines if line.id not in stored]
+def _missed(lines: list[Line], written: asyncpg.Record | None) -> list[Line]:
+    """Those that were not written. The ids are told only when some were not."""
+    assert written is not None
+    if written["count"] == len(lines):
+        return []
+    ids = set(written["ids"] or ())
+    return [line for line in lines if line.id not in ids]

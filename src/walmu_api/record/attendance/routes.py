@@ -4,16 +4,16 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
-from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller, Form, GuardedRoute, InSession, acts, body, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, bodies, preconditions, reasons
+from walmu_api.foundation import answers, bodies, reasons
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import IfMatch, Limit, gives, lists, makes
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id, SourceId
-from walmu_api.record.attendance import batches, lines, rules, service
+from walmu_api.record.attendance import batches, justifications, lines, rules, service
 from walmu_api.record.attendance.schemas import (
     Attendance,
     AttendanceBatch,
@@ -114,7 +114,8 @@ async def list_attendance(
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
-    """List days, in the order of agreement and date."""
+    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty list."""
+    refuse(check_order(first, last, "/query/to"))
     items, following = await service.list_days(
         session, caller, agreement_id=agreement_id, client_id=client_id, provider_id=provider_id, first=first, last=last,
         status=status, source_id=source_id, limit=limit, cursor=cursor,
@@ -142,7 +143,7 @@ async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here)
 )
 async def get_justification_by_id(justification_id: Id, caller: Reader, session: Here) -> Response:
     """Read one justification by its id, as the change feed names it."""
-    told, version = await service.find_justification_by_id(session, caller, justification_id)
+    told, version = await justifications.find_by_id(session, caller, justification_id)
     return answers.record(told, version)
 
 
@@ -173,9 +174,8 @@ async def record_batch(
         session, caller, rows, atomic=mode == "atomic", dry_run=dry_run, language=language
     )
     if refused:
-        raise rules.BATCH_REJECTED().with_members(outcomes=told["outcomes"], causes=told["causes"])
-    as_lines = request.state.answer_type == lines.NDJSON
-    body_of = lines.as_ndjson(told) if as_lines else to_json(told)
+        raise rules.BATCH_REJECTED().with_members(**told.as_members())
+    body_of = told.as_ndjson() if request.state.answer_type == lines.NDJSON else told.as_json()
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept, Accept-Language"}
     return Response(body_of, 200, headers, request.state.answer_type)
 
@@ -195,9 +195,9 @@ async def give_justification(
     if_match: IfMatch = None,
 ) -> Response:
     """Say why a day was not attended. A new justification replaces a rejected one; an accepted one stays."""
-    row, made = await service.justify(session, caller, agreement_id, date, entry, if_match)
+    row, made = await justifications.justify(session, caller, agreement_id, date, entry, if_match)
     location = f"/v1/agreements/{agreement_id}/attendance/{date}/justification" if made else None
-    return answers.record(service.justification_body(session, row), row.version, created_at=location)
+    return answers.record(justifications.wire(session, row), row.version, created_at=location)
 
 
 @router.get(
@@ -208,8 +208,8 @@ async def give_justification(
 )
 async def get_justification(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
     """Read the justification of a day; 404 while it is missing."""
-    row = await service.find_justification(session, caller, agreement_id, date)
-    return answers.record(service.justification_body(session, row), row.version)
+    row = await justifications.find(session, caller, agreement_id, date)
+    return answers.record(justifications.wire(session, row), row.version)
 
 
 @router.post(
@@ -228,7 +228,5 @@ async def review_justification(
     if_match: IfMatch = None,
 ) -> Response:
     """Accept or reject a justification. What the provider said stays beside what the organiser decided."""
-    row = await service.find_justification(session, caller, agreement_id, date)
-    preconditions.require_if_given(if_match, row.version)
-    row = await service.review(session, caller, agreement_id, date, told)
-    return answers.record(service.justification_body(session, row), row.version)
+    row = await justifications.review(session, caller, agreement_id, date, told, if_match)
+    return answers.record(justifications.wire(session, row), row.version)

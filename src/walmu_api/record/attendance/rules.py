@@ -2,13 +2,13 @@
 
 A recorded fact is refused only where it has no place to be; everything else about facts warns."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, Kind, Text
 from walmu_api.foundation.reasons import LEAVING
+from walmu_api.record.codes.rules import CodeList
 from walmu_api.record.decisions.rules import Force
 
 
@@ -110,9 +110,9 @@ STALE_LINE = _kind(
     "stale-version",
     ("The day has changed", "Päivä on muuttunut", "Dagen har ändrats"),
     (
-        "The day has another version than if_version.",
-        "Päivällä on eri versio kuin if_version.",
-        "Dagen har en annan version än if_version.",
+        "The day does not have the version of if_version, or is not recorded yet.",
+        "Päivän versio ei ole if_version tai päivää ei ole vielä kirjattu.",
+        "Dagen har inte versionen i if_version eller är inte registrerad ännu.",
     ),
     ("Read the day again and decide.", "Lue päivä uudelleen ja päätä.", "Läs dagen på nytt och avgör."),
 )
@@ -148,6 +148,8 @@ PROBLEMS = tuple(
     if isinstance(value, Kind) and value.code not in {"invalid-value", "unknown-code"}
 )
 
+REASONS = "absence_reason"
+"""The list of them; it is known whole, with the organiser's own."""
 WITH_REASON = frozenset({"absent", "partial"})
 
 
@@ -194,14 +196,15 @@ def check_entry(
     reason: str | None,
     arrived_at: datetime | None,
     left_at: datetime | None,
-    reasons: Collection[str],
+    day: date,
+    reasons: CodeList,
 ) -> Finding | None:
-    """What is wrong or doubtful with what is said of the day."""
+    """What is wrong or doubtful with what is said of the day; `reasons` is the list absence_reason."""
     if reason is not None:
         if status not in WITH_REASON:
             return REASON_NOT_ALLOWED.at("/absence_reason")
-        if reason not in reasons:
-            return UNKNOWN_CODE.at("/absence_reason", code_system="absence_reason")
+        if not reasons.has(reason, day):
+            return UNKNOWN_CODE.at("/absence_reason", code_system=REASONS)
     elif status == "absent":
         return REASON_MISSING.at("/absence_reason").warning()
     if arrived_at is not None and left_at is not None and left_at < arrived_at:

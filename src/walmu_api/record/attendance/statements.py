@@ -4,6 +4,7 @@ A day has no index but its keys: a client's or provider's days are found through
 so visibility is decided once per agreement and bulk writes stay cheap."""
 
 from walmu_api.access.visibility import visible
+from walmu_api.record.codes.statements import REVISION
 
 _INSTANT = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
 
@@ -38,8 +39,9 @@ def wire(row: str) -> str:
 ENTRY = "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
 """The members of an entry in the order of `entry_of`."""
 
-_FACTS = """g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
-    g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on"""
+_FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
+    g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
+    {REVISION} as codes_revision"""
 _AGREEMENTS = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
@@ -52,6 +54,8 @@ from {_AGREEMENTS}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
 where g.organiser_id = $1 and g.id = $4 and {_SEEN}
 """
+
+LOCK_DAY = "select status from attendance where organiser_id = $1 and id = $2 for update"
 
 AGREEMENTS = f"""
 select {_FACTS}, g.source_id, g.source_system
@@ -68,24 +72,30 @@ from unnest($2::uuid[], $3::date[]) with ordinality as asked (agreement_id, date
 """
 
 _COPIES = "client_id, service_relationship_id, provider_id, workplace_id, service_kind"
+_WHO = {"organisation": "$2", "system": "$3", "person": "$4"}
 _JOURNAL = """insert into journal (organiser_id, era, resource_type, resource_id, version, change, client_id, provider_id,
         workplace_id, source_id, replaced, actor_organisation, actor_system, actor_person)
     select $1, (select era from journal_era), 'attendance', id, version, {change}, client_id, provider_id,
-        workplace_id, source_id, {replaced}, $2, $3, $4 from stored"""
+        workplace_id, source_id, {replaced}, {organisation}, {system}, {person} from stored"""
 _USE_LOG = """insert into use_log (organiser_id, id, client_ids, organisation_id, system_id, person, operation, resource_type, purpose, request_id)
-    select $1, {log_id}, array[client_id], $2, $3, $4::jsonb, {operation}, 'attendance', {purpose}, {request_id} from stored"""
+    select $1, {log_id}, array[client_id], {organisation}, {system}, {person}::jsonb, {operation}, 'attendance', {purpose}, {request_id} from stored"""
 
-INSERT_DAY = f"""
-with stored as (
+RECORD_DAY = f"""
+with seen as ({AGREEMENT_AND_DAY}),
+stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, {_COPIES}, {ENTRY})
-    values ($1, $2, $3, $4, walmu_now(), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    select $1, $6, $7, $8, walmu_now(), $9, seen.id, $5, {", ".join(f"seen.{name}" for name in _COPIES.split(", "))},
+        $10, $11, $12, $13, $14, $15, $16, $17, $18
+    from seen where seen.day_id is null and $19::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
-journaled as ({_JOURNAL.format(change="'created'", replaced="null")}),
-logged as ({_USE_LOG.format(log_id="$22", operation="$23", purpose="$24", request_id="$25")})
-select version, {wire("stored")} as body from stored
+journaled as ({_JOURNAL.format(change="'created'", replaced="null", organisation="$6", system="$7", person="$8")}),
+logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", organisation="$6", system="$7", person="$8")})
+select seen.*, stored.version as new_version, {wire("stored")} as new_body from seen left join stored on true
 """
+"""What the rules need and, where nothing is recorded for the day and `$19` allows it, the new day, in one round trip: the
+rules are asked when it is back, and a refusal rolls it back."""
 
 _WORKPLACE = "(select g.workplace_id from agreements g where g.organiser_id = $1 and g.id = {row}.agreement_id)"
 
@@ -95,10 +105,12 @@ with stored as (
         = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
     returning *),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="$17::json")}),
-logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", request_id="$21")})
+journaled as ({_JOURNAL.format(change="'updated'", replaced="$17::json", **_WHO)}),
+logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", request_id="$21", **_WHO)})
 select version, {wire("stored")} as body from stored
 """
+
+_WRITTEN = "select count(*), case when count(*) < cardinality($5::uuid[]) then array_agg(id) end as ids from stored"
 
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one direction.
 INSERT_DAYS = f"""
@@ -114,8 +126,8 @@ with stored as (
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
     returning id, version, client_id, provider_id, workplace_id, source_id),
-journaled as ({_JOURNAL.format(change="'created'", replaced="null")})
-select id from stored
+journaled as ({_JOURNAL.format(change="'created'", replaced="null", **_WHO)})
+{_WRITTEN}
 """
 
 UPDATE_DAYS = f"""
@@ -131,8 +143,8 @@ stored as (
         = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
     from before where a.organiser_id = $1 and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json")})
-select id from stored
+journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json", **_WHO)})
+{_WRITTEN}
 """
 
 LIST = f"""

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from walmu_api.foundation.problems import Finding
-from walmu_api.record.service_relationships.rules import check_order
+from walmu_api.foundation.problems import Finding, check_order
 
 STRUCTURE = "1.2.246.537.6.1505.2.2022.6.28"
 

@@ -130,6 +130,18 @@ async def protect(session: Session, actor: journal.Actor, client_id: UUID) -> No
         await _journal(session, actor, row, "updated", before)
 
 
+async def protected_clients(session: Session, caller: Caller, client_ids: set[UUID]) -> set[UUID]:
+    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A workplace sees no
+    row of clients, and the list of the protected is kept apart for it."""
+    if caller.narrowed_to is None or not client_ids:
+        return set()
+    found = await session.fetch(
+        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
+        session.organiser_id, list(client_ids),
+    )  # fmt: skip
+    return {row["client_id"] for row in found}
+
+
 async def by_identity(
     session: Session, keyring: Keyring, known: Identity, organisation: UUID | None, today: date
 ) -> ClientRow | None:

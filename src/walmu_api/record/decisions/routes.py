@@ -7,7 +7,7 @@ from sqlalchemy import or_
 
 from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, records
+from walmu_api.foundation import answers, findings, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Day, Id, SourceId
@@ -59,15 +59,16 @@ async def list_decisions(
 
 
 @router.post(
-    "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision),
+    "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision, "Recorded.", "Link"),
     dependencies=[creates],
 )  # fmt: skip
 async def draft_decision(entry: Entry, caller: Writer, session: Here) -> Response:
     """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
-    only then does the provider see it."""
+    only then does the provider see it. The same draft sent again under its `source_id` is answered with the record as it is
+    now, decided or not."""
     row, made = await service.draft(session, caller.actor, entry)
     location = f"/v1/decisions/{row.id}" if made else None
-    return answers.record(service.wire(session, row), row.version, created_at=location)
+    return await _told(session, row, created_at=location)
 
 
 @router.get("/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision))
@@ -81,7 +82,7 @@ async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Respon
     "/decisions/{decision_id}",
     operation_id="replaceDecisionDraft",
     tags=["decisions"],
-    responses=gives(Decision),
+    responses=gives(Decision, "The record.", "Link"),
 )
 async def replace_decision(
     decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
@@ -89,4 +90,21 @@ async def replace_decision(
     """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409 `conflict`."""
     row = await service.find(session, caller, decision_id, lock=True)
     row = await service.replace_draft(session, caller.actor, row, entry, if_match)
-    return answers.record(service.wire(session, row), row.version)
+    return await _told(session, row)
+
+
+@router.get(
+    "/decisions/{decision_id}/findings",
+    operation_id="listDecisionFindings",
+    tags=["decisions"],
+    responses=findings.LISTED,
+)
+async def list_decision_findings(decision_id: Id, request: Request, caller: Reader, session: Here) -> Response:
+    """What is doubtful in a decision, such as a code of a list of which only a part is known here."""
+    row = await service.find(session, caller, decision_id)
+    return findings.told(request, await service.findings(session, row))
+
+
+async def _told(session: Session, row: DecisionRow, created_at: str | None = None) -> Response:
+    answer = answers.record(service.wire(session, row), row.version, created_at=created_at)
+    return findings.linked(answer, f"/v1/decisions/{row.id}", await service.findings(session, row))

@@ -1,13 +1,10 @@
 """When a decision is in force, and what a draft must hold. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text
-from walmu_api.record.codes.rules import CodeList
-from walmu_api.record.service_relationships.rules import check_codes, check_order
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text, check_order
 
 DECISION_NOT_IN_FORCE = Kind(
     "decision-not-in-force",
@@ -82,15 +79,12 @@ class Force:
 
 def check_draft(
     *,
-    legal_bases: Sequence[str],
     valid_from: date,
     valid_to: date | None,
     service_kind: str,
     has_allowance: bool,
-    lists: dict[str, CodeList],
 ) -> list[Finding]:
     findings = check_order(valid_from, valid_to, "/valid_to")
-    findings += check_codes(legal_bases=legal_bases, referral_source=None, day=valid_from, lists=lists)
     if service_kind == "wage_subsidised_work" and has_allowance:
         findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=reasons.WAGES))
     return findings

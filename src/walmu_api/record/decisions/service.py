@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Select, bindparam, select, text
 
 from walmu_api.access.guard import Caller
@@ -12,14 +13,23 @@ from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    DUPLICATE_SOURCE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    invalid,
+    refuse,
+)
 from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.codes.service import code_lists
+from walmu_api.record.codes import service as codes
+from walmu_api.record.codes.rules import Book
 from walmu_api.record.decisions import rules
 from walmu_api.record.decisions.schemas import Decision, DecisionEntry
 from walmu_api.record.decisions.tables import DecisionRow
 from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.service_relationships.rules import check_codes
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 _VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
@@ -58,17 +68,27 @@ def force(row: DecisionRow) -> rules.Force:
     return rules.Force(row.status, row.outcome, row.valid_from, row.valid_to, row.revoked_on, row.revocation_known_on)
 
 
+def _check_codes(book: Book, entry: DecisionEntry) -> list[Finding]:
+    """A legal basis must hold on the day of the decision; while it has none, on the first day it is to be in force."""
+    return check_codes(
+        book, service_task=entry.service_task, service=entry.service, legal_bases=entry.legal_bases,
+        referral_source=None, day=entry.decided_on or entry.valid_from,
+    )  # fmt: skip
+
+
+async def findings(session: Session, row: DecisionRow) -> list[Finding]:
+    """What is doubtful in a decision, also in one that the record system made and that is filed as it is."""
+    session.saw(row.client_id)
+    found = _check_codes(await codes.book_now(session), Decision.model_validate(row))
+    return [finding.warning() for finding in found]
+
+
 async def _check(session: Session, entry: DecisionEntry) -> None:
-    refuse(
-        rules.check_draft(
-            legal_bases=entry.legal_bases,
-            valid_from=entry.valid_from,
-            valid_to=entry.valid_to,
-            service_kind=entry.service_kind,
-            has_allowance=entry.work_allowance_per_day is not None,
-            lists=code_lists(),
-        )
-    )
+    wrong = rules.check_draft(
+        valid_from=entry.valid_from, valid_to=entry.valid_to, service_kind=entry.service_kind,
+        has_allowance=entry.work_allowance_per_day is not None,
+    )  # fmt: skip
+    refuse(wrong + _check_codes(await codes.book_now(session), entry))
     if await session.orm.get(ClientRow, (session.organiser_id, entry.client_id)) is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
     await organisations.require(session, entry.provider_id, "provider", "/provider_id")
@@ -87,7 +107,8 @@ async def draft(session: Session, actor: Actor, entry: DecisionEntry) -> tuple[D
     values = _draft_values(entry)
     known = await records.by_source(session, DecisionRow, actor, entry.source_id)
     if known is not None:
-        if known.status != "draft" or not records.holds(known, values):
+        same = records.holds(known, values) if known.status == "draft" else await _drafted_as(session, known, entry)
+        if not same:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{known.id}")
         return known, False
     await _check(session, entry)
@@ -95,6 +116,23 @@ async def draft(session: Session, actor: Actor, entry: DecisionEntry) -> tuple[D
     await records.insert(session, row)
     await _journal(session, actor, row, "created", None)
     return row, True
+
+
+_LAST_DRAFT = """
+select replaced::text from journal
+where organiser_id = $1 and resource_type = 'decision' and resource_id = $2 and replaced->>'status' = 'draft'
+order by version desc limit 1
+"""
+
+
+async def _drafted_as(session: Session, row: DecisionRow, entry: DecisionEntry) -> bool:
+    """Whether these were the words of the draft when it was decided. Who repeats them did not hear the answer: the draft
+    is recorded, and what came of it is told."""
+    draft = await session.fetchval(_LAST_DRAFT, session.organiser_id, row.id)
+    if draft is None:
+        return False
+    words = {name: value for name, value in from_json(draft).items() if name in DecisionEntry.model_fields}
+    return DecisionEntry.model_validate_json(to_json(words)) == entry
 
 
 async def replace_draft(

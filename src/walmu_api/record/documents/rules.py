@@ -69,16 +69,18 @@ _REACHED_BY = frozenset({
     "yhteystiedot", "kotikunta", "tilapainen_asuinkunta", "contact", "address", "addresses", "phone", "email", "municipality",
 })  # fmt: skip
 _THE_CLIENT = frozenset({"asiakas", "client", "clients"})
+_NEAR = frozenset({"companions", "related_persons"})
+"""Persons near the client: where they are reached often is where the client lives."""
 
 
 def without_whereabouts(content: Any, *, protected: bool, name: str = "") -> Any:
     """The content without what tells where a protected person is (661/2009, 36 §): the client's own contacts when the
-    client is protected, and those of anybody whom the content itself marks as protected."""
+    client is protected, those of persons near the client too, and those of anybody whom the content itself marks."""
     if isinstance(content, list):
         return [without_whereabouts(each, protected=protected, name=name) for each in content]
     if not isinstance(content, dict):
         return content
-    hidden = content.get("turvakielto") is True or (protected and name in _THE_CLIENT)
+    hidden = content.get("turvakielto") is True or (protected and name in _THE_CLIENT | _NEAR)
     return {
         key: without_whereabouts(value, protected=protected, name=key)
         for key, value in content.items()

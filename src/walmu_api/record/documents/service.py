@@ -3,23 +3,24 @@
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
 and sealing are the same for all and stand here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, bindparam, func, select, text
 
 from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
 from walmu_api.access.visibility import visible_document
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import DUPLICATE_SOURCE
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Message, instant_text
+from walmu_api.record.clients.service import protected_clients
 from walmu_api.record.documents import rules
 from walmu_api.record.documents.schemas import Filed, InCase, Keyed, Passed, PassedOn
 from walmu_api.record.documents.sealing import opened, sealed
@@ -40,6 +41,8 @@ class Kind:
     entry: type[Message]
     model: type[Filed]
     reading: Scope
+    for_workplace: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
+    """What of a told record a workplace is told."""
 
     @property
     def path(self) -> str:
@@ -96,7 +99,7 @@ async def file(
 ) -> tuple[DocumentRow, bool]:
     """A new record, or the one this sender recorded with the same source_id and content."""
     content = content_of(entry)
-    known = await _by_source(session, kind, caller, entry.source_id)
+    known = await known_by_source(session, caller, kind, entry.source_id)
     if known is not None:
         if not _holds(session, keyring, kind, known, content, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
@@ -161,7 +164,8 @@ async def change(session: Session, caller: Caller, row: DocumentRow, values: dic
     return row
 
 
-async def _by_source(session: Session, kind: Kind, caller: Caller, source_id: str | None) -> DocumentRow | None:
+async def known_by_source(session: Session, caller: Caller, kind: Kind, source_id: str | None) -> DocumentRow | None:
+    """What this system recorded under its own key before, if it may still see it."""
     if source_id is None:
         return None
     await records.one_at_a_time(session, f"{kind.resource_type}|{caller.system.id}|{source_id}")
@@ -198,37 +202,27 @@ async def wires(
 ) -> list[bytes]:
     """The records as the caller may see them, each noted for the use log."""
     protected = await protected_clients(session, caller, {row.client_id for row in rows})
-    models = {kind.resource_type: kind.model for kind in kinds}
+    known = {kind.resource_type: kind for kind in kinds}
     bodies = []
     for row in rows:
         session.saw(row.client_id)
-        content = shown(session, caller, keyring, row, row.content, protected)
-        told = models[row.resource_type].model_validate_json(to_json(_told(row, content)))
+        kind = known[row.resource_type]
+        content = shown(session, caller, keyring, kind, row, row.content, protected)
+        told = kind.model.model_validate_json(to_json(_told(row, content)))
         bodies.append(told.model_dump_json(exclude_none=True).encode())
     return bodies
 
 
 def shown(
-    session: Session, caller: Caller, keyring: Keyring, row: DocumentRow, content: dict[str, Any], protected: set[UUID]
-) -> dict[str, Any]:
+    session: Session, caller: Caller, keyring: Keyring, kind: Kind, row: DocumentRow, content: dict[str, Any],
+    protected: set[UUID],
+) -> dict[str, Any]:  # fmt: skip
     """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the organiser."""
     plain: dict[str, Any] = opened(session, keyring, row.id, content)
     if caller.narrowed_to is None:
         return plain
     told: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
-    return told
-
-
-async def protected_clients(session: Session, caller: Caller, clients: set[UUID]) -> set[UUID]:
-    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A workplace sees no
-    row of clients, and the list of the protected is kept apart for it."""
-    if caller.narrowed_to is None or not clients:
-        return set()
-    found = await session.fetch(
-        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
-        session.organiser_id, list(clients),
-    )  # fmt: skip
-    return {row["client_id"] for row in found}
+    return kind.for_workplace(told) if caller.system.role == "workplace" else told
 
 
 async def wire(session: Session, caller: Caller, keyring: Keyring, kind: Kind, row: DocumentRow) -> bytes:
@@ -267,6 +261,7 @@ def listing(
         table.agreement_id: agreement_id, table.case_id: case_id, table.status: status,
     }  # fmt: skip
     statement = statement.where(*(column == value for column, value in same.items() if value is not None))
+    refuse(check_order(from_, to, "/query/to"))
     if from_ is not None:
         statement = statement.where(table.dated_on >= from_)
     if to is not None:
@@ -274,6 +269,13 @@ def listing(
     if source_id is not None:
         statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
     return statement
+
+
+def saying(statement: Select[DocumentRow], name: str, value: str | None) -> Select[DocumentRow]:
+    """Only the records whose content says this of a member; all of them when no value is asked for."""
+    if value is None:
+        return statement
+    return statement.where(func.jsonb_extract_path_text(DocumentRow.content, name) == value)
 
 
 def entry_of(session: Session, keyring: Keyring, row: DocumentRow) -> dict[str, Any]:

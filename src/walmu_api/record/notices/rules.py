@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from walmu_api.foundation.problems import MISSING, Finding, Kind, Text
-from walmu_api.record.service_relationships.rules import check_order
+from walmu_api.foundation.problems import MISSING, Finding, Kind, Text, check_order
 
 NOT_FOR_THIS_AUDIENCE = Kind(
     "not-for-this-audience",

@@ -17,6 +17,7 @@ from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
 from walmu_api.record.agreements.tables import AgreementRow
+from walmu_api.record.clients.service import protected_clients
 from walmu_api.record.clients.tables import ClientRow
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.decisions.schemas import Decision
@@ -211,7 +212,7 @@ async def deliver(session: Session, caller: Caller, keyring: Keyring, notice_id:
         raise rules.PERMISSION_ENDED()
     content = documents.entry_of(session, keyring, row)
     view = rules.View(content["view"], content["shown"], content["withheld"])
-    if await documents.protected_clients(session, caller, {row.client_id}):
+    if await protected_clients(session, caller, {row.client_id}):
         view = rules.now_protected(view)
     decision = await session.orm.scalar(
         select(DecisionRow).where(DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == UUID(content["decision_id"]))

@@ -6,8 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Kind, Text
-from walmu_api.record.service_relationships.rules import check_order
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Kind, Text, check_order
 
 ALREADY_REVOKED = Kind(
     "already-revoked",

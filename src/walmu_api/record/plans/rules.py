@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Kind, Text
-from walmu_api.record.service_relationships.rules import check_order
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Kind, Text, check_order
 
 CLIENT, IMPLEMENTATION = "client_plan", "implementation_plan"
 DISABILITY, WORKING_AGE = "disability_services", "working_age_services"

@@ -7,7 +7,7 @@ from sqlalchemy import or_
 
 from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, records
+from walmu_api.foundation import answers, findings, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Day, Id, SourceId
@@ -51,18 +51,18 @@ async def list_relationships(
     if source_id is not None:
         statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
     rows, following = await records.page(session, table, statement, limit, cursor)
-    return answers.page(request, [service.wire(session, row) for row in rows], following)
+    return answers.page(request, await service.wires(session, caller, rows), following)
 
 
 @router.post(
     "/service-relationships", operation_id="openServiceRelationship", tags=["service relationships"], status_code=201,
-    responses=makes(ServiceRelationship), dependencies=[creates],
+    responses=makes(ServiceRelationship, "Recorded.", "Link"), dependencies=[creates],
 )  # fmt: skip
 async def open_relationship(entry: Entry, caller: Writer, session: Here) -> Response:
     """Open a relationship: from its start on the provider sees the client."""
     row, made = await service.open_one(session, caller.actor, entry)
     location = f"/v1/service-relationships/{row.id}" if made else None
-    return answers.record(service.wire(session, row), row.version, created_at=location)
+    return await _told(session, caller, row, created_at=location)
 
 
 @router.get(
@@ -72,12 +72,12 @@ async def open_relationship(entry: Entry, caller: Writer, session: Here) -> Resp
 async def get_relationship(relationship_id: Id, caller: Reader, session: Here) -> Response:
     """Read one relationship."""
     row = await service.find(session, caller, relationship_id)
-    return answers.record(service.wire(session, row), row.version)
+    return answers.record(await service.wire(session, caller, row), row.version)
 
 
 @router.put(
     "/service-relationships/{relationship_id}", operation_id="replaceServiceRelationship", tags=["service relationships"],
-    responses=gives(ServiceRelationship),
+    responses=gives(ServiceRelationship, "The record.", "Link"),
 )  # fmt: skip
 async def replace_relationship(
     relationship_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
@@ -85,4 +85,21 @@ async def replace_relationship(
     """Change responsible workers, unit, service or dates. With `ends_on` the provider's access ends (60 days of grace)."""
     row = await service.find(session, caller, relationship_id, lock=True)
     row = await service.replace(session, caller.actor, row, entry, if_match)
-    return answers.record(service.wire(session, row), row.version)
+    return await _told(session, caller, row)
+
+
+@router.get(
+    "/service-relationships/{relationship_id}/findings", operation_id="listServiceRelationshipFindings",
+    tags=["service relationships"], responses=findings.LISTED,
+)  # fmt: skip
+async def list_relationship_findings(relationship_id: Id, request: Request, caller: Reader, session: Here) -> Response:
+    """What is doubtful in a relationship, such as a code of a list of which only a part is known here."""
+    row = await service.find(session, caller, relationship_id)
+    return findings.told(request, await service.findings(session, row))
+
+
+async def _told(
+    session: Session, caller: Caller, row: ServiceRelationshipRow, created_at: str | None = None
+) -> Response:
+    answer = answers.record(await service.wire(session, caller, row), row.version, created_at=created_at)
+    return findings.linked(answer, f"/v1/service-relationships/{row.id}", await service.findings(session, row))

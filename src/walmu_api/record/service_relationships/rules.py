@@ -2,24 +2,59 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from walmu_api.foundation.problems import OUT_OF_ORDER, UNKNOWN_CODE, Finding
-from walmu_api.record.codes.rules import CodeList
+from walmu_api.foundation.problems import Finding
+from walmu_api.record.codes.rules import SERVICE_TASK, SOCIAL_SERVICE, Book, Coded, check_code, check_word
 
 
 def check_codes(
-    *, legal_bases: Sequence[str], referral_source: str | None, day: date, lists: dict[str, CodeList]
+    book: Book,
+    *,
+    service_task: Coded,
+    service: Coded | None,
+    legal_bases: Sequence[str],
+    referral_source: str | None,
+    day: date,
 ) -> list[Finding]:
-    """Unknown codes are errors; a code that was not valid on `day` is one too."""
-    findings = [
-        UNKNOWN_CODE.at(f"/legal_bases/{at}", code_system="legal_basis")
-        for at, code in enumerate(legal_bases)
-        if not lists["legal_basis"].has(code, day)
+    """What the code systems say of a service's codes on the day: errors, and warnings where a list is known in part only."""
+    return [
+        *check_code(book, SERVICE_TASK, service_task, day, "/service_task"),
+        *check_code(book, SOCIAL_SERVICE, service, day, "/service"),
+        *(
+            finding
+            for at, code in enumerate(legal_bases)
+            for finding in check_word(book, "legal_basis", code, day, f"/legal_bases/{at}")
+        ),
+        *check_word(book, "referral_source", referral_source, day, "/referral/source"),
     ]
-    if referral_source is not None and not lists["referral_source"].has(referral_source, day):
-        findings.append(UNKNOWN_CODE.at("/referral/source", code_system="referral_source"))
-    return findings
 
 
-def check_order(start: date, end: date | None, pointer: str) -> list[Finding]:
-    return [OUT_OF_ORDER.at(pointer)] if end is not None and end < start else []
+def check_roles(book: Book, roles: Sequence[str], day: date) -> list[Finding]:
+    """The roles of the network, as the list has them on `day`."""
+    return [
+        finding
+        for at, role in enumerate(roles)
+        for finding in check_word(book, "network_role", role, day, f"/network/{at}/role")
+    ]
+
+
+HOME = "housing_unit"
+
+
+def without_whereabouts(body: dict[str, Any]) -> dict[str, Any]:
+    """A told relationship of a client under turvakielto: nobody of the network is reached through it, and a housing unit,
+    which is where the client lives, is not named at all."""
+    if "network" not in body:
+        return body
+    return body | {"network": [_unreachable(member) for member in body["network"]]}
+
+
+def _unreachable(member: dict[str, Any]) -> dict[str, Any]:
+    if member["role"] == HOME:
+        return {"role": HOME}
+    reached = ("phone", "email")
+    told = dict(member)
+    if "person" in told:
+        told["person"] = {name: value for name, value in told["person"].items() if name not in reached}
+    return told

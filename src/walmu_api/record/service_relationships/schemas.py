@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.wire import EXAMPLE_ID, Code, CodeWord, Day, Id, Message, Person, SourceId, Stored
+from walmu_api.foundation.wire import (
+    EXAMPLE_ID,
+    Code,
+    CodeWord,
+    Day,
+    Id,
+    Line,
+    Lines,
+    Message,
+    Person,
+    SourceId,
+    Stored,
+)
 
 ServiceKind = Literal[
     "rehabilitative_work",
@@ -43,6 +55,17 @@ class ResponsibleWorkers(Message):
     provider: Person
 
 
+class NetworkMember(Message):
+    """One of those who work with the client besides organiser and provider (verkosto)."""
+
+    role: CodeWord = Field(description="A code of the list network_role.", examples=["employment_area"])
+    organisation: Line | None = Field(None, examples=["Esimerkkilän työllisyysalue"])
+    person: Person | None = Field(
+        None, description="The contact. Of a client under turvakielto only the organiser is told how they are reached."
+    )
+    agreed: Lines | None = Field(None, description="What was agreed with them.")
+
+
 class ServiceRelationshipEntry(Message):
     """One service of one client at one provider. The provider sees the client from its start to its end."""
 
@@ -54,7 +77,11 @@ class ServiceRelationshipEntry(Message):
             "organiser": {"family_name": "Nieminen", "given_names": "Pirkko"},
             "provider": {"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"},
         },
-        "starts_on": "2026-08-01", "source_id": "asiakkuus-1001",
+        "starts_on": "2026-08-01", "own_worker": {"family_name": "Laine", "given_names": "Sari", "title": "sosiaaliohjaaja"},
+        "benefit_matters_included": True,
+        "network": [{"role": "employment_area", "organisation": "Esimerkkilän työllisyysalue",
+                     "agreed": "Suunnitelma tarkistetaan yhdessä keväällä."}],
+        "source_id": "asiakkuus-1001",
     }  # fmt: skip
 
     client_id: Id
@@ -81,6 +108,16 @@ class ServiceRelationshipEntry(Message):
     responsible_workers: ResponsibleWorkers
     starts_on: Day
     ends_on: Day | None = None
+    own_worker: Person | None = Field(
+        None, description="Omatyöntekijä (1301/2014, 42 §), where the client has one besides the responsible worker."
+    )
+    benefit_matters_included: bool | None = Field(
+        None, description="Whether the provider also helps with the client's benefits and applications."
+    )
+    network: Annotated[list[NetworkMember], Field(min_length=1, max_length=30)] | None = Field(
+        None,
+        description="Who else works with the client. A housing unit of a client under turvakielto is not named to providers.",
+    )
     source_id: SourceId | None = None
 
 

@@ -1,9 +1,11 @@
 """What can be done with service relationships; they open and end a provider's access to a client."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, or_, select, text
 
 from walmu_api.access.guard import Caller
@@ -11,11 +13,22 @@ from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.problems import (
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    check_order,
+    invalid,
+    refuse,
+)
+from walmu_api.record.clients.service import protected_clients
 from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.codes.service import code_lists
+from walmu_api.record.codes import service as codes
+from walmu_api.record.codes.rules import Book
 from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import rules
+from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship, ServiceRelationshipEntry
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
@@ -52,20 +65,46 @@ async def require(session: Session, caller: Caller, relationship_id: UUID, point
     return row
 
 
-def wire(session: Session, row: ServiceRelationshipRow) -> bytes:
+async def wires(session: Session, caller: Caller, rows: Sequence[ServiceRelationshipRow]) -> list[bytes]:
+    """The relationships as the caller may see them, each noted for the use log."""
+    protected = await protected_clients(session, caller, {row.client_id for row in rows})
+    return [_wire(session, row, withhold=row.client_id in protected) for row in rows]
+
+
+async def wire(session: Session, caller: Caller, row: ServiceRelationshipRow) -> bytes:
+    return (await wires(session, caller, (row,)))[0]
+
+
+def _wire(session: Session, row: ServiceRelationshipRow, *, withhold: bool) -> bytes:
     session.saw(row.client_id)
-    return records.body(ServiceRelationship, row)
+    if not withhold or row.network is None:
+        return records.body(ServiceRelationship, row)
+    told = ServiceRelationship.model_validate(row).model_dump(mode="json", exclude_none=True)
+    return to_json(without_whereabouts(told))
 
 
-async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
-    findings = rules.check_order(entry.starts_on, entry.ends_on, "/ends_on")
-    findings += rules.check_codes(
-        legal_bases=entry.legal_bases,
-        referral_source=entry.referral.source,
-        day=entry.referral.received_on,
-        lists=code_lists(),
-    )
-    refuse(findings)
+def _check_codes(book: Book, entry: ServiceRelationshipEntry, today: date) -> list[Finding]:
+    found = rules.check_codes(
+        book, service_task=entry.service_task, service=entry.service, legal_bases=entry.legal_bases,
+        referral_source=entry.referral.source, day=entry.referral.received_on,
+    )  # fmt: skip
+    return found + rules.check_roles(book, [member.role for member in entry.network or []], today)
+
+
+async def findings(session: Session, row: ServiceRelationshipRow) -> list[Finding]:
+    """What is doubtful in a relationship that stands."""
+    session.saw(row.client_id)
+    told = ServiceRelationship.model_validate(row)
+    found = _check_codes(await codes.book_now(session), told, session.clock.today())
+    return [finding.warning() for finding in found]
+
+
+async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: bool = False) -> None:
+    """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are."""
+    found = check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    if not decided:
+        found += _check_codes(await codes.book_now(session), entry, session.clock.today())
+    refuse(found)
     client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
     if client is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
@@ -75,17 +114,20 @@ async def _check(session: Session, entry: ServiceRelationshipEntry) -> None:
 
 
 async def open_one(
-    session: Session, actor: Actor, entry: ServiceRelationshipEntry
+    session: Session, actor: Actor, entry: ServiceRelationshipEntry, *, decided: bool = False
 ) -> tuple[ServiceRelationshipRow, bool]:
     """Open a relationship: from its start on the provider sees the client."""
     known = await records.by_source(session, ServiceRelationshipRow, actor, entry.source_id)
     values = records.columns(entry)
     if known is not None:
-        if not records.holds(known, values):
+        as_set = {"planned_ends_on" if name == "ends_on" else name: value for name, value in values.items()}
+        if not records.holds(known, values) and not records.holds(known, as_set):  # an ending may have moved the end
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
-    await _check(session, entry)
-    row = ServiceRelationshipRow(**values | await records.stamp(session, actor, entry.source_id))
+    await _check(session, entry, decided=decided)
+    row = ServiceRelationshipRow(
+        **values | await records.stamp(session, actor, entry.source_id), planned_ends_on=entry.ends_on
+    )
     await records.insert(session, row)
     await _grant(session, row)
     await _journal(session, actor, row, "created", None)
@@ -113,6 +155,28 @@ async def replace(
     if fixed:
         raise invalid(*fixed)
     await _check(session, entry)
+    if entry.ends_on != row.ends_on:  # else the end is only repeated as it was read: it may be that of an ending
+        values["planned_ends_on"] = entry.ends_on
+    return await _change(session, actor, row, values)
+
+
+async def end(
+    session: Session, actor: Actor, row: ServiceRelationshipRow, ends_on: date | None
+) -> ServiceRelationshipRow:
+    """The last day that an ending names; None: the ending is void, and the end is again what the organiser set.
+
+    A provider may end its own relationships, but may not write them: row-level security would refuse its session."""
+    last_day = row.planned_ends_on if ends_on is None else ends_on
+    if row.ends_on == last_day:
+        return row
+    async with session.not_narrowed():
+        return await _change(session, actor, row, {"ends_on": last_day})
+
+
+async def _change(
+    session: Session, actor: Actor, row: ServiceRelationshipRow, values: dict[str, Any]
+) -> ServiceRelationshipRow:
+    """Other values; the provider's access begins and ends with the relationship."""
     before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
     await records.replace(session, actor, row, values)
     await _grant(session, row)
@@ -144,12 +208,13 @@ async def for_decision(
     worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
     values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}
     entry = ServiceRelationshipEntry.model_validate({"client_id": client_id, "provider_id": provider_id, **values})
-    return (await open_one(session, actor, entry))[0]
+    return (await open_one(session, actor, entry, decided=True))[0]
 
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
     statement = visible_to(session, caller.narrowed_to, session.clock.today()).where(ServiceRelationshipRow.id.in_(ids))
-    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+    rows = (await session.orm.scalars(statement)).all()
+    return {row.id: told for row, told in zip(rows, await wires(session, caller, rows), strict=True)}
 
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:

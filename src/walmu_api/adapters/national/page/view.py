@@ -1,0 +1,91 @@
+"""What a readable page shows of a document: sections and lines in the national order, with the labels of the tables. Pure.
+
+Everything that the document holds is shown, nothing else; a value is written as people in Finland write it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from walmu_api.adapters.national.definitions import Node, Structure
+
+LANGUAGES = ("fi", "sv")
+_WORDS = {"fi": {True: "Kyllä", False: "Ei", "at": "klo"}, "sv": {True: "Ja", False: "Nej", "at": "kl."}}
+_DEEPEST = 6
+
+
+@dataclass
+class Line:
+    """One field: its label and what it holds; several where it repeats."""
+
+    label: str
+    values: list[str]
+
+
+@dataclass
+class Section:
+    """A heading with its lines and sections, in the order of the document. `of` counts the repeats: (2, 3) is the second of
+    three."""
+
+    label: str
+    level: int
+    parts: list["Line | Section"] = field(default_factory=list)
+    of: tuple[int, int] = (1, 1)
+
+
+def sections(structure: Structure, content: dict[str, Any], language: str) -> list[Line | Section]:
+    """The parts of the page below its title."""
+    return list(_parts(structure.root, content[structure.root.key], language, 2))
+
+
+def _parts(node: Node, national: dict[str, Any], language: str, level: int) -> Iterator[Line | Section]:
+    for child in node.children:
+        if child.key not in national:
+            continue
+        value, label = national[child.key], child.fi if language == "fi" else child.sv
+        told = value if child.repeats else [value]
+        if child.type != "heading":
+            yield Line(label, [written(child.type, each, language) for each in told])
+            continue
+        for number, each in enumerate(told, 1):
+            inner = list(_parts(child, each, language, min(level + 1, _DEEPEST)))
+            if inner:
+                yield Section(label, level, inner, (number, len(told)))
+
+
+def written(kind: str, value: Any, language: str) -> str:
+    """One value as text."""
+    match kind:
+        case "switch":
+            return str(_WORDS[language][value])
+        case "code" | "identifier":
+            return str(value["display" if kind == "code" else "value"])
+        case "quantity":
+            return f"{_number(value['value'])} {value['code']}"
+        case "count" | "number":
+            return _number(value)
+        case "date" | "day" | "instant":
+            return instant(value, language)
+        case _:
+            return str(value)
+
+
+def day(value: str) -> str:
+    """3.11.2026, 11/2026 or 2026."""
+    parts = [str(int(part)) for part in value.split("-")]
+    if len(parts) == 2:
+        return f"{parts[1]}/{parts[0]}"
+    return ".".join(reversed(parts))
+
+
+def instant(value: str, language: str) -> str:
+    """3.11.2026 klo 9.00, as it was written; another zone than Finland's is told."""
+    date, separator, time = value.partition("T")
+    if not separator:
+        return day(date)
+    zone = time[8:].lstrip(".0123456789")
+    told = f"{day(date)} {_WORDS[language]['at']} {int(time[:2])}.{time[3:5]}"
+    return told if zone in {"+02:00", "+03:00"} else f"{told} ({'UTC' if zone == 'Z' else 'UTC' + zone})"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)

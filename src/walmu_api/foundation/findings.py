@@ -1,0 +1,60 @@
+"""Findings of a record: what is doubtful in what was recorded, worked out again whenever they are asked for.
+
+A resource tells them with two acts: its reading of `…/{id}/findings` answers `told`, and its writes answer through `linked`,
+which adds a link to that place where there is something to tell."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from walmu_api.foundation import answers
+from walmu_api.foundation.negotiation import language_of
+from walmu_api.foundation.openapi import Responses, gives
+from walmu_api.foundation.problems import Finding
+from walmu_api.foundation.wire import Line, Message
+
+
+class RecordFinding(Message):
+    """One finding of a record, in the language asked for."""
+
+    EXAMPLE = {
+        "severity": "warning", "pointer": "/service/code", "code": "unverified-code",
+        "detail": "Only a part of the list 1.2.246.537.6.1222 is known here, and this code is not in it: it is kept as it came.",
+    }  # fmt: skip
+
+    severity: Literal["error", "warning"]
+    pointer: str
+    code: Line
+    detail: str
+    rule: Line | None = None
+    fix: str | None = None
+
+
+class RecordFindings(Message):
+    """The findings of a record as it is now. They go by what is known now: when a list is imported, its codes are no longer
+    told of here."""
+
+    EXAMPLE = {"items": [RecordFinding.EXAMPLE]}
+
+    items: list[RecordFinding]
+
+
+LISTED: Responses = gives(RecordFindings, "What is doubtful in the record.", "Content-Language", etag=False)
+
+
+def told(request: Request, findings: Sequence[Finding]) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    items = [{"severity": finding.severity, **finding.said(language)} for finding in findings]
+    response = answers.plain(to_json({"items": items}))
+    response.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
+    return response
+
+
+def linked(response: Response, record: str, findings: Sequence[Finding]) -> Response:
+    """The answer of a write, with a link to the findings of the record at this path where there are any."""
+    if findings:
+        response.headers["Link"] = f'<{record}/findings>; rel="findings"'
+    return response
