@@ -115,6 +115,18 @@ class Landscape:
         made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
 
+    def awaiting_assessment(self, provider: httpx.Client) -> str:
+        """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
+        entry = agreement_entry(self.ids)
+        entry["place"] = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        agreement = made(provider.post("/v1/agreements", json=entry))["id"]
+        short = {
+            "agreement_id": agreement, "form": "workplace_short", "items": [{"key": "overall", "rating": 4}],
+            "authors": [{"family_name": "Leipuri", "given_names": "Leena"}], "source_id": secrets.token_hex(6),
+        }  # fmt: skip
+        with self.workplace.speaker() as workplace:
+            return str(made(workplace.post("/v1/assessments", json=short))["id"])
+
 
 def made(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code in {200, 201}, answer.text
@@ -258,7 +270,7 @@ def _walk(landscape: Landscape) -> None:
         ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
         ids["notice_id"] = landscape.told_workplace(http)
     ids["name"] = "absence_reason"
-    ids["version"] = "1"
+    ids |= {"version": "1", "form": "uniform_final"}
     with landscape.organiser.speaker() as http:
         disclosed = made(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
         ids["disclosure_id"] = disclosed[0]["id"]

@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 TABLES = """
 create table disclosures (
@@ -64,11 +64,12 @@ create table protected_clients (
     primary key (organiser_id, client_id),
     foreign key (organiser_id, client_id) references clients (organiser_id, id)
 );
-comment on table protected_clients is 'Who has or had turvakielto, for those too who see no row of clients; kept by a trigger of clients.';
-insert into protected_clients select organiser_id, id, true from clients where turvakielto;
+comment on table protected_clients is 'Whose contacts are or were withheld (turvakielto, secret contacts), for those too who see no row of clients; kept by a trigger.';
+insert into protected_clients select organiser_id, id, true from clients
+    where turvakielto or content -> 'secret_contacts' = 'true'::jsonb;
 create function walmu_note_protection() returns trigger language plpgsql as $$
 begin
-    if new.turvakielto then
+    if new.turvakielto or new.content -> 'secret_contacts' = 'true'::jsonb then
         insert into protected_clients values (new.organiser_id, new.id, true)
             on conflict (organiser_id, client_id) do update set is_protected = true;
     elsif tg_op = 'UPDATE' then
@@ -76,7 +77,7 @@ begin
     end if;
     return null;
 end $$;
-create trigger note_protection after insert or update of turvakielto on clients
+create trigger note_protection after insert or update of turvakielto, content on clients
     for each row execute function walmu_note_protection();
 alter table protected_clients enable row level security;
 create policy tenant on protected_clients

@@ -41,6 +41,8 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
+from walmu_api.record.assessments import routes as assessments
+from walmu_api.record.assessments.forms import routes as assessment_forms
 from walmu_api.record.attendance import routes as attendance
 from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
@@ -53,6 +55,7 @@ from walmu_api.record.permissions import routes as permissions
 from walmu_api.record.plans import routes as plans
 from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.record.start_interviews import routes as start_interviews
 from walmu_api.record.work_diary import routes as work_diary
 from walmu_api.settings import Settings
 
@@ -71,7 +74,10 @@ ROUTERS = (
     notices.router,
     disclosures.router,
     service_events.router,
+    start_interviews.router,
     attendance.router,
+    assessment_forms.router,
+    assessments.router,
     national.router,
     documents.router,
     work_diary.router,

@@ -69,6 +69,13 @@ async def sign_again(world: World, scene: dict[str, Any]) -> Response:
     return await world.provider_a.post(f"/v1/agreements/{scene['agreement']['id']}/sign", signing)
 
 
+async def void_draft(world: World, scene: dict[str, Any]) -> Response:
+    drafted = await world.provider_a.post("/v1/agreements", plain(scene["agreement"]) | {"source_id": "v"})
+    if drafted.status_code != 201:
+        return drafted
+    return await world.provider_a.post(f"/v1/agreements/{drafted.json()['id']}/void", {"reason": "Virhe"})
+
+
 Call = Callable[[World, dict[str, Any]], Awaitable[Response]]
 CALLS: dict[str, Call] = {
     "listClients": lambda w, s: w.organiser.get("/v1/clients"),
@@ -103,6 +110,8 @@ CALLS: dict[str, Call] = {
         f"/v1/agreements/{s['agreement']['id']}", plain(s["agreement"]) | {"tasks_and_goals": "Puutyöt"}, If_Match='"2"'
     ),
     "signAgreement": sign_again,
+    "voidAgreement": void_draft,
+    "reviewDecision": lambda w, s: w.organiser.post(f"/v1/decisions/{s['decision']}/review", {"review": "final"}),
     "endAgreement": lambda w, s: w.provider_a.post(
         f"/v1/agreements/{s['agreement']['id']}/end", {"ends_on": w.day(1), "reason": "Loppui"}
     ),

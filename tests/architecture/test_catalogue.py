@@ -10,6 +10,7 @@ from tests.conftest import World
 from walmu_api.access.connected_systems import tables as _systems
 from walmu_api.foundation.tables import Row
 from walmu_api.record.agreements import tables as _agreements
+from walmu_api.record.assessments.forms import tables as _forms
 from walmu_api.record.attendance import tables as _attendance
 from walmu_api.record.clients import tables as _clients
 from walmu_api.record.decisions import tables as _decisions
@@ -19,16 +20,8 @@ from walmu_api.record.organisations import tables as _organisations
 from walmu_api.record.service_relationships import tables as _relationships
 
 MODULES = (
-    _systems,
-    _agreements,
-    _attendance,
-    _clients,
-    _decisions,
-    _disclosures,
-    _documents,
-    _organisations,
-    _relationships,
-)
+    _systems, _agreements, _attendance, _clients, _decisions, _disclosures, _documents, _forms, _organisations, _relationships,
+)  # fmt: skip
 WITHOUT_POLICY = {
     "organisers": "the tenants themselves; no client data",
     "system_keys": "public keys, read before a tenant is known",

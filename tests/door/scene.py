@@ -136,7 +136,7 @@ class Scene:
             names = {"client": client["id"], "relationship": relationship["id"], "agreement": agreement["id"]}
             made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
             self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
-        self.ids |= await self._told(client["id"], relationship, decision) | {"version": "1"}
+        self.ids |= await self._told(client["id"], relationship, decision) | {"version": "1", "form": "uniform"}
         known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
         self.ids["document_id"] = known.json()["items"][0]["document_id"]
         return self

@@ -27,6 +27,7 @@ TABLES = {
     "units": Rows(EVERYTHING),
     "code_systems": Rows(EVERYTHING),
     "codes": Rows(EVERYTHING),
+    "assessment_forms": Rows(EVERYTHING),
     "connected_systems": Rows("organisation_id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),

@@ -23,6 +23,11 @@ def contact() -> dict[str, str]:
 
 PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
 
+FORM = {
+    "name": {"fi": "Lomake"}, "kind": "interim", "audience": "provider", "valid_from": "2026-01-01",
+    "items": [{"key": "overall", "labels": {"fi": "Kokonaisuus"}, "text": True}],
+}  # fmt: skip
+
 
 @dataclass
 class Objects:
@@ -248,13 +253,16 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listServiceRelationships": f"/v1/service-relationships?client_id={o.client}",
         "getServiceRelationship": f"/v1/service-relationships/{o.relationship['id']}",
         "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
-        "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "getAttendance": o.day,
+        "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "listAgreementFindings": f"{agreement}/findings", "getAttendance": o.day,
         "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}", "getAttendanceById": f"/v1/attendance/{o.attendance}",
         "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
         "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",
         "listOrganisations": "/v1/organisations?limit=200", "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
+        "listAssessmentForms": "/v1/assessment-forms", "getAssessmentForm": "/v1/assessment-forms/uniform",
+        "getAssessmentFormVersion": "/v1/assessment-forms/uniform/versions/1",
+        "prefillAssessment": f"/v1/assessments/prefill?service_relationship_id={o.relationship['id']}&form=uniform",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
         "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
         "listDocumentStructures": "/v1/documents/structures",
@@ -271,14 +279,18 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "replaceServiceRelationship": ("PUT", f"/v1/service-relationships/{o.relationship['id']}", relationship | named, {}),
         "draftDecision": ("POST", "/v1/decisions", decision | {"valid_from": today.isoformat()}, {}),
         "replaceDecisionDraft": ("PUT", f"/v1/decisions/{o.decision}", decision | {"valid_from": today.isoformat()}, {}),
+        "reviewDecision": ("POST", f"/v1/decisions/{o.decision}/review", {"review": "final"}, STALE),
         "draftAgreement": ("POST", "/v1/agreements", entry, {}),
         "replaceAgreement": ("PUT", agreement, entry | {"tasks_and_goals": "Toinen"}, {}),
         "signAgreement": ("POST", f"{agreement}/sign", sign, STALE),
         "endAgreement": ("POST", f"{agreement}/end", end, STALE),
+        "voidAgreement": ("POST", f"{agreement}/void", {"reason": "x"}, STALE),
         "recordAttendance": ("PUT", o.day, {"status": "present"}, {}),
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
+        "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),
+        "confirmAssessment": ("POST", f"/v1/assessments/{o.filed['assessment']}/confirm", {"author": PERSON}, STALE),
         "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
         "registerUnit": ("POST", "/v1/units", unit, {}),
         "registerConnectedSystem": ("POST", "/v1/connected-systems", {k: v for k, v in new_system.items() if k != "revoked_on"}, {}),

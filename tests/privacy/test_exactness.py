@@ -25,6 +25,12 @@ ONE = {
     "/v1/code-systems/absence_reason": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/code-systems/absence_reason/codes/own_illness": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
 }
+ONE["/v1/assessment-forms/uniform"] = ONE["/v1/assessment-forms/uniform/versions/1"] = (
+    "organiser",
+    "provider_a",
+    "workplace",
+    "ehr",
+)
 ONE |= {f"/v1/{of.collection}/{{0.filed[{kind}]}}": (of.reader,) for kind, of in FILED.items()}
 for path, (reader, *_) in [*ONE.items()]:
     if path.startswith(

@@ -223,6 +223,12 @@ class Cell:
     def _judge_free(self) -> list[str]:
         return [] if self.answer.status_code in {200, 201} else ["is for everybody with the right"]
 
+    @property
+    def _only_reads(self) -> bool:
+        """Another organisation recorded it. The record system speaks for the organiser."""
+        recorded_by, role = rules.CHANGED_BY.get(self.name), IDENTITIES[self.identity]
+        return recorded_by is not None and recorded_by != {"ehr": "organiser"}.get(role or "", role)
+
     def _judge_one(self) -> list[str]:
         if not self.is_seen:
             told = (self.answer.status_code, self.answer.json().get("code"))
@@ -235,12 +241,6 @@ class Cell:
         if self.relation == "undecided" and self.name == "recordAttendance":
             expected = {422}  # it is seen, and not signed
         return [] if self.answer.status_code in expected else [f"expected one of {expected}"]
-
-    @property
-    def _only_reads(self) -> bool:
-        """Another organisation recorded it. The record system speaks for the organiser."""
-        recorded_by, role = rules.CHANGED_BY.get(self.name), IDENTITIES[self.identity]
-        return recorded_by is not None and recorded_by != {"ehr": "organiser"}.get(role or "", role)
 
     def _judge_list(self) -> list[str]:
         if self.answer.status_code != 200:

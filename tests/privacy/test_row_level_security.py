@@ -11,6 +11,7 @@ import pytest
 from tests.access.test_use_log_api import scene
 from tests.conftest import Speaker, World
 from tests.privacy.row_rules import READ_BY_THE_AUDITOR_ONLY, TABLES, Rows
+from tests.privacy.stage import FORM
 
 from walmu_api.foundation.identifiers import uuid7
 
@@ -45,6 +46,7 @@ async def with_rows_everywhere(world: World) -> None:
     assert (await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", funeral)).status_code == 201
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
+    await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
     await _documents(world)
     await _disclosures(world)
     await _exchange(world)

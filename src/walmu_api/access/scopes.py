@@ -6,6 +6,11 @@ from enum import StrEnum
 class Scope(StrEnum):
     AGREEMENTS_READ = "agreements:read"
     AGREEMENTS_WRITE = "agreements:write"
+    ASSESSMENTS_CONFIRM = "assessment-confirmations:write"
+    ASSESSMENTS_READ = "assessments:read"
+    ASSESSMENTS_WRITE = "assessments:write"
+    ASSESSMENT_FORMS_READ = "assessment-forms:read"
+    ASSESSMENT_FORMS_WRITE = "assessment-forms:write"
     ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_WRITE = "attendance:write"
     CASES_READ = "cases:read"
@@ -41,12 +46,19 @@ class Scope(StrEnum):
     SERVICE_EVENTS_WRITE = "service-events:write"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
     SERVICE_RELATIONSHIPS_WRITE = "service-relationships:write"
+    START_INTERVIEWS_READ = "start-interviews:read"
+    START_INTERVIEWS_WRITE = "start-interviews:write"
     USE_LOG_READ = "use-log:read"
 
 
 RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.AGREEMENTS_READ: ("Read agreements (sopimukset).", "organiser provider workplace ehr"),
     Scope.AGREEMENTS_WRITE: ("Draft, sign, change and end agreements.", "organiser provider"),
+    Scope.ASSESSMENTS_CONFIRM: ("Confirm assessments that workplaces wrote.", "provider"),
+    Scope.ASSESSMENTS_READ: ("Read assessments (arvioinnit).", "organiser provider workplace ehr"),
+    Scope.ASSESSMENTS_WRITE: ("Record, change and void assessments.", "organiser provider workplace ehr"),
+    Scope.ASSESSMENT_FORMS_READ: ("Read assessment forms (arviointilomakkeet).", "organiser provider workplace ehr"),
+    Scope.ASSESSMENT_FORMS_WRITE: ("Make assessment forms and say new versions of them.", "organiser"),
     Scope.ATTENDANCE_READ: ("Read attendance (läsnäolo) and its justifications.", "organiser provider workplace ehr"),
     Scope.ATTENDANCE_WRITE: ("Record attendance and give justifications.", "provider workplace"),
     Scope.CASES_READ: ("Read cases (asiat).", "organiser ehr"),
@@ -82,6 +94,8 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.SERVICE_EVENTS_WRITE: ("Record beginnings, pauses, endings and notices of services.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_READ: ("Read service relationships.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_WRITE: ("Open, change and end service relationships.", "organiser"),
+    Scope.START_INTERVIEWS_READ: ("Read start interviews (alkuhaastattelut).", "organiser provider ehr"),
+    Scope.START_INTERVIEWS_WRITE: ("Record, change and void start interviews.", "organiser provider ehr"),
     Scope.USE_LOG_READ: ("Read the use log (käyttöloki).", "auditor"),
 }  # fmt: skip
 MEANINGS = {scope: meaning for scope, (meaning, _) in RIGHTS.items()}

@@ -9,6 +9,7 @@ from walmu_api.adapters.national import findings as national
 from walmu_api.foundation import admission, bodies, journal, problems, reasons
 from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
+from walmu_api.record.assessments import rules as assessments
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
 from walmu_api.record.codes import rules as codes
@@ -34,6 +35,7 @@ _DECLARED = (
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
+    *assessments.PROBLEMS,
     *attendance.PROBLEMS,
     *documents.PROBLEMS,
     *notices.PROBLEMS,
@@ -58,9 +60,14 @@ INSIDE_ERRORS = frozenset(
         "duplicate-key",
         "duplicate-line",
         "empty-value",
+        "form-not-in-force",
+        "insurance-not-told",
         "invalid-value",
+        "item-missing",
+        "item-not-on-form",
         "mapping-fixed",
         "missing",
+        "no-place-on-item",
         "not-applicable",
         "not-for-this-audience",
         "not-for-workplaces",
@@ -70,10 +77,12 @@ INSIDE_ERRORS = frozenset(
         "not-paused",
         "not-permitted",
         "one-root-key",
+        "other-audience",
         "out-of-order",
         "outside-relationship",
         "overlapping-pause",
         "permission-not-valid",
+        "rating-outside-scale",
         "read-only",
         "reason-missing",
         "repeated-here",
@@ -98,5 +107,6 @@ SAMPLE: dict[str, Any] = {
     "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
     "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
     "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,
+    "audience": "workplace", "item": "overall", "steps": "1, 2, 3, 4, 5",
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

@@ -27,6 +27,8 @@ TAGS = {
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
     "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",
     "work diary": "The work diary (työmaapäiväkirja), also from workplaces.",
+    "start interviews": "Start interviews (alkuhaastattelut): where the client stands, what they can and want.",
+    "assessments": "Assessments (arvioinnit) and the organiser's forms for them (arviointilomakkeet).",
     "changes": "The change feed.",
     "use log": "Who saw whose data (käyttöloki).",
     "exchange": "How exchange with the record system goes.",

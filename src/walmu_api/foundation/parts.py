@@ -87,8 +87,8 @@ class Quantity(Message):
 class Address(Message):
     """A postal address."""
 
-    street_address: Line | None = Field(None, examples=["Puutie 1 A"])
-    postal_code: Line | None = None
+    street_address: Texts | None = Field(None, examples=["Puutie 1 A"])
+    postal_code: Texts | None = None
     post_office: Line | None = None
 
 
@@ -102,8 +102,11 @@ class Professional(Message):
 
 
 class Contact(Person):
-    """A person with the organisation and the addresses that documents may name."""
+    """A person with the organisation and the addresses that documents may name. Documents set no length to these texts."""
 
+    title: Texts | None = Field(None, description="Title or task.", examples=["ohjaaja"])
+    email: Texts | None = None
+    phone: Texts | None = None
     organisation: Line | None = None
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
     address: Address | None = None
@@ -132,6 +135,63 @@ class RelatedPerson(Contact):
         None, description="Code set 1.2.246.537.6.1284."
     )
     role_note: Texts | None = None
+
+
+class SignatureType(Message):
+    """How a document is signed."""
+
+    type: NationalCode = Field(description="Code set 1.2.246.537.5.40161.")
+
+
+class OfficeContact(Message):
+    """How an office is reached."""
+
+    visiting_address: Address | None = None
+    postal_address: Address | None = None
+    phone: Line | None = None
+    email: Line | None = None
+
+
+class Authority(OfficeContact):
+    """An authority or another receiver."""
+
+    name: Line | None = None
+
+
+class Appeal(Message):
+    """How a decision is appealed (muutoksenhaku)."""
+
+    means: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1211.")
+    instructions: Texts
+    authority: Authority | None = None
+    recipients: Annotated[list[Authority], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Who receives the appeal."
+    )
+    deadline: Texts | None = None
+
+
+class ImmediateEffect(Message):
+    """Whether a decision is carried out at once (välitön täytäntöönpano), and why."""
+
+    immediate: bool | None = None
+    reasons: Texts | None = None
+
+
+class PostalAddress(Message):
+    """A whole postal address."""
+
+    street_address: Line
+    postal_code: Line
+    post_office: Line
+
+
+class Informant(Professional):
+    """One who tells more about a decision (lisätietojen antaja)."""
+
+    visiting_address: Address | None = None
+    postal_address: PostalAddress
+    phone: Line
+    email: Line | None = None
 
 
 class DayPeriod(Message):

@@ -174,6 +174,15 @@ REHABILITATIVE_HOURS = Text(
     "kuntouttava työtoiminta on vähintään 4 tuntia päivässä (189/2001)",
     "arbetsverksamhet i rehabiliteringssyfte är minst 4 timmar om dagen (189/2001)",
 )
+PURCHASE = Text(
+    "only a purchase decision refers to the client's decision", "vain ostopalvelupäätös viittaa asiakkaan päätökseen",
+    "endast ett beslut om köpta tjänster hänvisar till klientens beslut",
+)  # fmt: skip
+NO_CONTACTS = Text(
+    "contacts of a protected person who is not the client's legal representative are not recorded",
+    "turvakiellossa olevan henkilön yhteystietoja ei kirjata, ellei hän ole asiakkaan laillinen edustaja",
+    "kontaktuppgifter till en person med spärrmarkering antecknas inte, om personen inte är klientens lagliga företrädare",
+)
 PROTECTED = Text("only with turvakielto", "vain turvakiellon kanssa", "endast tillsammans med spärrmarkering")
 
 REASONS = {text.en: text for text in list(globals().values()) if isinstance(text, Text)}

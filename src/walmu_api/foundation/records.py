@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from pydantic_core import from_json
-from sqlalchemy import Select, select
+from pydantic_core import from_json, to_json
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from walmu_api.foundation import answers
@@ -14,7 +14,7 @@ from walmu_api.foundation.database import Session, constraint_of
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
-from walmu_api.foundation.tables import Recorded
+from walmu_api.foundation.tables import Mirrored, Recorded
 
 R = TypeVar("R", bound=Recorded)
 Problems = dict[str, Callable[[], Exception]]
@@ -35,9 +35,30 @@ def _nested(value: Any) -> bool:
     return isinstance(value, BaseModel) or (isinstance(value, list) and bool(value) and isinstance(value[0], BaseModel))
 
 
+def parted(table: type[Mirrored], entry: BaseModel) -> dict[str, Any]:
+    """The members of an entry as values of its table: what has no column of its own stands together in `content`."""
+    beyond = type(entry).model_fields.keys() - inspect(table).columns.keys()
+    values = {name: value for name, value in columns(entry).items() if name not in beyond}
+    return values | {"content": entry.model_dump(mode="json", exclude_none=True, include=beyond)}
+
+
+def told(model: type[BaseModel], row: Mirrored) -> dict[str, Any]:
+    """The members of a row for its wire form: a column or property of that name, else what `content` says."""
+    return {
+        name: getattr(row, name) if hasattr(type(row), name) else row.content.get(name) for name in model.model_fields
+    }
+
+
 def body(model: type[BaseModel], row: Recorded) -> bytes:
     """A row as its wire form. Members without a value are left out."""
-    return model.model_validate(row).model_dump_json(exclude_none=True).encode()
+    members = told(model, row) if isinstance(row, Mirrored) else row
+    return model.model_validate(members).model_dump_json(exclude_none=True).encode()
+
+
+def replaced(model: type[BaseModel], row: Mirrored) -> str:
+    """What the journal keeps of a row that is about to change: its wire form, and the document as it came (sealed)."""
+    plain: dict[str, Any] = from_json(body(model, row))
+    return to_json(plain | ({"received": row.received} if row.received else {})).decode()
 
 
 async def now(session: Session) -> datetime:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, FetchedValue, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -46,3 +46,12 @@ class Recorded(Tenanted):
             "system_id": self.recorded_by_system,
             "person": self.recorded_by_person,
         }
+
+
+class Mirrored(Recorded):
+    """A record that mirrors a national document and has a table of its own: columns for what rules and queries need,
+    `content` for all else that it says, `received` for the document as it came (null when the record was said in our JSON)."""
+
+    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    received: Mapped[dict[str, Any] | None]

@@ -273,3 +273,12 @@ def in_time_order(value: Any) -> Any:
         if first in told and last in told and str(told[first])[:10] > str(told[last])[:10]:
             told[first], told[last] = told[last], told[first]
     return told
+
+
+def openly(value: Any) -> Any:
+    """The document with nobody under turvakielto, whose whereabouts a provider is not told again."""
+    if isinstance(value, list):
+        return [openly(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: False if key == "turvakielto" else openly(each) for key, each in value.items()}

@@ -32,7 +32,7 @@ async def test_all_structures_are_told_with_every_field(world: World) -> None:
     assert "resource" not in told["1012"]
     rows = {row["path"]: row for row in agreement["mapping"]}
     assert rows["palvelu_jota_sopimus_koskee.sosiaalipalvelu"] == {
-        "path": "palvelu_jota_sopimus_koskee.sosiaalipalvelu", "type": "code", "required": False, "repeats": False,
+        "path": "palvelu_jota_sopimus_koskee.sosiaalipalvelu", "field": "service", "type": "code", "required": False, "repeats": False,
         "code_system": "1.2.246.537.6.1222", "label": {"fi": "Sosiaalipalvelu", "sv": "Socialservice"},
     }  # fmt: skip
     assert rows["lahiohjaaja"]["repeats"]

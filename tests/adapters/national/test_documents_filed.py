@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 import pytest
-from tests.adapters.national.generated import GENERATED, OFFICIAL, drawn, in_time_order, of_client, smallest
+from tests.adapters.national.generated import GENERATED, OFFICIAL, drawn, in_time_order, of_client, openly, smallest
 from tests.conftest import Speaker, World, identity_code
 from tests.record.documents.samples import FILED as SAMPLES
 
@@ -48,7 +48,7 @@ async def test_two_hundred_generated_documents_go_in_and_come_out_equal(world: W
     wrong: list[str] = []
 
     async def there_and_back(document: dict[str, Any]) -> None:
-        content = of_client(each, in_time_order(document), client)
+        content = of_client(each, openly(in_time_order(document)), client)
         sent = await send(speaker, each, content, relationship)
         if sent.status_code != 201:
             wrong.append(f"{sent.status_code} {sent.text}")
@@ -78,13 +78,17 @@ async def test_the_record_says_the_same_without_the_document_that_it_came_as(wor
     speaker = sender(world, each)
     key = next(child.key for child in each.root.children if child.field == "@client")
     for document in drawn(each, 25):
-        content = of_client(each, in_time_order(document), client)
+        content = of_client(each, openly(in_time_order(document)), client)
         sent = (await send(speaker, each, content, relationship)).json()
         await world.owner.execute("update documents set received = null where id = $1", sent["resource"]["id"])
         told = (await speaker.get(f"{sent['resource']['url']}/document")).json()
         assert "content" in told, told
         mine, theirs = told["content"][each.root.key], content[each.root.key]
-        assert {k: v for k, v in mine.items() if k != key} == {k: v for k, v in theirs.items() if k != key}
+        filled = ("paivamaara", "palvelutehtava", "sosiaalipalvelu")  # what was left out, the record knows
+        known = {name: mine.get(name) for name in filled} | theirs
+        assert {k: v for k, v in mine.items() if k != key} == {
+            k: v for k, v in known.items() if k != key and v is not None
+        }
         person = mine[key][0] if isinstance(mine[key], list) else mine[key]
         assert person["henkilotunnus"] == client["identity"]
         if isinstance(mine[key], list):

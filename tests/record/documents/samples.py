@@ -80,8 +80,21 @@ def _plan(names: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-CARE = frozenset({"organiser", "provider", "ehr"})
+def _assessment(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "service_relationship_id": names["relationship"], "form": "uniform", "authors": [AUTHOR],
+        "items": [{"key": "working_hours_kept", "client_view": "Hyvin.", "professional_view": "Ajoissa.", "rating": 4}],
+    }  # fmt: skip
+
+
+def _start_interview(names: dict[str, str]) -> dict[str, Any]:
+    return {"service_relationship_id": names["relationship"], "situation": "Odottaa alkua.", "authors": [AUTHOR]}
+
+
+CARE = _ALL = frozenset({"organiser", "provider", "ehr"})
 FILED = {
+    "assessment": Kind("Assessment", "Assessments", "assessments", "provider", "relationship", _assessment, _ALL | {"workplace"},
+                       _ALL | {"workplace"}, {"onward": "Jatketaan."}),
     "case": Kind("Case", "Cases", "cases", "organiser", "client", _case, frozenset({"organiser", "ehr"}),
                  frozenset({"organiser", "ehr"}), {"opened_on": "2026-06-02"}, provider_sees=False),
     "diary-entry": Kind("DiaryEntry", "DiaryEntries", "diary-entries", "provider", "relationship", _diary_entry,
@@ -91,4 +104,6 @@ FILED = {
     "plan": Kind("Plan", "Plans", "plans", "provider", "relationship", _plan, CARE, CARE, {"situation": "Uusi tilanne."}),
     "service-event": Kind("ServiceEvent", "ServiceEvents", "service-events", "provider", "relationship", _service_event,
                           CARE, CARE, {"starts_on": "2026-08-04"}),
+    "start-interview": Kind("StartInterview", "StartInterviews", "start-interviews", "provider", "relationship", _start_interview,
+                            _ALL, _ALL, {"motivation": "Vahva."}),
 }  # fmt: skip

@@ -4,10 +4,13 @@ from typing import Any, get_args
 
 import pytest
 
+from walmu_api.record.agreements.schemas import Agreement
+from walmu_api.record.clients.schemas import Client
+from walmu_api.record.decisions.schemas import Decision
 from walmu_api.record.disclosures.rules import GROUPS, PURPOSES
 from walmu_api.record.notices import rules
 from walmu_api.record.notices.rules import AUDIENCES, FIELDS
-from walmu_api.record.notices.schemas import Audience, NoticeView
+from walmu_api.record.notices.schemas import Audience, NoticeView, ViewedAgreement, ViewedClient, ViewedDecision
 from walmu_api.record.permissions.schemas import FieldGroup, Purpose
 
 CONTACT = {"phone": "+358 50 1", "municipality": "Salavesi"}
@@ -29,6 +32,21 @@ def test_every_group_has_fields_words_and_a_place_in_the_view() -> None:
         for source, name in fields:
             in_groups.setdefault(source, set()).add(name)
     assert {source: set(schema[model]["properties"]) for source, model in models.items()} == in_groups
+
+
+def test_a_view_can_say_whatever_its_records_say() -> None:
+    """Each member has the type that it has in the record."""
+    for view, record in ((ViewedClient, Client), (ViewedDecision, Decision), (ViewedAgreement, Agreement)):
+        theirs = record.model_json_schema()["properties"]
+        for name, told in view.model_json_schema()["properties"].items():
+            assert form(told) == form(theirs[name]), name
+
+
+def form(part: dict[str, Any]) -> dict[str, Any]:
+    """A property without its words and without how many items or whether it may be missing."""
+    one = next((each for each in part.get("anyOf", []) if each != {"type": "null"}), part)
+    aside = {"title", "description", "examples", "default", "minItems", "maxItems"}
+    return {name: value for name, value in one.items() if name not in aside}
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

@@ -8,6 +8,8 @@ from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Instant, Line, Mess
 
 ResourceType = Literal[
     "agreement",
+    "assessment",
+    "assessment-form",
     "attendance",
     "case",
     "client",
@@ -24,6 +26,7 @@ ResourceType = Literal[
     "plan",
     "service-event",
     "service-relationship",
+    "start-interview",
     "unit",
 ]
 

@@ -12,6 +12,7 @@ from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.attendance import justifications
 from walmu_api.record.attendance import service as attendance
 from walmu_api.record.cases.service import CASE
@@ -25,10 +26,12 @@ from walmu_api.record.permissions.service import PERMISSION
 from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 PATHS = {
     "agreement": "/v1/agreements/",
+    "assessment-form": "/v1/assessment-forms/",
     "attendance": "/v1/attendance/",
     "client": "/v1/clients/",
     "code-system": "/v1/code-systems/",
@@ -42,7 +45,17 @@ PATHS = {
 }
 KINDS: dict[str, Kind] = {
     kind.resource_type: kind
-    for kind in (CASE, DIARY_ENTRY, documents.DOCUMENT, NOTICE, PERMISSION, PLAN, SERVICE_EVENT)
+    for kind in (
+        ASSESSMENT,
+        CASE,
+        DIARY_ENTRY,
+        documents.DOCUMENT,
+        NOTICE,
+        PERMISSION,
+        PLAN,
+        SERVICE_EVENT,
+        START_INTERVIEW,
+    )
 }
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}

@@ -15,8 +15,10 @@ from walmu_api.access.guard import Caller, House
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.sealing import Seal
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.schemas import Client
@@ -33,6 +35,7 @@ from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
@@ -67,22 +70,32 @@ class Source:
 async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await clients.find(session, caller, record_id)
     narrowed = caller.narrowed_to is not None
-    withheld = {"contact"} if narrowed and row.turvakielto else set()
     return (
         clients.wire(session, house.keyring, row, narrowed=narrowed),
-        lambda body: {name: value for name, value in body.items() if name not in withheld},
-        row.received,
+        lambda body: clients.past(session, house.keyring, row, body, narrowed=narrowed),
+        None if narrowed else clients.document(session, house.keyring, row),
     )
 
 
-async def _decision(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+async def _decision(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await decisions.find(session, caller, record_id)
-    return decisions.wire(session, row), _as_it_is, row.received
+    seal = decisions.seal(session, house.keyring, row.id)
+    return decisions.wire(session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _agreement(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+async def _agreement(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await agreements.find(session, caller, record_id)
-    return agreements.wire(session, row), _as_it_is, row.received
+    seal = agreements.seal(session, house.keyring, row.id)
+    return agreements.wire(session, row), _opening(seal), seal.opened(row.received)
+
+
+def _opening(seal: Seal) -> Past:
+    """As it was, with the document opened that was kept with it."""
+
+    def past(body: dict[str, Any]) -> dict[str, Any]:
+        return body | {"received": seal.opened(body["received"])} if "received" in body else body
+
+    return past
 
 
 async def _relationship(
@@ -126,8 +139,14 @@ SOURCES = (
     *(
         Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
         for kind, tag in (
-            (CASE, "cases"), (DIARY_ENTRY, "work diary"), (NOTICE, "notices"), (PERMISSION, "permissions"), (PLAN, "plans"),
+            (ASSESSMENT, "assessments"),
+            (CASE, "cases"),
+            (DIARY_ENTRY, "work diary"),
+            (NOTICE, "notices"),
+            (PERMISSION, "permissions"),
+            (PLAN, "plans"),
             (SERVICE_EVENT, "service events"),
+            (START_INTERVIEW, "start interviews"),
         )
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, preconditions, records
+from walmu_api.foundation import answers, findings, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Day, Id, SourceId
@@ -17,6 +17,7 @@ from walmu_api.record.agreements.schemas import (
     AgreementEntry,
     AgreementSigning,
     AgreementStatus,
+    AgreementVoiding,
 )
 from walmu_api.record.agreements.tables import AgreementRow
 
@@ -62,14 +63,15 @@ async def list_agreements(
 
 
 @router.post(
-    "/agreements", operation_id="draftAgreement", tags=["agreements"], status_code=201, responses=makes(Agreement),
+    "/agreements", operation_id="draftAgreement", tags=["agreements"], status_code=201,
+    responses=makes(Agreement, "Recorded.", "Link"),
     dependencies=[creates],
 )  # fmt: skip
-async def draft_agreement(entry: Entry, caller: Writer, session: Here) -> Response:
+async def draft_agreement(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Draft an agreement. It must lie within its decision; days can be recorded once it is signed."""
-    row, made = await service.draft(session, caller, entry)
+    row, made = await service.draft(session, caller, request.app.state.house.keyring, entry)
     location = f"/v1/agreements/{row.id}" if made else None
-    return answers.record(service.wire(session, row), row.version, created_at=location)
+    return await _told(session, row, created_at=location)
 
 
 @router.get("/agreements/{agreement_id}", operation_id="getAgreement", tags=["agreements"], responses=gives(Agreement))
@@ -83,19 +85,32 @@ async def get_agreement(agreement_id: Id, caller: Reader, session: Here) -> Resp
     "/agreements/{agreement_id}",
     operation_id="replaceAgreement",
     tags=["agreements"],
-    responses=gives(Agreement),
+    responses=gives(Agreement, "The record.", "Link"),
 )
 async def replace_agreement(
-    agreement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, agreement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:
     """Change a draft, or amend a signed agreement (such as a later end under a later decision)."""
     row = await service.find(session, caller, agreement_id, lock=True)
-    row = await service.replace(session, caller, row, entry, if_match)
-    return answers.record(service.wire(session, row), row.version)
+    row = await service.replace(session, caller, request.app.state.house.keyring, row, entry, if_match)
+    return await _told(session, row)
+
+
+@router.get(
+    "/agreements/{agreement_id}/findings",
+    operation_id="listAgreementFindings",
+    tags=["agreements"],
+    responses=findings.LISTED,
+)
+async def list_agreement_findings(agreement_id: Id, request: Request, caller: Reader, session: Here) -> Response:
+    """What is doubtful in an agreement, such as an insurance that is not told."""
+    row = await service.find(session, caller, agreement_id)
+    return findings.told(request, await service.findings(session, row))
 
 
 @router.post(
-    "/agreements/{agreement_id}/sign", operation_id="signAgreement", tags=["agreements"], responses=gives(Agreement),
+    "/agreements/{agreement_id}/sign", operation_id="signAgreement", tags=["agreements"],
+    responses=gives(Agreement, "Signed.", "Link"),
     dependencies=[acts],
 )  # fmt: skip
 async def sign_agreement(
@@ -109,7 +124,7 @@ async def sign_agreement(
     row = await service.find(session, caller, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.sign(session, caller, row, signing)
-    return answers.record(service.wire(session, row), row.version)
+    return await _told(session, row)
 
 
 @router.post(
@@ -128,3 +143,27 @@ async def end_agreement(
     preconditions.require_if_given(if_match, row.version)
     row = await service.end(session, caller, row, ending)
     return answers.record(service.wire(session, row), row.version)
+
+
+@router.post(
+    "/agreements/{agreement_id}/void", operation_id="voidAgreement", tags=["agreements"], responses=gives(Agreement),
+    dependencies=[acts],
+)  # fmt: skip
+async def void_agreement(
+    agreement_id: Id,
+    voiding: Annotated[AgreementVoiding, body(AgreementVoiding)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Void an agreement that was recorded in error or never signed; it stays readable as `voided`. One under which days
+    are recorded is ended instead: 409 `days-recorded`."""
+    row = await service.find(session, caller, agreement_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.void(session, caller, row, voiding)
+    return answers.record(service.wire(session, row), row.version)
+
+
+async def _told(session: Session, row: AgreementRow, created_at: str | None = None) -> Response:
+    answer = answers.record(service.wire(session, row), row.version, created_at=created_at)
+    return findings.linked(answer, f"/v1/agreements/{row.id}", await service.findings(session, row))

@@ -1,6 +1,6 @@
 """What an agreement may hold, by its decision and its kind. A plan or agreement of ours may not break a rule. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -22,12 +22,47 @@ NO_AGREEMENT = Text(
     "ei sopimusta, sillä sen tila on {state}",
     "inget avtal, för dess status är {state}",
 )
-PROBLEMS = (BEYOND_DECISION,)
+DAYS_RECORDED = Kind(
+    "days-recorded",
+    409,
+    Text("Days are recorded under it", "Sopimuksella on kirjattuja päiviä", "Dagar har antecknats enligt avtalet"),
+    Text(
+        "An agreement under which attendance is recorded cannot be voided.",
+        "Sopimusta, jolle on kirjattu läsnäoloa, ei voi mitätöidä.",
+        "Ett avtal enligt vilket närvaro har antecknats kan inte makuleras.",
+    ),
+    Text(
+        "End it on its last day with POST …/end.",
+        "Päätä se viimeiseen päiväänsä kutsulla POST …/end.",
+        "Avsluta det på dess sista dag med POST …/end.",
+    ),
+)
+INSURANCE_NOT_TOLD = Kind(
+    "insurance-not-told",
+    422,
+    Text("The accident insurance is not told", "Tapaturmavakuutusta ei ole kerrottu", "Olycksfallsförsäkringen är inte angiven"),
+    Text(
+        "Activities on this legal basis are insured: say in `insurance` who takes the insurance.",
+        "Tällä lakiperusteella toiminta vakuutetaan: kerro kentässä `insurance`, kuka vakuutuksen ottaa.",
+        "Verksamhet på denna rättsgrund försäkras: ange i `insurance` vem som tecknar försäkringen.",
+    ),
+)  # fmt: skip
+PROBLEMS = (BEYOND_DECISION, DAYS_RECORDED, INSURANCE_NOT_TOLD)
 REHABILITATIVE = "rehabilitative_work"
+INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
+"""Legal bases on which the activity is insured against accidents."""
 
 
-def planned_days(schedule_type: str, weekdays: Sequence[int], most: int | None) -> int | None:
-    return len(weekdays) if schedule_type == "fixed" else most
+def planned_days(
+    schedule_type: str, weekdays: Sequence[int], most: int | None, told: float | None = None
+) -> float | None:
+    """Days a week: of the week plan, else the most that the range allows, else what was said in `days_per_week`."""
+    return len(weekdays) if schedule_type == "fixed" else most if most is not None else told
+
+
+def minutes(starts_at: str, ends_at: str) -> int:
+    """From one time of day to another."""
+    return int(ends_at[:2]) * 60 + int(ends_at[3:]) - int(starts_at[:2]) * 60 - int(starts_at[3:])
 
 
 def check_decision(
@@ -35,7 +70,7 @@ def check_decision(
     force: Force,
     starts_on: date,
     ends_on: date,
-    days_per_week: int | None,
+    days_per_week: float | None,
     decided_days: int | None,
     allowance: Decimal | None,
     decided_allowance: Decimal | None,
@@ -68,7 +103,7 @@ def check_kind(
     return findings
 
 
-def check_rehabilitative(*, days_per_week: int | None, shortest_minutes: int | None) -> list[Finding]:
+def check_rehabilitative(*, days_per_week: float | None, shortest_minutes: float | None) -> list[Finding]:
     """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
     findings: list[Finding] = []
     if days_per_week is not None and days_per_week > 4:
@@ -76,6 +111,15 @@ def check_rehabilitative(*, days_per_week: int | None, shortest_minutes: int | N
     if shortest_minutes is not None and shortest_minutes < 240:
         findings.append(INVALID_VALUE.at("/schedule", reason=reasons.REHABILITATIVE_HOURS))
     return findings
+
+
+def check_insurance(*, legal_bases: Iterable[str], taken_by: str | None) -> list[Finding]:
+    """Who insures. That nobody does is refused; that it is not told yet is a warning: the agreement itself may name it
+    elsewhere, and the days of a client are not to wait for it."""
+    if INSURED.isdisjoint(legal_bases) or taken_by not in {None, "none"}:
+        return []
+    finding = INSURANCE_NOT_TOLD.at("/insurance")
+    return [finding if taken_by == "none" else finding.warning()]
 
 
 def check_act(status: str, allowed: frozenset[str]) -> None:

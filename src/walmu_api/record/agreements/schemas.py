@@ -5,6 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from walmu_api.foundation import reasons
+from walmu_api.foundation.parts import (
+    Address,
+    NationalCode,
+    PartialDay,
+    Professional,
+    Texts,
+)
 from walmu_api.foundation.wire import (
     EXAMPLE_ID,
     Day,
@@ -29,6 +36,42 @@ class Place(Message):
 
     organisation_id: Id | None = None
     name: Line = Field(examples=["Kotolan toimintakeskus, puutyöpaja"])
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
+    phone: Line | None = None
+    email: Line | None = None
+
+
+class SiteWorker(Person):
+    """One who works at the place: an on-site instructor (lähiohjaaja) or the responsible worker (vastuutyöntekijä)."""
+
+    organisation: Line | None = None
+
+
+class OtherParty(Message):
+    """Another party to the agreement (muu sopija): the organiser, the provider, a guardian."""
+
+    family_name: Line
+    given_names: Line
+    title: Lines | None = None
+    organisation: Line | None = None
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
+    phone: Line | None = None
+    email: Line | None = None
+
+
+class Insurance(Message):
+    """The accident insurance of the activity (tapaturmavakuutus). Needed for activities by 710/1982, 27 e § and
+    675/2023, 27 §."""
+
+    taken_by: Literal["organiser", "provider", "workplace", "none"]
+    note: Lines | None = None
+
+
+class Meal(Message):
+    """Whether the client gets a meal (ateria) on days of attendance."""
+
+    provided: bool
+    note: Lines | None = None
 
 
 class ScheduledDay(Message):
@@ -64,15 +107,30 @@ class Schedule(Message):
         return self
 
 
-class Signatory(Message):
+Party = Literal["client", "client_representative", "provider", "workplace", "organiser"]
+
+
+class Signed(Message):
+    """How it was signed."""
+
+    type: NationalCode | None = Field(None, description="Allekirjoituksen tyyppi, code set 1.2.246.537.5.40161.")
+    place: Lines | None = None
+    signature: Line | None = Field(None, description="The signature as text.")
+
+
+class Signatory(Signed):
     """One who signed."""
 
-    party: Literal["client", "client_representative", "provider", "workplace", "organiser"]
+    party: Party
     name: Line
 
 
-class Signature(Signatory):
-    signed_on: Day
+class Signature(Signed):
+    """A signature as recorded. One that came in a national document tells no party, and maybe no name or day."""
+
+    party: Party | None = None
+    name: Line | None = None
+    signed_on: PartialDay | None = None
 
 
 class AgreementEntry(Message):
@@ -94,7 +152,7 @@ class AgreementEntry(Message):
     service_relationship_id: Id
     kind: AgreementKind
     place: Place
-    instructors: Annotated[list[Person], Field(min_length=1, max_length=10)] = Field(
+    instructors: Annotated[list[SiteWorker], Field(min_length=1, max_length=10)] = Field(
         description="On-site instructors (lähiohjaaja)."
     )
     starts_on: Day
@@ -105,7 +163,31 @@ class AgreementEntry(Message):
         description="How and by when absences are reported (poissaoloista ilmoittaminen).",
         examples=["Soita lähiohjaajalle ennen klo 9."],
     )
-    tasks_and_goals: Lines | None = None
+    tasks_and_goals: Texts | None = Field(None, description="Tasks, content of the activity and its goals.")
+    service_task: NationalCode | None = Field(None, description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
+    service: NationalCode | None = Field(None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.")
+    other_parties: Annotated[list[OtherParty], Field(min_length=1, max_length=20)] | None = Field(
+        None, description="Other parties to the agreement (muut sopijat)."
+    )
+    responsible_worker: SiteWorker | None = Field(
+        None, description="Vastuutyöntekijä at the place. The national document needs one."
+    )
+    hours_per_day: Annotated[float, Field(ge=0, le=24)] | None = Field(
+        None, description="Hours a day, for a flexible schedule; a fixed one tells them by its days.", examples=[4]
+    )
+    days_per_week: Annotated[float, Field(ge=0, le=7)] | None = Field(
+        None, description="Days a week, for a flexible schedule; a fixed one tells them by its days.", examples=[3]
+    )
+    other_duration_matters: Texts | None = Field(None, description="What else was agreed on hours and days.")
+    guidance: Texts | None = Field(None, description="How guidance is arranged (ohjauksen järjestäminen).")
+    meal: Meal | None = None
+    insurance: Insurance | None = None
+    other_matters: Texts | None = Field(None, description="Muut asiat: reimbursement, travel, unauthorised absence …")
+    review_on: PartialDay | None = Field(None, description="When the agreement is reviewed (tarkistuspäivä).")
+    further_information: Texts | None = None
+    legal_notice: Texts | None = Field(None, description="Lakiselostus.")
+    written_on: PartialDay | None = None
+    author: Professional | None = Field(None, description="Laatija. The national document needs one.")
     source_id: SourceId | None = None
 
 
@@ -125,6 +207,7 @@ class Agreement(AgreementEntry, Stored):
     signatures: list[Signature]
     signed_on: Day | None = None
     end_reason: Line | None = None
+    void_reason: Line | None = None
 
 
 class AgreementSigning(Message):
@@ -145,4 +228,12 @@ class AgreementEnding(Message):
     EXAMPLE = {"ends_on": "2026-10-31", "reason": "Asiakas siirtyy palkkatyöhön"}
 
     ends_on: Day = Field(description="The last day of the agreement.")
+    reason: Line
+
+
+class AgreementVoiding(Message):
+    """The act of voiding: it was recorded in error, or never signed after all."""
+
+    EXAMPLE = {"reason": "Kirjattu väärälle asiakkaalle"}
+
     reason: Line

@@ -1,5 +1,6 @@
 """What can be done with agreements: draft, change, sign, end, void."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, reasons, records
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.parts import is_day
 from walmu_api.foundation.problems import (
     CONFLICT,
     DUPLICATE_SOURCE,
@@ -19,13 +21,17 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.sealing import Seal
+from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.agreements import rules
 from walmu_api.record.agreements.schemas import (
     Agreement,
     AgreementEnding,
     AgreementEntry,
     AgreementSigning,
-    Schedule,
+    AgreementVoiding,
+    Insurance,
+    Signature,
 )
 from walmu_api.record.agreements.tables import AgreementRow
 from walmu_api.record.decisions import service as decisions
@@ -36,6 +42,7 @@ from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 _VISIBLE = text(visible("agreements", organisation=":organisation", today=":today", workplaces=True)).bindparams(
     bindparam("organisation"), bindparam("today")
 )
+_HAS_DAYS = "select exists (select from attendance where organiser_id = $1 and agreement_id = $2)"
 
 
 def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[AgreementRow]:
@@ -55,11 +62,14 @@ def wire(session: Session, row: AgreementRow) -> bytes:
     return records.body(Agreement, row)
 
 
-def _minutes(schedule: Schedule) -> int | None:
-    def minute(text_: str) -> int:
-        return int(text_[:2]) * 60 + int(text_[3:])
+def _minutes(entry: AgreementEntry) -> float | None:
+    """The shortest day: of the week plan, else as told in hours."""
+    told = entry.hours_per_day * 60 if entry.hours_per_day is not None else None
+    return min((rules.minutes(day.starts_at, day.ends_at) for day in entry.schedule.days or []), default=told)
 
-    return min((minute(d.ends_at) - minute(d.starts_at) for d in schedule.days or []), default=None)
+
+def _insurer(insurance: Insurance | None) -> str | None:
+    return insurance.taken_by if insurance is not None else None
 
 
 async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> dict[str, Any]:
@@ -67,21 +77,23 @@ async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> di
     relationship = await relationships.require(
         session, caller, entry.service_relationship_id, "/service_relationship_id"
     )
-    findings = rules.check_kind(
+    found = rules.check_kind(
         kind=entry.kind, decision_given=entry.decision_id is not None, allowance=entry.work_allowance_per_day,
         starts_on=entry.starts_on, ends_on=entry.ends_on,
     )  # fmt: skip
     weekdays = [d.weekday for d in entry.schedule.days or []]
-    planned = rules.planned_days(entry.schedule.type, weekdays, entry.schedule.max_days_per_week)
+    planned = rules.planned_days(entry.schedule.type, weekdays, entry.schedule.max_days_per_week, entry.days_per_week)
     if relationship.service_kind == rules.REHABILITATIVE:
-        findings += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry.schedule))
+        found += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry))
+    found += rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=_insurer(entry.insurance))
     if entry.decision_id is not None:
-        findings += await _check_decision(session, caller, entry, relationship, planned)
-    refuse(findings)
+        found += await _check_decision(session, caller, entry, relationship, planned)
+    refuse(found)
     if entry.place.organisation_id is not None:
         await organisations.require(session, entry.place.organisation_id, "workplace", "/place/organisation_id")
-    values = records.columns(entry)
-    del values["place"]
+    values = records.parted(AgreementRow, entry)
+    reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
+    values["content"] = values["content"] | {"place": reached}
     return values | {
         "client_id": relationship.client_id,
         "provider_id": relationship.provider_id,
@@ -92,7 +104,7 @@ async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> di
 
 
 async def _check_decision(
-    session: Session, caller: Caller, entry: AgreementEntry, relationship: ServiceRelationshipRow, planned: int | None
+    session: Session, caller: Caller, entry: AgreementEntry, relationship: ServiceRelationshipRow, planned: float | None
 ) -> list[Finding]:
     assert entry.decision_id is not None
     decision = await decisions.require(session, caller, entry.decision_id, "/decision_id")
@@ -105,20 +117,32 @@ async def _check_decision(
     )  # fmt: skip
 
 
-async def draft(session: Session, caller: Caller, entry: AgreementEntry) -> tuple[AgreementRow, bool]:
-    """A draft; it binds nobody until it is signed."""
+async def draft(
+    session: Session, caller: Caller, keyring: Keyring, entry: AgreementEntry, received: dict[str, Any] | None = None
+) -> tuple[AgreementRow, bool]:
+    """A draft; it binds nobody until it is signed. `received` is the national document, when it came as one."""
     known = await records.by_source(session, AgreementRow, caller.actor, entry.source_id)
     if known is not None and await _still_seen(session, caller, known):
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
     values = await _values(session, caller, entry)
-    row = AgreementRow(
-        **values | await records.stamp(session, caller.actor, entry.source_id), signatures=[], status="draft"
-    )
+    stamp = await records.stamp(session, caller.actor, entry.source_id)
+    sealed = seal(session, keyring, stamp["id"]).sealed(received)
+    row = AgreementRow(**values | stamp, signatures=[], status="draft", received=sealed)
     await records.insert(session, row)
     await _journal(session, caller, row, "created", None)
     return row, True
+
+
+def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
+    return Seal(keyring, "agreements|received", session.organiser_id, row_id)
+
+
+def received(session: Session, keyring: Keyring, row: AgreementRow) -> dict[str, Any] | None:
+    """The national document as it came, when the agreement was last said in one."""
+    document: dict[str, Any] | None = seal(session, keyring, row.id).opened(row.received)
+    return document
 
 
 async def _still_seen(session: Session, caller: Caller, row: AgreementRow) -> bool:
@@ -128,12 +152,14 @@ async def _still_seen(session: Session, caller: Caller, row: AgreementRow) -> bo
 
 
 def _entry_of(row: AgreementRow) -> str:
-    return Agreement.model_validate(row).model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
+    told = Agreement.model_validate(records.told(Agreement, row))
+    return told.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
 
 
 async def replace(
-    session: Session, caller: Caller, row: AgreementRow, entry: AgreementEntry, if_match: str | None
-) -> AgreementRow:
+    session: Session, caller: Caller, keyring: Keyring, row: AgreementRow, entry: AgreementEntry, if_match: str | None,
+    received: dict[str, Any] | None = None,
+) -> AgreementRow:  # fmt: skip
     """New content under If-Match. A signed agreement is amended: client and provider stay."""
     if AgreementEntry.model_validate_json(_entry_of(row)) == entry:
         return row
@@ -142,21 +168,52 @@ async def replace(
         raise CONFLICT(state=row.status)
     if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=reasons.SIGNED))
-    return await _change(session, caller, row, await _values(session, caller, entry), "updated")
+    sealed = seal(session, keyring, row.id).sealed(received)
+    values = await _values(session, caller, entry) | {"received": sealed}
+    return await _change(session, caller, row, values, "updated")
 
 
 async def sign(session: Session, caller: Caller, row: AgreementRow, signing: AgreementSigning) -> AgreementRow:
     """From now on its days may be recorded. Signing again in the same words changes nothing."""
-    signatures = [
-        {"party": s.party, "name": s.name, "signed_on": signing.signed_on.isoformat()} for s in signing.signatories
-    ]
-    if row.status == "signed" and row.signatures == signatures:
+    day = signing.signed_on.isoformat()
+    signatures = [s.model_dump(mode="json", exclude_none=True) | {"signed_on": day} for s in signing.signatories]
+    return await _sign(session, caller, row, signatures, signing.signed_on, received=None)
+
+
+async def sign_as_documented(
+    session: Session, caller: Caller, row: AgreementRow, signatures: Sequence[Signature], written_on: str | None
+) -> AgreementRow:
+    """The signatures of a national document: it was signed on the last day that they tell, else on the day of the
+    document. Where neither is told it stays a draft, and somebody says when it was signed."""
+    days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
+    told = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
+    if not signatures or not is_day(days[0]):
+        return await _change(session, caller, row, {"signatures": told}, "updated") if row.status == "draft" else row
+    last = max(date.fromisoformat(str(day)) for day in days)
+    return await _sign(session, caller, row, told, last, received=row.received)
+
+
+async def _sign(
+    session: Session, caller: Caller, row: AgreementRow, signatures: list[dict[str, Any]], signed_on: date, *,
+    received: dict[str, Any] | None,
+) -> AgreementRow:  # fmt: skip
+    if row.status == "signed" and (row.signatures, row.signed_on) == (signatures, signed_on):
         return row
     rules.check_act(row.status, frozenset({"draft"}))
-    if signing.signed_on > session.clock.today():
+    if signed_on > session.clock.today():
         raise invalid(INVALID_VALUE.at("/signed_on", reason=reasons.NOT_YET))
-    values = {"status": "signed", "signatures": signatures, "signed_on": signing.signed_on}
+    values = {"status": "signed", "signatures": signatures, "signed_on": signed_on, "received": received}
     return await _change(session, caller, row, values, "updated")
+
+
+async def findings(session: Session, row: AgreementRow) -> list[Finding]:
+    """What is doubtful in an agreement."""
+    session.saw(row.client_id)
+    relationship = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, row.service_relationship_id))
+    assert relationship is not None, "agreements refer to theirs"
+    taken_by = row.content.get("insurance", {}).get("taken_by")
+    found = rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=taken_by)
+    return [finding.warning() for finding in found]
 
 
 async def end(session: Session, caller: Caller, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
@@ -166,14 +223,25 @@ async def end(session: Session, caller: Caller, row: AgreementRow, ending: Agree
     rules.check_act(row.status, frozenset({"signed"}))
     if not row.starts_on <= ending.ends_on <= row.ends_on:
         raise invalid(INVALID_VALUE.at("/ends_on", reason=reasons.WITHIN_AGREEMENT))
-    values = {"status": "terminated", "ends_on": ending.ends_on, "end_reason": ending.reason}
+    values = {"status": "terminated", "ends_on": ending.ends_on, "end_reason": ending.reason, "received": None}
     return await _change(session, caller, row, values, "ended")
+
+
+async def void(session: Session, caller: Caller, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:
+    """It was recorded in error or never signed after all; it stays readable. Days that rest on it would hang in the air."""
+    if row.status == "voided" and row.content.get("void_reason") == voiding.reason:
+        return row
+    rules.check_act(row.status, frozenset({"draft", "signed", "terminated"}))
+    if await session.fetchval(_HAS_DAYS, session.organiser_id, row.id):
+        raise rules.DAYS_RECORDED()
+    values = {"status": "voided", "content": row.content | {"void_reason": voiding.reason}}
+    return await _change(session, caller, row, values, "voided")
 
 
 async def _change(
     session: Session, caller: Caller, row: AgreementRow, values: dict[str, Any], change: str
 ) -> AgreementRow:
-    before = records.body(Agreement, row).decode()
+    before = records.replaced(Agreement, row)
     if await records.replace(session, caller.actor, row, values):
         await _journal(session, caller, row, change, before)
     return row

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, Numeric
+from sqlalchemy import Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import Mirrored, Row
 
 
-class AgreementRow(Recorded, Row):
+class AgreementRow(Mirrored, Row):
     __tablename__ = "agreements"
 
     decision_id: Mapped[UUID | None]
@@ -33,10 +33,8 @@ class AgreementRow(Recorded, Row):
     signed_on: Mapped[date | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
-    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    received: Mapped[dict[str, Any] | None]
 
     @property
     def place(self) -> dict[str, Any]:
-        return {"organisation_id": self.workplace_id, "name": self.place_name}
+        reached: dict[str, Any] = self.content.get("place", {})
+        return {"organisation_id": self.workplace_id, "name": self.place_name} | reached

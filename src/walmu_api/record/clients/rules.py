@@ -1,8 +1,11 @@
 """What must hold of a client. Pure."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from walmu_api.foundation import reasons
+from walmu_api.foundation.identifiers import personal_identity_code
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text
 
 IDENTITY_TAKEN = Kind(
@@ -22,10 +25,50 @@ IDENTITY_TAKEN = Kind(
 PROBLEMS = (IDENTITY_TAKEN,)
 
 
-def check(*, born: date | None, turvakielto: bool, turvakielto_ends_on: date | None, today: date) -> list[Finding]:
+REACHED_BY = frozenset({"contact", "home_municipality", "temporary_municipalities", "document_delivery"})
+"""What tells where a client is."""
+_CONTACTS = frozenset({"addresses", "phone", "email"})
+LEGAL_REPRESENTATIVES = frozenset({"31", "32", "33"})
+"""Custodian, guardian, holder of a continuing power of attorney (code set 1.2.246.537.6.1284)."""
+
+
+def check(
+    *,
+    born: date | None,
+    turvakielto: bool,
+    turvakielto_ends_on: date | None,
+    today: date,
+    related: Sequence[Mapping[str, Any]] = (),
+) -> list[Finding]:
+    """`related` are the related persons as JSON."""
     findings = []
     if born is not None and born > today:
         findings.append(INVALID_VALUE.at("/date_of_birth", reason=reasons.NOT_YET))
     if turvakielto_ends_on is not None and not turvakielto:
         findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=reasons.PROTECTED))
+    for at, person in enumerate(related):
+        roles = {role["code"] for role in person.get("roles", ())}
+        if person.get("turvakielto") and not roles & LEGAL_REPRESENTATIVES and not _CONTACTS.isdisjoint(person):
+            findings.append(INVALID_VALUE.at(f"/related_persons/{at}", reason=reasons.NO_CONTACTS))
+        code = person.get("personal_identity_code", {}).get("value")
+        if code is not None and personal_identity_code(code) is None:
+            pointer = f"/related_persons/{at}/personal_identity_code/value"
+            findings.append(INVALID_VALUE.at(pointer, reason=reasons.IDENTIFIER))
     return findings
+
+
+def for_a_provider(told: Mapping[str, Any], *, protected: bool) -> dict[str, Any]:
+    """The client as a provider may see it: what it needs to carry out the service (457/2024, 15 §). Never the relationship
+    of child welfare nor the identity codes of related persons; for a protected client nothing that tells where one is;
+    and no contacts of related persons who are protected themselves, or whose contacts are secret."""
+    left_out = REACHED_BY | {"child_welfare"} if protected else {"child_welfare"}
+    kept = {name: value for name, value in told.items() if name not in left_out}
+    if kept.get("related_persons"):
+        kept["related_persons"] = [_related(person, protected) for person in kept["related_persons"]]
+    return kept
+
+
+def _related(person: Mapping[str, Any], protected: bool) -> dict[str, Any]:
+    hidden = protected or person.get("turvakielto") or person.get("secret_contacts")
+    left_out = _CONTACTS | {"personal_identity_code"} if hidden else {"personal_identity_code"}
+    return {name: value for name, value in person.items() if name not in left_out}

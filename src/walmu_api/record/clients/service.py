@@ -1,8 +1,10 @@
 """What can be done with clients."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.guard import Caller
@@ -10,6 +12,7 @@ from walmu_api.access.visibility import visible_client
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
+from walmu_api.foundation.sealing import Seal
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.clients import rules
 from walmu_api.record.clients.schemas import Client, ClientEntry, Identity
@@ -36,29 +39,61 @@ async def find(session: Session, caller: Caller, client_id: UUID, *, lock: bool 
 def wire(session: Session, keyring: Keyring, row: ClientRow, *, narrowed: bool) -> bytes:
     """The client as a caller may see it; whoever gets it is noted for the use log."""
     session.saw(row.id)
-    return _body(session, keyring, row, withhold=narrowed and row.turvakielto)
+    return _body(session, keyring, row, narrowed=narrowed)
 
 
-def _body(session: Session, keyring: Keyring, row: ClientRow, *, withhold: bool) -> bytes:
-    fields = {name: getattr(row, name) for name in Client.model_fields if name not in {"identity", "contact"}}
-    fields["contact"] = None if withhold else row.contact
+def _body(session: Session, keyring: Keyring, row: ClientRow, *, narrowed: bool) -> bytes:
+    told = {name: value for name, value in _columns(row).items() if value is not None}
+    told |= _seal(session, keyring, row.id).opened(row.content)
     if row.identity_sealed is not None:
         value = keyring.decrypt(row.identity_sealed, _PLACE, session.organiser_id, row.id).decode()
-        fields["identity"] = {"system": row.identity_system, "value": value}
-    return Client.model_validate(fields).model_dump_json(exclude_none=True).encode()
+        told["identity"] = {"system": row.identity_system, "value": value}
+    if narrowed:
+        told = rules.for_a_provider(told, protected=row.turvakielto or row.content.get("secret_contacts", False))
+    return Client.model_validate(told).model_dump_json(exclude_none=True).encode()
+
+
+def _columns(row: ClientRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Client.model_fields if hasattr(ClientRow, name)}
+
+
+def _seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
+    return Seal(keyring, "clients|content", session.organiser_id, row_id)
 
 
 def _without_identity(row: ClientRow) -> str:
-    """What the journal keeps: identity fields are never in it."""
-    fields = {name: getattr(row, name) for name in Client.model_fields if name != "identity"}
-    return Client.model_validate(fields).model_dump_json(exclude_none=True)
+    """What the journal keeps: the client's identity is never in it, other identity codes are only sealed."""
+    told = Client.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
+    kept = {name: told[name] for name in Client.model_fields if name in told}
+    return to_json(kept | ({"received": row.received} if row.received else {})).decode()
+
+
+def past(session: Session, keyring: Keyring, row: ClientRow, body: dict[str, Any], *, narrowed: bool) -> dict[str, Any]:
+    """A body that was replaced, as this caller may see it. Who is protected now was not less so then; a document as it
+    came is the organiser's alone."""
+    told: dict[str, Any] = _seal(session, keyring, row.id).opened(body)
+    if not narrowed:
+        return told
+    secret = row.content.get("secret_contacts") or body.get("secret_contacts") or body.get("turvakielto")
+    told.pop("received", None)
+    return rules.for_a_provider(told, protected=row.turvakielto or bool(secret))
+
+
+def document(session: Session, keyring: Keyring, row: ClientRow) -> dict[str, Any] | None:
+    """The national document as it came, when the client was last said in one."""
+    told: dict[str, Any] | None = _seal(session, keyring, row.id).opened(row.received)
+    return told
 
 
 def _values(
     session: Session, keyring: Keyring, entry: ClientEntry, row_id: UUID, row: ClientRow | None
-) -> dict[str, object]:
-    values = records.columns(entry)
-    del values["identity"]
+) -> dict[str, Any]:
+    """Column values of an entry. What is sealed already and says the same stays as it is, so that equal is equal."""
+    values = records.parted(ClientRow, entry)
+    content = {name: value for name, value in values["content"].items() if name != "identity"}
+    seal = _seal(session, keyring, row_id)
+    same = row is not None and seal.opened(row.content) == content
+    values["content"] = row.content if row is not None and same else seal.sealed(content)
     known = entry.identity
     index = _index(session, keyring, known) if known else None
     if row is None or row.identity_index != index:
@@ -78,14 +113,16 @@ def _check(entry: ClientEntry, today: date) -> None:
         rules.check(
             born=entry.date_of_birth, turvakielto=entry.turvakielto,
             turvakielto_ends_on=entry.turvakielto_ends_on, today=today,
+            related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
         )
     )  # fmt: skip
 
 
 async def create(
-    session: Session, actor: journal.Actor, keyring: Keyring, entry: ClientEntry
+    session: Session, actor: journal.Actor, keyring: Keyring, entry: ClientEntry, received: dict[str, Any] | None = None
 ) -> tuple[ClientRow, bool]:
-    """A new client, or the one this sender recorded with the same source_id and content."""
+    """A new client, or the one this sender recorded with the same source_id and content. `received` is the national
+    document, when it came as one."""
     _check(entry, session.clock.today())
     known = await records.by_source(session, ClientRow, actor, entry.source_id)
     if known is not None:
@@ -94,7 +131,8 @@ async def create(
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/clients/{known.id}")
         return known, False
     stamp = await records.stamp(session, actor, entry.source_id)
-    row = ClientRow(**_values(session, keyring, entry, stamp["id"], None) | stamp)
+    sealed = _seal(session, keyring, stamp["id"]).sealed(received)
+    row = ClientRow(**_values(session, keyring, entry, stamp["id"], None) | stamp, received=sealed)
     await records.insert(session, row, {"clients_identity": rules.IDENTITY_TAKEN})
     await _journal(session, actor, row, "created", None)
     return row, True
@@ -107,6 +145,7 @@ async def replace(
     row: ClientRow,
     entry: ClientEntry,
     if_match: str | None,
+    received: dict[str, Any] | None = None,
 ) -> ClientRow:
     """New content under If-Match; the same content again is no change and needs none."""
     _check(entry, session.clock.today())
@@ -115,6 +154,7 @@ async def replace(
         return row
     preconditions.require_version(if_match, row.version)
     before = _without_identity(row)
+    values["received"] = _seal(session, keyring, row.id).sealed(received)
     await records.replace(session, actor, row, values, {"clients_identity": rules.IDENTITY_TAKEN})
     await _journal(session, actor, row, "updated", before)
     return row
@@ -126,7 +166,7 @@ async def protect(session: Session, actor: journal.Actor, client_id: UUID) -> No
     row = await records.find(session, statement, lock=True)
     if not row.turvakielto:
         before = _without_identity(row)
-        await records.replace(session, actor, row, {"turvakielto": True})
+        await records.replace(session, actor, row, {"turvakielto": True, "received": None})
         await _journal(session, actor, row, "updated", before)
 
 

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, FetchedValue
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import Mirrored, Row
 
 
-class ClientRow(Recorded, Row):
+class ClientRow(Mirrored, Row):
     __tablename__ = "clients"
 
     family_name: Mapped[str]
@@ -22,6 +21,3 @@ class ClientRow(Recorded, Row):
     turvakielto_ends_on: Mapped[date | None]
     contact: Mapped[dict[str, Any] | None]
     language: Mapped[str | None]
-    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    received: Mapped[dict[str, Any] | None]

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import or_
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
+from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, findings, records
+from walmu_api.foundation import answers, findings, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Day, Id, SourceId
-from walmu_api.record.decisions import service
-from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionStatus
+from walmu_api.record.decisions import drafting, service
+from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionReview, DecisionStatus
 from walmu_api.record.decisions.tables import DecisionRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -62,11 +62,11 @@ async def list_decisions(
     "/decisions", operation_id="draftDecision", tags=["decisions"], status_code=201, responses=makes(Decision, "Recorded.", "Link"),
     dependencies=[creates],
 )  # fmt: skip
-async def draft_decision(entry: Entry, caller: Writer, session: Here) -> Response:
+async def draft_decision(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
     only then does the provider see it. The same draft sent again under its `source_id` is answered with the record as it is
     now, decided or not."""
-    row, made = await service.draft(session, caller.actor, entry)
+    row, made = await drafting.draft(session, caller.actor, request.app.state.house.keyring, entry)
     location = f"/v1/decisions/{row.id}" if made else None
     return await _told(session, row, created_at=location)
 
@@ -85,11 +85,12 @@ async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Respon
     responses=gives(Decision, "The record.", "Link"),
 )
 async def replace_decision(
-    decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:
     """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409 `conflict`."""
     row = await service.find(session, caller, decision_id, lock=True)
-    row = await service.replace_draft(session, caller.actor, row, entry, if_match)
+    keyring = request.app.state.house.keyring
+    row = await drafting.replace_draft(session, caller.actor, keyring, row, entry, if_match)
     return await _told(session, row)
 
 
@@ -103,6 +104,25 @@ async def list_decision_findings(decision_id: Id, request: Request, caller: Read
     """What is doubtful in a decision, such as a code of a list of which only a part is known here."""
     row = await service.find(session, caller, decision_id)
     return findings.told(request, await service.findings(session, row))
+
+
+@router.post(
+    "/decisions/{decision_id}/review", operation_id="reviewDecision", tags=["decisions"], responses=gives(Decision),
+    dependencies=[acts],
+)  # fmt: skip
+async def review_decision(
+    decision_id: Id,
+    told: Annotated[DecisionReview, body(DecisionReview)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Note that review was requested, that the decision was appealed, or that it is final. What is not decided has no
+    review: 409 `conflict`."""
+    row = await service.find(session, caller, decision_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.review(session, caller, row, told)
+    return answers.record(service.wire(session, row), row.version)
 
 
 async def _told(session: Session, row: DecisionRow, created_at: str | None = None) -> Response:

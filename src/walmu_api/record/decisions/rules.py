@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, Kind, Text, check_order
+from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, Finding, Kind, Text, check_order
+from walmu_api.foundation.sealing import is_of_a_person
 
 DECISION_NOT_IN_FORCE = Kind(
     "decision-not-in-force",
@@ -83,8 +84,36 @@ def check_draft(
     valid_to: date | None,
     service_kind: str,
     has_allowance: bool,
+    kind: str = "client",
+    refers_to_client_decision: bool = False,
+    number_system: str | None = None,
 ) -> list[Finding]:
+    """What a decision may hold. `number_system` is the system of the decision's own number."""
     findings = check_order(valid_from, valid_to, "/valid_to")
     if service_kind == "wage_subsidised_work" and has_allowance:
         findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=reasons.WAGES))
+    if kind != "purchase" and refers_to_client_decision:
+        findings.append(INVALID_VALUE.at("/client_decision_id", reason=reasons.PURCHASE))
+    if is_of_a_person(number_system):
+        findings.append(INVALID_VALUE.at("/decision_number/system", reason=reasons.OWN_KEY))
     return findings
+
+
+REVIEWED = frozenset({"decided", "revoked", "superseded", "ended"})
+"""What is decided may be reviewed and appealed."""
+
+
+def check_review(status: str, review_on: date | None, today: date) -> list[Finding]:
+    if status not in REVIEWED:
+        raise CONFLICT(state=status)
+    return [INVALID_VALUE.at("/review_on", reason=reasons.NOT_YET)] if review_on and review_on > today else []
+
+
+def after_supersession(older: str, *, newer: str, newer_before: str | None) -> str:
+    """The status of a decision when the one that takes its place is told: superseded when that is decided, decided again
+    when that was an error."""
+    if older == "decided" and newer in REVIEWED:
+        return "superseded"
+    if older == "superseded" and newer == "entered_in_error" and newer_before in REVIEWED:
+        return "decided"
+    return older

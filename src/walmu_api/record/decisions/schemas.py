@@ -1,16 +1,26 @@
 """Decisions (päätökset) on the wire."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from walmu_api.foundation.parts import (
+    Appeal,
+    Identifier,
+    ImmediateEffect,
+    Informant,
+    NationalCode,
+    PartialDay,
+    Professional,
+    SignatureType,
+    Texts,
+)
 from walmu_api.foundation.wire import (
     EXAMPLE_ID,
     Code,
     Day,
     Id,
     Line,
-    Lines,
     Message,
     Money,
     Person,
@@ -22,6 +32,7 @@ from walmu_api.record.service_relationships.schemas import LegalBases, ServiceKi
 
 Outcome = Literal["granted", "partly_granted", "denied"]
 DecisionStatus = Literal["draft", "decided", "revoked", "superseded", "ended", "entered_in_error"]
+ReviewState = Literal["none", "review_requested", "appealed", "final"]
 
 
 class Travel(Message):
@@ -37,6 +48,26 @@ class EhrReference(Message):
     target: Line
     id: Line | None = None
     version: Line | None = None
+
+
+class DecisionMaker(Person):
+    """Who decides (päätöksentekijä)."""
+
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+
+
+class Hearing(Message):
+    """A hearing before the decision (kuuleminen)."""
+
+    held: bool | None = None
+    opposed: bool | None = Field(None, description="Whether the one heard opposes the decision.")
+
+
+class PersonalAssistance(Message):
+    """What a decision on personal assistance (henkilökohtainen apu) says besides."""
+
+    wages_and_costs: Texts | None = None
+    substitutes: Texts | None = None
 
 
 class DecisionEntry(Message):
@@ -70,8 +101,48 @@ class DecisionEntry(Message):
     work_allowance_per_day: Money | None = Field(None, description="Työosuusraha, EUR a day attended.")
     travel: Travel | None = None
     place: Line | None = Field(None, description="Where the activity happens.")
-    decision_maker: Person | None = None
-    reasons: Lines | None = None
+    decision_maker: DecisionMaker | None = None
+    reasons: Texts | None = Field(None, description="Ratkaisu ja perustelut.")
+    client_decision_id: Id | None = Field(
+        None, description="The client's decision that a purchase decision (ostopalvelupäätös) carries out."
+    )
+    supersedes_id: Id | None = Field(
+        None, description="The decision that this one takes the place of; it becomes `superseded` when this is decided."
+    )
+    decision_number: Identifier | None = Field(None, description="Päätöstunnus.")
+    pending_since: PartialDay | None = Field(None, description="Vireilletulopäivä.")
+    application_description: Texts | None = None
+    outcome_code: NationalCode | None = Field(
+        None,
+        description="Ratkaisun laji, code set 1.2.246.537.6.1248. Left out, the document gets it from `outcome` where the "
+        "code is known.",
+    )
+    hours: Annotated[float, Field(ge=0, le=10000)] | None = Field(None, description="Amount of the service in hours.")
+    long_term: bool | None = Field(None, description="The service is long-term (pitkäaikainen).")
+    service_description: Texts | None = None
+    carried_out_as: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="How the social service is carried out, code set 1.2.246.537.6.1222 (disability services)."
+    )
+    carried_out_otherwise: Texts | None = None
+    personal_assistance: PersonalAssistance | None = None
+    provision_manner: NationalCode | None = Field(None, description="Järjestämistapa, code set 1.2.246.537.6.1296.")
+    provision_details: Texts | None = Field(
+        None,
+        description="More on how the service is arranged. The document adds days, allowance, travel and place to it.",
+    )
+    legal_text: Texts | None = Field(
+        None, description="Ratkaisun lakiperuste in words. Left out, the document names the legal bases."
+    )
+    hearings: Annotated[list[Hearing], Field(min_length=1, max_length=20)] | None = None
+    immediate_effect: ImmediateEffect | None = None
+    notice_persons: Texts | None = Field(None, description="The persons who are given notice of the decision.")
+    preparers: Annotated[list[Professional], Field(min_length=1, max_length=10)] | None = None
+    informants: Annotated[list[Informant], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Who tells more (lisätietojen antaja). The national document needs one."
+    )
+    appeal: Appeal | None = None
+    further_information: Texts | None = None
+    signature: SignatureType | None = None
     source_id: SourceId | None = None
 
 
@@ -91,3 +162,18 @@ class Decision(DecisionEntry, Stored):
         None, description="How a draft fares at the record system; gone when it is decided."
     )
     draft_reason: Line | None = Field(None, description="Why the caseworker refused the draft.")
+    review: ReviewState | None = Field(
+        None, description="Where review and appeal stand (oikaisuvaatimus, valitus); nothing for a draft."
+    )
+    review_on: Day | None = Field(None, description="The day of that state, such as when the appeal came.")
+    review_note: Texts | None = None
+
+
+class DecisionReview(Message):
+    """What the organiser notes of review and appeal."""
+
+    EXAMPLE = {"review": "review_requested", "review_on": "2026-08-20"}
+
+    review: ReviewState
+    review_on: Day | None = None
+    review_note: Texts | None = None

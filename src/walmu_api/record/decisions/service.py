@@ -1,41 +1,35 @@
-"""What can be done with decisions: the organiser drafts, the record system decides, amends and revokes."""
+"""What can be done with decisions: the record system decides, amends and revokes; the organiser notes review and appeal."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Select, bindparam, select, text
+from pydantic_core import to_jsonable_python
+from sqlalchemy import ColumnElement, Select, bindparam, inspect, select, text
 
 from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation import journal, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.problems import (
-    CONFLICT,
-    DUPLICATE_SOURCE,
-    UNKNOWN_REFERENCE,
-    Finding,
-    invalid,
-    refuse,
-)
-from walmu_api.record.clients.tables import ClientRow
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid, refuse
+from walmu_api.foundation.sealing import Seal
+from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.codes import service as codes
 from walmu_api.record.codes.rules import Book
 from walmu_api.record.decisions import rules
-from walmu_api.record.decisions.schemas import Decision, DecisionEntry
+from walmu_api.record.decisions.schemas import Decision, DecisionEntry, DecisionReview
 from walmu_api.record.decisions.tables import DecisionRow
-from walmu_api.record.organisations import service as organisations
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import check_codes
-from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 _VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
     bindparam("organisation"), bindparam("today")
 )
 UNDECIDED = ("draft", "entered_in_error")
+_REVIEW = ("review", "review_on", "review_note")
+_REFERENCES = ("client_decision_id", "supersedes_id")
 
 
 def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[DecisionRow]:
@@ -68,7 +62,7 @@ def force(row: DecisionRow) -> rules.Force:
     return rules.Force(row.status, row.outcome, row.valid_from, row.valid_to, row.revoked_on, row.revocation_known_on)
 
 
-def _check_codes(book: Book, entry: DecisionEntry) -> list[Finding]:
+def check_codes_of(book: Book, entry: DecisionEntry) -> list[Finding]:
     """A legal basis must hold on the day of the decision; while it has none, on the first day it is to be in force."""
     return check_codes(
         book, service_task=entry.service_task, service=entry.service, legal_bases=entry.legal_bases,
@@ -79,77 +73,18 @@ def _check_codes(book: Book, entry: DecisionEntry) -> list[Finding]:
 async def findings(session: Session, row: DecisionRow) -> list[Finding]:
     """What is doubtful in a decision, also in one that the record system made and that is filed as it is."""
     session.saw(row.client_id)
-    found = _check_codes(await codes.book_now(session), Decision.model_validate(row))
-    return [finding.warning() for finding in found]
+    told = Decision.model_validate(records.told(Decision, row))
+    return [finding.warning() for finding in check_codes_of(await codes.book_now(session), told)]
 
 
-async def _check(session: Session, entry: DecisionEntry) -> None:
-    wrong = rules.check_draft(
-        valid_from=entry.valid_from, valid_to=entry.valid_to, service_kind=entry.service_kind,
-        has_allowance=entry.work_allowance_per_day is not None,
-    )  # fmt: skip
-    refuse(wrong + _check_codes(await codes.book_now(session), entry))
-    if await session.orm.get(ClientRow, (session.organiser_id, entry.client_id)) is None:
-        raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
-    await organisations.require(session, entry.provider_id, "provider", "/provider_id")
-    if entry.service_relationship_id is not None:
-        found = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, entry.service_relationship_id))
-        if found is None or (found.client_id, found.provider_id) != (entry.client_id, entry.provider_id):
-            raise invalid(UNKNOWN_REFERENCE.at("/service_relationship_id"))
+def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
+    return Seal(keyring, "decisions|received", session.organiser_id, row_id)
 
 
-def _draft_values(entry: DecisionEntry) -> dict[str, Any]:
-    return records.columns(entry) | {"structure": rules.structure(entry.service_task.code)}
-
-
-async def draft(session: Session, actor: Actor, entry: DecisionEntry) -> tuple[DecisionRow, bool]:
-    """A draft of the organiser; the exchange with the record system takes it to the caseworker."""
-    values = _draft_values(entry)
-    known = await records.by_source(session, DecisionRow, actor, entry.source_id)
-    if known is not None:
-        same = records.holds(known, values) if known.status == "draft" else await _drafted_as(session, known, entry)
-        if not same:
-            raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{known.id}")
-        return known, False
-    await _check(session, entry)
-    row = DecisionRow(**values | await records.stamp(session, actor, entry.source_id), status="draft")
-    await records.insert(session, row)
-    await _journal(session, actor, row, "created", None)
-    return row, True
-
-
-_LAST_DRAFT = """
-select replaced::text from journal
-where organiser_id = $1 and resource_type = 'decision' and resource_id = $2 and replaced->>'status' = 'draft'
-order by version desc limit 1
-"""
-
-
-async def _drafted_as(session: Session, row: DecisionRow, entry: DecisionEntry) -> bool:
-    """Whether these were the words of the draft when it was decided. Who repeats them did not hear the answer: the draft
-    is recorded, and what came of it is told."""
-    draft = await session.fetchval(_LAST_DRAFT, session.organiser_id, row.id)
-    if draft is None:
-        return False
-    words = {name: value for name, value in from_json(draft).items() if name in DecisionEntry.model_fields}
-    return DecisionEntry.model_validate_json(to_json(words)) == entry
-
-
-async def replace_draft(
-    session: Session, actor: Actor, row: DecisionRow, entry: DecisionEntry, if_match: str | None
-) -> DecisionRow:
-    """Another content for a draft; what is decided is changed in the record system only."""
-    values = _draft_values(entry)
-    if records.holds(row, values):
-        return row
-    preconditions.require_version(if_match, row.version)
-    if row.status != "draft":
-        raise CONFLICT(state=row.status)
-    await _check(session, entry)
-    before = records.body(Decision, row).decode()
-    await records.replace(session, actor, row, values | {"draft_state": None, "draft_reason": None})
-    await _journal(session, actor, row, "updated", before)
-    return row
+def document(session: Session, keyring: Keyring, row: DecisionRow) -> dict[str, Any] | None:
+    """The national document as it came, when the decision was last said in one."""
+    told: dict[str, Any] | None = seal(session, keyring, row.id).opened(row.received)
+    return told
 
 
 @dataclass(frozen=True)
@@ -162,15 +97,19 @@ class Received:
     answers: UUID | None
     client_id: UUID
     provider_id: UUID
-    values: dict[str, Any]  # column values: content, status, revoked_on …
+    values: dict[str, Any]  # members of `DecisionEntry`, status, revoked_on
+    document: dict[str, Any] | None = None  # the national document, when it came as one
 
 
-async def receive(session: Session, actor: Actor, received: Received) -> tuple[DecisionRow | None, str]:
-    """File what the record system decided, amended or revoked. Answers the row and created | updated | unchanged | stale."""
+async def receive(
+    session: Session, actor: Actor, received: Received, keyring: Keyring | None = None
+) -> tuple[DecisionRow | None, str]:
+    """File what the record system decided, amended or revoked. Answers the row and created | updated | unchanged | stale.
+    A national document needs the keyring."""
     row = await _find_received(session, received)
     if row is not None and row.ehr_version is not None and int(row.ehr_version) > received.version:
         return row, "stale"
-    values = received.values | {
+    values = _received_values(row, received.values) | {
         "client_id": received.client_id,
         "provider_id": received.provider_id,
         "structure": rules.structure(received.values["service_task"]["code"]),
@@ -183,16 +122,59 @@ async def receive(session: Session, actor: Actor, received: Received) -> tuple[D
     values["revocation_known_on"] = _known_on(row, values, session.clock.today())
     values["service_relationship_id"] = await _relationship(session, actor, received, row)
     if row is None:
-        row = DecisionRow(**values | await records.stamp(session, actor, None))
+        stamp = await records.stamp(session, actor, None)
+        row = DecisionRow(**values | stamp, received=_kept(session, keyring, stamp["id"], None, received.document))
         await records.insert(session, row)
-        await _journal(session, actor, row, "created", None)
+        await tell(session, actor, row, "created", None)
+        await _supersede(session, actor, row, None)
         return row, "created"
-    before, decided_before = records.body(Decision, row).decode(), row.status not in UNDECIDED
+    before, status_before = records.replaced(Decision, row), row.status
+    values["received"] = _kept(session, keyring, row.id, row.received, received.document)
     if not await records.replace(session, actor, row, values):
         return row, "unchanged"
-    voided = decided_before and row.status in UNDECIDED
-    await _journal(session, actor, row, "voided" if voided else "updated", before)
+    voided = status_before not in UNDECIDED and row.status in UNDECIDED
+    await tell(session, actor, row, "voided" if voided else "updated", before)
+    await _supersede(session, actor, row, status_before)
     return row, "updated"
+
+
+def _kept(
+    session: Session, keyring: Keyring | None, row_id: UUID, known: dict[str, Any] | None, told: dict[str, Any] | None
+) -> Any:
+    """The document sealed for its row; one that is told again stays as it lies there. Said anew in values, there is none."""
+    if told is None or keyring is None:
+        return None
+    own = seal(session, keyring, row_id)
+    return known if own.opened(known) == told else own.sealed(told)
+
+
+def _received_values(row: DecisionRow | None, told: dict[str, Any]) -> dict[str, Any]:
+    """Column values of what the record system says. What it does not say of the content is not decided, so it goes; what
+    a draft of ours referred to stays, and so does what the organiser noted of review and appeal."""
+    beyond = {name: value for name, value in told.items() if name not in inspect(DecisionRow).columns}
+    kept = {name: row.content[name] for name in (*_REVIEW, *_REFERENCES) if name in row.content} if row else {}
+    said = {name: to_jsonable_python(value) for name, value in beyond.items() if value is not None}
+    values = {name: value for name, value in told.items() if name not in beyond} | {"content": kept | said}
+    if row is not None and row.status == "superseded" and told["status"] == "decided":
+        values["status"] = "superseded"
+    return values
+
+
+async def _supersede(session: Session, actor: Actor, row: DecisionRow, status_before: str | None) -> None:
+    """The decision in whose place this one comes is superseded when this one is decided."""
+    older_id = row.content.get("supersedes_id")
+    if older_id is None:
+        return
+    statement = select(DecisionRow).where(
+        DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == UUID(older_id)
+    )
+    older = await session.orm.scalar(statement.with_for_update())
+    if older is None or (older.client_id, older.kind) != (row.client_id, row.kind) or older.id == row.id:
+        return
+    before = records.replaced(Decision, older)
+    status = rules.after_supersession(older.status, newer=row.status, newer_before=status_before)
+    if await records.replace(session, actor, older, {"status": status}):
+        await tell(session, actor, older, "updated", before)
 
 
 def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> date | None:
@@ -202,6 +184,17 @@ def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> d
     if row is None or row.revoked_on is None or row.revoked_on > values["revoked_on"]:
         return today
     return row.revocation_known_on or today
+
+
+async def review(session: Session, caller: Caller, row: DecisionRow, told: DecisionReview) -> DecisionRow:
+    """Note where review and appeal stand. In the same words again nothing changes."""
+    refuse(rules.check_review(row.status, told.review_on, session.clock.today()))
+    said = told.model_dump(mode="json", exclude_none=True)
+    values = {"content": {name: row.content[name] for name in row.content if name not in _REVIEW} | said}
+    before = records.replaced(Decision, row)
+    if await records.replace(session, caller.actor, row, values):
+        await tell(session, caller.actor, row, "updated", before)
+    return row
 
 
 async def _find_received(session: Session, received: Received) -> DecisionRow | None:
@@ -247,9 +240,9 @@ async def draft_fares(session: Session, actor: Actor, decision_id: UUID, state: 
     row = await session.orm.scalar(statement.with_for_update())
     if row is None or row.status != "draft":
         return False
-    before = records.body(Decision, row).decode()
+    before = records.replaced(Decision, row)
     if await records.replace(session, actor, row, {"draft_state": state, "draft_reason": reason}):
-        await _journal(session, actor, row, "updated", before)
+        await tell(session, actor, row, "updated", before)
     return True
 
 
@@ -258,7 +251,7 @@ async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dic
     return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
 
 
-async def _journal(session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None) -> None:
+async def tell(session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None) -> None:
     """A draft is not the provider's business: its rows name no provider. That a decision is void is."""
     provider = None if row.status in UNDECIDED and change != "voided" else row.provider_id
     await journal.append(

@@ -1,17 +1,17 @@
-"""The row of a decision: typed columns of what rules and queries need; the full national content follows."""
+"""The row of a decision: typed columns of what rules and queries need."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, Numeric
+from sqlalchemy import Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import Mirrored, Row
 
 
-class DecisionRow(Recorded, Row):
+class DecisionRow(Mirrored, Row):
     __tablename__ = "decisions"
 
     kind: Mapped[str]
@@ -41,12 +41,14 @@ class DecisionRow(Recorded, Row):
     ehr_version: Mapped[str | None]
     draft_state: Mapped[str | None]
     draft_reason: Mapped[str | None]
-    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    received: Mapped[dict[str, Any] | None]
 
     @property
     def ehr(self) -> dict[str, str | None] | None:
         if self.ehr_target is None:
             return None
         return {"target": self.ehr_target, "id": self.ehr_id, "version": self.ehr_version}
+
+    @property
+    def review(self) -> str | None:
+        """Where review and appeal stand; nothing for what is not decided."""
+        return None if self.status in {"draft", "entered_in_error"} else self.content.get("review", "none")

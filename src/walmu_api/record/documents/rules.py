@@ -1,6 +1,5 @@
-"""What holds of every record that mirrors a national document: identity codes are sealed wherever they stand in it. Pure."""
+"""What holds of every record that mirrors a national document: what of a protected person is not shown. Pure."""
 
-from collections.abc import Callable
 from typing import Any
 
 from walmu_api.foundation.problems import Kind, Text
@@ -39,31 +38,6 @@ NOT_YOURS_TO_CHANGE = Kind(
     ),
 )
 PROBLEMS = (ALREADY_VOIDED, CLIENT_NEEDED, NOT_YOURS_TO_CHANGE)
-
-PERSONAL = frozenset(
-    {"henkilotunnus", "tilapainen_yksilointitunnus", "personal_identity_code", "temporary_identity_code"}
-)
-_SYSTEMS = ("urn:oid:1.2.246.21", "urn:oid:1.2.246.10.")
-
-
-def names_a_person(name: str, value: Any) -> bool:
-    """Whether a member is an identifier of a person: by its name, or by the system that gave it."""
-    if not isinstance(value, dict) or not isinstance(value.get("value", value.get("sealed")), str):
-        return False
-    system = value.get("system") or ""
-    return name in PERSONAL or system == _SYSTEMS[0] or (system.startswith(_SYSTEMS[1]) and ".22." in system)
-
-
-def with_identifiers(content: Any, change: Callable[[dict[str, Any]], dict[str, Any]], name: str = "") -> Any:
-    """The content with every identifier of a person changed."""
-    if names_a_person(name, content):
-        return change(content)
-    if isinstance(content, dict):
-        return {key: with_identifiers(value, change, key) for key, value in content.items()}
-    if isinstance(content, list):
-        return [with_identifiers(value, change, name) for value in content]
-    return content
-
 
 _REACHED_BY = frozenset({
     "yhteystiedot", "kotikunta", "tilapainen_asuinkunta", "contact", "address", "addresses", "phone", "email", "municipality",

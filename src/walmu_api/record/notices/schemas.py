@@ -18,9 +18,9 @@ from walmu_api.foundation.wire import (
     Person,
     WeekdayCount,
 )
-from walmu_api.record.agreements.schemas import AgreementKind, Place, Schedule
+from walmu_api.record.agreements.schemas import AgreementKind, Place, Schedule, SiteWorker
 from walmu_api.record.clients.schemas import ClientContact
-from walmu_api.record.decisions.schemas import Outcome, Travel
+from walmu_api.record.decisions.schemas import DecisionMaker, Outcome, Travel
 from walmu_api.record.documents.schemas import Filed, Keyed
 from walmu_api.record.permissions.schemas import FieldGroup, FieldGroups, Purpose
 from walmu_api.record.service_relationships.schemas import ServiceKind
@@ -79,7 +79,7 @@ class ViewedClient(Message):
 
     family_name: Line | None = None
     given_names: Line | None = None
-    language: Line | None = None
+    language: Literal["fi", "sv", "en", "se", "other"] | None = None
     contact: ClientContact | None = None
 
 
@@ -98,8 +98,8 @@ class ViewedDecision(Message):
     work_allowance_per_day: Money | None = None
     travel: Travel | None = None
     place: Line | None = None
-    reasons: Lines | None = None
-    decision_maker: Person | None = None
+    reasons: Texts | None = None
+    decision_maker: DecisionMaker | None = None
 
 
 class ViewedAgreement(Message):
@@ -110,8 +110,8 @@ class ViewedAgreement(Message):
     ends_on: Day | None = None
     schedule: Schedule | None = None
     place: Place | None = None
-    tasks_and_goals: Lines | None = None
-    instructors: list[Person] | None = None
+    tasks_and_goals: Texts | None = None
+    instructors: list[SiteWorker] | None = None
     absence_reporting: Lines | None = None
 
 

@@ -60,7 +60,7 @@ async def record(
     assert client is not None, "a decision names a client"
     view = rules.view(
         entry.audience, _sources(client, told), chosen=entry.field_groups,
-        permitted=told.permit.field_groups if told.permit else None, is_protected=client.turvakielto,
+        permitted=told.permit.field_groups if told.permit else None, is_protected=client.turvakielto or bool(client.content.get("secret_contacts")),
     )  # fmt: skip
     typed = NoticeView.model_validate_json(to_json(view.view)).model_dump(mode="json", exclude_none=True)
     view = rules.View(typed, view.shown, view.withheld)

@@ -71,8 +71,8 @@ class Notifier(Professional):
     """Who gives the notice."""
 
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class RehabilitativeWorkNotice(Message):
@@ -85,7 +85,7 @@ class RehabilitativeWorkNotice(Message):
     interrupted: bool | None = None
     interruption_reason: Texts | None = Field(None, description="Such as work or studies; no diagnosis.")
     interrupted_on: PartialDay | None = None
-    workplace: Line | None = None
+    workplace: Texts | None = None
     description: Texts | None = None
     working_hours: Texts | None = None
     notifiers: Annotated[list[Notifier], Field(min_length=1, max_length=10)] | None = None
