@@ -101,7 +101,7 @@ async def file(
     content = content_of(entry)
     known = await known_by_source(session, caller, kind, entry.source_id)
     if known is not None:
-        if not _holds(session, keyring, kind, known, content, place):
+        if not _holds(session, keyring, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
         return known, False
     stamp = await records.stamp(session, caller.actor, entry.source_id)
@@ -175,13 +175,13 @@ async def known_by_source(session: Session, caller: Caller, kind: Kind, source_i
     )
 
 
-def _holds(
-    session: Session, keyring: Keyring, kind: Kind, row: DocumentRow, content: dict[str, Any], place: Place
-) -> bool:
+def _holds(session: Session, keyring: Keyring, row: DocumentRow, entry: Keyed, place: Place) -> bool:
     """Whether the sender said this before. What the server added since, such as a revocation, is not the sender's."""
     said = opened(session, keyring, row.id, row.content)
     where = {name: value for name, value in place.columns().items() if name != "service_task"}
-    return records.holds(row, where) and {n: v for n, v in said.items() if n in kind.entry.model_fields} == content
+    return records.holds(row, where) and {n: v for n, v in said.items() if n in type(entry).model_fields} == content_of(
+        entry
+    )
 
 
 def _told(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
