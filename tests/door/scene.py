@@ -165,6 +165,8 @@ class Scene:
         world = self.world
         roles = {"provider": world.provider_a, "organiser": world.organiser, "auditor": world.auditor, "ehr": world.ehr}
         roles["workplace"] = world.workplace
+        if operation.name in {"getCaseDocument", "getDisclosureDocument"}:  # documents that no provider sees
+            return world.organiser
         return next(speaker for role, speaker in roles.items() if operation.scopes <= set(ROLES[role]))
 
     def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:
