@@ -23,6 +23,7 @@ from walmu_api.foundation.journal import Actor
 from walmu_api.record.cases.schemas import CaseEntry
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
+from walmu_api.record.permissions.schemas import PermissionEntry
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -92,6 +93,21 @@ class Landscape:
         }  # fmt: skip
         with self.workplace.speaker() as workplace:
             return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
+
+    def told_workplace(self, provider: httpx.Client) -> str:
+        """A notice to the workplace, given by permission in person: that is disclosed."""
+        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        permission = PermissionEntry.EXAMPLE | {
+            "service_relationship_id": self.ids["service_relationship_id"], "recipient": place, "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        person = {"family_name": "Leipuri", "given_names": "Leena"}
+        notice = {
+            "audience": "workplace", "notified_on": "2026-10-05", "manner": "in_person", "purpose": "carrying_out_agreement",
+            "agreement_id": self.signed_agreement(provider, place=place), "author": person, "source_id": secrets.token_hex(8),
+            "permission_id": made(provider.post("/v1/permissions", json=permission))["id"],
+            "recipient": {"organisation_id": self.workplace.organisation_id, "person": person},
+        }  # fmt: skip
+        return str(made(provider.post(f"/v1/decisions/{self.ids['decision_id']}/notices", json=notice))["id"])
 
     def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
         agreement = self.drafted_agreement(provider, **changes)
@@ -261,9 +277,12 @@ def _walk(landscape: Landscape) -> None:
         made(http.post("/v1/service-events", json=pause))
         ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
         ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
+        ids["notice_id"] = landscape.told_workplace(http)
     ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}
     ids |= {"version": "1", "form": "uniform_final"}
     with landscape.organiser.speaker() as http:
+        disclosed = made(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
+        ids["disclosure_id"] = disclosed[0]["id"]
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
         case_id = made(http.post("/v1/cases", json=case))["id"]
         ids["document_id"] = made(http.get(f"/v1/cases/{case_id}/document"))["envelope"]["document_id"]

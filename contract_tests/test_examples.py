@@ -23,6 +23,7 @@ OPERATIONS: list[Any] = [
 def speakers(landscape: Landscape) -> Iterator[dict[str, httpx.Client]]:
     """Each role with a token, asked for in this order."""
     roles = {"organiser": landscape.organiser, "provider": landscape.provider_a, "auditor": landscape.auditor}
+    roles["workplace"] = landscape.workplace
     opened = {role: party.speaker() for role, party in roles.items()}
     yield opened
     for speaker in opened.values():
@@ -104,6 +105,7 @@ REPLACED = {
     "replaceMeasurement": ("recordMeasurement", "measurement_id"),
     "replaceServiceRelationship": ("openServiceRelationship", "relationship_id"),
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
+    "revokePermission": ("recordPermission", "permission_id"),
 }
 """What makes the record that an operation changes: sent again with its source_id, it is the one that is there."""
 for _case in OPERATIONS:
@@ -139,8 +141,9 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         making, name = REPLACED[operation]
         (told,) = [case for case in OPERATIONS if case.id == making]
         path, _, document = told.values
+        path = path.format_map(landscape.ids)
         entry = _filled(document["requestBody"]["content"]["application/json"]["example"], landscape.ids)
-        if operation.startswith("void"):
+        if operation.startswith(("void", "revokePermission")):
             entry["source_id"] = secrets.token_hex(6)
         return {name: made(_who_may(document, speakers).post(path, json=entry))["id"]}
     if operation == "recordAttendance":

@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 RECORDED = """
     version integer not null default 1,

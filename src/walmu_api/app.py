@@ -48,11 +48,15 @@ from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.disclosures import routes as disclosures
 from walmu_api.record.impact import routes as impact
 from walmu_api.record.measurements import routes as measurements
 from walmu_api.record.measurements.imports import routes as imports
 from walmu_api.record.measurements.instruments import routes as instruments
+from walmu_api.record.notices import routes as notices
 from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.permissions import routes as permissions
+from walmu_api.record.plans import routes as plans
 from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
 from walmu_api.record.start_interviews import routes as start_interviews
@@ -69,6 +73,10 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     cases.router,
+    permissions.router,
+    plans.router,
+    notices.router,
+    disclosures.router,
     service_events.router,
     start_interviews.router,
     attendance.router,

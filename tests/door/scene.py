@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -145,14 +146,37 @@ class Scene:
             names = {"client": client["id"], "relationship": relationship["id"], "agreement": agreement["id"]}
             made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
             self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
-        self.ids |= {"version": "1", "form": "uniform"}
+        self.ids |= await self._told(client["id"], relationship, decision) | {"version": "1", "form": "uniform"}
         known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
         self.ids["document_id"] = known.json()["items"][0]["document_id"]
         return self
 
+    async def _told(self, client: str, relationship: dict[str, Any], decision: UUID) -> dict[str, str]:
+        """A notice to the workplace, and the disclosure that it is."""
+        world = self.world
+        workplace = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+        agreement = await world.agreement(relationship, decision, place=workplace)
+        permit = FILED["permission"].entry({"relationship": relationship["id"]}) | {
+            "recipient": workplace,
+            "source_id": "lupa",
+        }
+        permission = (await world.provider_a.post("/v1/permissions", permit)).json()
+        person = {"family_name": "Leipuri", "given_names": "Leena"}
+        notice = {
+            "audience": "workplace", "notified_on": world.day(1), "manner": "in_person", "purpose": "carrying_out_agreement",
+            "agreement_id": agreement["id"], "permission_id": permission["id"], "author": person, "source_id": "notice",
+            "recipient": {"organisation_id": workplace["organisation_id"], "person": person},
+        }  # fmt: skip
+        made = await world.provider_a.post(f"/v1/decisions/{decision}/notices", notice)
+        logged = (await world.organiser.get(f"/v1/disclosures?client_id={client}")).json()["items"]
+        return {"notice_id": made.json()["id"], "disclosure_id": logged[0]["id"]}
+
     def speaker(self, operation: Operation) -> Speaker:
         world = self.world
         roles = {"provider": world.provider_a, "organiser": world.organiser, "auditor": world.auditor, "ehr": world.ehr}
+        roles["workplace"] = world.workplace
+        if operation.name in {"getCaseDocument", "getDisclosureDocument"}:  # documents that no provider sees
+            return world.organiser
         return next(speaker for role, speaker in roles.items() if operation.scopes <= set(ROLES[role]))
 
     def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:

@@ -103,11 +103,42 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
     made.attendance = (await by.put(day, {"status": "absent", "absence_reason": "own_illness"})).json()["id"]
     given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
     made.justification = (await by.put(f"{day}/justification", given)).json()["id"]
+    await tell(world, by, made)
     return made
+
+
+AUTHOR = {"family_name": "Ilmoittaja", "given_names": "Irma"}
+
+
+def notice(o: "Objects", audience: str = "activity_centre", **more: Any) -> dict[str, Any]:
+    """Notice of a decision, as organiser and provider may give it."""
+    told = {"audience": audience, "notified_on": "2026-06-01", "manner": "in_person", "author": AUTHOR}
+    return told | {"source_id": f"{audience}-{o.client}"} | more
+
+
+async def tell(world: World, by: Speaker, made: Objects) -> None:
+    """Notice to the activity centre, and to the workplace with the permission that it needs: that is disclosed."""
+    path = f"/v1/decisions/{made.decision}/notices"
+    made.filed["notice"] = (await by.post(path, notice(made))).json()["id"]
+    if by is not world.provider_a:
+        return
+    workplace = {"organisation_id": str(world.workplace.organisation_id), "name": "Kotola"}
+    entry = FILED["permission"].entry(made.ids) | {"recipient": workplace, "source_id": secrets.token_hex(6)}
+    permission = (await by.post("/v1/permissions", entry)).json()["id"]
+    entry = notice(
+        made, "workplace", agreement_id=made.agreement["id"], permission_id=permission, purpose="carrying_out_agreement",
+        recipient={"organisation_id": workplace["organisation_id"], "person": PERSON},
+    )  # fmt: skip
+    answer = await by.post(path, entry)
+    assert answer.status_code == 201, answer.text
+    made.filed["workplace-notice"] = answer.json()["id"]
+    logged = await world.organiser.get(f"/v1/disclosures?client_id={made.client}")
+    made.filed["disclosure"] = logged.json()["items"][0]["id"]
 
 
 async def file_all(world: World, by: Speaker, made: Objects) -> None:
     """A record of every kind that is kept in the store of documents."""
+    made.filed |= {kind: str(uuid7()) for kind in ("notice", "workplace-notice", "disclosure")}
     for kind, of in FILED.items():
         speaker = {"organiser": world.organiser, "provider": by, "workplace": world.workplace}[of.by]
         if of.by == "workplace" and by is not world.provider_a:
@@ -157,7 +188,7 @@ def nothing_like(real: Objects) -> Objects:
     parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
         "spare": real.parties["spare"]
     }
-    filed = {kind: str(uuid7()) for kind in FILED}
+    filed = {kind: str(uuid7()) for kind in (*FILED, "notice", "workplace-notice", "disclosure")}
     return Objects(
         new[0],
         identity_code(),
@@ -312,7 +343,13 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
                                    {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"}, {}),
         "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
     }  # fmt: skip
-    return {name: ("GET", path, None, {}) for name, path in get.items()} | change | of_the_store(o) | versions_of(o)
+    return (
+        {name: ("GET", path, None, {}) for name, path in get.items()}
+        | change
+        | of_the_store(o)
+        | of_notices(o)
+        | versions_of(o)
+    )
 
 
 def national(o: Objects) -> dict[str, Any]:
@@ -328,6 +365,26 @@ def national(o: Objects) -> dict[str, Any]:
     }}  # fmt: skip
     named = {"service_relationship_id": o.relationship["id"], "source_id": f"d-{o.client}"}
     return named | {"structure": DOCUMENT["structure"], "content": content}
+
+
+def of_notices(o: Objects) -> dict[str, Request]:
+    one, disclosure = f"/v1/notices/{o.filed['notice']}", f"/v1/disclosures/{o.filed['disclosure']}"
+    of_decision = f"/v1/decisions/{o.decision}/notices"
+    revocation = {"revoked_on": "2026-06-02", "reason": "x"}
+    return {
+        "revokePermission": ("POST", f"/v1/permissions/{o.filed['permission']}/revoke", revocation, STALE),
+        "listNotices": ("GET", of_decision, None, {}),
+        "recordNotice": ("POST", of_decision, notice(o, source_id=f"m-{o.client}"), {}),
+        "getNotice": ("GET", one, None, {}),
+        "voidNotice": ("POST", f"{one}/void", {"reason": "x"}, STALE),
+        "listNoticeVersions": ("GET", f"{one}/versions", None, {}),
+        "getNoticeVersion": ("GET", f"{one}/versions/1", None, {}),
+        "listReceivedNotices": ("GET", f"/v1/received-notices?agreement_id={o.agreement['id']}", None, {}),
+        "getReceivedNotice": ("GET", f"/v1/received-notices/{o.filed['workplace-notice']}", None, {}),
+        "listDisclosures": ("GET", f"/v1/disclosures?client_id={o.client}", None, {}),
+        "getDisclosure": ("GET", disclosure, None, {}),
+        "getDisclosureDocument": ("GET", f"{disclosure}/document", None, {}),
+    }
 
 
 def of_the_store(o: Objects) -> dict[str, Request]:

@@ -47,6 +47,10 @@ for path, (reader, *_) in [*ONE.items()]:
         )
     ):
         ONE[f"{path}/versions/1"] = (reader,)
+ONE |= {
+    "/v1/notices/{0.filed[notice]}": ("organiser", "provider_a"), "/v1/notices/{0.filed[notice]}/versions/1": ("organiser",),
+    "/v1/disclosures/{0.filed[disclosure]}": ("organiser", "auditor"),
+}  # fmt: skip
 """Every GET of one record or of what else has an ETag, and who reads it."""
 
 

@@ -25,12 +25,12 @@ from walmu_api.record.organisations.founding import add_system
 BEYOND = "ended, beyond the time of grace"
 PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing"}
 TABLES = (
-    "journal", "use_log", "idempotency_keys", "client_access", "organisations", "units", "connected_systems", "clients",
+    "journal", "use_log", "idempotency_keys", "client_access", "disclosures", "organisations", "units", "connected_systems", "clients",
     "service_relationships", "decisions", "agreements", "attendance", "justifications", "code_systems", "codes", "documents",
     "measurements", "instruments", "impact_limits",
 )  # fmt: skip
 STATE = " union all ".join(
-    f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 3 else '0'} from {table} where organiser_id = any($1)"
+    f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 4 else '0'} from {table} where organiser_id = any($1)"
     for table in TABLES
 )
 

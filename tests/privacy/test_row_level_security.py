@@ -2,6 +2,7 @@
 
 And the probes are worth something: whichever policy is dropped or weakened, at least one of them notices."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,7 @@ async def with_rows_everywhere(world: World) -> None:
     await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
     await _measure(world, told["relationship"], other)
     await _documents(world)
+    await _disclosures(world)
     await _exchange(world)
 
 
@@ -85,6 +87,26 @@ async def _measure(world: World, at_a: dict[str, Any], at_b: dict[str, Any]) -> 
     put = world.organiser.put
     assert (await put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match='"1"')).status_code == 200
     assert (await put("/v1/impact-limits", {"min_count": 6, "min_pairs": 10}, If_Match='"1"')).status_code == 200
+
+
+async def _disclosures(world: World) -> None:
+    """A permission that names the workplace, and what was disclosed by each who may have done so."""
+    rows = await world.owner.fetch(
+        "select id, client_id from documents where organiser_id = $1 and resource_type = 'x' and provider_id is null",
+        world.organiser_id,
+    )
+    await world.owner.execute("update clients set turvakielto = true where organiser_id = $1", world.organiser_id)
+    named = json.dumps({"recipient": {"organisation_id": str(world.workplace.organisation_id)}})
+    await world.owner.execute(
+        "update documents set resource_type = 'permission', content = $2::jsonb where id = $1", rows[0]["id"], named
+    )
+    for by in (world.organiser, world.provider_a, world.provider_b, world.workplace):
+        await world.owner.execute(
+            "insert into disclosures (organiser_id, id, client_id, notice_id, recipient, purpose, law, field_groups, content_hash,"
+            " service_task, discloser, grounds, organisation_id, system_id)"
+            " values ($1, $2, $3, $4, '{}', 'x', 'x', '{}', 'x', '{}', '{}', 'x', $5, $6)",
+            world.organiser_id, uuid7(), rows[0]["client_id"], rows[0]["id"], by.organisation_id, by.system_id,
+        )  # fmt: skip
 
 
 async def _exchange(world: World) -> None:

@@ -27,6 +27,7 @@ class Scope(StrEnum):
     DIARY_ENTRIES_CONFIRM = "diary-confirmations:write"
     DIARY_ENTRIES_READ = "diary-entries:read"
     DIARY_ENTRIES_WRITE = "diary-entries:write"
+    DISCLOSURES_READ = "disclosures:read"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     EHR_READ = "ehr:read"
@@ -37,8 +38,15 @@ class Scope(StrEnum):
     JUSTIFICATIONS_REVIEW = "justifications:write"
     MEASUREMENTS_READ = "measurements:read"
     MEASUREMENTS_WRITE = "measurements:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
+    PERMISSIONS_READ = "permissions:read"
+    PERMISSIONS_WRITE = "permissions:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
+    RECEIVED_NOTICES_READ = "received-notices:read"
     SERVICE_EVENTS_READ = "service-events:read"
     SERVICE_EVENTS_WRITE = "service-events:write"
     SERVICE_RELATIONSHIPS_READ = "service-relationships:read"
@@ -72,6 +80,7 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.DIARY_ENTRIES_CONFIRM: ("Confirm what workplaces wrote into the work diary.", "provider"),
     Scope.DIARY_ENTRIES_READ: ("Read the work diary (työmaapäiväkirja).", "organiser provider workplace ehr"),
     Scope.DIARY_ENTRIES_WRITE: ("Write into the work diary.", "organiser provider workplace ehr"),
+    Scope.DISCLOSURES_READ: ("Read the disclosure log (luovutusloki).", "organiser auditor"),
     Scope.DOCUMENTS_READ: ("Read national documents and their structures; have documents validated.", "organiser provider ehr"),
     Scope.DOCUMENTS_WRITE: ("Send national documents.", "organiser provider ehr"),
     Scope.EHR_READ: ("See how exchange with the record system goes.", "organiser operator"),
@@ -80,12 +89,17 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.IMPACT_WRITE: ("Raise the limits below which figures of impact are withheld.", "organiser"),
     Scope.INSTRUMENTS_WRITE: ("Switch on what an instrument (mittari) allows, and add one's own.", "organiser"),
     Scope.JUSTIFICATIONS_REVIEW: ("Accept or reject justifications (perustelut).", "organiser"),
-    Scope.MEASUREMENTS_READ: (
-        "Read instruments, measurements (mittaukset) and what changed between them.", "organiser provider ehr",
-    ),
+    Scope.MEASUREMENTS_READ: ("Read instruments, measurements (mittaukset) and what changed between them.", "organiser provider ehr"),
     Scope.MEASUREMENTS_WRITE: ("Record, import, amend and void measurements.", "organiser provider"),
+    Scope.NOTICES_READ: ("Read notices of decisions (tiedoksiannot) with their views.", "organiser provider ehr"),
+    Scope.NOTICES_WRITE: ("Give notice of decisions.", "organiser provider"),
     Scope.ORGANISATIONS_READ: ("Read organisations and units.", "organiser provider workplace ehr auditor operator"),
     Scope.ORGANISATIONS_WRITE: ("Register organisations and units.", "organiser"),
+    Scope.PERMISSIONS_READ: ("Read permissions to exchange information (luvat tiedonvaihtoon).", "organiser provider ehr"),
+    Scope.PERMISSIONS_WRITE: ("Record and revoke permissions to exchange information.", "organiser provider"),
+    Scope.PLANS_READ: ("Read plans (suunnitelmat).", "organiser provider ehr"),
+    Scope.PLANS_WRITE: ("Write plans.", "organiser provider ehr"),
+    Scope.RECEIVED_NOTICES_READ: ("Read what notices tell your own workplace.", "workplace"),
     Scope.SERVICE_EVENTS_READ: ("Read how services began, paused and ended.", "organiser provider ehr"),
     Scope.SERVICE_EVENTS_WRITE: ("Record beginnings, pauses, endings and notices of services.", "organiser provider ehr"),
     Scope.SERVICE_RELATIONSHIPS_READ: ("Read service relationships.", "organiser provider ehr"),

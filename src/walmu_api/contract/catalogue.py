@@ -17,6 +17,9 @@ from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
 from walmu_api.record.measurements import rules as measurements
 from walmu_api.record.measurements.instruments import rules as instruments
+from walmu_api.record.notices import rules as notices
+from walmu_api.record.permissions import rules as permissions
+from walmu_api.record.plans import rules as plans
 from walmu_api.record.service_events import rules as service_events
 from walmu_api.record.work_diary import rules as work_diary
 
@@ -40,6 +43,9 @@ _DECLARED = (
     *measurements.PROBLEMS,
     multipart.PART_TOO_LARGE,
     *documents.PROBLEMS,
+    *notices.PROBLEMS,
+    *permissions.PROBLEMS,
+    *plans.PROBLEMS,
     *national.PROBLEMS,
     *service_events.PROBLEMS,
     *work_diary.PROBLEMS,
@@ -53,6 +59,7 @@ INSIDE_ERRORS = frozenset(
         "agreement-beyond-decision",
         "already-ended",
         "already-recorded",
+        "beyond-rehabilitative-work",
         "client-needed",
         "conditionally-required",
         "duplicate-key",
@@ -72,10 +79,13 @@ INSIDE_ERRORS = frozenset(
         "no-place-on-item",
         "not-a-score",
         "not-applicable",
+        "not-for-this-audience",
         "not-for-workplaces",
         "not-in-this-event",
         "not-in-this-kind",
+        "not-of-this-plan",
         "not-paused",
+        "not-permitted",
         "one-root-key",
         "other-audience",
         "out-of-order",
@@ -83,6 +93,7 @@ INSIDE_ERRORS = frozenset(
         "outside-relationship",
         "overlapping-pause",
         "permission-needed",
+        "permission-not-valid",
         "rating-outside-scale",
         "read-only",
         "reason-missing",

@@ -18,6 +18,9 @@ from walmu_api.record.cases import service as cases
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.documents.tables import DocumentRow
+from walmu_api.record.plans import rules as plan_rules
+from walmu_api.record.plans import service as plans
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events import rules as event_rules
 from walmu_api.record.service_events import service as service_events
 from walmu_api.record.service_events.service import SERVICE_EVENT
@@ -48,6 +51,15 @@ def _same(content: dict[str, Any]) -> dict[str, Any]:
 
 def _same_entry(_structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
     return ours
+
+
+_PLANS = {oid: kind for kind, oid in plan_rules.STRUCTURES.items()}
+
+
+def _plan_entry(structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
+    """The structure says which plan it is."""
+    kind, services = _PLANS[structure.oid]
+    return ours | {"kind": kind, "services": services}
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,7 @@ FILED: dict[str, Filed] = {
     each.kind.resource_type: each
     for each in (
         Filed(CASE, "cases", cases.record, cases.replace),
+        Filed(PLAN, "plans", plans.record, plans.replace, entry_of=_plan_entry),
         Filed(
             START_INTERVIEW, "start interviews", start_interviews.record, start_interviews.replace,
             interview_document.document_content, interview_document.entry_from_document, _is_start_interview,

@@ -18,9 +18,13 @@ from walmu_api.record.attendance import service as attendance
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
+from walmu_api.record.disclosures import service as disclosures
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.measurements import service as measurements
+from walmu_api.record.notices.service import NOTICE
+from walmu_api.record.permissions.service import PERMISSION
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.start_interviews.service import START_INTERVIEW
@@ -36,6 +40,7 @@ PATHS = {
     "decision": "/v1/decisions/",
     "impact-limits": "/v1/impact-limits",
     "instrument": "/v1/instruments/",
+    "disclosure": "/v1/disclosures/",
     "justification": "/v1/justifications/",
     "measurement": "/v1/measurements/",
     "organisation": "/v1/organisations/",
@@ -44,7 +49,17 @@ PATHS = {
 }
 KINDS: dict[str, Kind] = {
     kind.resource_type: kind
-    for kind in (ASSESSMENT, CASE, DIARY_ENTRY, documents.DOCUMENT, SERVICE_EVENT, START_INTERVIEW)
+    for kind in (
+        ASSESSMENT,
+        CASE,
+        DIARY_ENTRY,
+        documents.DOCUMENT,
+        NOTICE,
+        PERMISSION,
+        PLAN,
+        SERVICE_EVENT,
+        START_INTERVIEW,
+    )
 }
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
@@ -53,6 +68,7 @@ READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
     "attendance": attendance.wire_records,
     "decision": decisions.wire_records,
+    "disclosure": disclosures.wire_records,
     "justification": justifications.wire_records,
     "measurement": measurements.wire_records,
     "service-relationship": relationships.wire_records,

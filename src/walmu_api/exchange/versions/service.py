@@ -24,10 +24,15 @@ from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.schemas import Client
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.decisions.schemas import Decision
+from walmu_api.record.disclosures import service as disclosures
+from walmu_api.record.disclosures.schemas import Disclosure
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.measurements import service as measurements
 from walmu_api.record.measurements.schemas import Measurement
+from walmu_api.record.notices.service import NOTICE
+from walmu_api.record.permissions.service import PERMISSION
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import without_whereabouts
@@ -108,6 +113,10 @@ async def _measurement(session: Session, caller: Caller, _: House, record_id: UU
     return measurements.wire(session, row), _as_it_is, None
 
 
+async def _disclosure(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    return disclosures.wire(session, await disclosures.find(session, caller, record_id)), _as_it_is, None
+
+
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
@@ -143,6 +152,9 @@ SOURCES = (
             (ASSESSMENT, "assessments"),
             (CASE, "cases"),
             (DIARY_ENTRY, "work diary"),
+            (NOTICE, "notices"),
+            (PERMISSION, "permissions"),
+            (PLAN, "plans"),
             (SERVICE_EVENT, "service events"),
             (START_INTERVIEW, "start interviews"),
         )
@@ -159,7 +171,11 @@ PASSED = Source(
     _filed(documents.DOCUMENT),
 )
 """Documents without a resource: their versions are named by the OIDs of the documents."""
-BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED)}
+DISCLOSED = Source(
+    "disclosure", "disclosures", "Disclosure", "disclosures", Disclosure, Scope.DISCLOSURES_READ, _disclosure
+)
+"""A row of a log has one version only."""
+BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED, DISCLOSED)}
 
 _CHANGES = """
 select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text
