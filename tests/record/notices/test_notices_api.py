@@ -111,6 +111,8 @@ async def test_each_audience_is_told_what_it_needs(world: World) -> None:
     assert client["view"]["decision"]["reasons"] == "Salainen perustelu"
     assert provider["view"]["decision"]["legal_bases"] == ["SHL_710_1982_27E"]
     assert centre["view"]["agreement"]["tasks_and_goals"] == "Leipoo sämpylöitä."
+    assert "contact" not in centre["view"]["client"], "the answer to a provider may be kept"
+    centre = (await world.provider_a.get(f"/v1/notices/{centre['id']}")).json()
     assert centre["view"]["client"]["contact"] == scene.client["contact"]
     assert "Salainen" not in str(centre["view"])
     assert {"group": "reasons", "reason": "not_needed"} in centre["withheld"]
@@ -288,6 +290,18 @@ async def test_turvakielto_hides_contacts_in_every_view_also_when_it_comes_later
     assert (await world.organiser.put(f"/v1/clients/{client['id']}", entry, If_Match='"2"')).status_code == 200
     open_again = (await world.workplace.get(f"/v1/received-notices/{notice['id']}")).json()
     assert open_again["view"]["client"]["contact"] == scene.client["contact"]
+
+
+async def test_an_answer_kept_from_before_turvakielto_holds_no_contact(world: World) -> None:
+    scene = await Scene.set(world)
+    path, entry = f"/v1/decisions/{scene.decision}/notices", to("activity_centre", source_id="k")
+    first = await world.provider_a.post(path, entry, Idempotency_Key="k")
+    void = f"/v1/notices/{first.json()['id']}/void"
+    await world.provider_a.post(void, {"reason": "x"}, Idempotency_Key="v")
+    again = [await world.provider_a.post(path, entry, Idempotency_Key="k")]
+    again.append(await world.provider_a.post(void, {"reason": "x"}, Idempotency_Key="v"))
+    assert [each.headers["idempotency-replayed"] for each in again] == ["true", "true"]
+    assert [value for value in scene.client["contact"].values() for each in again if value in each.text] == []
 
 
 async def test_the_log_is_for_the_organiser_and_its_auditor_and_asked_by_day(world: World) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic_core import from_json, to_json
 
 from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
@@ -13,6 +14,7 @@ from walmu_api.foundation.wire import Id
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents import telling
+from walmu_api.record.documents.rules import without_whereabouts
 from walmu_api.record.documents.schemas import Voiding
 from walmu_api.record.documents.tables import DocumentRow
 from walmu_api.record.notices import service
@@ -54,10 +56,11 @@ async def record_notice(
 ) -> Response:
     """Give notice of a decision to one audience (tiedoksianto). The answer carries the view: what the audience is told, by
     what right, and which field groups are withheld. A workplace is told only by a valid permission, and each delivery to it
-    is in the disclosure log."""
+    is in the disclosure log. To a provider the answer leaves out the client's contacts: `GET /v1/notices/{notice_id}` tells
+    them, as long as they may be told."""
     decision = await decisions.find(session, caller, decision_id)
     row, made = await service.record(session, caller, telling.keyring(request), decision, entry)
-    return await telling.record(request, caller, session, NOTICE, row, made=made)
+    return await _changed(request, caller, session, row, made=made)
 
 
 @router.get("/notices/{notice_id}", operation_id="getNotice", tags=["notices"], responses=gives(Notice))
@@ -82,7 +85,18 @@ async def void_notice(
     row = await documents.find(session, caller, NOTICE, notice_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await documents.void(session, caller, row, voiding.reason)
-    return await telling.record(request, caller, session, NOTICE, row)
+    return await _changed(request, caller, session, row)
+
+
+async def _changed(
+    request: Request, caller: Caller, session: Session, row: DocumentRow, *, made: bool = False
+) -> Response:
+    """The answer to a POST, which may be kept and given again when turvakielto has come meanwhile: to others than the
+    organiser it holds no contacts."""
+    told = await documents.wire(session, caller, telling.keyring(request), NOTICE, row)
+    if caller.narrowed_to is not None:
+        told = to_json(without_whereabouts(from_json(told), protected=True))
+    return answers.record(told, row.version, created_at=f"{NOTICE.path}/{row.id}" if made else None)
 
 
 @router.get(
