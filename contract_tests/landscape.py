@@ -111,7 +111,8 @@ class Landscape:
 
     def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
         agreement = self.drafted_agreement(provider, **changes)
-        signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
+        signatory = {"party": "client", "name": "Eeva Virtanen", "type": SIGNED}
+        signing = {"signed_on": "2026-08-31", "signatories": [signatory]}
         made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
 
@@ -134,9 +135,18 @@ def made(answer: httpx.Response) -> dict[str, Any]:
     return told
 
 
+SIGNED = {"system": "urn:oid:1.2.246.537.5.40161", "code": "2", "display": "Asiakirja on allekirjoitettu käsin"}
+UNIT = {
+    "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.27951535.10.1", "display": "Vammaispalvelut",
+}  # fmt: skip
+"""A unit of the organiser, as documents name it."""
+
+
 def client_entry() -> dict[str, Any]:
     return {
         "family_name": "Virtanen", "given_names": "Eeva Maria", "turvakielto": False, "date_of_birth": "1990-01-01",
+        "client_relationship_identifier": {"value": "A-1"}, "client_relationship": {"starts_on": "2026-06-01"},
+        "operating_unit": UNIT, "organiser_units": [{"unit": UNIT, "starts_on": "2026-06-01"}],
         "source_id": secrets.token_hex(8),
     }  # fmt: skip
 
@@ -162,6 +172,8 @@ def agreement_entry(ids: dict[str, str]) -> dict[str, Any]:
         "starts_on": "2026-09-01", "ends_on": "2026-12-31",
         "schedule": {"type": "fixed", "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in (1, 3)]},
         "absence_reporting": "Soita ennen klo 9.", "source_id": secrets.token_hex(8),
+        "responsible_worker": {"family_name": "Vastaava", "given_names": "Veera"},
+        "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
     }  # fmt: skip
 
 
@@ -247,11 +259,18 @@ def _spare_system(landscape: Landscape) -> str:
 
 def _decision(ids: dict[str, str]) -> decisions.Received:
     values = {
-        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service": None,
+        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"],
+        "service": {
+            "system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta",
+        },
         "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
         "service_kind": "work_activity", "decided_on": date(2026, 7, 15), "valid_from": date(2026, 8, 1),
         "valid_to": date(2027, 7, 31), "days_per_week": 5, "work_allowance_per_day": None, "travel": None, "place": None,
-        "reasons": None, "revoked_on": None, "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
+        "reasons": "Palvelu myönnetään hakemuksen mukaan.", "revoked_on": None, "signature": {"type": SIGNED},
+        "informants": [{
+            "family_name": "Neuvoja", "given_names": "Nea", "phone": "+358 50 000 0000",
+            "postal_address": {"street_address": "Puutie 1", "postal_code": "00000", "post_office": "Esimerkkilä"},
+        }], "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
         "status": "decided",
     }  # fmt: skip
     return decisions.Received("lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values)

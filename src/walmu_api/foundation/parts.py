@@ -148,8 +148,8 @@ class OfficeContact(Message):
 
     visiting_address: Address | None = None
     postal_address: Address | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class Authority(OfficeContact):
@@ -180,8 +180,8 @@ class ImmediateEffect(Message):
 class PostalAddress(Message):
     """A whole postal address."""
 
-    street_address: Line
-    postal_code: Line
+    street_address: Texts
+    postal_code: Texts
     post_office: Line
 
 
@@ -190,8 +190,8 @@ class Informant(Professional):
 
     visiting_address: Address | None = None
     postal_address: PostalAddress
-    phone: Line
-    email: Line | None = None
+    phone: Texts
+    email: Texts | None = None
 
 
 class DayPeriod(Message):

@@ -131,6 +131,11 @@ ID_OR_SOURCE = Text(
 )  # fmt: skip
 SAME_KID = Text("two keys have the same kid", "kahdella avaimella on sama kid", "två nycklar har samma kid")
 UNCHANGEABLE = Text("it cannot be changed", "arvoa ei voi muuttaa", "värdet kan inte ändras")
+STRUCTURE_OF_TASK = Text(
+    "the structure of a decision follows from the service task of its service relationship",
+    "päätöksen rakenne seuraa palvelun asiakkuuden palvelutehtävästä",
+    "beslutets struktur följer av serviceförhållandets serviceuppgift",
+)
 SIGNED = Text(
     "it cannot be changed once signed", "arvoa ei voi muuttaa allekirjoituksen jälkeen", "värdet kan inte ändras efter undertecknandet"
 )  # fmt: skip

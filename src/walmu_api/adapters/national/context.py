@@ -39,6 +39,11 @@ def as_structure_has_it(structure: Structure, told: dict[str, Any]) -> dict[str,
     return {} if node is None else {CLIENT: [told] if node.repeats else told}
 
 
+def identified(told: dict[str, Any]) -> dict[str, Any]:
+    """Only the identifier, where the client themself is the document."""
+    return {name: told[name] for name in (_CODE, _TEMPORARY) if name in told}
+
+
 def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:
     """The persons of a document that tells more of them than who the client is: several, or when they joined."""
     told = ours.get(CLIENT)

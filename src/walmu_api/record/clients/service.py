@@ -150,7 +150,7 @@ async def replace(
     """New content under If-Match; the same content again is no change and needs none."""
     _check(entry, session.clock.today())
     values = _values(session, keyring, entry, row.id, row)
-    if records.holds(row, values):
+    if records.holds(row, values) and (received is None or received == document(session, keyring, row)):
         return row
     preconditions.require_version(if_match, row.version)
     before = _without_identity(row)
