@@ -41,14 +41,25 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
+from walmu_api.record.assessments import routes as assessments
+from walmu_api.record.assessments.forms import routes as assessment_forms
 from walmu_api.record.attendance import routes as attendance
 from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.disclosures import routes as disclosures
+from walmu_api.record.impact import routes as impact
+from walmu_api.record.measurements import routes as measurements
+from walmu_api.record.measurements.imports import routes as imports
+from walmu_api.record.measurements.instruments import routes as instruments
+from walmu_api.record.notices import routes as notices
 from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.permissions import routes as permissions
+from walmu_api.record.plans import routes as plans
 from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.record.start_interviews import routes as start_interviews
 from walmu_api.record.work_diary import routes as work_diary
 from walmu_api.settings import Settings
 
@@ -62,8 +73,19 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     cases.router,
+    permissions.router,
+    plans.router,
+    notices.router,
+    disclosures.router,
     service_events.router,
+    start_interviews.router,
     attendance.router,
+    assessment_forms.router,
+    assessments.router,
+    instruments.router,
+    measurements.router,
+    imports.router,
+    impact.router,
     national.router,
     documents.router,
     work_diary.router,

@@ -125,6 +125,7 @@ def _add(collection: str, key: str, name: str, tag: str) -> None:
 _add("clients", "client_id", "Client", "clients")
 _add("decisions", "decision_id", "Decision", "decisions")
 _add("agreements", "agreement_id", "Agreement", "agreements")
+_add("disclosures", "disclosure_id", "Disclosure", "disclosures")
 for _face in FILED.values():
     _kind = _face.kind
     _add(_kind.collection, f"{_kind.resource_type.replace('-', '_')}_id", _kind.model.__name__, _face.tag)

@@ -11,7 +11,7 @@ from walmu_api.adapters.national import context, mapping
 from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.covers import Cover, cover_named, cover_of
 from walmu_api.adapters.national.definitions import Structure, structure
-from walmu_api.adapters.national.faces import FILED, Filed
+from walmu_api.adapters.national.faces import COLLECTIONS, FILED, Filed
 from walmu_api.adapters.national.findings import NOT_YOUR_STRUCTURE, UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.official import Official, examine
 from walmu_api.adapters.national.own_tables import OWN
@@ -56,10 +56,10 @@ async def file(
 async def _file(filing: Filing) -> tuple[UUID, bool]:
     if (own := OWN.get(filing.sought.resource)) is not None:
         return await own(filing)
-    face = next((each for each in FILED.values() if each.kind.collection == filing.sought.resource), None)
-    if face is None:
+    if filing.sought.resource not in COLLECTIONS:
         return await _pass_on(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)
+    face = next(each for each in FILED.values() if each.takes(filing.sought, ours))
     where = await place(filing.session, filing.caller, filing.document)
     await require_same_person(filing, ours, where.client_id)
     members = face.entry_of(filing.sought, {name: value for name, value in ours.items() if not name.startswith("@")})
