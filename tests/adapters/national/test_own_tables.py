@@ -137,6 +137,30 @@ async def test_the_record_system_decides_a_draft_and_amends_its_decision_by_docu
     assert told.json()["content"] == content
 
 
+async def test_a_new_version_is_of_the_same_client(world: World) -> None:
+    mine, theirs = await served(world), await served(world)
+    for client, relationship in (mine, theirs):
+        await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
+        await send(world.organiser, CLIENT, relationship, document(CLIENT, client))
+    for speaker, each in (
+        (world.organiser, CLIENT), (world.provider_a, AGREEMENT), (world.organiser, DISABILITY), (world.ehr, DISABILITY),
+    ):  # fmt: skip
+        before = (await send(speaker, each, mine[1], document(each, mine[0]))).json()["envelope"]["document_id"]
+        refused = await send(speaker, each, theirs[1], document(each, theirs[0]), replaces=before)
+        assert wrong(refused) == [("/replaces", "unknown-reference", None)]
+
+
+async def test_secret_contacts_are_in_no_document_made_of_a_record(world: World) -> None:
+    client = await world.client(contact={"phone": "+358 50 000 0000"}, secret_contacts=True)
+    relationship = await world.relationship(client["id"], starts_on="2020-01-01")
+    await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
+    sent = (await send(world.provider_a, AGREEMENT, relationship, document(AGREEMENT, client))).json()
+    await world.owner.execute("update agreements set received = null where id = $1", sent["resource"]["id"])
+    told = await world.provider_a.get(f"{sent['resource']['url']}/document")
+    assert told.status_code == 200, told.text
+    assert "+358 50 000 0000" not in told.text
+
+
 async def test_the_structure_of_a_decision_is_that_of_its_service_task(world: World) -> None:
     client, relationship = await served(world)
     refused = await send(world.ehr, WORKING_AGE, relationship, document(WORKING_AGE, client))
