@@ -60,8 +60,7 @@ async def file_client(filing: Filing) -> tuple[UUID, bool]:
     if known is not None and (entry.identity is None or entry.identity.canonical != known["value"]):
         raise invalid(CLIENT_MISMATCH.at(pointer(("content", filing.sought.root.key, "asiakas"))))
     replaced = await _replaced(filing, "client")
-    if replaced is not None and replaced[0].id != row.id:
-        raise invalid(UNKNOWN_REFERENCE.at("/replaces"))
+    _require_of_client(replaced, row.id)
     version = preconditions.etag(replaced[1] if replaced is not None else row.version)
     with told_in_document(filing):
         await clients.replace(session, caller.actor, keyring, row, entry, version, received=filing.document.content)
@@ -82,6 +81,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     if (covering := await _covering(filing, relationship, members)) is not None:
         members["decision_id"] = str(covering)
     replaced = await _replaced(filing, "agreement")
+    _require_of_client(replaced, relationship.client_id)
     row = await agreements.find(session, caller, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None:
         members |= _kept(row, members)
@@ -140,6 +140,7 @@ async def file_decision(filing: Filing) -> tuple[UUID, bool]:
     ours = mapping.to_ours(filing.sought, filing.document.content)
     await require_same_person(filing, ours, relationship.client_id)
     replaced = await _replaced(filing, "decision")
+    _require_of_client(replaced, relationship.client_id)
     row = (
         await decisions.find(filing.session, filing.caller, replaced[0].id, lock=True) if replaced is not None else None
     )
@@ -236,6 +237,12 @@ async def _replaced(filing: Filing, kind: str) -> tuple[Cover, int] | None:
     if cover.kind != kind:
         raise NOT_FOUND()
     return cover, version
+
+
+def _require_of_client(replaced: tuple[Cover, int] | None, client_id: UUID) -> None:
+    """A new version is of the same client."""
+    if replaced is not None and replaced[0].client_id != client_id:
+        raise invalid(UNKNOWN_REFERENCE.at("/replaces"))
 
 
 OWN: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool]]]] = {
