@@ -4,18 +4,21 @@ import asyncio
 import gc
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.responses import PlainTextResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.routing import BaseRoute
 
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
@@ -146,11 +149,12 @@ def create_app(house: House, official: Official | None = None) -> FastAPI:
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)
     _add_plain_routes(app, metrics)
-    document = contract.document(app)
-    app.state.document = document
-    app.state.methods = Methods(document["paths"] | PAGES)
+    in_order = [*app.router.routes]
+    app.state.described = cache(lambda: contract.document(app.title, in_order))
+    """The contract, made when it is first asked for: a second that nobody should wait for at the start."""
+    app.state.methods = Methods(_methods(in_order) | PAGES)
     app.router.routes.sort(key=lambda route: route not in BUSIEST)  # paths are tried one by one
-    _add_documentation(app, document)
+    _add_documentation(app)
     problem_responses.install(app)
     # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of bodies).
     within = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers=app.exception_handlers)
@@ -214,15 +218,25 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _add_documentation(app: FastAPI, document: dict[str, Any]) -> None:
+def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
+    """The methods of each path, as the contract tells them."""
+    known: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        if isinstance(route, APIRoute):
+            known.setdefault(route.path, {}).update({key: {} for key in (each.lower() for each in route.methods or ())})
+    return known
+
+
+def _add_documentation(app: FastAPI) -> None:
     """The contract, and its human reference from files in the package: no address outside is asked for anything."""
-    told = to_json(document)
+    told = cache(lambda: to_json(app.state.described()))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
-        return Response(told, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        document = await asyncio.to_thread(told)
+        return Response(document, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

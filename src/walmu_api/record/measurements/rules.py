@@ -51,8 +51,8 @@ MEASUREMENT_RECORDED = Kind(
     Text("The measurement is recorded otherwise", "Mittaus on jo kirjattu toisin", "Mätningen är redan registrerad på annat sätt"),
     Text("Another content is recorded for it; nothing is overwritten silently.", "Mittauksella on jo muu sisältö; mitään ei korvata huomaamatta.",
          "Mätningen har redan annat innehåll; inget ersätts obemärkt."),
-    Text("Change it with PUT /v1/measurements/{{id}}.", "Muuta sitä kutsulla PUT /v1/measurements/{{id}}.",
-         "Ändra den med PUT /v1/measurements/{{id}}."),
+    Text("Change it with PUT /v1/measurements/ID.", "Muuta sitä kutsulla PUT /v1/measurements/ID.",
+         "Ändra den med PUT /v1/measurements/ID."),
 )  # fmt: skip
 PROBLEMS = (
     OUT_OF_RANGE, ITEMS_NOT_ALLOWED, INSTRUMENT_NOT_LICENSED, NOT_A_SCORE, UNKNOWN_CLIENT, MEASUREMENT_REPEATED, MEASUREMENT_RECORDED,

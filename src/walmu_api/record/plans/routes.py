@@ -51,8 +51,9 @@ async def list_plans(
     "/plans", operation_id="recordPlan", tags=["plans"], status_code=201, responses=makes(Plan), dependencies=[creates]
 )
 async def record_plan(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
-    """Record a client plan (asiakassuunnitelma, the organiser's) or an implementation plan (toteuttamissuunnitelma, the
-    provider's)."""
+    """Record a plan.
+
+    A client plan (asiakassuunnitelma) is the organiser's, an implementation plan (toteuttamissuunnitelma) the provider's."""
     row, made = await service.record(session, caller, telling.keyring(request), entry)
     return await telling.record(request, caller, session, PLAN, row, made=made)
 
