@@ -33,10 +33,12 @@ def wire(row: str) -> str:
         || '}},"agreement_id":"' || {row}.agreement_id || '","client_id":"' || {row}.client_id || '"' || {text("date")}
         || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("planned_minutes")}
         || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
-        || {instant("noted_at")} || {text("source_id")} || '}}'"""
+        || {instant("noted_at")} || {text("source_id")} || {text("rescheduled_to")} || {text("rescheduled_from")}
+        || {text("void_reason")} || '}}'"""
 
 
-ENTRY = "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
+ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id,
+    rescheduled_to, rescheduled_from""".replace("\n   ", "")
 """The members of an entry in the order of `entry_of`."""
 
 _FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
@@ -86,27 +88,27 @@ stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, {_COPIES}, {ENTRY})
     select $1, $6, $7, $8, walmu_now(), $9, seen.id, $5, {", ".join(f"seen.{name}" for name in _COPIES.split(", "))},
-        $10, $11, $12, $13, $14, $15, $16, $17, $18
-    from seen where seen.day_id is null and $19::boolean
+        $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+    from seen where seen.day_id is null and $21::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
 journaled as ({_JOURNAL.format(change="'created'", replaced="null", organisation="$6", system="$7", person="$8")}),
-logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", organisation="$6", system="$7", person="$8")})
+logged as ({_USE_LOG.format(log_id="$22", operation="$23", purpose="$24", request_id="$25", organisation="$6", system="$7", person="$8")})
 select seen.*, stored.version as new_version, {wire("stored")} as new_body from seen left join stored on true
 """
-"""What the rules need and, where nothing is recorded for the day and `$19` allows it, the new day, in one round trip: the
+"""What the rules need and, where nothing is recorded for the day and `$21` allows it, the new day, in one round trip: the
 rules are asked when it is back, and a refusal rolls it back."""
 
 _WORKPLACE = "(select g.workplace_id from agreements g where g.organiser_id = $1 and g.id = {row}.agreement_id)"
 
 UPDATE_DAY = f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, {ENTRY})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, null, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
     returning *),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="$17::json", **_WHO)}),
-logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", request_id="$21", **_WHO)})
+journaled as ({_JOURNAL.format(change="'updated'", replaced="$19::json", **_WHO)}),
+logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", **_WHO)})
 select version, {wire("stored")} as body from stored
 """
 
@@ -120,8 +122,8 @@ with stored as (
     select $1, $2, $3, $4, walmu_now(), e.id, e.agreement_id, e.date, {", ".join(f"g.{name}" for name in _COPIES.split(", "))},
         {", ".join(f"e.{name}" for name in ENTRY.split(", "))}
     from unnest($5::uuid[], $6::uuid[], $7::date[], $8::text[], $9::text[], $10::int2[], $11::int2[], $12::timestamptz[],
-        $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[]) as e (id, agreement_id, date, {ENTRY})
-    join unnest($17::uuid[], $18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::text[])
+        $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[], $17::date[], $18::date[]) as e (id, agreement_id, date, {ENTRY})
+    join unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::uuid[], $24::text[])
         as g (agreement_id, {_COPIES}) on g.agreement_id = e.agreement_id
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
@@ -134,13 +136,13 @@ UPDATE_DAYS = f"""
 with before as (
     select a.id, {wire("a")} as body, e.*
     from unnest($5::uuid[], $6::int[], $7::text[], $8::text[], $9::int2[], $10::int2[], $11::timestamptz[],
-        $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[]) as e (day_id, if_version, {ENTRY})
+        $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[], $16::date[], $17::date[]) as e (day_id, if_version, {ENTRY})
     join attendance a on a.organiser_id = $1 and a.id = e.day_id and a.version = e.if_version
     order by a.agreement_id, a.date
     for update of a),
 stored as (
-    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
-        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
+    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, {ENTRY})
+        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, null, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
     from before where a.organiser_id = $1 and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json", **_WHO)})
