@@ -18,7 +18,8 @@ from walmu_api.record.attendance.schemas import (
     Attendance,
     AttendanceBatch,
     AttendanceEntry,
-    AttendanceStatus,
+    AttendanceState,
+    AttendanceVoiding,
     BatchOutcome,
     Justification,
     JustificationEntry,
@@ -99,6 +100,27 @@ async def get_attendance(agreement_id: Id, date: TheDay, caller: Reader, session
     return answers.record(told, version)
 
 
+@router.post(
+    "/agreements/{agreement_id}/attendance/{date}/void",
+    operation_id="voidAttendance",
+    tags=["attendance"],
+    responses=gives(Attendance),
+    dependencies=[acts],
+)
+async def void_attendance(
+    agreement_id: Id,
+    date: TheDay,
+    voiding: Annotated[AttendanceVoiding, body(AttendanceVoiding)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Void a day that was recorded in error. It stays readable as `voided`, counts nowhere and is missing again; a device
+    that sends the old content once more does not bring it back: to record the day anew, send its ETag."""
+    told, version = await service.void_day(session, caller, agreement_id, date, voiding.reason, if_match)
+    return answers.record(told, version)
+
+
 @router.get("/attendance", operation_id="listAttendance", tags=["attendance"], responses=lists(Attendance))
 async def list_attendance(
     request: Request,
@@ -109,7 +131,7 @@ async def list_attendance(
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
     first: Annotated[Day | None, Query(alias="from", description="From this day on.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
-    status: Annotated[AttendanceStatus | None, Query(description="Only with this status.")] = None,
+    status: Annotated[AttendanceState | None, Query(description="Only with this status.")] = None,
     source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
     limit: Limit = 100,
     cursor: DayCursor = None,

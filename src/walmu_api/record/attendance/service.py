@@ -12,7 +12,7 @@ from walmu_api.access.guard import Caller
 from walmu_api.foundation import answers, preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7, uuid7s
-from walmu_api.foundation.problems import NOT_FOUND, STALE, Finding, Problem
+from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.schemas import AttendanceEntry
 from walmu_api.record.codes import service as codes
@@ -31,7 +31,7 @@ def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
     return (
         entry.status, rules.stored_reason(entry.status, entry.absence_reason), entry.planned_minutes,
         entry.actual_minutes, arrived and arrived.astimezone(UTC), left and left.astimezone(UTC), entry.form,
-        noted and noted.astimezone(UTC), entry.source_id,
+        noted and noted.astimezone(UTC), entry.source_id, entry.rescheduled_to, entry.rescheduled_from,
     )  # fmt: skip
 
 
@@ -71,6 +71,8 @@ def judge(
     """What the rules find of one day: the first error alone, or the warnings. `values` are the entry's, as stored."""
     of_day = rules.check_day(day, facts, today)
     of_entry = rules.check_entry(entry.status, entry.absence_reason, values[_ARRIVED], values[_LEFT], day, reasons)
+    if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
+        of_entry = rules.check_moved(entry.status, entry.rescheduled_to, entry.rescheduled_from, day) or of_entry
     if of_day is None and of_entry is None:
         return []
     findings = [finding for finding in (of_day, of_entry) if finding is not None]
@@ -162,6 +164,30 @@ async def _update(
     )  # fmt: skip
     session.use_logged = stored is not None
     return stored
+
+
+async def void_day(
+    session: Session, caller: Caller, agreement_id: UUID, day: date, reason: str, if_match: str | None
+) -> tuple[bytes, int]:
+    """It was recorded in error; for the same reason again changes nothing. A later record of the day needs its version."""
+    for _ in range(3):
+        row = await read_day(session, caller, agreement_id, day)
+        if row["day_id"] is None:
+            raise NOT_FOUND()
+        session.saw(row["client_id"])
+        preconditions.require_if_given(if_match, row["version"])
+        if row["day_status"] == "voided":
+            if row["day_void_reason"] != reason:
+                raise CONFLICT(state="voided")
+            return row["body"].encode(), row["version"]
+        actor = caller.actor
+        stored = await session.fetchrow(
+            statements.VOID_DAY, session.organiser_id, actor.organisation_id, actor.system_id, actor.person,
+            agreement_id, day, row["version"], reason, row["body"],
+        )  # fmt: skip
+        if stored is not None:
+            return stored["body"].encode(), stored["version"]
+    raise STALE()
 
 
 async def find_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> tuple[bytes, int]:

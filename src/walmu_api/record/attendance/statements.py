@@ -51,7 +51,7 @@ _SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
 
 AGREEMENT_AND_DAY = f"""
 select {_FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
-    case when a.id is not null then {wire("a")} end as body
+    a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
 from {_AGREEMENTS}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
 where g.organiser_id = $1 and g.id = $4 and {_SEEN}
@@ -111,6 +111,19 @@ journaled as ({_JOURNAL.format(change="'updated'", replaced="$19::json", **_WHO)
 logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", **_WHO)})
 select version, {wire("stored")} as body from stored
 """
+
+_EMPTIED = [name for name in ENTRY.split(", ") if name not in {"status", "source_id"}]
+VOID_DAY = f"""
+with stored as (
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version,
+            status, void_reason, {", ".join(_EMPTIED)})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'voided', $8{", null" * len(_EMPTIED)})
+    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    returning *),
+journaled as ({_JOURNAL.format(change="'voided'", replaced="$9::json", **_WHO)})
+select version, {wire("stored")} as body from stored
+"""
+"""Nothing that could be counted stays; what was recorded is in the journal."""
 
 _WRITTEN = "select count(*), case when count(*) < cardinality($5::uuid[]) then array_agg(id) end as ids from stored"
 
