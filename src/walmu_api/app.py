@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.routing import BaseRoute
 
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
@@ -42,6 +43,7 @@ from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
 from walmu_api.record.attendance import routes as attendance
+from walmu_api.record.attendance.follow_up import routes as follow_up
 from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
@@ -63,6 +65,7 @@ ROUTERS = (
     agreements.router,
     cases.router,
     service_events.router,
+    follow_up.router,  # before attendance, so that /attendance/missing is no id
     attendance.router,
     national.router,
     documents.router,
@@ -77,7 +80,15 @@ PAGES: dict[str, dict[str, Any]] = {
     for path in ("/docs", "/docs/start.js", "/docs/files/{file}", "/openapi.json", "/problems", "/problems/{code}")
 }
 """What people read: not part of the contract, but known when a path is asked for its methods."""
-BUSIEST = (*attendance.router.routes, *changes.router.routes)
+WRITTEN_ALL_DAY = ("recordAttendance", "recordAttendanceBatch")
+BUSIEST = (*follow_up.router.routes, *attendance.router.routes, *changes.router.routes)
+
+
+def _rank(route: BaseRoute) -> int:
+    """Paths are tried one by one: the ones asked most come first."""
+    if getattr(route, "operation_id", None) in WRITTEN_ALL_DAY:
+        return 0
+    return 1 if route in BUSIEST else 2
 
 
 def build_house(settings: Settings, database_url: str) -> House:
@@ -127,7 +138,7 @@ def create_app(house: House, official: Official | None = None) -> FastAPI:
     document = contract.document(app)
     app.state.document = document
     app.state.methods = Methods(document["paths"] | PAGES)
-    app.router.routes.sort(key=lambda route: route not in BUSIEST)  # paths are tried one by one
+    app.router.routes.sort(key=_rank)
     _add_documentation(app, document)
     problem_responses.install(app)
     # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of bodies).

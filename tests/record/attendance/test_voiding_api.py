@@ -104,7 +104,12 @@ async def test_swapped_days_name_each_other(world: World) -> None:
     moved = {"status": "rescheduled", "rescheduled_to": world.day(-2)}
     answer = await world.provider_a.put(f"{days}/{world.day(3)}", moved)
     assert (answer.status_code, answer.json()["rescheduled_to"]) == (201, world.day(-2)), answer.text
-    line = {"agreement_id": agreement["id"], "date": world.day(2), "status": "present", "rescheduled_from": world.day(9)}
+    line = {
+        "agreement_id": agreement["id"],
+        "date": world.day(2),
+        "status": "present",
+        "rescheduled_from": world.day(9),
+    }
     told = await world.provider_a.post("/v1/attendance-batches", {"items": [line]})
     assert told.json()["counts"]["created"] == 1, told.text
     assert (await world.provider_a.get(f"{days}/{world.day(2)}")).json()["rescheduled_from"] == world.day(9)

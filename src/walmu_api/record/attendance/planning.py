@@ -46,9 +46,7 @@ def minutes_of_weekday(schedule: Mapping[str, Any], day: date) -> int | None:
     return None
 
 
-def planned_days(
-    schedule: Mapping[str, Any], first: date, last: date, pauses: Sequence[Span] = ()
-) -> dict[date, int]:
+def planned_days(schedule: Mapping[str, Any], first: date, last: date, pauses: Sequence[Span] = ()) -> dict[date, int]:
     """The planned days of a period with their minutes, in order. Both ends are included."""
     days = (first + timedelta(days=at) for at in range((last - first).days + 1))
     return {day: told for day in days if (told := planned_minutes(schedule, day, pauses)) is not None}

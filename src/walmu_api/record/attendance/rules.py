@@ -151,6 +151,12 @@ NOT_RESCHEDULED = _kind(
         "`rescheduled_to` hör till en flyttad dag (`rescheduled`), `rescheduled_from` till en annan, och ingendera är dagen själv.",
     ),
 )
+PERIOD_TOO_LONG = _kind(
+    "period-too-long",
+    ("The period is too long", "Jakso on liian pitkä", "Perioden är för lång"),
+    ("At most {days} days at a time.", "Enintään {days} päivää kerrallaan.", "Högst {days} dagar åt gången."),
+    ("Ask for shorter periods.", "Pyydä lyhyempiä jaksoja.", "Begär kortare perioder."),
+)
 PROBLEMS = tuple(
     value
     for value in list(globals().values())

@@ -68,7 +68,8 @@ class Attendance(AttendanceEntry, Stored):
     date: Day
     status: AttendanceState  # type: ignore[assignment]  # wider than what can be said: a stored day may be voided
     void_reason: Line | None = Field(
-        None, description="Why a `voided` day was recorded in error. Nothing else of it is told; its justification stays."
+        None,
+        description="Why a `voided` day was recorded in error. Nothing else of it is told; its justification stays.",
     )
 
 

@@ -41,28 +41,28 @@ ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, 
     rescheduled_to, rescheduled_from""".replace("\n   ", "")
 """The members of an entry in the order of `entry_of`."""
 
-_FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
+FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
     g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     {REVISION} as codes_revision"""
-_AGREEMENTS = """agreements g
+AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
-_SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
+SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
 
 AGREEMENT_AND_DAY = f"""
-select {_FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
+select {FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
-from {_AGREEMENTS}
+from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
-where g.organiser_id = $1 and g.id = $4 and {_SEEN}
+where g.organiser_id = $1 and g.id = $4 and {SEEN}
 """
 
 LOCK_DAY = "select status from attendance where organiser_id = $1 and id = $2 for update"
 
 AGREEMENTS = f"""
-select {_FACTS}, g.source_id, g.source_system
-from {_AGREEMENTS}
-where g.organiser_id = $1 and {_SEEN}
+select {FACTS}, g.source_id, g.source_system
+from {AGREEMENTS_JOINED}
+where g.organiser_id = $1 and {SEEN}
   and (g.id = any($4::uuid[]) or (g.source_system = $5 and g.source_id = any($6::text[])))
 """
 
@@ -166,7 +166,7 @@ LIST = f"""
 with days as (
     select a.*, row_number() over (order by g.id, a.date) as place
     from (select g.id from agreements g
-          where g.organiser_id = $1 and {_SEEN}
+          where g.organiser_id = $1 and {SEEN}
             and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
             and ($10::uuid is null or g.id >= $10)
           order by g.id offset 0) g,
@@ -194,8 +194,8 @@ RECORDS = f"""
 select a.id, a.client_id, {wire("a")} as body
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
-where a.organiser_id = $1 and a.id = any($4::uuid[]) and {_SEEN}
+where a.organiser_id = $1 and a.id = any($4::uuid[]) and {SEEN}
 """
 
 
-SEEN_AGREEMENTS = f"select g.id from agreements g where g.organiser_id = $1 and {_SEEN} and g.id = any($4::uuid[])"
+SEEN_AGREEMENTS = f"select g.id from agreements g where g.organiser_id = $1 and {SEEN} and g.id = any($4::uuid[])"
