@@ -74,6 +74,10 @@ OPERATIONS = {
     "getAttendance": Operation(PLACE, "day", "one"),
     "listAttendance": Operation(PLACE, "day", "list"),
     "getAttendanceById": Operation(PLACE, "day", "one"),
+    "voidAttendance": Operation(frozenset({PROVIDER, WORKPLACE}), "day", "one"),
+    "listMissingAttendance": Operation(PLACE, "unreported", "list"),
+    "listOpenJustifications": Operation(PLACE, "justification", "list"),
+    "getAttendanceSummary": Operation(PLACE, "agreement", "one"),
     "recordAttendanceBatch": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "batch"),
     "giveJustification": Operation(frozenset({PROVIDER, WORKPLACE}), "justification", "one"),
     "getJustification": Operation(PLACE, "justification", "one"),
@@ -137,8 +141,9 @@ IDENTITIES = {
     "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
 }  # fmt: skip
 
-CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification"})
-AT_THE_PLACE = frozenset({"agreement", "day", "justification"})
+CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification", "unreported"})
+AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
+"""`unreported` is a planned day of which nothing is recorded."""
 NOT_THERE: frozenset[str] = frozenset()
 KINDS_OF_ALL = frozenset(FILED)
 KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees)
@@ -160,7 +165,7 @@ SEEN = {
 }
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
 
-LACKS = {"undecided": frozenset({"day", "justification"}), "not existing": CARE_PATH}
+LACKS = {"undecided": frozenset({"day", "justification", "unreported"}), "not existing": CARE_PATH}
 """A draft has no days yet."""
 
 HAS_CONTACTS = {"organiser", "record system"}
