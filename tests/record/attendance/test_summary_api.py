@@ -30,7 +30,7 @@ def friday(world: World, clock: Clock) -> None:
 
 
 async def agreement(world: World, basis: str = LAW, **changes: Any) -> str:
-    kind = {"service_kind": "rehabilitative_work"} if basis == LAW else {}
+    kind: dict[str, Any] = {"service_kind": "rehabilitative_work"} if basis == LAW else {}
     relationship = await world.relationship((await world.client())["id"], legal_bases=[basis], **kind)
     decision = await world.decision(relationship, legal_bases=[basis], service_kind=relationship["service_kind"])
     plan = {"schedule": {"type": "fixed", "days": ALL_WEEK["days"][:4]}} | changes

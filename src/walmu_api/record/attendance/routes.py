@@ -10,10 +10,10 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, bodies, reasons
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
-from walmu_api.foundation.openapi import IfMatch, Limit, gives, lists, makes
+from walmu_api.foundation.openapi import IfMatch, Limit, Page, gives, makes
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id, SourceId
-from walmu_api.record.attendance import batches, justifications, lines, rules, service
+from walmu_api.record.attendance import batches, files, justifications, lines, rules, service
 from walmu_api.record.attendance.schemas import (
     Attendance,
     AttendanceBatch,
@@ -44,6 +44,14 @@ OUTCOME_LINES = {
         "A LineOutcome a line; the last line has `counts` and `causes`.",
         [*BatchOutcome.EXAMPLE["outcomes"], {name: BatchOutcome.EXAMPLE[name] for name in ("counts", "causes")}],
     )
+}
+
+FILES = {
+    files.CSV: {
+        "schema": {"type": "string", "description": "Semicolons, UTF-8 with a byte order mark; a day a line."},
+        "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
+    },
+    files.XLSX: {"schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."}},
 }
 
 DayCursor = Annotated[
@@ -121,7 +129,12 @@ async def void_attendance(
     return answers.record(told, version)
 
 
-@router.get("/attendance", operation_id="listAttendance", tags=["attendance"], responses=lists(Attendance))
+@router.get(
+    "/attendance",
+    operation_id="listAttendance",
+    tags=["attendance"],
+    responses=gives(Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=FILES),
+)
 async def list_attendance(
     request: Request,
     caller: Reader,
@@ -136,13 +149,34 @@ async def list_attendance(
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
-    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty list."""
+    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty list.
+
+    With `Accept: text/csv` or the media type of XLSX the whole selection is one file for a spreadsheet (`limit` and `cursor`
+    do not matter), with headings and labels by `Accept-Language`, and the clients' names where you may read clients. More
+    than 20,000 days are 422 `too-many-rows`."""
     refuse(check_order(first, last, "/query/to"))
-    items, following = await service.list_days(
-        session, caller, agreement_id=agreement_id, client_id=client_id, provider_id=provider_id, first=first, last=last,
-        status=status, source_id=source_id, limit=limit, cursor=cursor,
-    )  # fmt: skip
-    return answers.page(request, items, following)
+    asked: service.Asked = {
+        "agreement_id": agreement_id, "client_id": client_id, "provider_id": provider_id, "first": first, "last": last,
+        "status": status, "source_id": source_id,
+    }  # fmt: skip
+    media_type = request.state.answer_type
+    if media_type != answers.JSON:
+        language = language_of(request.headers.get("accept-language"))
+        file = await service.whole_selection(session, caller, asked, media_type=media_type, language=language)
+        return _file(file, media_type, language)
+    items, following = await service.list_days(session, caller, asked, limit=limit, cursor=cursor)
+    response = answers.page(request, items, following)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _file(content: bytes, media_type: str, language: str) -> Response:
+    name = "attendance.csv" if media_type == files.CSV else "attendance.xlsx"
+    headers = {
+        "Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language,
+        "Vary": "Accept, Accept-Language",
+    }  # fmt: skip
+    return Response(content, 200, headers, media_type)
 
 
 @router.get(

@@ -151,6 +151,13 @@ NOT_RESCHEDULED = _kind(
         "`rescheduled_to` hör till en flyttad dag (`rescheduled`), `rescheduled_from` till en annan, och ingendera är dagen själv.",
     ),
 )
+TOO_MANY_ROWS = _kind(
+    "too-many-rows",
+    ("Too many days for one file", "Liikaa päiviä yhteen tiedostoon", "För många dagar för en fil"),
+    ("A file holds at most {rows} days.", "Tiedostoon mahtuu enintään {rows} päivää.", "En fil rymmer högst {rows} dagar."),
+    ("Narrow it with from, to, provider_id or client_id.", "Rajaa hakua: from, to, provider_id tai client_id.",
+     "Avgränsa med from, to, provider_id eller client_id."),
+)  # fmt: skip
 PERIOD_TOO_LONG = _kind(
     "period-too-long",
     ("The period is too long", "Jakso on liian pitkä", "Perioden är för lång"),

@@ -1,7 +1,9 @@
 """Recording one day, and reading days."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date
-from typing import Any
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 import asyncpg
@@ -9,11 +11,12 @@ from pydantic_core import from_json
 
 from walmu_api.access import use_log
 from walmu_api.access.guard import Caller
+from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7, uuid7s
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
-from walmu_api.record.attendance import rules, statements
+from walmu_api.record.attendance import files, rules, statements
 from walmu_api.record.attendance.schemas import AttendanceEntry
 from walmu_api.record.codes import service as codes
 from walmu_api.record.codes.rules import CodeList
@@ -205,25 +208,32 @@ async def find_by_id(session: Session, caller: Caller, attendance_id: UUID) -> t
     return found, int(from_json(found)["version"])
 
 
+class Asked(TypedDict):
+    """What a list of days is narrowed by."""
+
+    agreement_id: UUID | None
+    client_id: UUID | None
+    provider_id: UUID | None
+    first: date | None
+    last: date | None
+    status: str | None
+    source_id: str | None
+
+
 async def list_days(
     session: Session,
     caller: Caller,
+    asked: Asked,
     *,
-    agreement_id: UUID | None,
-    client_id: UUID | None,
-    provider_id: UUID | None,
-    first: date | None,
-    last: date | None,
-    status: str | None,
-    source_id: str | None,
     limit: int,
     cursor: str | None,
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
     after = (answers.after(cursor), answers.after_day(cursor))
     page = await session.fetchrow(
-        statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, client_id,
-        provider_id, first, last, status, *after, source_id, caller.system.id, limit,
+        statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), asked["agreement_id"],
+        asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], *after,
+        asked["source_id"], caller.system.id, limit,
         uuid7(), caller.organisation_id, caller.person, use_log.purpose(caller), caller.request_id,
     )  # fmt: skip
     assert page is not None
@@ -233,6 +243,29 @@ async def list_days(
     session.use_logged = True
     following = answers.key_text(page["last_agreement"], page["last_date"]) if page["more"] else None
     return [page["items"].encode()], following
+
+
+async def whole_selection(
+    session: Session,
+    caller: Caller,
+    asked: Asked,
+    *,
+    media_type: str,
+    language: str,
+) -> bytes:
+    """The days of a list as a file, with the clients' names for those who may read clients."""
+    names = Scope.CLIENTS_READ in caller.scopes
+    rows = await session.fetch(
+        statements.FILE, session.organiser_id, caller.narrowed_to, session.clock.today(), asked["agreement_id"],
+        asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], asked["source_id"],
+        caller.system.id, names, files.MOST_ROWS + 1,
+    )  # fmt: skip
+    if len(rows) > files.MOST_ROWS:
+        raise rules.TOO_MANY_ROWS(rows=files.MOST_ROWS)
+    session.saw(*{row["client_id"] for row in rows})
+    columns = files.columns(await codes.book_now(session), language, names=names)
+    # beside the loop: others want to be answered in the meantime
+    return await asyncio.to_thread(files.written, media_type, cast("Sequence[files.Row]", rows), columns, language)
 
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:

@@ -190,6 +190,23 @@ select items, clients, last_agreement, last_date, (select count(*) from days) > 
 """A page made by PostgreSQL, with its line in the use log in the same round trip. Agreement by agreement, each from the key
 and no further than the page: a plan that does not change with the statistics of a table that grows all day."""
 
+FILE = f"""
+select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status, a.absence_reason,
+    case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null) then coalesce(j.state, 'missing') end
+        as justification,
+    a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id
+from agreements g
+join attendance a on a.organiser_id = $1 and a.agreement_id = g.id
+left join justifications j on j.organiser_id = $1 and j.agreement_id = a.agreement_id and j.date = a.date
+left join clients c on $12::boolean and c.organiser_id = $1 and c.id = g.client_id
+where g.organiser_id = $1 and {SEEN}
+  and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
+  and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
+  and ($10::text is null or (a.source_id = $10 and a.recorded_by_system = $11))
+order by g.id, a.date limit $13
+"""
+"""The whole selection of a list, with what people want to read beside it."""
+
 RECORDS = f"""
 select a.id, a.client_id, {wire("a")} as body
 from attendance a
