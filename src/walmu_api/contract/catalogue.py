@@ -84,7 +84,7 @@ INSIDE_ERRORS = frozenset(
 
 SAMPLE: dict[str, Any] = {
     "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "condition": "required-if(nimi=99)",
-    "covers": "2026-08-01–2027-07-31", "days": 366, "rows": 20_000,
+    "covers": "2026-08-01–2027-07-31", "days": 366, "rows": 10_000,
     "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
     "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
     "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,

@@ -153,7 +153,7 @@ async def list_attendance(
 
     With `Accept: text/csv` or the media type of XLSX the whole selection is one file for a spreadsheet (`limit` and `cursor`
     do not matter), with headings and labels by `Accept-Language`, and the clients' names where you may read clients. More
-    than 20,000 days are 422 `too-many-rows`."""
+    than 10,000 days are 422 `too-many-rows`."""
     refuse(check_order(first, last, "/query/to"))
     asked: service.Asked = {
         "agreement_id": agreement_id, "client_id": client_id, "provider_id": provider_id, "first": first, "last": last,
