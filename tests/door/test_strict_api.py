@@ -47,6 +47,8 @@ async def test_who_does_not_take_json_gets_406_and_who_takes_it_among_others_get
     operation: Operation, scene: Scene
 ) -> None:
     for accepted in NOT_JSON:
+        if accepted in operation.told["responses"].get("200", {}).get("content", {}):
+            continue
         answer = await sent(scene, operation, accept=accepted)
         assert (answer.status, answer.code) == (406, "not-acceptable"), accepted
     for accepted in JSON_TOO if operation.method == "GET" else ():

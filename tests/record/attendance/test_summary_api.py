@@ -150,7 +150,8 @@ async def test_a_flexible_agreement_misses_nothing(world: World) -> None:
     [
         ("from=2026-03-01&to=2026-02-01", "out-of-order", "/query/to"),
         ("from=2025-01-01&to=2026-01-02", "period-too-long", "/query/to"),
-        ("from=2025-01-01", "missing", "/query/to"),
+        ("from=2025-01-01", "period-too-long", "/query/to"),
+        ("from=2199-01-01", "out-of-order", "/query/to"),
     ],
 )
 async def test_a_period_is_in_order_and_a_year_at_most(world: World, query: str, code: str, pointer: str) -> None:
@@ -161,6 +162,16 @@ async def test_a_period_is_in_order_and_a_year_at_most(world: World, query: str,
     whole = await world.organiser.get(f"/v1/agreements/{of}/attendance-summary?from=2025-01-01&to=2026-01-01")
     assert whole.status_code == 200
     assert (await world.provider_b.get(f"/v1/agreements/{of}/attendance-summary?{query}")).status_code in {404, 422}
+
+
+@pytest.mark.usefixtures("friday")
+async def test_a_period_left_out_is_the_month_so_far(world: World) -> None:
+    of = await agreement(world)
+    told = (await world.organiser.get(f"/v1/agreements/{of}/attendance-summary")).json()
+    assert (told["starts_on"], told["ends_on"]) == ("2027-01-01", world.today.isoformat())
+    told = (await world.organiser.get(f"/v1/agreements/{of}/attendance-summary?to=2027-02-28")).json()
+    assert (told["starts_on"], told["ends_on"]) == ("2027-02-01", "2027-02-28")
+    assert told["items"] == []
 
 
 MINUTES = st.none() | st.integers(0, 1440)

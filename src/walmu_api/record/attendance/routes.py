@@ -51,7 +51,10 @@ FILES = {
         "schema": {"type": "string", "description": "Semicolons, UTF-8 with a byte order mark; a day a line."},
         "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
     },
-    files.XLSX: {"schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."}},
+    files.XLSX: {
+        "schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."},
+        "example": "PK…",
+    },
 }
 
 DayCursor = Annotated[

@@ -42,7 +42,7 @@ async def list_missing_attendance(
     limit: Limit = 100,
     cursor: PageCursor = None,
 ) -> Response:
-    """Who has not reported: clients whose agreement plans the day and of whom nothing is recorded for it.
+    """List who has not reported: clients whose agreement plans the day and of whom nothing is recorded.
 
     Planned are the days of a fixed week plan, but for Finnish public holidays and pauses of the service, and days that
     another day was moved to. Whatever is recorded is a report, `not_arranged` too; a voided day is none. Nothing is
@@ -75,8 +75,10 @@ async def list_open_justifications(
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
-    """Absences, and part-days with a reason, whose justification (perustelu) is `missing`, `given` and not yet reviewed, or
-    `rejected`, in the order of agreement and date."""
+    """List absences whose justification (perustelu) is open, in the order of agreement and date.
+
+    Open are `missing`, `given` and not yet reviewed, and `rejected` and not yet replaced. A part-day is among them when it
+    has a reason."""
     refuse(check_order(first, last, "/query/to"))
     items, following = await open_justifications.listing(
         session, caller, client_id=client_id, provider_id=provider_id, first=first, last=last, state=state, reason=reason,
@@ -95,15 +97,24 @@ async def get_attendance_summary(
     agreement_id: Id,
     caller: Reader,
     session: Here,
-    first: Annotated[Day, Query(alias="from", description="From this day on.")],
-    last: Annotated[Day, Query(alias="to", description="Up to and with this day; at most 366 days.")],
+    first: Annotated[
+        Day | None,
+        Query(alias="from", description="From this day on; left out, from the first day of the month of `to`."),
+    ] = None,
+    last: Annotated[
+        Day | None, Query(alias="to", description="Up to and with this day, at most 366 days; left out, today.")
+    ] = None,
 ) -> Response:
-    """A period of an agreement, day by day: what was planned, what was recorded, what is missing, and whether absences are
-    justified by the rule of the legal basis and by the organiser's review.
+    """Sum up a period of an agreement, with its days and whether absences are justified.
+
+    It tells what was planned, what was recorded and what is missing up to today, and for each absence what the rule of the
+    legal basis says and the organiser's review over it.
 
     By the act on rehabilitative work (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count; own illness of
     more than three days in a run needs a certificate that covers the day, and a child's illness counts four days at a time.
     Under other bases any reason that was notified counts. Days that are not planned do not break a run."""
+    last = last or session.clock.today()
+    first = first or last.replace(day=1)
     refuse(check_order(first, last, "/query/to"))
     if last - first >= timedelta(days=LONGEST_PERIOD):
         raise invalid(PERIOD_TOO_LONG.at("/query/to", days=LONGEST_PERIOD))
