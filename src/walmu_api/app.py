@@ -47,6 +47,7 @@ from walmu_api.record.agreements import routes as agreements
 from walmu_api.record.assessments import routes as assessments
 from walmu_api.record.assessments.forms import routes as assessment_forms
 from walmu_api.record.attendance import routes as attendance
+from walmu_api.record.attendance.follow_up import routes as follow_up
 from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
@@ -82,6 +83,7 @@ ROUTERS = (
     disclosures.router,
     service_events.router,
     start_interviews.router,
+    follow_up.router,  # before attendance, so that /attendance/missing is no id
     attendance.router,
     assessment_forms.router,
     assessments.router,
@@ -102,7 +104,15 @@ PAGES: dict[str, dict[str, Any]] = {
     for path in ("/docs", "/docs/start.js", "/docs/files/{file}", "/openapi.json", "/problems", "/problems/{code}")
 }
 """What people read: not part of the contract, but known when a path is asked for its methods."""
-BUSIEST = (*attendance.router.routes, *changes.router.routes)
+WRITTEN_ALL_DAY = ("recordAttendance", "recordAttendanceBatch")
+BUSIEST = (*follow_up.router.routes, *attendance.router.routes, *changes.router.routes)
+
+
+def _rank(route: BaseRoute) -> int:
+    """Paths are tried one by one: the ones asked most come first."""
+    if getattr(route, "operation_id", None) in WRITTEN_ALL_DAY:
+        return 0
+    return 1 if route in BUSIEST else 2
 
 
 def build_house(settings: Settings, database_url: str) -> House:
@@ -153,7 +163,7 @@ def create_app(house: House, official: Official | None = None) -> FastAPI:
     app.state.described = cache(lambda: contract.document(app.title, in_order))
     """The contract, made when it is first asked for: a second that nobody should wait for at the start."""
     app.state.methods = Methods(_methods(in_order) | PAGES)
-    app.router.routes.sort(key=lambda route: route not in BUSIEST)  # paths are tried one by one
+    app.router.routes.sort(key=_rank)
     _add_documentation(app)
     problem_responses.install(app)
     # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of bodies).

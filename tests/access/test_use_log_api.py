@@ -1,7 +1,7 @@
 """The use log: one row for every answer that carries client data, in the same transaction; read by the auditor only."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from tests.conftest import Speaker, World, forward, identity_code
 from tests.record.documents.samples import FILED
 
 from walmu_api.foundation.clock import Clock
+from walmu_api.record.attendance.planning import is_public_holiday
 
 ENTRY = {"family_name": "Loki", "given_names": "Testi", "turvakielto": False}
 PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
@@ -39,6 +40,14 @@ async def scene(world: World) -> dict[str, Any]:
         "client": client, "relationship": relationship, "decision": str(decision), "agreement": agreement, "day": day, "absent": absent,
         "recorded": recorded, "justification": justification, "given": given, "code": code,
     }  # fmt: skip
+
+
+def unreported(recorded: str) -> str:
+    """A planned day before the one that is recorded, by the week plan of `world.agreement`."""
+    day = date.fromisoformat(recorded) - timedelta(days=1)
+    while day.isoweekday() > 3 or is_public_holiday(day):
+        day -= timedelta(days=1)
+    return day.isoformat()
 
 
 def plain(record: dict[str, Any]) -> dict[str, Any]:
@@ -129,6 +138,12 @@ CALLS: dict[str, Call] = {
     "getAttendance": lambda w, s: w.provider_a.get(s["day"]),
     "listAttendance": lambda w, s: w.provider_a.get("/v1/attendance"),
     "getAttendanceById": lambda w, s: w.provider_a.get(f"/v1/attendance/{s['recorded']['id']}"),
+    "voidAttendance": lambda w, s: w.provider_a.post(f"{s['day']}/void", {"reason": "Virhe"}),
+    "listMissingAttendance": lambda w, s: w.provider_a.get(f"/v1/attendance/missing?on={unreported(w.day(3))}"),
+    "listOpenJustifications": lambda w, s: w.organiser.get("/v1/justifications"),
+    "getAttendanceSummary": lambda w, s: w.organiser.get(
+        f"/v1/agreements/{s['agreement']['id']}/attendance-summary?from={w.day(9)}&to={w.day(0)}"
+    ),
     "recordAttendanceBatch": lambda w, s: w.provider_a.post(
         "/v1/attendance-batches",
         {"items": [{"agreement_id": s["agreement"]["id"], "date": w.day(10), "status": "present"}]},

@@ -61,9 +61,9 @@ def test_only_the_clock_module_reads_the_clock() -> None:
     assert {name for name in readers if not name.startswith(SIMULATOR)} == set(CLOCK_MAY_BE_READ)
 
 
-def test_only_an_ending_leaves_the_narrowing_of_its_session() -> None:
+def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_session() -> None:
     """Row-level security is the second net: whoever steps out of it is named here."""
-    assert found(r"\.not_narrowed\(") == {"record/service_relationships/service.py"}
+    assert found(r"\.not_narrowed\(") == {"record/service_relationships/service.py", "record/service_events/service.py"}
 
 
 def test_only_the_token_module_knows_python_jose() -> None:

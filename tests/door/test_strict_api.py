@@ -35,6 +35,7 @@ async def test_an_odd_query_is_refused_and_told_where(operation: Operation, scen
 NOT_JSON = (
     "text/html", "application/xml, text/*;q=0.9", "application/json;q=0", "image/*", "json", "*/*;q=0", "text/csv", "application/problem+json",
 )  # fmt: skip
+TAKES_CSV = {"application/xml, text/*;q=0.9", "text/csv"}
 JSON_TOO = (
     "*/*", "application/json;q=0.5", "application/*", "text/html, */*;q=0.1", "", "Application/JSON", "application/json; charset=utf-8",
     "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json;q=0.001", ",,",
@@ -51,6 +52,8 @@ async def test_who_does_not_take_json_gets_406_and_who_takes_it_among_others_get
 ) -> None:
     other = PICTURES.get(operation.name)
     for accepted in NOT_JSON if other is None else ("text/html", "application/json", "text/*", "image/png", "*/*;q=0"):
+        if "text/csv" in operation.told["responses"].get("200", {}).get("content", {}) and accepted in TAKES_CSV:
+            continue
         answer = await sent(scene, operation, accept=accepted)
         assert (answer.status, answer.code) == (406, "not-acceptable"), accepted
     too = JSON_TOO if other is None else ("*/*", "image/*", "", "image/svg+xml;q=0.5", "text/html,*/*;q=0.1")

@@ -74,6 +74,10 @@ OPERATIONS = {
     "getAttendance": Operation(PLACE, "day", "one"),
     "listAttendance": Operation(PLACE, "day", "list"),
     "getAttendanceById": Operation(PLACE, "day", "one"),
+    "voidAttendance": Operation(frozenset({PROVIDER, WORKPLACE}), "day", "one"),
+    "listMissingAttendance": Operation(PLACE, "unreported", "list"),
+    "listOpenJustifications": Operation(PLACE, "justification", "list"),
+    "getAttendanceSummary": Operation(PLACE, "agreement", "one"),
     "recordAttendanceBatch": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "batch"),
     "giveJustification": Operation(frozenset({PROVIDER, WORKPLACE}), "justification", "one"),
     "getJustification": Operation(PLACE, "justification", "one"),
@@ -171,8 +175,11 @@ IDENTITIES = {
     "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
 }  # fmt: skip
 
-CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification", "measurement"})
-AT_THE_PLACE = frozenset({"agreement", "day", "justification"})
+CARE_PATH = frozenset({
+    "client", "relationship", "decision", "agreement", "day", "justification", "measurement", "unreported",
+})  # fmt: skip
+AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
+"""`unreported` is a planned day of which nothing is recorded."""
 NOT_THERE: frozenset[str] = frozenset()
 NOTICES = frozenset({"notice", "workplace-notice"})
 KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure"}
@@ -197,7 +204,7 @@ SEEN = {
 
 TOLD = NOTICES | {"disclosure"}
 LACKS = {
-    "undecided": frozenset({"day", "justification"}) | TOLD, "not existing": CARE_PATH,
+    "undecided": frozenset({"day", "justification", "unreported"}) | TOLD, "not existing": CARE_PATH,
     "served by provider B": TOLD - {"notice"},
 }  # fmt: skip
 """A draft has no days yet, and nobody is told of it; provider B's client is at no workplace."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.access.test_use_log_api import plain
+from tests.access.test_use_log_api import plain, unreported
 from tests.conftest import KEYS, Speaker, World, identity_code
 from tests.door.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.documents.samples import FILED
@@ -83,7 +83,7 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
     entry = {
         "service_relationship_id": relationship["id"], "decision_id": decided, "kind": "work_activity", "place": place,
         "instructors": [PERSON], "starts_on": world.day(120), "ends_on": world.day(-60),
-        "schedule": {"type": "flexible", "min_days_per_week": 1, "max_days_per_week": 3},
+        "schedule": {"type": "fixed", "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in range(1, 6)]},
         "absence_reporting": "Soita.", "source_id": secrets.token_hex(6),
     }  # fmt: skip
     agreement = (await by.post("/v1/agreements", entry)).json()
@@ -265,12 +265,12 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     named = {"client_id": o.client, "provider_id": o.parties["spare"], "source_id": f"m-{o.client}"}
     relationship = without_server_members(o.relationship)
     decision = {name: relationship[name] for name in ("legal_bases", "service_task", "service_kind")} | named
-    system, date = o.parties["system"], o.day.rpartition("/")[2]
+    system, recorded = o.parties["system"], o.day.rpartition("/")[2]
     person = {"family_name": "A", "given_names": "B", "turvakielto": False, "source_id": secrets.token_hex(6)}
     new_system = without_server_members(system) | {"client_id": secrets.token_hex(8), "source_id": secrets.token_hex(6)}
     new_system["organisation_id"] = o.parties["organisation"]
-    line = {"agreement_id": o.agreement["id"], "date": date, "status": "absent", "absence_reason": "own_illness"}
-    justification = {"reason": "own_illness", "given_by": "client", "given_on": date, "explanation": "Toinen"}
+    line = {"agreement_id": o.agreement["id"], "date": recorded, "status": "absent", "absence_reason": "own_illness"}
+    justification = {"reason": "own_illness", "given_by": "client", "given_on": recorded, "explanation": "Toinen"}
     yesterday = (today - timedelta(days=1)).isoformat()
     sign = {"signed_on": yesterday, "signatories": [{"party": "client", "name": "x"}]}
     end = {"ends_on": yesterday, "reason": "x"}
@@ -288,6 +288,9 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
         "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "listAgreementFindings": f"{agreement}/findings", "getAttendance": o.day,
         "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}", "getAttendanceById": f"/v1/attendance/{o.attendance}",
+        "listMissingAttendance": f"/v1/attendance/missing?on={unreported(recorded)}&limit=200",
+        "listOpenJustifications": f"/v1/justifications?state=given&client_id={o.client}",
+        "getAttendanceSummary": f"{agreement}/attendance-summary?from={recorded}&to={recorded}",
         "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
         "listInstruments": "/v1/instruments", "getInstrument": "/v1/instruments/kykyviisari", "getImpactLimits": "/v1/impact-limits",
         "listMeasurements": f"/v1/measurements?client_id={o.client}", "getMeasurement": f"/v1/measurements/{o.measurement}",
@@ -323,6 +326,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "endAgreement": ("POST", f"{agreement}/end", end, STALE),
         "voidAgreement": ("POST", f"{agreement}/void", {"reason": "x"}, STALE),
         "recordAttendance": ("PUT", o.day, {"status": "present"}, {}),
+        "voidAttendance": ("POST", f"{o.day}/void", {"reason": "x"}, STALE),
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),

@@ -250,9 +250,10 @@ class Cell:
         if self.rule.about == "log":
             foreign = {item["organisation_id"] for item in items} - self.own_organisations
             return [f"shows the use by {foreign}"] if foreign else []
-        ids = self.objects.ids | {"party": ""}
+        ids = self.objects.ids | {"party": "", "unreported": self.objects.agreement["id"]}
         wanted = ids[self.rule.about] or self._party()
-        there = wanted in {item.get("id", item.get("client_id")) for item in items}
+        key = "agreement_id" if self.rule.about == "unreported" else "id"
+        there = wanted in {item.get(key, item.get("client_id")) for item in items}
         return [] if there == self.is_seen else [f"expected {'an item' if self.is_seen else 'no item'}"]
 
     def _party(self) -> str:

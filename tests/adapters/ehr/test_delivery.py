@@ -36,6 +36,22 @@ async def test_each_changed_day_is_delivered_once_in_its_newest_version(exchange
     assert (state["ExternalVersion"], state["ActualMinutes"]) == (3, 90)
 
 
+async def test_a_voided_day_is_taken_back_and_a_day_recorded_anew_is_told_again(exchange: Exchange) -> None:
+    agreement = await exchange.agreement()
+    first, second = await exchange.day(agreement, 1), await exchange.day(agreement, 2)
+    await exchange.send_out()
+    path = f"/v1/agreements/{agreement['id']}/attendance/{exchange.world.day(1)}/void"
+    assert (await exchange.world.provider_a.post(path, {"reason": "Väärä päivä"})).status_code == 200
+    await exchange.send_out()
+    assert [item["ExternalId"] for item in await exchange.theirs.items("state/attendance")] == [second]
+    delivery = await exchange.delivery_of(first)
+    assert (delivery["state"], delivery["sent_version"]) == ("confirmed", 2)
+    await exchange.day(agreement, 1, minutes=90, If_Match='"2"')
+    await exchange.send_out()
+    (state,) = await exchange.theirs.items("state/attendance", external_id=first)
+    assert (state["ExternalVersion"], state["ActualMinutes"]) == (3, 90)
+
+
 async def test_a_lane_keeps_the_order_in_which_things_were_written(exchange: Exchange) -> None:
     agreement = await exchange.agreement()
     written = [await exchange.day(agreement, days_ago) for days_ago in (7, 3, 9, 1, 5, 2, 8)]

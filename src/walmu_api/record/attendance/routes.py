@@ -10,15 +10,16 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, bodies
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
-from walmu_api.foundation.openapi import IfMatch, Limit, gives, lists, makes
+from walmu_api.foundation.openapi import IfMatch, Limit, Page, gives, makes
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id, SourceId, true_or_false
-from walmu_api.record.attendance import batches, justifications, lines, rules, service
+from walmu_api.record.attendance import batches, files, justifications, lines, rules, service
 from walmu_api.record.attendance.schemas import (
     Attendance,
     AttendanceBatch,
     AttendanceEntry,
-    AttendanceStatus,
+    AttendanceState,
+    AttendanceVoiding,
     BatchOutcome,
     Justification,
     JustificationEntry,
@@ -43,6 +44,17 @@ OUTCOME_LINES = {
         "A LineOutcome a line; the last line has `counts` and `causes`.",
         [*BatchOutcome.EXAMPLE["outcomes"], {name: BatchOutcome.EXAMPLE[name] for name in ("counts", "causes")}],
     )
+}
+
+FILES = {
+    files.CSV: {
+        "schema": {"type": "string", "description": "Semicolons, UTF-8 with a byte order mark; a day a line."},
+        "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
+    },
+    files.XLSX: {
+        "schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."},
+        "example": "PK…",
+    },
 }
 
 DayCursor = Annotated[
@@ -91,7 +103,33 @@ async def get_attendance(agreement_id: Id, date: TheDay, caller: Reader, session
     return answers.record(told, version)
 
 
-@router.get("/attendance", operation_id="listAttendance", tags=["attendance"], responses=lists(Attendance))
+@router.post(
+    "/agreements/{agreement_id}/attendance/{date}/void",
+    operation_id="voidAttendance",
+    tags=["attendance"],
+    responses=gives(Attendance),
+    dependencies=[acts],
+)
+async def void_attendance(
+    agreement_id: Id,
+    date: TheDay,
+    voiding: Annotated[AttendanceVoiding, body(AttendanceVoiding)],
+    caller: Writer,
+    session: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """Void a day that was recorded in error. It stays readable as `voided`, counts nowhere and is missing again; a device
+    that sends the old content once more does not bring it back: to record the day anew, send its ETag."""
+    told, version = await service.void_day(session, caller, agreement_id, date, voiding.reason, if_match)
+    return answers.record(told, version)
+
+
+@router.get(
+    "/attendance",
+    operation_id="listAttendance",
+    tags=["attendance"],
+    responses=gives(Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=FILES),
+)
 async def list_attendance(
     request: Request,
     caller: Reader,
@@ -101,18 +139,39 @@ async def list_attendance(
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
     first: Annotated[Day | None, Query(alias="from", description="From this day on.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
-    status: Annotated[AttendanceStatus | None, Query(description="Only with this status.")] = None,
+    status: Annotated[AttendanceState | None, Query(description="Only with this status.")] = None,
     source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
-    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty list."""
+    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty list.
+
+    With `Accept: text/csv` or the media type of XLSX the whole selection is one file for a spreadsheet (`limit` and `cursor`
+    do not matter), with headings and labels by `Accept-Language`, and the clients' names where you may read clients. More
+    than 10,000 days are 422 `too-many-rows`."""
     refuse(check_order(first, last, "/query/to"))
-    items, following = await service.list_days(
-        session, caller, agreement_id=agreement_id, client_id=client_id, provider_id=provider_id, first=first, last=last,
-        status=status, source_id=source_id, limit=limit, cursor=cursor,
-    )  # fmt: skip
-    return answers.page(request, items, following)
+    asked: service.Asked = {
+        "agreement_id": agreement_id, "client_id": client_id, "provider_id": provider_id, "first": first, "last": last,
+        "status": status, "source_id": source_id,
+    }  # fmt: skip
+    media_type = request.state.answer_type
+    if media_type != answers.JSON:
+        language = language_of(request.headers.get("accept-language"))
+        file = await service.whole_selection(session, caller, asked, media_type=media_type, language=language)
+        return _file(file, media_type, language)
+    items, following = await service.list_days(session, caller, asked, limit=limit, cursor=cursor)
+    response = answers.page(request, items, following)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _file(content: bytes, media_type: str, language: str) -> Response:
+    name = "attendance.csv" if media_type == files.CSV else "attendance.xlsx"
+    headers = {
+        "Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language,
+        "Vary": "Accept, Accept-Language",
+    }  # fmt: skip
+    return Response(content, 200, headers, media_type)
 
 
 @router.get(

@@ -142,6 +142,28 @@ NOT_AN_ABSENCE = _kind(
     ),
     status=409,
 )
+NOT_RESCHEDULED = _kind(
+    "not-rescheduled",
+    ("The day did not move so", "Päivä ei siirtynyt näin", "Dagen flyttades inte så"),
+    (
+        "`rescheduled_to` belongs to a day that is `rescheduled`, `rescheduled_from` to any other, and neither names its own day.",
+        "`rescheduled_to` kuuluu siirrettyyn päivään (`rescheduled`), `rescheduled_from` muuhun, eikä kumpikaan ole päivä itse.",
+        "`rescheduled_to` hör till en flyttad dag (`rescheduled`), `rescheduled_from` till en annan, och ingendera är dagen själv.",
+    ),
+)
+TOO_MANY_ROWS = _kind(
+    "too-many-rows",
+    ("Too many days for one file", "Liikaa päiviä yhteen tiedostoon", "För många dagar för en fil"),
+    ("A file holds at most {rows} days.", "Tiedostoon mahtuu enintään {rows} päivää.", "En fil rymmer högst {rows} dagar."),
+    ("Narrow it with from, to, provider_id or client_id.", "Rajaa hakua: from, to, provider_id tai client_id.",
+     "Avgränsa med from, to, provider_id eller client_id."),
+)  # fmt: skip
+PERIOD_TOO_LONG = _kind(
+    "period-too-long",
+    ("The period is too long", "Jakso on liian pitkä", "Perioden är för lång"),
+    ("At most {days} days at a time.", "Enintään {days} päivää kerrallaan.", "Högst {days} dagar åt gången."),
+    ("Ask for shorter periods.", "Pyydä lyhyempiä jaksoja.", "Begär kortare perioder."),
+)
 PROBLEMS = tuple(
     value
     for value in list(globals().values())
@@ -209,4 +231,13 @@ def check_entry(
         return REASON_MISSING.at("/absence_reason").warning()
     if arrived_at is not None and left_at is not None and left_at < arrived_at:
         return INVALID_VALUE.at("/left_at", reason=LEAVING)
+    return None
+
+
+def check_moved(status: str, moved_to: date | None, moved_from: date | None, day: date) -> Finding | None:
+    """Whether a day that names another one in its place may do so."""
+    if moved_to is not None and (status != "rescheduled" or moved_to == day):
+        return NOT_RESCHEDULED.at("/rescheduled_to")
+    if moved_from is not None and (status == "rescheduled" or moved_from == day):
+        return NOT_RESCHEDULED.at("/rescheduled_from")
     return None

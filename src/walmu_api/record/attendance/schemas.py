@@ -23,6 +23,8 @@ from walmu_api.foundation.wire import (
 
 MOST_LINES = 10_000
 AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
+AttendanceState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "voided"]
+"""What a stored day can be: as it was said, or voided."""
 
 
 class AttendanceEntry(Message):
@@ -46,6 +48,12 @@ class AttendanceEntry(Message):
     form: Literal["group", "individual", "work"] | None = None
     noted_at: Instant | None = Field(None, description="When it was noted, by the sender's clock.")
     source_id: SourceId | None = None
+    rescheduled_to: Day | None = Field(
+        None, description="With `rescheduled`: the day that was agreed on instead; it may be still to come."
+    )
+    rescheduled_from: Day | None = Field(
+        None, description="The day in whose place this one is: of two that were swapped, each names the other."
+    )
 
 
 class Attendance(AttendanceEntry, Stored):
@@ -58,6 +66,19 @@ class Attendance(AttendanceEntry, Stored):
     agreement_id: Id
     client_id: Id
     date: Day
+    status: AttendanceState  # type: ignore[assignment]  # wider than what can be said: a stored day may be voided
+    void_reason: Line | None = Field(
+        None,
+        description="Why a `voided` day was recorded in error. Nothing else of it is told; its justification stays.",
+    )
+
+
+class AttendanceVoiding(Message):
+    """Why a day was recorded in error."""
+
+    EXAMPLE = {"reason": "Kirjattu väärälle asiakkaalle"}
+
+    reason: Line
 
 
 class AttendanceLine(AttendanceEntry):

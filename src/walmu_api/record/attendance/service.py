@@ -1,7 +1,9 @@
 """Recording one day, and reading days."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date
-from typing import Any
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 import asyncpg
@@ -9,11 +11,12 @@ from pydantic_core import from_json
 
 from walmu_api.access import use_log
 from walmu_api.access.guard import Caller
+from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7, uuid7s
-from walmu_api.foundation.problems import NOT_FOUND, STALE, Finding, Problem
-from walmu_api.record.attendance import rules, statements
+from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
+from walmu_api.record.attendance import files, rules, statements
 from walmu_api.record.attendance.schemas import AttendanceEntry
 from walmu_api.record.codes import service as codes
 from walmu_api.record.codes.rules import CodeList
@@ -31,7 +34,7 @@ def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
     return (
         entry.status, rules.stored_reason(entry.status, entry.absence_reason), entry.planned_minutes,
         entry.actual_minutes, arrived and arrived.astimezone(UTC), left and left.astimezone(UTC), entry.form,
-        noted and noted.astimezone(UTC), entry.source_id,
+        noted and noted.astimezone(UTC), entry.source_id, entry.rescheduled_to, entry.rescheduled_from,
     )  # fmt: skip
 
 
@@ -71,6 +74,8 @@ def judge(
     """What the rules find of one day: the first error alone, or the warnings. `values` are the entry's, as stored."""
     of_day = rules.check_day(day, facts, today)
     of_entry = rules.check_entry(entry.status, entry.absence_reason, values[_ARRIVED], values[_LEFT], day, reasons)
+    if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
+        of_entry = rules.check_moved(entry.status, entry.rescheduled_to, entry.rescheduled_from, day) or of_entry
     if of_day is None and of_entry is None:
         return []
     findings = [finding for finding in (of_day, of_entry) if finding is not None]
@@ -164,6 +169,30 @@ async def _update(
     return stored
 
 
+async def void_day(
+    session: Session, caller: Caller, agreement_id: UUID, day: date, reason: str, if_match: str | None
+) -> tuple[bytes, int]:
+    """It was recorded in error; for the same reason again changes nothing. A later record of the day needs its version."""
+    for _ in range(3):
+        row = await read_day(session, caller, agreement_id, day)
+        if row["day_id"] is None:
+            raise NOT_FOUND()
+        session.saw(row["client_id"])
+        preconditions.require_if_given(if_match, row["version"])
+        if row["day_status"] == "voided":
+            if row["day_void_reason"] != reason:
+                raise CONFLICT(state="voided")
+            return row["body"].encode(), row["version"]
+        actor = caller.actor
+        stored = await session.fetchrow(
+            statements.VOID_DAY, session.organiser_id, actor.organisation_id, actor.system_id, actor.person,
+            agreement_id, day, row["version"], reason, row["body"],
+        )  # fmt: skip
+        if stored is not None:
+            return stored["body"].encode(), stored["version"]
+    raise STALE()
+
+
 async def find_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> tuple[bytes, int]:
     row = await read_day(session, caller, agreement_id, day)
     if row["day_id"] is None:
@@ -179,25 +208,32 @@ async def find_by_id(session: Session, caller: Caller, attendance_id: UUID) -> t
     return found, int(from_json(found)["version"])
 
 
+class Asked(TypedDict):
+    """What a list of days is narrowed by."""
+
+    agreement_id: UUID | None
+    client_id: UUID | None
+    provider_id: UUID | None
+    first: date | None
+    last: date | None
+    status: str | None
+    source_id: str | None
+
+
 async def list_days(
     session: Session,
     caller: Caller,
+    asked: Asked,
     *,
-    agreement_id: UUID | None,
-    client_id: UUID | None,
-    provider_id: UUID | None,
-    first: date | None,
-    last: date | None,
-    status: str | None,
-    source_id: str | None,
     limit: int,
     cursor: str | None,
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
     after = (answers.after(cursor), answers.after_day(cursor))
     page = await session.fetchrow(
-        statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), agreement_id, client_id,
-        provider_id, first, last, status, *after, source_id, caller.system.id, limit,
+        statements.LIST, session.organiser_id, caller.narrowed_to, session.clock.today(), asked["agreement_id"],
+        asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], *after,
+        asked["source_id"], caller.system.id, limit,
         uuid7(), caller.organisation_id, caller.person, use_log.purpose(caller), caller.request_id,
     )  # fmt: skip
     assert page is not None
@@ -207,6 +243,29 @@ async def list_days(
     session.use_logged = True
     following = answers.key_text(page["last_agreement"], page["last_date"]) if page["more"] else None
     return [page["items"].encode()], following
+
+
+async def whole_selection(
+    session: Session,
+    caller: Caller,
+    asked: Asked,
+    *,
+    media_type: str,
+    language: str,
+) -> bytes:
+    """The days of a list as a file, with the clients' names for those who may read clients."""
+    names = Scope.CLIENTS_READ in caller.scopes
+    rows = await session.fetch(
+        statements.FILE, session.organiser_id, caller.narrowed_to, session.clock.today(), asked["agreement_id"],
+        asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], asked["source_id"],
+        caller.system.id, names, files.MOST_ROWS + 1,
+    )  # fmt: skip
+    if len(rows) > files.MOST_ROWS:
+        raise rules.TOO_MANY_ROWS(rows=files.MOST_ROWS)
+    session.saw(*{row["client_id"] for row in rows})
+    columns = files.columns(await codes.book_now(session), language, names=names)
+    # beside the loop: others want to be answered in the meantime
+    return await asyncio.to_thread(files.written, media_type, cast("Sequence[files.Row]", rows), columns, language)
 
 
 async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:

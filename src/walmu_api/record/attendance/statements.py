@@ -33,34 +33,36 @@ def wire(row: str) -> str:
         || '}},"agreement_id":"' || {row}.agreement_id || '","client_id":"' || {row}.client_id || '"' || {text("date")}
         || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("planned_minutes")}
         || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
-        || {instant("noted_at")} || {text("source_id")} || '}}'"""
+        || {instant("noted_at")} || {text("source_id")} || {text("rescheduled_to")} || {text("rescheduled_from")}
+        || {text("void_reason")} || '}}'"""
 
 
-ENTRY = "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
+ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id,
+    rescheduled_to, rescheduled_from""".replace("\n   ", "")
 """The members of an entry in the order of `entry_of`."""
 
-_FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
+FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
     g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     {REVISION} as codes_revision"""
-_AGREEMENTS = """agreements g
+AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
-_SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
+SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
 
 AGREEMENT_AND_DAY = f"""
-select {_FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
-    case when a.id is not null then {wire("a")} end as body
-from {_AGREEMENTS}
+select {FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
+    a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
+from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
-where g.organiser_id = $1 and g.id = $4 and {_SEEN}
+where g.organiser_id = $1 and g.id = $4 and {SEEN}
 """
 
 LOCK_DAY = "select status from attendance where organiser_id = $1 and id = $2 for update"
 
 AGREEMENTS = f"""
-select {_FACTS}, g.source_id, g.source_system
-from {_AGREEMENTS}
-where g.organiser_id = $1 and {_SEEN}
+select {FACTS}, g.source_id, g.source_system
+from {AGREEMENTS_JOINED}
+where g.organiser_id = $1 and {SEEN}
   and (g.id = any($4::uuid[]) or (g.source_system = $5 and g.source_id = any($6::text[])))
 """
 
@@ -86,29 +88,42 @@ stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, {_COPIES}, {ENTRY})
     select $1, $6, $7, $8, walmu_now(), $9, seen.id, $5, {", ".join(f"seen.{name}" for name in _COPIES.split(", "))},
-        $10, $11, $12, $13, $14, $15, $16, $17, $18
-    from seen where seen.day_id is null and $19::boolean
+        $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+    from seen where seen.day_id is null and $21::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
 journaled as ({_JOURNAL.format(change="'created'", replaced="null", organisation="$6", system="$7", person="$8")}),
-logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", organisation="$6", system="$7", person="$8")})
+logged as ({_USE_LOG.format(log_id="$22", operation="$23", purpose="$24", request_id="$25", organisation="$6", system="$7", person="$8")})
 select seen.*, stored.version as new_version, {wire("stored")} as new_body from seen left join stored on true
 """
-"""What the rules need and, where nothing is recorded for the day and `$19` allows it, the new day, in one round trip: the
+"""What the rules need and, where nothing is recorded for the day and `$21` allows it, the new day, in one round trip: the
 rules are asked when it is back, and a refusal rolls it back."""
 
 _WORKPLACE = "(select g.workplace_id from agreements g where g.organiser_id = $1 and g.id = {row}.agreement_id)"
 
 UPDATE_DAY = f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, {ENTRY})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, null, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
     returning *),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="$17::json", **_WHO)}),
-logged as ({_USE_LOG.format(log_id="$18", operation="$19", purpose="$20", request_id="$21", **_WHO)})
+journaled as ({_JOURNAL.format(change="'updated'", replaced="$19::json", **_WHO)}),
+logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", **_WHO)})
 select version, {wire("stored")} as body from stored
 """
+
+_EMPTIED = [name for name in ENTRY.split(", ") if name not in {"status", "source_id"}]
+VOID_DAY = f"""
+with stored as (
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version,
+            status, void_reason, {", ".join(_EMPTIED)})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'voided', $8{", null" * len(_EMPTIED)})
+    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    returning *),
+journaled as ({_JOURNAL.format(change="'voided'", replaced="$9::json", **_WHO)})
+select version, {wire("stored")} as body from stored
+"""
+"""Nothing that could be counted stays; what was recorded is in the journal."""
 
 _WRITTEN = "select count(*), case when count(*) < cardinality($5::uuid[]) then array_agg(id) end as ids from stored"
 
@@ -120,8 +135,8 @@ with stored as (
     select $1, $2, $3, $4, walmu_now(), e.id, e.agreement_id, e.date, {", ".join(f"g.{name}" for name in _COPIES.split(", "))},
         {", ".join(f"e.{name}" for name in ENTRY.split(", "))}
     from unnest($5::uuid[], $6::uuid[], $7::date[], $8::text[], $9::text[], $10::int2[], $11::int2[], $12::timestamptz[],
-        $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[]) as e (id, agreement_id, date, {ENTRY})
-    join unnest($17::uuid[], $18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::text[])
+        $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[], $17::date[], $18::date[]) as e (id, agreement_id, date, {ENTRY})
+    join unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::uuid[], $24::text[])
         as g (agreement_id, {_COPIES}) on g.agreement_id = e.agreement_id
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
@@ -134,13 +149,13 @@ UPDATE_DAYS = f"""
 with before as (
     select a.id, {wire("a")} as body, e.*
     from unnest($5::uuid[], $6::int[], $7::text[], $8::text[], $9::int2[], $10::int2[], $11::timestamptz[],
-        $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[]) as e (day_id, if_version, {ENTRY})
+        $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[], $16::date[], $17::date[]) as e (day_id, if_version, {ENTRY})
     join attendance a on a.organiser_id = $1 and a.id = e.day_id and a.version = e.if_version
     order by a.agreement_id, a.date
     for update of a),
 stored as (
-    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, {ENTRY})
-        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
+    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, {ENTRY})
+        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, null, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
     from before where a.organiser_id = $1 and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json", **_WHO)})
@@ -151,7 +166,7 @@ LIST = f"""
 with days as (
     select a.*, row_number() over (order by g.id, a.date) as place
     from (select g.id from agreements g
-          where g.organiser_id = $1 and {_SEEN}
+          where g.organiser_id = $1 and {SEEN}
             and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
             and ($10::uuid is null or g.id >= $10)
           order by g.id offset 0) g,
@@ -175,21 +190,38 @@ select items, clients, last_agreement, last_date, (select count(*) from days) > 
 """A page made by PostgreSQL, with its line in the use log in the same round trip. Agreement by agreement, each from the key
 and no further than the page: a plan that does not change with the statistics of a table that grows all day."""
 
+FILE = f"""
+select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status, a.absence_reason,
+    case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null) then coalesce(j.state, 'missing') end
+        as justification,
+    a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id
+from agreements g
+join attendance a on a.organiser_id = $1 and a.agreement_id = g.id
+left join justifications j on j.organiser_id = $1 and j.agreement_id = a.agreement_id and j.date = a.date
+left join clients c on $12::boolean and c.organiser_id = $1 and c.id = g.client_id
+where g.organiser_id = $1 and {SEEN}
+  and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
+  and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
+  and ($10::text is null or (a.source_id = $10 and a.recorded_by_system = $11))
+order by g.id, a.date limit $13
+"""
+"""The whole selection of a list, with what people want to read beside it."""
+
 RECORDS = f"""
 select a.id, a.client_id, {wire("a")} as body
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
-where a.organiser_id = $1 and a.id = any($4::uuid[]) and {_SEEN}
+where a.organiser_id = $1 and a.id = any($4::uuid[]) and {SEEN}
 """
 
 
-SEEN_AGREEMENTS = f"select g.id from agreements g where g.organiser_id = $1 and {_SEEN} and g.id = any($4::uuid[])"
+SEEN_AGREEMENTS = f"select g.id from agreements g where g.organiser_id = $1 and {SEEN} and g.id = any($4::uuid[])"
 
 FIGURES = f"""
 select a.status, a.absence_reason, coalesce(j.state, 'missing') as justified, count(*) as days
 from agreements g
 join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date between $5 and $6
 left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id and j.date = a.date
-where g.organiser_id = $1 and {_SEEN} and g.id = any($4::uuid[])
+where g.organiser_id = $1 and {SEEN} and g.id = any($4::uuid[])
 group by 1, 2, 3
 """

@@ -1,5 +1,6 @@
 """What can be done with the events of a service. An ending ends the service relationship in the same transaction."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -135,6 +136,29 @@ async def _others(session: Session, caller: Caller, relationship_id: UUID, itsel
         for row in rows
         if row.id != itself
     ]
+
+
+_PAUSES = """
+select service_relationship_id, content ->> 'kind' as kind, (content ->> 'starts_on')::date as starts_on,
+    (content ->> 'ends_on')::date as ends_on
+from documents
+where organiser_id = $1 and resource_type = 'service-event' and status = 'final' and service_relationship_id = any($2::uuid[])
+  and content ->> 'kind' in ('paused', 'resumed')
+"""
+
+
+async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID, list[tuple[date, date]]]:
+    """First and last day of every pause of these relationships. A workplace may not read events; which days are planned
+    for it follows from them all the same, and nothing else of them is told."""
+    if not relationships:
+        return {}
+    async with session.not_narrowed():
+        rows = await session.fetch(_PAUSES, session.organiser_id, list(relationships))
+    events: dict[UUID, list[rules.Event]] = {}
+    for row in rows:
+        event = rules.Event(row["kind"], row["starts_on"], row["ends_on"])
+        events.setdefault(row["service_relationship_id"], []).append(event)
+    return {relationship: rules.pauses(told) for relationship, told in events.items()}
 
 
 def _day(row: DocumentRow, name: str) -> date | None:

@@ -146,7 +146,14 @@ class LifecareRest:
             return Failed(Failure.MALFORMED_REMOTE, "the list has another shape")
 
     async def upsert_attendance(self, day: Day) -> Outcome[str]:
+        if day.content["status"] == "voided":
+            return await self._withdraw(day)
         return _id(await self._call("POST", "/reported_visits", body=mapping.visit(day)))
+
+    async def _withdraw(self, day: Day) -> Outcome[str]:
+        """A day recorded in error is taken back."""
+        outcome = await self._call("DELETE", "/reported_visits", query=mapping.withdrawn(day))
+        return outcome if isinstance(outcome, Failed) else Done("")
 
 
 def _failed(answer: httpx.Response, unsure: Failure) -> Failed:

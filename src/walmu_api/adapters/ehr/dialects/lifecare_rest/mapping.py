@@ -218,3 +218,8 @@ def visit(day: Day) -> dict[str, Any]:
         "PlannedMinutes": content.get("planned_minutes"),
         "ActualMinutes": content.get("actual_minutes"),
     }
+
+
+def withdrawn(day: Day) -> dict[str, str]:
+    """What names a day that is taken back."""
+    return {"externalId": day.attendance_id, "reportingSystem": REPORTING_SYSTEM}

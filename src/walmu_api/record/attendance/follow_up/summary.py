@@ -1,0 +1,123 @@
+"""A period of one agreement: its planned and recorded days, what is justified, and the sums of it.
+
+Nothing of it is stored: a later day can lengthen a run of illness, a late report can shorten it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, get_args
+from uuid import UUID
+
+from walmu_api.access.guard import Caller
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.record.attendance import planning, rules
+from walmu_api.record.attendance.follow_up import statements
+from walmu_api.record.attendance.follow_up.schemas import (
+    AbsenceCounts,
+    AttendanceSummary,
+    DayCounts,
+    DayState,
+    Justified,
+    MinuteCounts,
+    SummaryDay,
+)
+from walmu_api.record.attendance.justification_rules import State, Told, Verdict, is_absence, judge
+from walmu_api.record.attendance.planning import Span
+from walmu_api.record.attendance.service import facts_of
+from walmu_api.record.service_events import service as service_events
+
+
+async def summary(session: Session, caller: Caller, agreement_id: UUID, first: date, last: date) -> bytes:
+    today = session.clock.today()
+    row = await session.fetchrow(
+        statements.AGREEMENT, session.organiser_id, caller.narrowed_to, today, agreement_id
+    )  # fmt: skip
+    if row is None:
+        raise NOT_FOUND()
+    session.saw(row["client_id"])
+    rows = [
+        dict(each) for each in await session.fetch(statements.DAYS_OF_AGREEMENT, session.organiser_id, agreement_id)
+    ]
+    relationship = row["service_relationship_id"]
+    pauses = (await service_events.pauses(session, {relationship})).get(relationship, ())
+    planned = planned_until(facts_of(row), row["schedule"], rows, today, pauses)
+    items = days_of(rows, planned, row["legal_bases"])
+    return summed(
+        [item for item in items if first <= item.date <= last],
+        agreement_id=agreement_id, client_id=row["client_id"], starts_on=first, ends_on=last,
+        legal_bases=list(row["legal_bases"]),
+    ).model_dump_json(exclude_none=True).encode()  # fmt: skip
+
+
+Record = Mapping[str, Any]
+
+
+def planned_until(
+    facts: rules.AgreementFacts, schedule: Record, rows: Sequence[Record], today: date, pauses: Sequence[Span]
+) -> dict[date, int | None]:
+    """The days that have come and were planned, with their minutes: by the week plan, and those that another moved to."""
+    last = min(facts.ends_on, today)
+    planned: dict[date, int | None] = dict(planning.planned_days(schedule, facts.starts_on, last, pauses))
+    for row in rows:
+        if (day := row["rescheduled_to"]) is not None and not planning.within(day, pauses):
+            minutes = row["planned_minutes"] or planning.minutes_of_weekday(schedule, row["date"])
+            planned.setdefault(day, minutes)
+    return {day: told for day, told in planned.items() if _may_be_recorded(day, facts, today)}
+
+
+def _may_be_recorded(day: date, facts: rules.AgreementFacts, today: date) -> bool:
+    finding = rules.check_day(day, facts, today)
+    return finding is None or finding.severity == "warning"
+
+
+def days_of(rows: Sequence[Record], planned: Mapping[date, int | None], bases: Sequence[str]) -> list[SummaryDay]:
+    """Every planned or recorded day, in order."""
+    recorded = {row["date"]: row for row in rows}
+    told = [_told(row) for row in rows]
+    verdicts = judge(told, planned.keys() - recorded.keys(), bases)
+    states = {day.date: day.state for day in told if is_absence(day)}
+    return [
+        _item(day, recorded.get(day), planned.get(day), states.get(day), verdicts.get(day))
+        for day in sorted(planned.keys() | recorded.keys())
+    ]
+
+
+def _told(row: Record) -> Told:
+    """A day as the rules need it. A certificate that has come covers the days it names, else the day it was given for."""
+    certificate = row["certificate"] or {}
+    first, last = (
+        date.fromisoformat(certificate[name]) if certificate.get(name) else row["date"]
+        for name in ("valid_from", "valid_to")
+    )
+    covers = (first, last) if certificate.get("received_on") else None
+    return Told(row["date"], row["status"], row["reason"] or row["absence_reason"], row["state"] or "missing", covers)
+
+
+def _item(
+    day: date, row: Record | None, planned: int | None, state: State | None, verdict: Verdict | None
+) -> SummaryDay:
+    if row is None:
+        return SummaryDay(date=day, status="unreported", planned_minutes=planned)
+    minutes = row["planned_minutes"]
+    return SummaryDay(
+        date=day, status=row["status"], planned_minutes=planned if minutes is None else minutes,
+        actual_minutes=row["actual_minutes"], absence_reason=row["absence_reason"], justification=state,
+        justified=Justified.model_validate(verdict) if verdict is not None else None,
+    )  # fmt: skip
+
+
+def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:
+    """The days with their sums."""
+    statuses = Counter(item.status for item in items)
+    results: Counter[str] = Counter(item.justified.result for item in items if item.justified is not None)
+    planned = [item.planned_minutes for item in items if item.planned_minutes is not None]
+    return AttendanceSummary(
+        days=DayCounts(planned=len(planned), **{name: statuses[name] for name in _STATUSES}),
+        minutes=MinuteCounts(planned=sum(planned), actual=sum(item.actual_minutes or 0 for item in items)),
+        absences=AbsenceCounts(**{name: results[name] for name in AbsenceCounts.model_fields}),
+        items=list(items), **of,
+    )  # fmt: skip
+
+
+_STATUSES: tuple[DayState, ...] = get_args(DayState)

@@ -1,0 +1,60 @@
+"""Which days an agreement plans, and how long each is. Pure: schedule, period and pauses in, minutes by day out.
+
+A fixed schedule plans its weekdays, but for Finnish public holidays (arkipyhät, with Midsummer Eve and Christmas Eve) and
+the days on which the service is paused. A flexible schedule plans nothing: days follow the client's condition, so none is
+ever missing. Days are days in Finland."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+_FINLAND = ZoneInfo("Europe/Helsinki")
+
+Span = tuple[date, date]
+"""First and last day, both included."""
+
+
+@cache
+def public_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FI", years=year))
+
+
+def is_public_holiday(day: date) -> bool:
+    return day in public_holidays(day.year)
+
+
+def within(day: date, spans: Sequence[Span]) -> bool:
+    return any(first <= day <= last for first, last in spans)
+
+
+def planned_minutes(schedule: Mapping[str, Any], day: date, pauses: Sequence[Span] = ()) -> int | None:
+    """The minutes planned for a day; None where nothing is planned."""
+    if schedule["type"] != "fixed" or is_public_holiday(day) or within(day, pauses):
+        return None
+    return minutes_of_weekday(schedule, day)
+
+
+def minutes_of_weekday(schedule: Mapping[str, Any], day: date) -> int | None:
+    """What the week plan says of a day, whether or not it is a holiday or in a pause."""
+    for told in schedule.get("days") or ():
+        if told["weekday"] == day.isoweekday():
+            return _passed(day, told["starts_at"], told["ends_at"])
+    return None
+
+
+def planned_days(schedule: Mapping[str, Any], first: date, last: date, pauses: Sequence[Span] = ()) -> dict[date, int]:
+    """The planned days of a period with their minutes, in order. Both ends are included."""
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    return {day: told for day in days if (told := planned_minutes(schedule, day, pauses)) is not None}
+
+
+def _passed(day: date, starts_at: str, ends_at: str) -> int:
+    """Minutes that really pass, as arrival and leaving tell them: where the clocks change in between, an hour more or less."""
+    begin, end = (
+        datetime.combine(day, time.fromisoformat(told), _FINLAND).astimezone(UTC) for told in (starts_at, ends_at)
+    )
+    return int((end - begin).total_seconds()) // 60
