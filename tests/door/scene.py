@@ -112,6 +112,27 @@ async def call(
     return Answer(sent[0]["status"], sent[0]["headers"], content)
 
 
+_UNIT = {"system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.1", "display": "Yksikkö"}
+_SIGNED = {"system": "urn:oid:1.2.246.537.5.40161", "code": "1", "display": "Sähköisesti"}
+SIGNATORY = {"party": "client", "name": "Testi Esimerkki", "type": _SIGNED}
+_PERSON = {"family_name": "Vastaava", "given_names": "Veera"}
+WHOLE_CLIENT: dict[str, Any] = {
+    "client_relationship_identifier": {"value": "A-1"}, "client_relationship": {"starts_on": "2026-01-01"},
+    "operating_unit": _UNIT, "organiser_units": [{"unit": _UNIT, "starts_on": "2026-01-01"}], "date_of_birth": "1990-01-01",
+}  # fmt: skip
+WHOLE_AGREEMENT: dict[str, Any] = {"responsible_worker": _PERSON, "author": _PERSON}
+WHOLE_DECISION: dict[str, Any] = {
+    "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"},
+    "reasons": "Palvelu myönnetään.",
+    "signature": {"type": _SIGNED},
+    "informants": [_PERSON | {
+        "phone": "+358 50 000 0000",
+        "postal_address": {"street_address": "Puutie 1", "postal_code": "00000", "post_office": "Esimerkkilä"},
+    }],
+}  # fmt: skip
+"""What their national documents require."""
+
+
 class Scene:
     """One organiser with a care path up to a justified absence, and every operation as a call that works."""
 
@@ -121,10 +142,13 @@ class Scene:
 
     async def set(self) -> "Scene":
         world = self.world
-        client = await world.client()
+        client = await world.client(**WHOLE_CLIENT)
         relationship = await world.relationship(client["id"])
-        decision = await world.decision(relationship)
-        agreement = await world.agreement(relationship, decision)
+        decision = await world.decision(relationship, **WHOLE_DECISION)
+        agreement = await world.agreement(relationship, decision, sign=False, **WHOLE_AGREEMENT)
+        signing = {"signed_on": world.day(120), "signatories": [SIGNATORY]}
+        signed = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/sign", signing)
+        assert signed.status_code == 200, signed.text
         day = world.day(20)
         path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
         recorded = await world.provider_a.put(path, {"status": "absent", "absence_reason": "own_illness"})

@@ -148,6 +148,7 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
         "409 412": matched,
         "428": matched and retry is None,
         "400 409 422": retry is not None,
+        "409": path.endswith("/document") or path == "/v1/documents/{document_id}",
         "410": path == "/v1/changes",
         "500 503": True,
     }

@@ -96,10 +96,12 @@ def check_day(*, kind: str, day: date, today: date, pointer: str) -> list[Findin
     return [INVALID_VALUE.at(pointer, reason=reasons.NOT_YET)]
 
 
-def check_agreement(*, kind: str, day: date, starts_on: date, ends_on: date, status: str) -> list[Finding]:
+def check_agreement(
+    *, kind: str, day: date, starts_on: date, ends_on: date, status: str, pointer: str
+) -> list[Finding]:
     """An entry under an agreement tells of one of its days."""
     if status not in {"signed", "terminated"}:
-        return [AGREEMENT_NOT_SIGNED.at("/agreement_id")]
+        return [AGREEMENT_NOT_SIGNED.at(pointer)]
     if kind == "cancelled_appointment" or starts_on <= day <= ends_on:
         return []
     return [DAY_OUTSIDE_AGREEMENT.at("/period", starts_on=starts_on, ends_on=ends_on)]

@@ -44,7 +44,8 @@ async def record(
     if known is not None and before.get("reported") == _report(entry) and known.agreement_id == where.agreement_id:
         return known, False  # sent again after it was confirmed
     kept = await _kept(session, where, entry, before, complete=not reports)
-    facts = await _facts(session, where, kept, received, reports=reports, otherwise=None)
+    named = "/agreement_id" if entry.agreement_source_id is None else "/agreement_source_id"
+    facts = await _facts(session, where, kept, received, reports=reports, otherwise=None, agreement_at=named)
     return await documents.file(session, caller, keyring, DIARY_ENTRY, kept, where, facts)
 
 
@@ -142,7 +143,7 @@ async def _service(session: Session, where: Place, entry: DiaryEntryEntry, befor
 
 async def _facts(
     session: Session, where: Place, kept: KeptDiaryEntry, received: Content | None, *, reports: bool, otherwise: date | None,
-    at: str = "",
+    at: str = "", agreement_at: str = "/agreement_id",
 ) -> Facts:  # fmt: skip
     """What the store needs to know; raises with every finding. `at`: where in the body the entry stands."""
     given = {name for name in DiaryWords.model_fields if getattr(kept, name) is not None}
@@ -159,8 +160,9 @@ async def _facts(
         agreement = await session.orm.get(AgreementRow, (session.organiser_id, where.agreement_id))
         assert agreement is not None
         findings += rules.check_agreement(
-            kind=kept.kind, day=day, starts_on=agreement.starts_on, ends_on=agreement.ends_on, status=agreement.status
-        )
+            kind=kept.kind, day=day, starts_on=agreement.starts_on, ends_on=agreement.ends_on, status=agreement.status,
+            pointer=agreement_at,
+        )  # fmt: skip
     if not reports and kept.service_task is None:
         findings.append(MISSING.at("/service_task"))
     refuse([with_other(finding, pointer=at + finding.pointer) for finding in findings])
