@@ -23,6 +23,7 @@ from walmu_api.foundation.journal import Actor
 from walmu_api.record.cases.schemas import CaseEntry
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
+from walmu_api.record.permissions.schemas import PermissionEntry
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -93,11 +94,39 @@ class Landscape:
         with self.workplace.speaker() as workplace:
             return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
 
+    def told_workplace(self, provider: httpx.Client) -> str:
+        """A notice to the workplace, given by permission in person: that is disclosed."""
+        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        permission = PermissionEntry.EXAMPLE | {
+            "service_relationship_id": self.ids["service_relationship_id"], "recipient": place, "source_id": secrets.token_hex(8),
+        }  # fmt: skip
+        person = {"family_name": "Leipuri", "given_names": "Leena"}
+        notice = {
+            "audience": "workplace", "notified_on": "2026-10-05", "manner": "in_person", "purpose": "carrying_out_agreement",
+            "agreement_id": self.signed_agreement(provider, place=place), "author": person, "source_id": secrets.token_hex(8),
+            "permission_id": made(provider.post("/v1/permissions", json=permission))["id"],
+            "recipient": {"organisation_id": self.workplace.organisation_id, "person": person},
+        }  # fmt: skip
+        return str(made(provider.post(f"/v1/decisions/{self.ids['decision_id']}/notices", json=notice))["id"])
+
     def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
         agreement = self.drafted_agreement(provider, **changes)
-        signing = {"signed_on": "2026-08-31", "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
+        signatory = {"party": "client", "name": "Eeva Virtanen", "type": SIGNED}
+        signing = {"signed_on": "2026-08-31", "signatories": [signatory]}
         made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
+
+    def awaiting_assessment(self, provider: httpx.Client) -> str:
+        """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
+        entry = agreement_entry(self.ids)
+        entry["place"] = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+        agreement = made(provider.post("/v1/agreements", json=entry))["id"]
+        short = {
+            "agreement_id": agreement, "form": "workplace_short", "items": [{"key": "overall", "rating": 4}],
+            "authors": [{"family_name": "Leipuri", "given_names": "Leena"}], "source_id": secrets.token_hex(6),
+        }  # fmt: skip
+        with self.workplace.speaker() as workplace:
+            return str(made(workplace.post("/v1/assessments", json=short))["id"])
 
 
 def made(answer: httpx.Response) -> dict[str, Any]:
@@ -106,9 +135,18 @@ def made(answer: httpx.Response) -> dict[str, Any]:
     return told
 
 
+SIGNED = {"system": "urn:oid:1.2.246.537.5.40161", "code": "2", "display": "Asiakirja on allekirjoitettu käsin"}
+UNIT = {
+    "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.27951535.10.1", "display": "Vammaispalvelut",
+}  # fmt: skip
+"""A unit of the organiser, as documents name it."""
+
+
 def client_entry() -> dict[str, Any]:
     return {
         "family_name": "Virtanen", "given_names": "Eeva Maria", "turvakielto": False, "date_of_birth": "1990-01-01",
+        "client_relationship_identifier": {"value": "A-1"}, "client_relationship": {"starts_on": "2026-06-01"},
+        "operating_unit": UNIT, "organiser_units": [{"unit": UNIT, "starts_on": "2026-06-01"}],
         "source_id": secrets.token_hex(8),
     }  # fmt: skip
 
@@ -134,6 +172,16 @@ def agreement_entry(ids: dict[str, str]) -> dict[str, Any]:
         "starts_on": "2026-09-01", "ends_on": "2026-12-31",
         "schedule": {"type": "fixed", "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in (1, 3)]},
         "absence_reporting": "Soita ennen klo 9.", "source_id": secrets.token_hex(8),
+        "responsible_worker": {"family_name": "Vastaava", "given_names": "Veera"},
+        "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
+    }  # fmt: skip
+
+
+def measurement_entry(ids: dict[str, str]) -> dict[str, Any]:
+    return {
+        "client_id": ids["client_id"], "service_relationship_id": ids["service_relationship_id"], "instrument": "kykyviisari",
+        "form_version": "2017", "language": "fi", "phase": "start", "answered_on": "2026-09-07", "respondent": "client",
+        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": secrets.token_hex(8),
     }  # fmt: skip
 
 
@@ -211,11 +259,18 @@ def _spare_system(landscape: Landscape) -> str:
 
 def _decision(ids: dict[str, str]) -> decisions.Received:
     values = {
-        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service": None,
+        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"],
+        "service": {
+            "system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta",
+        },
         "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
         "service_kind": "work_activity", "decided_on": date(2026, 7, 15), "valid_from": date(2026, 8, 1),
         "valid_to": date(2027, 7, 31), "days_per_week": 5, "work_allowance_per_day": None, "travel": None, "place": None,
-        "reasons": None, "revoked_on": None, "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
+        "reasons": "Palvelu myönnetään hakemuksen mukaan.", "revoked_on": None, "signature": {"type": SIGNED},
+        "informants": [{
+            "family_name": "Neuvoja", "given_names": "Nea", "phone": "+358 50 000 0000",
+            "postal_address": {"street_address": "Puutie 1", "postal_code": "00000", "post_office": "Esimerkkilä"},
+        }], "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
         "status": "decided",
     }  # fmt: skip
     return decisions.Received("lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values)
@@ -240,9 +295,13 @@ def _walk(landscape: Landscape) -> None:
         pause = event | {"kind": "paused", "starts_on": "2026-10-01", "reason": "Loma", "source_id": "tauko-1"}
         made(http.post("/v1/service-events", json=pause))
         ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
-    ids["name"] = "absence_reason"
-    ids["version"] = "1"
+        ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
+        ids["notice_id"] = landscape.told_workplace(http)
+    ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}
+    ids |= {"version": "1", "form": "uniform_final"}
     with landscape.organiser.speaker() as http:
+        disclosed = made(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
+        ids["disclosure_id"] = disclosed[0]["id"]
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
         case_id = made(http.post("/v1/cases", json=case))["id"]
         ids["document_id"] = made(http.get(f"/v1/cases/{case_id}/document"))["envelope"]["document_id"]

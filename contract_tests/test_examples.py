@@ -1,7 +1,8 @@
 """The documented examples run: each operation is called with its own example and answers a documented 2xx."""
 
+import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ OPERATIONS: list[Any] = [
 def speakers(landscape: Landscape) -> Iterator[dict[str, httpx.Client]]:
     """Each role with a token, asked for in this order."""
     roles = {"organiser": landscape.organiser, "provider": landscape.provider_a, "auditor": landscape.auditor}
+    roles["workplace"] = landscape.workplace
     opened = {role: party.speaker() for role, party in roles.items()}
     yield opened
     for speaker in opened.values():
@@ -35,11 +37,15 @@ def test_the_documented_example_runs(
     ids = landscape.ids | _scene(operation["operationId"], landscape, speakers)
     url = path.format_map(ids)
     headers, query = _parameters(operation)
+    query = {name: ids.get(name, value) if value == EXAMPLE_ID else value for name, value in query.items()}
     speaker = _who_may(operation, speakers)
     arguments: dict[str, Any] = {"headers": headers, "params": query}
     for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "application/json":
             arguments["json"] = _filled(media["example"], ids)
+        elif media_type == "multipart/form-data":
+            file = media["example"]["file"].replace(EXAMPLE_ID, ids["client_id"])
+            arguments["files"] = {"file": ("t.csv", file), "mapping": (None, json.dumps(media["example"]["mapping"]))}
         elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
     if method == "put" and (there := speaker.get(url)).status_code == 200:
@@ -96,8 +102,10 @@ REPLACED = {
     "replaceClient": ("createClient", "client_id"),
     "replaceConnectedSystem": ("registerConnectedSystem", "system_id"),
     "replaceDecisionDraft": ("draftDecision", "decision_id"),
+    "replaceMeasurement": ("recordMeasurement", "measurement_id"),
     "replaceServiceRelationship": ("openServiceRelationship", "relationship_id"),
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
+    "revokePermission": ("recordPermission", "permission_id"),
 }
 """What makes the record that an operation changes: sent again with its source_id, it is the one that is there."""
 for _case in OPERATIONS:
@@ -117,25 +125,31 @@ for _case in OPERATIONS:
             REPLACED[_made] = (f"record{_kind}", _key)
 
 
+PREPARED: dict[str, tuple[str, Callable[[Landscape, httpx.Client], str]]] = {
+    "confirmAssessment": ("assessment_id", Landscape.awaiting_assessment),
+    "confirmDiaryEntry": ("diary_entry_id", Landscape.reported_entry),
+    "endAgreement": ("agreement_id", Landscape.signed_agreement),
+    "signAgreement": ("agreement_id", Landscape.drafted_agreement),
+    "voidAgreement": ("agreement_id", Landscape.drafted_agreement),
+}
+"""What stands ready for an act, made by the provider."""
+
+
 def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Client]) -> dict[str, str]:
     """The records that an operation needs to find in the right state."""
     if operation in REPLACED:
         making, name = REPLACED[operation]
         (told,) = [case for case in OPERATIONS if case.id == making]
         path, _, document = told.values
+        path = path.format_map(landscape.ids)
         entry = _filled(document["requestBody"]["content"]["application/json"]["example"], landscape.ids)
-        if operation.startswith("void"):
+        if operation.startswith(("void", "revokePermission")):
             entry["source_id"] = secrets.token_hex(6)
         return {name: made(_who_may(document, speakers).post(path, json=entry))["id"]}
+    if operation == "recordAttendance":
+        return {"date": "2026-10-05"}
+    if operation not in PREPARED:
+        return {}
+    name, prepare = PREPARED[operation]
     with landscape.provider_a.speaker() as provider:
-        match operation:
-            case "signAgreement" | "voidAgreement":
-                return {"agreement_id": landscape.drafted_agreement(provider)}
-            case "endAgreement":
-                return {"agreement_id": landscape.signed_agreement(provider)}
-            case "recordAttendance":
-                return {"date": "2026-10-05"}
-            case "confirmDiaryEntry":
-                return {"diary_entry_id": landscape.reported_entry(provider)}
-            case _:
-                return {}
+        return {name: prepare(landscape, provider)}

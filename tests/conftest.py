@@ -291,6 +291,22 @@ class World:
         assert signed.status_code == 200, signed.text
         return signed.json()  # type: ignore[no-any-return]
 
+    async def measurement(
+        self, relationship: dict[str, Any], speaker: Speaker | None = None, **changes: Any
+    ) -> dict[str, Any]:
+        answer = await (speaker or self.provider_a).post(
+            "/v1/measurements", self.measurement_entry(relationship, **changes)
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()  # type: ignore[no-any-return]
+
+    def measurement_entry(self, relationship: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        return {
+            "client_id": relationship["client_id"], "service_relationship_id": relationship["id"], "instrument": "kykyviisari",
+            "form_version": "2017", "language": "fi", "phase": "start", "answered_on": self.day(100), "respondent": "client",
+            "assisted": False, "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": secrets.token_hex(8),
+        } | changes  # fmt: skip
+
     async def signed_agreement(self, **changes: Any) -> dict[str, Any]:
         """A client with everything up to a signed agreement at provider A."""
         relationship = await self.relationship((await self.client())["id"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from walmu_api.adapters.national.definitions import structure, walk
 from walmu_api.contract import KINDS
 from walmu_api.contract.words import TAGS
 from walmu_api.foundation.problems import STALE
@@ -16,7 +17,7 @@ Document = dict[str, Any]
 
 @pytest.fixture
 def document(app: FastAPI) -> Document:
-    told: Document = app.state.document
+    told: Document = app.state.described()
     return told
 
 
@@ -139,3 +140,27 @@ def test_answers_document_their_headers(document: Document) -> None:
 
 def test_a_code_of_a_request_is_told_rather_than_the_same_code_of_a_line() -> None:
     assert KINDS["stale-version"] is STALE
+
+
+def test_members_tell_which_national_fields_they_are(document: dict[str, Any]) -> None:
+    """Every mapped row of the structure of agreements stands at its member, in the record and in its entry."""
+    known = structure("1.2.246.537.6.1506.13004.2023.6.21")
+    assert known is not None
+    below = tuple(path for path, node in walk(known.root) if node.field.startswith("@"))
+    rows = {path for path, node in walk(known.root) if node.field and not path.startswith(below)}
+    agreement, entry = (
+        {
+            each["path"]
+            for member in document["components"]["schemas"][name]["properties"].values()
+            for each in member.get("x-national", ())
+        }
+        for name in ("Agreement", "AgreementEntry")
+    )
+    assert agreement == rows
+    assert rows - entry == {path for path in rows if path.startswith("allekirjoitus")}, "signing is an act of its own"
+    place = document["components"]["schemas"]["Agreement"]["properties"]["place"]["x-national"]
+    assert {
+        "structure": known.oid,
+        "path": "paikka_jossa_toiminta_toteutetaan.organisaation_nimi",
+        "field": "name",
+    } in place

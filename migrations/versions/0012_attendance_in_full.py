@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0011"
 
 COLUMNS = """
 alter table attendance

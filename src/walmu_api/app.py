@@ -4,14 +4,16 @@ import asyncio
 import gc
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.responses import PlainTextResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
@@ -42,15 +44,26 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Health
 from walmu_api.record.agreements import routes as agreements
+from walmu_api.record.assessments import routes as assessments
+from walmu_api.record.assessments.forms import routes as assessment_forms
 from walmu_api.record.attendance import routes as attendance
 from walmu_api.record.attendance.follow_up import routes as follow_up
 from walmu_api.record.cases import routes as cases
 from walmu_api.record.clients import routes as clients
 from walmu_api.record.codes import routes as codes
 from walmu_api.record.decisions import routes as decisions
+from walmu_api.record.disclosures import routes as disclosures
+from walmu_api.record.impact import routes as impact
+from walmu_api.record.measurements import routes as measurements
+from walmu_api.record.measurements.imports import routes as imports
+from walmu_api.record.measurements.instruments import routes as instruments
+from walmu_api.record.notices import routes as notices
 from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.permissions import routes as permissions
+from walmu_api.record.plans import routes as plans
 from walmu_api.record.service_events import routes as service_events
 from walmu_api.record.service_relationships import routes as service_relationships
+from walmu_api.record.start_interviews import routes as start_interviews
 from walmu_api.record.work_diary import routes as work_diary
 from walmu_api.settings import Settings
 
@@ -64,9 +77,20 @@ ROUTERS = (
     decisions.router,
     agreements.router,
     cases.router,
+    permissions.router,
+    plans.router,
+    notices.router,
+    disclosures.router,
     service_events.router,
+    start_interviews.router,
     follow_up.router,  # before attendance, so that /attendance/missing is no id
     attendance.router,
+    assessment_forms.router,
+    assessments.router,
+    instruments.router,
+    measurements.router,
+    imports.router,
+    impact.router,
     national.router,
     documents.router,
     work_diary.router,
@@ -135,11 +159,12 @@ def create_app(house: House, official: Official | None = None) -> FastAPI:
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)
     _add_plain_routes(app, metrics)
-    document = contract.document(app)
-    app.state.document = document
-    app.state.methods = Methods(document["paths"] | PAGES)
+    in_order = [*app.router.routes]
+    app.state.described = cache(lambda: contract.document(app.title, in_order))
+    """The contract, made when it is first asked for: a second that nobody should wait for at the start."""
+    app.state.methods = Methods(_methods(in_order) | PAGES)
     app.router.routes.sort(key=_rank)
-    _add_documentation(app, document)
+    _add_documentation(app)
     problem_responses.install(app)
     # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of bodies).
     within = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers=app.exception_handlers)
@@ -203,15 +228,25 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _add_documentation(app: FastAPI, document: dict[str, Any]) -> None:
+def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
+    """The methods of each path, as the contract tells them."""
+    known: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        if isinstance(route, APIRoute):
+            known.setdefault(route.path, {}).update({key: {} for key in (each.lower() for each in route.methods or ())})
+    return known
+
+
+def _add_documentation(app: FastAPI) -> None:
     """The contract, and its human reference from files in the package: no address outside is asked for anything."""
-    told = to_json(document)
+    told = cache(lambda: to_json(app.state.described()))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
-        return Response(told, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        document = await asyncio.to_thread(told)
+        return Response(document, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

@@ -15,7 +15,7 @@ def described() -> dict[str, Any]:
         database=nothing, clock=nothing, keyring=nothing, tokens=nothing, registry=nothing, public_url="",
         admission=nothing, token_gate=nothing,
     )  # fmt: skip
-    document: dict[str, Any] = create_app(house).state.document
+    document: dict[str, Any] = create_app(house).state.described()
     return document
 
 

@@ -440,7 +440,7 @@ async def test_a_token_that_was_good_expires(world: World, monkeypatch: pytest.M
 
 async def test_every_operation_behind_the_guard_refuses_without_a_token(world: World) -> None:
     refused = 0
-    for path, item in world.app.state.document["paths"].items():
+    for path, item in world.app.state.described()["paths"].items():
         for method, operation in item.items():
             if operation["security"]:
                 place = path.replace("{date}", "2026-10-05").replace("{name}", "x")

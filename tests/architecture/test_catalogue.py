@@ -10,14 +10,22 @@ from tests.conftest import World
 from walmu_api.access.connected_systems import tables as _systems
 from walmu_api.foundation.tables import Row
 from walmu_api.record.agreements import tables as _agreements
+from walmu_api.record.assessments.forms import tables as _forms
 from walmu_api.record.attendance import tables as _attendance
 from walmu_api.record.clients import tables as _clients
 from walmu_api.record.decisions import tables as _decisions
+from walmu_api.record.disclosures import tables as _disclosures
 from walmu_api.record.documents import tables as _documents
+from walmu_api.record.impact import tables as _impact
+from walmu_api.record.measurements import tables as _measurements
+from walmu_api.record.measurements.instruments import tables as _instruments
 from walmu_api.record.organisations import tables as _organisations
 from walmu_api.record.service_relationships import tables as _relationships
 
-MODULES = (_systems, _agreements, _attendance, _clients, _decisions, _documents, _organisations, _relationships)
+MODULES = (
+    _systems, _agreements, _attendance, _clients, _decisions, _disclosures, _documents, _forms, _impact, _instruments,
+    _measurements, _organisations, _relationships,
+)  # fmt: skip
 WITHOUT_POLICY = {
     "organisers": "the tenants themselves; no client data",
     "system_keys": "public keys, read before a tenant is known",
@@ -162,12 +170,13 @@ async def test_the_models_are_the_migrated_tables(owner: asyncpg.Connection) -> 
     from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
     dialect: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-    assert len(MODULES) == 8
-    assert len(Row.metadata.tables) == 9
+    assert len(MODULES) == 13
+    assert len(Row.metadata.tables) == 14
     for name, table in Row.metadata.tables.items():
         there = {row["name"]: (row["type"], row["nullable"]) for row in await owner.fetch(COLUMNS, name)}
         model = {
             column.name: (TYPES[column.type.compile(dialect=dialect)], column.nullable) for column in table.columns
         }
         assert model == there, name
-        assert [column.name for column in table.primary_key] == ["organiser_id", "id"]
+        key = {column.name for column in table.primary_key}
+        assert key - {"version"} == {"organiser_id", "id"}, "all versions of a form have its id"

@@ -24,7 +24,7 @@ ANY_CALLER = {"whoAmI"}
 def operations(app: FastAPI) -> dict[str, dict[str, Any]]:
     found = {
         operation["operationId"]: operation | {"method": method, "path": path}
-        for path, item in app.state.document["paths"].items()
+        for path, item in app.state.described()["paths"].items()
         for method, operation in item.items()
     }
     assert len(found) >= 40
@@ -150,7 +150,7 @@ async def test_every_answer_of_the_record_is_its_schema(world: World) -> None:
     await world.client(contact={"phone": "1", "municipality": "Kotka"}, language="fi", date_of_birth="1990-01-01",
                        identity={"system": "urn:oid:1.2.246.21", "value": identity_code()})  # fmt: skip
     await world.signed_agreement(work_allowance_per_day="6.00", tasks_and_goals="a\nb")
-    document = world.app.state.document
+    document = world.app.state.described()
     for path in ("/v1/clients", "/v1/service-relationships", "/v1/decisions", "/v1/agreements", "/v1/organisations", "/v1/changes",
                  "/v1/code-systems", "/v1/whoami", "/v1/connected-systems"):  # fmt: skip
         answer = await world.organiser.get(path)
@@ -167,5 +167,5 @@ def test_the_documentation_names_no_address_outside(app: FastAPI) -> None:
 
 
 def test_a_pattern_that_is_told_in_words_is_one_of_the_contract(app: FastAPI) -> None:
-    document = json.dumps(app.state.document)
+    document = json.dumps(app.state.described())
     assert [pattern for pattern in reasons.OF_PATTERN if json.dumps(pattern) not in document] == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -19,6 +20,8 @@ from walmu_api.contract_file import described
 from walmu_api.foundation.wire import EXAMPLE_ID
 
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
+BOUNDARY = "the-boundary"
 DOCUMENT = described()
 
 
@@ -40,6 +43,12 @@ class Operation:
     def body(self) -> dict[str, Any] | None:
         """How the JSON body is documented: schema and example."""
         media: dict[str, Any] | None = self.told.get("requestBody", {}).get("content", {}).get(JSON)
+        return media
+
+    @property
+    def form(self) -> dict[str, Any] | None:
+        """How a body in parts is documented: schema and example."""
+        media: dict[str, Any] | None = self.told.get("requestBody", {}).get("content", {}).get(MULTIPART)
         return media
 
     def parameters(self, where: str) -> Iterator[dict[str, Any]]:
@@ -121,6 +130,7 @@ class Scene:
         recorded = await world.provider_a.put(path, {"status": "absent", "absence_reason": "own_illness"})
         why = {"reason": "own_illness", "given_by": "client", "given_on": day}
         justified = await world.provider_a.put(f"{path}/justification", why)
+        measured = await world.measurement(relationship)
         await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", {"fi": "Hautajaiset"})
         unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "unit-1"}
         self.ids = {
@@ -128,6 +138,7 @@ class Scene:
             "decision_id": str(decision), "agreement_id": agreement["id"], "date": day, "attendance_id": recorded.json()["id"],
             "justification_id": justified.json()["id"], "name": "absence_reason", "code": "funeral", "system_id": str(world.provider_b.system_id),
             "organisation_id": str(world.provider_a.organisation_id), "provider_id": str(world.provider_a.organisation_id),
+            "measurement_id": measured["id"], "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }  # fmt: skip
         for kind, of in FILED.items():
@@ -135,14 +146,37 @@ class Scene:
             names = {"client": client["id"], "relationship": relationship["id"], "agreement": agreement["id"]}
             made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
             self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
-        self.ids["version"] = "1"
+        self.ids |= await self._told(client["id"], relationship, decision) | {"version": "1", "form": "uniform"}
         known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
         self.ids["document_id"] = known.json()["items"][0]["document_id"]
         return self
 
+    async def _told(self, client: str, relationship: dict[str, Any], decision: UUID) -> dict[str, str]:
+        """A notice to the workplace, and the disclosure that it is."""
+        world = self.world
+        workplace = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+        agreement = await world.agreement(relationship, decision, place=workplace)
+        permit = FILED["permission"].entry({"relationship": relationship["id"]}) | {
+            "recipient": workplace,
+            "source_id": "lupa",
+        }
+        permission = (await world.provider_a.post("/v1/permissions", permit)).json()
+        person = {"family_name": "Leipuri", "given_names": "Leena"}
+        notice = {
+            "audience": "workplace", "notified_on": world.day(1), "manner": "in_person", "purpose": "carrying_out_agreement",
+            "agreement_id": agreement["id"], "permission_id": permission["id"], "author": person, "source_id": "notice",
+            "recipient": {"organisation_id": workplace["organisation_id"], "person": person},
+        }  # fmt: skip
+        made = await world.provider_a.post(f"/v1/decisions/{decision}/notices", notice)
+        logged = (await world.organiser.get(f"/v1/disclosures?client_id={client}")).json()["items"]
+        return {"notice_id": made.json()["id"], "disclosure_id": logged[0]["id"]}
+
     def speaker(self, operation: Operation) -> Speaker:
         world = self.world
         roles = {"provider": world.provider_a, "organiser": world.organiser, "auditor": world.auditor, "ehr": world.ehr}
+        roles["workplace"] = world.workplace
+        if operation.name in {"getCaseDocument", "getDisclosureDocument"}:  # documents that no provider sees
+            return world.organiser
         return next(speaker for role, speaker in roles.items() if operation.scopes <= set(ROLES[role]))
 
     def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:
@@ -150,12 +184,20 @@ class Scene:
         token = self.speaker(operation).http.headers["authorization"].encode()
         told = [(b"authorization", token)] if operation.scopes or operation.told["security"] else []
         told += [(b"content-type", JSON.encode())] if operation.body else []
+        told += [(b"content-type", f"{MULTIPART}; boundary={BOUNDARY}".encode())] if operation.form else []
         keyed = any(parameter["name"] == "Idempotency-Key" for parameter in operation.parameters("header"))
         return told + ([(b"idempotency-key", secrets.token_hex(8).encode())] if keyed else [])
 
     def url(self, operation: Operation, **other: str) -> str:
         """The path with ids that are there; `other` are written as they are."""
         return operation.path.format_map({name: quote(value) for name, value in self.ids.items()} | other)
+
+    def payload(self, operation: Operation) -> bytes:
+        """The body as it is sent; of nothing where none is taken."""
+        if operation.form is not None:
+            told = operation.form["example"]
+            return in_parts(told["file"].encode(), json.dumps(told["mapping"]).encode())
+        return json.dumps(self.example(operation)).encode() if operation.body else b""
 
     def example(self, operation: Operation) -> Any:
         assert operation.body is not None
@@ -171,6 +213,13 @@ class Scene:
         if isinstance(value, list):
             return [self._filled(inner, name) for inner in value]
         return self.ids[name] if value == EXAMPLE_ID else value
+
+
+def in_parts(file: bytes, mapping: bytes) -> bytes:
+    """A worksheet and its mapping as multipart/form-data."""
+    head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=".encode()
+    first = head + b'"file"; filename="t.csv"\r\n\r\n' + file
+    return first + b"\r\n" + head + b'"mapping"\r\n\r\n' + mapping + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def on_each(operations: Sequence[Operation]) -> pytest.MarkDecorator:

@@ -4,7 +4,7 @@ import json
 
 from structlog.testing import capture_logs
 from tests.door.hostile import CANARY, CODE, HEADERS, LITERALS, TEXTS, places, put, whole_bodies
-from tests.door.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call, on_each
+from tests.door.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call, in_parts, on_each
 
 from walmu_api.access.connected_systems.routes import JWT_BEARER
 from walmu_api.foundation.bodies import pointer
@@ -51,6 +51,35 @@ async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Sc
                 )
 
 
+@on_each([operation for operation in OPERATIONS if operation.form])
+async def test_a_mapping_with_anything_at_any_place(operation: Operation, scene: Scene) -> None:
+    assert operation.form is not None
+    example, url = operation.form["example"], scene.url(operation)
+    for at in places(example["mapping"], operation.form["schema"]["properties"]["mapping"], DOCUMENT):
+        for name, literal in LITERALS.items():
+            body = in_parts(example["file"].encode(), put(example["mapping"], at, literal))
+            with capture_logs() as entries:
+                answer = await call(scene.world.app, operation.method, url, body, scene.headers(operation))
+            judge(operation, answer, entries, (at, name))
+
+
+@on_each([operation for operation in OPERATIONS if operation.form])
+async def test_a_worksheet_with_anything_in_any_cell(operation: Operation, scene: Scene) -> None:
+    assert operation.form is not None
+    example, url = operation.form["example"], scene.url(operation)
+    rows = example["file"].encode().split(b"\n")
+    mapping = json.dumps(example["mapping"]).encode()
+    for column in range(len(rows[0].split(b";"))):
+        for name, literal in LITERALS.items():
+            cells = rows[1].split(b";")
+            cells[column] = literal.encode("latin-1")[:5000]
+            body = in_parts(b"\n".join([rows[0], b";".join(cells)]), mapping)
+            with capture_logs() as entries:
+                answer = await call(scene.world.app, operation.method, url, body, scene.headers(operation))
+            judge(operation, answer, entries, (column, name))
+            assert CODE.encode() not in answer.content
+
+
 @on_each(WITH_BODY)
 async def test_a_body_that_is_odd_as_a_whole(operation: Operation, scene: Scene) -> None:
     example = json.dumps(scene.example(operation)).encode()
@@ -63,7 +92,7 @@ async def test_a_body_that_is_odd_as_a_whole(operation: Operation, scene: Scene)
 
 @on_each(WITH_PARAMETERS)
 async def test_a_path_or_query_with_anything(operation: Operation, scene: Scene) -> None:
-    body = json.dumps(scene.example(operation)).encode() if operation.body else b""
+    body = scene.payload(operation)
     targets = {
         (parameter["name"], name): scene.url(operation, **{parameter["name"]: text})
         for parameter in operation.parameters("path")
@@ -84,7 +113,7 @@ async def test_a_path_or_query_with_anything(operation: Operation, scene: Scene)
 
 @on_each(WITH_PARAMETERS)
 async def test_a_header_with_anything(operation: Operation, scene: Scene) -> None:
-    body = json.dumps(scene.example(operation)).encode() if operation.body else b""
+    body = scene.payload(operation)
     named = {parameter["name"].lower() for parameter in operation.parameters("header")}
     for header in sorted(named | {"accept-language", "x-request-id", "traceparent", "user-agent"}):
         kept = [pair for pair in scene.headers(operation) if pair[0] != header.encode()]

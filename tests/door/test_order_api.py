@@ -1,6 +1,5 @@
 """Of two things wrong with a request, the earlier one is told: on every operation, for every pair that can meet."""
 
-import json
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -26,7 +25,7 @@ class Sent:
 
 def right(scene: Scene, operation: Operation) -> Sent:
     headers = {name.decode(): value.decode() for name, value in scene.headers(operation)}
-    body = json.dumps(scene.example(operation)).encode() if operation.body else b""
+    body = scene.payload(operation)
     return Sent(scene.url(operation), body, headers | ({"content-length": str(len(body))} if body else {}))
 
 
@@ -37,7 +36,7 @@ def scopeless(scene: Scene, operation: Operation) -> str:
 
 def wrongs(scene: Scene, operation: Operation, good: Sent) -> dict[str, Sent]:
     """What can be wrong with a call of this operation, in the order of refusals; each changes another part of it."""
-    into = {"client_id", "relationship_id", "decision_id", "agreement_id", "system_id"}
+    into = {"client_id", "relationship_id", "decision_id", "agreement_id", "system_id", "measurement_id"}
     lost = {name: NOWHERE for name in scene.ids if "{" + name + "}" in operation.path and name in into}
     matched = any(parameter["name"] == "If-Match" for parameter in operation.parameters("header"))
     able = {
@@ -46,7 +45,7 @@ def wrongs(scene: Scene, operation: Operation, good: Sent) -> dict[str, Sent]:
         "415 unsupported-media-type": good.having(content_type="text/plain") if good.body else good,
         "406 not-acceptable": good.having(accept="text/html"),
         "403 forbidden": good.having(authorization=scopeless(scene, operation)) if operation.scopes else good,
-        "400 malformed-body": replace(good, body=b"{") if good.body else good,
+        "400 malformed-body": replace(good, body=b"{") if operation.body else good,
         "422 invalid": replace(good, target=good.target + "?odd=1"),
         "404 not-found": replace(good, target=scene.url(operation, **lost)) if lost else good,
         "412 stale-version": good.having(if_match='"99"') if matched else good,
@@ -122,6 +121,6 @@ async def test_a_stale_version_is_told_before_the_state(name: str, scene: Scene)
     assert (await send(scene, "POST", sent)).status == 409
 
 
-def test_every_guarded_operation_takes_json_alone_but_the_batch() -> None:
+def test_every_guarded_operation_takes_json_alone_but_the_batch_and_the_import() -> None:
     more = {o.name for o in GUARDED if set(o.told.get("requestBody", {}).get("content", {})) - {JSON}}
-    assert more == {"recordAttendanceBatch"}
+    assert more == {"recordAttendanceBatch", "importMeasurements"}

@@ -101,7 +101,7 @@ def paths_of(document: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
 
 
 async def test_options_and_405_name_every_method_of_a_path(world: World) -> None:
-    told = dict(paths_of(world.app.state.document))
+    told = dict(paths_of(world.app.state.described()))
     assert len(told) > 20
     for path, methods in told.items():
         options = await world.organiser("OPTIONS", path)

@@ -27,18 +27,28 @@ TABLES = {
     "units": Rows(EVERYTHING),
     "code_systems": Rows(EVERYTHING),
     "codes": Rows(EVERYTHING),
+    "assessment_forms": Rows(EVERYTHING),
     "connected_systems": Rows("organisation_id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),
     "service_relationships": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"),
     "decisions": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('decision_id', 'id')}"),
     "agreements": Rows("provider_id = $2 or workplace_id = $2", "provider_id = $2"),
+    "protected_clients": Rows(
+        f"{ITS_CLIENT.format('t.client_id')} or {NAMES_ITS_WORKPLACE.format('client_id', 'client_id')}"
+    ),
+    "disclosures": Rows(NOTHING, "organisation_id = $2"),
     "documents": Rows(
-        f"provider_id = $2 or workplace_id = $2 or (shared and {ITS_CLIENT.format('t.client_id')})",
+        "provider_id = $2 or workplace_id = $2"
+        " or (resource_type = 'permission' and content -> 'recipient' ->> 'organisation_id' = $2::text)"
+        f" or (shared and {ITS_CLIENT.format('t.client_id')})",
         "provider_id = $2 or workplace_id = $2",
     ),
     "attendance": Rows(OWN_DAYS, OWN_DAYS),
     "justifications": Rows(OWN_DAYS, OWN_DAYS),
+    "measurements": Rows("provider_id = $2", "provider_id = $2"),
+    "instruments": Rows(EVERYTHING),
+    "impact_limits": Rows(EVERYTHING),
     "journal": Rows(
         "provider_id = $2 or workplace_id = $2"
         f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",

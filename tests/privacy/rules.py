@@ -83,6 +83,20 @@ OPERATIONS = {
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),
     "reviewJustification": Operation(frozenset({ORGANISER}), "justification", "one"),
+    "listInstruments": Operation(CARE, "nothing", "free"),
+    "getInstrument": Operation(CARE, "nothing", "free"),
+    "putInstrument": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "listMeasurements": Operation(CARE, "measurement", "list"),
+    "getMeasurement": Operation(CARE, "measurement", "one"),
+    "recordMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),
+    "replaceMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
+    "voidMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
+    "importMeasurements": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "batch"),
+    "getMeasurementChanges": Operation(CARE, "client", "one"),
+    "drawMeasurementChanges": Operation(CARE, "client", "one"),
+    "getImpact": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
+    "getImpactLimits": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
+    "replaceImpactLimits": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "listDocumentStructures": Operation(CARE, "nothing", "free"),
     "listDocuments": Operation(CARE, "client", "list"),
     "getDocument": Operation(CARE, "client", "one"),
@@ -101,6 +115,12 @@ OPERATIONS = {
     "registerConnectedSystem": Operation(TECHNICAL, "party", "refers"),
     "replaceConnectedSystem": Operation(TECHNICAL, "party", "one"),
     "revokeConnectedSystem": Operation(TECHNICAL, "party", "one"),
+    "listAssessmentForms": Operation(PLACE, "nothing", "free"),
+    "getAssessmentForm": Operation(PLACE, "nothing", "free"),
+    "getAssessmentFormVersion": Operation(PLACE, "nothing", "free"),
+    "putAssessmentForm": Operation(frozenset({ORGANISER}), "nothing", "free"),
+    "prefillAssessment": Operation(PLACE, "relationship", "one"),
+    "confirmAssessment": Operation(frozenset({PROVIDER}), "assessment", "one"),
     "listEhrTargets": Operation(TECHNICAL, "nothing", "free"),
     "listEhrDeliveries": Operation(TECHNICAL, "nothing", "free"),
     "listEhrInbox": Operation(TECHNICAL, "nothing", "free"),
@@ -118,16 +138,30 @@ for kind, of in FILED.items():
     }
     if of.has_document:
         OPERATIONS[f"get{of.name}Document"] = Operation(CARE, kind, "one")
+OPERATIONS |= {
+    "revokePermission": Operation(frozenset({ORGANISER, PROVIDER}), "permission", "one"),
+    "listNotices": Operation(CARE, "decision", "one"),
+    "recordNotice": Operation(frozenset({ORGANISER, PROVIDER}), "decision", "one"),
+    "getNotice": Operation(CARE, "notice", "one"),
+    "voidNotice": Operation(frozenset({ORGANISER, PROVIDER}), "notice", "one"),
+    "listNoticeVersions": Operation(CARE, "notice", "one"),
+    "getNoticeVersion": Operation(CARE, "notice", "one"),
+    "listReceivedNotices": Operation(frozenset({WORKPLACE}), "workplace-notice", "list"),
+    "getReceivedNotice": Operation(frozenset({WORKPLACE}), "workplace-notice", "one"),
+    "listDisclosures": Operation(frozenset({ORGANISER, AUDITOR}), "disclosure", "list"),
+    "getDisclosure": Operation(frozenset({ORGANISER, AUDITOR}), "disclosure", "one"),
+    "getDisclosureDocument": Operation(CARE, "disclosure", "one"),
+}
 CHANGED_BY = {f"replace{of.name}": of.by for of in FILED.values()}
 """Who recorded it may say it anew; others who see it are refused as its readers (403)."""
 OPERATIONS["confirmDiaryEntry"] = Operation(frozenset({PROVIDER}), "diary-entry", "one")
 for name, about, readers in (
     ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
-    ("Agreement", "agreement", PLACE),
+    ("Agreement", "agreement", PLACE), ("Measurement", "measurement", CARE),
 ):  # fmt: skip
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
-    if name != "ServiceRelationship":
+    if name not in {"ServiceRelationship", "Measurement"}:
         OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}
@@ -141,13 +175,16 @@ IDENTITIES = {
     "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
 }  # fmt: skip
 
-CARE_PATH = frozenset({"client", "relationship", "decision", "agreement", "day", "justification", "unreported"})
+CARE_PATH = frozenset(
+    {"client", "relationship", "decision", "agreement", "day", "justification", "unreported", "measurement"}
+)
 AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
 """`unreported` is a planned day of which nothing is recorded."""
 NOT_THERE: frozenset[str] = frozenset()
-KINDS_OF_ALL = frozenset(FILED)
-KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees)
-KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees)
+NOTICES = frozenset({"notice", "workplace-notice"})
+KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure"}
+KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees) | NOTICES
+KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees) | {"workplace-notice"}
 CARE_PATH, BY_PROVIDER = CARE_PATH | KINDS_OF_ALL, CARE_PATH | KINDS_OF_PROVIDERS
 AT_THE_PLACE |= KINDS_OF_WORKPLACES
 INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
@@ -165,8 +202,12 @@ SEEN = {
 }
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
 
-LACKS = {"undecided": frozenset({"day", "justification", "unreported"}), "not existing": CARE_PATH}
-"""A draft has no days yet."""
+TOLD = NOTICES | {"disclosure"}
+LACKS = {
+    "undecided": frozenset({"day", "justification", "unreported"}) | TOLD, "not existing": CARE_PATH,
+    "served by provider B": TOLD - {"notice"},
+}  # fmt: skip
+"""A draft has no days yet, and nobody is told of it; provider B's client is at no workplace."""
 
 HAS_CONTACTS = {"organiser", "record system"}
 """Contacts of a client under turvakielto (non-disclosure) are for these only."""
@@ -176,6 +217,8 @@ def sees(relation: str, identity: str, about: str) -> bool:
     """Whether this caller sees what the operation is about."""
     if about == "log":  # the organiser's auditor, what concerns the organiser's clients
         return identity == "auditor" and relation not in {"of another organiser", "not existing"}
+    if about == "disclosure" and identity == "auditor":
+        return relation != "of another organiser" and about not in LACKS.get(relation, NOT_THERE)
     if about == "party":
         foreign = identity.startswith("foreign")
         return relation != "not existing" and foreign == (relation == "of another organiser")

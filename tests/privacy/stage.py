@@ -1,5 +1,6 @@
 """The stage of the matrix: two organisers, and a care path in every relation that a caller can have to it."""
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,9 +8,11 @@ from typing import Any
 
 from tests.access.test_use_log_api import plain, unreported
 from tests.conftest import KEYS, Speaker, World, identity_code
+from tests.door.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.documents.samples import FILED
 
 from walmu_api.foundation.identifiers import uuid7
+from walmu_api.record.measurements.imports.schemas import MeasurementMapping
 
 
 def contact() -> dict[str, str]:
@@ -22,6 +25,11 @@ def contact() -> dict[str, str]:
 
 
 PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
+
+FORM = {
+    "name": {"fi": "Lomake"}, "kind": "interim", "audience": "provider", "valid_from": "2026-01-01",
+    "items": [{"key": "overall", "labels": {"fi": "Kokonaisuus"}, "text": True}],
+}  # fmt: skip
 
 
 @dataclass
@@ -36,6 +44,7 @@ class Objects:
     day: str
     attendance: str
     justification: str
+    measurement: str
     names: list[str]
     contacts: list[str]
     parties: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +58,8 @@ class Objects:
         """The ids by what the table of rules calls them."""
         return {
             "client": self.client, "relationship": self.relationship["id"], "decision": self.decision,
-            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification, **self.filed,
+            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification,
+            "measurement": self.measurement, **self.filed,
         }  # fmt: skip
 
     @property
@@ -77,9 +87,10 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
         "absence_reporting": "Soita.", "source_id": secrets.token_hex(6),
     }  # fmt: skip
     agreement = (await by.post("/v1/agreements", entry)).json()
+    measured = await world.measurement(relationship, by)
     day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
     made = Objects(
-        client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), [name],
+        client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), measured["id"], [name],
         [*reached.values()], await parties_of(world),
     )  # fmt: skip
     found = await world.organiser.get(f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1")
@@ -92,11 +103,42 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
     made.attendance = (await by.put(day, {"status": "absent", "absence_reason": "own_illness"})).json()["id"]
     given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
     made.justification = (await by.put(f"{day}/justification", given)).json()["id"]
+    await tell(world, by, made)
     return made
+
+
+AUTHOR = {"family_name": "Ilmoittaja", "given_names": "Irma"}
+
+
+def notice(o: "Objects", audience: str = "activity_centre", **more: Any) -> dict[str, Any]:
+    """Notice of a decision, as organiser and provider may give it."""
+    told = {"audience": audience, "notified_on": "2026-06-01", "manner": "in_person", "author": AUTHOR}
+    return told | {"source_id": f"{audience}-{o.client}"} | more
+
+
+async def tell(world: World, by: Speaker, made: Objects) -> None:
+    """Notice to the activity centre, and to the workplace with the permission that it needs: that is disclosed."""
+    path = f"/v1/decisions/{made.decision}/notices"
+    made.filed["notice"] = (await by.post(path, notice(made))).json()["id"]
+    if by is not world.provider_a:
+        return
+    workplace = {"organisation_id": str(world.workplace.organisation_id), "name": "Kotola"}
+    entry = FILED["permission"].entry(made.ids) | {"recipient": workplace, "source_id": secrets.token_hex(6)}
+    permission = (await by.post("/v1/permissions", entry)).json()["id"]
+    entry = notice(
+        made, "workplace", agreement_id=made.agreement["id"], permission_id=permission, purpose="carrying_out_agreement",
+        recipient={"organisation_id": workplace["organisation_id"], "person": PERSON},
+    )  # fmt: skip
+    answer = await by.post(path, entry)
+    assert answer.status_code == 201, answer.text
+    made.filed["workplace-notice"] = answer.json()["id"]
+    logged = await world.organiser.get(f"/v1/disclosures?client_id={made.client}")
+    made.filed["disclosure"] = logged.json()["items"][0]["id"]
 
 
 async def file_all(world: World, by: Speaker, made: Objects) -> None:
     """A record of every kind that is kept in the store of documents."""
+    made.filed |= {kind: str(uuid7()) for kind in ("notice", "workplace-notice", "disclosure")}
     for kind, of in FILED.items():
         speaker = {"organiser": world.organiser, "provider": by, "workplace": world.workplace}[of.by]
         if of.by == "workplace" and by is not world.provider_a:
@@ -146,9 +188,21 @@ def nothing_like(real: Objects) -> Objects:
     parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
         "spare": real.parties["spare"]
     }
-    filed = {kind: str(uuid7()) for kind in FILED}
+    filed = {kind: str(uuid7()) for kind in (*FILED, "notice", "workplace-notice", "disclosure")}
     return Objects(
-        new[0], identity_code(), relationship, new[2], agreement, day, new[4], new[5], [], [], parties, filed=filed
+        new[0],
+        identity_code(),
+        relationship,
+        new[2],
+        agreement,
+        day,
+        new[4],
+        new[5],
+        str(uuid7()),
+        [],
+        [],
+        parties,
+        filed=filed,
     )
 
 
@@ -190,6 +244,20 @@ STALE = {"If_Match": '"0"'}
 """Who sees the record gets 412, and nothing happens."""
 
 
+def measurement_of(o: Objects, today: Any) -> dict[str, Any]:
+    return {
+        "client_id": o.client, "service_relationship_id": o.relationship["id"], "instrument": "kykyviisari", "form_version": "2017",
+        "language": "fi", "phase": "start", "answered_on": (today - timedelta(days=2)).isoformat(), "respondent": "client",
+        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": f"m-{o.client}",
+    }  # fmt: skip
+
+
+def worksheet_of(o: Objects) -> bytes:
+    mapping = MeasurementMapping.EXAMPLE | {"client": {"by": "service_relationship_id", "column": "Asiakas"}}
+    file = f"Asiakas;Vaihe;Vastattu;Osallisuus;Työkyky\n{o.relationship['id']};Alku;7.9.2026;6;5\n"
+    return in_parts(file.encode(), json.dumps(mapping).encode())
+
+
 def requests(o: Objects, today: Any) -> dict[str, Request]:
     """Each operation on these objects; what would change a record lacks its If-Match, so that nothing ever changes."""
     agreement = f"/v1/agreements/{o.agreement['id']}"
@@ -208,6 +276,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     end = {"ends_on": yesterday, "reason": "x"}
     identity = {"identity": {"system": "urn:oid:1.2.246.21", "value": o.code}}
     unit = {"organisation_id": o.parties["organisation"], "name": "x", "source_id": secrets.token_hex(6)}
+    measured = measurement_of(o, today)
     get = {
         "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
         "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
@@ -223,10 +292,17 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listOpenJustifications": f"/v1/justifications?state=given&client_id={o.client}",
         "getAttendanceSummary": f"{agreement}/attendance-summary?from={recorded}&to={recorded}",
         "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
+        "listInstruments": "/v1/instruments", "getInstrument": "/v1/instruments/kykyviisari", "getImpactLimits": "/v1/impact-limits",
+        "listMeasurements": f"/v1/measurements?client_id={o.client}", "getMeasurement": f"/v1/measurements/{o.measurement}",
+        "getMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes", "getImpact": "/v1/impact?instrument=kykyviisari",
+        "drawMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes.svg?instrument=kykyviisari",
         "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",
         "listOrganisations": "/v1/organisations?limit=200", "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
         "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
+        "listAssessmentForms": "/v1/assessment-forms", "getAssessmentForm": "/v1/assessment-forms/uniform",
+        "getAssessmentFormVersion": "/v1/assessment-forms/uniform/versions/1",
+        "prefillAssessment": f"/v1/assessments/prefill?service_relationship_id={o.relationship['id']}&form=uniform",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
         "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
         "listDocumentStructures": "/v1/documents/structures",
@@ -254,6 +330,16 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
+        "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),
+        "confirmAssessment": ("POST", f"/v1/assessments/{o.filed['assessment']}/confirm", {"author": PERSON}, STALE),
+        "putInstrument": ("PUT", "/v1/instruments/kykyviisari", {}, {}),
+        "recordMeasurement": ("POST", "/v1/measurements", measured, {}),
+        "replaceMeasurement": ("PUT", f"/v1/measurements/{o.measurement}", measured | {"phase": "end"}, {}),
+        "voidMeasurement": ("POST", f"/v1/measurements/{o.measurement}/void", {"reason": "x"}, STALE),
+        "importMeasurements": ("POST", "/v1/measurement-imports?dry_run=true", worksheet_of(o), {
+            "Content_Type": f"{MULTIPART}; boundary={BOUNDARY}",
+        }),
+        "replaceImpactLimits": ("PUT", "/v1/impact-limits", {"min_count": 5, "min_pairs": 10}, {}),
         "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
         "registerUnit": ("POST", "/v1/units", unit, {}),
         "registerConnectedSystem": ("POST", "/v1/connected-systems", {k: v for k, v in new_system.items() if k != "revoked_on"}, {}),
@@ -261,7 +347,13 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
                                    {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"}, {}),
         "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
     }  # fmt: skip
-    return {name: ("GET", path, None, {}) for name, path in get.items()} | change | of_the_store(o) | versions_of(o)
+    return (
+        {name: ("GET", path, None, {}) for name, path in get.items()}
+        | change
+        | of_the_store(o)
+        | of_notices(o)
+        | versions_of(o)
+    )
 
 
 def national(o: Objects) -> dict[str, Any]:
@@ -277,6 +369,26 @@ def national(o: Objects) -> dict[str, Any]:
     }}  # fmt: skip
     named = {"service_relationship_id": o.relationship["id"], "source_id": f"d-{o.client}"}
     return named | {"structure": DOCUMENT["structure"], "content": content}
+
+
+def of_notices(o: Objects) -> dict[str, Request]:
+    one, disclosure = f"/v1/notices/{o.filed['notice']}", f"/v1/disclosures/{o.filed['disclosure']}"
+    of_decision = f"/v1/decisions/{o.decision}/notices"
+    revocation = {"revoked_on": "2026-06-02", "reason": "x"}
+    return {
+        "revokePermission": ("POST", f"/v1/permissions/{o.filed['permission']}/revoke", revocation, STALE),
+        "listNotices": ("GET", of_decision, None, {}),
+        "recordNotice": ("POST", of_decision, notice(o, source_id=f"m-{o.client}"), {}),
+        "getNotice": ("GET", one, None, {}),
+        "voidNotice": ("POST", f"{one}/void", {"reason": "x"}, STALE),
+        "listNoticeVersions": ("GET", f"{one}/versions", None, {}),
+        "getNoticeVersion": ("GET", f"{one}/versions/1", None, {}),
+        "listReceivedNotices": ("GET", f"/v1/received-notices?agreement_id={o.agreement['id']}", None, {}),
+        "getReceivedNotice": ("GET", f"/v1/received-notices/{o.filed['workplace-notice']}", None, {}),
+        "listDisclosures": ("GET", f"/v1/disclosures?client_id={o.client}", None, {}),
+        "getDisclosure": ("GET", disclosure, None, {}),
+        "getDisclosureDocument": ("GET", f"{disclosure}/document", None, {}),
+    }
 
 
 def of_the_store(o: Objects) -> dict[str, Request]:
@@ -303,9 +415,10 @@ def versions_of(o: Objects) -> dict[str, Request]:
     for name, path in (
         ("Client", f"clients/{o.client}"), ("ServiceRelationship", f"service-relationships/{o.relationship['id']}"),
         ("Decision", f"decisions/{o.decision}"), ("Agreement", f"agreements/{o.agreement['id']}"),
+        ("Measurement", f"measurements/{o.measurement}"),
     ):  # fmt: skip
         told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
         told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
-        if name != "ServiceRelationship":
+        if name not in {"ServiceRelationship", "Measurement"}:
             told[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
     return told

@@ -19,6 +19,7 @@ from walmu_api.foundation.embedded import EmbeddedPostgres
 PERSONAL = "urn:oid:1.2.246.21"
 FREE_TEXT = {
     "agreements", "justifications", "decisions", "clients", "organisations", "units", "connected_systems", "service_relationships",
+    "measurements", "instruments",
 }  # fmt: skip
 """Tables in which a careless sender's words may stand; their earlier versions stand in `journal.replaced`."""
 _numbers = count(40_000)
@@ -86,6 +87,8 @@ async def as_words(sent: Sent) -> None:
         "tasks_and_goals": f"Kysy {sent.written.new()}",
         "absence_reporting": sent.written.new(),
     }
+    measured = f"/v1/measurements/{(await world.measurement(told['relationship']))['id']}"
+    permission = {"licence": sent.written.new(), "granted_by": "x", "granted_on": world.day(1)}
     decision = {
         k: told["relationship"][k] for k in ("client_id", "provider_id", "legal_bases", "service_task", "service_kind")
     }
@@ -97,6 +100,8 @@ async def as_words(sent: Sent) -> None:
         (world.organiser, "POST", "/v1/decisions", decision | {"valid_from": world.day(0), "reasons": sent.written.new(), "place": sent.written.new(), "source_id": "d"}, {}),
         (world.organiser, "POST", "/v1/clients", {"family_name": sent.written.new(), "given_names": "x", "turvakielto": False, "source_id": "w"}, {}),
         (world.organiser, "POST", "/v1/organisations", {"kind": "workplace", "name": sent.written.new(), "source_id": "o"}, {}),
+        (world.provider_a, "POST", f"{measured}/void", {"reason": sent.written.new()}, {}),
+        (world.organiser, "PUT", "/v1/instruments/kykyviisari", {"permission": permission}, {"If_Match": '"1"'}),
         (world.organiser, "POST", "/v1/units", {"organisation_id": str(world.provider_a.organisation_id), "name": sent.written.new(), "source_id": "u"}, {}),
     ]  # fmt: skip
     for speaker, method, path, body, headers in tries:

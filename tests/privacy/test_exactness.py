@@ -18,6 +18,9 @@ ONE = {
     "/v1/attendance/{0.attendance}": ("organiser", "provider_a", "workplace", "ehr"),
     "{0.day}/justification": ("organiser", "provider_a", "workplace", "ehr"),
     "/v1/justifications/{0.justification}": ("organiser", "provider_a", "workplace", "ehr"),
+    "/v1/measurements/{0.measurement}": ("organiser", "provider_a", "ehr"),
+    "/v1/instruments/kykyviisari": ("organiser", "provider_a", "ehr"),
+    "/v1/impact-limits": ("organiser", "provider_a"),
     "/v1/organisations/{0.parties[organisation]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/units/{0.parties[unit]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/connected-systems/{0.parties[system][id]}": ("organiser",),
@@ -25,6 +28,12 @@ ONE = {
     "/v1/code-systems/absence_reason": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/code-systems/absence_reason/codes/own_illness": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
 }
+ONE["/v1/assessment-forms/uniform"] = ONE["/v1/assessment-forms/uniform/versions/1"] = (
+    "organiser",
+    "provider_a",
+    "workplace",
+    "ehr",
+)
 ONE |= {f"/v1/{of.collection}/{{0.filed[{kind}]}}": (of.reader,) for kind, of in FILED.items()}
 for path, (reader, *_) in [*ONE.items()]:
     if path.startswith(
@@ -33,10 +42,15 @@ for path, (reader, *_) in [*ONE.items()]:
             "/v1/service-rel",
             "/v1/decisions",
             "/v1/agreements/{0",
+            "/v1/measurements/{0",
             *(f"/v1/{of.collection}" for of in FILED.values()),
         )
     ):
         ONE[f"{path}/versions/1"] = (reader,)
+ONE |= {
+    "/v1/notices/{0.filed[notice]}": ("organiser", "provider_a"), "/v1/notices/{0.filed[notice]}/versions/1": ("organiser",),
+    "/v1/disclosures/{0.filed[disclosure]}": ("organiser", "auditor"),
+}  # fmt: skip
 """Every GET of one record or of what else has an ETag, and who reads it."""
 
 
@@ -49,7 +63,7 @@ async def whole(world: World) -> Objects:
 def test_every_get_of_one_record_is_here(world: World) -> None:
     gets = {
         path
-        for path, item in world.app.state.document["paths"].items()
+        for path, item in world.app.state.described()["paths"].items()
         if "ETag" in item.get("get", {}).get("responses", {}).get("200", {}).get("headers", {})
     }
     assert len(gets) == len(ONE)
@@ -96,6 +110,7 @@ async def test_what_a_write_answers_is_what_is_read_byte_for_byte(world: World) 
             "certificate": {"required": True, "received_on": world.day(4)},
         }),
         (world.organiser, "POST", f"{day}/justification/review", {"decision": "rejected", "reason": "Todistus puuttuu"}),
+        (world.provider_a, "POST", "/v1/measurements", world.measurement_entry(made.relationship, scores=[{"scale": "C", "value": 6.4}])),
         (world.organiser, "POST", "/v1/decisions", {
             "client_id": made.client, "provider_id": str(world.provider_a.organisation_id), "legal_bases": ["SHL_710_1982_27E"],
             "service_task": made.relationship["service_task"], "service_kind": "work_activity", "valid_from": world.day(0),
@@ -108,7 +123,7 @@ async def test_what_a_write_answers_is_what_is_read_byte_for_byte(world: World) 
         read = await speaker.get(url)
         assert (read.content, read.headers["etag"]) == (written.content, written.headers["etag"]), url
         seen += 1
-    assert seen == 6
+    assert seen == 7
 
 
 async def test_lists_and_single_reads_agree_while_writers_run(world: World) -> None:
@@ -183,7 +198,9 @@ async def test_work_that_broke_off_left_nothing_and_is_done_with_the_same_key(
     assert await world.owner.fetchval(count, world.organiser_id) == 1
 
 
-@pytest.mark.parametrize("resource", ["agreements", "service-relationships", "organisations", "decisions"])
+@pytest.mark.parametrize(
+    "resource", ["agreements", "service-relationships", "organisations", "decisions", "measurements"]
+)
 async def test_a_list_read_while_rows_are_added_misses_nothing_that_was_there(world: World, resource: str) -> None:
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship)
@@ -194,6 +211,8 @@ async def test_a_list_read_while_rows_are_added_misses_nothing_that_was_there(wo
             await world.organiser.post("/v1/organisations", entry)
         elif resource == "decisions":
             await world.decision(relationship)
+        elif resource == "measurements":
+            await world.measurement(relationship)
         elif resource == "agreements":
             await world.agreement(relationship, decision, sign=False)
         else:

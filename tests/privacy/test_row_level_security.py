@@ -2,7 +2,9 @@
 
 And the probes are worth something: whichever policy is dropped or weakened, at least one of them notices."""
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +12,7 @@ import pytest
 from tests.access.test_use_log_api import scene
 from tests.conftest import Speaker, World
 from tests.privacy.row_rules import READ_BY_THE_AUDITOR_ONLY, TABLES, Rows
+from tests.privacy.stage import FORM
 
 from walmu_api.foundation.identifiers import uuid7
 
@@ -44,7 +47,10 @@ async def with_rows_everywhere(world: World) -> None:
     assert (await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", funeral)).status_code == 201
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
+    await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
+    await _measure(world, told["relationship"], other)
     await _documents(world)
+    await _disclosures(world)
     await _exchange(world)
 
 
@@ -68,6 +74,39 @@ async def _documents(world: World) -> None:
                 " values ($1, $2, 'x', $3, $4, $5, $6, $7, '2026-01-01', 'final', '{}', now(), $3, $3)",
                 world.organiser_id, uuid7(), owner or world.organiser.organisation_id, client, owner, at, shared,
             )  # fmt: skip
+
+
+async def _measure(world: World, at_a: dict[str, Any], at_b: dict[str, Any]) -> None:
+    """Measurements of provider A, of provider B and of the organiser itself, and what the organiser has set."""
+    await world.measurement(at_a)
+    await world.measurement(at_b, world.provider_b)
+    own = world.measurement_entry(at_a)
+    del own["service_relationship_id"]
+    assert (await world.organiser.post("/v1/measurements", own)).status_code == 201
+    rule = {"source": "x", "thresholds": [{"scale": "work_ability", "points": 1}]}
+    put = world.organiser.put
+    assert (await put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match='"1"')).status_code == 200
+    assert (await put("/v1/impact-limits", {"min_count": 6, "min_pairs": 10}, If_Match='"1"')).status_code == 200
+
+
+async def _disclosures(world: World) -> None:
+    """A permission that names the workplace, and what was disclosed by each who may have done so."""
+    rows = await world.owner.fetch(
+        "select id, client_id from documents where organiser_id = $1 and resource_type = 'x' and provider_id is null",
+        world.organiser_id,
+    )
+    await world.owner.execute("update clients set turvakielto = true where organiser_id = $1", world.organiser_id)
+    named = json.dumps({"recipient": {"organisation_id": str(world.workplace.organisation_id)}})
+    await world.owner.execute(
+        "update documents set resource_type = 'permission', content = $2::jsonb where id = $1", rows[0]["id"], named
+    )
+    for by in (world.organiser, world.provider_a, world.provider_b, world.workplace):
+        await world.owner.execute(
+            "insert into disclosures (organiser_id, id, client_id, notice_id, recipient, purpose, law, field_groups, content_hash,"
+            " service_task, discloser, grounds, organisation_id, system_id)"
+            " values ($1, $2, $3, $4, '{}', 'x', 'x', '{}', 'x', '{}', '{}', 'x', $5, $6)",
+            world.organiser_id, uuid7(), rows[0]["client_id"], rows[0]["id"], by.organisation_id, by.system_id,
+        )  # fmt: skip
 
 
 async def _exchange(world: World) -> None:

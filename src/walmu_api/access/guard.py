@@ -30,7 +30,7 @@ from walmu_api.foundation.admission import Admission, Gate
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.negotiation import answer_type
+from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
     UNSUPPORTED_MEDIA_TYPE,
@@ -120,10 +120,11 @@ def requires(scope: Scope | None) -> Any:
 
 @dataclass(frozen=True)
 class Form:
-    """One media type that a body may be sent as: how it is read, and what the contract shows where that is not the model."""
+    """A media type of a body: how it is read (multipart with its Content-Type), what the contract shows but for the model."""
 
-    parse: Callable[[bytes], Any]
+    parse: Callable[..., Any]
     shown: Mapping[str, Any] | None = None
+    takes_type: bool = False
 
 
 class BodyOf(Given):
@@ -185,7 +186,7 @@ class GuardedRoute(APIRoute):
         self._right = right
         self._reader: BodyOf | None = _marker(self, BodyOf)
         self._retry: Retry | None = _marker(self, Retry)
-        self._offered = (answers.JSON, *(self.responses.get(200) or {}).get("content", {}))
+        self._offered = offered(self.responses.get(200) or {}, getattr(self.response_class, "media_type", None))
         self._operation = self.operation_id or self.name
         self._resource = str(self.tags[0]) if self.tags else ""
         return self._enter
@@ -217,10 +218,10 @@ class GuardedRoute(APIRoute):
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
         raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
-        told = await _parsed(form, raw) if form is not None else None
+        told = await _parsed(form, raw, request) if form is not None else None
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
-        if retry is not None and retry.key_required and key is None and not _has_source(told):
+        if retry is not None and retry.key_required and key is None and getattr(told, "source_id", None) is None:
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
         async with house.database.transaction(caller.tenancy(right.role)) as session:
@@ -247,13 +248,11 @@ class GuardedRoute(APIRoute):
         return preconditions.not_modified(request, response)
 
 
-async def _parsed(form: Form, raw: bytes) -> Any:
-    """A large body beside the loop, so that other requests are answered meanwhile."""
+async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
+    """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may be packed."""
+    if form.takes_type:
+        return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
-
-
-def _has_source(entry: Any) -> bool:
-    return getattr(entry, "source_id", None) is not None
 
 
 async def authenticate(request: Request, house: House) -> Caller:

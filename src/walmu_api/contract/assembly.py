@@ -3,17 +3,18 @@ answer with its headers, examples."""
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
 
 from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_answers
+from walmu_api.contract.national import add_national
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.contract.words import DESCRIPTION, TAGS, VERSION
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
@@ -23,10 +24,10 @@ _SCHEMA = "#/components/schemas/{model}"
 JSON = "application/json"
 
 
-def document(app: FastAPI) -> dict[str, Any]:
+def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]:
     """The whole contract as a document."""
-    routes = {route.operation_id: route for route in _walk(app.routes) if isinstance(route, APIRoute)}
-    told = _generated(app, routes)
+    routes = {route.operation_id: route for route in _walk(routes_in_order) if isinstance(route, APIRoute)}
+    told = _generated(title, routes_in_order, routes)
     for path, item in told["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
@@ -34,7 +35,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     for item in tidied["paths"].values():
         for operation in item.values():
             operation["parameters"] = [_parameter(parameter) for parameter in operation.get("parameters", [])]
-    return without_unused(readable_names(tidied))
+    named = without_unused(readable_names(tidied))
+    add_national(named)
+    return named
 
 
 def _walk(routes: Any) -> Iterator[Any]:
@@ -46,13 +49,13 @@ def _walk(routes: Any) -> Iterator[Any]:
             yield route
 
 
-def _generated(app: FastAPI, routes: dict[str | None, APIRoute]) -> dict[str, Any]:
+def _generated(title: str, routes_in_order: Sequence[BaseRoute], routes: dict[str | None, APIRoute]) -> dict[str, Any]:
     """What FastAPI makes of the routes, with the schemas of the bodies, which it does not know."""
     told: dict[str, Any] = get_openapi(
-        title=app.title,
+        title=title,
         version=VERSION,
         description=DESCRIPTION,
-        routes=app.routes,
+        routes=routes_in_order,
         separate_input_output_schemas=False,
         tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         servers=[{"url": "/", "description": "This installation."}],

@@ -6,14 +6,20 @@ from walmu_api.access import guard, tokens
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
 from walmu_api.adapters.national import findings as national
-from walmu_api.foundation import admission, bodies, journal, problems, reasons
+from walmu_api.foundation import admission, bodies, journal, multipart, problems, reasons
 from walmu_api.foundation.problems import Kind
 from walmu_api.record.agreements import rules as agreements
+from walmu_api.record.assessments import rules as assessments
 from walmu_api.record.attendance import rules as attendance
 from walmu_api.record.clients import rules as clients
 from walmu_api.record.codes import rules as codes
 from walmu_api.record.decisions import rules as decisions
 from walmu_api.record.documents import rules as documents
+from walmu_api.record.measurements import rules as measurements
+from walmu_api.record.measurements.instruments import rules as instruments
+from walmu_api.record.notices import rules as notices
+from walmu_api.record.permissions import rules as permissions
+from walmu_api.record.plans import rules as plans
 from walmu_api.record.service_events import rules as service_events
 from walmu_api.record.work_diary import rules as work_diary
 
@@ -31,8 +37,15 @@ _DECLARED = (
     *clients.PROBLEMS,
     *decisions.PROBLEMS,
     *agreements.PROBLEMS,
+    *assessments.PROBLEMS,
     *attendance.PROBLEMS,
+    *instruments.PROBLEMS,
+    *measurements.PROBLEMS,
+    multipart.PART_TOO_LARGE,
     *documents.PROBLEMS,
+    *notices.PROBLEMS,
+    *permissions.PROBLEMS,
+    *plans.PROBLEMS,
     *national.PROBLEMS,
     *service_events.PROBLEMS,
     *work_diary.PROBLEMS,
@@ -46,24 +59,42 @@ INSIDE_ERRORS = frozenset(
         "agreement-beyond-decision",
         "already-ended",
         "already-recorded",
+        "beyond-rehabilitative-work",
         "client-needed",
         "conditionally-required",
         "duplicate-key",
         "duplicate-line",
         "empty-value",
+        "form-not-in-force",
+        "instrument-not-licensed",
         "insurance-not-told",
         "invalid-value",
+        "item-missing",
+        "item-not-on-form",
+        "items-not-allowed",
         "mapping-fixed",
+        "measurement-recorded",
+        "measurement-repeated",
         "missing",
+        "no-place-on-item",
+        "not-a-score",
         "not-applicable",
+        "not-for-this-audience",
         "not-for-workplaces",
         "not-in-this-event",
         "not-in-this-kind",
+        "not-of-this-plan",
         "not-paused",
+        "not-permitted",
         "one-root-key",
+        "other-audience",
         "out-of-order",
+        "out-of-range",
         "outside-relationship",
         "overlapping-pause",
+        "permission-needed",
+        "permission-not-valid",
+        "rating-outside-scale",
         "read-only",
         "reason-missing",
         "repeated-here",
@@ -71,6 +102,7 @@ INSIDE_ERRORS = frozenset(
         "revocation-not-yet-known",
         "too-deep",
         "unknown-agreement",
+        "unknown-client",
         "unknown-code",
         "unknown-parameter",
         "unknown-property",
@@ -85,8 +117,9 @@ INSIDE_ERRORS = frozenset(
 SAMPLE: dict[str, Any] = {
     "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "condition": "required-if(nimi=99)",
     "covers": "2026-08-01–2027-07-31", "days": 366, "rows": 10_000,
-    "ends_on": "2026-12-31", "expected": "application/json", "limit": bodies.BODY_LIMIT, "reason": reasons.DAY, "seconds": 15,
+    "ends_on": "2026-12-31", "expected": "application/json", "least": "0", "limit": bodies.BODY_LIMIT, "most": "10", "reason": reasons.DAY, "seconds": 15,
     "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
     "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,
+    "audience": "workplace", "item": "overall", "steps": "1, 2, 3, 4, 5",
 }  # fmt: skip
 """What the texts name in braces, for pages and examples."""

@@ -22,6 +22,21 @@ SCHEMAS: dict[str, Any] = {
             "detail": {"type": "string", "description": "In the language of the answer; never the value that was sent."},
             "rule": {"type": "string", "description": "The rule that says so."},
             "fix": {"type": "string", "description": "What to do about it."},
+            "severity": {
+                "type": "string",
+                "enum": ["error", "warning"],
+                "description": "Of a national document: `error`, for a warning refuses nothing.",
+            },
+            "source": {
+                "type": "string",
+                "enum": ["schema", "rule", "code-list"],
+                "description": "Of a national document: whether the structure, a rule or a code list says so.",
+            },
+            "field": {
+                "type": "string",
+                "description": "Of a national document: what our record calls the place, where it has one.",
+                "examples": ["service_relationship_id"],
+            },
         },
     },
     "Problem": {

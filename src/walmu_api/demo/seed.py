@@ -14,7 +14,7 @@ import asyncpg
 import httpx
 
 from walmu_api.adapters.ehr import targets
-from walmu_api.demo import people, tokens
+from walmu_api.demo import measurements, people, tokens
 from walmu_api.demo.greeting import Greeting, local_url
 from walmu_api.demo.keys import demo_keys
 from walmu_api.demo.screen import say
@@ -87,11 +87,8 @@ class Seeder:
         """The last thing that the seed makes is there."""
         connection = await asyncpg.connect(plain_url(self.settings.database.migration_url or ""))
         try:
-            return bool(
-                await connection.fetchval(
-                    "select true from agreements where source_id = 'seed-provider-d-7' and status = 'signed'"
-                )
-            )
+            found = "select true from measurements where source_id = $1"
+            return bool(await connection.fetchval(found, measurements.LAST))
         finally:
             await connection.close()
 
@@ -108,6 +105,9 @@ class Seeder:
         for provider in PROVIDERS:
             await self._agree(provider)
         say("Signed agreements")
+        for provider in PROVIDERS:
+            await measurements.fill(self, provider, self._number(provider, 0), _months_before(self.day, 4))
+        say("Kykyviisari results, imported from worksheets")
 
     async def _organisers(self) -> None:
         owner = await asyncpg.connect(plain_url(self.settings.database.migration_url or ""))

@@ -1,7 +1,8 @@
 """What the caller would rather have: the languages of Accept-Language, the media types of Accept (RFC 9110, 12.4–12.5)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
 
@@ -50,6 +51,11 @@ def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
 
     best = max(offered, key=weight)
     return best if weight(best) > 0 else None
+
+
+def offered(answer: Mapping[str, Any], own_type: str | None) -> tuple[str, ...]:
+    """The media types of a documented answer: JSON and those that it names; of one with a type of its own, that alone."""
+    return (own_type,) if own_type is not None else ("application/json", *answer.get("content", {}))
 
 
 def answer_type(accepted: Sequence[str], offered: Sequence[str]) -> str:

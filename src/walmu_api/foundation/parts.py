@@ -62,6 +62,14 @@ def as_national(code: dict[str, Any] | None) -> NationalCode | None:
     return NationalCode.model_validate(code) if code and code.get("display") else None
 
 
+class LocalCode(Message):
+    """A code of a list that belongs to one structure, as documents hold it: the name of the list, code and display."""
+
+    system: Line = Field(examples=["tyoikaisten_palvelujen_asiakassuunnitelma/palvelu"])
+    code: CodeWord
+    display: Line
+
+
 class Identifier(Message):
     """An identifier with the system that gave it."""
 
@@ -85,7 +93,7 @@ class Address(Message):
 
 
 class Professional(Message):
-    """A professional whom a document names as its author (laatija)."""
+    """A professional whom a document names, such as its author (laatija)."""
 
     family_name: Line = Field(examples=["Korhonen"])
     given_names: Line = Field(examples=["Aino"])
@@ -105,6 +113,7 @@ class Contact(Person):
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
 
 
+Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
 
 
@@ -139,8 +148,8 @@ class OfficeContact(Message):
 
     visiting_address: Address | None = None
     postal_address: Address | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class Authority(OfficeContact):
@@ -171,8 +180,8 @@ class ImmediateEffect(Message):
 class PostalAddress(Message):
     """A whole postal address."""
 
-    street_address: Line
-    postal_code: Line
+    street_address: Texts
+    postal_code: Texts
     post_office: Line
 
 
@@ -181,8 +190,8 @@ class Informant(Professional):
 
     visiting_address: Address | None = None
     postal_address: PostalAddress
-    phone: Line
-    email: Line | None = None
+    phone: Texts
+    email: Texts | None = None
 
 
 class DayPeriod(Message):

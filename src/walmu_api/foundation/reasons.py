@@ -131,6 +131,11 @@ ID_OR_SOURCE = Text(
 )  # fmt: skip
 SAME_KID = Text("two keys have the same kid", "kahdella avaimella on sama kid", "två nycklar har samma kid")
 UNCHANGEABLE = Text("it cannot be changed", "arvoa ei voi muuttaa", "värdet kan inte ändras")
+STRUCTURE_OF_TASK = Text(
+    "the structure of a decision follows from the service task of its service relationship",
+    "päätöksen rakenne seuraa palvelun asiakkuuden palvelutehtävästä",
+    "beslutets struktur följer av serviceförhållandets serviceuppgift",
+)
 SIGNED = Text(
     "it cannot be changed once signed", "arvoa ei voi muuttaa allekirjoituksen jälkeen", "värdet kan inte ändras efter undertecknandet"
 )  # fmt: skip
@@ -184,6 +189,77 @@ NO_CONTACTS = Text(
     "kontaktuppgifter till en person med spärrmarkering antecknas inte, om personen inte är klientens lagliga företrädare",
 )
 PROTECTED = Text("only with turvakielto", "vain turvakiellon kanssa", "endast tillsammans med spärrmarkering")
+SHIPPED = Text(
+    "the definition of an instrument that ships cannot be changed", "tuotteen mukana tulevan mittarin määrittelyä ei voi muuttaa",
+    "definitionen av ett instrument som följer med produkten kan inte ändras",
+)  # fmt: skip
+RANGE = Text(
+    "the most must be above the least",
+    "suurimman arvon on oltava pienintä suurempi",
+    "det största värdet ska vara större än det minsta",
+)
+FORM_VERSION = Text(
+    "the instrument has no such form version", "mittarilla ei ole tällaista lomakeversiota", "instrumentet har ingen sådan formulärversion"
+)  # fmt: skip
+SCALE = Text(
+    "the instrument has no such scale", "mittarilla ei ole tällaista asteikkoa", "instrumentet har ingen sådan skala"
+)
+CODE_ONCE = Text("it may be there once", "sen saa antaa kerran", "det får anges en gång")
+VALUE_OR_REASON = Text(
+    "give either a value or missing_reason", "anna joko arvo tai missing_reason", "ange antingen ett värde eller missing_reason"
+)  # fmt: skip
+RANGE_WHOLE = Text(
+    "give min and max together, max above min",
+    "anna min ja max yhdessä, max suurempana",
+    "ange min och max tillsammans, max större än min",
+)
+SCORES_OR_GOALS = Text(
+    "give either scores or goals", "anna joko pisteet (scores) tai tavoitteet (goals)", "ange antingen poäng (scores) eller mål (goals)"
+)  # fmt: skip
+GOALS_ELSEWHERE = Text(
+    "only goal attainment scaling has goals", "tavoitteita on vain GAS-mittarissa", "endast måluppfyllelseskalan GAS har mål"
+)  # fmt: skip
+BASELINES = Text(
+    "give the baseline of every goal or of none", "anna lähtötaso kaikille tavoitteille tai ei yhdellekään", "ange utgångsnivån för alla mål eller för inget"
+)  # fmt: skip
+RESPONDENT = Text(
+    "the instrument is not answered by this respondent", "mittaria ei täytä tämä vastaaja", "instrumentet fylls inte i av denna respondent"
+)  # fmt: skip
+LANGUAGE = Text(
+    "the form version is not there in this language", "lomakeversiota ei ole tällä kielellä", "formulärversionen finns inte på detta språk"
+)  # fmt: skip
+ANOTHER_CLIENT = Text(
+    "the relationship is another client's", "asiakkuus on toisen asiakkaan", "klientrelationen är en annan klients"
+)  # fmt: skip
+NOT_MULTIPART = Text(
+    "the body is not well-formed multipart/form-data", "sisältö ei ole kelvollista multipart/form-data-muotoa", "innehållet är inte välformat multipart/form-data"
+)  # fmt: skip
+NOT_A_WORKSHEET = Text(
+    "the file can be read neither as CSV nor as XLSX", "tiedostoa ei voi lukea CSV- eikä XLSX-muodossa", "filen kan inte läsas som CSV eller XLSX"
+)  # fmt: skip
+TOO_SWOLLEN = Text(
+    "unpacked, the file is too large", "tiedosto on purettuna liian suuri", "filen är för stor uppackad"
+)  # fmt: skip
+TOO_WIDE = Text(
+    "at most {max_length} columns are allowed", "sarakkeita saa olla enintään {max_length}", "högst {max_length} kolumner tillåts"
+)  # fmt: skip
+COLUMN = Text("the file has no such column", "tiedostossa ei ole tällaista saraketta", "filen har ingen sådan kolumn")
+COLUMN_TWICE = Text(
+    "the file has two columns of this name", "tiedostossa on kaksi samannimistä saraketta", "filen har två kolumner med detta namn"
+)  # fmt: skip
+SHEET = Text(
+    "the workbook has no such sheet", "työkirjassa ei ole tällaista taulukkoa", "arbetsboken har inget sådant blad"
+)
+COLUMN_OR_VALUE = Text(
+    "give either a column or a value", "anna joko sarake tai arvo", "ange antingen en kolumn eller ett värde"
+)  # fmt: skip
+FORMULA = Text(
+    "the cell holds a formula, which is not worked out", "solussa on kaava, jota ei lasketa", "cellen har en formel, som inte räknas ut"
+)  # fmt: skip
+CELL_DAY = Text(
+    "a day is written d.m.yyyy or yyyy-mm-dd, or is a date of the worksheet", "päivä kirjoitetaan p.k.vvvv tai vvvv-kk-pp tai on taulukon päivämäärä",
+    "en dag skrivs d.m.åååå eller åååå-mm-dd eller är ett datum i kalkylbladet",
+)  # fmt: skip
 
 REASONS = {text.en: text for text in list(globals().values()) if isinstance(text, Text)}
 """By their English text, as errors carry them."""

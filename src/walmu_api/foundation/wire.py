@@ -139,6 +139,15 @@ def whole_number(value: Any) -> Any:
     return value
 
 
+def true_or_false(value: Any) -> Any:
+    """A flag of a query parameter."""
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise ValueError(reasons.TRUE_OR_FALSE.en)
+        return value == "true"
+    return value
+
+
 def instant_text(value: datetime) -> str:
     """The one spelling of an instant: UTC, microseconds, Z."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -181,6 +190,8 @@ Minutes = Annotated[
 Count = Annotated[
     int, BeforeValidator(_whole), Field(ge=1, le=2147483647), FromNumber(1, 2147483647), _int32(1, 2147483647)
 ]
+Step = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100), FromNumber(0, 100), _int32(0, 100, examples=[4])]
+DayCount = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10000), FromNumber(0, 10000), _int32(0, 10000)]
 WeekdayCount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7), FromNumber(1, 7), _int32(1, 7)]
 Quantity = Annotated[int, Field(ge=0, json_schema_extra=_INT32)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]

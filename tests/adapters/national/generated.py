@@ -250,7 +250,7 @@ def drawn(structure: Structure, count: int) -> list[Json]:
 def of_client(structure: Structure, document: Json, client: Json) -> Json:
     """The document with this client as its person: the first of several keeps the spelling of the name, not the identifier."""
     told = copy.deepcopy(document)
-    node = next((each for each in structure.root.children if each.field == "@client"), None)
+    node = next((each for each in structure.root.children if each.field == "@client" or each.key == "asiakas"), None)
     found = told[structure.root.key].get(node.key) if node else None
     if found:
         person = found[0] if isinstance(found, list) else found
@@ -282,3 +282,35 @@ def openly(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: False if key == "turvakielto" else openly(each) for key, each in value.items()}
+
+
+def fitting(structure: Structure, document: Json) -> Json:
+    """The document as our rules want it: nothing before it is valid, no one born in the future, no end of a protection that
+    does not hold, no number of a decision that could be a person's."""
+    told = copy.deepcopy(document)
+    root = told[structure.root.key]
+    for child in structure.root.children:  # what our record cannot be without
+        if child.key in {"paatos", "toiminnan_sisaltoa_koskevat_tiedot"} and child.key not in root:
+            root[child.key] = _least(child)
+    if structure.resource == "decisions":
+        decision = root["paatos"]
+        decision.pop("paatostunnus", None)
+        valid = decision.get("paatoksen_voimassaolo", {})
+        if valid.get("paattymispaiva", "9999") < valid.get("alkamispaiva", decision["paatospaivamaara"]):
+            del decision["paatoksen_voimassaolo"]
+    if structure.number == "1505.1":
+        root["asiakas"].pop("turvakiellon_paattymispaiva", None)
+        if root["asiakas"].get("syntymaaika", "") > "2026-11-03":
+            root["asiakas"]["syntymaaika"] = "2024-02-29"
+    return told
+
+
+def without_displays_of_words(structure: Structure, document: Json) -> Json:
+    """The document without the displays of codes that are words of ours."""
+    told = copy.deepcopy(document)
+    for node, value in objects(structure.root, told[structure.root.key]):
+        for child in node.children:
+            if child.values and child.key in value:
+                for code in value[child.key] if child.repeats else [value[child.key]]:
+                    code.pop("display")
+    return told

@@ -62,12 +62,48 @@ def _service_event(names: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-CARE = frozenset({"organiser", "provider", "ehr"})
+def _permission(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "service_relationship_id": names["relationship"], "recipient": {"name": "Leipomo Esimerkki Oy"},
+        "field_groups": ["client_name", "schedule"], "purposes": ["carrying_out_agreement"],
+        "disclosers": ["organiser", "provider"], "given_on": "2026-06-01", "valid_until": "2028-08-31",
+        "given_by": {"role": "client", "name": "Asiakas"}, "manner": "written",
+    }  # fmt: skip
+
+
+def _plan(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "kind": "implementation_plan", "service_relationship_id": names["relationship"],
+        "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "1", "display": "Työtoiminta"},
+        "goals": [{"name": "Viikkorytmi", "description": "Paikalla sovittuina päivinä."}], "written_on": "2026-06-01",
+        "authors": [{"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"}],
+    }  # fmt: skip
+
+
+def _assessment(names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "service_relationship_id": names["relationship"], "form": "uniform", "authors": [AUTHOR],
+        "items": [{"key": "working_hours_kept", "client_view": "Hyvin.", "professional_view": "Ajoissa.", "rating": 4}],
+    }  # fmt: skip
+
+
+def _start_interview(names: dict[str, str]) -> dict[str, Any]:
+    return {"service_relationship_id": names["relationship"], "situation": "Odottaa alkua.", "authors": [AUTHOR]}
+
+
+CARE = _ALL = frozenset({"organiser", "provider", "ehr"})
 FILED = {
+    "assessment": Kind("Assessment", "Assessments", "assessments", "provider", "relationship", _assessment, _ALL | {"workplace"},
+                       _ALL | {"workplace"}, {"onward": "Jatketaan."}),
     "case": Kind("Case", "Cases", "cases", "organiser", "client", _case, frozenset({"organiser", "ehr"}),
                  frozenset({"organiser", "ehr"}), {"opened_on": "2026-06-02"}, provider_sees=False),
     "diary-entry": Kind("DiaryEntry", "DiaryEntries", "diary-entries", "provider", "relationship", _diary_entry,
                         CARE | {"workplace"}, CARE | {"workplace"}, {"performance": {"rating": "mostly_well"}}),
+    "permission": Kind("Permission", "Permissions", "permissions", "provider", "relationship", _permission, CARE,
+                       frozenset({"organiser", "provider"}), {"valid_until": "2028-09-30"}, has_document=False),
+    "plan": Kind("Plan", "Plans", "plans", "provider", "relationship", _plan, CARE, CARE, {"situation": "Uusi tilanne."}),
     "service-event": Kind("ServiceEvent", "ServiceEvents", "service-events", "provider", "relationship", _service_event,
                           CARE, CARE, {"starts_on": "2026-08-04"}),
+    "start-interview": Kind("StartInterview", "StartInterviews", "start-interviews", "provider", "relationship", _start_interview,
+                            _ALL, _ALL, {"motivation": "Vahva."}),
 }  # fmt: skip

@@ -17,7 +17,7 @@ _CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
 
 
 async def told_of_client(session: Session, keyring: Keyring, client_id: UUID) -> dict[str, Any]:
-    """Names, identifier and birth date of a client, and how to reach one who is not protected by turvakielto."""
+    """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret."""
     value, row = await clients.identity_of(session, keyring, client_id)
     told: dict[str, Any] = {"family_name": row.family_name, "given_names": row.given_names}
     if value is not None:
@@ -25,7 +25,7 @@ async def told_of_client(session: Session, keyring: Keyring, client_id: UUID) ->
         told[kind] = {"system": row.identity_system, "value": value}
     if row.date_of_birth is not None:
         told["date_of_birth"] = row.date_of_birth.isoformat()
-    if row.contact and not row.turvakielto:
+    if row.contact and not row.turvakielto and not row.content.get("secret_contacts"):
         told |= {name: row.contact[name] for name in ("phone", "email") if name in row.contact}
         address = {name: row.contact[name] for name in ("street_address", "postal_code") if name in row.contact}
         if address:
@@ -37,6 +37,11 @@ def as_structure_has_it(structure: Structure, told: dict[str, Any]) -> dict[str,
     """The context for a structure: one client, or a list of one."""
     node = _client_node(structure)
     return {} if node is None else {CLIENT: [told] if node.repeats else told}
+
+
+def identified(told: dict[str, Any]) -> dict[str, Any]:
+    """Only the identifier, where the client themself is the document."""
+    return {name: told[name] for name in (_CODE, _TEMPORARY) if name in told}
 
 
 def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:

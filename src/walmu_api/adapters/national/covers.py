@@ -32,6 +32,11 @@ _OWN_TABLES = f"""
     select 'client', id, document_number, version, '{{client}}', id, null, null,
         null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
     from clients where organiser_id = $1 and {visible_client("clients", organisation="$2", today="$3")}
+    union all
+    select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', client_id, provider_id, service_relationship_id,
+        null, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
+        (disclosed_at at time zone 'Europe/Helsinki')::date
+    from disclosures where organiser_id = $1 and $2::uuid is null
 """
 COVERS = f"""
 select * from (

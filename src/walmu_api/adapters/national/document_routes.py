@@ -77,7 +77,11 @@ async def file_document(
     request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], caller: Writer, session: Here
 ) -> Response:
     """Send a national document: it becomes the record that it is, and is given out equal. What is refused is told with the
-    place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`."""
+    place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`.
+
+    A client-relationship document (1505.1) says the addressed client anew; its `source_id` is not kept. An agreement (13004) and
+    a decision (11053, 11052) need `service_relationship_id`. An agreement is under the newest decision in force that covers its
+    days. A decision is a draft when the organiser sends it, decided when the record system does."""
     state = request.app.state
     cover, made = await filing.file(session, caller, state.house, state.official, document)
     envelope = (await Envelopes.of(session, [cover])).envelope(cover, giving.structure_of(cover))
@@ -125,6 +129,7 @@ def _add(collection: str, key: str, name: str, tag: str) -> None:
 _add("clients", "client_id", "Client", "clients")
 _add("decisions", "decision_id", "Decision", "decisions")
 _add("agreements", "agreement_id", "Agreement", "agreements")
+_add("disclosures", "disclosure_id", "Disclosure", "disclosures")
 for _face in FILED.values():
     _kind = _face.kind
     _add(_kind.collection, f"{_kind.resource_type.replace('-', '_')}_id", _kind.model.__name__, _face.tag)

@@ -66,7 +66,7 @@ class Envelopes:
         return _named(found) if found is not None else None
 
 
-COLLECTIONS = {"agreement": "agreements", "decision": "decisions", "client": "clients"} | {
+COLLECTIONS = {"agreement": "agreements", "decision": "decisions", "client": "clients", "disclosure": "disclosures"} | {
     kind: face.kind.collection for kind, face in FILED.items()
 }
 

@@ -11,13 +11,22 @@ from walmu_api.access.guard import Caller
 from walmu_api.adapters.national.definitions import Structure
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.secrecy import Keyring
+from walmu_api.record.assessments import document as assessment_document
+from walmu_api.record.assessments import service as assessments
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.cases import service as cases
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.documents.tables import DocumentRow
+from walmu_api.record.plans import rules as plan_rules
+from walmu_api.record.plans import service as plans
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events import rules as event_rules
 from walmu_api.record.service_events import service as service_events
 from walmu_api.record.service_events.service import SERVICE_EVENT
+from walmu_api.record.start_interviews import document as interview_document
+from walmu_api.record.start_interviews import service as start_interviews
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 from walmu_api.record.work_diary import rules as diary_rules
 from walmu_api.record.work_diary import service as work_diary
 from walmu_api.record.work_diary.service import DIARY_ENTRY
@@ -44,6 +53,15 @@ def _same_entry(_structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
     return ours
 
 
+_PLANS = {oid: kind for kind, oid in plan_rules.STRUCTURES.items()}
+
+
+def _plan_entry(structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
+    """The structure says which plan it is."""
+    kind, services = _PLANS[structure.oid]
+    return ours | {"kind": kind, "services": services}
+
+
 @dataclass(frozen=True)
 class Filed:
     """A kind of the store: `content_of` makes of its content what the table maps, `entry_of` the other way."""
@@ -54,6 +72,14 @@ class Filed:
     replace: Replace
     content_of: Callable[[dict[str, Any]], dict[str, Any]] = _same
     entry_of: Callable[[Structure, dict[str, Any]], dict[str, Any]] = _same_entry
+    only: Callable[[Structure, dict[str, Any]], bool] | None = None
+    """Which documents are of this kind, where the structure alone does not tell."""
+
+    def takes(self, structure: Structure, ours: dict[str, Any]) -> bool:
+        """Whether a document becomes a record of this kind."""
+        if self.only is not None:
+            return self.only(structure, ours)
+        return structure.resource == self.kind.collection
 
 
 def _of_kind(structures: Mapping[str, str]) -> Callable[[Structure, dict[str, Any]], dict[str, Any]]:
@@ -65,10 +91,24 @@ def _of_kind(structures: Mapping[str, str]) -> Callable[[Structure, dict[str, An
     return entry_of
 
 
+def _is_start_interview(structure: Structure, ours: dict[str, Any]) -> bool:
+    """A summary whose purpose says so."""
+    return structure.resource == ASSESSMENT.collection and ours.get("purpose") == interview_document.PURPOSE
+
+
 FILED: dict[str, Filed] = {
     each.kind.resource_type: each
     for each in (
         Filed(CASE, "cases", cases.record, cases.replace),
+        Filed(PLAN, "plans", plans.record, plans.replace, entry_of=_plan_entry),
+        Filed(
+            START_INTERVIEW, "start interviews", start_interviews.record, start_interviews.replace,
+            interview_document.document_content, interview_document.entry_from_document, _is_start_interview,
+        ),
+        Filed(
+            ASSESSMENT, "assessments", assessments.record, assessments.replace, assessment_document.document_content,
+            assessment_document.entry_from_document,
+        ),
         Filed(
             DIARY_ENTRY, "work diary", work_diary.record, work_diary.replace, entry_of=_of_kind(diary_rules.STRUCTURES)
         ),
@@ -79,3 +119,4 @@ FILED: dict[str, Filed] = {
     )
 }  # fmt: skip
 """By type of resource."""
+COLLECTIONS = frozenset(face.kind.collection for face in FILED.values())

@@ -1,11 +1,9 @@
 """A national document becomes a record: judged, mapped, and handed to the resource that it is."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller, House
@@ -13,14 +11,15 @@ from walmu_api.adapters.national import context, mapping
 from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.covers import Cover, cover_named, cover_of
 from walmu_api.adapters.national.definitions import Structure, structure
-from walmu_api.adapters.national.faces import FILED, Filed
-from walmu_api.adapters.national.findings import NOT_YOUR_STRUCTURE, UNKNOWN_STRUCTURE, DocumentFinding
+from walmu_api.adapters.national.faces import COLLECTIONS, FILED, Filed
+from walmu_api.adapters.national.findings import NOT_YOUR_STRUCTURE, UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.official import Official, examine
+from walmu_api.adapters.national.own_tables import OWN
+from walmu_api.adapters.national.received import Filing, checked, require_same_person, told_in_document
 from walmu_api.adapters.national.schemas import DocumentToFile
-from walmu_api.adapters.national.where import national_place
-from walmu_api.foundation import bodies, preconditions
+from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import Finding, Problem, invalid
+from walmu_api.foundation.problems import invalid
 from walmu_api.foundation.wire import Message
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.belonging import place
@@ -29,17 +28,6 @@ from walmu_api.record.documents.service import DOCUMENT, Facts
 
 NEEDS = frozenset({"1012", "1013", "1019"})
 """Need assessments: a provider of the service task reads them (457/2024, 15 §)."""
-
-
-@dataclass(frozen=True)
-class Filing:
-    """What is needed to file one document."""
-
-    session: Session
-    caller: Caller
-    house: House
-    sought: Structure
-    document: DocumentToFile
 
 
 async def check(session: Session, caller: Caller, official: Official | None, document: DocumentToFile) -> Structure:
@@ -66,58 +54,34 @@ async def file(
 
 
 async def _file(filing: Filing) -> tuple[UUID, bool]:
-    face = next((each for each in FILED.values() if each.kind.collection == filing.sought.resource), None)
-    if face is None:
+    if (own := OWN.get(filing.sought.resource)) is not None:
+        return await own(filing)
+    if filing.sought.resource not in COLLECTIONS:
         return await _pass_on(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)
+    face = next(each for each in FILED.values() if each.takes(filing.sought, ours))
     where = await place(filing.session, filing.caller, filing.document)
-    await _require_same_person(filing, ours, where.client_id)
+    await require_same_person(filing, ours, where.client_id)
     members = face.entry_of(filing.sought, {name: value for name, value in ours.items() if not name.startswith("@")})
     if "clients" in face.kind.entry.model_fields and (persons := context.named_clients(ours)) is not None:
         members["clients"] = persons
     entry = _entry(filing, face, members)
-    try:
+    with told_in_document(filing):
         if filing.document.replaces is not None:
             return await _replace(filing, face, entry)
         row, made = await face.record(
             filing.session, filing.caller, filing.house.keyring, entry, received=filing.document.content
         )
-    except Problem as problem:
-        problem.errors = tuple(_located(filing, finding) for finding in problem.errors)
-        raise
     return row.id, made
 
 
-async def _require_same_person(filing: Filing, ours: dict[str, Any], client_id: UUID) -> None:
-    filing.session.saw(client_id)
-    told = await context.told_of_client(filing.session, filing.house.keyring, client_id)
-    if wrong := context.same_person(filing.sought, ours, told):
-        raise invalid(*wrong)
-
-
 def _entry(filing: Filing, face: Filed, members: dict[str, Any]) -> Any:
-    """The entry of the resource; what it refuses is told with the place in the document and our name of it."""
+    """The entry of the resource, with what was named beside the document."""
     named = filing.document.model_dump(
         mode="json", exclude_none=True, exclude={"structure", "content", "replaces"}
     )  # fmt: skip
     known = face.kind.entry.model_fields
-    try:
-        return face.kind.entry.model_validate_json(
-            to_json(members | {name: value for name, value in named.items() if name in known})
-        )
-    except ValidationError as error:
-        raise invalid(
-            *(_located(filing, bodies.finding(each)) for each in error.errors(include_url=False, include_input=False))
-        ) from None
-
-
-def _located(filing: Filing, finding: Finding) -> Finding:
-    """What our record refuses, with the place in the document; what was named beside the document stays where it is."""
-    if finding.pointer.split("/")[1:2] and finding.pointer.split("/")[1] in DocumentToFile.model_fields:
-        return finding
-    at = national_place(filing.sought, filing.document.content, finding.pointer)
-    ours = finding.pointer.removeprefix("/").replace("/", ".")
-    return DocumentFinding(finding.kind, at, finding.values, finding.severity, finding.rule, "rule", ours or None)
+    return checked(filing, face.kind.entry, members | {name: value for name, value in named.items() if name in known})
 
 
 async def _replace(filing: Filing, face: Filed, entry: Message) -> tuple[UUID, bool]:
@@ -135,7 +99,7 @@ async def _pass_on(filing: Filing) -> tuple[UUID, bool]:
     """A document without a resource of its own is kept as it is."""
     session, caller, document = filing.session, filing.caller, filing.document
     where = await place(session, caller, document)
-    await _require_same_person(filing, mapping.context_of(filing.sought, document.content), where.client_id)
+    await require_same_person(filing, mapping.context_of(filing.sought, document.content), where.client_id)
     root = document.content[filing.sought.root.key]
     named = document.model_dump(mode="json", exclude_none=True, exclude={"replaces"})
     entry = PassedOn.model_validate_json(to_json(named))

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from walmu_api.access.guard import Caller, House
-from walmu_api.adapters.national import context, mapping
+from walmu_api.adapters.national import context, mapping, telling
 from walmu_api.adapters.national.codes import known_codes
 from walmu_api.adapters.national.covers import Cover
 from walmu_api.adapters.national.definitions import Structure, structure
@@ -39,7 +39,7 @@ async def document(
     elif then.received is not None:
         content = then.received
     else:
-        content = await _made(session, house, official, sought, cover, ours)
+        content = await _made(session, caller, house, official, sought, cover, ours)
     protected = await clients.protected_clients(session, caller, {cover.client_id})
     if protected:
         content = rules.without_whereabouts(content, protected=True)
@@ -49,13 +49,28 @@ async def document(
 
 
 async def _made(
-    session: Session, house: House, official: Official | None, sought: Structure, cover: Cover, ours: dict[str, Any]
+    session: Session,
+    caller: Caller,
+    house: House,
+    official: Official | None,
+    sought: Structure,
+    cover: Cover,
+    ours: dict[str, Any],
 ) -> dict[str, Any]:
     """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
     face = FILED.get(cover.kind)
-    mapped = face.content_of(ours) if face is not None else ours
+    mapped = (
+        face.content_of(ours)
+        if face is not None
+        else await telling.mapped(session, caller, cover.kind, cover.client_id, ours)
+    )
     told = await context.told_of_client(session, house.keyring, cover.client_id)
-    named = {context.CLIENT: mapped["clients"]} if "clients" in mapped else context.as_structure_has_it(sought, told)
+    if "clients" in mapped:
+        named = {context.CLIENT: mapped["clients"]}
+    elif cover.kind == "client":  # a past version keeps no identity code: it is the same person
+        named = context.identified(told)
+    else:
+        named = context.as_structure_has_it(sought, told)
     content = mapping.to_national(sought, mapped | named)
     found = examine(sought, content, await known_codes(session), official)
     errors = [each for each in found if each.severity == "error"]

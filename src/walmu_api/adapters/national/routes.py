@@ -18,7 +18,7 @@ from walmu_api.adapters.national.schemas import (
     DocumentToValidate,
     DocumentValidation,
     FoundInDocument,
-    Labels,
+    NationalLabels,
     StructureField,
 )
 from walmu_api.foundation import answers
@@ -80,7 +80,7 @@ def _told(found: Structure) -> DocumentStructure:
         number=found.number,
         version=found.version,
         valid_from=found.valid_from,
-        name=Labels(fi=found.fi, sv=found.sv),
+        name=NationalLabels(fi=found.fi, sv=found.sv),
         root_key=found.root.key,
         resource=found.resource,
         writers=sorted(found.writers),
@@ -108,5 +108,5 @@ def _field(node: Node, path: str, ours: str | None) -> StructureField:
         code_system=node.system if is_code and node.system != ANY_SYSTEM else None,
         codes=list(node.accepted) if is_code and node.accepted else None,
         rule="; ".join(rule.text for rule in node.rules) or None,
-        label=Labels(fi=node.fi, sv=node.sv),
+        label=NationalLabels(fi=node.fi, sv=node.sv),
     )

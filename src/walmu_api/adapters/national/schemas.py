@@ -17,7 +17,7 @@ StructureOid = Annotated[
 ]
 
 
-class Labels(Message):
+class NationalLabels(Message):
     """A name in the languages of the national definitions."""
 
     fi: Line
@@ -50,7 +50,7 @@ class StructureField(Message):
         description="Conditional obligations: `one-of(a,b)`, `required-if(path=code)`, `required-unless(…)`, `repeats-if(…)`; "
         "`only-if(…)` and `only-unless(…)` warn. Paths stand beside the field; with `/` they start below the root key.",
     )
-    label: Labels
+    label: NationalLabels
 
 
 class DocumentStructure(Message):
@@ -70,7 +70,7 @@ class DocumentStructure(Message):
     number: Line = Field(description="Type of the document, such as 13004.")
     version: Line
     valid_from: Day = Field(description="Day of the definition.")
-    name: Labels
+    name: NationalLabels
     root_key: Line = Field(description="The one key at the top of the document.")
     resource: Line | None = Field(None, description="The resource of this API that is this document.")
     writers: list[Line] = Field(description="Roles that may send it; none: only this service makes it.")
@@ -166,7 +166,7 @@ class Envelope(Message):
     replaces: DocumentOid | None = None
     structure: StructureOid
     number: Line = Field(description="Type of the document, such as 13004.")
-    name: Labels
+    name: NationalLabels
     status: Line
     client_id: Id
     service_relationship_id: Id | None = None

@@ -8,6 +8,8 @@ from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Instant, Line, Mess
 
 ResourceType = Literal[
     "agreement",
+    "assessment",
+    "assessment-form",
     "attendance",
     "case",
     "client",
@@ -15,11 +17,19 @@ ResourceType = Literal[
     "connected-system",
     "decision",
     "diary-entry",
+    "disclosure",
     "document",
+    "impact-limits",
+    "instrument",
     "justification",
+    "measurement",
+    "notice",
     "organisation",
+    "permission",
+    "plan",
     "service-event",
     "service-relationship",
+    "start-interview",
     "unit",
 ]
 

@@ -12,30 +12,55 @@ from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.attendance import justifications
 from walmu_api.record.attendance import service as attendance
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
+from walmu_api.record.disclosures import service as disclosures
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
+from walmu_api.record.measurements import service as measurements
+from walmu_api.record.notices.service import NOTICE
+from walmu_api.record.permissions.service import PERMISSION
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 PATHS = {
     "agreement": "/v1/agreements/",
+    "assessment-form": "/v1/assessment-forms/",
     "attendance": "/v1/attendance/",
     "client": "/v1/clients/",
     "code-system": "/v1/code-systems/",
     "connected-system": "/v1/connected-systems/",
     "decision": "/v1/decisions/",
+    "impact-limits": "/v1/impact-limits",
+    "instrument": "/v1/instruments/",
+    "disclosure": "/v1/disclosures/",
     "justification": "/v1/justifications/",
+    "measurement": "/v1/measurements/",
     "organisation": "/v1/organisations/",
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {kind.resource_type: kind for kind in (CASE, DIARY_ENTRY, documents.DOCUMENT, SERVICE_EVENT)}
+KINDS: dict[str, Kind] = {
+    kind.resource_type: kind
+    for kind in (
+        ASSESSMENT,
+        CASE,
+        DIARY_ENTRY,
+        documents.DOCUMENT,
+        NOTICE,
+        PERMISSION,
+        PLAN,
+        SERVICE_EVENT,
+        START_INTERVIEW,
+    )
+}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
@@ -43,12 +68,14 @@ READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
     "attendance": attendance.wire_records,
     "decision": decisions.wire_records,
+    "disclosure": disclosures.wire_records,
     "justification": justifications.wire_records,
+    "measurement": measurements.wire_records,
     "service-relationship": relationships.wire_records,
 }
 SCOPES = {"code-system": "codes:read", "justification": "attendance:read"}
 
-_ITEM = """era, txid, seq, resource_type, resource_id, json_strip_nulls(json_build_object(
+_ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
     'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id, 'source_id', source_id))::text as item"""
 _SINCE = """organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and (txid <= $5::xid8 or era < $8::int)
@@ -128,7 +155,11 @@ def _scope(kind: str) -> str:
 
 
 def _item(row: asyncpg.Record, record: bytes | None) -> bytes:
-    url = f',"url":"{PATHS[row["resource_type"]]}{row["resource_id"]}"'
+    kind = row["resource_type"]
+    named = {"instrument": row["source_id"], "impact-limits": ""}.get(
+        kind, row["resource_id"]
+    )  # those go by their code
+    url = f',"url":"{PATHS[kind]}{named}"'
     tail = b',"record":' + record + b"}" if record is not None else b"}"
     head: str = row["item"]
     return head[:-1].encode() + url.encode() + tail

@@ -18,17 +18,26 @@ from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.sealing import Seal
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
+from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.schemas import Client
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.decisions.schemas import Decision
+from walmu_api.record.disclosures import service as disclosures
+from walmu_api.record.disclosures.schemas import Disclosure
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
+from walmu_api.record.measurements import service as measurements
+from walmu_api.record.measurements.schemas import Measurement
+from walmu_api.record.notices.service import NOTICE
+from walmu_api.record.permissions.service import PERMISSION
+from walmu_api.record.plans.service import PLAN
 from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
+from walmu_api.record.start_interviews.service import START_INTERVIEW
 from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
@@ -99,6 +108,15 @@ async def _relationship(
     return await relationships.wire(session, caller, row), without_whereabouts if withheld else _as_it_is, None
 
 
+async def _measurement(session: Session, caller: Caller, _: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await measurements.find(session, caller, record_id)
+    return measurements.wire(session, row), _as_it_is, None
+
+
+async def _disclosure(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+    return disclosures.wire(session, await disclosures.find(session, caller, record_id)), _as_it_is, None
+
+
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
@@ -125,9 +143,21 @@ SOURCES = (
     ),
     Source("decision", "decisions", "Decision", "decisions", Decision, Scope.DECISIONS_READ, _decision),
     Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
+    Source(
+        "measurement", "measurements", "Measurement", "measurements", Measurement, Scope.MEASUREMENTS_READ, _measurement,
+    ),
     *(
         Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
-        for kind, tag in ((CASE, "cases"), (DIARY_ENTRY, "work diary"), (SERVICE_EVENT, "service events"))
+        for kind, tag in (
+            (ASSESSMENT, "assessments"),
+            (CASE, "cases"),
+            (DIARY_ENTRY, "work diary"),
+            (NOTICE, "notices"),
+            (PERMISSION, "permissions"),
+            (PLAN, "plans"),
+            (SERVICE_EVENT, "service events"),
+            (START_INTERVIEW, "start interviews"),
+        )
     ),
 )  # fmt: skip
 
@@ -141,7 +171,11 @@ PASSED = Source(
     _filed(documents.DOCUMENT),
 )
 """Documents without a resource: their versions are named by the OIDs of the documents."""
-BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED)}
+DISCLOSED = Source(
+    "disclosure", "disclosures", "Disclosure", "disclosures", Disclosure, Scope.DISCLOSURES_READ, _disclosure
+)
+"""A row of a log has one version only."""
+BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED, DISCLOSED)}
 
 _CHANGES = """
 select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text

@@ -37,13 +37,16 @@ class Place(Message):
     organisation_id: Id | None = None
     name: Line = Field(examples=["Kotolan toimintakeskus, puutyöpaja"])
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class SiteWorker(Person):
     """One who works at the place: an on-site instructor (lähiohjaaja) or the responsible worker (vastuutyöntekijä)."""
 
+    title: Texts | None = Field(None, description="Title or task.", examples=["ohjaaja"])
+    email: Texts | None = None
+    phone: Texts | None = None
     organisation: Line | None = None
 
 
@@ -52,11 +55,11 @@ class OtherParty(Message):
 
     family_name: Line
     given_names: Line
-    title: Lines | None = None
+    title: Texts | None = None
     organisation: Line | None = None
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class Insurance(Message):
@@ -114,7 +117,7 @@ class Signed(Message):
     """How it was signed."""
 
     type: NationalCode | None = Field(None, description="Allekirjoituksen tyyppi, code set 1.2.246.537.5.40161.")
-    place: Lines | None = None
+    place: Texts | None = None
     signature: Line | None = Field(None, description="The signature as text.")
 
 
@@ -159,7 +162,7 @@ class AgreementEntry(Message):
     ends_on: Day
     schedule: Schedule
     work_allowance_per_day: Money | None = Field(None, description="Työosuusraha, EUR a day attended.")
-    absence_reporting: Lines = Field(
+    absence_reporting: Texts = Field(
         description="How and by when absences are reported (poissaoloista ilmoittaminen).",
         examples=["Soita lähiohjaajalle ennen klo 9."],
     )

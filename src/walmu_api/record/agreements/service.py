@@ -161,7 +161,8 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> AgreementRow:  # fmt: skip
     """New content under If-Match. A signed agreement is amended: client and provider stay."""
-    if AgreementEntry.model_validate_json(_entry_of(row)) == entry:
+    same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
+    if same and (received is None or received == seal(session, keyring, row.id).opened(row.received)):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status not in {"draft", "signed"}:
@@ -184,22 +185,24 @@ async def sign_as_documented(
     session: Session, caller: Caller, row: AgreementRow, signatures: Sequence[Signature], written_on: str | None
 ) -> AgreementRow:
     """The signatures of a national document: it was signed on the last day that they tell, else on the day of the
-    document. Where neither is told it stays a draft, and somebody says when it was signed."""
+    document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""
     days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
     told = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
     if not signatures or not is_day(days[0]):
-        return await _change(session, caller, row, {"signatures": told}, "updated") if row.status == "draft" else row
+        rules.check_act(row.status, frozenset({"draft", "signed"}))
+        return await _change(session, caller, row, {"signatures": told}, "updated")
     last = max(date.fromisoformat(str(day)) for day in days)
-    return await _sign(session, caller, row, told, last, received=row.received)
+    return await _sign(session, caller, row, told, last, received=row.received, again=True)
 
 
 async def _sign(
     session: Session, caller: Caller, row: AgreementRow, signatures: list[dict[str, Any]], signed_on: date, *,
-    received: dict[str, Any] | None,
+    received: dict[str, Any] | None, again: bool = False,
 ) -> AgreementRow:  # fmt: skip
+    """`again`: an amended document brings the signatures of the amendment."""
     if row.status == "signed" and (row.signatures, row.signed_on) == (signatures, signed_on):
         return row
-    rules.check_act(row.status, frozenset({"draft"}))
+    rules.check_act(row.status, frozenset({"draft", "signed"}) if again else frozenset({"draft"}))
     if signed_on > session.clock.today():
         raise invalid(INVALID_VALUE.at("/signed_on", reason=reasons.NOT_YET))
     values = {"status": "signed", "signatures": signatures, "signed_on": signed_on, "received": received}

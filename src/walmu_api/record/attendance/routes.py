@@ -7,12 +7,12 @@ from pydantic import BeforeValidator
 
 from walmu_api.access.guard import Caller, Form, GuardedRoute, InSession, acts, body, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, bodies, reasons
+from walmu_api.foundation import answers, bodies
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import IfMatch, Limit, Page, gives, makes
 from walmu_api.foundation.problems import check_order, refuse
-from walmu_api.foundation.wire import Day, Id, SourceId
+from walmu_api.foundation.wire import Day, Id, SourceId, true_or_false
 from walmu_api.record.attendance import batches, files, justifications, lines, rules, service
 from walmu_api.record.attendance.schemas import (
     Attendance,
@@ -65,14 +65,6 @@ DayCursor = Annotated[
         examples=["01919b7e1f007c3a9d2e5b8f6a1c4d010b4f2"],
     ),
 ]
-
-
-def _flag(value: object) -> object:
-    if isinstance(value, str):
-        if value not in {"true", "false"}:
-            raise ValueError(reasons.TRUE_OR_FALSE.en)
-        return value == "true"
-    return value
 
 
 @router.put(
@@ -218,7 +210,9 @@ async def record_batch(
     caller: Writer,
     session: Here,
     mode: Annotated[Literal["partial", "atomic"], Query(description="`atomic`: all lines or none.")] = "partial",
-    dry_run: Annotated[bool, BeforeValidator(_flag), Query(description="Run every rule, write nothing.")] = False,
+    dry_run: Annotated[
+        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
+    ] = False,
 ) -> Response:
     """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for each day).
 

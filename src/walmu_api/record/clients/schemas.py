@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from walmu_api.foundation import reasons
 from walmu_api.foundation.identifiers import identity
 from walmu_api.foundation.parts import Address, DayPeriod, Identifier, NationalCode, PartialDay, Texts
-from walmu_api.foundation.wire import Day, Line, Lines, Message, SourceId, Stored
+from walmu_api.foundation.wire import Day, Line, Message, SourceId, Stored
 
 
 class Identity(Message):
@@ -40,10 +40,10 @@ class TemporaryAddress(Address, DayPeriod):
 class ClientContact(Message):
     """How the client is reached. With turvakielto it is given to the organiser only."""
 
-    phone: Line | None = None
-    email: Line | None = None
-    street_address: Line | None = None
-    postal_code: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
+    street_address: Texts | None = None
+    postal_code: Texts | None = None
     municipality: Line | None = None
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = Field(
         None, description="Whole addresses; left out, the document has `street_address` and `postal_code`."
@@ -57,7 +57,7 @@ class ClientContact(Message):
 class OtherName(Message):
     """Another name of the client (henkilönnimi)."""
 
-    name: Lines
+    name: Texts
     type: NationalCode | None = Field(None, description="Nimilaji, code set 1.2.246.537.6.1207.")
 
 
@@ -114,15 +114,15 @@ class ContactPerson(Message):
 
     family_name: Line
     given_names: Line
-    phone: Line | None = None
+    phone: Texts | None = None
 
 
 class ReachedAt(Message):
     """How a person or unit is reached."""
 
     addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-    phone: Line | None = None
-    email: Line | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
 
 
 class ClientsPerson(ReachedAt):
@@ -132,7 +132,7 @@ class ClientsPerson(ReachedAt):
     family_name: Line
     given_names: Line
     personal_identity_code: Identifier | None = Field(None, description="Henkilötunnus, only where it is needed.")
-    title: Lines | None = None
+    title: Texts | None = None
     organisation: Line | None = None
     turvakielto: bool | None = None
     secret_contacts: bool | None = None

@@ -150,7 +150,7 @@ async def replace(
     """New content under If-Match; the same content again is no change and needs none."""
     _check(entry, session.clock.today())
     values = _values(session, keyring, entry, row.id, row)
-    if records.holds(row, values):
+    if records.holds(row, values) and (received is None or received == document(session, keyring, row)):
         return row
     preconditions.require_version(if_match, row.version)
     before = _without_identity(row)
@@ -171,14 +171,15 @@ async def protect(session: Session, actor: journal.Actor, client_id: UUID) -> No
 
 
 async def protected_clients(session: Session, caller: Caller, client_ids: set[UUID]) -> set[UUID]:
-    """Which of these clients have turvakielto; asked only for callers from whom something is withheld."""
+    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A workplace sees no
+    row of clients, and the list of the protected is kept apart for it."""
     if caller.narrowed_to is None or not client_ids:
         return set()
     found = await session.fetch(
-        "select id from clients where organiser_id = $1 and turvakielto and id = any($2)",
+        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
         session.organiser_id, list(client_ids),
     )  # fmt: skip
-    return {row["id"] for row in found}
+    return {row["client_id"] for row in found}
 
 
 async def by_identity(

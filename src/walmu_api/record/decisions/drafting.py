@@ -97,7 +97,7 @@ async def replace_draft(
 ) -> DecisionRow:  # fmt: skip
     """Another content for a draft; what is decided is changed in the record system only."""
     values = _draft_values(entry)
-    if records.holds(row, values):
+    if records.holds(row, values) and (received is None or received == service.document(session, keyring, row)):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status != "draft":

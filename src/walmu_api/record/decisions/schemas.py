@@ -53,6 +53,7 @@ class EhrReference(Message):
 class DecisionMaker(Person):
     """Who decides (päätöksentekijä)."""
 
+    title: Texts | None = Field(None, description="Title or task.", examples=["johtava sosiaalityöntekijä"])
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
 
 

@@ -99,6 +99,7 @@ class Received:
     provider_id: UUID
     values: dict[str, Any]  # members of `DecisionEntry`, status, revoked_on
     document: dict[str, Any] | None = None  # the national document, when it came as one
+    service_relationship_id: UUID | None = None  # when it was told for one
 
 
 async def receive(
@@ -197,14 +198,18 @@ async def review(session: Session, caller: Caller, row: DecisionRow, told: Decis
     return row
 
 
-async def _find_received(session: Session, received: Received) -> DecisionRow | None:
+async def told_as(session: Session, target: str, ehr_id: str) -> DecisionRow | None:
+    """The decision that the record system keeps under this id, for a change."""
     table = DecisionRow
     same = select(table).where(
-        table.organiser_id == session.organiser_id,
-        table.ehr_target == received.target,
-        table.ehr_id == received.ehr_id,
+        table.organiser_id == session.organiser_id, table.ehr_target == target, table.ehr_id == ehr_id
     )
-    row = await session.orm.scalar(same.with_for_update())
+    return await session.orm.scalar(same.with_for_update())
+
+
+async def _find_received(session: Session, received: Received) -> DecisionRow | None:
+    table = DecisionRow
+    row = await told_as(session, received.target, received.ehr_id)
     if row is None and received.answers is not None:
         drafted = select(table).where(table.organiser_id == session.organiser_id, table.id == received.answers)
         row = await session.orm.scalar(drafted.with_for_update())
@@ -214,6 +219,8 @@ async def _find_received(session: Session, received: Received) -> DecisionRow | 
 
 
 async def _relationship(session: Session, actor: Actor, received: Received, row: DecisionRow | None) -> UUID | None:
+    if received.service_relationship_id is not None:
+        return received.service_relationship_id
     parties = (received.client_id, received.provider_id)
     if row is not None and row.service_relationship_id is not None and (row.client_id, row.provider_id) == parties:
         return row.service_relationship_id

@@ -9,7 +9,13 @@ from walmu_api.foundation.wire import EXAMPLE_ID, Day, Id, Line, Lines, Message,
 DocumentStatus = Literal["unconfirmed", "final", "voided"]
 
 
-class Belonging(Message):
+class Keyed(Message):
+    """An entry that its sender may name with a key of its own."""
+
+    source_id: SourceId | None = None
+
+
+class Belonging(Keyed):
     """Whose record it is: the service relationship, the agreement or the client. Each may be named by the key that your
     own system gave instead of the id."""
 
@@ -19,7 +25,6 @@ class Belonging(Message):
     service_relationship_source_id: SourceId | None = None
     agreement_id: Id | None = None
     agreement_source_id: SourceId | None = None
-    source_id: SourceId | None = None
 
 
 class InCase(Belonging):

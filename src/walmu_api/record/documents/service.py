@@ -22,7 +22,7 @@ from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.wire import Message, instant_text
 from walmu_api.record.clients.service import protected_clients
 from walmu_api.record.documents import rules
-from walmu_api.record.documents.schemas import Belonging, Filed, InCase, Passed, PassedOn
+from walmu_api.record.documents.schemas import Filed, InCase, Keyed, Passed, PassedOn
 from walmu_api.record.documents.sealing import opened, sealed
 from walmu_api.record.documents.tables import DocumentRow, Place
 
@@ -65,6 +65,8 @@ class Facts:
     status: str = rules.FINAL
     received: dict[str, Any] | None = None
     """The national document as it came, when it came as one."""
+    added: dict[str, Any] | None = None
+    """What the server says in the content beside the entry."""
 
 
 def visible_to(session: Session, kind: Kind | None, organisation: UUID | None, today: date) -> Select[DocumentRow]:
@@ -93,13 +95,13 @@ def content_of(entry: Message) -> dict[str, Any]:
 
 
 async def file(
-    session: Session, caller: Caller, keyring: Keyring, kind: Kind, entry: Belonging, place: Place, facts: Facts
+    session: Session, caller: Caller, keyring: Keyring, kind: Kind, entry: Keyed, place: Place, facts: Facts
 ) -> tuple[DocumentRow, bool]:
     """A new record, or the one this sender recorded with the same source_id and content."""
     content = content_of(entry)
     known = await known_by_source(session, caller, kind, entry.source_id)
     if known is not None:
-        if not _holds(session, keyring, known, content, place):
+        if not _holds(session, keyring, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
         return known, False
     stamp = await records.stamp(session, caller.actor, entry.source_id)
@@ -107,7 +109,7 @@ async def file(
     row = DocumentRow(
         **stamp, **where, owner_id=caller.organisation_id, resource_type=kind.resource_type, structure=facts.structure, shared=facts.shared,
         dated_on=facts.dated_on, status=facts.status, status_reason=None,
-        content=sealed(session, keyring, stamp["id"], content),
+        content=sealed(session, keyring, stamp["id"], content | (facts.added or {})),
         received=sealed(session, keyring, stamp["id"], facts.received),
     )  # fmt: skip
     await records.insert(session, row)
@@ -173,9 +175,13 @@ async def known_by_source(session: Session, caller: Caller, kind: Kind, source_i
     )
 
 
-def _holds(session: Session, keyring: Keyring, row: DocumentRow, content: dict[str, Any], place: Place) -> bool:
+def _holds(session: Session, keyring: Keyring, row: DocumentRow, entry: Keyed, place: Place) -> bool:
+    """Whether the sender said this before. What the server added since, such as a revocation, is not the sender's."""
+    said = opened(session, keyring, row.id, row.content)
     where = {name: value for name, value in place.columns().items() if name != "service_task"}
-    return records.holds(row, where) and opened(session, keyring, row.id, row.content) == content
+    return records.holds(row, where) and {n: v for n, v in said.items() if n in type(entry).model_fields} == content_of(
+        entry
+    )
 
 
 def _told(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""`x-national` in the contract: which fields of which national structures a member of a record is, by the mapping tables."""
+
+from typing import Any
+
+from walmu_api.adapters.national.definitions import Node, structures
+from walmu_api.adapters.national.faces import FILED
+from walmu_api.adapters.national.judging import joined
+
+_OWN = {"agreements": "Agreement", "clients": "Client", "decisions": "Decision"}
+"""The resources with tables of their own, and their message."""
+
+
+def add_national(document: dict[str, Any]) -> None:
+    """Each member of a record and of its entry that a structure has: `{structure, path}`, and the `field` inside the member
+    where it is not the member itself."""
+    schemas = document["components"]["schemas"]
+    for structure in structures():
+        for model in _models(structure.resource):
+            properties = schemas.get(model, {}).get("properties", {})
+            for path, field in _mapped(structure.root, "", ""):
+                member, _, inside = field.partition(".")
+                if member in properties:
+                    told = {"structure": structure.oid, "path": path} | ({"field": inside} if inside else {})
+                    properties[member].setdefault("x-national", []).append(told)
+
+
+def _models(resource: str | None) -> list[str]:
+    names = [face.kind.model.__name__ for face in FILED.values() if face.kind.collection == resource]
+    names += [_OWN[resource]] if resource in _OWN else []
+    return [each for name in names for each in (name, f"{name}Entry")]
+
+
+def _mapped(node: Node, path: str, ours: str) -> list[tuple[str, str]]:
+    found = []
+    for child in node.children:
+        if child.field.startswith("@"):
+            continue
+        at, field = f"{path}.{child.key}" if path else child.key, joined(ours, child.field)
+        if child.field:
+            found.append((at, field))
+        found += _mapped(child, at, field)
+    return found

@@ -1,0 +1,34 @@
+"""The row of a disclosure. Rows are added by a plain statement: whoever adds one may not be let to read it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, FetchedValue
+from sqlalchemy.orm import Mapped, mapped_column
+
+from walmu_api.foundation.tables import Row, Tenanted
+
+
+class DisclosureRow(Tenanted, Row):
+    __tablename__ = "disclosures"
+
+    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    client_id: Mapped[UUID]
+    service_relationship_id: Mapped[UUID | None]
+    provider_id: Mapped[UUID | None]
+    notice_id: Mapped[UUID]
+    recipient: Mapped[dict[str, Any]]
+    purpose: Mapped[str]
+    permission_id: Mapped[UUID | None]
+    law: Mapped[str | None]
+    field_groups: Mapped[list[str]]
+    content_hash: Mapped[str]
+    service_task: Mapped[dict[str, Any]]
+    service: Mapped[dict[str, Any] | None]
+    discloser: Mapped[dict[str, Any]]
+    grounds: Mapped[str]
+    disclosed_at: Mapped[datetime]
+    organisation_id: Mapped[UUID]
+    system_id: Mapped[UUID]
+    person: Mapped[dict[str, Any] | None]

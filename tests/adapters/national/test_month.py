@@ -1,0 +1,69 @@
+"""A provider's whole month in national documents alone, and the same month in our JSON: equal bytes."""
+
+import json
+from typing import Any
+
+from tests.conftest import Speaker, World
+from tests.record.documents.samples import AUTHOR, DISABILITY, WORK_ACTIVITY
+
+from walmu_api.adapters.national.definitions import structure
+
+PERIOD = {"starts_at": "2026-11-03T09:00:00+02:00", "ends_at": "2026-11-03T13:00:00+02:00"}
+
+
+def month(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """What a coach says in a month, in our words: start, plan, days, a contact, a meeting, a cancelled one, assessment, end."""
+    told = {"service_task": DISABILITY, "author": AUTHOR, "written_on": world.day(2)}
+    diary = {**told, "services": [WORK_ACTIVITY]}
+    return [
+        ("service-events", {"kind": "started", "starts_on": world.day(170), "service": WORK_ACTIVITY, **told}),
+        ("plans", {
+            "kind": "implementation_plan", "service": WORK_ACTIVITY, "authors": [AUTHOR], "written_on": world.day(2),
+            "goals": [{"name": "Työpäivä", "description": "Jaksaa neljä tuntia", "means_and_schedule": "Tauot sovitaan"}],
+        }),
+        ("diary-entries", {
+            "kind": "daily_performance", "period": PERIOD, "performance": {"tasks": ["Hionta", "Maalaus"], "rating": "well"}, **diary,
+        }),
+        ("diary-entries", {"kind": "contact", "period": PERIOD, "description": "Soitti: ”myöhästyn”.", "place": "Puhelin", **diary}),
+        ("diary-entries", {"kind": "network_meeting", "period": PERIOD, "participants": "Asiakas, Kela", "description": "Jatko.", **diary}),
+        ("diary-entries", {"kind": "other", "period": PERIOD, "description": "Uudet turvakengät.", **diary}),
+        ("assessments", {
+            "authors": [AUTHOR], "written_on": world.day(2), "service_task": DISABILITY, "service": WORK_ACTIVITY,
+            "items": [{"key": "content", "text": "Sujui hyvin.\nTavoitteet täyttyivät."}], "conclusions": "Jatketaan.",
+        }),
+        ("service-events", {"kind": "ended", "ends_on": world.day(0), "reason": "Siirtyi palkkatyöhön", "service": WORK_ACTIVITY, **told}),
+    ]  # fmt: skip
+
+
+async def document(speaker: Speaker, url: str) -> dict[str, Any]:
+    answer = await speaker.get(f"{url}/document")
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def test_a_month_in_documents_alone_is_the_month_in_our_json(world: World) -> None:
+    client = await world.client()
+    ours = await world.relationship(client["id"], world.provider_a)
+    theirs = await world.relationship(client["id"], world.provider_b)
+    numbers = []
+    for at, (collection, entry) in enumerate(month(world)):
+        named = {"service_relationship_id": ours["id"], "source_id": f"json-{at}"}
+        said = await world.provider_a.post(f"/v1/{collection}", entry | named)
+        assert said.status_code == 201, (collection, said.text)
+        made = await document(world.provider_a, f"/v1/{collection}/{said.json()['id']}")
+        numbers.append(made["envelope"]["number"])
+        assert structure(made["envelope"]["structure"]) is not None
+        sending = {
+            "structure": made["envelope"]["structure"], "content": made["content"], "source_id": f"document-{at}",
+            "service_relationship_id": theirs["id"],
+        }  # fmt: skip
+        sent = await world.provider_b.post("/v1/documents", sending)
+        assert sent.status_code == 201, (collection, sent.text)
+        url = sent.json()["resource"]["url"]
+        as_sent = await document(world.provider_b, url)
+        await world.owner.execute("update documents set received = null where id = $1", sent.json()["resource"]["id"])
+        from_the_record = await document(world.provider_b, url)
+        expected = json.dumps(made["content"], ensure_ascii=False)
+        assert json.dumps(as_sent["content"], ensure_ascii=False) == expected
+        assert json.dumps(from_the_record["content"], ensure_ascii=False) == expected
+    assert numbers == ["19002", "15024", "19007", "19005", "19004", "19013", "16009", "19012"]

@@ -1,0 +1,140 @@
+"""From measurements to figures: every client once, versions apart, nothing to be worked out of a whole report."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.record.impact.attacker import known_to_be_small, pinned
+from tests.record.measurements.test_pairs import KYKYVIISARI, ruled
+
+from walmu_api.record.impact import figures
+from walmu_api.record.impact.suppression import hidden
+from walmu_api.record.measurements.pairs import Filling, Reading
+
+START = date(2026, 1, 1)
+
+
+def filling(phase: str, day: int, version: str = "2017", **readings: float) -> Filling:
+    made = {scale: Reading(value) for scale, value in readings.items()}
+    on = START + timedelta(days=day)
+    return Filling(UUID(int=day), "kykyviisari", version, phase, on, datetime(2026, 1, 1, tzinfo=UTC), made)
+
+
+def group(paired: int, without_pair: int = 0, without_baseline: int = 0, row: str = "work_activity") -> figures.Group:
+    """So many clients of each kind; those with a pair went from 5 to 6, each second one from 5 to 8."""
+    total = paired + without_pair + without_baseline
+    rows = {UUID(int=at): row for at in range(total)}
+    fillings = {
+        UUID(int=at): [filling("start", 0, work_ability=5)]
+        + ([filling("end", 180, work_ability=6 if at % 2 else 8)] if at < paired else [])
+        for at in range(paired + without_pair)
+    }
+    return figures.group(rows, fillings)
+
+
+def told(of: figures.Group, **limits: int) -> figures.Told:
+    return figures.report(of, KYKYVIISARI, **({"min_count": 5, "min_pairs": 10} | limits))
+
+
+def test_clients_are_counted_by_how_far_they_were_measured() -> None:
+    report = told(group(12, 7, 6)).report
+    counts = {name: report[name] for name in ("clients", "with_baseline", "without_baseline", "without_pair", "paired")}
+    assert counts == {"clients": 25, "with_baseline": 19, "without_baseline": 6, "without_pair": 7, "paired": 12}
+    assert report["median_interval_days"] == 180
+    assert report["rows"] == [
+        {"key": "work_activity", "clients": 25, "without_baseline": 6, "without_pair": 7, "paired": 12}
+    ]
+
+
+def test_mean_spread_and_effect_size_of_the_pairs() -> None:
+    (scale,) = told(group(12, 7, 6)).report["scales"]
+    assert (scale["pairs"], scale["mean_before"], scale["mean_after"], scale["mean_change"]) == (12, 5, 7, 2)
+    assert (scale["sd_before"], scale["sd_change"], scale["effect_size"], scale["srm"]) == (0, 1.0445, None, 1.9149)
+    assert not {"improved", "unchanged", "worsened"} & set(scale), "no rule is published"
+
+
+def test_means_are_told_from_ten_pairs_on_and_counts_from_five() -> None:
+    nine = told(group(9, 7, 6))
+    assert nine.report["paired"] == 9
+    assert not {"mean_change", "effect_size"} & set(nine.report["scales"][0])
+    assert {"/scales/0/mean_change", "/median_interval_days"} <= set(nine.withheld)
+    ten = told(group(10, 7, 6))
+    assert ten.report["scales"][0]["mean_change"] == 2
+    assert "mean_change" not in told(group(10, 7, 6), min_pairs=11).report["scales"][0]
+    assert "paired" not in told(group(4, 20, 20)).report
+    assert "paired" not in told(group(10, 20, 20), min_count=11).report
+
+
+def test_a_part_that_its_neighbours_would_give_away_is_withheld_with_one_of_them() -> None:
+    """25 clients, 23 with a start: to tell both would tell that two were not measured."""
+    report = told(group(16, 7, 2)).report
+    assert not {"without_baseline", "clients"} <= set(report)
+    assert not ("clients" in report and "with_baseline" in report)
+
+
+def test_that_everybody_was_measured_may_be_told() -> None:
+    report = told(group(12)).report
+    assert (report["clients"], report["with_baseline"], report["paired"], report["without_pair"]) == (12, 12, 12, 0)
+    assert report["scales"][0]["not_compared"] == 0
+
+
+def test_of_too_few_clients_nothing_is_told() -> None:
+    few = told(group(2, 1, 1))
+    assert {name: value for name, value in few.report.items() if name not in {"rows", "scales"}} == {}
+    assert few.report["rows"] == [{"key": "work_activity"}]
+    assert set(few.report["scales"][0]) == {"scale", "direction"}
+    assert told(group(0)).report == {"rows": [], "scales": []}
+
+
+def test_improved_unchanged_and_worsened_are_counted_where_a_rule_is_registered() -> None:
+    of = group(20, 7, 6)
+    (scale,) = figures.report(of, ruled(1, "work_ability"), min_count=5, min_pairs=10).report["scales"]
+    assert "worsened" not in scale, "nobody: and of results a count of none is withheld like any small one"
+    assert not {"improved", "unchanged", "pairs"} <= set(scale)
+    (shown,) = figures.report(of, ruled(1, "work_ability"), min_count=0, min_pairs=10).report["scales"]
+    assert (shown["improved"], shown["unchanged"], shown["worsened"]) == (10, 10, 0)
+
+
+def test_versions_are_never_mixed_and_every_client_counts_once() -> None:
+    client = UUID(int=1)
+    mixed = figures.group({client: "x"}, {client: [filling("start", 0), filling("end", 90, "2016")]})
+    assert (mixed.paired, mixed.stage(client)) == ({}, "without_pair")
+    both = figures.group({client: "x"}, {client: [
+        filling("start", 0), filling("end", 90), filling("start", 1, "2016"), filling("end", 80, "2016"),
+    ]})  # fmt: skip
+    assert both.paired[client].before.form_version == "2017"
+
+
+def test_an_attacker_works_nothing_out_of_a_thousand_whole_reports() -> None:
+    """Rows, stages and the parts of several scales together, as they are told."""
+    rng = random.Random(7)
+    instrument = ruled(1, "work_ability")
+    for _ in range(1000):
+        rows: dict[UUID, str] = {}
+        fillings: dict[UUID, list[Filling]] = {}
+        for at in range(rng.choice([3, 12, 40, 90])):
+            client = UUID(int=at)
+            rows[client] = rng.choice("abc")
+            values: dict[str, Any] = {
+                scale: rng.randint(1, 5) for scale in ("work_ability", "C", "D") if rng.random() < 0.9
+            }
+            fillings[client] = [filling("start", 0, **values)] if rng.random() < 0.8 else []
+            if rng.random() < 0.7:
+                fillings[client].append(filling("end", 90, "2017", **{name: rng.randint(1, 5) for name in values}))
+        of = figures.group(rows, fillings)
+        cells = figures.network(of, figures.by_scale(of, instrument), measured=True)
+        away = hidden(cells, 5)
+        assert pinned(cells, away) == []
+        assert known_to_be_small(cells, away, 5) == []
+
+
+def test_attendance_is_told_with_its_rates_and_withheld_with_them() -> None:
+    whole = figures.attendance(8, 82, 10, 8, min_count=5)
+    assert whole.report == {
+        "attended": 82, "absent": 18, "justified": 10, "not_justified": 8, "days": 100, "attendance_rate": 0.82, "justified_share": 0.5556,
+    }  # fmt: skip
+    assert figures.attendance(4, 82, 10, 8, min_count=5).report == {}
+    part = figures.attendance(8, 82, 10, 2, min_count=5)
+    assert not {"not_justified", "justified_share"} & set(part.report)
+    assert not {"absent", "justified"} <= set(part.report)

@@ -1,0 +1,128 @@
+"""Impact over HTTP: whom it is about, who may ask, and the organiser's limits."""
+
+from typing import Any
+
+from tests.conftest import Speaker, World
+
+
+async def measured(world: World, count: int, provider: Speaker | None = None, **changes: Any) -> list[dict[str, Any]]:
+    """So many clients, each with a pair from 4 to 6."""
+    by = provider or world.provider_a
+    relationships = []
+    for _ in range(count):
+        relationship = await world.relationship((await world.client())["id"], provider=by, **changes)
+        await world.measurement(relationship, by, scores=[{"scale": "work_ability", "value": 4}])
+        await world.measurement(
+            relationship, by, phase="end", answered_on=world.day(10), scores=[{"scale": "work_ability", "value": 6}]
+        )
+        relationships.append(relationship)
+    return relationships
+
+
+async def impact(speaker: Speaker, query: str = "instrument=kykyviisari") -> dict[str, Any]:
+    answer = await speaker.get(f"/v1/impact?{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def test_the_figures_are_of_those_who_fit_the_question(world: World) -> None:
+    await measured(world, 11)
+    await measured(
+        world,
+        6,
+        world.provider_b,
+        service_kind="job_coaching",
+        legal_bases=["SHL_710_1982_27D"],
+        starts_on=world.day(110),
+    )
+    a, b = str(world.provider_a.organisation_id), str(world.provider_b.organisation_id)
+    for query, expected in (
+        ("", 17), ("service_kind=work_activity", 11), ("service_kind=job_coaching", 6), (f"provider_id={a}", 11), (f"provider_id={b}", 6),
+        ("legal_basis=SHL_710_1982_27D", 6), (f"to={world.day(150)}", 11), (f"from={world.day(5)}", 17), ("service_kind=day_activity", None),
+        (f"service_kind=job_coaching&provider_id={a}", None),
+    ):  # fmt: skip
+        told = await impact(world.organiser, f"instrument=kykyviisari&{query}".rstrip("&"))
+        assert told.get("clients") == expected, query
+    told = await impact(world.organiser)
+    assert {row["key"]: row.get("clients") for row in told["rows"]} == {"job_coaching": 6, "work_activity": 11}
+    told = await impact(world.organiser, "instrument=kykyviisari&by=provider")
+    assert {row["key"]: row.get("clients") for row in told["rows"]} == {a: 11, b: 6}
+    assert (told["scales"][0]["scale"], told["scales"][0]["mean_change"]) == ("work_ability", 2)
+    assert told["asked"] == {"instrument": "kykyviisari", "by": "provider"}
+
+
+async def test_a_provider_is_told_of_its_own_alone_whatever_it_asks(world: World) -> None:
+    await measured(world, 11)
+    await measured(world, 6, world.provider_b)
+    assert (await impact(world.provider_a))["clients"] == 11
+    assert (await impact(world.provider_b))["clients"] == 6
+    a = str(world.provider_a.organisation_id)
+    foreign = await impact(world.provider_b, f"instrument=kykyviisari&provider_id={a}")
+    assert "clients" not in foreign
+    assert foreign["rows"] == []
+
+
+async def test_no_client_is_in_it_and_reading_it_is_not_use_of_a_clients_data(world: World) -> None:
+    relationships = await measured(world, 6)
+    before = len(await world.use_log())
+    text = str(await impact(world.organiser))
+    assert not [r for r in relationships if r["client_id"] in text or r["id"] in text]
+    assert len(await world.use_log()) == before
+
+
+async def test_what_counts_nowhere(world: World) -> None:
+    """Entered in error, outside any relationship, by another instrument."""
+    relationships = await measured(world, 10)
+    (end,) = (
+        await world.provider_a.get(f"/v1/measurements?client_id={relationships[0]['client_id']}&phase=end")
+    ).json()["items"]
+    await world.provider_a.post(f"/v1/measurements/{end['id']}/void", {"reason": "x"})
+    told = await impact(world.organiser)
+    assert "without_pair" not in told
+    assert not {"paired", "with_baseline"} <= set(told), "nine pairs, and one left who would be worked out"
+    assert (await impact(world.organiser, "instrument=koettu_tyokyky"))["scales"] == []
+    unknown = await world.organiser.get("/v1/impact?instrument=nope")
+    assert [(e["code"], e["pointer"]) for e in unknown.json()["errors"]] == [("unknown-code", "/query/instrument")]
+
+
+async def test_attendance_of_the_same_clients_in_the_period(world: World) -> None:
+    for _ in range(5):
+        agreement = await world.signed_agreement()
+        for ago, entry in ((9, {"status": "present"}), (8, {"status": "partial"}), (7, {"status": "not_arranged"}), (6, {"status": "absent"}),
+                           (5, {"status": "absent"}), (400, {"status": "present"})):  # fmt: skip
+            path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(ago)}"
+            await world.provider_a.put(path, entry)
+        day = world.day(6)
+        why = {"reason": "own_illness", "given_by": "client", "given_on": day}
+        await world.provider_a.put(f"/v1/agreements/{agreement['id']}/attendance/{day}/justification", why)
+    told = await impact(world.organiser, f"from={world.day(30)}&to={world.day(0)}")
+    assert told["attendance"] == {
+        "days": 20, "attended": 10, "absent": 10, "justified": 5, "not_justified": 5, "attendance_rate": 0.5, "justified_share": 0.5,
+    }  # fmt: skip
+    assert told["clients"] == 5
+    assert "paired" not in told
+    assert (await impact(world.organiser, f"from={world.day(3)}&to={world.day(0)}")).get("attendance") is None
+
+
+async def test_the_limits_are_the_organisers_to_raise_and_never_below_what_ships(world: World) -> None:
+    await measured(world, 11)
+    put = world.organiser.put
+    begun = await world.provider_a.get("/v1/impact-limits")
+    assert (begun.json(), begun.headers["etag"]) == ({"min_count": 5, "min_pairs": 10, "version": 1}, '"1"')
+    for lower, pointer in (
+        ({"min_count": 4, "min_pairs": 10}, "/min_count"),
+        ({"min_count": 5, "min_pairs": 9}, "/min_pairs"),
+    ):
+        refused = await put("/v1/impact-limits", lower, If_Match='"1"')
+        assert [e["pointer"] for e in refused.json()["errors"]] == [pointer]
+    raised = {"min_count": 12, "min_pairs": 20}
+    assert (await put("/v1/impact-limits", raised)).status_code == 428
+    assert (await put("/v1/impact-limits", raised, If_Match='"1"')).headers["etag"] == '"2"'
+    assert (await put("/v1/impact-limits", raised)).headers["etag"] == '"2"'
+    told = await impact(world.organiser)
+    assert (told["limits"], "clients" in told) == (raised, False)
+    assert (await put("/v1/impact-limits", {"min_count": 5, "min_pairs": 10}, If_Match='"2"')).headers["etag"] == '"3"'
+    assert (await impact(world.organiser))["clients"] == 11
+    assert (await world.provider_a.put("/v1/impact-limits", raised)).status_code == 403
+    urls = [i["url"] for i in (await world.feed(world.organiser))[0] if i["resource_type"] == "impact-limits"]
+    assert urls == ["/v1/impact-limits"] * 2
