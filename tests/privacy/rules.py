@@ -175,9 +175,9 @@ IDENTITIES = {
     "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
 }  # fmt: skip
 
-CARE_PATH = frozenset(
-    {"client", "relationship", "decision", "agreement", "day", "justification", "unreported", "measurement"}
-)
+CARE_PATH = frozenset({
+    "client", "relationship", "decision", "agreement", "day", "justification", "measurement", "unreported",
+})  # fmt: skip
 AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
 """`unreported` is a planned day of which nothing is recorded."""
 NOT_THERE: frozenset[str] = frozenset()

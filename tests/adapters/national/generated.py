@@ -300,6 +300,10 @@ def fitting(structure: Structure, document: Json) -> Json:
             del decision["paatoksen_voimassaolo"]
     if structure.number == "1505.1":
         root["asiakas"].pop("turvakiellon_paattymispaiva", None)
+        units = "palvelunjarjestajan_palveluyksikko"  # told once, and not where the record has no place for them
+        for block in root.get("sosiaalihuollon_palvelutehtava", []):
+            if units in block:
+                root.setdefault(units, block.pop(units))
         if root["asiakas"].get("syntymaaika", "") > "2026-11-03":
             root["asiakas"]["syntymaaika"] = "2024-02-29"
     return told

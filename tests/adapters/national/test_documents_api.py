@@ -65,7 +65,10 @@ async def test_findings_are_told_in_the_language_that_was_asked_for(world: World
     assert answer.headers["content-language"] == language
     assert answer.json() == {
         "valid": False,
-        "findings": [{"pointer": f"/{ROOT}/laatija", "code": "missing", "severity": "error", "detail": detail, "source": "schema"}],
+        "findings": [{
+            "pointer": f"/{ROOT}/laatija", "code": "missing", "severity": "error", "detail": detail, "source": "schema",
+            "field": "author",
+        }],
     }  # fmt: skip
 
 

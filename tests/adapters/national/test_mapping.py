@@ -11,6 +11,7 @@ from tests.adapters.national.generated import GENERATED, documents, fullest, no_
 from walmu_api.adapters.national.definitions import Node, Structure, read_table, structures, walk
 from walmu_api.adapters.national.judging import judge
 from walmu_api.adapters.national.mapping import Unmapped, to_national, to_ours
+from walmu_api.adapters.national.values import expected_system
 
 TABLE = """path,type,card,codes,field,values,rule,fi,sv
 asiakas,@person,+,,@client,,,Asiakas,Klient
@@ -61,7 +62,7 @@ def canonical(node: Node, value: Any) -> Any:
     """The document with system and display of our words as the table gives them."""
     if node.values:
         told = {
-            known.code: {"system": f"urn:oid:{node.system}", "code": known.code, "display": known.display}
+            known.code: {"system": expected_system(node), "code": known.code, "display": known.display}
             for known in node.values
         }
         return [told[each["code"]] for each in value] if node.repeats else told[value["code"]]

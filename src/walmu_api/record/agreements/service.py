@@ -189,8 +189,7 @@ async def sign_as_documented(
     days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
     told = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
     if not signatures or not is_day(days[0]):
-        rules.check_act(row.status, frozenset({"draft", "signed"}))
-        return await _change(session, caller, row, {"signatures": told}, "updated")
+        return await _change(session, caller, row, {"signatures": told}, "updated") if row.status == "draft" else row
     last = max(date.fromisoformat(str(day)) for day in days)
     return await _sign(session, caller, row, told, last, received=row.received, again=True)
 
