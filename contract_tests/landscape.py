@@ -94,6 +94,12 @@ class Landscape:
         with self.workplace.speaker() as workplace:
             return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
 
+    def day_in_error(self, provider: httpx.Client) -> str:
+        """A day recorded by mistake, of the agreement that is there."""
+        path = f"/v1/agreements/{self.ids['agreement_id']}/attendance/2026-09-29"
+        made(provider.put(path, json={"status": "present"}))
+        return "2026-09-29"
+
     def told_workplace(self, provider: httpx.Client) -> str:
         """A notice to the workplace, given by permission in person: that is disclosed."""
         place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}

@@ -109,9 +109,10 @@ REPLACED = {
 }
 """What makes the record that an operation changes: sent again with its source_id, it is the one that is there."""
 for _case in OPERATIONS:
-    if (_name := str(_case.id)).startswith(
-        "void"
-    ) and _name != "voidAgreement":  # what lies in the store of documents is made by its record operation
+    if (_name := str(_case.id)).startswith("void") and _name not in {
+        "voidAgreement",
+        "voidAttendance",
+    }:  # what lies in the store of documents is made by its record operation
         _key = _case.values[0].split("{")[1].split("}")[0]
         _kind = _name.removeprefix("void")
         for _made in (
@@ -131,6 +132,7 @@ PREPARED: dict[str, tuple[str, Callable[[Landscape, httpx.Client], str]]] = {
     "endAgreement": ("agreement_id", Landscape.signed_agreement),
     "signAgreement": ("agreement_id", Landscape.drafted_agreement),
     "voidAgreement": ("agreement_id", Landscape.drafted_agreement),
+    "voidAttendance": ("date", Landscape.day_in_error),
 }
 """What stands ready for an act, made by the provider."""
 

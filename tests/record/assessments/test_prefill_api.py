@@ -109,7 +109,10 @@ async def test_what_cannot_be_prefilled_is_told_with_its_parameter(world: World)
     ],
 )  # fmt: skip
 def test_planned_days_follow_the_week_plan_and_leave_public_holidays_out(first: str, last: str, days: int) -> None:
-    schedule = {"type": "fixed", "days": [{"weekday": day} for day in (1, 3, 4)]}
+    schedule = {
+        "type": "fixed",
+        "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in (1, 3, 4)],
+    }
     assert planned(schedule, date.fromisoformat(first), date.fromisoformat(last)) == days
 
 

@@ -3,16 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-import holidays
-
 from walmu_api.access.guard import Caller
 from walmu_api.foundation.database import Session
-from walmu_api.record.attendance import statements
+from walmu_api.record.attendance import planning, statements
 
 STATUSES = ("present", "partial", "absent", "not_arranged", "rescheduled")
 JUSTIFIED = ("missing", "given", "accepted", "rejected")
@@ -50,13 +47,4 @@ async def count(session: Session, caller: Caller, agreements: Sequence[UUID], fi
 def planned(schedule: dict[str, Any], first: date, last: date) -> int | None:
     """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule is flexible:
     there days follow the client's condition."""
-    if schedule["type"] != "fixed":
-        return None
-    weekdays = {day["weekday"] for day in schedule["days"]}
-    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
-    return sum(day.isoweekday() in weekdays and day not in public_holidays(day.year) for day in days)
-
-
-@cache
-def public_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FI", years=year))
+    return len(planning.planned_days(schedule, first, last)) if schedule["type"] == "fixed" else None

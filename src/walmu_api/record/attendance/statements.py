@@ -221,6 +221,7 @@ FIGURES = f"""
 select a.status, a.absence_reason, coalesce(j.state, 'missing') as justified, count(*) as days
 from agreements g
 join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date between $5 and $6
+    and a.status <> 'voided'
 left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id and j.date = a.date
 where g.organiser_id = $1 and {SEEN} and g.id = any($4::uuid[])
 group by 1, 2, 3
