@@ -31,6 +31,11 @@ TASK = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammai
 SERVICE = {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
 WORKPLACES = {"workplace-a": "Kahvila Kulma", "workplace-b": "Taimitarha Vihreä", "workplace-c": "Varastopalvelu Hylly"}
 
+INSTRUCTOR = {"family_name": "Lähiohjaaja", "given_names": "Liisa"}
+SIGNED = {
+    "system": "urn:oid:1.2.246.537.5.40161", "code": "1", "display": "Asiakirja on allekirjoitettu sähköisesti",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -265,7 +270,7 @@ class Seeder:
             agreement = {
                 "decision_id": decision["id"], "service_relationship_id": relationship["id"],
                 "kind": "open_work_activity" if workplace else "work_activity", "place": place,
-                "instructors": [{"family_name": "Lähiohjaaja", "given_names": "Liisa"}],
+                "instructors": [INSTRUCTOR], "responsible_worker": INSTRUCTOR, "author": INSTRUCTOR,
                 "starts_on": decision["valid_from"], "ends_on": (self.day + timedelta(days=180)).isoformat(),
                 "schedule": {"type": "fixed", "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in weekdays]},
                 "work_allowance_per_day": "6.00", "absence_reporting": "Soita lähiohjaajalle ennen klo 9.",
@@ -274,7 +279,10 @@ class Seeder:
             made = await self.ask(provider.key, "POST", "/v1/agreements", agreement)
             signing = {
                 "signed_on": decision["valid_from"],
-                "signatories": [{"party": "client", "name": "Asiakas"}, {"party": "provider", "name": provider.name}],
+                "signatories": [
+                    {"party": "client", "name": "Asiakas", "type": SIGNED},
+                    {"party": "provider", "name": provider.name, "type": SIGNED},
+                ],
             }
             await self.ask(provider.key, "POST", f"/v1/agreements/{made['id']}/sign", signing)
 
