@@ -26,3 +26,9 @@ def identity_code(number: int) -> str:
 def name(number: int) -> tuple[str, str]:
     """Family name and given name."""
     return FAMILY_NAMES[number % 20], GIVEN_NAMES[(number // 20 * 7 + number) % 20]
+
+
+INSTRUCTOR = {"family_name": "Lähiohjaaja", "given_names": "Liisa"}
+SIGNED = {
+    "system": "urn:oid:1.2.246.537.5.40161", "code": "1", "display": "Asiakirja on allekirjoitettu sähköisesti",
+}  # fmt: skip

@@ -17,6 +17,7 @@ from walmu_api.adapters.ehr import targets
 from walmu_api.demo import measurements, people, tokens
 from walmu_api.demo.greeting import Greeting, local_url
 from walmu_api.demo.keys import demo_keys
+from walmu_api.demo.people import INSTRUCTOR, SIGNED
 from walmu_api.demo.screen import say
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
@@ -30,11 +31,6 @@ from walmu_api.settings import Settings
 TASK = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}
 SERVICE = {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
 WORKPLACES = {"workplace-a": "Kahvila Kulma", "workplace-b": "Taimitarha Vihreä", "workplace-c": "Varastopalvelu Hylly"}
-
-INSTRUCTOR = {"family_name": "Lähiohjaaja", "given_names": "Liisa"}
-SIGNED = {
-    "system": "urn:oid:1.2.246.537.5.40161", "code": "1", "display": "Asiakirja on allekirjoitettu sähköisesti",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -277,13 +273,9 @@ class Seeder:
                 "source_id": f"seed-{provider.key}-{at}",
             }  # fmt: skip
             made = await self.ask(provider.key, "POST", "/v1/agreements", agreement)
-            signing = {
-                "signed_on": decision["valid_from"],
-                "signatories": [
-                    {"party": "client", "name": "Asiakas", "type": SIGNED},
-                    {"party": "provider", "name": provider.name, "type": SIGNED},
-                ],
-            }
+            signatories = (("client", "Asiakas"), ("provider", provider.name))
+            signed = [{"party": party, "name": name, "type": SIGNED} for party, name in signatories]
+            signing = {"signed_on": decision["valid_from"], "signatories": signed}
             await self.ask(provider.key, "POST", f"/v1/agreements/{made['id']}/sign", signing)
 
     async def _decision_of(self, provider: Provider, client_id: str) -> Any:

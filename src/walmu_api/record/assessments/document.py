@@ -19,9 +19,9 @@ from walmu_api.record.assessments.rules import WORK
 from walmu_api.record.assessments.schemas import (
     AssessedItem,
     AssessmentEntry,
-    AttendanceFigures,
     DocumentTexts,
     GoalEvaluation,
+    PeriodAttendance,
 )
 
 CONTENT_OF_WORK = (
@@ -135,7 +135,7 @@ def _goal(goal: GoalEvaluation) -> str:
     return "\n".join(told) or "Ei vielä arvioitu."
 
 
-def _attendance(figures: AttendanceFigures | None) -> str | None:
+def _attendance(figures: PeriodAttendance | None) -> str | None:
     if figures is None:
         return None
     planned = [f"suunniteltuja päiviä {figures.planned}"] if figures.planned is not None else []

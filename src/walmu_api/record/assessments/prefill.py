@@ -18,9 +18,9 @@ from walmu_api.record.assessments.schemas import (
     AbsencesByReason,
     AssessedItem,
     AssessmentDraft,
-    AttendanceFigures,
     GoalEvaluation,
     JustifiedSoFar,
+    PeriodAttendance,
 )
 from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.attendance import figures
@@ -111,11 +111,11 @@ async def _goals(
 
 async def _attendance(
     session: Session, caller: Caller, within: list[AgreementRow], first: date, last: date
-) -> AttendanceFigures:
+) -> PeriodAttendance:
     counted = await figures.count(session, caller, [each.id for each in within], first, last)
     planned = [figures.planned(each.schedule, max(each.starts_on, first), min(each.ends_on, last)) for each in within]
     known = [days for days in planned if days is not None]
-    return AttendanceFigures(
+    return PeriodAttendance(
         planned=sum(known) if known and len(known) == len(planned) else None,
         recorded=sum(counted.days.values()),
         **{status: counted.days[status] for status in figures.STATUSES},

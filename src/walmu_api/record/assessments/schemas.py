@@ -52,7 +52,7 @@ class JustifiedSoFar(Message):
     rejected: DayCount
 
 
-class AttendanceFigures(Message):
+class PeriodAttendance(Message):
     """Attendance of the period, in days."""
 
     planned: DayCount | None = Field(
@@ -68,19 +68,19 @@ class AttendanceFigures(Message):
     justifications: JustifiedSoFar
 
 
-class ContactPerson(Message):
+class AssessmentContact(Message):
     """A person by name."""
 
     family_name: Lines
     given_names: Lines
 
 
-class Recipient(Message):
+class SummaryRecipient(Message):
     """To whom a summary is addressed (vastaanottaja)."""
 
     name: Lines | None = Field(None, description="The organisation.")
     address: Address | None = None
-    contact_person: ContactPerson | None = None
+    contact_person: AssessmentContact | None = None
 
 
 class AssessmentDraft(InCase):
@@ -113,9 +113,9 @@ class AssessmentDraft(InCase):
         None, description="An item with its key alone is not answered."
     )
     goals: Annotated[list[GoalEvaluation], Field(min_length=1, max_length=30)] | None = None
-    attendance: AttendanceFigures | None = None
+    attendance: PeriodAttendance | None = None
     onward: LongText | None = Field(None, description="Jatkosuunnitelmat.")
-    recipient: Recipient | None = Field(None, description="Summaries (16009) only.")
+    recipient: SummaryRecipient | None = Field(None, description="Summaries (16009) only.")
     service_task: NationalCode | None = Field(
         None, description="Summaries only; code set 1.2.246.537.6.1221. Left out: that of the relationship."
     )

@@ -196,7 +196,7 @@ class JustificationEntry(Message):
     source_id: SourceId | None = None
 
 
-class Review(Message):
+class OrganiserReview(Message):
     """What the organiser decided of it."""
 
     decision: Literal["accepted", "rejected"]
@@ -213,7 +213,7 @@ class Justification(JustificationEntry, Stored):
     client_id: Id
     date: Day
     state: Literal["given", "accepted", "rejected"]
-    review: Review | None = None
+    review: OrganiserReview | None = None
 
 
 class JustificationReview(Message):

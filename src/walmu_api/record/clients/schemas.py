@@ -109,7 +109,7 @@ class Custody(Message):
     description: Texts | None = None
 
 
-class ContactPerson(Message):
+class ClientContactPerson(Message):
     """A contact person of a unit."""
 
     family_name: Line
@@ -164,10 +164,10 @@ class OrganiserUnit(ReachedAt):
     unit: NationalCode = Field(description="Code set 1.2.246.537.6.202.")
     starts_on: PartialDay
     ends_on: PartialDay | None = None
-    contact_persons: Annotated[list[ContactPerson], Field(min_length=1, max_length=10)] | None = None
+    contact_persons: Annotated[list[ClientContactPerson], Field(min_length=1, max_length=10)] | None = None
 
 
-class ResponsibleWorker(ReachedAt):
+class ClientWorker(ReachedAt):
     """A worker who is responsible for the client's services."""
 
     family_name: Line
@@ -228,7 +228,7 @@ class ClientEntry(Message):
         None, description="The organiser's operating unit (toimintayksikkö), code set 1.2.246.537.6.202."
     )
     organiser_units: Annotated[list[OrganiserUnit], Field(min_length=1, max_length=20)] | None = None
-    responsible_workers: Annotated[list[ResponsibleWorker], Field(min_length=1, max_length=20)] | None = None
+    responsible_workers: Annotated[list[ClientWorker], Field(min_length=1, max_length=20)] | None = None
     child_welfare: DayPeriod | None = Field(
         None, description="The client relationship of child welfare. Given to the organiser only."
     )

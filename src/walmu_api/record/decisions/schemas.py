@@ -64,7 +64,7 @@ class Hearing(Message):
     opposed: bool | None = Field(None, description="Whether the one heard opposes the decision.")
 
 
-class PersonalAssistance(Message):
+class DecidedAssistance(Message):
     """What a decision on personal assistance (henkilökohtainen apu) says besides."""
 
     wages_and_costs: Texts | None = None
@@ -125,7 +125,7 @@ class DecisionEntry(Message):
         None, description="How the social service is carried out, code set 1.2.246.537.6.1222 (disability services)."
     )
     carried_out_otherwise: Texts | None = None
-    personal_assistance: PersonalAssistance | None = None
+    personal_assistance: DecidedAssistance | None = None
     provision_manner: NationalCode | None = Field(None, description="Järjestämistapa, code set 1.2.246.537.6.1296.")
     provision_details: Texts | None = Field(
         None,

@@ -62,7 +62,7 @@ class ImpactQuestion(Message):
     by: By
 
 
-class AttendanceFigures(Message):
+class ImpactAttendance(Message):
     """Days of these clients in the period. Part-days count as attended; days that were not arranged count nowhere."""
 
     days: Quantity | None = None
@@ -136,7 +136,7 @@ class ImpactReport(Message):
     )
     paired: Quantity | None = None
     median_interval_days: Figure | None = Field(None, description="Between the two measurements of a pair.")
-    attendance: AttendanceFigures | None = None
+    attendance: ImpactAttendance | None = None
     rows: list[ImpactRow]
     scales: list[ScaleImpact]
     withheld: list[str] = Field(description="JSON Pointers to what is not told, for the sake of the clients' privacy.")

@@ -29,7 +29,7 @@ Audience = Literal["client", "provider", "activity_centre", "workplace"]
 Manner = Literal["post", "electronic", "in_person", "phone", "this_service"]
 
 
-class NoticeRecipient(Message):
+class WorkplaceRecipient(Message):
     """Who is told: an organisation registered here, or another by its name; and the person."""
 
     organisation_id: Id | None = None
@@ -55,7 +55,9 @@ class NoticeEntry(Keyed):
     manner: Manner = Field(
         description="`this_service`: the workplace fetches its view from `GET /v1/received-notices/{notice_id}`."
     )
-    recipient: NoticeRecipient | None = Field(None, description="To a workplace required, with the person who gets it.")
+    recipient: WorkplaceRecipient | None = Field(
+        None, description="To a workplace required, with the person who gets it."
+    )
     review_period_starts_on: Day | None = Field(
         None, description="To the client: from when a review may be asked (oikaisuvaatimusaika)."
     )

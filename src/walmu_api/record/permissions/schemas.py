@@ -18,7 +18,7 @@ FieldGroups = Annotated[list[FieldGroup], Field(min_length=1, max_length=20)]
 Purpose = Literal["carrying_out_agreement", "support_at_work", "finding_work", "coordinating_services"]
 
 
-class Recipient(Message):
+class PermissionRecipient(Message):
     """Who may get it: an organisation that is registered here, or another one by its name."""
 
     organisation_id: Id | None = None
@@ -42,7 +42,7 @@ class PermissionEntry(Belonging):
         "given_by": {"role": "client", "name": "Eeva Virtanen"}, "manner": "written", "source_id": "lupa-1001",
     }  # fmt: skip
 
-    recipient: Recipient
+    recipient: PermissionRecipient
     field_groups: FieldGroups
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=4)]
     disclosers: Annotated[list[Literal["organiser", "provider"]], Field(min_length=1, max_length=2)] = Field(

@@ -113,7 +113,7 @@ class Diagnosis(Message):
     diagnosis: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1.")
 
 
-class Health(Message):
+class StateOfHealth(Message):
     """State of health, impairments and illnesses."""
 
     description: Texts | None = None
@@ -129,7 +129,7 @@ class Functioning(Message):
     influence_of_circumstances: Texts | None = None
 
 
-class PersonalAssistance(Message):
+class PlannedAssistance(Message):
     """Personal assistance (henkilökohtainen apu) under an employer model."""
 
     consents_to_employ: bool | None = None
@@ -157,7 +157,7 @@ class SpecialCare(Message):
     restrictions: Restrictions | None = None
 
 
-class ResponsibleWorker(Message):
+class PlanWorker(Message):
     """Who answers for the service at the provider (palvelun vastuuhenkilö)."""
 
     family_name: Line
@@ -165,7 +165,7 @@ class ResponsibleWorker(Message):
     phone: Texts | None = None
 
 
-class Review(Message):
+class PlanReview(Message):
     """When the plan is looked at again."""
 
     at: WrittenInstant | None = Field(None, description="An instant with zone, or a date.")
@@ -225,7 +225,7 @@ class PlanEntry(InCase):
     other_plans: Texts | None = Field(None, description="The client's other plans in force.")
     communication: Texts | None = Field(None, description="Ways of communicating, and language.")
     situation: Texts | None = None
-    health: Health | None = None
+    health: StateOfHealth | None = None
     functioning: Functioning | None = None
     health_and_functioning: Texts | None = None
     strengths: Texts | None = Field(None, description="Strengths and resources.")
@@ -241,7 +241,7 @@ class PlanEntry(InCase):
     client_wishes: Texts | None = Field(None, description="What the client wants to change in life.")
     goals: Several[Goal] | None = None
     planned_services: Several[PlannedService] | None = None
-    personal_assistance: PersonalAssistance | None = None
+    personal_assistance: PlannedAssistance | None = None
     content_and_implementation: Texts | None = Field(None, description="What the service holds and how it is given.")
     other_support: Texts | None = None
     special_measures: Texts | None = None
@@ -254,13 +254,13 @@ class PlanEntry(InCase):
     worker_meetings: Texts | None = Field(
         None, description="Meetings of client and responsible worker (omatyöntekijä)."
     )
-    responsible_worker: ResponsibleWorker | None = None
+    responsible_worker: PlanWorker | None = None
     client_informed: bool | None = Field(None, description="The client was told of rights, duties and alternatives.")
     client_informed_how: Texts | None = None
     further_actions: Texts | None = None
     dissenting_views: Texts | None = None
     expected_duration: Texts | None = Field(None, description="How long the client will need services.")
-    review: Review | None = None
+    review: PlanReview | None = None
     employment_plan: EmploymentPlan | None = None
     rehabilitative_work: RehabilitativeWork | None = None
     distribution: Texts | None = None

@@ -59,7 +59,7 @@ class PersonName(Message):
     given_names: Line
 
 
-class NoticeRecipient(Message):
+class AuthorityRecipient(Message):
     """Who is notified, such as the employment area."""
 
     organisation: Line
@@ -78,7 +78,7 @@ class Notifier(Professional):
 class RehabilitativeWorkNotice(Message):
     """Notice that rehabilitative work activity starts or is interrupted (189/2001)."""
 
-    recipient: NoticeRecipient
+    recipient: AuthorityRecipient
     starts: bool | None = None
     starts_on: PartialDay | None = None
     period_length: Texts | None = None

@@ -11,7 +11,7 @@ from walmu_api.record.documents.schemas import Filed, InCase
 EscoConcept = Annotated[str, StringConstraints(pattern=r"^http://data\.europa\.eu/esco/[A-Za-z0-9/_.-]{1,100}$")]
 
 
-class LocalCode(Message):
+class SkillCode(Message):
     """A code of a list of the organiser's own."""
 
     list: CodeWord = Field(description="The name of the list.")
@@ -26,7 +26,7 @@ class Skill(Message):
     esco: EscoConcept | None = Field(None, description="The URI of a concept of ESCO.")
     esco_label: Line | None = Field(None, description="The label of the concept, as it was chosen.")
     occupation: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.74.")
-    local_code: LocalCode | None = None
+    local_code: SkillCode | None = None
     level: Literal["wants_to_learn", "has_tried", "can", "can_well"] | None = None
 
 

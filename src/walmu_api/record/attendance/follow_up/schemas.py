@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Day, Id, Line, Message, Minutes, Quantity
-from walmu_api.record.attendance.schemas import Review
+from walmu_api.record.attendance.schemas import OrganiserReview
 
 OpenState = Literal["missing", "given", "rejected"]
 DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]
@@ -42,7 +42,7 @@ class OpenJustification(Message):
     id: Id | None = Field(None, description="The justification's, once there is one.")
     reason: CodeWord | None = Field(None, description="As it was justified.")
     given_on: Day | None = None
-    review: Review | None = None
+    review: OrganiserReview | None = None
 
 
 class Justified(Message):
