@@ -41,10 +41,11 @@ async def test_a_cursor_is_of_its_list(world: World) -> None:
 
 async def test_a_time_that_ends_before_it_begins_is_refused_and_not_empty(world: World, app: FastAPI) -> None:
     """Every list that takes `from` and `to`."""
-    seen = set()
-    for path, item in app.state.described()["paths"].items():
+    seen, agreement = set(), await world.signed_agreement()
+    for template, item in app.state.described()["paths"].items():
         if not {"from", "to"} <= {parameter.get("name") for parameter in item.get("get", {}).get("parameters", ())}:
             continue
+        path = template.format(agreement_id=agreement["id"], client_id=agreement["client_id"])
         speaker = world.auditor if path == "/v1/use-log" else world.organiser
         answer = await speaker.get(f"{path}?from={world.day(1)}&to={world.day(2)}")
         assert answer.status_code == 422, path

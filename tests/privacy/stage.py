@@ -302,7 +302,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
         "listAssessmentForms": "/v1/assessment-forms", "getAssessmentForm": "/v1/assessment-forms/uniform",
         "getAssessmentFormVersion": "/v1/assessment-forms/uniform/versions/1",
-        "prefillAssessment": f"/v1/assessments/prefill?service_relationship_id={o.relationship['id']}&form=uniform",
+        "prefillAssessment": f"/v1/assessment-prefill?service_relationship_id={o.relationship['id']}&form=uniform",
         "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
         "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
         "listDocumentStructures": "/v1/documents/structures",

@@ -10,7 +10,7 @@ from tests.record.documents.samples import AUTHOR
 
 from walmu_api.record.attendance.figures import planned
 
-PREFILL = "/v1/assessments/prefill"
+PREFILL = "/v1/assessment-prefill"
 
 
 async def recorded(world: World, agreement: dict[str, Any]) -> None:

@@ -134,7 +134,7 @@ async def test_other_content_is_never_written_over_what_is_there(world: World) -
     assert (line["outcome"], line["problems"][0]["code"], line["id"], line["etag"]) == (
         "rejected", "measurement-recorded", made["id"], '"1"',
     )  # fmt: skip
-    assert "PUT /v1/measurements/{id}" in told["causes"][0]["fix"]
+    assert "PUT /v1/measurements/ID" in told["causes"][0]["fix"]
 
 
 async def test_the_client_is_found_by_every_key(world: World) -> None:

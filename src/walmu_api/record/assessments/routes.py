@@ -9,6 +9,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import EXAMPLE_ID, Day, Id
 from walmu_api.record.assessments import service
 from walmu_api.record.assessments.forms.schemas import FormKey
@@ -63,7 +64,7 @@ async def record_assessment(request: Request, entry: Entry, caller: Writer, sess
 
 
 @router.get(
-    "/assessments/prefill", operation_id="prefillAssessment", tags=["assessments"],
+    "/assessment-prefill", operation_id="prefillAssessment", tags=["assessments"],
     responses=gives(AssessmentDraft, "A draft; nothing is recorded.", etag=False),
 )  # fmt: skip
 async def prefill_assessment(
@@ -88,6 +89,7 @@ async def prefill_assessment(
 ) -> Response:
     """Prepare an assessment. The answer is an entry to be filled in and posted: the attendance of the period so far, place and
     tasks of the agreement, the items of the form, and the goals that were set last time."""
+    refuse(check_order(from_, to, "/query/to"))
     draft = await prefill(
         session, caller, telling.keyring(request), service_relationship_id=service_relationship_id, agreement_id=agreement_id,
         from_=from_, to=to, form=form,

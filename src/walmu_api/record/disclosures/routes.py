@@ -9,6 +9,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id
 from walmu_api.record.disclosures import service
 from walmu_api.record.disclosures.schemas import Disclosure
@@ -31,6 +32,7 @@ async def list_disclosures(
     cursor: PageCursor = None,
 ) -> Response:
     """To whom what was disclosed, when, why and by what right: one row for each delivery, oldest first."""
+    refuse(check_order(from_, to, "/query/to"))
     statement = service.listing(session, client_id=client_id, from_=from_, to=to)
     if (key := answers.after(cursor)) is not None:
         statement = statement.where(DisclosureRow.id > key)

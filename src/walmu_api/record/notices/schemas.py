@@ -12,7 +12,6 @@ from walmu_api.foundation.wire import (
     Day,
     Id,
     Line,
-    Lines,
     Message,
     Money,
     Person,
@@ -114,7 +113,7 @@ class ViewedAgreement(Message):
     place: Place | None = None
     tasks_and_goals: Texts | None = None
     instructors: list[SiteWorker] | None = None
-    absence_reporting: Lines | None = None
+    absence_reporting: Texts | None = None
 
 
 class NoticeView(Message):
