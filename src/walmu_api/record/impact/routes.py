@@ -9,6 +9,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, gives
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import CodeWord, Day, Id
 from walmu_api.record.impact import service
 from walmu_api.record.impact.population import Question
@@ -50,6 +51,7 @@ async def get_impact(
 
     A difference is called change, never effect. Counts under the organiser's limit (5 at least) are withheld, and so is
     whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is not told."""
+    refuse(check_order(first, last, "/query/to"))
     asked = Question(service_kind, legal_basis, provider_id, first, last, instrument, by)
     return answers.plain(await service.report(session, caller, asked))
 

@@ -9,6 +9,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation import answers, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id, SourceId
 from walmu_api.record.measurements import changes, profile, service
 from walmu_api.record.measurements.instruments.schemas import InstrumentCode
@@ -44,6 +45,7 @@ async def list_measurements(
     cursor: PageCursor = None,
 ) -> Response:
     """List the measurements you may see; a provider sees its own."""
+    refuse(check_order(first, last, "/query/to"))
     table = MeasurementRow
     statement = service.visible_to(session, caller.narrowed_to, session.clock.today())
     for column, value in (
