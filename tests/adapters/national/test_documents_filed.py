@@ -201,6 +201,25 @@ async def test_a_new_version_replaces_the_newest_only(world: World) -> None:
     assert (late.status_code, late.json()["code"]) == (412, "stale-version")
 
 
+async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: World) -> None:
+    case, referral = structure("1.2.246.537.6.1505.2.2022.6.28"), structure("1.2.246.537.6.1506.8004.2023.5.31")
+    assert case is not None
+    assert referral is not None
+    (one, at_one), (other, at_other) = await served(world), await served(world)
+    made = {}
+    for each in (case, referral):
+        made[each] = (await send(world.organiser, each, of_client(each, smallest(each), one), at_one)).json()[
+            "envelope"
+        ]
+        content = of_client(each, smallest(each), other)
+        refused = await send(world.organiser, each, content, at_other, replaces=made[each]["document_id"])
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/replaces", "unknown-reference")]
+        assert (await world.organiser.get(f"/v1/documents/{made[each]['set_id']}")).json()["envelope"]["version"] == 1
+    content = of_client(case, smallest(case), one)
+    other_kind = await send(world.organiser, case, content, at_one, replaces=made[referral]["document_id"])
+    assert (other_kind.status_code, other_kind.json()["code"]) == (404, "not-found")
+
+
 async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: World) -> None:
     """The same case in our JSON and as a document gives equal bytes."""
     client, relationship = await served(world)

@@ -9,18 +9,17 @@ from pydantic_core import to_json
 from walmu_api.access.guard import Caller, House
 from walmu_api.adapters.national import context, mapping
 from walmu_api.adapters.national.codes import known_codes
-from walmu_api.adapters.national.covers import Cover, cover_named, cover_of
+from walmu_api.adapters.national.covers import Cover, cover_of
 from walmu_api.adapters.national.definitions import Structure, structure
 from walmu_api.adapters.national.faces import COLLECTIONS, FILED, Filed
 from walmu_api.adapters.national.findings import NOT_YOUR_STRUCTURE, UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.official import Official, examine
 from walmu_api.adapters.national.own_tables import OWN
-from walmu_api.adapters.national.received import Filing, checked, require_same_person, told_in_document
+from walmu_api.adapters.national.received import Filing, checked, replaced_by, require_same_person, told_in_document
 from walmu_api.adapters.national.schemas import DocumentToFile
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import invalid
-from walmu_api.foundation.wire import Message
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.belonging import place
 from walmu_api.record.documents.schemas import PassedOn
@@ -66,13 +65,17 @@ async def _file(filing: Filing) -> tuple[UUID, bool]:
     if "clients" in face.kind.entry.model_fields and (persons := context.named_clients(ours)) is not None:
         members["clients"] = persons
     entry = _entry(filing, face, members)
+    session, caller, keyring = filing.session, filing.caller, filing.house.keyring
+    replaced = await replaced_by(filing, face.kind.resource_type, where.client_id)
     with told_in_document(filing):
-        if filing.document.replaces is not None:
-            return await _replace(filing, face, entry)
-        row, made = await face.record(
-            filing.session, filing.caller, filing.house.keyring, entry, received=filing.document.content
-        )
-    return row.id, made
+        if replaced is None:
+            row, made = await face.record(session, caller, keyring, entry, received=filing.document.content)
+            return row.id, made
+        cover, version = replaced
+        row = await documents.find(session, caller, face.kind, cover.id, lock=True)
+        tag = preconditions.etag(version)
+        await face.replace(session, caller, keyring, row, entry, tag, received=filing.document.content)
+    return row.id, False
 
 
 def _entry(filing: Filing, face: Filed, members: dict[str, Any]) -> Any:
@@ -82,17 +85,6 @@ def _entry(filing: Filing, face: Filed, members: dict[str, Any]) -> Any:
     )  # fmt: skip
     known = face.kind.entry.model_fields
     return checked(filing, face.kind.entry, members | {name: value for name, value in named.items() if name in known})
-
-
-async def _replace(filing: Filing, face: Filed, entry: Message) -> tuple[UUID, bool]:
-    assert filing.document.replaces is not None
-    cover, version = await cover_named(filing.session, filing.caller, filing.document.replaces)
-    row = await documents.find(filing.session, filing.caller, face.kind, cover.id, lock=True)
-    await face.replace(
-        filing.session, filing.caller, filing.house.keyring, row, entry, preconditions.etag(version),
-        received=filing.document.content,
-    )  # fmt: skip
-    return row.id, False
 
 
 async def _pass_on(filing: Filing) -> tuple[UUID, bool]:
@@ -106,8 +98,8 @@ async def _pass_on(filing: Filing) -> tuple[UUID, bool]:
     facts = Facts(
         _dated(session, root), filing.sought.oid, shared=filing.sought.number in NEEDS, service_task=_service_task(root)
     )
-    if document.replaces is not None:
-        cover, version = await cover_named(session, caller, document.replaces)
+    if (replaced := await replaced_by(filing, DOCUMENT.resource_type, where.client_id)) is not None:
+        cover, version = replaced
         row = await documents.find(session, caller, DOCUMENT, cover.id, lock=True)
         await documents.replace(session, caller, filing.house.keyring, row, entry, facts, preconditions.etag(version))
         return row.id, False

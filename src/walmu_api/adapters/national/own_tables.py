@@ -8,17 +8,14 @@ from uuid import UUID
 from sqlalchemy import or_
 
 from walmu_api.adapters.national import context, mapping
-from walmu_api.adapters.national.covers import Cover, cover_named
 from walmu_api.adapters.national.findings import CLIENT_MISMATCH, pointer
-from walmu_api.adapters.national.received import Filing, checked, require_same_person, told_in_document
+from walmu_api.adapters.national.received import Filing, checked, replaced_by, require_same_person, told_in_document
 from walmu_api.foundation import preconditions, reasons, records
 from walmu_api.foundation.problems import (
     CONFLICT,
     DUPLICATE_SOURCE,
     INVALID_VALUE,
     MISSING,
-    NOT_FOUND,
-    UNKNOWN_REFERENCE,
     invalid,
     refuse,
 )
@@ -59,8 +56,7 @@ async def file_client(filing: Filing) -> tuple[UUID, bool]:
     known = told.get("personal_identity_code")
     if known is not None and (entry.identity is None or entry.identity.canonical != known["value"]):
         raise invalid(CLIENT_MISMATCH.at(pointer(("content", filing.sought.root.key, "asiakas"))))
-    replaced = await _replaced(filing, "client")
-    _require_of_client(replaced, row.id)
+    replaced = await replaced_by(filing, "client", row.id)
     version = preconditions.etag(replaced[1] if replaced is not None else row.version)
     with told_in_document(filing):
         await clients.replace(session, caller.actor, keyring, row, entry, version, received=filing.document.content)
@@ -80,8 +76,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
         members["source_id"] = filing.document.source_id
     if (covering := await _covering(filing, relationship, members)) is not None:
         members["decision_id"] = str(covering)
-    replaced = await _replaced(filing, "agreement")
-    _require_of_client(replaced, relationship.client_id)
+    replaced = await replaced_by(filing, "agreement", relationship.client_id)
     row = await agreements.find(session, caller, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None:
         members |= _kept(row, members)
@@ -139,8 +134,7 @@ async def file_decision(filing: Filing) -> tuple[UUID, bool]:
     relationship = await _relationship(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)
     await require_same_person(filing, ours, relationship.client_id)
-    replaced = await _replaced(filing, "decision")
-    _require_of_client(replaced, relationship.client_id)
+    replaced = await replaced_by(filing, "decision", relationship.client_id)
     row = (
         await decisions.find(filing.session, filing.caller, replaced[0].id, lock=True) if replaced is not None else None
     )
@@ -227,22 +221,6 @@ async def _relationship(filing: Filing) -> ServiceRelationshipRow:
     if where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     return await relationships.find(filing.session, filing.caller, where.service_relationship_id)
-
-
-async def _replaced(filing: Filing, kind: str) -> tuple[Cover, int] | None:
-    """The record that the document is a new version of, and which version the sender knew."""
-    if filing.document.replaces is None:
-        return None
-    cover, version = await cover_named(filing.session, filing.caller, filing.document.replaces)
-    if cover.kind != kind:
-        raise NOT_FOUND()
-    return cover, version
-
-
-def _require_of_client(replaced: tuple[Cover, int] | None, client_id: UUID) -> None:
-    """A new version is of the same client."""
-    if replaced is not None and replaced[0].client_id != client_id:
-        raise invalid(UNKNOWN_REFERENCE.at("/replaces"))
 
 
 OWN: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool]]]] = {

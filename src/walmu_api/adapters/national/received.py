@@ -11,13 +11,14 @@ from pydantic_core import to_json
 
 from walmu_api.access.guard import Caller, House
 from walmu_api.adapters.national import context
+from walmu_api.adapters.national.covers import Cover, cover_named
 from walmu_api.adapters.national.definitions import Structure
 from walmu_api.adapters.national.findings import DocumentFinding
 from walmu_api.adapters.national.schemas import DocumentToFile
 from walmu_api.adapters.national.where import national_place
 from walmu_api.foundation import bodies
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import Finding, Problem, invalid
+from walmu_api.foundation.problems import NOT_FOUND, UNKNOWN_REFERENCE, Finding, Problem, invalid
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -38,6 +39,18 @@ async def require_same_person(filing: Filing, ours: dict[str, Any], client_id: U
     told = await context.told_of_client(filing.session, filing.house.keyring, client_id)
     if wrong := context.same_person(filing.sought, ours, told):
         raise invalid(*wrong)
+
+
+async def replaced_by(filing: Filing, kind: str, client_id: UUID) -> tuple[Cover, int] | None:
+    """The record that the document is a new version of, and which version the sender knew. It is of the same client."""
+    if filing.document.replaces is None:
+        return None
+    cover, version = await cover_named(filing.session, filing.caller, filing.document.replaces)
+    if cover.kind != kind:
+        raise NOT_FOUND()
+    if cover.client_id != client_id:
+        raise invalid(UNKNOWN_REFERENCE.at("/replaces"))
+    return cover, version
 
 
 def checked(filing: Filing, model: type[M], members: Mapping[str, Any], at: str = "") -> M:
