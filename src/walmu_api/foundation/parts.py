@@ -11,14 +11,13 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import reasons
 from walmu_api.foundation.clock import HELSINKI
-from walmu_api.foundation.wire import CodeWord, Line, Message, Person
+from walmu_api.foundation.wire import LINES, CodeWord, Line, Message, Person
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _WRITTEN = (
     r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
     r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?$"
 )
-_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 
 
 def _real_day(value: str) -> str:
@@ -44,7 +43,7 @@ WrittenInstant = Annotated[
         description="RFC 3339 with seconds and zone, kept as it was written.", examples=["2026-10-05T09:00:00+03:00"]
     ),
 ]
-Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=_LINES)]
+Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=LINES)]
 """Free text of a document, with line breaks."""
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 

@@ -42,7 +42,7 @@ _UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-
 _MONEY = r"^(0|[1-9][0-9]{0,6})\.[0-9]{2}$"
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
-_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 
 
 class Message(BaseModel):
@@ -195,7 +195,7 @@ DayCount = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10000), FromNu
 WeekdayCount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7), FromNumber(1, 7), _int32(1, 7)]
 Quantity = Annotated[int, Field(ge=0, json_schema_extra=_INT32)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
-Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_LINES)]
+Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=LINES)]
 
 
 def _no_identity_code(value: str) -> str:

@@ -29,7 +29,7 @@ _OWN_TABLES = f"""
     from decisions where organiser_id = $1 and {visible("decisions", organisation="$2", today="$3")}
         and ($2::uuid is null or status not in ('draft', 'entered_in_error'))
     union all
-    select 'client', id, document_number, version, '{{client}}', id, null, null,
+    select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
         null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
     from clients where organiser_id = $1 and {visible_client("clients", organisation="$2", today="$3")}
     union all
@@ -44,7 +44,7 @@ select * from (
         agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
     from documents where organiser_id = $1 and structure is not null and status <> 'unconfirmed'
         and {visible_document("documents", organisation="$2", today="$3")}
-    union all {_OWN_TABLES.replace("{client}", "1.2.246.537.6.1505.1.2023.6.1")}
+    union all {_OWN_TABLES}
 ) covers
 where ($4::uuid is null or client_id = $4) and ($5::uuid is null or service_relationship_id = $5)
     and ($6::text is null or structure = $6) and ($7::date is null or dated_on >= $7) and ($8::date is null or dated_on <= $8)

@@ -29,15 +29,19 @@ async def document(
     session: Session, caller: Caller, house: House, official: Official | None, cover: Cover, version: int | None = None
 ) -> dict[str, Any]:
     """Envelope and content of a record's document, as the caller may see it. What came as a document is given out equal."""
-    found = await versions.versions(session, caller, house, versions.BY_KIND[cover.kind], cover.id)
-    then = versions.one(found, version or cover.version)
+    source = versions.BY_KIND[cover.kind]
+    if version is None or version == cover.version:  # the newest stands in its table: the past need not be read
+        body, _, received = await source.find(session, caller, house, cover.id)
+    else:
+        then = versions.one(await versions.versions(session, caller, house, source, cover.id), version)
+        body, received = then.body, then.received
     session.saw(cover.client_id)
     sought = structure_of(cover)
-    ours = from_json(then.body)
+    ours = from_json(body)
     if cover.kind == "document":
         content = ours["content"]
-    elif then.received is not None:
-        content = then.received
+    elif received is not None:
+        content = received
     else:
         content = await _made(session, caller, house, official, sought, cover, ours)
     protected = await clients.protected_clients(session, caller, {cover.client_id})

@@ -5,12 +5,11 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from walmu_api.foundation.parts import Address, Authors, DayPeriod, NationalCode, PartialDay, Professional
-from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Count, Day, DayCount, Lines, Message, Step
+from walmu_api.foundation.wire import EXAMPLE_ID, LINES, CodeWord, Count, Day, DayCount, Lines, Message, Step
 from walmu_api.record.assessments.forms.schemas import FormKey
 from walmu_api.record.documents.schemas import Filed, InCase
 
-_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=_LINES)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=LINES)]
 DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
 """Put together from many texts; a body is at most 256 kB."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, func, select, text
 
 from walmu_api.access.guard import Caller
@@ -79,12 +79,6 @@ def visible_to(session: Session, kind: Kind | None, organisation: UUID | None, t
 
 async def find(session: Session, caller: Caller, kind: Kind, record_id: UUID, *, lock: bool = False) -> DocumentRow:
     statement = visible_to(session, kind, caller.narrowed_to, session.clock.today())
-    return await records.find(session, statement.where(DocumentRow.id == record_id), lock=lock)
-
-
-async def find_any(session: Session, caller: Caller, record_id: UUID, *, lock: bool = False) -> DocumentRow:
-    """A record of whichever kind."""
-    statement = visible_to(session, None, caller.narrowed_to, session.clock.today())
     return await records.find(session, statement.where(DocumentRow.id == record_id), lock=lock)
 
 
@@ -280,7 +274,7 @@ def saying(statement: Select[DocumentRow], name: str, value: str | None) -> Sele
 
 def entry_of(session: Session, keyring: Keyring, row: DocumentRow) -> dict[str, Any]:
     """The content as it was said, for the record's own rules."""
-    plain: dict[str, Any] = from_json(to_json(opened(session, keyring, row.id, row.content)))
+    plain: dict[str, Any] = opened(session, keyring, row.id, row.content)
     return plain
 
 
