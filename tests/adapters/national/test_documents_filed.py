@@ -220,6 +220,25 @@ async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: Worl
     assert (other_kind.status_code, other_kind.json()["code"]) == (404, "not-found")
 
 
+async def test_another_spelling_is_another_document(world: World) -> None:
+    """The record in our words is the same; what is given out is what was sent last, and never silently what was sent before."""
+    each = structure("1.2.246.537.6.1506.19007.2022.1.10")
+    assert each is not None
+    client, relationship = await served(world)
+    first = of_client(each, smallest(each), client)
+    second = json.loads(json.dumps(first))
+    second[each.root.key]["asiakas"][0]["etunimet"] = "Toisin Kirjoitettu"
+    made = (await send(world.provider_a, each, first, relationship, source_id="a")).json()["envelope"]
+    again = await send(world.provider_a, each, first, relationship, source_id="a")
+    assert (again.status_code, again.json()["envelope"]) == (200, made)
+    refused = await send(world.provider_a, each, second, relationship, source_id="a")
+    assert (refused.status_code, refused.json()["code"]) == (409, "duplicate-source")
+    replaced = await send(world.provider_a, each, second, relationship, source_id="a", replaces=made["document_id"])
+    assert replaced.json()["envelope"]["version"] == 2
+    for document_id, content in ((made["document_id"], first), (made["set_id"], second)):
+        assert (await world.provider_a.get(f"/v1/documents/{document_id}")).json()["content"] == content
+
+
 async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: World) -> None:
     """The same case in our JSON and as a document gives equal bytes."""
     client, relationship = await served(world)

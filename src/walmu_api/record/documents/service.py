@@ -95,7 +95,9 @@ async def file(
     content = content_of(entry)
     known = await known_by_source(session, caller, kind, entry.source_id)
     if known is not None:
-        if not _holds(session, keyring, known, entry, place):
+        came_as = opened(session, keyring, known.id, known.received)
+        otherwise = facts.received is not None and came_as is not None and facts.received != came_as
+        if otherwise or not _holds(session, keyring, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
         return known, False
     stamp = await records.stamp(session, caller.actor, entry.source_id)
@@ -122,7 +124,8 @@ async def replace(
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
     content = content_of(entry)
-    if opened(session, keyring, row.id, row.content) == content:
+    same = opened(session, keyring, row.id, row.content) == content
+    if same and facts.received in (None, opened(session, keyring, row.id, row.received)):
         return row
     require_owner(caller, row)
     preconditions.require_version(if_match, row.version)
