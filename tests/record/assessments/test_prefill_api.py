@@ -85,7 +85,7 @@ async def test_what_cannot_be_prefilled_is_told_with_its_parameter(world: World)
     for query, expected in (
         (f"?{about}&form=nowhere", ("/query/form", "unknown-reference")),
         (f"?{about}&form=uniform&from=2021-01-01&to=2021-02-01", ("/query/form", "form-not-in-force")),
-        (f"?{about}&from=2026-02-01&to=2026-01-01", ("/query/to", "invalid-value")),
+        (f"?{about}&from=2026-02-01&to=2026-01-01", ("/query/to", "out-of-order")),
         (f"?service_relationship_id={other['id']}&agreement_id={agreement['id']}", ("/query/agreement_id", "unknown-reference")),
     ):  # fmt: skip
         answer = await world.provider_a.get(PREFILL + query)

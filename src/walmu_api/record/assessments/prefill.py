@@ -7,11 +7,11 @@ from uuid import UUID
 from walmu_api.access.guard import Caller
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.parts import DayPeriod
-from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, check_order, invalid, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.tables import AgreementRow
-from walmu_api.record.assessments import judging, rules
+from walmu_api.record.assessments import judging
 from walmu_api.record.assessments.forms import service as forms
 from walmu_api.record.assessments.forms.judging import Form
 from walmu_api.record.assessments.schemas import (
@@ -48,8 +48,7 @@ async def prefill(
     found = [named] if named is not None else await _agreements(session, caller, relationship_id)
     first = from_ or min((each.starts_on for each in found), default=relationship.starts_on)
     last = to or session.clock.today()
-    if last < first:
-        raise invalid(INVALID_VALUE.at("/query/to", reason=rules.PERIOD_RUNS_FORWARD))
+    refuse(check_order(first, last, "/query/to"))
     within = [each for each in found if each.starts_on <= last and each.ends_on >= first]
     by_workplace = caller.system.role == "workplace"
     at = max(within, key=lambda each: each.starts_on, default=None)

@@ -49,9 +49,6 @@ ONLY_IN_SUMMARIES = Text(
     "kuntouttava työtoiminta arvioidaan rakenteella 1003, jossa tälle ei ole paikkaa",
     "arbetsverksamhet i rehabiliteringssyfte bedöms enligt struktur 1003, som saknar plats för detta",
 )
-PERIOD_RUNS_FORWARD = Text(
-    "the period ends before it begins", "jakso päättyy ennen alkuaan", "perioden slutar innan den börjar"
-)  # fmt: skip
 
 
 _ROOT_OF_WORK = "kuntouttavan_tyotoiminnan_arvio"
