@@ -132,4 +132,4 @@ _add("agreements", "agreement_id", "Agreement", "agreements")
 _add("disclosures", "disclosure_id", "Disclosure", "disclosures")
 for _face in FILED.values():
     _kind = _face.kind
-    _add(_kind.collection, f"{_kind.resource_type.replace('-', '_')}_id", _kind.model.__name__, _face.tag)
+    _add(_kind.collection, _kind.key, _kind.model.__name__, _kind.tag)

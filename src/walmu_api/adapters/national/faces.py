@@ -67,7 +67,6 @@ class Filed:
     """A kind of the store: `content_of` makes of its content what the table maps, `entry_of` the other way."""
 
     kind: Kind
-    tag: str
     record: Record
     replace: Replace
     content_of: Callable[[dict[str, Any]], dict[str, Any]] = _same
@@ -99,21 +98,21 @@ def _is_start_interview(structure: Structure, ours: dict[str, Any]) -> bool:
 FILED: dict[str, Filed] = {
     each.kind.resource_type: each
     for each in (
-        Filed(CASE, "cases", cases.record, cases.replace),
-        Filed(PLAN, "plans", plans.record, plans.replace, entry_of=_plan_entry),
+        Filed(CASE, cases.record, cases.replace),
+        Filed(PLAN, plans.record, plans.replace, entry_of=_plan_entry),
         Filed(
-            START_INTERVIEW, "start interviews", start_interviews.record, start_interviews.replace,
+            START_INTERVIEW, start_interviews.record, start_interviews.replace,
             interview_document.document_content, interview_document.entry_from_document, _is_start_interview,
         ),
         Filed(
-            ASSESSMENT, "assessments", assessments.record, assessments.replace, assessment_document.document_content,
+            ASSESSMENT, assessments.record, assessments.replace, assessment_document.document_content,
             assessment_document.entry_from_document,
         ),
         Filed(
-            DIARY_ENTRY, "work diary", work_diary.record, work_diary.replace, entry_of=_of_kind(diary_rules.STRUCTURES)
+            DIARY_ENTRY, work_diary.record, work_diary.replace, entry_of=_of_kind(diary_rules.STRUCTURES)
         ),
         Filed(
-            SERVICE_EVENT, "service events", service_events.record, service_events.replace,
+            SERVICE_EVENT, service_events.record, service_events.replace,
             entry_of=_of_kind(event_rules.STRUCTURES),
         ),
     )

@@ -8,27 +8,20 @@ import asyncpg
 
 from walmu_api.access.guard import Caller, House
 from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
+from walmu_api.exchange.kinds import KINDS
 from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.agreements import service as agreements
-from walmu_api.record.assessments.service import ASSESSMENT
 from walmu_api.record.attendance import justifications
 from walmu_api.record.attendance import service as attendance
-from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.disclosures import service as disclosures
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.measurements import service as measurements
-from walmu_api.record.notices.service import NOTICE
-from walmu_api.record.permissions.service import PERMISSION
-from walmu_api.record.plans.service import PLAN
-from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
-from walmu_api.record.start_interviews.service import START_INTERVIEW
-from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 PATHS = {
     "agreement": "/v1/agreements/",
@@ -47,22 +40,9 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-KINDS: dict[str, Kind] = {
-    kind.resource_type: kind
-    for kind in (
-        ASSESSMENT,
-        CASE,
-        DIARY_ENTRY,
-        documents.DOCUMENT,
-        NOTICE,
-        PERMISSION,
-        PLAN,
-        SERVICE_EVENT,
-        START_INTERVIEW,
-    )
-}
+IN_STORE: dict[str, Kind] = {kind.resource_type: kind for kind in (*KINDS, documents.DOCUMENT)}
 """The kinds that are kept in the one store of documents."""
-PATHS |= {kind.resource_type: f"{kind.path}/" for kind in KINDS.values()}
+PATHS |= {kind.resource_type: f"{kind.path}/" for kind in IN_STORE.values()}
 Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
 READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
@@ -136,8 +116,8 @@ async def _records(
     for kind, ids in wanted.items():
         if _scope(kind) not in caller.scopes:
             continue
-        if kind in KINDS:
-            told = await documents.wire_records(session, caller, house.keyring, KINDS[kind], list(ids))
+        if kind in IN_STORE:
+            told = await documents.wire_records(session, caller, house.keyring, IN_STORE[kind], list(ids))
         elif kind == "client":
             told = await clients.wire_records(session, caller, house.keyring, list(ids))
         elif kind in READERS:
@@ -149,8 +129,8 @@ async def _records(
 
 
 def _scope(kind: str) -> str:
-    if kind in KINDS:
-        return KINDS[kind].reading.value
+    if kind in IN_STORE:
+        return IN_STORE[kind].reading.value
     return SCOPES.get(kind, f"{kind}s:read" if kind != "attendance" else "attendance:read")
 
 

@@ -13,13 +13,12 @@ from pydantic_core import from_json, to_json
 
 from walmu_api.access.guard import Caller, House
 from walmu_api.access.scopes import Scope
+from walmu_api.exchange.kinds import KINDS
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.sealing import Seal
 from walmu_api.record.agreements import service as agreements
 from walmu_api.record.agreements.schemas import Agreement
-from walmu_api.record.assessments.service import ASSESSMENT
-from walmu_api.record.cases.service import CASE
 from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.schemas import Client
 from walmu_api.record.decisions import service as decisions
@@ -30,15 +29,9 @@ from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.service import Kind
 from walmu_api.record.measurements import service as measurements
 from walmu_api.record.measurements.schemas import Measurement
-from walmu_api.record.notices.service import NOTICE
-from walmu_api.record.permissions.service import PERMISSION
-from walmu_api.record.plans.service import PLAN
-from walmu_api.record.service_events.service import SERVICE_EVENT
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.rules import without_whereabouts
 from walmu_api.record.service_relationships.schemas import ServiceRelationship
-from walmu_api.record.start_interviews.service import START_INTERVIEW
-from walmu_api.record.work_diary.service import DIARY_ENTRY
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
 """How a body that was replaced is told to this caller."""
@@ -135,6 +128,12 @@ def _filed(kind: Kind) -> Find:
     return find
 
 
+def _in_store(kind: Kind) -> Source:
+    return Source(
+        kind.resource_type, kind.collection, kind.model.__name__, kind.tag, kind.model, kind.reading, _filed(kind)
+    )
+
+
 SOURCES = (
     Source("client", "clients", "Client", "clients", Client, Scope.CLIENTS_READ, _client),
     Source(
@@ -146,30 +145,10 @@ SOURCES = (
     Source(
         "measurement", "measurements", "Measurement", "measurements", Measurement, Scope.MEASUREMENTS_READ, _measurement,
     ),
-    *(
-        Source(kind.resource_type, kind.collection, kind.model.__name__, tag, kind.model, kind.reading, _filed(kind))
-        for kind, tag in (
-            (ASSESSMENT, "assessments"),
-            (CASE, "cases"),
-            (DIARY_ENTRY, "work diary"),
-            (NOTICE, "notices"),
-            (PERMISSION, "permissions"),
-            (PLAN, "plans"),
-            (SERVICE_EVENT, "service events"),
-            (START_INTERVIEW, "start interviews"),
-        )
-    ),
+    *(_in_store(kind) for kind in KINDS),
 )  # fmt: skip
 
-PASSED = Source(
-    "document",
-    "documents",
-    "Document",
-    "documents",
-    documents.DOCUMENT.model,
-    Scope.DOCUMENTS_READ,
-    _filed(documents.DOCUMENT),
-)
+PASSED = _in_store(documents.DOCUMENT)
 """Documents without a resource: their versions are named by the OIDs of the documents."""
 DISCLOSED = Source(
     "disclosure", "disclosures", "Disclosure", "disclosures", Disclosure, Scope.DISCLOSURES_READ, _disclosure

@@ -154,5 +154,5 @@ async def void_assessment(
     its service and nobody confirmed."""
     row = await documents.find(session, caller, ASSESSMENT, assessment_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.void(session, caller, row, voiding.reason)
+    row = await documents.void(session, caller, row, voiding.reason)
     return await telling.record(request, caller, session, ASSESSMENT, row)

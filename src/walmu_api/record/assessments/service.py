@@ -21,14 +21,14 @@ from walmu_api.record.assessments.forms.shipped import NATIONAL, shipped_forms
 from walmu_api.record.assessments.schemas import Assessment, AssessmentConfirmation, AssessmentEntry, WrittenAssessment
 from walmu_api.record.documents import rules as document_rules
 from walmu_api.record.documents import service as documents
-from walmu_api.record.documents.belonging import place
+from walmu_api.record.documents.belonging import place, place_of
 from walmu_api.record.documents.sealing import sealed
 from walmu_api.record.documents.service import Facts, Kind
 from walmu_api.record.documents.tables import DocumentRow, Place
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
 Content = dict[str, Any]
-ASSESSMENT = Kind("assessment", "assessments", AssessmentEntry, Assessment, Scope.ASSESSMENTS_READ)
+ASSESSMENT = Kind("assessment", "assessments", "assessments", AssessmentEntry, Assessment, Scope.ASSESSMENTS_READ)
 
 
 async def record(
@@ -48,7 +48,7 @@ async def replace(
 ) -> DocumentRow:  # fmt: skip
     """Say an assessment anew. It keeps the version of its form, unless the entry names another."""
     before = documents.entry_of(session, keyring, row)
-    written, facts = await _written(session, _where(row), entry, before, received)
+    written, facts = await _written(session, place_of(row), entry, before, received)
     return await documents.replace(session, caller, keyring, row, written, facts, if_match)
 
 
@@ -63,26 +63,12 @@ async def confirm(
         raise CONFLICT(state=row.status)
     kept = {name: value for name, value in before.items() if name in AssessmentEntry.model_fields}
     entry = AssessmentEntry.model_validate_json(to_json(kept))
-    written, facts = await _written(session, _where(row), entry, before | {"confirmation": said}, None)
+    written, facts = await _written(session, place_of(row), entry, before | {"confirmation": said}, None)
     values = {
         "status": facts.status, "owner_id": caller.organisation_id, "structure": facts.structure,
         "content": sealed(session, keyring, row.id, documents.content_of(written)),
     }  # fmt: skip
     return await documents.change(session, caller, row, values, "updated")
-
-
-async def void(session: Session, caller: Caller, row: DocumentRow, reason: str) -> DocumentRow:
-    """It is not so. What a workplace wrote and nobody confirmed may be voided by its provider too."""
-    if row.status == document_rules.UNCONFIRMED and caller.organisation_id == row.provider_id:
-        values = {"status": document_rules.VOIDED, "status_reason": reason}
-        return await documents.change(session, caller, row, values, "voided")
-    return await documents.void(session, caller, row, reason)
-
-
-def _where(row: DocumentRow) -> Place:
-    return Place(
-        row.client_id, row.provider_id, row.workplace_id, row.service_relationship_id, row.agreement_id, row.case_id
-    )
 
 
 async def _written(

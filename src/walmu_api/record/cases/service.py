@@ -14,7 +14,7 @@ from walmu_api.record.documents.belonging import place
 from walmu_api.record.documents.service import Facts, Kind
 from walmu_api.record.documents.tables import DocumentRow
 
-CASE = Kind("case", "cases", CaseEntry, Case, Scope.CASES_READ)
+CASE = Kind("case", "cases", "cases", CaseEntry, Case, Scope.CASES_READ)
 
 
 async def record(

@@ -47,6 +47,13 @@ async def place(session: Session, caller: Caller, entry: Belonging) -> Place:
     )
 
 
+def place_of(row: DocumentRow) -> Place:
+    """Where a recorded one belongs. What it was told of the service task stays with the row."""
+    return Place(
+        row.client_id, row.provider_id, row.workplace_id, row.service_relationship_id, row.agreement_id, row.case_id
+    )
+
+
 def _require_one_client(client_id: UUID, **named: UUID | None) -> None:
     for name, found in named.items():
         if found is not None and found != client_id:

@@ -38,6 +38,7 @@ class Kind:
 
     resource_type: str
     collection: str  # "plans"
+    tag: str  # under which the contract shows it
     entry: type[Message]
     model: type[Filed]
     reading: Scope
@@ -48,8 +49,13 @@ class Kind:
     def path(self) -> str:
         return f"/v1/{self.collection}"
 
+    @property
+    def key(self) -> str:
+        """The name of the id in paths."""
+        return f"{self.resource_type.replace('-', '_')}_id"
 
-DOCUMENT = Kind("document", "documents", PassedOn, Passed, Scope.DOCUMENTS_READ)
+
+DOCUMENT = Kind("document", "documents", "documents", PassedOn, Passed, Scope.DOCUMENTS_READ)
 """What has no resource of its own."""
 
 
@@ -137,10 +143,12 @@ async def replace(
 
 
 async def void(session: Session, caller: Caller, row: DocumentRow, reason: str) -> DocumentRow:
-    """It was recorded in error; the organiser, as controller, may say so of any. In the same words again nothing changes."""
+    """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a workplace wrote
+    and nobody confirmed. In the same words again nothing changes."""
     if row.status == rules.VOIDED and row.status_reason == reason:
         return row
-    if caller.narrowed_to is not None:
+    unconfirmed_here = row.status == rules.UNCONFIRMED and caller.organisation_id == row.provider_id
+    if caller.narrowed_to is not None and not unconfirmed_here:
         require_owner(caller, row)
     return await change(session, caller, row, {"status": rules.VOIDED, "status_reason": reason}, "voided")
 

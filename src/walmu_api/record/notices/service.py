@@ -32,7 +32,7 @@ from walmu_api.record.organisations.tables import OrganisationRow
 from walmu_api.record.permissions import rules as permission_rules
 from walmu_api.record.permissions import service as permissions
 
-NOTICE = Kind("notice", "notices", NoticeEntry, Notice, Scope.NOTICES_READ)
+NOTICE = Kind("notice", "notices", "notices", NoticeEntry, Notice, Scope.NOTICES_READ)
 FETCHED = "this_service"
 
 

@@ -20,7 +20,7 @@ from walmu_api.record.organisations.tables import OrganisationRow
 from walmu_api.record.permissions import rules
 from walmu_api.record.permissions.schemas import Permission, PermissionEntry, PermissionRevocation
 
-PERMISSION = Kind("permission", "permissions", PermissionEntry, Permission, Scope.PERMISSIONS_READ)
+PERMISSION = Kind("permission", "permissions", "permissions", PermissionEntry, Permission, Scope.PERMISSIONS_READ)
 _REVOCATION = ("revoked_on", "revocation_reason")
 
 

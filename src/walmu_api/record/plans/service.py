@@ -20,7 +20,7 @@ from walmu_api.record.plans import rules
 from walmu_api.record.plans.schemas import Plan, PlanEntry
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
-PLAN = Kind("plan", "plans", PlanEntry, Plan, Scope.PLANS_READ)
+PLAN = Kind("plan", "plans", "plans", PlanEntry, Plan, Scope.PLANS_READ)
 
 
 async def record(

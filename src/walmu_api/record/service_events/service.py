@@ -25,7 +25,9 @@ from walmu_api.record.service_events.schemas import ServiceEvent, ServiceEventEn
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 
-SERVICE_EVENT = Kind("service-event", "service-events", ServiceEventEntry, ServiceEvent, Scope.SERVICE_EVENTS_READ)
+SERVICE_EVENT = Kind(
+    "service-event", "service-events", "service events", ServiceEventEntry, ServiceEvent, Scope.SERVICE_EVENTS_READ
+)
 Content = dict[str, Any]
 
 

@@ -20,7 +20,12 @@ from walmu_api.record.start_interviews import rules
 from walmu_api.record.start_interviews.schemas import StartInterview, StartInterviewEntry
 
 START_INTERVIEW = Kind(
-    "start-interview", "start-interviews", StartInterviewEntry, StartInterview, Scope.START_INTERVIEWS_READ
+    "start-interview",
+    "start-interviews",
+    "start interviews",
+    StartInterviewEntry,
+    StartInterview,
+    Scope.START_INTERVIEWS_READ,
 )
 
 

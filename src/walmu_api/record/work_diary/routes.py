@@ -108,7 +108,7 @@ async def void_diary_entry(
     and nobody confirmed."""
     row = await documents.find(session, caller, DIARY_ENTRY, diary_entry_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.void(session, caller, row, voiding.reason)
+    row = await documents.void(session, caller, row, voiding.reason)
     return await telling.record(request, caller, session, DIARY_ENTRY, row)
 
 

@@ -13,7 +13,7 @@ from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.agreements.tables import AgreementRow
 from walmu_api.record.documents import rules as document_rules
 from walmu_api.record.documents import service as documents
-from walmu_api.record.documents.belonging import place
+from walmu_api.record.documents.belonging import place, place_of
 from walmu_api.record.documents.sealing import sealed
 from walmu_api.record.documents.service import Facts, Kind
 from walmu_api.record.documents.tables import DocumentRow, Place
@@ -28,7 +28,13 @@ from walmu_api.record.work_diary.schemas import (
 )
 
 DIARY_ENTRY = Kind(
-    "diary-entry", "diary-entries", DiaryEntryEntry, DiaryEntry, Scope.DIARY_ENTRIES_READ, rules.as_reported
+    "diary-entry",
+    "diary-entries",
+    "work diary",
+    DiaryEntryEntry,
+    DiaryEntry,
+    Scope.DIARY_ENTRIES_READ,
+    rules.as_reported,
 )
 Content = dict[str, Any]
 
@@ -55,7 +61,7 @@ async def replace(
 ) -> DocumentRow:  # fmt: skip
     """The entry as it should read."""
     reports = row.status == document_rules.UNCONFIRMED
-    where = _where(row)
+    where = place_of(row)
     kept = await _kept(session, where, entry, documents.entry_of(session, keyring, row), complete=not reports)
     facts = await _facts(session, where, kept, received, reports=reports, otherwise=row.dated_on)
     return await documents.replace(session, caller, keyring, row, kept, facts, if_match)
@@ -68,7 +74,7 @@ async def confirm(
 
     Confirming again in the same words changes nothing."""
     before = documents.entry_of(session, keyring, row)
-    where, reported = _where(row), before.get("reported") or before
+    where, reported = place_of(row), before.get("reported") or before
     words = confirmation.corrected
     said = words.model_dump(exclude_none=True) if words is not None else _words(reported)
     entry = _entry(said, confirmation.author)
@@ -84,19 +90,6 @@ async def confirm(
         "dated_on": facts.dated_on, "structure": facts.structure,
     }  # fmt: skip
     return await documents.change(session, caller, row, values, "updated")
-
-
-async def void(session: Session, caller: Caller, row: DocumentRow, reason: str) -> DocumentRow:
-    """It is not so. A workplace's entry that was never confirmed may be voided by its provider too."""
-    if row.status == document_rules.UNCONFIRMED and caller.organisation_id == row.provider_id:
-        return await documents.change(
-            session, caller, row, {"status": document_rules.VOIDED, "status_reason": reason}, "voided"
-        )
-    return await documents.void(session, caller, row, reason)
-
-
-def _where(row: DocumentRow) -> Place:
-    return Place(row.client_id, row.provider_id, row.workplace_id, row.service_relationship_id, row.agreement_id)
 
 
 def _words(content: Content) -> Content:
