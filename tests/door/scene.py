@@ -139,6 +139,8 @@ class Scene:
     def __init__(self, world: World) -> None:
         self.world = world
         self.ids: dict[str, str] = {}
+        self.apart: dict[str, dict[str, str]] = {}
+        """By operation: what it is called on where the calls of others stop working after it."""
 
     async def set(self) -> "Scene":
         world = self.world
@@ -171,6 +173,9 @@ class Scene:
             made = await by.post(f"/v1/{of.collection}", of.entry(names) | {"source_id": f"{kind}-1"})
             self.ids[f"{kind.replace('-', '_')}_id"] = made.json()["id"]
         self.ids |= await self._told(client["id"], relationship, decision) | {"version": "1", "form": "uniform"}
+        form = next(self.example(operation) for operation in OPERATIONS if operation.name == "putAssessmentForm")
+        await world.organiser.put("/v1/assessment-forms/own", form | {"name": {"fi": "Oma lomake"}})
+        self.apart["putAssessmentForm"] = {"form": "own"}
         known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
         self.ids["document_id"] = known.json()["items"][0]["document_id"]
         return self
@@ -192,6 +197,8 @@ class Scene:
             "recipient": {"organisation_id": workplace["organisation_id"], "person": person},
         }  # fmt: skip
         made = await world.provider_a.post(f"/v1/decisions/{decision}/notices", notice)
+        other = await world.provider_a.post(f"/v1/decisions/{decision}/notices", notice | {"source_id": "void"})
+        self.apart["voidNotice"] = {"notice_id": other.json()["id"]}
         logged = (await world.organiser.get(f"/v1/disclosures?client_id={client}")).json()["items"]
         return {"notice_id": made.json()["id"], "disclosure_id": logged[0]["id"]}
 
@@ -214,7 +221,8 @@ class Scene:
 
     def url(self, operation: Operation, **other: str) -> str:
         """The path with ids that are there; `other` are written as they are."""
-        return operation.path.format_map({name: quote(value) for name, value in self.ids.items()} | other)
+        ids = self.ids | self.apart.get(operation.name, {})
+        return operation.path.format_map({name: quote(value) for name, value in ids.items()} | other)
 
     def payload(self, operation: Operation) -> bytes:
         """The body as it is sent; of nothing where none is taken."""
