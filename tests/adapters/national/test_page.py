@@ -12,7 +12,7 @@ from tests.record.documents.samples import FILED as SAMPLES
 
 from walmu_api.adapters.national.definitions import Structure, walk
 from walmu_api.adapters.national.page import view
-from walmu_api.adapters.national.page.rendering import headers, page
+from walmu_api.adapters.national.page.rendering import PAGES, page
 
 X = "{http://www.w3.org/1999/xhtml}"
 ENVELOPE: dict[str, Any] = {
@@ -91,7 +91,7 @@ def test_the_page_needs_nothing_from_outside_and_says_when_it_is_void() -> None:
     assert not [one for one in root.iter() if one.get("src") or (one.get("href") or "#")[0] != "#"]
     assert "mitätöity" in text(root)
     assert "4.11.2026 klo 0.30" in text(root), "recorded at, in Finland's time"
-    assert "sha256-" in headers("fi")["Content-Security-Policy"]
+    assert "sha256-" in PAGES.headers("fi")["Content-Security-Policy"]
 
 
 async def test_a_record_is_read_as_a_page_by_accept(world: World) -> None:

@@ -11,7 +11,7 @@ from walmu_api.adapters.national import filing, giving
 from walmu_api.adapters.national.covers import Asked, Cover, cover_named, cover_of, covers
 from walmu_api.adapters.national.envelope import Envelopes, link
 from walmu_api.adapters.national.faces import FILED
-from walmu_api.adapters.national.page.rendering import XHTML, headers, language_of_page, page
+from walmu_api.adapters.national.page.rendering import PAGES, page
 from walmu_api.adapters.national.schemas import (
     DocumentOid,
     DocumentToFile,
@@ -22,8 +22,8 @@ from walmu_api.adapters.national.schemas import (
 )
 from walmu_api.foundation import answers
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.pages import XHTML, documented, language_of_page
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.wire import Day, Id
 from walmu_api.record.documents import filters
@@ -32,15 +32,7 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
 Writer = Annotated[Caller, requires(Scope.DOCUMENTS_WRITE)]
 Here = Annotated[Session, InSession]
-PAGE = {
-    XHTML: {
-        "schema": {
-            "type": "string",
-            "description": "A readable page of the same content; labels in Finnish or Swedish.",
-        },
-        "example": '<html xmlns="http://www.w3.org/1999/xhtml" lang="fi"><head><title>Päätös</title></head><body/></html>',
-    }
-}
+PAGE = documented("A readable page of the same content; labels in Finnish or Swedish.", "Päätös")
 
 
 @router.get("/documents", operation_id="listDocuments", tags=["documents"], responses=lists(Envelope))
@@ -107,8 +99,8 @@ async def _answer(request: Request, caller: Caller, session: Session, cover: Cov
     state = request.app.state
     told = await giving.document(session, caller, state.house, state.official, cover, version)
     if request.state.answer_type == XHTML:
-        language = language_of_page(language_of(request.headers.get("accept-language")))
-        return Response(page(giving.structure_of(cover), told, language), 200, headers(language), XHTML)
+        language = language_of_page(request.headers.get("accept-language"))
+        return Response(page(giving.structure_of(cover), told, language), 200, PAGES.headers(language), XHTML)
     return answers.plain(to_json(told))
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from walmu_api.adapters.national.definitions import Node, Structure
+from walmu_api.foundation.pages import instant_text
 
 LANGUAGES = ("fi", "sv")
-_WORDS = {"fi": {True: "Kyllä", False: "Ei", "at": "klo"}, "sv": {True: "Ja", False: "Nej", "at": "kl."}}
+_WORDS = {"fi": {True: "Kyllä", False: "Ei"}, "sv": {True: "Ja", False: "Nej"}}
 _DEEPEST = 6
 
 
@@ -64,27 +65,9 @@ def written(kind: str, value: Any, language: str) -> str:
         case "count" | "number":
             return _number(value)
         case "date" | "day" | "instant":
-            return instant(value, language)
+            return instant_text(value, language)
         case _:
             return str(value)
-
-
-def day(value: str) -> str:
-    """3.11.2026, 11/2026 or 2026."""
-    parts = [str(int(part)) for part in value.split("-")]
-    if len(parts) == 2:
-        return f"{parts[1]}/{parts[0]}"
-    return ".".join(reversed(parts))
-
-
-def instant(value: str, language: str) -> str:
-    """3.11.2026 klo 9.00, as it was written; another zone than Finland's is told."""
-    date, separator, time = value.partition("T")
-    if not separator:
-        return day(date)
-    zone = time[8:].lstrip(".0123456789")
-    told = f"{day(date)} {_WORDS[language]['at']} {int(time[:2])}.{time[3:5]}"
-    return told if zone in {"+02:00", "+03:00"} else f"{told} ({'UTC' if zone == 'Z' else 'UTC' + zone})"
 
 
 def _number(value: float) -> str:

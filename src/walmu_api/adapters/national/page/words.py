@@ -8,7 +8,7 @@ WORDS: dict[str, dict[str, str]] = {
         "registry": "Rekisteri", "secrecy": "Salassapito", "secret": "Salassa pidettävä (703/2023 4 §)", "retention": "Säilytysaika",
         "closing_of_last_case": "{years} vuotta viimeisen asian päättymisestä", "death_of_client": "{years} vuotta asiakkaan kuolemasta",
         "replaces": "Korvaa asiakirjan", "voided": "Tämä asiakirja on mitätöity. Sitä ei saa käyttää.",
-        "skip": "Siirry sisältöön", "of": "{number}/{count}", "nothing": "Asiakirjassa ei ole muuta sisältöä.",
+        "of": "{number}/{count}", "nothing": "Asiakirjassa ei ole muuta sisältöä.",
     },
     "sv": {
         "about": "Uppgifter om handlingen", "content": "Innehåll", "document_id": "Handlingens identifikation", "version": "Version",
@@ -17,6 +17,6 @@ WORDS: dict[str, dict[str, str]] = {
         "registry": "Register", "secrecy": "Sekretess", "secret": "Sekretessbelagd (703/2023 4 §)", "retention": "Bevaringstid",
         "closing_of_last_case": "{years} år från det att det sista ärendet avslutats", "death_of_client": "{years} år från klientens död",
         "replaces": "Ersätter handlingen", "voided": "Den här handlingen är makulerad. Den får inte användas.",
-        "skip": "Gå till innehållet", "of": "{number}/{count}", "nothing": "Handlingen har inget annat innehåll.",
+        "of": "{number}/{count}", "nothing": "Handlingen har inget annat innehåll.",
     },
 }  # fmt: skip
