@@ -59,6 +59,7 @@ from walmu_api.record.measurements.imports import routes as imports
 from walmu_api.record.measurements.instruments import routes as instruments
 from walmu_api.record.notices import routes as notices
 from walmu_api.record.organisations import routes as organisations
+from walmu_api.record.overview import routes as overview
 from walmu_api.record.permissions import routes as permissions
 from walmu_api.record.plans import routes as plans
 from walmu_api.record.service_events import routes as service_events
@@ -90,6 +91,7 @@ ROUTERS = (
     instruments.router,
     measurements.router,
     imports.router,
+    overview.router,
     impact.router,
     national.router,
     documents.router,

@@ -14,7 +14,7 @@ import asyncpg
 import httpx
 
 from walmu_api.adapters.ehr import targets
-from walmu_api.demo import measurements, people, tokens
+from walmu_api.demo import daily_life, measurements, people, tokens
 from walmu_api.demo.greeting import Greeting, local_url
 from walmu_api.demo.keys import demo_keys
 from walmu_api.demo.people import INSTRUCTOR, SIGNED
@@ -106,6 +106,8 @@ class Seeder:
         for provider in PROVIDERS:
             await self._agree(provider)
         say("Signed agreements")
+        await daily_life.fill(self, PROVIDERS[0])
+        say(f"Everyday life of {len(daily_life.CLIENTS)} clients: days, plans, assessments, work diary")
         for provider in PROVIDERS:
             await measurements.fill(self, provider, self._number(provider, 0), _months_before(self.day, 4))
         say("Kykyviisari results, imported from worksheets")
@@ -192,6 +194,8 @@ class Seeder:
             },
             "starts_on": begins.isoformat(), "source_id": f"seed-{provider.key}-{at}",
         }  # fmt: skip
+        if provider is PROVIDERS[0] and at in daily_life.CLIENTS:
+            relationship["unit_id"] = await daily_life.unit(self, provider)
         await self.ask(provider.organiser, "POST", "/v1/service-relationships", relationship)
 
     def _terms(self) -> dict[str, Any]:

@@ -38,6 +38,11 @@ def language_of(accepted: str | None) -> str:
     return best if weights.get(best, 0.0) > 0 else LANGUAGES[0]
 
 
+def names_language(accepted: str | None, tag: str) -> bool:
+    """Whether exactly this tag is among those that Accept-Language would take."""
+    return _weighted(accepted or "").get(tag, 0.0) > 0
+
+
 def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
     """The best of the offered media types, the first when all are alike; None when the caller takes none of them."""
     weights = _weighted(accepted or "") or {"*/*": 1.0}

@@ -12,7 +12,7 @@ from tests.conftest import World, forward
 from tests.record.attendance.test_missing_api import ALL_WEEK, FLEXIBLE, event
 
 from walmu_api.foundation.clock import Clock
-from walmu_api.record.attendance.follow_up.schemas import AttendanceSummary
+from walmu_api.record.attendance.follow_up.schemas import AttendanceSummary, SummaryDay
 from walmu_api.record.attendance.follow_up.summary import days_of, summed
 
 LAW = "KTT_189_2001"
@@ -191,7 +191,7 @@ def test_the_sums_are_the_sums_of_the_days(
     recorded: dict[date, dict[str, Any]], planned: Mapping[date, int], basis: str
 ) -> None:
     rows = [{"date": day, **row} for day, row in recorded.items()]
-    items = days_of(rows, planned, [basis])
+    items = days_of(rows, planned, [basis], SummaryDay)
     told = summed(
         items, agreement_id="01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01", client_id="01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01",
         starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 30), legal_bases=[basis],

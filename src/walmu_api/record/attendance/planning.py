@@ -6,7 +6,7 @@ ever missing. Days are days in Finland."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,7 @@ def planned_days(schedule: Mapping[str, Any], first: date, last: date, pauses: S
     return {day: told for day in days if (told := planned_minutes(schedule, day, pauses)) is not None}
 
 
+@lru_cache(4096)
 def _passed(day: date, starts_at: str, ends_at: str) -> int:
     """Minutes that really pass, as arrival and leaving tell them: where the clocks change in between, an hour more or less."""
     begin, end = (

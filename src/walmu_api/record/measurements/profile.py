@@ -61,17 +61,17 @@ class _Axis:
         return round(AXIS_FROM + (AXIS_TO - AXIS_FROM) * (value - self.least) / (self.most - self.least), 1)
 
 
-def picture(instrument: Instrument, pair: Pair | None, language: str) -> bytes:
-    """The whole picture. Without a pair it says so."""
+def picture(instrument: Instrument, pair: Pair | None, language: str, *, name: str = "") -> bytes:
+    """The whole picture. Without a pair it says so. `name` begins its ids, where several stand on one page."""
     changes = compare(pair, instrument) if pair is not None else []
     height = TOP + ROW * max(len(changes), 1) + 56
     root = Element("svg", {
         "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height}", "width": str(WIDTH), "height": str(height),
-        "role": "img", "aria-labelledby": "title desc", "lang": language, "font-family": "sans-serif", "font-size": "14", "fill": DARK,
+        "role": "img", "aria-labelledby": f"{name}title {name}desc", "lang": language, "font-family": "sans-serif", "font-size": "14", "fill": DARK,
     })  # fmt: skip
     title = TITLE.said(language, {"name": instrument.names.said(language)})
-    SubElement(root, "title", {"id": "title"}).text = title
-    desc = SubElement(root, "desc", {"id": "desc"})
+    SubElement(root, "title", {"id": f"{name}title"}).text = title
+    desc = SubElement(root, "desc", {"id": f"{name}desc"})
     SubElement(root, "rect", {"width": str(WIDTH), "height": str(height), "fill": "#ffffff"})
     drawn = SubElement(root, "g", {"aria-hidden": "true"})
     _text(drawn, 20, 30, title, **{"font-size": "18", "font-weight": "bold"})

@@ -34,6 +34,13 @@ from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
 _VISIBLE = text(visible("measurements", organisation=":organisation", today=":today")).bindparams(
     bindparam("organisation"), bindparam("today")
 )
+OF_CLIENT = f"""
+select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language, m.respondent, m.mode
+from measurements m
+where m.organiser_id = $1 and m.client_id = $4 and m.status <> 'entered_in_error' and ($5::text is null or m.instrument = $5)
+  and {visible("m", organisation="$2", today="$3")}
+order by m.answered_on, m.id
+"""
 CONTENT = tuple(MeasurementEntry.model_fields)
 """The columns that a measurement's content is; whose it is follows from caller and relationship."""
 

@@ -1,6 +1,6 @@
 """Assessment forms: the shipped ones with the organiser's own versions over them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,16 @@ async def find(session: Session, key: str, version: int | None = None) -> tuple[
 async def versions_of(session: Session, key: str) -> list[Form]:
     """Every version of a form that assessments may name; none for a form that is not known."""
     return _versions(key, await _own(session, key))
+
+
+async def named(session: Session, keys: Collection[str]) -> dict[tuple[str, int], Form]:
+    """Every version of these forms, by key and version."""
+    if not keys:
+        return {}
+    statement = "select * from assessment_forms where organiser_id = $1 and form = any($2::text[])"
+    rows = [AssessmentFormRow(**dict(row)) for row in await session.fetch(statement, session.organiser_id, list(keys))]
+    versions = [form for key in keys for form in _versions(key, [row for row in rows if row.form == key])]
+    return {(form.form, form.version): form for form in versions}
 
 
 async def put(

@@ -3,9 +3,9 @@
 Nothing of it is stored: a later day can lengthen a run of illness, a late report can shorten it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from walmu_api.access.guard import Caller
@@ -27,6 +27,8 @@ from walmu_api.record.attendance.planning import Span
 from walmu_api.record.attendance.service import facts_of
 from walmu_api.record.service_events import service as service_events
 
+D = TypeVar("D", bound=SummaryDay)
+
 
 async def summary(session: Session, caller: Caller, agreement_id: UUID, first: date, last: date) -> bytes:
     today = session.clock.today()
@@ -42,7 +44,7 @@ async def summary(session: Session, caller: Caller, agreement_id: UUID, first: d
     relationship = row["service_relationship_id"]
     pauses = (await service_events.pauses(session, {relationship})).get(relationship, ())
     planned = planned_until(facts_of(row), row["schedule"], rows, today, pauses)
-    items = days_of(rows, planned, row["legal_bases"])
+    items = days_of(rows, planned, row["legal_bases"], SummaryDay)
     return summed(
         [item for item in items if first <= item.date <= last],
         agreement_id=agreement_id, client_id=row["client_id"], starts_on=first, ends_on=last,
@@ -71,15 +73,17 @@ def _may_be_recorded(day: date, facts: rules.AgreementFacts, today: date) -> boo
     return finding is None or finding.severity == "warning"
 
 
-def days_of(rows: Sequence[Record], planned: Mapping[date, int | None], bases: Sequence[str]) -> list[SummaryDay]:
-    """Every planned or recorded day, in order."""
+def days_of(
+    rows: Sequence[Record], planned: Mapping[date, int | None], bases: Sequence[str], day: Callable[..., D]
+) -> list[D]:
+    """Every planned or recorded day, in order, as a message of this kind of `SummaryDay`."""
     recorded = {row["date"]: row for row in rows}
     told = [_told(row) for row in rows]
     verdicts = judge(told, planned.keys() - recorded.keys(), bases)
-    states = {day.date: day.state for day in told if is_absence(day)}
+    states = {each.date: each.state for each in told if is_absence(each)}
     return [
-        _item(day, recorded.get(day), planned.get(day), states.get(day), verdicts.get(day))
-        for day in sorted(planned.keys() | recorded.keys())
+        day(**_item(at, recorded.get(at), planned.get(at), states.get(at), verdicts.get(at)))
+        for at in sorted(planned.keys() | recorded.keys())
     ]
 
 
@@ -96,28 +100,39 @@ def _told(row: Record) -> Told:
 
 def _item(
     day: date, row: Record | None, planned: int | None, state: State | None, verdict: Verdict | None
-) -> SummaryDay:
+) -> dict[str, Any]:
     if row is None:
-        return SummaryDay(date=day, status="unreported", planned_minutes=planned)
+        return {"date": day, "status": "unreported", "planned_minutes": planned}
     minutes = row["planned_minutes"]
-    return SummaryDay(
-        date=day, status=row["status"], planned_minutes=planned if minutes is None else minutes,
-        actual_minutes=row["actual_minutes"], absence_reason=row["absence_reason"], justification=state,
-        justified=Justified.model_validate(verdict) if verdict is not None else None,
-    )  # fmt: skip
+    return {
+        "date": day, "status": row["status"], "planned_minutes": planned if minutes is None else minutes,
+        "actual_minutes": row["actual_minutes"], "absence_reason": row["absence_reason"], "justification": state,
+        "justified": Justified.model_validate(verdict) if verdict is not None else None,
+    }  # fmt: skip
 
 
 def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:
     """The days with their sums."""
-    statuses = Counter(item.status for item in items)
-    results: Counter[str] = Counter(item.justified.result for item in items if item.justified is not None)
-    planned = [item.planned_minutes for item in items if item.planned_minutes is not None]
     return AttendanceSummary(
-        days=DayCounts(planned=len(planned), **{name: statuses[name] for name in _STATUSES}),
-        minutes=MinuteCounts(planned=sum(planned), actual=sum(item.actual_minutes or 0 for item in items)),
-        absences=AbsenceCounts(**{name: results[name] for name in AbsenceCounts.model_fields}),
-        items=list(items), **of,
-    )  # fmt: skip
+        days=day_counts(items), minutes=minute_counts(items), absences=absence_counts(items), items=list(items), **of
+    )
+
+
+def day_counts(items: Sequence[SummaryDay]) -> DayCounts:
+    statuses = Counter(item.status for item in items)
+    planned = sum(item.planned_minutes is not None for item in items)
+    return DayCounts(planned=planned, **{name: statuses[name] for name in _STATUSES})
+
+
+def minute_counts(items: Sequence[SummaryDay]) -> MinuteCounts:
+    return MinuteCounts(
+        planned=sum(item.planned_minutes or 0 for item in items), actual=sum(item.actual_minutes or 0 for item in items)
+    )
+
+
+def absence_counts(items: Sequence[SummaryDay]) -> AbsenceCounts:
+    results: Counter[str] = Counter(item.justified.result for item in items if item.justified is not None)
+    return AbsenceCounts(**{name: results[name] for name in AbsenceCounts.model_fields})
 
 
 _STATUSES: tuple[DayState, ...] = get_args(DayState)

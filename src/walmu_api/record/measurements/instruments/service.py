@@ -19,7 +19,8 @@ async def _rows(session: Session) -> dict[str, InstrumentRow]:
 
 async def in_use(session: Session) -> dict[str, rules.Instrument]:
     """Every instrument as this organiser uses it, by code: what ships, then its own."""
-    rows = await _rows(session)
+    found = await session.fetch("select * from instruments where organiser_id = $1", session.organiser_id)
+    rows = {row["code"]: InstrumentRow(**dict(row)) for row in found}
     known = {code: _used(plain, rows.get(code)) for code, plain in shipped.instruments().items()}
     return known | {code: _own(row) for code, row in sorted(rows.items()) if row.definition is not None}
 

@@ -1,0 +1,115 @@
+"""The client's path so far, and what ends next. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from walmu_api.foundation.parts import finnish_day
+from walmu_api.record.overview.schemas import EndsNext, PathStep
+
+
+class Row(Protocol):
+    """A row as it was read: its values by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+def steps(
+    relationships: Iterable[Row], decisions: Iterable[Row], agreements: Iterable[Row], documents: Iterable[Row],
+    measurements: Iterable[Row],
+) -> list[PathStep]:  # fmt: skip
+    """Everything that marks the path, by day; what falls on one day is in the order in which it usually happens."""
+    found = [
+        *_of_relationships(relationships), *_of_decisions(decisions), *_of_agreements(agreements), *_of_documents(documents),
+        *_of_measurements(measurements),
+    ]  # fmt: skip
+    return sorted(found, key=lambda step: (step.on, _ORDER[step.what], step.id))
+
+
+_ORDER = {
+    what: at
+    for at, what in enumerate(
+        (
+            "referred", "case_opened", "decided", "plan", "agreed", "started", "measured", "assessed", "paused", "resumed",
+            "agreement_ended", "revoked", "ended",
+        )
+    )
+}  # fmt: skip
+
+
+def _of_relationships(rows: Iterable[Row]) -> Iterator[PathStep]:
+    for row in rows:
+        told = row["referral"]
+        yield _step(date.fromisoformat(told["received_on"]), "referred", "service-relationship", row, told["source"])
+
+
+def _of_decisions(rows: Iterable[Row]) -> Iterator[PathStep]:
+    for row in rows:
+        yield _step(row["decided_on"] or row["valid_from"], "decided", "decision", row, row["service_kind"])
+        if row["revoked_on"] is not None:
+            yield _step(row["revoked_on"], "revoked", "decision", row, row["service_kind"])
+
+
+def _of_agreements(rows: Iterable[Row]) -> Iterator[PathStep]:
+    for row in rows:
+        yield _step(row["starts_on"], "agreed", "agreement", row, row["kind"])
+        if row["status"] == "terminated":
+            yield _step(row["ends_on"], "agreement_ended", "agreement", row, row["kind"])
+
+
+def _of_documents(rows: Iterable[Row]) -> Iterator[PathStep]:
+    for row in rows:
+        said = row["content"]
+        match row["resource_type"]:
+            case "case":
+                yield _step(row["dated_on"], "case_opened", "case", row, said.get("initiated_by"))
+            case "plan":
+                yield _step(row["dated_on"], "plan", "plan", row, said["kind"])
+            case "assessment":
+                yield _step(row["dated_on"], "assessed", "assessment", row, said.get("form"))
+            case "service-event" if said["kind"] != "notice":
+                yield _step(row["dated_on"], said["kind"], "service-event", row, said.get("onward_path"))
+
+
+def _of_measurements(rows: Iterable[Row]) -> Iterator[PathStep]:
+    for row in rows:
+        yield _step(row["answered_on"], "measured", "measurement", row, row["instrument"])
+
+
+def _step(on: date, what: Any, resource_type: str, row: Row, code: str | None) -> PathStep:
+    return PathStep(on=on, what=what, resource_type=resource_type, id=row["id"], code=code)
+
+
+def in_force(decisions: Iterable[Row], today: date) -> list[Row]:
+    """Decisions that hold today."""
+    return [
+        row
+        for row in decisions
+        if row["outcome"] != "denied"
+        and row["valid_from"] <= today
+        and (row["valid_to"] is None or row["valid_to"] >= today)
+        and (row["revoked_on"] is None or row["revoked_on"] > today)
+    ]
+
+
+def ends_next(
+    relationships: Iterable[Row], decisions: Iterable[Row], agreements: Iterable[Row], plans: Iterable[Row], today: date
+) -> list[EndsNext]:
+    """What of this ends or is reviewed from today on, the soonest first."""
+    last: list[tuple[date | None, str, Row]] = [
+        *((row["ends_on"], "service-relationship", row) for row in relationships),
+        *((row["valid_to"], "decision", row) for row in decisions),
+        *((row["ends_on"], "agreement", row) for row in agreements),
+        *((finnish_day((row["content"].get("review") or {}).get("at")), "plan", row) for row in plans),
+    ]
+    found = [
+        EndsNext.model_validate({"on": on, "resource_type": kind, "id": row["id"]})
+        for on, kind, row in last
+        if on is not None and on >= today
+    ]
+    return sorted(found, key=lambda each: (each.on, each.resource_type, each.id))
+
+
+def current(rows: Sequence[Row], today: date) -> list[Row]:
+    """Relationships or agreements that have begun and are not over."""
+    return [row for row in rows if row["starts_on"] <= today and (row["ends_on"] is None or row["ends_on"] >= today)]

@@ -1,0 +1,180 @@
+"""A client at a glance: everything that a caller may see of how it goes, in one read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from walmu_api.access.guard import Caller
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.wire import Message
+from walmu_api.record.assessments.forms import service as forms
+from walmu_api.record.attendance.follow_up.schemas import SummaryDay
+from walmu_api.record.attendance.follow_up.summary import absence_counts, day_counts, minute_counts
+from walmu_api.record.attendance.planning import within
+from walmu_api.record.measurements import changes
+from walmu_api.record.measurements.changes import Changes
+from walmu_api.record.measurements.instruments import service as instruments
+from walmu_api.record.measurements.instruments.rules import Instrument
+from walmu_api.record.measurements.pairs import Pair
+from walmu_api.record.overview import days, movement, path, statements
+from walmu_api.record.overview.schemas import (
+    AgreementInForce,
+    ClientOverview,
+    DecisionInForce,
+    DiaryGlimpse,
+    MonthOfDays,
+    OverviewClient,
+    OverviewRelationship,
+    RatedForm,
+    YearOfDays,
+)
+from walmu_api.record.service_events import service as service_events
+
+DIARY_ENTRIES = 5
+_RIGHTS: dict[str, set[str]] = {
+    "service_relationships": {Scope.SERVICE_RELATIONSHIPS_READ}, "decisions": {Scope.DECISIONS_READ},
+    "agreements": {Scope.AGREEMENTS_READ}, "attendance": {Scope.AGREEMENTS_READ, Scope.ATTENDANCE_READ},
+    "ratings": {Scope.ASSESSMENTS_READ}, "measurements": {Scope.MEASUREMENTS_READ}, "goals": {Scope.PLANS_READ},
+    "diary": {Scope.DIARY_ENTRIES_READ},
+}  # fmt: skip
+"""What each part takes; what is read of documents is read by the right to its kind."""
+_KINDS = {
+    "assessment": Scope.ASSESSMENTS_READ, "plan": Scope.PLANS_READ, "case": Scope.CASES_READ,
+    "service-event": Scope.SERVICE_EVENTS_READ,
+}  # fmt: skip
+
+
+Measured = Sequence[tuple[Pair, Instrument]]
+Rows = list[asyncpg.Record]
+
+
+@dataclass
+class Seen:
+    """What the caller may read of the client; None what it has no right to."""
+
+    client: asyncpg.Record
+    relationships: Rows | None
+    decisions: Rows | None
+    agreements: Rows | None
+    documents: Rows
+    diary: Rows | None
+
+
+async def _read(session: Session, caller: Caller, client_id: UUID) -> Seen:
+    who = (session.organiser_id, caller.narrowed_to, session.clock.today(), client_id)
+    client = await session.fetchrow(statements.CLIENT, *who)
+    if client is None:
+        raise NOT_FOUND()
+    session.saw(client_id)
+
+    async def read(statement: str, scope: Scope, *more: Any) -> Rows | None:
+        return await session.fetch(statement, *who, *more) if scope in caller.scopes else None
+
+    kinds = [kind for kind, scope in _KINDS.items() if scope in caller.scopes]
+    return Seen(
+        client,
+        await read(statements.RELATIONSHIPS, Scope.SERVICE_RELATIONSHIPS_READ),
+        await read(statements.DECISIONS, Scope.DECISIONS_READ),
+        await read(statements.AGREEMENTS_OF_CLIENT, Scope.AGREEMENTS_READ),
+        await session.fetch(statements.DOCUMENTS, *who, kinds),
+        await read(statements.DIARY, Scope.DIARY_ENTRIES_READ, DIARY_ENTRIES),
+    )
+
+
+async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[ClientOverview, Measured]:
+    """The overview, and the pairs of measurements in it as they are drawn. What the caller has no right to is left out as
+    if it were not there."""
+    today = session.clock.today()
+    seen = await _read(session, caller, client_id)
+    relationships, decisions, agreements = seen.relationships or [], seen.decisions or [], seen.agreements or []
+    known = {row["service_relationship_id"] for row in agreements} | {row["id"] for row in relationships}
+    pauses = await service_events.pauses(session, known)
+    assessments = [row for row in seen.documents if row["resource_type"] == "assessment"]
+    plans = _in_use([row for row in seen.documents if row["resource_type"] == "plan"], relationships, today)
+    in_force, signed = path.in_force(decisions, today), path.current(agreements, today)
+    told: dict[str, Any] = {
+        "service_relationships": [_relationship(row, today, pauses) for row in relationships],
+        "decisions": [_members(DecisionInForce, row) for row in in_force],
+        "agreements": [_members(AgreementInForce, row) for row in signed],
+        "diary": [_glimpse(row) for row in seen.diary or ()],
+        "goals": movement.goals(plans, assessments),
+    }
+    measured = Changes((), ())
+    if Scope.ATTENDANCE_READ in caller.scopes:
+        told["attendance"] = await _year(session, agreements, today, pauses)
+    if Scope.ASSESSMENTS_READ in caller.scopes:
+        told["ratings"] = await _ratings(session, assessments)
+    if Scope.MEASUREMENTS_READ in caller.scopes:
+        measured = await changes.of_client(session, caller, client_id, await instruments.in_use(session))
+        told["measurements"] = measured.told()
+    allowed = {name: value for name, value in told.items() if _RIGHTS[name] <= caller.scopes}
+    overview = ClientOverview.model_validate(
+        allowed | {
+            "as_of": today, "client": _members(OverviewClient, seen.client),
+            "ends_next": path.ends_next(path.current(relationships, today), in_force, signed, plans, today),
+            "path": path.steps(relationships, decisions, agreements, seen.documents, measured.rows),
+        }
+    )  # fmt: skip
+    return overview, measured.pairs
+
+
+async def _ratings(session: Session, assessments: Rows) -> list[RatedForm]:
+    known = await forms.named(session, {row["content"]["form"] for row in assessments if row["content"]["form"]})
+    return movement.ratings(assessments, lambda form, version: known.get((form, version)))
+
+
+def _relationship(row: asyncpg.Record, today: date, pauses: days.Pauses) -> OverviewRelationship:
+    told = dict(row) | {"provider": {"id": row["provider_id"], "name": row["provider"]}}
+    told["unit"] = {"id": row["unit_id"], "name": row["unit"]} if row["unit"] is not None else None
+    told["paused"] = within(today, pauses.get(row["id"], ()))
+    return OverviewRelationship.model_validate(_members(OverviewRelationship, told))
+
+
+def _members(model: type[Message], row: path.Row) -> dict[str, Any]:
+    return {name: row[name] for name in model.model_fields}
+
+
+def _in_use(
+    plans: Sequence[asyncpg.Record], relationships: Sequence[asyncpg.Record], today: date
+) -> list[asyncpg.Record]:
+    """Plans but for those of relationships that are over."""
+    running = {row["id"] for row in path.current(relationships, today)}
+    return [row for row in plans if row["service_relationship_id"] is None or row["service_relationship_id"] in running]
+
+
+def _glimpse(row: asyncpg.Record) -> DiaryGlimpse:
+    return DiaryGlimpse.model_validate(dict(row) | {"text": movement.excerpt(row["text"] or "") or None})
+
+
+async def _year(session: Session, agreements: Sequence[asyncpg.Record], today: date, pauses: days.Pauses) -> YearOfDays:
+    first = twelve_months_before(today)
+    found = await days.read(session, agreements, first, today, pauses)
+    items = sorted((item for its in found.values() for item in its), key=lambda item: (item.date, item.agreement_id))
+    return YearOfDays(
+        starts_on=first, ends_on=today, days=day_counts(items), minutes=minute_counts(items), absences=absence_counts(items),
+        reasons=days.by_reason(items), attended_share=days.attended_share(items), months=_months(items, first, today),
+        items=items,
+    )  # fmt: skip
+
+
+def twelve_months_before(today: date) -> date:
+    """The first day of the month eleven months ago: with this one, twelve months."""
+    month = today.year * 12 + today.month - 1 - 11
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _months(items: Sequence[SummaryDay], first: date, last: date) -> list[MonthOfDays]:
+    by_month = {month: [*its] for month, its in groupby(items, key=lambda item: f"{item.date:%Y-%m}")}
+    told = []
+    while first <= last:
+        its = by_month.get(f"{first:%Y-%m}", [])
+        told.append(MonthOfDays(month=f"{first:%Y-%m}", days=day_counts(its), attended_share=days.attended_share(its)))
+        first = (first + timedelta(days=31)).replace(day=1)
+    return told

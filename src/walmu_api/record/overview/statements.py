@@ -1,0 +1,84 @@
+"""The SQL of the overviews: constants, a handful for a whole overview however long the client's history is."""
+
+from walmu_api.access.visibility import visible, visible_client, visible_document
+from walmu_api.record.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
+
+CLIENT = f"""
+select c.id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto
+from clients c where c.organiser_id = $1 and c.id = $4 and {visible_client("c", organisation="$2", today="$3")}
+"""
+
+RELATIONSHIPS = f"""
+select r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task, r.legal_bases,
+    r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
+from service_relationships r
+join organisations o on o.organiser_id = r.organiser_id and o.id = r.provider_id
+left join units u on u.organiser_id = r.organiser_id and u.id = r.unit_id
+where r.organiser_id = $1 and r.client_id = $4 and {visible("r", organisation="$2", today="$3")}
+order by r.starts_on desc, r.id
+"""
+
+DECISIONS = f"""
+select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.valid_from, d.valid_to, d.status, d.revoked_on
+from decisions d
+where d.organiser_id = $1 and d.client_id = $4 and d.status not in ('draft', 'entered_in_error') and {visible("d", organisation="$2", today="$3")}
+order by d.valid_from, d.id
+"""
+
+_AGREEMENTS = f"""
+select {FACTS}, g.schedule, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
+from {AGREEMENTS_JOINED}
+where g.organiser_id = $1 and g.status in ('signed', 'terminated') and {SEEN}"""
+
+AGREEMENTS_OF_CLIENT = f"{_AGREEMENTS} and g.client_id = $4 order by g.starts_on, g.id"
+
+AGREEMENTS_OF_UNIT = f"{_AGREEMENTS} and r.unit_id = $4 and g.kind <> 'employment' and g.starts_on <= $6 and g.ends_on >= $5 order by g.id"
+
+DAYS = """
+select a.agreement_id, a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to,
+    j.state, j.reason, j.certificate, since.date as since
+from unnest($2::uuid[]) as g (id)
+left join lateral (
+    select b.date from attendance b
+    where b.organiser_id = $1 and b.agreement_id = g.id and b.date < $3 and b.status in ('present', 'partial')
+    order by b.date desc limit 1) since on true
+join attendance a on a.organiser_id = $1 and a.agreement_id = g.id and a.status <> 'voided' and a.date <= $4
+left join justifications j on j.organiser_id = $1 and j.agreement_id = a.agreement_id and j.date = a.date
+where since.date is null or a.date >= since.date or a.rescheduled_to >= since.date or j.certificate is not null
+order by a.agreement_id, a.date
+"""
+"""The days of a period with all that decides what is justified in it: back to the last day attended before it, which breaks
+every run; certificates given with an earlier day; days that moved into it."""
+
+DOCUMENTS = f"""
+select documents.id, documents.resource_type, documents.dated_on, documents.status, documents.structure, documents.owner_id,
+    documents.service_relationship_id,
+    case documents.resource_type
+        when 'assessment' then jsonb_build_object('form', content -> 'form', 'form_version', content -> 'form_version',
+            'items', content -> 'items', 'goals', content -> 'goals')
+        when 'plan' then jsonb_build_object('kind', content -> 'kind', 'goals', content -> 'goals', 'review', content -> 'review')
+        when 'case' then jsonb_build_object('opened_on', content -> 'opened_on', 'initiated_by', content -> 'initiated_by')
+        else jsonb_build_object('kind', content -> 'kind', 'onward_path', content -> 'onward_path')
+    end as content
+from documents
+where documents.organiser_id = $1 and documents.client_id = $4 and documents.resource_type = any($5::text[])
+  and documents.status = 'final' and {visible_document("documents", organisation="$2", today="$3")}
+order by documents.dated_on, documents.id
+"""
+
+DIARY = f"""
+select documents.id, documents.dated_on, documents.status, documents.workplace_id, content ->> 'kind' as kind,
+    content -> 'author' as author, coalesce(content ->> 'description', content ->> 'agreed') as text
+from documents
+where documents.organiser_id = $1 and documents.client_id = $4 and documents.resource_type = 'diary-entry'
+  and documents.status <> 'voided' and {visible_document("documents", organisation="$2", today="$3")}
+order by documents.dated_on desc, documents.id desc limit $5
+"""
+
+UNIT = """
+select u.id, u.name, o.id as provider_id, o.name as provider
+from units u join organisations o on o.organiser_id = u.organiser_id and o.id = u.organisation_id
+where u.organiser_id = $1 and u.id = $3 and ($2::uuid is null or u.organisation_id = $2)
+"""
+
+NAMES = "select id, family_name, given_names from clients where organiser_id = $1 and id = any($2::uuid[])"
