@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import statistics
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -20,6 +21,7 @@ BATCHES = 24
 PUTS = 960
 LISTS = 480
 PAGES = 24
+OVERVIEWS = 60
 FEED = """
 select j.*, a.* from journal j left join attendance a on a.organiser_id = j.organiser_id and a.id = j.resource_id
 where j.organiser_id = $1 and (j.era, j.txid, j.seq) > (1, $2::xid8, $3::bigint) and j.resource_type = 'attendance'
@@ -145,6 +147,21 @@ class Jobs:
         run = await drive(self.world.floor_port, asked, 16)
         expect(run, 200, lambda body: len(json.loads(body)) == 100)
         return {"list_http": run.per_second}
+
+    async def overview(self) -> dict[str, float]:
+        """One at a time, each after a list of 100: how long one waits for each."""
+        token, client = self.world.token(), self.world.agreements[0][1]
+        asked = [
+            request("GET", f"{self.world.api}/v1/{path}", b"", token)
+            for _ in range(OVERVIEWS)
+            for path in (f"attendance?client_id={client}", f"clients/{self.world.history}/overview")
+        ]
+        run = await drive(self.world.api_port, asked, 1)
+        expect(run, 200)
+        lists, overviews = run.answers[::2], run.answers[1::2]
+        assert all(len(json.loads(answer.body)["attendance"]["items"]) > 100 for answer in overviews)
+        told = {"list_alone": lists, "overview": overviews}
+        return {name: statistics.median(answer.seconds for answer in answers) * 1000 for name, answers in told.items()}
 
     async def _starts(self) -> list[int]:
         """Where each page begins: the seq before every thousandth change of the first days."""

@@ -29,6 +29,7 @@ TARGETS = (
     Target("single PUT / bare FastAPI", "put", "put_http", "requests/s", 0.45),
     Target("single PUT, p99 / bare FastAPI", "put_p99", "put_http_p99", "ms", 3.0, least=False),
     Target("list of 100 / bare FastAPI", "list", "list_http", "requests/s", 0.4),
+    Target("overview, 3 years / list of 100, p50", "overview", "list_alone", "ms", 4.0, least=False),
     Target("feed page of 1,000 / raw asyncpg", "feed", "feed_raw", "pages/s", 0.4),
 )
 
@@ -53,6 +54,7 @@ async def _round(jobs: Jobs, order: int) -> dict[str, float]:
         (jobs.batch, jobs.batch_raw, jobs.batch_http),
         (jobs.put, jobs.put_http),
         (jobs.listed, jobs.list_http),
+        (jobs.overview,),
         (jobs.feed, jobs.feed_raw),
     ):
         for job in group if order % 2 == 0 else reversed(group):

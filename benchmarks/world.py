@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from benchmarks import history
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import Tokens
 from walmu_api.demo.people import identity_code
@@ -48,6 +49,7 @@ class World:
     agreements: list[tuple[str, str]]  # agreement, client
     first: date
     folder: Path
+    history: str = ""  # the client with three years of history
 
     @property
     def api(self) -> str:
@@ -156,7 +158,9 @@ async def _populate(world: World) -> World:
         )
         database = Database(world.url, Clock(), pool_size=1)
         actor = Actor(founded.organisation_id, founded.system_id)
-        for number in range(CLIENTS):
+
+        async def served(number: int, first: date, last: date) -> tuple[dict[str, Any], dict[str, Any]]:
+            """A client with a decision and a signed agreement of these days; relationship and agreement."""
             client = await post(
                 "/v1/clients",
                 {
@@ -169,14 +173,19 @@ async def _populate(world: World) -> World:
             async with database.transaction(Tenancy(founded.organiser_id)) as session:
                 decision, _ = await decisions.receive(session, actor, received)
                 assert decision is not None
-            entry = _agreement(world, relationship["id"], decision.id, number)
+            entry = _agreement(relationship["id"], decision.id, number, first, last)
             agreement = await post("/v1/agreements", entry, "provider")
-            signing = {
-                "signed_on": world.first.isoformat(),
-                "signatories": [{"party": "client", "name": "Testi Esimerkki"}],
-            }
+            signing = {"signed_on": first.isoformat(), "signatories": [{"party": "client", "name": "Testi Esimerkki"}]}
             await post(f"/v1/agreements/{agreement['id']}/sign", signing, "provider")
-            world.agreements.append((agreement["id"], client["id"]))
+            return relationship, agreement
+
+        for number in range(CLIENTS):
+            relationship, agreement = await served(number, world.first, world.first + SPAN + timedelta(days=30))
+            world.agreements.append((agreement["id"], relationship["client_id"]))
+        today = Clock().today()
+        relationship, agreement = await served(CLIENTS, today - history.YEARS, today + timedelta(days=30))
+        world.history = relationship["client_id"]
+        await history.tell(post, relationship["id"], agreement["id"], world.history, today)
         await database.close()
     return world
 
@@ -202,12 +211,12 @@ def _decision(world: World, client_id: str) -> decisions.Received:
     return decisions.Received("lifecare", ehr_id, 1, None, UUID(client_id), world.provider_id, values)
 
 
-def _agreement(world: World, relationship_id: str, decision_id: UUID, number: int) -> dict[str, Any]:
+def _agreement(relationship_id: str, decision_id: UUID, number: int, first: date, last: date) -> dict[str, Any]:
     day = {"starts_at": "09:00", "ends_at": "13:00"}
     return {
         "service_relationship_id": relationship_id, "decision_id": str(decision_id), "kind": "work_activity",
         "place": {"name": "Kotola, puutyöpaja"}, "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
-        "starts_on": world.first.isoformat(), "ends_on": (world.first + SPAN + timedelta(days=30)).isoformat(),
+        "starts_on": first.isoformat(), "ends_on": last.isoformat(),
         "schedule": {"type": "fixed", "days": [{"weekday": weekday, **day} for weekday in (1, 2, 3)]},
         "absence_reporting": "Soita ennen klo 9.", "source_id": f"a{number}",
     }  # fmt: skip

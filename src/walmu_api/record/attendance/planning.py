@@ -5,7 +5,7 @@ the days on which the service is paused. A flexible schedule plans nothing: days
 ever missing. Days are days in Finland."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,23 +33,31 @@ def within(day: date, spans: Sequence[Span]) -> bool:
 
 def planned_minutes(schedule: Mapping[str, Any], day: date, pauses: Sequence[Span] = ()) -> int | None:
     """The minutes planned for a day; None where nothing is planned."""
-    if schedule["type"] != "fixed" or is_public_holiday(day) or within(day, pauses):
-        return None
-    return minutes_of_weekday(schedule, day)
+    return planned_days(schedule, day, day, pauses).get(day)
 
 
 def minutes_of_weekday(schedule: Mapping[str, Any], day: date) -> int | None:
     """What the week plan says of a day, whether or not it is a holiday or in a pause."""
-    for told in schedule.get("days") or ():
-        if told["weekday"] == day.isoweekday():
-            return _passed(day, told["starts_at"], told["ends_at"])
-    return None
+    told = _week_plan(schedule).get(day.isoweekday())
+    return _passed(day, *told) if told is not None else None
 
 
 def planned_days(schedule: Mapping[str, Any], first: date, last: date, pauses: Sequence[Span] = ()) -> dict[date, int]:
     """The planned days of a period with their minutes, in order. Both ends are included."""
-    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
-    return {day: told for day in days if (told := planned_minutes(schedule, day, pauses)) is not None}
+    if schedule["type"] != "fixed":
+        return {}
+    plan = _week_plan(schedule)
+    every = (date.fromordinal(at) for at in range(first.toordinal(), last.toordinal() + 1))
+    return {
+        day: _passed(day, *told)
+        for day in every
+        if (told := plan.get(day.isoweekday())) is not None and not is_public_holiday(day) and not within(day, pauses)
+    }
+
+
+def _week_plan(schedule: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
+    """Begin and end by weekday."""
+    return {told["weekday"]: (told["starts_at"], told["ends_at"]) for told in reversed(schedule.get("days") or ())}
 
 
 @lru_cache(4096)

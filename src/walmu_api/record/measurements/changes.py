@@ -41,9 +41,10 @@ class Changes:
 
 
 async def of_client(
-    session: Session, caller: Caller, client_id: UUID, known: Mapping[str, Instrument], instrument: str | None = None
-) -> Changes:
-    """What changed for a client whom the caller sees. `known` are the instruments in use."""
+    session: Session, caller: Caller, client_id: UUID, instrument: str | None = None,
+    known: Mapping[str, Instrument] | None = None,
+) -> Changes:  # fmt: skip
+    """What changed for a client whom the caller sees. `known` are the instruments in use, where they have been read."""
     rows = await session.fetch(
         service.OF_CLIENT, session.organiser_id, caller.narrowed_to, session.clock.today(), client_id, instrument
     )
@@ -53,7 +54,9 @@ async def of_client(
         )
         for row in rows
     )  # fmt: skip
-    return Changes(rows, [(pair, known[pair.before.instrument]) for pair in found])
+    if found and known is None:
+        known = await instruments.in_use(session)
+    return Changes(rows, [(pair, known[pair.before.instrument]) for pair in found] if known is not None else ())
 
 
 async def _asked(
@@ -64,7 +67,7 @@ async def _asked(
     known = await instruments.in_use(session)
     if instrument is not None and instrument not in known:
         raise NOT_FOUND()
-    return await of_client(session, caller, client_id, known, instrument), known
+    return await of_client(session, caller, client_id, instrument, known), known
 
 
 async def told(session: Session, caller: Caller, client_id: UUID, instrument: str | None) -> bytes:

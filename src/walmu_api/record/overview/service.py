@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,6 @@ from walmu_api.record.attendance.follow_up.summary import absence_counts, day_co
 from walmu_api.record.attendance.planning import within
 from walmu_api.record.measurements import changes
 from walmu_api.record.measurements.changes import Changes
-from walmu_api.record.measurements.instruments import service as instruments
 from walmu_api.record.measurements.instruments.rules import Instrument
 from walmu_api.record.measurements.pairs import Pair
 from walmu_api.record.overview import days, movement, path, statements
@@ -47,7 +47,7 @@ _RIGHTS: dict[str, set[str]] = {
 """What each part takes; what is read of documents is read by the right to its kind."""
 _KINDS = {
     "assessment": Scope.ASSESSMENTS_READ, "plan": Scope.PLANS_READ, "case": Scope.CASES_READ,
-    "service-event": Scope.SERVICE_EVENTS_READ,
+    "service-event": Scope.SERVICE_EVENTS_READ, "diary-entry": Scope.DIARY_ENTRIES_READ,
 }  # fmt: skip
 
 
@@ -57,34 +57,35 @@ Rows = list[asyncpg.Record]
 
 @dataclass
 class Seen:
-    """What the caller may read of the client; None what it has no right to."""
+    """What the caller may read of the client."""
 
     client: asyncpg.Record
-    relationships: Rows | None
-    decisions: Rows | None
-    agreements: Rows | None
+    relationships: Rows
+    decisions: Rows
+    agreements: Rows
     documents: Rows
-    diary: Rows | None
+
+    def of_kind(self, kind: str) -> Rows:
+        return [row for row in self.documents if row["resource_type"] == kind]
 
 
 async def _read(session: Session, caller: Caller, client_id: UUID) -> Seen:
     who = (session.organiser_id, caller.narrowed_to, session.clock.today(), client_id)
-    client = await session.fetchrow(statements.CLIENT, *who)
-    if client is None:
+    found = await session.fetch(statements.CLIENT, *who, Scope.SERVICE_RELATIONSHIPS_READ in caller.scopes)
+    if not found:
         raise NOT_FOUND()
     session.saw(client_id)
 
-    async def read(statement: str, scope: Scope, *more: Any) -> Rows | None:
-        return await session.fetch(statement, *who, *more) if scope in caller.scopes else None
+    async def read(statement: str, scope: Scope) -> Rows:
+        return await session.fetch(statement, *who) if scope in caller.scopes else []
 
     kinds = [kind for kind, scope in _KINDS.items() if scope in caller.scopes]
     return Seen(
-        client,
-        await read(statements.RELATIONSHIPS, Scope.SERVICE_RELATIONSHIPS_READ),
+        found[0],
+        [row for row in found if row["id"] is not None],
         await read(statements.DECISIONS, Scope.DECISIONS_READ),
         await read(statements.AGREEMENTS_OF_CLIENT, Scope.AGREEMENTS_READ),
-        await session.fetch(statements.DOCUMENTS, *who, kinds),
-        await read(statements.DIARY, Scope.DIARY_ENTRIES_READ, DIARY_ENTRIES),
+        await session.fetch(statements.DOCUMENTS, *who, kinds, DIARY_ENTRIES),
     )
 
 
@@ -93,17 +94,16 @@ async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[
     if it were not there."""
     today = session.clock.today()
     seen = await _read(session, caller, client_id)
-    relationships, decisions, agreements = seen.relationships or [], seen.decisions or [], seen.agreements or []
-    known = {row["service_relationship_id"] for row in agreements} | {row["id"] for row in relationships}
-    pauses = await service_events.pauses(session, known)
-    assessments = [row for row in seen.documents if row["resource_type"] == "assessment"]
-    plans = _in_use([row for row in seen.documents if row["resource_type"] == "plan"], relationships, today)
+    relationships, decisions, agreements = seen.relationships, seen.decisions, seen.agreements
+    pauses = await _pauses(session, caller, seen)
+    assessments = seen.of_kind("assessment")
+    plans = _in_use(seen.of_kind("plan"), relationships, today)
     in_force, signed = path.in_force(decisions, today), path.current(agreements, today)
     told: dict[str, Any] = {
         "service_relationships": [_relationship(row, today, pauses) for row in relationships],
         "decisions": [_members(DecisionInForce, row) for row in in_force],
         "agreements": [_members(AgreementInForce, row) for row in signed],
-        "diary": [_glimpse(row) for row in seen.diary or ()],
+        "diary": [_glimpse(row) for row in reversed(seen.of_kind("diary-entry"))],
         "goals": movement.goals(plans, assessments),
     }
     measured = Changes((), ())
@@ -112,12 +112,12 @@ async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[
     if Scope.ASSESSMENTS_READ in caller.scopes:
         told["ratings"] = await _ratings(session, assessments)
     if Scope.MEASUREMENTS_READ in caller.scopes:
-        measured = await changes.of_client(session, caller, client_id, await instruments.in_use(session))
+        measured = await changes.of_client(session, caller, client_id)
         told["measurements"] = measured.told()
     allowed = {name: value for name, value in told.items() if _RIGHTS[name] <= caller.scopes}
     overview = ClientOverview.model_validate(
         allowed | {
-            "as_of": today, "client": _members(OverviewClient, seen.client),
+            "as_of": today, "client": _members(OverviewClient, dict(seen.client) | {"id": client_id}),
             "ends_next": path.ends_next(path.current(relationships, today), in_force, signed, plans, today),
             "path": path.steps(relationships, decisions, agreements, seen.documents, measured.rows),
         }
@@ -125,8 +125,16 @@ async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[
     return overview, measured.pairs
 
 
+async def _pauses(session: Session, caller: Caller, seen: Seen) -> days.Pauses:
+    """As the events tell that were read; asked apart for who may not read events, yet plans by them."""
+    if Scope.SERVICE_EVENTS_READ in caller.scopes:
+        return service_events.pauses_told(seen.of_kind("service-event"))
+    return await service_events.pauses(session, {row["service_relationship_id"] for row in seen.agreements})
+
+
 async def _ratings(session: Session, assessments: Rows) -> list[RatedForm]:
-    known = await forms.named(session, {row["content"]["form"] for row in assessments if row["content"]["form"]})
+    said = [row["content"] for row in assessments if row["content"]["form"] is not None]
+    known = await forms.named(session, {(each["form"], each["form_version"]) for each in said})
     return movement.ratings(assessments, lambda form, version: known.get((form, version)))
 
 
@@ -150,13 +158,18 @@ def _in_use(
 
 
 def _glimpse(row: asyncpg.Record) -> DiaryGlimpse:
-    return DiaryGlimpse.model_validate(dict(row) | {"text": movement.excerpt(row["text"] or "") or None})
+    said = row["content"]
+    return DiaryGlimpse.model_validate({
+        "id": row["id"], "dated_on": row["dated_on"], "status": row["status"], "workplace_id": row["workplace_id"],
+        "kind": said["kind"], "author": said["author"],
+        "text": movement.excerpt(said["text"]) if said["text"] is not None else None,
+    })  # fmt: skip
 
 
 async def _year(session: Session, agreements: Sequence[asyncpg.Record], today: date, pauses: days.Pauses) -> YearOfDays:
     first = twelve_months_before(today)
     found = await days.read(session, agreements, first, today, pauses)
-    items = sorted((item for its in found.values() for item in its), key=lambda item: (item.date, item.agreement_id))
+    items = sorted((item for its in found.values() for item in its), key=attrgetter("date", "agreement_id"))
     return YearOfDays(
         starts_on=first, ends_on=today, days=day_counts(items), minutes=minute_counts(items), absences=absence_counts(items),
         reasons=days.by_reason(items), attended_share=days.attended_share(items), months=_months(items, first, today),
@@ -171,10 +184,16 @@ def twelve_months_before(today: date) -> date:
 
 
 def _months(items: Sequence[SummaryDay], first: date, last: date) -> list[MonthOfDays]:
-    by_month = {month: [*its] for month, its in groupby(items, key=lambda item: f"{item.date:%Y-%m}")}
-    told = []
-    while first <= last:
-        its = by_month.get(f"{first:%Y-%m}", [])
-        told.append(MonthOfDays(month=f"{first:%Y-%m}", days=day_counts(its), attended_share=days.attended_share(its)))
-        first = (first + timedelta(days=31)).replace(day=1)
-    return told
+    by_month = {month: [*its] for month, its in groupby(items, key=lambda item: (item.date.year, item.date.month))}
+    return [_month(by_month.get(month, []), *month) for month in _each_month(first, last)]
+
+
+def _month(items: Sequence[SummaryDay], year: int, month: int) -> MonthOfDays:
+    return MonthOfDays(
+        month=f"{year}-{month:02}", days=day_counts(items), attended_share=days.attended_share(items)
+    )  # fmt: skip
+
+
+def _each_month(first: date, last: date) -> list[tuple[int, int]]:
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [(number // 12, number % 12 + 1) for number in numbers]

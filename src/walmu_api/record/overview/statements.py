@@ -4,19 +4,18 @@ from walmu_api.access.visibility import visible, visible_client, visible_documen
 from walmu_api.record.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
 
 CLIENT = f"""
-select c.id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto
-from clients c where c.organiser_id = $1 and c.id = $4 and {visible_client("c", organisation="$2", today="$3")}
-"""
-
-RELATIONSHIPS = f"""
-select r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task, r.legal_bases,
+select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto,
+    r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task, r.legal_bases,
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
-from service_relationships r
-join organisations o on o.organiser_id = r.organiser_id and o.id = r.provider_id
+from clients c
+left join service_relationships r on r.organiser_id = c.organiser_id and r.client_id = c.id and $5::boolean
+    and {visible("r", organisation="$2", today="$3")}
+left join organisations o on o.organiser_id = r.organiser_id and o.id = r.provider_id
 left join units u on u.organiser_id = r.organiser_id and u.id = r.unit_id
-where r.organiser_id = $1 and r.client_id = $4 and {visible("r", organisation="$2", today="$3")}
+where c.organiser_id = $1 and c.id = $4 and {visible_client("c", organisation="$2", today="$3")}
 order by r.starts_on desc, r.id
 """
+"""The client, once for each service relationship, the newest first; once without any."""
 
 DECISIONS = f"""
 select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.valid_from, d.valid_to, d.status, d.revoked_on
@@ -50,30 +49,32 @@ order by a.agreement_id, a.date
 """The days of a period with all that decides what is justified in it: back to the last day attended before it, which breaks
 every run; certificates given with an earlier day; days that moved into it."""
 
+_DOCUMENTS = f"""
+from documents
+where documents.organiser_id = $1 and documents.client_id = $4 and {visible_document("documents", organisation="$2", today="$3")}"""
+
 DOCUMENTS = f"""
-select documents.id, documents.resource_type, documents.dated_on, documents.status, documents.structure, documents.owner_id,
-    documents.service_relationship_id,
-    case documents.resource_type
+with entries as (
+    select * {_DOCUMENTS} and documents.resource_type = 'diary-entry' and 'diary-entry' = any($5::text[]) and status <> 'voided'
+    order by dated_on desc, id desc limit $6),
+others as (
+    select * {_DOCUMENTS} and documents.resource_type = any($5::text[]) and documents.resource_type <> 'diary-entry'
+        and status = 'final')
+select id, resource_type, dated_on, status, owner_id, service_relationship_id, workplace_id,
+    case resource_type
         when 'assessment' then jsonb_build_object('form', content -> 'form', 'form_version', content -> 'form_version',
             'items', content -> 'items', 'goals', content -> 'goals')
         when 'plan' then jsonb_build_object('kind', content -> 'kind', 'goals', content -> 'goals', 'review', content -> 'review')
-        when 'case' then jsonb_build_object('opened_on', content -> 'opened_on', 'initiated_by', content -> 'initiated_by')
-        else jsonb_build_object('kind', content -> 'kind', 'onward_path', content -> 'onward_path')
+        when 'case' then jsonb_build_object('initiated_by', content -> 'initiated_by')
+        when 'diary-entry' then jsonb_build_object('kind', content -> 'kind', 'author', content -> 'author',
+            'text', coalesce(content -> 'description', content -> 'agreed'))
+        else jsonb_build_object('kind', content -> 'kind', 'onward_path', content -> 'onward_path',
+            'starts_on', content -> 'starts_on', 'ends_on', content -> 'ends_on')
     end as content
-from documents
-where documents.organiser_id = $1 and documents.client_id = $4 and documents.resource_type = any($5::text[])
-  and documents.status = 'final' and {visible_document("documents", organisation="$2", today="$3")}
-order by documents.dated_on, documents.id
+from (select * from others union all select * from entries) told
+order by dated_on, id
 """
-
-DIARY = f"""
-select documents.id, documents.dated_on, documents.status, documents.workplace_id, content ->> 'kind' as kind,
-    content -> 'author' as author, coalesce(content ->> 'description', content ->> 'agreed') as text
-from documents
-where documents.organiser_id = $1 and documents.client_id = $4 and documents.resource_type = 'diary-entry'
-  and documents.status <> 'voided' and {visible_document("documents", organisation="$2", today="$3")}
-order by documents.dated_on desc, documents.id desc limit $5
-"""
+"""What is final of the kinds `$5`, and the latest `$6` entries of the work diary; in the order of days."""
 
 UNIT = """
 select u.id, u.name, o.id as provider_id, o.name as provider

@@ -1,9 +1,11 @@
 """What can be done with the events of a service. An ending ends the service relationship in the same transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
@@ -141,8 +143,7 @@ async def _others(session: Session, caller: Caller, relationship_id: UUID, itsel
 
 
 _PAUSES = """
-select service_relationship_id, content ->> 'kind' as kind, (content ->> 'starts_on')::date as starts_on,
-    (content ->> 'ends_on')::date as ends_on
+select service_relationship_id, content
 from documents
 where organiser_id = $1 and resource_type = 'service-event' and status = 'final' and service_relationship_id = any($2::uuid[])
   and content ->> 'kind' in ('paused', 'resumed')
@@ -155,11 +156,19 @@ async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID
     if not relationships:
         return {}
     async with session.not_narrowed():
-        rows = await session.fetch(_PAUSES, session.organiser_id, list(relationships))
+        return pauses_told(await session.fetch(_PAUSES, session.organiser_id, list(relationships)))
+
+
+def pauses_told(rows: Iterable[asyncpg.Record]) -> dict[UUID, list[tuple[date, date]]]:
+    """The pauses among the events that were read, by relationship."""
     events: dict[UUID, list[rules.Event]] = {}
     for row in rows:
-        event = rules.Event(row["kind"], row["starts_on"], row["ends_on"])
-        events.setdefault(row["service_relationship_id"], []).append(event)
+        said = row["content"]
+        if said["kind"] in {"paused", "resumed"}:
+            first, last = (
+                date.fromisoformat(said[name]) if said.get(name) else None for name in ("starts_on", "ends_on")
+            )
+            events.setdefault(row["service_relationship_id"], []).append(rules.Event(said["kind"], first, last))
     return {relationship: rules.pauses(told) for relationship, told in events.items()}
 
 

@@ -58,14 +58,16 @@ async def versions_of(session: Session, key: str) -> list[Form]:
     return _versions(key, await _own(session, key))
 
 
-async def named(session: Session, keys: Collection[str]) -> dict[tuple[str, int], Form]:
-    """Every version of these forms, by key and version."""
-    if not keys:
-        return {}
-    statement = "select * from assessment_forms where organiser_id = $1 and form = any($2::text[])"
-    rows = [AssessmentFormRow(**dict(row)) for row in await session.fetch(statement, session.organiser_id, list(keys))]
-    versions = [form for key in keys for form in _versions(key, [row for row in rows if row.form == key])]
-    return {(form.form, form.version): form for form in versions}
+async def named(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Form]:
+    """These forms, by key and version; what ships is known without asking."""
+    shipped = shipped_forms()
+    known = {(key, version): form for key, version in wanted if (form := shipped.get(key)) and form.version == version}
+    keys = {key for key, _ in wanted - known.keys()}
+    if keys:
+        statement = "select * from assessment_forms where organiser_id = $1 and form = any($2::text[])"
+        rows = await session.fetch(statement, session.organiser_id, list(keys))
+        known |= {(row["form"], row["version"]): _form(AssessmentFormRow(**dict(row))) for row in rows}
+    return known
 
 
 async def put(
