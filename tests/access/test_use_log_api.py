@@ -278,6 +278,15 @@ async def agreement_document(world: World, scene: dict[str, Any]) -> Response:
     return await world.provider_a.get(f"{url}/document")
 
 
+async def unit_overview(world: World, scene: dict[str, Any]) -> Response:
+    """Of the unit in which the client is served."""
+    unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "u"}
+    unit_id = (await world.organiser.post("/v1/units", unit)).json()["id"]
+    entry = plain(scene["relationship"]) | {"unit_id": unit_id}
+    await world.organiser.put(f"/v1/service-relationships/{scene['relationship']['id']}", entry, If_Match='"1"')
+    return await world.provider_a.get(f"/v1/units/{unit_id}/overview")
+
+
 Report = tuple[str, dict[str, Any]]
 ENTRY_OF_A_WORKPLACE: Report = (
     "diary-entries",
@@ -308,6 +317,8 @@ async def _confirm(world: World, scene: dict[str, Any], told: Report) -> Respons
 CALLS |= {
     "confirmDiaryEntry": lambda w, s: _confirm(w, s, ENTRY_OF_A_WORKPLACE),
     "confirmAssessment": lambda w, s: _confirm(w, s, ASSESSMENT_OF_A_WORKPLACE),
+    "getClientOverview": lambda w, s: w.provider_a.get(f"/v1/clients/{s['client']['id']}/overview"),
+    "getUnitOverview": unit_overview,
     "listAgreementFindings": lambda w, s: w.provider_a.get(f"/v1/agreements/{s['agreement']['id']}/findings"),
     "getClientDocument": client_document, "getDecisionDocument": lambda w, s: w.provider_a.get(f"/v1/decisions/{s['decision']}/document"), "getAgreementDocument": agreement_document,
 }  # fmt: skip

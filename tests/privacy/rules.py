@@ -94,6 +94,8 @@ OPERATIONS = {
     "importMeasurements": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "batch"),
     "getMeasurementChanges": Operation(CARE, "client", "one"),
     "drawMeasurementChanges": Operation(CARE, "client", "one"),
+    "getClientOverview": Operation(CARE, "client", "one"),
+    "getUnitOverview": Operation(CARE, "unit", "one"),
     "getImpact": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
     "getImpactLimits": Operation(frozenset({ORGANISER, PROVIDER}), "nothing", "free"),
     "replaceImpactLimits": Operation(frozenset({ORGANISER}), "nothing", "free"),
@@ -219,7 +221,9 @@ def sees(relation: str, identity: str, about: str) -> bool:
         return identity == "auditor" and relation not in {"of another organiser", "not existing"}
     if about == "disclosure" and identity == "auditor":
         return relation != "of another organiser" and about not in LACKS.get(relation, NOT_THERE)
-    if about == "party":
+    if about == "unit" and identity == "provider B":  # a provider looks at its own units
+        return False
+    if about in {"party", "unit"}:
         foreign = identity.startswith("foreign")
         return relation != "not existing" and foreign == (relation == "of another organiser")
     return about in SEEN[relation].get(identity, NOT_THERE) - LACKS.get(relation, NOT_THERE)

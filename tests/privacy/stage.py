@@ -294,6 +294,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
         "listInstruments": "/v1/instruments", "getInstrument": "/v1/instruments/kykyviisari", "getImpactLimits": "/v1/impact-limits",
         "listMeasurements": f"/v1/measurements?client_id={o.client}", "getMeasurement": f"/v1/measurements/{o.measurement}",
+        "getClientOverview": f"/v1/clients/{o.client}/overview", "getUnitOverview": f"/v1/units/{o.parties['unit']}/overview",
         "getMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes", "getImpact": "/v1/impact?instrument=kykyviisari",
         "drawMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes.svg?instrument=kykyviisari",
         "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",

@@ -110,7 +110,7 @@ def test_there_are_two_thousand_cells() -> None:
 def relations_of(operation: Operation) -> list[str]:
     if operation.about == "nothing":
         return ["not existing"]
-    return [relation for relation in SEEN if operation.about != "party" or relation in PARTY_RELATIONS]
+    return [relation for relation in SEEN if operation.about not in {"party", "unit"} or relation in PARTY_RELATIONS]
 
 
 def same(answer: Response) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.conftest import Speaker, World
 
-from walmu_api.record.overview.schemas import UnitOverview
+from walmu_api.record.overview.unit_schemas import UnitOverview
 
 
 async def overview(speaker: Speaker, unit: str, month: str | None = None) -> dict[str, Any]:

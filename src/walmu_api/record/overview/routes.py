@@ -15,7 +15,8 @@ from walmu_api.foundation.wire import Id
 from walmu_api.record.attendance.rules import DAY_IN_FUTURE
 from walmu_api.record.overview import service, units
 from walmu_api.record.overview.page import rendering
-from walmu_api.record.overview.schemas import ClientOverview, Month, UnitOverview
+from walmu_api.record.overview.schemas import ClientOverview, Month
+from walmu_api.record.overview.unit_schemas import UnitOverview
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Here = Annotated[Session, InSession]

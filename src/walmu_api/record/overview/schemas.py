@@ -10,12 +10,10 @@ from walmu_api.foundation.wire import (
     Code,
     CodeWord,
     Day,
-    DayCount,
     Id,
     Line,
     Message,
     Person,
-    Quantity,
     Step,
 )
 from walmu_api.record.assessments.forms.schemas import FormKey, Labels, ScaleStep
@@ -24,7 +22,6 @@ from walmu_api.record.attendance.follow_up.schemas import (
     AbsenceCounts,
     DayCounts,
     MinuteCounts,
-    MissingReport,
     SummaryDay,
 )
 from walmu_api.record.measurements.schemas import ChangePair
@@ -37,7 +34,7 @@ ATTENDED_SHARE = (
     "not arranged or moved are not counted; left out where no day is."
 )
 Excerpt = Annotated[str, StringConstraints(max_length=400)]
-_YEAR = {"planned": 3, "present": 1, "partial": 0, "absent": 1, "not_arranged": 0, "rescheduled": 0, "unreported": 1}
+SUMS = {"planned": 3, "present": 1, "partial": 0, "absent": 1, "not_arranged": 0, "rescheduled": 0, "unreported": 1}
 _ABSENT_DAY = {
     "agreement_id": EXAMPLE_ID, "date": "2026-10-06", "status": "absent", "planned_minutes": 240,
     "absence_reason": "own_illness", "justification": "given",
@@ -240,10 +237,10 @@ class ClientOverview(Message):
         }],
         "ends_next": [{"on": "2026-12-31", "resource_type": "agreement", "id": EXAMPLE_ID}],
         "attendance": {
-            "starts_on": "2025-11-01", "ends_on": "2026-10-07", "days": _YEAR, "minutes": {"planned": 720, "actual": 240},
+            "starts_on": "2025-11-01", "ends_on": "2026-10-07", "days": SUMS, "minutes": {"planned": 720, "actual": 240},
             "absences": {"justified": 1, "unjustified": 0, "undetermined": 0},
             "reasons": [{"reason": "own_illness", "days": 1}], "attended_share": 0.5,
-            "months": [{"month": "2026-10", "days": _YEAR, "attended_share": 0.5}], "items": [_ABSENT_DAY],
+            "months": [{"month": "2026-10", "days": SUMS, "attended_share": 0.5}], "items": [_ABSENT_DAY],
         },
         "ratings": [{
             "form": "uniform", "name": {"fi": "Työtoiminnan väliarviointi"},
@@ -285,53 +282,3 @@ class ClientOverview(Message):
     goals: list[CurrentGoal] | None = None
     diary: list[DiaryGlimpse] | None = Field(None, description="The latest five entries, the newest first.")
     path: list[PathStep] = Field(description="The path so far, in the order of days.")
-
-
-class DayOfUnit(Message):
-    """One day of the unit: how many clients."""
-
-    date: Day
-    planned: DayCount
-    attended: DayCount
-    absent: DayCount
-    unreported: DayCount
-
-
-class ServiceOfUnit(Message):
-    """One kind of service of the unit in sums."""
-
-    service_kind: ServiceKind
-    days: DayCounts
-    attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
-
-
-class UnitMissingReport(MissingReport):
-    """A planned day of which nothing is recorded."""
-
-    client: Person | None = Field(None, description="The client's name, for who may read clients.")
-
-
-class UnitOverview(Message):
-    """One month of a unit at a glance, up to today. It changes as days pass, so it has no ETag."""
-
-    EXAMPLE = {
-        "unit": {"id": EXAMPLE_ID, "name": "Kotolan toimintakeskus"}, "provider": {"id": EXAMPLE_ID, "name": "Kotola ry"},
-        "month": "2026-10", "starts_on": "2026-10-01", "ends_on": "2026-10-07", "clients": 1, "days": _YEAR,
-        "attended_share": 0.5, "reasons": [{"reason": "own_illness", "days": 1}],
-        "services": [{"service_kind": "work_activity", "days": _YEAR, "attended_share": 0.5}],
-        "calendar": [{"date": "2026-10-07", "planned": 1, "attended": 0, "absent": 0, "unreported": 1}],
-        "missing": [{"agreement_id": EXAMPLE_ID, "client_id": EXAMPLE_ID, "date": "2026-10-07", "planned_minutes": 240}],
-    }  # fmt: skip
-
-    unit: NamedPlace
-    provider: NamedPlace
-    month: Month
-    starts_on: Day
-    ends_on: Day = Field(description="The last day of the month, or today while it lasts.")
-    clients: Quantity = Field(description="Clients with an agreement in force in the period.")
-    days: DayCounts
-    attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
-    reasons: list[AbsencesByReason] = Field(description="Absences and part-days by reason, the most frequent first.")
-    services: list[ServiceOfUnit] = Field(description="By kind of service, in the order of their names.")
-    calendar: list[DayOfUnit] = Field(description="Days on which anybody was planned or recorded.")
-    missing: list[UnitMissingReport] = Field(description="Who has not been reported, by day, then agreement.")

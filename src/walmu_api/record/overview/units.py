@@ -15,7 +15,7 @@ from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.attendance.follow_up.schemas import SummaryDay
 from walmu_api.record.attendance.follow_up.summary import day_counts
 from walmu_api.record.overview import days, statements
-from walmu_api.record.overview.schemas import DayOfUnit, ServiceOfUnit, UnitMissingReport, UnitOverview
+from walmu_api.record.overview.unit_schemas import DayOfUnit, ServiceOfUnit, UnitMissingReport, UnitOverview
 from walmu_api.record.service_events import service as service_events
 
 Days = Mapping[UUID, Sequence[SummaryDay]]

@@ -10,7 +10,8 @@ from datetime import date
 from walmu_api.foundation.pages import day_text
 from walmu_api.record.attendance.follow_up.schemas import SummaryDay
 from walmu_api.record.overview.page.words import DAY_STATES, JUSTIFIED, MONTHS, WEEKDAYS
-from walmu_api.record.overview.schemas import DayOfUnit, RatedItem
+from walmu_api.record.overview.schemas import RatedItem
+from walmu_api.record.overview.unit_schemas import DayOfUnit
 
 CELL, HEAD = 24, 16
 STRONGEST = ("present", "partial", "absent", "unreported", "rescheduled", "not_arranged")

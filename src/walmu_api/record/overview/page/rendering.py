@@ -18,7 +18,8 @@ from walmu_api.record.measurements import profile
 from walmu_api.record.measurements.instruments.rules import Instrument
 from walmu_api.record.measurements.pairs import Pair
 from walmu_api.record.overview.page import pictures, words
-from walmu_api.record.overview.schemas import ClientOverview, PathStep, UnitOverview
+from walmu_api.record.overview.schemas import ClientOverview, PathStep
+from walmu_api.record.overview.unit_schemas import UnitOverview
 
 EASY_FINNISH = "fi-x-selko"
 _PACKAGE = "walmu_api.record.overview.page"
