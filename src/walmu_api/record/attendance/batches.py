@@ -101,7 +101,10 @@ async def _judge(session: Session, lines: list[Line], today: date, reasons: Code
         if day is not None and tuple(day)[3:] == line.values:
             line.outcome = "unchanged"
             continue
-        line.findings = judge(line.entry, line.values, line.entry.date, line.agreement, today, reasons)
+        recorded = day is not None and day["status"] != "voided"
+        line.findings = judge(
+            line.entry, line.values, line.entry.date, line.agreement, today, reasons, recorded=recorded
+        )
         if line.findings and line.findings[0].severity == "error":
             line.outcome = "rejected"
         elif day is None:

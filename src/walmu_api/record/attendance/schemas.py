@@ -158,11 +158,11 @@ class BatchOutcome(Message):
             {"line": 1, "source_id": "d-1", "outcome": "created", "id": EXAMPLE_ID, "etag": '"1"', "problems": []},
             {"line": 2, "outcome": "rejected", "problems": [{
                 "severity": "error", "code": "day-outside-agreement", "pointer": "/date",
-                "detail": "The agreement runs 2026-09-01–2026-12-31.",
+                "detail": "It is none of the agreement's days: the agreement runs 2026-09-01–2026-12-31.",
             }]},
         ],
         "causes": [{
-            "code": "day-outside-agreement", "detail": "The agreement runs 2026-09-01–2026-12-31.", "count": 1, "lines": [2],
+            "code": "day-outside-agreement", "detail": "It is none of the agreement's days: the agreement runs 2026-09-01–2026-12-31.", "count": 1, "lines": [2],
             "fix": "Record the day under the agreement that covers it, or amend this one.",
         }],
     }  # fmt: skip

@@ -54,7 +54,7 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
     )
     return rules.AgreementFacts(
         row["id"], row["client_id"], row["service_relationship_id"], row["provider_id"], row["workplace_id"],
-        row["service_kind"], row["kind"], row["status"], row["starts_on"], row["ends_on"], force,
+        row["service_kind"], row["kind"], row["status"], row["starts_on"], row["ends_on"], force, row["relationship_ends_on"],
     )  # fmt: skip
 
 
@@ -70,9 +70,11 @@ def judge(
     facts: rules.AgreementFacts,
     today: date,
     reasons: CodeList,
+    *,
+    recorded: bool,
 ) -> list[Finding]:
     """What the rules find of one day: the first error alone, or the warnings. `values` are the entry's, as stored."""
-    of_day = rules.check_day(day, facts, today)
+    of_day = rules.check_day(day, facts, today, recorded=recorded)
     of_entry = rules.check_entry(entry.status, entry.absence_reason, values[_ARRIVED], values[_LEFT], day, reasons)
     if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
         of_entry = rules.check_moved(entry.status, entry.rescheduled_to, entry.rescheduled_from, day) or of_entry
@@ -115,7 +117,8 @@ async def record_day(
         session.saw(row["client_id"])
         if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS):
             return row["body"].encode(), row["version"], False, []
-        findings = judge(entry, values, day, facts_of(row), today, await reasons_of(session, row))
+        reasons, recorded = await reasons_of(session, row), row["day_status"] not in {None, "voided"}
+        findings = judge(entry, values, day, facts_of(row), today, reasons, recorded=recorded)
         if any(f.severity == "error" for f in findings):
             raise _refusal(findings[0])  # and nothing of the day stays
         if row["day_id"] is not None:

@@ -43,6 +43,7 @@ ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, 
 
 FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
     g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
+    r.ends_on as relationship_ends_on,
     {REVISION} as codes_revision"""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
