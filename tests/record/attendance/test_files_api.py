@@ -52,7 +52,8 @@ async def test_a_csv_tells_each_day_in_finnish(world: World) -> None:
     assert present == {
         "Päivä": world.day(2), "Sukunimi": "Esimerkki", "Etunimet": "Testi", "Paikka": "'@Kotola; \"puu\"", "Läsnäolo": "Läsnä",
         "Poissaolon syy": "", "Perustelu": "", "Suunniteltu (min)": "240", "Toteutunut (min)": "235", "Saapui": "09:05",
-        "Lähti": "", "Muoto": "Ryhmä", "Siirretty päivälle": "", "Korvaa päivän": "", "Oma avain": "",
+        "Lähti": "", "Muoto": "Ryhmä", "Siirretty päivälle": "", "Korvaa päivän": "", "Työpaikan ilmoitus": "",
+            "Oma avain": "",
         "Sopimus (tunniste)": agreement["id"], "Asiakas (tunniste)": agreement["client_id"],
     }  # fmt: skip
     assert (absent["Läsnäolo"], absent["Poissaolon syy"], absent["Perustelu"]) == ("Poissa", "Oma sairaus", "Puuttuu")

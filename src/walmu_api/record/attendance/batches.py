@@ -36,7 +36,7 @@ async def record(
     session.saw(*{line.agreement.client_id for line in lines if line.agreement is not None})
     today = session.clock.today()
     for _ in range(4):
-        await _judge(session, waiting, today, reasons)
+        await _judge(session, caller, waiting, today, reasons)
         if dry_run or (atomic and any(line.outcome == "rejected" for line in lines)):
             break
         waiting = await _write(session, caller, waiting)
@@ -85,7 +85,7 @@ def _reject_duplicates(lines: list[Line]) -> None:
         seen.add(key)
 
 
-async def _judge(session: Session, lines: list[Line], today: date, reasons: CodeList) -> None:
+async def _judge(session: Session, caller: Caller, lines: list[Line], today: date, reasons: CodeList) -> None:
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
     rows = await session.fetch(
@@ -98,7 +98,10 @@ async def _judge(session: Session, lines: list[Line], today: date, reasons: Code
         day = there.get(place)
         if day is not None:
             line.id, line.version = day[1], day[2]
-        if day is not None and tuple(day)[3:] == line.values:
+        settles = line.entry.if_version is not None and rules.settles(
+            day[3] if day is not None else None, line.agreement.provider_id, caller.organisation_id
+        )
+        if day is not None and tuple(day)[4:] == line.values and not settles:
             line.outcome = "unchanged"
             continue
         recorded = day is not None and day["status"] != "voided"

@@ -22,6 +22,17 @@ from walmu_api.record.codes.rules import Book
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DESCRIBED = {
+    CSV: {
+        "schema": {"type": "string", "description": "Semicolons, UTF-8 with a byte order mark; a day a line."},
+        "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
+    },
+    XLSX: {
+        "schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."},
+        "example": "PK…",
+    },
+}
+"""The files in the contract."""
 MOST_ROWS = 10_000
 """Days in one file. A workbook of so many takes three seconds of a core, and its transaction may idle for ten."""
 
@@ -39,6 +50,10 @@ _FORMS = {
     "group": Text("Group", "Ryhmä", "Grupp"),
     "individual": Text("Individual", "Yksilö", "Individuell"),
     "work": Text("Work", "Työ", "Arbete"),
+}
+_CONFIRMATIONS = {
+    "unconfirmed": Text("Unconfirmed", "Vahvistamatta", "Obekräftad"),
+    "confirmed": Text("Confirmed", "Vahvistettu", "Bekräftad"),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NO_XML = re.compile("[\ufffe\uffff]")
@@ -75,6 +90,7 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         (Text("Form", "Muoto", "Form"), 11, word(_FORMS, "form")),
         (Text("Moved to", "Siirretty päivälle", "Flyttad till"), 11, plain("rescheduled_to")),
         (Text("In place of", "Korvaa päivän", "I stället för"), 11, plain("rescheduled_from")),
+        (Text("Workplace's report", "Työpaikan ilmoitus", "Arbetsplatsens uppgift"), 18, word(_CONFIRMATIONS, "confirmation")),
         (Text("Your key", "Oma avain", "Egen nyckel"), 14, plain("source_id")),
         (Text("Agreement (id)", "Sopimus (tunniste)", "Avtal (id)"), 37, lambda row: str(row["agreement_id"])),
         (Text("Client (id)", "Asiakas (tunniste)", "Klient (id)"), 37, lambda row: str(row["client_id"])),

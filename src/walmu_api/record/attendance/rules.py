@@ -208,6 +208,11 @@ def stored_reason(status: str, reason: str | None) -> str | None:
     return "unknown" if status == "absent" and reason is None else reason
 
 
+def settles(confirmation: str | None, provider_id: UUID, organisation_id: UUID) -> bool:
+    """Whether this organisation's word settles what waits: it is the provider, and a workplace said it last."""
+    return confirmation == "unconfirmed" and organisation_id == provider_id
+
+
 def outside_agreement(pointer: str, starts_on: date, ends_on: date) -> Finding:
     return DAY_OUTSIDE_AGREEMENT.at(pointer, outside=AGREEMENT_RUNS, starts_on=starts_on, ends_on=ends_on)
 

@@ -25,6 +25,8 @@ MOST_LINES = 10_000
 AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
 AttendanceState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "voided"]
 """What a stored day can be: as it was said, or voided."""
+Confirmation = Literal["unconfirmed", "confirmed"]
+"""Of what a workplace said: `unconfirmed` until the provider confirms, corrects or voids it."""
 
 
 class AttendanceEntry(Message):
@@ -70,6 +72,14 @@ class Attendance(AttendanceEntry, Stored):
     void_reason: Line | None = Field(
         None,
         description="Why a `voided` day was recorded in error. Nothing else of it is told; its justification stays.",
+    )
+    origin: Literal["workplace"] | None = Field(
+        None, description="Where the day came from, when it was not the provider that first said it, or said it last."
+    )
+    confirmation: Confirmation | None = Field(
+        None,
+        description="Of a day with an `origin`: `unconfirmed` until the provider confirms, corrects or voids it. It counts as a "
+        "report all the same.",
     )
 
 

@@ -115,7 +115,10 @@ async def record_day(
     for _ in range(3):
         row = await _read_or_insert(session, caller, today, agreement_id, day, values, may_insert=if_match is None)
         session.saw(row["client_id"])
-        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS):
+        settles = if_match is not None and rules.settles(
+            row["confirmation"], row["provider_id"], caller.organisation_id
+        )
+        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS) and not settles:
             return row["body"].encode(), row["version"], False, []
         reasons, recorded = await reasons_of(session, row), row["day_status"] not in {None, "voided"}
         findings = judge(entry, values, day, facts_of(row), today, reasons, recorded=recorded)
@@ -196,6 +199,28 @@ async def void_day(
     raise STALE()
 
 
+async def confirm_day(
+    session: Session, caller: Caller, agreement_id: UUID, day: date, if_match: str | None
+) -> tuple[bytes, int]:
+    """The provider makes what its workplace said of a day its own. What does not wait for it stays as it is."""
+    for _ in range(3):
+        row = await read_day(session, caller, agreement_id, day)
+        if row["day_id"] is None:
+            raise NOT_FOUND()
+        session.saw(row["client_id"])
+        preconditions.require_if_given(if_match, row["version"])
+        if not rules.settles(row["confirmation"], row["provider_id"], caller.organisation_id):
+            return row["body"].encode(), row["version"]
+        actor = caller.actor
+        stored = await session.fetchrow(
+            statements.CONFIRM_DAY, session.organiser_id, actor.organisation_id, actor.system_id, actor.person,
+            agreement_id, day, row["version"], row["body"],
+        )  # fmt: skip
+        if stored is not None:
+            return stored["body"].encode(), stored["version"]
+    raise STALE()
+
+
 async def find_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> tuple[bytes, int]:
     row = await read_day(session, caller, agreement_id, day)
     if row["day_id"] is None:
@@ -221,6 +246,7 @@ class Asked(TypedDict):
     last: date | None
     status: str | None
     source_id: str | None
+    confirmation: str | None
 
 
 async def list_days(
@@ -238,6 +264,7 @@ async def list_days(
         asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], *after,
         asked["source_id"], caller.system.id, limit,
         uuid7(), caller.organisation_id, caller.person, use_log.purpose(caller), caller.request_id,
+        asked["confirmation"],
     )  # fmt: skip
     assert page is not None
     if page["clients"] is None:
@@ -261,7 +288,7 @@ async def whole_selection(
     rows = await session.fetch(
         statements.FILE, session.organiser_id, caller.narrowed_to, session.clock.today(), asked["agreement_id"],
         asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], asked["source_id"],
-        caller.system.id, names, files.MOST_ROWS + 1,
+        caller.system.id, names, files.MOST_ROWS + 1, asked["confirmation"],
     )  # fmt: skip
     if len(rows) > files.MOST_ROWS:
         raise rules.TOO_MANY_ROWS(rows=files.MOST_ROWS)

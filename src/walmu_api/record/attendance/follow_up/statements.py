@@ -49,7 +49,7 @@ where g.organiser_id = $1 and g.id = $4 and {SEEN}
 """
 
 DAYS_OF_AGREEMENT = """
-select a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to, j.state, j.reason, j.certificate
+select a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, j.state, j.reason, j.certificate
 from attendance a
 left join justifications j on j.organiser_id = $1 and j.agreement_id = $2 and j.date = a.date
 where a.organiser_id = $1 and a.agreement_id = $2 and a.status <> 'voided'
