@@ -98,10 +98,7 @@ async def _judge(session: Session, caller: Caller, lines: list[Line], today: dat
         day = there.get(place)
         if day is not None:
             line.id, line.version = day[1], day[2]
-        settles = line.entry.if_version is not None and rules.settles(
-            day[3] if day is not None else None, line.agreement.provider_id, caller.organisation_id
-        )
-        if day is not None and tuple(day)[4:] == line.values and not settles:
+        if day is not None and tuple(day)[4:] == line.values and not _settles(line, day, caller):
             line.outcome = "unchanged"
             continue
         recorded = day is not None and day["status"] != "voided"
@@ -118,6 +115,14 @@ async def _judge(session: Session, caller: Caller, lines: list[Line], today: dat
             line.reject(rules.STALE_LINE.at("/if_version"))
         else:
             line.outcome = "updated"
+
+
+def _settles(line: Line, day: asyncpg.Record, caller: Caller) -> bool:
+    """Whether the same words are the provider's answer to the version of its workplace that the line names."""
+    assert line.agreement is not None
+    assert line.entry is not None
+    waits = rules.settles(day["confirmation"], line.agreement.provider_id, caller.organisation_id)
+    return waits and line.entry.if_version == line.version
 
 
 def _judge_new(line: Line) -> None:

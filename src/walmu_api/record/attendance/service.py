@@ -115,10 +115,8 @@ async def record_day(
     for _ in range(3):
         row = await _read_or_insert(session, caller, today, agreement_id, day, values, may_insert=if_match is None)
         session.saw(row["client_id"])
-        settles = if_match is not None and rules.settles(
-            row["confirmation"], row["provider_id"], caller.organisation_id
-        )
-        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS) and not settles:
+        equal = row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS)
+        if equal and not _settles(row, caller, if_match):
             return row["body"].encode(), row["version"], False, []
         reasons, recorded = await reasons_of(session, row), row["day_status"] not in {None, "voided"}
         findings = judge(entry, values, day, facts_of(row), today, reasons, recorded=recorded)
@@ -134,6 +132,12 @@ async def record_day(
             session.use_logged = True
             return row["new_body"].encode(), row["new_version"], True, findings
     raise STALE()
+
+
+def _settles(row: asyncpg.Record, caller: Caller, if_match: str | None) -> bool:
+    """Whether the same words are the provider's answer to the version of its workplace that it names."""
+    waits = rules.settles(row["confirmation"], row["provider_id"], caller.organisation_id)
+    return waits and if_match is not None and preconditions.names(if_match, row["version"])
 
 
 def _refusal(finding: Finding) -> Problem:
