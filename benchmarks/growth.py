@@ -29,7 +29,7 @@ create temporary table more on commit preserve rows as
 select gen_random_uuid() as client, gen_random_uuid() as relationship, gen_random_uuid() as agreement from generate_series(1, $1)
 """
 COPY = """
-insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_build_object({changes}, 'source_id', null))).*
+insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_build_object({changes}, 'source_id', null, 'document_number', nextval('document_numbers')))).*
 from more m, (select * from {table} where organiser_id = '{organiser}' order by id limit 1) t
 """
 _CHANGES = {

@@ -39,8 +39,10 @@ from (select g.id from agreements g
                and ($9::text is null or coalesce(j.reason, a.absence_reason) = $9)
                and ($10::uuid is null or (a.agreement_id, a.date) > ($10, $11::date))
              order by a.date limit $12) d
-order by d.agreement_id, d.date limit $12
+order by g.id, d.date limit $12
 """
+
+"""In the order in which the agreements are gone through, so that nothing is read beyond the page."""
 
 AGREEMENT = f"""
 select {FACTS}, g.schedule, coalesce(d.legal_bases, r.legal_bases) as legal_bases
