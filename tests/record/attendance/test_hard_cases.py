@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from walmu_api.foundation.identifiers import uuid7
+from walmu_api.record.attendance.follow_up.schemas import SummaryDay
 from walmu_api.record.attendance.follow_up.summary import days_of, planned_until
 from walmu_api.record.attendance.planning import Span
 from walmu_api.record.attendance.rules import AgreementFacts
@@ -64,7 +65,7 @@ def told(case: Case, first: date) -> dict[date, str]:
     )  # fmt: skip
     rows = [{"date": day, **each} for day, each in case.said.items()]
     until = case.until or max(case.said)
-    items = days_of(rows, planned_until(facts, case.plan, rows, until, case.pauses), LAW)
+    items = days_of(rows, planned_until(facts, case.plan, rows, until, case.pauses), LAW, SummaryDay)
     return {item.date: item.justified.result if item.justified else item.status for item in items}
 
 
