@@ -221,6 +221,13 @@ CASES: dict[str, Case] = {
     "what was recorded after it, before it was told, still counts": Case(
         ill_on("7.10.", "8.10.", "9.10.", "12.10."), of(NO, "7.10.", "8.10.", "9.10.", "12.10."), relationship_ends_on=d("9.10."),
     ),
+    "a plan amended to have no Thursdays leaves the absence that was recorded on one": Case(
+        ill_on("6.10.", "7.10.", "8.10.", "9.10."), of(NO, "6.10.", "7.10.", "8.10.", "9.10."), plan=weekly(1, 2, 3, 5),
+    ),
+    "and one amended to have Saturdays misses those before": Case(
+        ill_on("8.10.", "9.10.", "12.10."), of(OPEN, "8.10.", "9.10.", "12.10.") | of(MISSING, "10.10."),
+        plan=weekly(1, 2, 3, 4, 5, 6),
+    ),
     "with a plan for Mondays a run is counted in Mondays": Case(
         ill_on("5.10.", "12.10.", "19.10.", "26.10."), of(NO, "5.10.", "12.10.", "19.10.", "26.10."), plan=weekly(1),
     ),
