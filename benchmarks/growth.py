@@ -28,8 +28,8 @@ _IDS = """
 create temporary table more on commit preserve rows as
 select gen_random_uuid() as client, gen_random_uuid() as relationship, gen_random_uuid() as agreement from generate_series(1, $1)
 """
-_COPY = """
-insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_build_object({changes}, 'source_id', null))).*
+COPY = """
+insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_build_object({changes}, 'source_id', null, 'document_number', nextval('document_numbers')))).*
 from more m, (select * from {table} where organiser_id = '{organiser}' order by id limit 1) t
 """
 _CHANGES = {
@@ -63,7 +63,7 @@ async def grow_to(world: World, rows: int) -> None:
         await world.owner.execute("drop table if exists more")
         await world.owner.execute(_IDS.replace("$1", str(min(missing, STEP) // DAYS)))
         for table, changes in _CHANGES.items():
-            await world.owner.execute(_COPY.format(table=table, changes=changes, **names))
+            await world.owner.execute(COPY.format(table=table, changes=changes, **names))
         for statement in (_ACCESS, _ATTENDANCE, _JOURNAL):
             await world.owner.execute(statement.format(**names))
     await world.owner.execute("vacuum analyze")

@@ -139,6 +139,7 @@ CALLS: dict[str, Call] = {
     "listAttendance": lambda w, s: w.provider_a.get("/v1/attendance"),
     "getAttendanceById": lambda w, s: w.provider_a.get(f"/v1/attendance/{s['recorded']['id']}"),
     "voidAttendance": lambda w, s: w.provider_a.post(f"{s['day']}/void", {"reason": "Virhe"}),
+    "confirmAttendance": lambda w, s: w.provider_a.post(f"{s['day']}/confirm", None),
     "listMissingAttendance": lambda w, s: w.provider_a.get(f"/v1/attendance/missing?on={unreported(w.day(3))}"),
     "listOpenJustifications": lambda w, s: w.organiser.get("/v1/justifications"),
     "getAttendanceSummary": lambda w, s: w.organiser.get(

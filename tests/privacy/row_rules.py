@@ -22,6 +22,8 @@ class Rows:
 
 
 OWN_DAYS = f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('id', 'agreement_id')}"
+WRITTEN_DAYS = OWN_DAYS.replace(" or ", " or confirmation = 'unconfirmed' and ", 1)
+"""A workplace writes nothing that would stand as the provider's word."""
 TABLES = {
     "organisations": Rows(EVERYTHING),
     "units": Rows(EVERYTHING),
@@ -44,7 +46,7 @@ TABLES = {
         f" or (shared and {ITS_CLIENT.format('t.client_id')})",
         "provider_id = $2 or workplace_id = $2",
     ),
-    "attendance": Rows(OWN_DAYS, OWN_DAYS),
+    "attendance": Rows(OWN_DAYS, WRITTEN_DAYS),
     "justifications": Rows(OWN_DAYS, OWN_DAYS),
     "measurements": Rows("provider_id = $2", "provider_id = $2"),
     "instruments": Rows(EVERYTHING),

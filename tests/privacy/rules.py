@@ -75,6 +75,7 @@ OPERATIONS = {
     "listAttendance": Operation(PLACE, "day", "list"),
     "getAttendanceById": Operation(PLACE, "day", "one"),
     "voidAttendance": Operation(frozenset({PROVIDER, WORKPLACE}), "day", "one"),
+    "confirmAttendance": Operation(frozenset({PROVIDER}), "day", "one"),
     "listMissingAttendance": Operation(PLACE, "unreported", "list"),
     "listOpenJustifications": Operation(PLACE, "justification", "list"),
     "getAttendanceSummary": Operation(PLACE, "agreement", "one"),

@@ -328,6 +328,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "voidAgreement": ("POST", f"{agreement}/void", {"reason": "x"}, STALE),
         "recordAttendance": ("PUT", o.day, {"status": "present"}, {}),
         "voidAttendance": ("POST", f"{o.day}/void", {"reason": "x"}, STALE),
+        "confirmAttendance": ("POST", f"{o.day}/confirm", None, STALE),
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),

@@ -27,7 +27,9 @@ async def with_rows_everywhere(world: World) -> None:
     told = await scene(world)
     place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
     named = await world.agreement(told["relationship"], UUID(told["decision"]), place=place)
-    await world.provider_a.put(f"/v1/agreements/{named['id']}/attendance/{world.day(2)}", {"status": "present"})
+    for ago, speaker in ((2, world.provider_a), (3, world.workplace)):
+        day = f"/v1/agreements/{named['id']}/attendance/{world.day(ago)}"
+        assert (await speaker.put(day, {"status": "present"})).status_code == 201
     other = await world.relationship((await world.client())["id"], provider=world.provider_b)
     decision = await world.decision(other)
     kept = ("kind", "place", "instructors", "starts_on", "ends_on", "schedule", "absence_reporting")

@@ -11,6 +11,7 @@ class Scope(StrEnum):
     ASSESSMENTS_WRITE = "assessments:write"
     ASSESSMENT_FORMS_READ = "assessment-forms:read"
     ASSESSMENT_FORMS_WRITE = "assessment-forms:write"
+    ATTENDANCE_CONFIRM = "attendance-confirmations:write"
     ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_WRITE = "attendance:write"
     CASES_READ = "cases:read"
@@ -64,6 +65,7 @@ RIGHTS: dict[Scope, tuple[str, str]] = {
     Scope.ASSESSMENTS_WRITE: ("Record, change and void assessments.", "organiser provider workplace ehr"),
     Scope.ASSESSMENT_FORMS_READ: ("Read assessment forms (arviointilomakkeet).", "organiser provider workplace ehr"),
     Scope.ASSESSMENT_FORMS_WRITE: ("Make assessment forms and say new versions of them.", "organiser"),
+    Scope.ATTENDANCE_CONFIRM: ("Confirm attendance that workplaces recorded.", "provider"),
     Scope.ATTENDANCE_READ: ("Read attendance (läsnäolo) and its justifications.", "organiser provider workplace ehr"),
     Scope.ATTENDANCE_WRITE: ("Record attendance and give justifications.", "provider workplace"),
     Scope.CASES_READ: ("Read cases (asiat).", "organiser ehr"),

@@ -117,7 +117,7 @@ INSIDE_ERRORS = frozenset(
 SAMPLE: dict[str, Any] = {
     "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "condition": "required-if(nimi=99)",
     "covers": "2026-08-01–2027-07-31",
-    "ends_on": "2026-12-31", "expected": "application/json", "least": "0", "limit": bodies.BODY_LIMIT, "most": "10", "reason": reasons.DAY, "seconds": 15, "days": 366, "rows": 10_000,
+    "ends_on": "2026-12-31", "outside": attendance.AGREEMENT_RUNS, "expected": "application/json", "least": "0", "limit": bodies.BODY_LIMIT, "most": "10", "reason": reasons.DAY, "seconds": 15, "days": 366, "rows": 10_000,
     "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
     "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,
     "audience": "workplace", "item": "overall", "steps": "1, 2, 3, 4, 5",

@@ -143,6 +143,10 @@ NOT_YET = Text("the day has not come yet", "päivä on tulevaisuudessa", "dagen 
 WITHIN_AGREEMENT = Text(
     "it must lie within the agreement", "päivän on oltava sopimuksen voimassaoloaikana", "dagen ska ligga inom avtalets giltighetstid"
 )  # fmt: skip
+WITHIN_RELATIONSHIP = Text(
+    "the service relationship has ended by then", "palvelun asiakkuus on silloin jo päättynyt",
+    "serviceförhållandet har då redan avslutats",
+)  # fmt: skip
 ONE_AGREEMENT = Text(
     "give either agreement_id or agreement_source_id", "anna joko agreement_id tai agreement_source_id",
     "ange antingen agreement_id eller agreement_source_id",

@@ -164,12 +164,12 @@ class Exchange:
         await self.take_in()
         return made
 
-    async def agreement(self) -> dict[str, Any]:
+    async def agreement(self, **changes: Any) -> dict[str, Any]:
         """A client from the caseworker's decision up to a signed agreement."""
         made = await self.decided()
         (filed,) = [one for one in await self.received() if one["ehr"]["id"] == made["id"]]
         answer = await self.world.organiser.get(f"/v1/service-relationships/{filed['service_relationship_id']}")
-        return await self.world.agreement(answer.json(), filed["id"], starts_on=self.world.day(50))
+        return await self.world.agreement(answer.json(), filed["id"], starts_on=self.world.day(50), **changes)
 
     async def day(self, agreement: dict[str, Any], days_ago: int = 1, minutes: int = 240, **headers: str) -> str:
         path = f"/v1/agreements/{agreement['id']}/attendance/{self.world.day(days_ago)}"

@@ -52,6 +52,21 @@ async def test_a_voided_day_is_taken_back_and_a_day_recorded_anew_is_told_again(
     assert (state["ExternalVersion"], state["ActualMinutes"]) == (3, 90)
 
 
+async def test_a_day_that_a_workplace_reported_does_not_wait_for_its_confirmation(exchange: Exchange) -> None:
+    world = exchange.world
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await exchange.agreement(place=place)
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(1)}"
+    reported = (await world.workplace.put(path, {"status": "present", "actual_minutes": 240})).json()
+    assert reported["confirmation"] == "unconfirmed"
+    for version in (1, 2):
+        await exchange.send_out()
+        (held,) = await exchange.theirs.items("state/attendance", external_id=reported["id"])
+        assert (held["ExternalVersion"], held["ActualMinutes"]) == (version, 240)
+        assert (await world.provider_a.post(f"{path}/confirm", None)).json()["version"] == 2
+    assert await exchange.theirs.calls("POST", "/reported_visits") == 2
+
+
 async def test_a_lane_keeps_the_order_in_which_things_were_written(exchange: Exchange) -> None:
     agreement = await exchange.agreement()
     written = [await exchange.day(agreement, days_ago) for days_ago in (7, 3, 9, 1, 5, 2, 8)]

@@ -9,6 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from tests.conftest import Speaker, World
 
+from walmu_api.foundation.problems import LANGUAGES
+from walmu_api.record.attendance.files import columns
+from walmu_api.record.codes.shipped import shipped_lists
+
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULAS = ["=1+1", "+358", "-2", "@SUM(A1)", "#REF!"]
@@ -52,7 +56,8 @@ async def test_a_csv_tells_each_day_in_finnish(world: World) -> None:
     assert present == {
         "Päivä": world.day(2), "Sukunimi": "Esimerkki", "Etunimet": "Testi", "Paikka": "'@Kotola; \"puu\"", "Läsnäolo": "Läsnä",
         "Poissaolon syy": "", "Perustelu": "", "Suunniteltu (min)": "240", "Toteutunut (min)": "235", "Saapui": "09:05",
-        "Lähti": "", "Muoto": "Ryhmä", "Siirretty päivälle": "", "Korvaa päivän": "", "Oma avain": "",
+        "Lähti": "", "Muoto": "Ryhmä", "Siirretty päivälle": "", "Korvaa päivän": "", "Työpaikan ilmoitus": "",
+            "Oma avain": "",
         "Sopimus (tunniste)": agreement["id"], "Asiakas (tunniste)": agreement["client_id"],
     }  # fmt: skip
     assert (absent["Läsnäolo"], absent["Poissaolon syy"], absent["Perustelu"]) == ("Poissa", "Oma sairaus", "Puuttuu")
@@ -86,6 +91,29 @@ async def test_a_workbook_has_days_and_numbers_and_no_formula(world: World) -> N
     assert (last["Suunniteltu (min)"], last["Saapui"], last["Lähti"]) == (240, time(9, 5), time(13, 0))
     assert told[-2]["Siirretty päivälle"] == datetime.fromisoformat(world.day(-1))
     assert {row["Paikka"] for row in told} == {'=HYPERLINK("x")'}
+
+
+async def test_a_workbook_shows_days_as_the_readers_country_writes_them_and_prints_on_lying_pages(world: World) -> None:
+    await days(world, await world.signed_agreement(), PRESENT)
+    answer = await world.provider_a.get("/v1/attendance", Accept=XLSX, Accept_Language="fi")
+    sheet: Any = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    shown = {cell.value: sheet.cell(2, cell.column).number_format for cell in sheet[1]}
+    assert (shown["Päivä"], shown["Saapui"]) == ("mm-dd-yy", "h:mm"), (
+        "the first is format 14, which follows the country"
+    )
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
+        "landscape",
+        9,
+        0,
+    )
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.print_title_rows) == (True, "$1:$1")
+    assert (sheet.print_area, sheet["P1"].value) == ("'1'!$A$1:$P$2", "Oma avain"), "but for the ids"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_heading_is_read_whole(language: str) -> None:
+    for heading, width, _ in columns(shipped_lists(), language, names=True):
+        assert len(getattr(heading, language)) < width, heading.fi
 
 
 async def test_a_file_is_the_whole_selection_by_the_filters_of_the_list(world: World) -> None:

@@ -15,7 +15,7 @@ TODAY = date(2026, 10, 5)
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 DECISION = Force("decided", "granted", START, END, None, None)
 AGREEMENT = AgreementFacts(
-    uuid7(), uuid7(), uuid7(), uuid7(), None, "work_activity", "work_activity", "signed", START, END, DECISION
+    uuid7(), uuid7(), uuid7(), uuid7(), None, "work_activity", "work_activity", "signed", START, END, DECISION, None
 )
 ONE = timedelta(days=1)
 
@@ -40,10 +40,23 @@ def code(finding: Any) -> tuple[str, str] | None:
         (TODAY, {"kind": "employment"}, ("no-attendance-in-employment", "error")),
         (TODAY, {"decision": None}, None),
         (TODAY, {"status": "terminated", "ends_on": TODAY - ONE}, ("day-outside-agreement", "error")),
+        (TODAY, {"relationship_ends_on": TODAY}, None),
+        (TODAY, {"relationship_ends_on": TODAY - ONE}, ("day-outside-agreement", "error")),
+        (TODAY + ONE, {"relationship_ends_on": TODAY}, ("day-outside-agreement", "error")),
     ],
 )
 def test_a_day_needs_a_place_to_be(day: date, changes: dict[str, Any], expected: Any) -> None:
     assert code(check_day(day, replace(AGREEMENT, **changes), TODAY)) == expected
+
+
+def test_what_was_recorded_before_the_end_of_the_relationship_was_told_may_be_corrected() -> None:
+    ended = replace(AGREEMENT, relationship_ends_on=TODAY - ONE)
+    assert check_day(TODAY, ended, TODAY).rule == "service-relationship-ended"  # type: ignore[union-attr]
+    assert code(check_day(TODAY, ended, TODAY, recorded=True)) == ("day-outside-agreement", "warning")
+    not_in_force = replace(ended, decision=replace(DECISION, valid_to=START))
+    assert code(check_day(TODAY, not_in_force, TODAY, recorded=True)) == ("decision-not-in-force", "error")
+    over = replace(ended, ends_on=TODAY - ONE)
+    assert code(check_day(TODAY, over, TODAY, recorded=True)) == ("day-outside-agreement", "error")
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,7 @@ ROW = st.fixed_dictionaries({
     "absence_reason": st.sampled_from([None, "own_illness", "unknown", "agreed_holiday"]), "planned_minutes": MINUTES,
     "actual_minutes": MINUTES, "rescheduled_to": st.none(), "state": st.sampled_from([None, "given", "accepted", "rejected"]),
     "reason": st.sampled_from([None, "own_illness"]), "certificate": st.none(),
+    "confirmation": st.sampled_from([None, "unconfirmed", "confirmed"]),
 })  # fmt: skip
 DAYS = st.dates(date(2026, 9, 1), date(2026, 9, 30))
 
@@ -203,6 +204,7 @@ def test_the_sums_are_the_sums_of_the_days(
     assert all(days[status] == number for status, number in statuses.items())
     assert statuses["unreported"] == len(planned.keys() - recorded.keys())
     assert told.minutes.actual == sum(row["actual_minutes"] or 0 for row in recorded.values())
+    assert told.unconfirmed == sum(row["confirmation"] == "unconfirmed" for row in recorded.values())
     assert sum(told.absences.model_dump().values()) == sum(item.justified is not None for item in items)
     halves = [summed([i for i in items if (i.date.day < 15) == first], **vars_of(told)) for first in (True, False)]
     for name in ("days", "minutes", "absences"):

@@ -91,6 +91,13 @@ def check_decision(
     return findings
 
 
+def check_start(*, starts_on: date, relationship_ends_on: date | None) -> list[Finding]:
+    """Nothing begins in a service relationship that is over; access lasts longer for what was inside it."""
+    if relationship_ends_on is None or starts_on <= relationship_ends_on:
+        return []
+    return [INVALID_VALUE.at("/starts_on", reason=reasons.WITHIN_RELATIONSHIP)]
+
+
 def check_kind(
     *, kind: str, decision_given: bool, allowance: Decimal | None, starts_on: date, ends_on: date
 ) -> list[Finding]:

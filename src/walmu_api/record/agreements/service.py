@@ -72,12 +72,18 @@ def _insurer(insurance: Insurance | None) -> str | None:
     return insurance.taken_by if insurance is not None else None
 
 
-async def _values(session: Session, caller: Caller, entry: AgreementEntry) -> dict[str, Any]:
-    """Column values of a checked entry; raises with every finding."""
+async def _values(
+    session: Session, caller: Caller, entry: AgreementEntry, before: AgreementRow | None = None
+) -> dict[str, Any]:
+    """Column values of a checked entry; raises with every finding. `before`: what it amends, which may stand although its
+    service relationship has ended meanwhile."""
     relationship = await relationships.require(
         session, caller, entry.service_relationship_id, "/service_relationship_id"
     )
-    found = rules.check_kind(
+    found = []
+    if before is None or entry.starts_on != before.starts_on:
+        found += rules.check_start(starts_on=entry.starts_on, relationship_ends_on=relationship.ends_on)
+    found += rules.check_kind(
         kind=entry.kind, decision_given=entry.decision_id is not None, allowance=entry.work_allowance_per_day,
         starts_on=entry.starts_on, ends_on=entry.ends_on,
     )  # fmt: skip
@@ -170,7 +176,7 @@ async def replace(
     if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=reasons.SIGNED))
     sealed = seal(session, keyring, row.id).sealed(received)
-    values = await _values(session, caller, entry) | {"received": sealed}
+    values = await _values(session, caller, entry, row) | {"received": sealed}
     return await _change(session, caller, row, values, "updated")
 
 

@@ -36,7 +36,7 @@ async def record(
     session.saw(*{line.agreement.client_id for line in lines if line.agreement is not None})
     today = session.clock.today()
     for _ in range(4):
-        await _judge(session, waiting, today, reasons)
+        await _judge(session, caller, waiting, today, reasons)
         if dry_run or (atomic and any(line.outcome == "rejected" for line in lines)):
             break
         waiting = await _write(session, caller, waiting)
@@ -85,7 +85,7 @@ def _reject_duplicates(lines: list[Line]) -> None:
         seen.add(key)
 
 
-async def _judge(session: Session, lines: list[Line], today: date, reasons: CodeList) -> None:
+async def _judge(session: Session, caller: Caller, lines: list[Line], today: date, reasons: CodeList) -> None:
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
     rows = await session.fetch(
@@ -98,10 +98,13 @@ async def _judge(session: Session, lines: list[Line], today: date, reasons: Code
         day = there.get(place)
         if day is not None:
             line.id, line.version = day[1], day[2]
-        if day is not None and tuple(day)[3:] == line.values:
+        if day is not None and tuple(day)[4:] == line.values and not _settles(line, day, caller):
             line.outcome = "unchanged"
             continue
-        line.findings = judge(line.entry, line.values, line.entry.date, line.agreement, today, reasons)
+        recorded = day is not None and day["status"] != "voided"
+        line.findings = judge(
+            line.entry, line.values, line.entry.date, line.agreement, today, reasons, recorded=recorded
+        )
         if line.findings and line.findings[0].severity == "error":
             line.outcome = "rejected"
         elif day is None:
@@ -112,6 +115,14 @@ async def _judge(session: Session, lines: list[Line], today: date, reasons: Code
             line.reject(rules.STALE_LINE.at("/if_version"))
         else:
             line.outcome = "updated"
+
+
+def _settles(line: Line, day: asyncpg.Record, caller: Caller) -> bool:
+    """Whether the same words are the provider's answer to the version of its workplace that the line names."""
+    assert line.agreement is not None
+    assert line.entry is not None
+    waits = rules.settles(day["confirmation"], line.agreement.provider_id, caller.organisation_id)
+    return waits and line.entry.if_version == line.version
 
 
 def _judge_new(line: Line) -> None:

@@ -8,13 +8,15 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.problems import Text
@@ -22,6 +24,17 @@ from walmu_api.record.codes.rules import Book
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DESCRIBED = {
+    CSV: {
+        "schema": {"type": "string", "description": "Semicolons, UTF-8 with a byte order mark; a day a line."},
+        "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
+    },
+    XLSX: {
+        "schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."},
+        "example": "PK…",
+    },
+}
+"""The files in the contract."""
 MOST_ROWS = 10_000
 """Days in one file. A workbook of so many takes three seconds of a core, and its transaction may idle for ten."""
 
@@ -40,7 +53,17 @@ _FORMS = {
     "individual": Text("Individual", "Yksilö", "Individuell"),
     "work": Text("Work", "Työ", "Arbete"),
 }
+_IDS: tuple[Column, ...] = (
+    (Text("Agreement (id)", "Sopimus (tunniste)", "Avtal (id)"), 37, lambda row: str(row["agreement_id"])),
+    (Text("Client (id)", "Asiakas (tunniste)", "Klient (id)"), 37, lambda row: str(row["client_id"])),
+)
+_CONFIRMATIONS = {
+    "unconfirmed": Text("Unconfirmed", "Vahvistamatta", "Obekräftad"),
+    "confirmed": Text("Confirmed", "Vahvistettu", "Bekräftad"),
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DAY, _TIME = "mm-dd-yy", "h:mm"
+"""Formats of Excel's own: the first is known by its number and shown as the reader's country writes days."""
 _NO_XML = re.compile("[\ufffe\uffff]")
 
 
@@ -67,17 +90,17 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         (Text("Place", "Paikka", "Plats"), 28, plain("place_name")),
         (Text("Attendance", "Läsnäolo", "Närvaro"), 22, label("attendance_status", "status")),
         (Text("Reason for absence", "Poissaolon syy", "Orsak till frånvaro"), 28, label("absence_reason", "absence_reason")),
-        (Text("Justification", "Perustelu", "Motivering"), 12, word(_STATES, "justification")),
-        (Text("Planned (min)", "Suunniteltu (min)", "Planerat (min)"), 12, plain("planned_minutes")),
-        (Text("Actual (min)", "Toteutunut (min)", "Utfall (min)"), 12, plain("actual_minutes")),
+        (Text("Justification", "Perustelu", "Motivering"), 14, word(_STATES, "justification")),
+        (Text("Planned (min)", "Suunniteltu (min)", "Planerat (min)"), 18, plain("planned_minutes")),
+        (Text("Actual (min)", "Toteutunut (min)", "Utfall (min)"), 18, plain("actual_minutes")),
         (Text("Arrived", "Saapui", "Anlände"), 9, _time("arrived_at")),
         (Text("Left", "Lähti", "Avgick"), 9, _time("left_at")),
-        (Text("Form", "Muoto", "Form"), 11, word(_FORMS, "form")),
-        (Text("Moved to", "Siirretty päivälle", "Flyttad till"), 11, plain("rescheduled_to")),
-        (Text("In place of", "Korvaa päivän", "I stället för"), 11, plain("rescheduled_from")),
+        (Text("Form", "Muoto", "Form"), 12, word(_FORMS, "form")),
+        (Text("Moved to", "Siirretty päivälle", "Flyttad till"), 19, plain("rescheduled_to")),
+        (Text("In place of", "Korvaa päivän", "I stället för"), 15, plain("rescheduled_from")),
+        (Text("Workplace's report", "Työpaikan ilmoitus", "Arbetsplatsens uppgift"), 23, word(_CONFIRMATIONS, "confirmation")),
         (Text("Your key", "Oma avain", "Egen nyckel"), 14, plain("source_id")),
-        (Text("Agreement (id)", "Sopimus (tunniste)", "Avtal (id)"), 37, lambda row: str(row["agreement_id"])),
-        (Text("Client (id)", "Asiakas (tunniste)", "Klient (id)"), 37, lambda row: str(row["client_id"])),
+        *_IDS,
     ]  # fmt: skip
 
 
@@ -94,7 +117,7 @@ def _time(member: str) -> Callable[[Row], Any]:
 def written(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
     heads = [getattr(heading, language) for heading, _, _ in shown]
     cells = ([value(row) for _, _, value in shown] for row in rows)
-    return _as_csv(heads, cells) if media_type == CSV else _as_xlsx(heads, cells, shown)
+    return _as_csv(heads, cells) if media_type == CSV else _as_xlsx(heads, cells, shown, len(rows))
 
 
 def _as_csv(heads: list[str], cells: Iterable[list[Any]]) -> bytes:
@@ -113,10 +136,11 @@ def _csv_cell(value: Any) -> Any:
     return value.strftime("%H:%M") if hasattr(value, "strftime") else value
 
 
-def _as_xlsx(heads: list[str], cells: Iterable[list[Any]], shown: Sequence[Column]) -> bytes:
+def _as_xlsx(heads: list[str], cells: Iterable[list[Any]], shown: Sequence[Column], count: int) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.freeze_panes = "A2"
+    _to_be_printed(sheet, last=f"{get_column_letter(len(shown) - len(_IDS))}{count + 1}")
     for at, (_, width, _) in enumerate(shown, 1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     bold = []
@@ -132,6 +156,14 @@ def _as_xlsx(heads: list[str], cells: Iterable[list[Any]], shown: Sequence[Colum
     return file.getvalue()
 
 
+def _to_be_printed(sheet: Any, *, last: str) -> None:
+    """Lying A4, as wide as the page, with the heading on each and without the ids."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = False
+    sheet.print_title_rows, sheet.print_area = "1:1", f"A1:{last}"
+
+
 def _xlsx_cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, str):
         text = _NO_XML.sub("", value)
@@ -139,5 +171,10 @@ def _xlsx_cell(sheet: Any, value: Any) -> Any:
             return text
         cell = WriteOnlyCell(sheet, text)
         cell.data_type = "s"  # never a formula or an error
+        return cell
+    if isinstance(value, date | time):
+        cell = WriteOnlyCell(sheet)
+        cell.value = value
+        cell.number_format = _TIME if isinstance(value, time) else _DAY
         return cell
     return value

@@ -21,6 +21,7 @@ from walmu_api.record.attendance.schemas import (
     AttendanceState,
     AttendanceVoiding,
     BatchOutcome,
+    Confirmation,
     Justification,
     JustificationEntry,
     JustificationReview,
@@ -29,6 +30,7 @@ from walmu_api.record.attendance.schemas import (
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.ATTENDANCE_READ)]
 Writer = Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]
+Confirmer = Annotated[Caller, requires(Scope.ATTENDANCE_CONFIRM)]
 Reviewer = Annotated[Caller, requires(Scope.JUSTIFICATIONS_REVIEW)]
 Here = Annotated[Session, InSession]
 TheDay = Annotated[Day, Path(description="The day, YYYY-MM-DD, in Finland.")]
@@ -44,17 +46,6 @@ OUTCOME_LINES = {
         "A LineOutcome a line; the last line has `counts` and `causes`.",
         [*BatchOutcome.EXAMPLE["outcomes"], {name: BatchOutcome.EXAMPLE[name] for name in ("counts", "causes")}],
     )
-}
-
-FILES = {
-    files.CSV: {
-        "schema": {"type": "string", "description": "Semicolons, UTF-8 with a byte order mark; a day a line."},
-        "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
-    },
-    files.XLSX: {
-        "schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."},
-        "example": "PK…",
-    },
 }
 
 DayCursor = Annotated[
@@ -82,7 +73,10 @@ async def record_attendance(
     if_match: IfMatch = None,
 ) -> Response:
     """Record one day. The agreement and the day are the key, so a retry is harmless: equal content again is 200 with the
-    same ETag and makes no version; other content needs If-Match."""
+    same ETag and makes no version; other content needs If-Match.
+
+    What a workplace says of a day is `unconfirmed` until its provider confirms, corrects or voids it; under If-Match the
+    provider's word settles it, also in the same words."""
     told, version, made, warnings = await service.record_day(session, caller, agreement_id, date, entry, if_match)
     location = f"/v1/agreements/{agreement_id}/attendance/{date}" if made else None
     response = answers.record(told, version, created_at=location)
@@ -124,11 +118,29 @@ async def void_attendance(
     return answers.record(told, version)
 
 
+@router.post(
+    "/agreements/{agreement_id}/attendance/{date}/confirm",
+    operation_id="confirmAttendance",
+    tags=["attendance"],
+    responses=gives(Attendance),
+    dependencies=[acts],
+)
+async def confirm_attendance(
+    agreement_id: Id, date: TheDay, caller: Confirmer, session: Here, if_match: IfMatch = None
+) -> Response:
+    """Confirm what a workplace said of a day, as it is; to correct it, PUT it under If-Match. A day that does not wait for
+    its provider stays as it is. Send If-Match, so that you confirm what you read; it is honoured when it comes.
+
+    Many days at once: send them as a batch with `if_version`."""
+    told, version = await service.confirm_day(session, caller, agreement_id, date, if_match)
+    return answers.record(told, version)
+
+
 @router.get(
     "/attendance",
     operation_id="listAttendance",
     tags=["attendance"],
-    responses=gives(Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=FILES),
+    responses=gives(Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=files.DESCRIBED),
 )
 async def list_attendance(
     request: Request,
@@ -141,6 +153,10 @@ async def list_attendance(
     last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
     status: Annotated[AttendanceState | None, Query(description="Only with this status.")] = None,
     source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    confirmation: Annotated[
+        Confirmation | None,
+        Query(description="Only what workplaces said: what waits for its provider, or what was settled."),
+    ] = None,
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
@@ -152,7 +168,7 @@ async def list_attendance(
     refuse(check_order(first, last, "/query/to"))
     asked: service.Asked = {
         "agreement_id": agreement_id, "client_id": client_id, "provider_id": provider_id, "first": first, "last": last,
-        "status": status, "source_id": source_id,
+        "status": status, "source_id": source_id, "confirmation": confirmation,
     }  # fmt: skip
     media_type = request.state.answer_type
     if media_type != answers.JSON:
@@ -217,7 +233,8 @@ async def record_batch(
     """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for each day).
 
     Rejected lines never harm the others. Nothing is ever overwritten silently, so a batch may be sent again at any time:
-    what is there answers `unchanged`. To change a day, send `if_version`. `causes` groups the rejected lines by what is
+    what is there answers `unchanged`. To change a day, send `if_version`; a provider that sends a workplace's day so, in
+    the same words, confirms it. `causes` groups the rejected lines by what is
     really wrong.
 
     In NDJSON a line that is not JSON is rejected by itself, and blank lines may stand at the end. With

@@ -39,12 +39,22 @@ UNKNOWN_AGREEMENT = _kind(
 DAY_OUTSIDE_AGREEMENT = _kind(
     "day-outside-agreement",
     ("The day is outside the agreement", "Päivä ei kuulu sopimukseen", "Dagen hör inte till avtalet"),
-    ("The agreement runs {starts_on}–{ends_on}.", "Sopimus on voimassa {starts_on}–{ends_on}.",
-     "Avtalet gäller {starts_on}–{ends_on}."),
+    ("It is none of the agreement's days: {outside}.", "Se ei ole sopimuksen päiviä: {outside}.",
+     "Den är ingen av avtalets dagar: {outside}."),
     ("Record the day under the agreement that covers it, or amend this one.",
      "Kirjaa päivä sille sopimukselle, johon se kuuluu, tai muuta tätä sopimusta.",
      "Registrera dagen på det avtal som den hör till eller ändra detta avtal."),
 )  # fmt: skip
+AGREEMENT_RUNS = Text(
+    "the agreement runs {starts_on}–{ends_on}", "sopimus on voimassa {starts_on}–{ends_on}",
+    "avtalet gäller {starts_on}–{ends_on}",
+)  # fmt: skip
+_RELATIONSHIP_ENDED = Text(
+    "the service relationship ended on {ended_on}", "palvelun asiakkuus päättyi {ended_on}",
+    "serviceförhållandet avslutades {ended_on}",
+)  # fmt: skip
+RELATIONSHIP_ENDED = "service-relationship-ended"
+"""The rule of a day after the last one of the service relationship: the access that lasts longer is for the days inside."""
 AGREEMENT_NOT_SIGNED = _kind(
     "agreement-not-signed",
     ("The agreement is not signed", "Sopimusta ei ole allekirjoitettu", "Avtalet är inte undertecknat"),
@@ -190,6 +200,7 @@ class AgreementFacts:
     starts_on: date
     ends_on: date
     decision: Force | None
+    relationship_ends_on: date | None
 
 
 def stored_reason(status: str, reason: str | None) -> str | None:
@@ -197,20 +208,41 @@ def stored_reason(status: str, reason: str | None) -> str | None:
     return "unknown" if status == "absent" and reason is None else reason
 
 
-def check_day(day: date, agreement: AgreementFacts, today: date) -> Finding | None:
-    """The first thing that keeps the day from being recorded, or a warning, or nothing."""
+def settles(confirmation: str | None, provider_id: UUID, organisation_id: UUID) -> bool:
+    """Whether this organisation's word settles what waits: it is the provider, and a workplace said it last."""
+    return confirmation == "unconfirmed" and organisation_id == provider_id
+
+
+def outside_agreement(pointer: str, starts_on: date, ends_on: date) -> Finding:
+    return DAY_OUTSIDE_AGREEMENT.at(pointer, outside=AGREEMENT_RUNS, starts_on=starts_on, ends_on=ends_on)
+
+
+def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bool = False) -> Finding | None:
+    """The first thing that keeps the day from being recorded, or a warning, or nothing. `recorded`: something is known of it
+    already, from before the end of its service relationship was told; it may be corrected."""
     if agreement.kind == "employment":
         return NO_ATTENDANCE_IN_EMPLOYMENT.at("/agreement_id")
     if agreement.status not in {"signed", "terminated"}:
         return AGREEMENT_NOT_SIGNED.at("/agreement_id")
-    if not agreement.starts_on <= day <= agreement.ends_on:
-        return DAY_OUTSIDE_AGREEMENT.at("/date", starts_on=agreement.starts_on, ends_on=agreement.ends_on)
+    outside = _outside(day, agreement)
+    if outside is not None and not (recorded and outside.rule == RELATIONSHIP_ENDED):
+        return outside
     finding = agreement.decision.on(day) if agreement.decision is not None else None
     if finding is not None and finding.severity == "error":
         return finding
     if day > today:
         return DAY_IN_FUTURE.at("/date")
-    return finding
+    return outside.warning() if outside is not None else finding
+
+
+def _outside(day: date, agreement: AgreementFacts) -> Finding | None:
+    if not agreement.starts_on <= day <= agreement.ends_on:
+        return outside_agreement("/date", agreement.starts_on, agreement.ends_on)
+    ended_on = agreement.relationship_ends_on
+    if ended_on is None or day <= ended_on:
+        return None
+    values = {"outside": _RELATIONSHIP_ENDED, "ended_on": ended_on}
+    return Finding(DAY_OUTSIDE_AGREEMENT, "/date", values, rule=RELATIONSHIP_ENDED)
 
 
 def check_entry(

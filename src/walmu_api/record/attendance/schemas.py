@@ -25,6 +25,8 @@ MOST_LINES = 10_000
 AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
 AttendanceState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "voided"]
 """What a stored day can be: as it was said, or voided."""
+Confirmation = Literal["unconfirmed", "confirmed"]
+"""Of what a workplace said: `unconfirmed` until the provider confirms, corrects or voids it."""
 
 
 class AttendanceEntry(Message):
@@ -70,6 +72,14 @@ class Attendance(AttendanceEntry, Stored):
     void_reason: Line | None = Field(
         None,
         description="Why a `voided` day was recorded in error. Nothing else of it is told; its justification stays.",
+    )
+    origin: Literal["workplace"] | None = Field(
+        None, description="Where the day came from, when it was not the provider that first said it, or said it last."
+    )
+    confirmation: Confirmation | None = Field(
+        None,
+        description="Of a day with an `origin`: `unconfirmed` until the provider confirms, corrects or voids it. It counts as a "
+        "report all the same.",
     )
 
 
@@ -158,11 +168,11 @@ class BatchOutcome(Message):
             {"line": 1, "source_id": "d-1", "outcome": "created", "id": EXAMPLE_ID, "etag": '"1"', "problems": []},
             {"line": 2, "outcome": "rejected", "problems": [{
                 "severity": "error", "code": "day-outside-agreement", "pointer": "/date",
-                "detail": "The agreement runs 2026-09-01–2026-12-31.",
+                "detail": "It is none of the agreement's days: the agreement runs 2026-09-01–2026-12-31.",
             }]},
         ],
         "causes": [{
-            "code": "day-outside-agreement", "detail": "The agreement runs 2026-09-01–2026-12-31.", "count": 1, "lines": [2],
+            "code": "day-outside-agreement", "detail": "It is none of the agreement's days: the agreement runs 2026-09-01–2026-12-31.", "count": 1, "lines": [2],
             "fix": "Record the day under the agreement that covers it, or amend this one.",
         }],
     }  # fmt: skip

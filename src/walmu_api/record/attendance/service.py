@@ -54,7 +54,7 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
     )
     return rules.AgreementFacts(
         row["id"], row["client_id"], row["service_relationship_id"], row["provider_id"], row["workplace_id"],
-        row["service_kind"], row["kind"], row["status"], row["starts_on"], row["ends_on"], force,
+        row["service_kind"], row["kind"], row["status"], row["starts_on"], row["ends_on"], force, row["relationship_ends_on"],
     )  # fmt: skip
 
 
@@ -70,9 +70,11 @@ def judge(
     facts: rules.AgreementFacts,
     today: date,
     reasons: CodeList,
+    *,
+    recorded: bool,
 ) -> list[Finding]:
     """What the rules find of one day: the first error alone, or the warnings. `values` are the entry's, as stored."""
-    of_day = rules.check_day(day, facts, today)
+    of_day = rules.check_day(day, facts, today, recorded=recorded)
     of_entry = rules.check_entry(entry.status, entry.absence_reason, values[_ARRIVED], values[_LEFT], day, reasons)
     if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
         of_entry = rules.check_moved(entry.status, entry.rescheduled_to, entry.rescheduled_from, day) or of_entry
@@ -113,9 +115,11 @@ async def record_day(
     for _ in range(3):
         row = await _read_or_insert(session, caller, today, agreement_id, day, values, may_insert=if_match is None)
         session.saw(row["client_id"])
-        if row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS):
+        equal = row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS)
+        if equal and not _settles(row, caller, if_match):
             return row["body"].encode(), row["version"], False, []
-        findings = judge(entry, values, day, facts_of(row), today, await reasons_of(session, row))
+        reasons, recorded = await reasons_of(session, row), row["day_status"] not in {None, "voided"}
+        findings = judge(entry, values, day, facts_of(row), today, reasons, recorded=recorded)
         if any(f.severity == "error" for f in findings):
             raise _refusal(findings[0])  # and nothing of the day stays
         if row["day_id"] is not None:
@@ -128,6 +132,12 @@ async def record_day(
             session.use_logged = True
             return row["new_body"].encode(), row["new_version"], True, findings
     raise STALE()
+
+
+def _settles(row: asyncpg.Record, caller: Caller, if_match: str | None) -> bool:
+    """Whether the same words are the provider's answer to the version of its workplace that it names."""
+    waits = rules.settles(row["confirmation"], row["provider_id"], caller.organisation_id)
+    return waits and if_match is not None and preconditions.names(if_match, row["version"])
 
 
 def _refusal(finding: Finding) -> Problem:
@@ -193,6 +203,28 @@ async def void_day(
     raise STALE()
 
 
+async def confirm_day(
+    session: Session, caller: Caller, agreement_id: UUID, day: date, if_match: str | None
+) -> tuple[bytes, int]:
+    """The provider makes what its workplace said of a day its own. What does not wait for it stays as it is."""
+    for _ in range(3):
+        row = await read_day(session, caller, agreement_id, day)
+        if row["day_id"] is None:
+            raise NOT_FOUND()
+        session.saw(row["client_id"])
+        preconditions.require_if_given(if_match, row["version"])
+        if not rules.settles(row["confirmation"], row["provider_id"], caller.organisation_id):
+            return row["body"].encode(), row["version"]
+        actor = caller.actor
+        stored = await session.fetchrow(
+            statements.CONFIRM_DAY, session.organiser_id, actor.organisation_id, actor.system_id, actor.person,
+            agreement_id, day, row["version"], row["body"],
+        )  # fmt: skip
+        if stored is not None:
+            return stored["body"].encode(), stored["version"]
+    raise STALE()
+
+
 async def find_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> tuple[bytes, int]:
     row = await read_day(session, caller, agreement_id, day)
     if row["day_id"] is None:
@@ -218,6 +250,7 @@ class Asked(TypedDict):
     last: date | None
     status: str | None
     source_id: str | None
+    confirmation: str | None
 
 
 async def list_days(
@@ -235,6 +268,7 @@ async def list_days(
         asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], *after,
         asked["source_id"], caller.system.id, limit,
         uuid7(), caller.organisation_id, caller.person, use_log.purpose(caller), caller.request_id,
+        asked["confirmation"],
     )  # fmt: skip
     assert page is not None
     if page["clients"] is None:
@@ -258,7 +292,7 @@ async def whole_selection(
     rows = await session.fetch(
         statements.FILE, session.organiser_id, caller.narrowed_to, session.clock.today(), asked["agreement_id"],
         asked["client_id"], asked["provider_id"], asked["first"], asked["last"], asked["status"], asked["source_id"],
-        caller.system.id, names, files.MOST_ROWS + 1,
+        caller.system.id, names, files.MOST_ROWS + 1, asked["confirmation"],
     )  # fmt: skip
     if len(rows) > files.MOST_ROWS:
         raise rules.TOO_MANY_ROWS(rows=files.MOST_ROWS)

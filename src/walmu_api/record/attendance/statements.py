@@ -34,7 +34,7 @@ def wire(row: str) -> str:
         || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("planned_minutes")}
         || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
         || {instant("noted_at")} || {text("source_id")} || {text("rescheduled_to")} || {text("rescheduled_from")}
-        || {text("void_reason")} || '}}'"""
+        || {text("void_reason")} || coalesce(',"origin":"workplace","confirmation":"' || {row}.confirmation || '"', '') || '}}'"""
 
 
 ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id,
@@ -43,6 +43,7 @@ ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, 
 
 FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
     g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
+    r.ends_on as relationship_ends_on,
     {REVISION} as codes_revision"""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
@@ -50,7 +51,7 @@ AGREEMENTS_JOINED = """agreements g
 SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
 
 AGREEMENT_AND_DAY = f"""
-select {FACTS}, a.id as day_id, a.version, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
+select {FACTS}, a.id as day_id, a.version, a.confirmation, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
 from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
@@ -67,11 +68,18 @@ where g.organiser_id = $1 and {SEEN}
 """
 
 DAYS = f"""
-select asked.place, a.id, a.version, {", ".join(f"a.{name}" for name in ENTRY.split(", "))}
+select asked.place, a.id, a.version, a.confirmation, {", ".join(f"a.{name}" for name in ENTRY.split(", "))}
 from unnest($2::uuid[], $3::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
              where organiser_id = $1 and agreement_id = asked.agreement_id and date = asked.date offset 0) a
 """
+
+REPORTED = "case when {provider} <> {organisation} then 'unconfirmed' end"
+"""A day that another than the agreement's provider records, its workplace, waits for the provider's word."""
+_SETTLED = (
+    """case when {row}.provider_id <> $2 then 'unconfirmed' when {row}.confirmation is not null then 'confirmed' end"""
+)
+"""What a workplace says of a day waits, whatever it was before; what the provider says settles it."""
 
 _COPIES = "client_id, service_relationship_id, provider_id, workplace_id, service_kind"
 _WHO = {"organisation": "$2", "system": "$3", "person": "$4"}
@@ -86,8 +94,9 @@ RECORD_DAY = f"""
 with seen as ({AGREEMENT_AND_DAY}),
 stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
-        id, agreement_id, date, {_COPIES}, {ENTRY})
-    select $1, $6, $7, $8, walmu_now(), $9, seen.id, $5, {", ".join(f"seen.{name}" for name in _COPIES.split(", "))},
+        id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
+    select $1, $6, $7, $8, walmu_now(), $9, seen.id, $5, {REPORTED.format(provider="seen.provider_id", organisation="$6")},
+        {", ".join(f"seen.{name}" for name in _COPIES.split(", "))},
         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
     from seen where seen.day_id is null and $21::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
@@ -103,8 +112,8 @@ _WORKPLACE = "(select g.workplace_id from agreements g where g.organiser_id = $1
 
 UPDATE_DAY = f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, {ENTRY})
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, null, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, confirmation, {ENTRY})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, null, {_SETTLED.format(row="attendance")}, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
     returning *),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="$19::json", **_WHO)}),
@@ -116,8 +125,8 @@ _EMPTIED = [name for name in ENTRY.split(", ") if name not in {"status", "source
 VOID_DAY = f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version,
-            status, void_reason, {", ".join(_EMPTIED)})
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'voided', $8{", null" * len(_EMPTIED)})
+            status, void_reason, confirmation, {", ".join(_EMPTIED)})
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'voided', $8, {_SETTLED.format(row="attendance")}{", null" * len(_EMPTIED)})
     where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
     returning *),
 journaled as ({_JOURNAL.format(change="'voided'", replaced="$9::json", **_WHO)})
@@ -125,14 +134,25 @@ select version, {wire("stored")} as body from stored
 """
 """Nothing that could be counted stays; what was recorded is in the journal."""
 
+CONFIRM_DAY = f"""
+with stored as (
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, confirmation)
+        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'confirmed')
+    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    returning *),
+journaled as ({_JOURNAL.format(change="'updated'", replaced="$8::json", **_WHO)})
+select version, {wire("stored")} as body from stored
+"""
+
 _WRITTEN = "select count(*), case when count(*) < cardinality($5::uuid[]) then array_agg(id) end as ids from stored"
 
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one direction.
 INSERT_DAYS = f"""
 with stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
-        id, agreement_id, date, {_COPIES}, {ENTRY})
-    select $1, $2, $3, $4, walmu_now(), e.id, e.agreement_id, e.date, {", ".join(f"g.{name}" for name in _COPIES.split(", "))},
+        id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
+    select $1, $2, $3, $4, walmu_now(), e.id, e.agreement_id, e.date, {REPORTED.format(provider="g.provider_id", organisation="$2")},
+        {", ".join(f"g.{name}" for name in _COPIES.split(", "))},
         {", ".join(f"e.{name}" for name in ENTRY.split(", "))}
     from unnest($5::uuid[], $6::uuid[], $7::date[], $8::text[], $9::text[], $10::int2[], $11::int2[], $12::timestamptz[],
         $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[], $17::date[], $18::date[]) as e (id, agreement_id, date, {ENTRY})
@@ -154,8 +174,8 @@ with before as (
     order by a.agreement_id, a.date
     for update of a),
 stored as (
-    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, {ENTRY})
-        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, null, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
+    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, confirmation, {ENTRY})
+        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, null, {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
     from before where a.organiser_id = $1 and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json", **_WHO)})
@@ -174,7 +194,7 @@ with days as (
                  where a.organiser_id = $1 and a.agreement_id = g.id
                    and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
                    and ($10::uuid is null or (a.agreement_id, a.date) > ($10, $11::date))
-                   and ($12::text is null or (a.source_id = $12 and a.recorded_by_system = $13))
+                   and ($12::text is null or (a.source_id = $12 and a.recorded_by_system = $13)) and ($20::text is null or a.confirmation = $20)
                  order by a.date limit $14::bigint + 1) a
     order by g.id, a.date
     limit $14::bigint + 1),
@@ -194,7 +214,7 @@ FILE = f"""
 select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status, a.absence_reason,
     case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null) then coalesce(j.state, 'missing') end
         as justification,
-    a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id
+    a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
 join attendance a on a.organiser_id = $1 and a.agreement_id = g.id
 left join justifications j on j.organiser_id = $1 and j.agreement_id = a.agreement_id and j.date = a.date
@@ -202,7 +222,7 @@ left join clients c on $12::boolean and c.organiser_id = $1 and c.id = g.client_
 where g.organiser_id = $1 and {SEEN}
   and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
   and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
-  and ($10::text is null or (a.source_id = $10 and a.recorded_by_system = $11))
+  and ($10::text is null or (a.source_id = $10 and a.recorded_by_system = $11)) and ($14::text is null or a.confirmation = $14)
 order by g.id, a.date limit $13
 """
 """The whole selection of a list, with what people want to read beside it."""

@@ -35,7 +35,7 @@ AGREEMENTS_OF_UNIT = f"{_AGREEMENTS} and r.unit_id = $4 and g.kind <> 'employmen
 
 DAYS = """
 select a.agreement_id, a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to,
-    j.state, j.reason, j.certificate, since.date as since
+    a.confirmation, j.state, j.reason, j.certificate, since.date as since
 from unnest($2::uuid[]) as g (id)
 left join lateral (
     select b.date from attendance b

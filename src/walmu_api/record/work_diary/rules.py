@@ -7,7 +7,7 @@ from typing import Any
 
 from walmu_api.foundation import reasons
 from walmu_api.foundation.problems import INVALID_VALUE, OUT_OF_ORDER, Finding, Kind, Text
-from walmu_api.record.attendance.rules import AGREEMENT_NOT_SIGNED, DAY_OUTSIDE_AGREEMENT
+from walmu_api.record.attendance.rules import AGREEMENT_NOT_SIGNED, outside_agreement
 
 MEETING = "1.2.246.537.6.1506.19004.2022.1.10"
 CONTACT = "1.2.246.537.6.1506.19005.2022.1.10"
@@ -104,7 +104,7 @@ def check_agreement(
         return [AGREEMENT_NOT_SIGNED.at(pointer)]
     if kind == "cancelled_appointment" or starts_on <= day <= ends_on:
         return []
-    return [DAY_OUTSIDE_AGREEMENT.at("/period", starts_on=starts_on, ends_on=ends_on)]
+    return [outside_agreement("/period", starts_on, ends_on)]
 
 
 _RATINGS = {

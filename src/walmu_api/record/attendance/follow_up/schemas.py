@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Day, Id, Line, Message, Minutes, Quantity
-from walmu_api.record.attendance.schemas import OrganiserReview
+from walmu_api.record.attendance.schemas import Confirmation, OrganiserReview
 
 OpenState = Literal["missing", "given", "rejected"]
 DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]
@@ -73,6 +73,7 @@ class SummaryDay(Message):
         None, description="Of an absence."
     )
     justified: Justified | None = Field(None, description="Of an absence.")
+    confirmation: Confirmation | None = Field(None, description="Of a day that a workplace reported.")
 
 
 class DayCounts(Message):
@@ -110,9 +111,9 @@ class AttendanceSummary(Message):
         "legal_bases": ["KTT_189_2001"],
         "days": {"planned": 3, "present": 1, "partial": 0, "absent": 1, "not_arranged": 0, "rescheduled": 0, "unreported": 1},
         "minutes": {"planned": 720, "actual": 240},
-        "absences": {"justified": 1, "unjustified": 0, "undetermined": 0},
+        "absences": {"justified": 1, "unjustified": 0, "undetermined": 0}, "unconfirmed": 1,
         "items": [
-            {"date": "2026-09-28", "status": "present", "planned_minutes": 240, "actual_minutes": 240},
+            {"date": "2026-09-28", "status": "present", "planned_minutes": 240, "actual_minutes": 240, "confirmation": "unconfirmed"},
             {
                 "date": "2026-09-29", "status": "absent", "planned_minutes": 240, "absence_reason": "own_illness",
                 "justification": "given",
@@ -130,4 +131,7 @@ class AttendanceSummary(Message):
     days: DayCounts
     minutes: MinuteCounts
     absences: AbsenceCounts
+    unconfirmed: Quantity = Field(
+        description="Days that a workplace reported and its provider has not confirmed; they count like all others."
+    )
     items: list[SummaryDay]

@@ -39,8 +39,10 @@ from (select g.id from agreements g
                and ($9::text is null or coalesce(j.reason, a.absence_reason) = $9)
                and ($10::uuid is null or (a.agreement_id, a.date) > ($10, $11::date))
              order by a.date limit $12) d
-order by d.agreement_id, d.date limit $12
+order by g.id, d.date limit $12
 """
+
+"""In the order in which the agreements are gone through, so that nothing is read beyond the page."""
 
 AGREEMENT = f"""
 select {FACTS}, g.schedule, coalesce(d.legal_bases, r.legal_bases) as legal_bases
@@ -49,7 +51,7 @@ where g.organiser_id = $1 and g.id = $4 and {SEEN}
 """
 
 DAYS_OF_AGREEMENT = """
-select a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to, j.state, j.reason, j.certificate
+select a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, j.state, j.reason, j.certificate
 from attendance a
 left join justifications j on j.organiser_id = $1 and j.agreement_id = $2 and j.date = a.date
 where a.organiser_id = $1 and a.agreement_id = $2 and a.status <> 'voided'

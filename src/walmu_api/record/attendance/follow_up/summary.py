@@ -107,15 +107,16 @@ def _item(
     return {
         "date": day, "status": row["status"], "planned_minutes": planned if minutes is None else minutes,
         "actual_minutes": row["actual_minutes"], "absence_reason": row["absence_reason"], "justification": state,
-        "justified": Justified.model_validate(verdict) if verdict is not None else None,
+        "justified": Justified.model_validate(verdict) if verdict is not None else None, "confirmation": row["confirmation"],
     }  # fmt: skip
 
 
 def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:
     """The days with their sums."""
     return AttendanceSummary(
-        days=day_counts(items), minutes=minute_counts(items), absences=absence_counts(items), items=list(items), **of
-    )
+        days=day_counts(items), minutes=minute_counts(items), absences=absence_counts(items),
+        unconfirmed=sum(item.confirmation == "unconfirmed" for item in items), items=list(items), **of,
+    )  # fmt: skip
 
 
 def day_counts(items: Sequence[SummaryDay]) -> DayCounts:
