@@ -317,7 +317,7 @@ STAGED = {
     "listMeasurements": "provider_a", "getMeasurement": "provider_a", "recordMeasurement": "provider_a",
     "replaceMeasurement": "provider_a", "voidMeasurement": "provider_a", "importMeasurements": "provider_a",
     "getMeasurementChanges": "provider_a", "drawMeasurementChanges": "provider_a", "listMeasurementVersions": "provider_a",
-    "getMeasurementVersion": "provider_a", "prefillAssessment": "provider_a",
+    "getMeasurementVersion": "provider_a", "getMeasurementDocument": "provider_a", "prefillAssessment": "provider_a",
     "recordNotice": "organiser", "listNotices": "organiser", "getNotice": "organiser", "listNoticeVersions": "organiser",
     "getNoticeVersion": "organiser", "voidNotice": "organiser",
     "getReceivedNotice": "workplace", "listDisclosures": "organiser", "getDisclosure": "organiser",

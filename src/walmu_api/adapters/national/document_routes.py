@@ -122,6 +122,7 @@ _add("clients", "client_id", "Client", "clients")
 _add("decisions", "decision_id", "Decision", "decisions")
 _add("agreements", "agreement_id", "Agreement", "agreements")
 _add("disclosures", "disclosure_id", "Disclosure", "disclosures")
+_add("measurements", "measurement_id", "Measurement", "measurements")
 for _face in FILED.values():
     _kind = _face.kind
     _add(_kind.collection, _kind.key, _kind.model.__name__, _kind.tag)
