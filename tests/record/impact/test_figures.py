@@ -61,7 +61,9 @@ def test_mean_spread_and_effect_size_of_the_pairs() -> None:
     (scale,) = told(group(12, 7, 6)).report["scales"]
     assert (scale["pairs"], scale["mean_before"], scale["mean_after"], scale["mean_change"]) == (12, 5, 7, 2)
     assert (scale["sd_before"], scale["sd_change"], scale["effect_size"], scale["srm"]) == (0, 1.0445, None, 1.9149)
-    assert not {"improved", "unchanged", "worsened"} & set(scale), "no rule is published"
+    assert not [name for name in scale if name.startswith(("improved", "unchanged", "worsened"))], (
+        "no rule is published"
+    )
 
 
 def test_means_are_told_from_ten_pairs_on_and_counts_from_five() -> None:
@@ -103,8 +105,12 @@ def test_improved_unchanged_and_worsened_are_counted_where_a_rule_is_registered(
     (scale,) = figures.report(of, ruled(1, "work_ability"), PATHS, min_count=5, min_pairs=10).report["scales"]
     assert "worsened" not in scale, "nobody: and of results a count of none is withheld like any small one"
     assert not {"improved", "unchanged", "pairs"} <= set(scale)
+    assert not [name for name in scale if name.endswith("_share") and name.removesuffix("_share") not in scale]
     (shown,) = figures.report(of, ruled(1, "work_ability"), PATHS, min_count=0, min_pairs=10).report["scales"]
     assert (shown["improved"], shown["unchanged"], shown["worsened"]) == (10, 10, 0)
+    assert (shown["improved_share"], shown["unchanged_share"], shown["worsened_share"]) == (0.5, 0.5, 0)
+    (few,) = figures.report(of, ruled(1, "work_ability"), PATHS, min_count=0, min_pairs=21).report["scales"]
+    assert ("improved" in few, "improved_share" in few) == (True, False)
 
 
 def test_versions_are_never_mixed_and_every_client_counts_once() -> None:

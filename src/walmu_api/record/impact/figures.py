@@ -181,6 +181,9 @@ def _scale(
     for name, count in counts.items():
         told.put(made, f"/scales/{at}", name, count, hide=f"{at} {name}" in kept_back)
     few = f"{at} pairs" in kept_back or len(scale.compared) < min_pairs
+    for name, count in scale.verdicts().items() if scale.judged else ():
+        hide = few or f"{at} {name}" in kept_back
+        told.put(made, f"/scales/{at}", f"{name}_share", round(count / len(scale.compared), 4), hide=hide)
     for name, value in _figures(scale).items():
         told.put(made, f"/scales/{at}", name, value, hide=few)
     return made

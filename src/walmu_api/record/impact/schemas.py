@@ -112,6 +112,9 @@ class ScaleImpact(Message):
     improved: Quantity | None = Field(None, description="Only where the organiser has registered a change rule.")
     unchanged: Quantity | None = None
     worsened: Quantity | None = None
+    improved_share: Share | None = Field(None, description="improved / pairs; the shares are told when the means are.")
+    unchanged_share: Share | None = None
+    worsened_share: Share | None = None
     mean_before: Figure | None = None
     sd_before: Figure | None = None
     mean_after: Figure | None = None
