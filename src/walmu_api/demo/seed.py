@@ -14,7 +14,7 @@ import asyncpg
 import httpx
 
 from walmu_api.adapters.ehr import targets
-from walmu_api.demo import daily_life, measurements, people, tokens
+from walmu_api.demo import daily_life, endings, measurements, people, tokens
 from walmu_api.demo.greeting import Greeting, local_url
 from walmu_api.demo.keys import demo_keys
 from walmu_api.demo.people import INSTRUCTOR, SIGNED
@@ -88,8 +88,8 @@ class Seeder:
         """The last thing that the seed makes is there."""
         connection = await asyncpg.connect(plain_url(self.settings.database.migration_url or ""))
         try:
-            found = "select true from measurements where source_id = $1"
-            return bool(await connection.fetchval(found, measurements.LAST))
+            found = "select true from documents where source_id = $1"
+            return bool(await connection.fetchval(found, endings.LAST))
         finally:
             await connection.close()
 
@@ -111,6 +111,9 @@ class Seeder:
         for provider in PROVIDERS:
             await measurements.fill(self, provider, self._number(provider, 0), _months_before(self.day, 4))
         say("Kykyviisari results, imported from worksheets")
+        for provider in PROVIDERS:
+            await endings.fill(self, provider, self._number(provider, 0))
+        say("Endings with an onward path")
 
     async def _organisers(self) -> None:
         owner = await asyncpg.connect(plain_url(self.settings.database.migration_url or ""))
