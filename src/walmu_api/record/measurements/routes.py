@@ -154,7 +154,8 @@ async def draw_measurement_changes(
     instrument: Annotated[InstrumentCode, Query(description="The instrument whose profile is drawn.")] = "kykyviisari",
     language: Annotated[Literal["fi", "sv", "en"], Query(description="The language of the words in it.")] = "fi",
 ) -> Response:
-    """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows."""
+    """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows: put
+    it into the page as it is, or give an `img` its `desc` as the text alternative."""
     drawn = await changes.drawn(session, caller, client_id, instrument, language)
     headers = {
         "Cache-Control": "no-store",
