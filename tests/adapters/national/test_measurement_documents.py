@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.adapters.national.generated import OFFICIAL
-from tests.conftest import Speaker, World
+from tests.conftest import Speaker, World, identity_code
 from tests.record.documents.samples import AUTHOR, DISABILITY, WORK_ACTIVITY
 from tests.record.measurements.test_imports_api import MAPPING, done
 
@@ -34,13 +34,15 @@ async def document(speaker: Speaker, measurement: dict[str, Any]) -> dict[str, A
 
 
 async def send(speaker: Speaker, content: dict[str, Any], relationship_id: str, **more: Any) -> Any:
-    body = {
+    body: dict[str, Any] = {
         "structure": OID,
         "service_relationship_id": relationship_id,
         "content": content,
         "source_id": secrets.token_hex(8),
     }
-    return await speaker.post("/v1/documents", body | more)
+    return await speaker.post(
+        "/v1/documents", {k: v for k, v in (body | more).items() if v is not None}, Idempotency_Key=secrets.token_hex(8)
+    )
 
 
 async def measurements(world: World, relationship_id: str) -> list[dict[str, Any]]:
@@ -235,14 +237,73 @@ async def test_what_is_left_out_or_spelled_otherwise_makes_no_difference_but_com
     sent = await send(world.provider_a, content, told["service_relationship_id"])
     assert sent.json()["resource"]["type"] == "measurement"
     assert (await document(world.provider_a, sent.json()["resource"]))["content"] == content
-    stored = await world.owner.fetchval(
-        "select received::text from measurements where id = $1", sent.json()["resource"]["id"]
+
+
+async def test_the_document_that_it_came_as_is_kept_sealed_in_its_row_and_its_past(world: World) -> None:
+    told = await measured(world)
+    content = (await document(world.provider_a, told))["content"]
+    sent = (await send(world.provider_a, content, told["service_relationship_id"])).json()
+    url, key = sent["resource"]["url"], sent["resource"]["id"]
+    await world.provider_a.post(f"{url}/void", {"reason": "Toisen asiakkaan lomake"})
+    kept = await world.owner.fetchval("select received::text from measurements where id = $1", key)
+    past = await world.owner.fetchval("select replaced::text from journal where resource_id = $1 and version = 2", key)
+    code = content[ROOT]["asiakas"][0]["henkilotunnus"]["value"]
+    assert "sealed" in kept
+    assert "sealed" in past
+    assert code not in kept + past
+    first = await world.provider_a.get(f"/v1/documents/{sent['envelope']['document_id']}")
+    assert first.json()["content"] == content
+    assert "received" not in (await world.provider_a.get(f"{url}/versions/1")).json()
+
+
+async def test_of_two_persons_or_under_an_agreement_no_document_is_a_measurement(world: World) -> None:
+    agreement = await world.signed_agreement()
+    relationship = {"id": agreement["service_relationship_id"], "client_id": agreement["client_id"]}
+    plain = (await document(world.provider_a, await world.measurement(relationship, author=AUTHOR)))["content"]
+    other = {"sukunimi": "Toinen", "etunimet": "Tiina", "henkilotunnus": {"value": identity_code()}}
+    two = beyond(plain, "asiakas", [*plain[ROOT]["asiakas"], other])
+    named: dict[str, Any] = {"agreement_id": agreement["id"]}
+    for content, more in ((two, {}), (plain, named)):
+        sent = await send(world.provider_a, content, relationship["id"], **more)
+        assert (sent.status_code, "resource" in sent.json()) == (201, False), sent.text
+    assert len(await measurements(world, relationship["id"])) == 1
+
+
+async def test_of_goals_the_document_tells_the_t_scores_and_they_come_in_as_reported(world: World) -> None:
+    goals = [{"key": "g1", "level": 1, "baseline": -1}]
+    told = await measured(world, instrument="gas", form_version="5-level", scores=[], goals=goals)
+    content = (await document(world.provider_a, told))["content"]
+    assert [row["tulos_lukuarvona"] for row in content[ROOT]["tehty_tutkimus_ja_sen_tulos"]] == [60.0, 40.0]
+    sent = (await send(world.provider_a, content, told["service_relationship_id"])).json()
+    back = (await world.provider_a.get(sent["resource"]["url"])).json()
+    assert back["scores"] == [{"scale": "T", "value": 60.0}, {"scale": "T_baseline", "value": 40.0}]
+    assert "goals" not in back
+
+
+async def test_a_new_version_by_document_keeps_what_no_document_tells(world: World) -> None:
+    relationship = await world.relationship((await world.client())["id"])
+    scores = [score | {"algorithm": "fioh-service", "computed_by": "TTL"} for score in SCORES]
+    scores[1] |= {"min": 0, "max": 10}
+    told = await world.measurement(relationship, author=AUTHOR, scores=scores)
+    goals = [{"key": "g1", "level": 1, "baseline": -1}]
+    scaled = await world.measurement(
+        relationship, instrument="gas", form_version="5-level", author=AUTHOR, scores=[], goals=goals
     )
-    assert content[ROOT]["asiakas"][0]["henkilotunnus"]["value"] not in stored
-    journal = await world.owner.fetchval(
-        "select string_agg(replaced::text, ' ') from journal where resource_id = $1", sent.json()["resource"]["id"]
-    )
-    assert journal is None
+    for one, path, value in (
+        (told, "tehty_tutkimus_ja_sen_tulos.0.tulos_lukuarvona", 7.0), (scaled, "paivamaara", "2026-11-20"),
+    ):  # fmt: skip
+        given = await document(world.provider_a, one)
+        content = beyond(given["content"], path, value)
+        number = given["envelope"]["document_id"]
+        replaced = await send(world.provider_a, content, relationship["id"], replaces=number, source_id=None)
+        assert (replaced.status_code, replaced.json()["envelope"]["version"]) == (200, 2), replaced.text
+    back = (await world.provider_a.get(f"/v1/measurements/{told['id']}")).json()
+    changed = {"scale": "C", "value": 7.0, "min": 0, "max": 10, "items_answered": 12}
+    assert (back["scores"], back["source_id"]) == ([changed, scores[1]], told["source_id"])
+    back = (await world.provider_a.get(f"/v1/measurements/{scaled['id']}")).json()
+    same = ("goals", "scores", "source_id")
+    assert {name: back[name] for name in same} == {name: scaled[name] for name in same}
+    assert (back["status"], back["written_on"]) == ("amended", "2026-11-20")
 
 
 async def test_under_one_source_id_and_in_new_versions_it_stays_what_it_was_first(world: World) -> None:

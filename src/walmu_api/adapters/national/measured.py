@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from walmu_api.adapters.national import mapping, telling
 from walmu_api.adapters.national.context import CLIENT
@@ -13,15 +14,17 @@ from walmu_api.adapters.national.covers import cover_named
 from walmu_api.adapters.national.findings import NOT_A_MEASUREMENT, pointer
 from walmu_api.adapters.national.received import Filing, replaced_by, require_same_person, told_in_document
 from walmu_api.foundation import preconditions
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, invalid
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.belonging import place
 from walmu_api.record.documents.service import DOCUMENT
 from walmu_api.record.documents.tables import Place
 from walmu_api.record.measurements import service as measurements
-from walmu_api.record.measurements.document import Forms, as_document
+from walmu_api.record.measurements.document import Forms, as_document, with_what_no_document_tells
 from walmu_api.record.measurements.instruments import service as instruments
 from walmu_api.record.measurements.schemas import MeasurementEntry
+from walmu_api.record.measurements.tables import MeasurementRow
 
 
 async def file_measurement(filing: Filing) -> tuple[UUID, bool] | None:
@@ -46,6 +49,7 @@ async def file_measurement(filing: Filing) -> tuple[UUID, bool] | None:
             return row.id, made
         row = await measurements.find(session, caller, replaced[0].id, lock=True)
         tag = preconditions.etag(replaced[1])
+        entry = await _beside(session, row, entry)
         await measurements.replace(session, caller, keyring, row, entry, tag, document.content)
     return row.id, False
 
@@ -80,6 +84,16 @@ async def _entry(filing: Filing, where: Place) -> MeasurementEntry | None:
     of_service = await telling.of_service(session, str(where.service_relationship_id))
     made = as_document(entry.model_dump(mode="json", exclude_none=True), instrument, of_service)
     return entry if all(_same(value, made.get(name)) for name, value in ours.items()) else None
+
+
+async def _beside(session: Session, row: MeasurementRow, entry: MeasurementEntry) -> MeasurementEntry:
+    """The entry, with what no document tells of the measurement that it replaces."""
+    if (row.instrument, row.form_version) != (entry.instrument, entry.form_version):
+        return entry
+    before = {"scores": row.scores, "items": row.items, "goals": row.goals, "source_id": row.source_id}
+    members = entry.model_dump(mode="json", exclude_none=True)
+    instrument = (await instruments.in_use(session))[row.instrument]
+    return MeasurementEntry.model_validate_json(to_json(with_what_no_document_tells(members, before, instrument)))
 
 
 def _same(told: Any, made: Any) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from walmu_api.record.measurements.instruments.rules import Instrument, Scale
+from walmu_api.record.measurements.rules import range_of
 
 STRUCTURE = "1.2.246.537.6.1506.19015.2022.6.28"
 _PHASES = {
@@ -85,6 +86,30 @@ def _name(instrument: Instrument, form_version: str, language: str, scale: str) 
 
 def _plain(number: float) -> str:
     return f"{number:.15g}"
+
+
+def with_what_no_document_tells(
+    members: dict[str, Any], before: Mapping[str, Any], instrument: Instrument
+) -> dict[str, Any]:
+    """The members that a document tells of a measurement, with what the one before has besides: its items; of a score that
+    is the same, how it was worked out; its goals, while all their scores are the same; the sender's key."""
+    known = {score["scale"]: score for score in before["scores"]}
+    same = {
+        score["scale"]: known[score["scale"]] | score
+        for score in members["scores"]
+        if _is_same(instrument.by_scale[score["scale"]], known.get(score["scale"], {}), score)
+    }
+    kept = {name: before[name] for name in ("items", "source_id") if before.get(name) is not None}
+    scores = [same.get(score["scale"], score) for score in members["scores"]]
+    if before.get("goals") and same.keys() == known.keys() and len(scores) == len(known):
+        return kept | members | {"scores": [], "goals": before["goals"]}
+    return kept | members | {"scores": scores}
+
+
+def _is_same(scale: Scale, known: Mapping[str, Any], score: Mapping[str, Any]) -> bool:
+    ranges = (range_of(scale, each.get("min"), each.get("max")) for each in (known, score))
+    what = ("value", "missing_reason", "items_answered")
+    return len(set(ranges)) == 1 and all(known.get(name) == score.get(name) for name in what)
 
 
 class Forms:
