@@ -92,8 +92,9 @@ class OnwardPathImpact(Message):
 
 
 class ImpactEndings(Message):
-    """Whose latest service relationship has ended (its last day is past and not after `to`), and to which onward path
-    (jatkopolku) its ending says. Every path of the list is there; that nobody took one is withheld like any small count."""
+    """Whose service relationship, the latest that fits the question, has ended (its last day is past and not after `to`), and
+    to which onward path (jatkopolku) its ending says. Every path of the list is there; that nobody took one is withheld like
+    any small count."""
 
     ended: Quantity | None = None
     not_ended: Quantity | None = None
