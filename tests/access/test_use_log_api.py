@@ -284,7 +284,9 @@ async def unit_overview(world: World, scene: dict[str, Any]) -> Response:
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "u"}
     unit_id = (await world.organiser.post("/v1/units", unit)).json()["id"]
     entry = plain(scene["relationship"]) | {"unit_id": unit_id}
-    await world.organiser.put(f"/v1/service-relationships/{scene['relationship']['id']}", entry, If_Match='"1"')
+    moved = await world.organiser.put(f"/v1/service-relationships/{scene['relationship']['id']}", entry, If_Match='"1"')
+    if moved.status_code != 200:
+        return moved
     return await world.provider_a.get(f"/v1/units/{unit_id}/overview")
 
 
@@ -329,7 +331,7 @@ STAGED = {
     "listMeasurements": "provider_a", "getMeasurement": "provider_a", "recordMeasurement": "provider_a",
     "replaceMeasurement": "provider_a", "voidMeasurement": "provider_a", "importMeasurements": "provider_a",
     "getMeasurementChanges": "provider_a", "drawMeasurementChanges": "provider_a", "listMeasurementVersions": "provider_a",
-    "getMeasurementVersion": "provider_a", "prefillAssessment": "provider_a",
+    "getMeasurementVersion": "provider_a", "getMeasurementDocument": "provider_a", "prefillAssessment": "provider_a",
     "recordNotice": "organiser", "listNotices": "organiser", "getNotice": "organiser", "listNoticeVersions": "organiser",
     "getNoticeVersion": "organiser", "voidNotice": "organiser",
     "getReceivedNotice": "workplace", "listDisclosures": "organiser", "getDisclosure": "organiser",

@@ -156,7 +156,7 @@ class Scene:
         recorded = await world.provider_a.put(path, {"status": "absent", "absence_reason": "own_illness"})
         why = {"reason": "own_illness", "given_by": "client", "given_on": day}
         justified = await world.provider_a.put(f"{path}/justification", why)
-        measured = await world.measurement(relationship)
+        measured = await world.measurement(relationship, author=_PERSON)
         await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", {"fi": "Hautajaiset"})
         unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "unit-1"}
         self.ids = {

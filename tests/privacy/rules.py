@@ -164,7 +164,7 @@ for name, about, readers in (
 ):  # fmt: skip
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
-    if name not in {"ServiceRelationship", "Measurement"}:
+    if name != "ServiceRelationship":
         OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
 NEEDS_NO_RIGHT = {"whoAmI"}

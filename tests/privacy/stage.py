@@ -87,7 +87,7 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
         "absence_reporting": "Soita.", "source_id": secrets.token_hex(6),
     }  # fmt: skip
     agreement = (await by.post("/v1/agreements", entry)).json()
-    measured = await world.measurement(relationship, by)
+    measured = await world.measurement(relationship, by, author=PERSON)
     day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
     made = Objects(
         client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), measured["id"], [name],
@@ -421,6 +421,6 @@ def versions_of(o: Objects) -> dict[str, Request]:
     ):  # fmt: skip
         told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
         told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
-        if name not in {"ServiceRelationship", "Measurement"}:
+        if name != "ServiceRelationship":
             told[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
     return told

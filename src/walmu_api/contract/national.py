@@ -6,7 +6,7 @@ from walmu_api.adapters.national.definitions import Node, structures
 from walmu_api.adapters.national.faces import FILED
 from walmu_api.adapters.national.judging import joined
 
-_OWN = {"agreements": "Agreement", "clients": "Client", "decisions": "Decision"}
+_OWN = {"agreements": "Agreement", "clients": "Client", "decisions": "Decision", "measurements": "Measurement"}
 """The resources with tables of their own, and their message."""
 
 

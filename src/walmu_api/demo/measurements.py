@@ -1,4 +1,5 @@
-"""Measurements of the demo's clients: Kykyviisari at the start and three months later, as a worksheet of each provider.
+"""Measurements of the demo's clients: Kykyviisari at the start, on the way and after three months, as a worksheet of each
+provider.
 
 The figures are made up, and so is the range of 0–10 that they are reported on: the institute's is not published."""
 
@@ -7,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from walmu_api.demo import people, tokens
+from walmu_api.demo.people import INSTRUCTOR
 from walmu_api.record.measurements.imports.schemas import MeasurementMapping
 
 if TYPE_CHECKING:
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 SCALES = ("C", "D", "E", "F", "G")
 SINGLE = ("work_ability", "functioning")
 HEAD = ["Avain", "Henkilötunnus", "Vaihe", "Vastattu", "Kieli", "Avustettu", *SCALES, *SINGLE]
-LAST = "seed-provider-d-0-start"
-"""The key of a measurement that the last provider's worksheet brings."""
+PHASES = {"Alku": "start", "Väli": "interim", "Loppu": "end"}
 
 
 def mapping() -> str:
@@ -26,27 +27,32 @@ def mapping() -> str:
         "form_version": {"value": "2017"}, "language": {"column": "Kieli"}, "phase": {"column": "Vaihe"},
         "answered_on": {"column": "Vastattu"}, "respondent": {"value": "client"}, "mode": {"value": "interview"},
         "assisted": {"column": "Avustettu"}, "scores": [*scores, *({"scale": scale, "column": scale} for scale in SINGLE)],
-        "translations": [{"field": "phase", "text": "Alku", "value": "start"}, {"field": "phase", "text": "Seuranta", "value": "follow_up"}],
+        "translations": [{"field": "phase", "text": text, "value": phase} for text, phase in PHASES.items()],
+        "author": {name: INSTRUCTOR[name] for name in ("family_name", "given_names")},
     }  # fmt: skip
     return json.dumps(MeasurementMapping.model_validate(told).model_dump(exclude_none=True))
 
 
 def worksheet(provider: "Provider", first_number: int, begins: date, today: date) -> str:
-    """Most clients were measured at the start, about three of five again; most of these got somewhat better."""
+    """Most clients were measured at the start, every second one on the way, about three of five at the end; most of these
+    got somewhat better."""
     lines = [";".join(HEAD)]
     for at in range(provider.clients):
         number = first_number + at
         if at % 10 == 9:
             continue
         lines.append(_line(provider, at, number, "Alku", begins + timedelta(days=5 + at % 9), 0.0))
-        later = begins + timedelta(days=92 + at % 14)
+        gain = (-0.8, 0.4, 0.9, 1.6, 2.1)[number * 3 % 7 % 5]
+        halfway, later = begins + timedelta(days=44 + at % 6), begins + timedelta(days=92 + at % 14)
+        if number % 2:
+            lines.append(_line(provider, at, number, "Väli", halfway, gain / 2))
         if number % 5 < 3 and later <= today:
-            lines.append(_line(provider, at, number, "Seuranta", later, (-0.8, 0.4, 0.9, 1.6, 2.1)[number * 3 % 5]))
+            lines.append(_line(provider, at, number, "Loppu", later, gain))
     return "\n".join(lines)
 
 
 def _line(provider: "Provider", at: int, number: int, phase: str, day: date, gain: float) -> str:
-    key = f"seed-{provider.key}-{at}-{'start' if phase == 'Alku' else 'later'}"
+    key = f"seed-{provider.key}-{at}-{PHASES[phase]}"
     easy = number % 4 == 1
     language = "fi-x-selko" if easy else "sv" if number % 9 == 4 else "fi"
     values = [

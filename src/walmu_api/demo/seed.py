@@ -6,7 +6,6 @@ the decisions are made by the simulated caseworker. Every record has a source_id
 import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,22 +13,19 @@ import asyncpg
 import httpx
 
 from walmu_api.adapters.ehr import targets
-from walmu_api.demo import daily_life, measurements, people, tokens
+from walmu_api.demo import daily_life, deciding, endings, measurements, people, tokens
+from walmu_api.demo.deciding import SERVICE, TASK, months_before
 from walmu_api.demo.greeting import Greeting, local_url
 from walmu_api.demo.keys import demo_keys
 from walmu_api.demo.people import INSTRUCTOR, SIGNED
 from walmu_api.demo.screen import say
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import plain_url
 from walmu_api.foundation.secrecy import Keyring
-from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import found
 from walmu_api.settings import Settings
 
-TASK = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}
-SERVICE = {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
 WORKPLACES = {"workplace-a": "Kahvila Kulma", "workplace-b": "Taimitarha Vihreä", "workplace-c": "Varastopalvelu Hylly"}
 
 
@@ -88,8 +84,8 @@ class Seeder:
         """The last thing that the seed makes is there."""
         connection = await asyncpg.connect(plain_url(self.settings.database.migration_url or ""))
         try:
-            found = "select true from measurements where source_id = $1"
-            return bool(await connection.fetchval(found, measurements.LAST))
+            found = "select true from documents where source_id = $1"
+            return bool(await connection.fetchval(found, endings.LAST))
         finally:
             await connection.close()
 
@@ -100,8 +96,8 @@ class Seeder:
             await self._clients(provider)
         say("100 clients, with their relationships")
         for provider in PROVIDERS[:3]:
-            await self._decide(provider)
-        await self._decide_directly(PROVIDERS[3])
+            await deciding.in_the_record_system(self, provider)
+        await deciding.directly(self, PROVIDERS[3])
         say("Decisions by the simulated caseworker")
         for provider in PROVIDERS:
             await self._agree(provider)
@@ -109,8 +105,11 @@ class Seeder:
         await daily_life.fill(self, PROVIDERS[0])
         say(f"Everyday life of {len(daily_life.CLIENTS)} clients: days, plans, assessments, work diary")
         for provider in PROVIDERS:
-            await measurements.fill(self, provider, self._number(provider, 0), _months_before(self.day, 4))
+            await measurements.fill(self, provider, self.number_of(provider, 0), months_before(self.day, 4))
         say("Kykyviisari results, imported from worksheets")
+        for provider in PROVIDERS:
+            await endings.fill(self, provider, self.number_of(provider, 0))
+        say("Endings with an onward path")
 
     async def _organisers(self) -> None:
         owner = await asyncpg.connect(plain_url(self.settings.database.migration_url or ""))
@@ -166,12 +165,12 @@ class Seeder:
         }  # fmt: skip
         return str((await self.ask(organiser, "POST", "/v1/connected-systems", entry))["id"])
 
-    def _number(self, provider: Provider, at: int) -> int:
+    def number_of(self, provider: Provider, at: int) -> int:
         return sum(p.clients for p in PROVIDERS[: PROVIDERS.index(provider)]) + at
 
     async def _clients(self, provider: Provider) -> None:
         for at in range(provider.clients):
-            number = self._number(provider, at)
+            number = self.number_of(provider, at)
             family_name, given_name = people.name(number)
             client = {
                 "family_name": family_name, "given_names": given_name, "turvakielto": number == 6,
@@ -183,7 +182,7 @@ class Seeder:
             await self._relate(provider, at, client_id)
 
     async def _relate(self, provider: Provider, at: int, client_id: str) -> None:
-        begins = _months_before(self.day, 4)
+        begins = months_before(self.day, 4)
         relationship = {
             "client_id": client_id, "provider_id": self.organisations[provider.key], "service_task": TASK, "service": SERVICE,
             "service_kind": "work_activity", "legal_bases": ["SHL_710_1982_27E"],
@@ -198,64 +197,13 @@ class Seeder:
             relationship["unit_id"] = await daily_life.unit(self, provider)
         await self.ask(provider.organiser, "POST", "/v1/service-relationships", relationship)
 
-    def _terms(self) -> dict[str, Any]:
-        return {
-            "legal_bases": ["SHL_710_1982_27E"], "service_kind": "work_activity", "decided_on": _months_before(self.day, 4),
-            "valid_from": _months_before(self.day, 3).replace(day=1), "valid_to": self.day + timedelta(days=270),
-            "days_per_week": 3,
-        }  # fmt: skip
-
-    async def _decide(self, provider: Provider) -> None:
-        """The caseworker decides in the record system; the worker fetches it."""
-        control = f"http://127.0.0.1:{self.settings.simulator.port}/__sim"
-        async with httpx.AsyncClient(timeout=30) as http:
-            for at in range(provider.agreements):
-                key = f"seed-{provider.key}-{at}"
-                held = (await http.get(f"{control}/state/decisions", params={"external_id": key})).json()["items"]
-                if held:
-                    continue
-                number = self._number(provider, at)
-                family_name, given_names = people.name(number)
-                decision = {name: _plain(value) for name, value in self._terms().items()} | {
-                    "identity": {"system": "urn:oid:1.2.246.21", "value": people.identity_code(number)},
-                    "family_name": family_name, "given_names": given_names, "turvakielto": number == 6,
-                    "provider_business_id": provider.business_id, "provider_name": provider.name, "external_id": key,
-                    "work_allowance_per_day": "6.00", "service_task": "20", "service": "55", "place": provider.name,
-                    "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko", "title": "sosiaalityöntekijä"},
-                }  # fmt: skip
-                answer = await http.post(f"{control}/decisions", json={"action": "create", "decision": decision})
-                if answer.status_code != 201:
-                    raise tokens.DemoError(
-                        f"The simulator refused a decision: {answer.status_code} {answer.text[:300]}"
-                    )
-
-    async def _decide_directly(self, provider: Provider) -> None:
-        """The second organiser has no record system here: its decisions are filed as one would have told them."""
-        database = Database(self.settings.database.url or "", Clock(self.settings.clock_file), pool_size=2)
-        organiser = self.organisers[provider.organiser]
-        me = await self.ask(provider.organiser, "GET", "/v1/whoami")
-        actor = Actor(UUID(me["organisation"]["id"]), UUID(me["connected_system"]["id"]))
-        for at in range(provider.agreements):
-            client_id = await self._client_of(provider, at)
-            values = self._terms() | {
-                "kind": "client", "outcome": "granted", "service_task": TASK, "service": SERVICE, "travel": None,
-                "work_allowance_per_day": Decimal("6.00"), "place": provider.name, "reasons": None, "status": "decided",
-                "revoked_on": None, "decision_maker": {"family_name": "Päättäjä", "given_names": "Petri"},
-            }  # fmt: skip
-            received = decisions.Received(
-                "founding", f"seed-{at}", 1, None, UUID(client_id), UUID(self.organisations[provider.key]), values
-            )
-            async with database.transaction(Tenancy(organiser)) as session:
-                await decisions.receive(session, actor, received)
-        await database.close()
-
-    async def _client_of(self, provider: Provider, at: int) -> str:
+    async def client_of(self, provider: Provider, at: int) -> str:
         path = f"/v1/clients?source_id=seed-{provider.key}-{at}"
         return str((await self.ask(provider.organiser, "GET", path))["items"][0]["id"])
 
     async def _agree(self, provider: Provider) -> None:
         for at in range(provider.agreements):
-            client_id = await self._client_of(provider, at)
+            client_id = await self.client_of(provider, at)
             relationship = (await self.ask(provider.key, "GET", f"/v1/service-relationships?client_id={client_id}"))[
                 "items"
             ][0]
@@ -302,12 +250,3 @@ class Seeder:
         taken = {day["date"] for day in days}
         free = (self.today - timedelta(days=back) for back in range(1, 60))
         return next((Greeting(agreement, day.isoformat()) for day in free if day.isoformat() not in taken), None)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _months_before(day: date, months: int) -> date:
-    month = day.year * 12 + day.month - 1 - months
-    return date(month // 12, month % 12 + 1, min(day.day, 28))

@@ -5,7 +5,7 @@ Sources: decree 128/2010 2 § with the separators added by 690/2022 (henkilötun
 import os
 import re
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
@@ -79,3 +79,8 @@ def uuid7s(count: int) -> list[UUID]:
 
 def uuid7() -> UUID:
     return uuid7s(1)[0]
+
+
+def instant_of(made: UUID) -> datetime:
+    """When an id was made."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, tz=UTC)

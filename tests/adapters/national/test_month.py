@@ -12,7 +12,7 @@ PERIOD = {"starts_at": "2026-11-03T09:00:00+02:00", "ends_at": "2026-11-03T13:00
 
 
 def month(world: World) -> list[tuple[str, dict[str, Any]]]:
-    """What a coach says in a month, in our words: start, plan, days, a contact, a meeting, a cancelled one, assessment, end."""
+    """What a coach says in a month, in our words: start, plan, days, a contact, a meeting, another entry, a measurement, assessment, end."""
     told = {"service_task": DISABILITY, "author": AUTHOR, "written_on": world.day(2)}
     diary = {**told, "services": [WORK_ACTIVITY]}
     return [
@@ -27,6 +27,11 @@ def month(world: World) -> list[tuple[str, dict[str, Any]]]:
         ("diary-entries", {"kind": "contact", "period": PERIOD, "description": "Soitti: ”myöhästyn”.", "place": "Puhelin", **diary}),
         ("diary-entries", {"kind": "network_meeting", "period": PERIOD, "participants": "Asiakas, Kela", "description": "Jatko.", **diary}),
         ("diary-entries", {"kind": "other", "period": PERIOD, "description": "Uudet turvakengät.", **diary}),
+        ("measurements", {
+            "instrument": "kykyviisari", "form_version": "2017", "language": "fi", "phase": "end", "answered_on": world.day(3),
+            "respondent": "client", "mode": "interview", "author": AUTHOR, "written_on": world.day(2),
+            "scores": [{"scale": "C", "value": 6.4, "min": 0, "max": 10}, {"scale": "work_ability", "value": 5}],
+        }),
         ("assessments", {
             "authors": [AUTHOR], "written_on": world.day(2), "service_task": DISABILITY, "service": WORK_ACTIVITY,
             "items": [{"key": "content", "text": "Sujui hyvin.\nTavoitteet täyttyivät."}], "conclusions": "Jatketaan.",
@@ -43,11 +48,13 @@ async def document(speaker: Speaker, url: str) -> dict[str, Any]:
 
 async def test_a_month_in_documents_alone_is_the_month_in_our_json(world: World) -> None:
     client = await world.client()
-    ours = await world.relationship(client["id"], world.provider_a)
-    theirs = await world.relationship(client["id"], world.provider_b)
+    ours = await world.relationship(client["id"], world.provider_a, service=WORK_ACTIVITY)
+    theirs = await world.relationship(client["id"], world.provider_b, service=WORK_ACTIVITY)
     numbers = []
     for at, (collection, entry) in enumerate(month(world)):
         named = {"service_relationship_id": ours["id"], "source_id": f"json-{at}"}
+        if collection == "measurements":
+            named["client_id"] = client["id"]
         said = await world.provider_a.post(f"/v1/{collection}", entry | named)
         assert said.status_code == 201, (collection, said.text)
         made = await document(world.provider_a, f"/v1/{collection}/{said.json()['id']}")
@@ -61,9 +68,10 @@ async def test_a_month_in_documents_alone_is_the_month_in_our_json(world: World)
         assert sent.status_code == 201, (collection, sent.text)
         url = sent.json()["resource"]["url"]
         as_sent = await document(world.provider_b, url)
-        await world.owner.execute("update documents set received = null where id = $1", sent.json()["resource"]["id"])
+        table = "measurements" if collection == "measurements" else "documents"
+        await world.owner.execute(f"update {table} set received = null where id = $1", sent.json()["resource"]["id"])
         from_the_record = await document(world.provider_b, url)
         expected = json.dumps(made["content"], ensure_ascii=False)
         assert json.dumps(as_sent["content"], ensure_ascii=False) == expected
         assert json.dumps(from_the_record["content"], ensure_ascii=False) == expected
-    assert numbers == ["19002", "15024", "19007", "19005", "19004", "19013", "16009", "19012"]
+    assert numbers == ["19002", "15024", "19007", "19005", "19004", "19013", "19015", "16009", "19012"]

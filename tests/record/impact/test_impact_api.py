@@ -1,5 +1,6 @@
 """Impact over HTTP: whom it is about, who may ask, and the organiser's limits."""
 
+import secrets
 from typing import Any
 
 from tests.conftest import Speaker, World
@@ -126,3 +127,44 @@ async def test_the_limits_are_the_organisers_to_raise_and_never_below_what_ships
     assert (await world.provider_a.put("/v1/impact-limits", raised)).status_code == 403
     urls = [i["url"] for i in (await world.feed(world.organiser))[0] if i["resource_type"] == "impact-limits"]
     assert urls == ["/v1/impact-limits"] * 2
+
+
+async def test_how_many_ended_and_to_which_onward_path(world: World) -> None:
+    """By the latest relationship; what is to come, was voided or ended outside the period is no ending in it."""
+    service = {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
+    ending = {
+        "kind": "ended", "ends_on": world.day(20), "service": service, "author": {"family_name": "A", "given_names": "B"},
+    }  # fmt: skip
+    events = []
+    for at, path in enumerate([*["paid_work"] * 7, *["work_practice"] * 5, *[None] * 6, *["going"] * 9]):
+        client = (await world.client())["id"]
+        if at < 5:  # an earlier service that led elsewhere
+            earlier = await world.relationship(client, starts_on=world.day(300), ends_on=world.day(250))
+            told = ending | {
+                "ends_on": world.day(260),
+                "onward_path": "other_studies",
+                "service_relationship_id": earlier["id"],
+            }
+            assert (
+                await world.organiser.post("/v1/service-events", told | {"source_id": secrets.token_hex(8)})
+            ).status_code == 201
+        relationship = await world.relationship(client)
+        if path == "going":
+            continue
+        told = ending | {"service_relationship_id": relationship["id"]} | ({"onward_path": path} if path else {})
+        events.append(await world.organiser.post("/v1/service-events", told | {"source_id": secrets.token_hex(8)}))
+        assert events[-1].status_code == 201, events[-1].text
+    told = await impact(world.provider_a)
+    assert (told["clients"], told["endings"]["ended"], told["endings"]["not_ended"]) == (27, 18, 9)
+    assert told["endings"]["path_not_told"] == 6
+    paths = {each["path"]: each.get("clients") for each in told["endings"]["onward_paths"]}
+    assert len(paths) == 13
+    assert {path: count for path, count in paths.items() if count is not None} == {"paid_work": 7}
+    assert "/endings/onward_paths/0/clients" in told["withheld"], (
+        "nobody; and one path with it, or it could be worked out"
+    )
+    before = (await impact(world.organiser, f"to={world.day(21)}"))["endings"]
+    assert "ended" not in before, "none had ended by then"
+    await world.organiser.post(f"/v1/service-events/{events[0].json()['id']}/void", {"reason": "Jatkaa"})
+    after = (await impact(world.organiser))["endings"]
+    assert (after["ended"], after["not_ended"]) == (17, 10)

@@ -78,7 +78,7 @@ async def test_the_picture_is_svg_that_can_do_nothing(world: World) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["content-language"] == "sv"
-    assert "Arbetsförmåga: då 4, nu 6, på en skala från 0 till 10." in answer.text
+    assert "Arbetsförmåga: då 4, nu 6, på en skala från 0 till 10; +2, till det bättre." in answer.text
     assert (await world.provider_a.get(path, Accept="application/json")).status_code == 406
     assert (await world.provider_a.get(path.partition("?")[0])).content == (await world.provider_a.get(path)).content
     assert (await world.provider_a.get(path.replace("kykyviisari", "nope"))).status_code == 404

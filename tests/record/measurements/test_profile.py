@@ -1,6 +1,7 @@
 """The picture of a profile: told apart without colour, said in words, with nothing from outside."""
 
 import re
+from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -29,9 +30,9 @@ def said(root: Element, name: str) -> str:
 
 @pytest.mark.parametrize(
     ("language", "title", "words"),
-    [("fi", "Kykyviisari: ennen ja nyt", "Työkyky: ennen 4, nyt 6,5, asteikolla 0–10."),
-     ("sv", "Förmågaren: då och nu", "Arbetsförmåga: då 4, nu 6,5, på en skala från 0 till 10."),
-     ("en", "Abilitator: then and now", "Work ability: then 4, now 6.5, on a scale from 0 to 10.")],
+    [("fi", "Kykyviisari: ennen ja nyt", "Työkyky: ennen 4, nyt 6,5, asteikolla 0–10; +2,5, parempaan."),
+     ("sv", "Förmågaren: då och nu", "Arbetsförmåga: då 4, nu 6,5, på en skala från 0 till 10; +2,5, till det bättre."),
+     ("en", "Abilitator: then and now", "Work ability: then 4, now 6.5, on a scale from 0 to 10; +2.5, for the better.")],
 )  # fmt: skip
 def test_everything_in_it_is_also_said_in_words(language: str, title: str, words: str) -> None:
     root = drawn(language)
@@ -49,6 +50,37 @@ def test_then_and_now_are_other_shapes_and_no_colour_is_used() -> None:
     assert (len(circles), len(squares)) == (1 + 4, 1 + 3), "one in the legend, and one for each value"
     dashed = [line for line in root.findall(f".//{SVG}line") if line.get("stroke-dasharray")]
     assert len(dashed) == 2, "in the legend, and the health that went down"
+
+
+def test_what_the_dotted_line_shows_is_said_too() -> None:
+    assert "Koettu terveys: ennen 3, nyt 2, asteikolla 1–5; −1, heikompaan." in said(drawn(), "desc")
+    still = Pair(filling("start", 0, work_ability=4), filling("end", 180, work_ability=4))
+    assert "Work ability: then 4, now 4, on a scale from 0 to 10; the same." in said(drawn("en", pair=still), "desc")
+
+
+def test_a_range_that_nobody_told_is_not_made_up() -> None:
+    assert "Osallisuus: ennen 40, nyt 55; +15, parempaan." in said(drawn(), "desc")
+    assert "100" not in [text.text for text in drawn().iter(f"{SVG}text")]
+    start, end = ({"C": Reading(value, 0, 100)} for value in (40, 55))
+    told = Pair(replace(PAIR.before, readings=start), replace(PAIR.after, readings=end))
+    assert "Osallisuus: ennen 40, nyt 55, asteikolla 0–100; +15, parempaan." in said(drawn(pair=told), "desc")
+
+
+def test_it_is_as_narrow_as_a_telephone_and_no_line_of_it_is_wider() -> None:
+    """About half the size of the letters for each of them."""
+    long = Names(
+        "Tavoitteiden saavuttamisen asteikko GAS",
+        "x",
+        "A very long name of an instrument, in an organisation's own words",
+    )
+    of = Instrument("own_x", "scores", long, None, KYKYVIISARI.form_versions, KYKYVIISARI.respondents, KYKYVIISARI.scales,
+                    KYKYVIISARI.licence, False)  # fmt: skip
+    for language in ("fi", "sv", "en"):
+        for root in (drawn(language, of), drawn(language, of, None)):
+            assert int(root.get("width") or 0) == 360
+            for text in root.iter(f"{SVG}text"):
+                x, size, letters = float(text.get("x") or 0), float(text.get("font-size") or 14), len(text.text or "")
+                assert text.get("text-anchor") or x + letters * size * 0.52 <= 360, text.text
 
 
 def test_a_value_missing_at_one_end_is_said_and_not_compared() -> None:
@@ -76,7 +108,9 @@ def test_less_is_better_is_said_and_verdicts_too() -> None:
     pair = Pair(filling("start", 0, sum_1_5=40), filling("end", 90, sum_1_5=30))
     text = picture(ruled(5, "sum_1_5", WHODAS), pair, "fi").decode()
     assert "(pienempi on parempi)" in text
-    assert "parempi." in said(drawn("fi", ruled(5, "sum_1_5", WHODAS), pair), "desc")
+    assert "Summa (1–5): ennen 40, nyt 30, asteikolla 12–60 (pienempi on parempi); −10, parempaan; parempi." in said(
+        drawn("fi", ruled(5, "sum_1_5", WHODAS), pair), "desc"
+    )
 
 
 def test_without_a_pair_it_says_so_and_on_other_ranges_it_compares_nothing() -> None:

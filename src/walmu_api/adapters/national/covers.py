@@ -7,7 +7,7 @@ version: 11 is the class of documents below an organisation's own node (national
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ import asyncpg
 from walmu_api.access.guard import Caller
 from walmu_api.access.visibility import visible, visible_client, visible_document
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import instant_of
 from walmu_api.foundation.problems import NOT_FOUND
 
 _OWN_TABLES = f"""
@@ -37,6 +38,10 @@ _OWN_TABLES = f"""
         null, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
         (disclosed_at at time zone 'Europe/Helsinki')::date
     from disclosures where organiser_id = $1 and $2::uuid is null
+    union all
+    select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id, provider_id,
+        service_relationship_id, null, null, null, status, recorded_at, recorded_by_organisation, answered_on
+    from measurements where organiser_id = $1 and {visible("measurements", organisation="$2", today="$3")}
 """
 COVERS = f"""
 select * from (
@@ -77,7 +82,7 @@ class Cover:
     @property
     def year(self) -> int:
         """The year in which the record was first made: its id tells."""
-        return datetime.fromtimestamp((self.id.int >> 80) / 1000, tz=UTC).year
+        return instant_of(self.id).year
 
 
 @dataclass(frozen=True)

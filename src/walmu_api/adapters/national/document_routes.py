@@ -73,7 +73,8 @@ async def file_document(
 
     A client-relationship document (1505.1) says the addressed client anew; its `source_id` is not kept. An agreement (13004) and
     a decision (11053, 11052) need `service_relationship_id`. An agreement is under the newest decision in force that covers its
-    days. A decision is a draft when the organiser sends it, decided when the record system does."""
+    days. A decision is a draft when the organiser sends it, decided when the record system does. Results of a test (19015) are a
+    measurement when they are written just as we give one out, for a service relationship; else a document without resource."""
     state = request.app.state
     cover, made = await filing.file(session, caller, state.house, state.official, document)
     envelope = (await Envelopes.of(session, [cover])).envelope(cover, giving.structure_of(cover))
@@ -122,6 +123,7 @@ _add("clients", "client_id", "Client", "clients")
 _add("decisions", "decision_id", "Decision", "decisions")
 _add("agreements", "agreement_id", "Agreement", "agreements")
 _add("disclosures", "disclosure_id", "Disclosure", "disclosures")
+_add("measurements", "measurement_id", "Measurement", "measurements")
 for _face in FILED.values():
     _kind = _face.kind
     _add(_kind.collection, _kind.key, _kind.model.__name__, _kind.tag)

@@ -66,9 +66,9 @@ class Envelopes:
         return _named(found) if found is not None else None
 
 
-COLLECTIONS = {"agreement": "agreements", "decision": "decisions", "client": "clients", "disclosure": "disclosures"} | {
-    kind: face.kind.collection for kind, face in FILED.items()
-}
+COLLECTIONS = {
+    "agreement": "agreements", "decision": "decisions", "client": "clients", "disclosure": "disclosures", "measurement": "measurements",
+} | {kind: face.kind.collection for kind, face in FILED.items()}  # fmt: skip
 
 
 def link(cover: Cover) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def file(
 
 async def _file(filing: Filing) -> tuple[UUID, bool]:
     if (own := OWN.get(filing.sought.resource)) is not None:
-        return await own(filing)
+        return await own(filing) or await _pass_on(filing)
     if filing.sought.resource not in COLLECTIONS:
         return await _pass_on(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)

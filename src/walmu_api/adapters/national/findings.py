@@ -63,6 +63,16 @@ NOT_YOUR_STRUCTURE = Kind(
     Text("Your role may not send documents of this structure.", "Roolisi ei saa lähettää tämän rakenteen asiakirjoja.",
          "Din roll får inte sända handlingar av denna struktur."),
 )  # fmt: skip
+NOT_A_MEASUREMENT = Kind(
+    "not-a-measurement", 422,
+    Text("Not a measurement", "Ei ole mittaus", "Inte en mätning"),
+    Text("The document that it replaces is a measurement; this one holds what a measurement has no place for.",
+         "Korvattava asiakirja on mittaus; tässä on sellaista, mille mittauksessa ei ole paikkaa.",
+         "Handlingen som ersätts är en mätning; denna innehåller sådant som en mätning inte har plats för."),
+    Text("Write it as GET /v1/measurements/ID/document does, or send it as a document of its own.",
+         "Kirjoita se kuten GET /v1/measurements/ID/document tai lähetä se omana asiakirjanaan.",
+         "Skriv den som GET /v1/measurements/ID/document gör eller sänd den som en egen handling."),
+)  # fmt: skip
 DOCUMENT_INCOMPLETE = Kind(
     "document-incomplete", 409,
     Text("Not yet a document", "Ei vielä asiakirja", "Ännu ingen handling"),
@@ -70,7 +80,7 @@ DOCUMENT_INCOMPLETE = Kind(
          "Uppgiften saknar det som den nationella strukturen kräver."),
 )  # fmt: skip
 PROBLEMS = (
-    CLIENT_MISMATCH, NOT_YOUR_STRUCTURE, DOCUMENT_INCOMPLETE,
+    CLIENT_MISMATCH, NOT_YOUR_STRUCTURE, NOT_A_MEASUREMENT, DOCUMENT_INCOMPLETE,
     UNKNOWN_STRUCTURE, EMPTY, ONE_ROOT_KEY, CONDITIONALLY_REQUIRED, REPEATED, NOT_APPLICABLE,
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_
 
 from walmu_api.adapters.national import context, mapping
 from walmu_api.adapters.national.findings import CLIENT_MISMATCH, pointer
+from walmu_api.adapters.national.measured import file_measurement
 from walmu_api.adapters.national.received import Filing, checked, replaced_by, require_same_person, told_in_document
 from walmu_api.foundation import preconditions, reasons, records
 from walmu_api.foundation.problems import (
@@ -223,7 +224,7 @@ async def _relationship(filing: Filing) -> ServiceRelationshipRow:
     return await relationships.find(filing.session, filing.caller, where.service_relationship_id)
 
 
-OWN: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool]]]] = {
-    "agreements": file_agreement, "clients": file_client, "decisions": file_decision,
+OWN: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool] | None]]] = {
+    "agreements": file_agreement, "clients": file_client, "decisions": file_decision, "measurements": file_measurement,
 }  # fmt: skip
-"""By the resource that the structure is."""
+"""By the resource that the structure is. None: this document is no record of it, and is kept as it is."""

@@ -72,7 +72,10 @@ class DocumentStructure(Message):
     valid_from: Day = Field(description="Day of the definition.")
     name: NationalLabels
     root_key: Line = Field(description="The one key at the top of the document.")
-    resource: Line | None = Field(None, description="The resource of this API that is this document.")
+    resource: Line | None = Field(
+        None,
+        description="The resource of this API that is this document; of 19015 only where it says just a measurement.",
+    )
     writers: list[Line] = Field(description="Roles that may send it; none: only this service makes it.")
     mapping: list[StructureField] = Field(description="Every field, in the national order.")
 

@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from walmu_api.access.guard import Caller
+from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import instant_of
 from walmu_api.foundation.parts import as_national
 from walmu_api.record.agreements import document as agreement_document
 from walmu_api.record.clients import document as client_document
 from walmu_api.record.codes import service as codes
 from walmu_api.record.codes.rules import SERVICE_TASK, Book
 from walmu_api.record.decisions import document as decision_document
+from walmu_api.record.measurements import document as measurement_document
+from walmu_api.record.measurements.instruments import service as instruments
 from walmu_api.record.organisations.tables import OrganisationRow, UnitRow
 from walmu_api.record.service_relationships import service as relationships
 from walmu_api.record.service_relationships.tables import ServiceRelationshipRow
@@ -33,8 +37,29 @@ async def mapped(session: Session, caller: Caller, kind: str, client_id: UUID, o
             return decision_document.as_document(ours, {code: value.fi for code, value in known.items()})
         case "client":
             return client_document.as_document(ours) | {PROVIDERS: await providers(session, caller, client_id)}
+        case "measurement":
+            return await _measurement(session, ours)
         case _:
             return ours
+
+
+async def _measurement(session: Session, ours: dict[str, Any]) -> dict[str, Any]:
+    """A measurement that does not say when it was written down was on the day on which it was first recorded: its id tells."""
+    instrument = (await instruments.in_use(session))[ours["instrument"]]
+    recorded_on = instant_of(UUID(ours["id"])).astimezone(HELSINKI).date().isoformat()
+    served = await of_service(session, ours.get("service_relationship_id"))
+    return measurement_document.as_document({"written_on": recorded_on} | ours, instrument, served)
+
+
+async def of_service(session: Session, relationship_id: str | None) -> dict[str, Any]:
+    """What a relationship tells documents of the service: service task and, where it is told with its display, the service."""
+    if relationship_id is None:
+        return {}
+    row = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, UUID(relationship_id)))
+    assert row is not None, "records refer to theirs"
+    told: dict[str, Any] = {"service_task": _named(await codes.book_now(session), row.service_task)}
+    service = as_national(row.service)
+    return told | ({"services": [service.model_dump(mode="json")]} if service is not None else {})
 
 
 async def providers(session: Session, caller: Caller, client_id: UUID) -> list[dict[str, Any]]:

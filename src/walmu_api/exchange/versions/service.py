@@ -101,9 +101,10 @@ async def _relationship(
     return await relationships.wire(session, caller, row), without_whereabouts if withheld else _as_it_is, None
 
 
-async def _measurement(session: Session, caller: Caller, _: House, record_id: UUID) -> tuple[bytes, Past, Received]:
+async def _measurement(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
     row = await measurements.find(session, caller, record_id)
-    return measurements.wire(session, row), _as_it_is, None
+    seal = measurements.seal(session, house.keyring, row.id)
+    return measurements.wire(session, row), _opening(seal), seal.opened(row.received)
 
 
 async def _disclosure(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:

@@ -36,6 +36,8 @@ class Group:
     rows: Mapping[UUID, str]
     started: frozenset[UUID]
     paired: Mapping[UUID, Pair]
+    ended: Mapping[UUID, str | None]
+    """Those whose service has ended, with the onward path that the ending tells."""
 
     def stage(self, client: UUID) -> str:
         if client in self.paired:
@@ -43,11 +45,13 @@ class Group:
         return "without_pair" if client in self.started else "without_baseline"
 
 
-def group(rows: Mapping[UUID, str], fillings: Mapping[UUID, Sequence[Filling]]) -> Group:
+def group(
+    rows: Mapping[UUID, str], fillings: Mapping[UUID, Sequence[Filling]], ended: Mapping[UUID, str | None]
+) -> Group:
     """Of a client with pairs of several versions the one that ended last counts, so that every client counts once."""
     found = {client: pairs(fillings[client]) for client in rows if client in fillings}
     started = {client for client in found if any(each.phase == "start" for each in fillings[client])}
-    return Group(rows, frozenset(started), {client: each[-1] for client, each in found.items() if each})
+    return Group(rows, frozenset(started), {client: each[-1] for client, each in found.items() if each}, ended)
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,26 @@ def by_scale(of: Group, instrument: Instrument) -> list[ScaleChanges]:
     ]  # fmt: skip
 
 
-def network(of: Group, scales: Sequence[ScaleChanges], *, measured: bool) -> dict[str, Cell]:
+def network(of: Group, scales: Sequence[ScaleChanges], paths: Iterable[str], *, measured: bool) -> dict[str, Cell]:
     """All counts of a report as one network, so that none can be worked out of the others: rows and stages, what adds up
-    to the baseline, and, one after the other, the parts that each scale makes of the same pairs."""
+    to the baseline, one after the other the parts that each scale makes of the same pairs, and, of the same clients, who
+    ended and where they went."""
+    cells = _stages(of, scales) if measured else _rows(of)
+    whole, ended = cells["|"], Counter(of.ended.values())
+    cells["|"] = Cell(whole.tail, "told", whole.value)
+    cells["not_ended"] = Cell("told", whole.head, whole.value - ended.total())
+    cells["ended"] = Cell("told", "ended", ended.total())
+    return cells | {f"to {path or ''}": Cell("ended", whole.head, ended[path]) for path in (None, *paths)}
+
+
+def _rows(of: Group) -> dict[str, Cell]:
+    return two_way({row: {"all": count} for row, count in Counter(of.rows.values()).items()}, ["all"])
+
+
+def _stages(of: Group, scales: Sequence[ScaleChanges]) -> dict[str, Cell]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for client, row in of.rows.items():
-        counts[row][of.stage(client) if measured else "paired"] += 1
-    if not measured:
-        return two_way({row: {"all": told["paired"]} for row, told in counts.items()}, ["all"])
+        counts[row][of.stage(client)] += 1
     cells = two_way(
         {row: {stage: told[stage] for stage in STAGES} for row, told in counts.items()}, STAGES, none_is_told=True
     )
@@ -110,10 +126,10 @@ def network(of: Group, scales: Sequence[ScaleChanges], *, measured: bool) -> dic
     return cells
 
 
-def report(of: Group, instrument: Instrument | None, *, min_count: int, min_pairs: int) -> Told:
-    """Everything about clients and change that may be told."""
+def report(of: Group, instrument: Instrument | None, paths: Sequence[str], *, min_count: int, min_pairs: int) -> Told:
+    """Everything about clients and change that may be told. `paths`: every onward path that there is, taken or not."""
     scales = by_scale(of, instrument) if instrument is not None else []
-    cells = network(of, scales, measured=instrument is not None)
+    cells = network(of, scales, paths, measured=instrument is not None)
     kept_back = hidden(cells, min_count) if len(of.rows) >= min_count else frozenset(cells)
     told = Told()
     names = {"|": "clients"}
@@ -124,6 +140,7 @@ def report(of: Group, instrument: Instrument | None, *, min_count: int, min_pair
     told.report["rows"] = [
         _row(told, at, row, cells, kept_back) for at, row in enumerate(sorted(set(of.rows.values())))
     ]
+    told.report["endings"] = _endings(told, paths, cells, kept_back)
     if instrument is not None:
         few = "|paired" in kept_back or len(of.paired) < min_pairs
         days = [pair.days for pair in of.paired.values()] or [0]
@@ -142,6 +159,17 @@ def _row(told: Told, at: int, row: str, cells: Mapping[str, Cell], kept_back: It
     return made
 
 
+def _endings(told: Told, paths: Sequence[str], cells: Mapping[str, Cell], kept_back: Iterable[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, cell in (("ended", "ended"), ("not_ended", "not_ended"), ("path_not_told", "to ")):
+        told.put(made, "/endings", name, cells[cell].value, hide=cell in kept_back)
+    made["onward_paths"] = [{"path": path} for path in paths]
+    for at, (path, each) in enumerate(zip(paths, made["onward_paths"], strict=True)):
+        cell = f"to {path}"
+        told.put(each, f"/endings/onward_paths/{at}", "clients", cells[cell].value, hide=cell in kept_back)
+    return made
+
+
 def _scale(
     told: Told, at: int, scale: ScaleChanges, instrument: Instrument | None, kept_back: Iterable[str], min_pairs: int
 ) -> dict[str, Any]:
@@ -153,6 +181,9 @@ def _scale(
     for name, count in counts.items():
         told.put(made, f"/scales/{at}", name, count, hide=f"{at} {name}" in kept_back)
     few = f"{at} pairs" in kept_back or len(scale.compared) < min_pairs
+    for name, count in scale.verdicts().items() if scale.judged else ():
+        hide = few or f"{at} {name}" in kept_back
+        told.put(made, f"/scales/{at}", f"{name}_share", round(count / len(scale.compared), 4), hide=hide)
     for name, value in _figures(scale).items():
         told.put(made, f"/scales/{at}", name, value, hide=few)
     return made

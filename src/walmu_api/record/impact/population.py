@@ -9,7 +9,11 @@ from walmu_api.access.guard import Caller
 from walmu_api.foundation.database import Session
 
 RELATIONSHIPS = """
-select r.id, r.client_id, r.provider_id, r.service_kind, r.starts_on from service_relationships r
+select r.id, r.client_id, r.provider_id, r.service_kind, r.starts_on, e.content ->> 'onward_path' as onward_path,
+    coalesce(r.ends_on < $8 and ($7::date is null or r.ends_on <= $7), false) as has_ended
+from service_relationships r
+left join documents e on e.organiser_id = r.organiser_id and e.service_relationship_id = r.id
+    and e.resource_type = 'service-event' and e.status = 'final' and e.content ->> 'kind' = 'ended'
 where r.organiser_id = $1 and ($2::uuid is null or r.provider_id = $2) and ($3::text is null or r.service_kind = $3)
   and ($4::text is null or $4 = any(r.legal_bases)) and ($5::uuid is null or r.provider_id = $5)
   and ($6::date is null or r.ends_on is null or r.ends_on >= $6) and ($7::date is null or r.starts_on <= $7)
@@ -47,9 +51,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Population:
-    """Each client once, in the row of its latest relationship; and all their relationships that fit."""
+    """Each client once, in the row of its latest relationship; of those whose latest relationship has ended, the onward path
+    that its ending tells (None: it tells none); and all their relationships that fit."""
 
     rows: dict[UUID, str]
+    ended: dict[UUID, str | None]
     relationships: list[UUID]
 
 
@@ -78,11 +84,15 @@ class Measured:
 async def of(session: Session, caller: Caller, asked: Question) -> Population:
     rows = await session.fetch(
         RELATIONSHIPS, session.organiser_id, caller.narrowed_to, asked.service_kind, asked.legal_basis, asked.provider_id,
-        asked.first, asked.last,
+        asked.first, asked.last, session.clock.today(),
     )  # fmt: skip
     name = "provider_id" if asked.by == "provider" else "service_kind"
-    latest = sorted(rows, key=lambda row: (row["starts_on"], row["id"]))
-    return Population({row["client_id"]: str(row[name]) for row in latest}, [row["id"] for row in rows])
+    latest = {row["client_id"]: row for row in sorted(rows, key=lambda row: (row["starts_on"], row["id"]))}
+    return Population(
+        {client: str(row[name]) for client, row in latest.items()},
+        {client: row["onward_path"] for client, row in latest.items() if row["has_ended"]},
+        [row["id"] for row in rows],
+    )
 
 
 async def days(session: Session, population: Population, asked: Question) -> Days:

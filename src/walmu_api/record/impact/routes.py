@@ -47,7 +47,8 @@ async def get_impact(
     ] = None,
     by: Annotated[By, Query(description="What the rows are.")] = "service_kind",
 ) -> Response:
-    """Read what changed for groups of clients: how many were measured, how their scores changed, and how they attended.
+    """Read what changed for groups of clients: how many were measured, how their scores changed, how they attended, how many
+    ended and to which onward path.
 
     A difference is called change, never effect. Counts under the organiser's limit (5 at least) are withheld, and so is
     whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is not told."""

@@ -84,6 +84,24 @@ class ImpactRow(Message):
     paired: Quantity | None = None
 
 
+class OnwardPathImpact(Message):
+    """Where clients went whose service has ended."""
+
+    path: CodeWord = Field(description="A code of the list onward_path.")
+    clients: Quantity | None = None
+
+
+class ImpactEndings(Message):
+    """Whose service relationship, the latest that fits the question, has ended (its last day is past and not after `to`), and
+    to which onward path (jatkopolku) its ending says. Every path of the list is there; that nobody took one is withheld like
+    any small count."""
+
+    ended: Quantity | None = None
+    not_ended: Quantity | None = None
+    path_not_told: Quantity | None = Field(None, description="Ended, without an ending that tells a path.")
+    onward_paths: list[OnwardPathImpact]
+
+
 class ScaleImpact(Message):
     """Change on one scale among the pairs. Improvement is the difference with its sign by the direction of the scale; of a
     scale whose direction is not known it is the plain difference."""
@@ -95,6 +113,9 @@ class ScaleImpact(Message):
     improved: Quantity | None = Field(None, description="Only where the organiser has registered a change rule.")
     unchanged: Quantity | None = None
     worsened: Quantity | None = None
+    improved_share: Share | None = Field(None, description="improved / pairs; the shares are told when the means are.")
+    unchanged_share: Share | None = None
+    worsened_share: Share | None = None
     mean_before: Figure | None = None
     sd_before: Figure | None = None
     mean_after: Figure | None = None
@@ -118,12 +139,13 @@ class ImpactReport(Message):
         "paired": 34, "median_interval_days": 189.0,
         "attendance": {"days": 2210, "attended": 1812, "absent": 398, "justified": 301, "not_justified": 97,
                        "attendance_rate": 0.8199, "justified_share": 0.7563},
+        "endings": {"ended": 41, "not_ended": 33, "onward_paths": [{"path": "paid_work", "clients": 12}, {"path": "work_practice"}]},
         "rows": [{"key": "work_activity", "clients": 74, "without_baseline": 13, "without_pair": 27, "paired": 34}],
         "scales": [{
             "scale": "work_ability", "direction": "higher_is_better", "pairs": 34, "mean_before": 5.1, "sd_before": 2.2, "mean_after": 5.9,
             "sd_after": 2.1, "mean_change": 0.8, "sd_change": 1.9, "effect_size": 0.3636, "srm": 0.4211,
         }],
-        "withheld": ["/scales/0/not_compared"],
+        "withheld": ["/endings/path_not_told", "/endings/onward_paths/1/clients", "/scales/0/not_compared"],
     }  # fmt: skip
 
     asked: ImpactQuestion
@@ -137,6 +159,7 @@ class ImpactReport(Message):
     paired: Quantity | None = None
     median_interval_days: Figure | None = Field(None, description="Between the two measurements of a pair.")
     attendance: ImpactAttendance | None = None
+    endings: ImpactEndings
     rows: list[ImpactRow]
     scales: list[ScaleImpact]
     withheld: list[str] = Field(description="JSON Pointers to what is not told, for the sake of the clients' privacy.")

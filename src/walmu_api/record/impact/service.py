@@ -12,6 +12,7 @@ from walmu_api.access.guard import Caller
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import STALE, UNKNOWN_CODE, invalid
+from walmu_api.record.codes import service as codes
 from walmu_api.record.impact import figures, population
 from walmu_api.record.impact.schemas import LEAST_COUNT, LEAST_PAIRS, ImpactLimits, ImpactLimitsEntry, ImpactReport
 from walmu_api.record.impact.tables import ImpactLimitsRow
@@ -70,6 +71,7 @@ async def report(session: Session, caller: Caller, asked: population.Question) -
     instrument = await _instrument(session, asked.instrument)
     whom = await population.of(session, caller, asked)
     days = await population.days(session, whom, asked)
+    paths = list((await codes.book_now(session))["onward_path"].codes)
     measured = await population.measurements(session, whom, instrument.code) if instrument is not None else []
     fillings: dict[UUID, list[Filling]] = defaultdict(list)
     for row in measured:
@@ -84,8 +86,8 @@ async def report(session: Session, caller: Caller, asked: population.Question) -
         fillings[row.client_id].append(filling)
 
     def worked_out() -> dict[str, Any]:
-        of = figures.group(whom.rows, fillings)
-        told = figures.report(of, instrument, min_count=in_force.min_count, min_pairs=in_force.min_pairs)
+        of = figures.group(whom.rows, fillings, whom.ended)
+        told = figures.report(of, instrument, paths, min_count=in_force.min_count, min_pairs=in_force.min_pairs)
         attendance = figures.attendance(
             days.clients, days.attended, days.justified, days.not_justified, min_count=in_force.min_count
         )

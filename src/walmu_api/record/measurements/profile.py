@@ -1,18 +1,22 @@
 """A profile then and now as a picture (SVG). Pure.
 
 Told apart by shape and line, never by colour: then is a hollow circle, now a filled square, and the line between
-them is dotted where the change is for the worse. Everything in it is also said in words, in `<desc>`."""
+them is dotted where the change is for the worse. It is as narrow as a telephone, and grows with what it is put into.
+Everything in it is also said in words, in `<desc>`."""
 
+import textwrap
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from walmu_api.foundation.problems import Text
 from walmu_api.record.measurements.instruments.rules import Instrument, Scale
-from walmu_api.record.measurements.pairs import Change, Pair, compare
+from walmu_api.record.measurements.pairs import Change, Pair, Reading, compare
 from walmu_api.record.measurements.rules import range_of
 
-WIDTH, ROW, TOP, AXIS_FROM, AXIS_TO = 760, 46, 96, 250, 620
+WIDTH, MARGIN, LINE = 360, 16, 18
+AXIS_FROM, AXIS_TO = MARGIN + 8, WIDTH - MARGIN - 8
 DARK, LIGHT = "#1a1a1a", "#8c8c8c"
 MEDIA_TYPE = "image/svg+xml"
 
@@ -24,10 +28,18 @@ THEN = Text("then {day}", "ennen {day}", "då {day}")
 NOW = Text("now {day}", "nyt {day}", "nu {day}")
 WORSE = Text("dotted: for the worse", "pisteviiva: heikompaan", "prickad: till det sämre")
 ROW_TOLD = Text(
-    "{scale}: then {before}, now {after}, on a scale from {least} to {most}{verdict}.",
-    "{scale}: ennen {before}, nyt {after}, asteikolla {least}–{most}{verdict}.",
-    "{scale}: då {before}, nu {after}, på en skala från {least} till {most}{verdict}.",
+    "{scale}: then {before}, now {after}{scale_told}{way}{verdict}.",
+    "{scale}: ennen {before}, nyt {after}{scale_told}{way}{verdict}.",
+    "{scale}: då {before}, nu {after}{scale_told}{way}{verdict}.",
 )
+SCALE_TOLD = Text(
+    ", on a scale from {least} to {most}", ", asteikolla {least}–{most}", ", på en skala från {least} till {most}"
+)
+WAYS = {
+    -1: Text("; {change}, for the worse", "; {change}, heikompaan", "; {change}, till det sämre"),
+    0: Text("; the same", "; ennallaan", "; oförändrad"),
+    1: Text("; {change}, for the better", "; {change}, parempaan", "; {change}, till det bättre"),
+}
 MISSING_TOLD = Text(
     "{scale}: then {before}, now {after}; not compared.", "{scale}: ennen {before}, nyt {after}; ei verrata.", "{scale}: då {before}, nu {after}; jämförs inte."
 )  # fmt: skip
@@ -52,137 +64,170 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class _Axis:
-    """Where a value stands between the ends of its scale."""
+    """Where a value stands between the ends of its scale. An end that nobody published is not told."""
 
     least: float
     most: float
+    known: bool
+
+    @classmethod
+    def of(cls, scale: Scale, reading: Reading | None) -> "_Axis":
+        told = (reading.min, reading.max) if reading else (None, None)
+        return cls(*range_of(scale, *told), known=scale.range_known or None not in told)
 
     def x(self, value: float) -> float:
         return round(AXIS_FROM + (AXIS_TO - AXIS_FROM) * (value - self.least) / (self.most - self.least), 1)
 
 
+class _Sheet:
+    """What is drawn, from the top down."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self.y = language, 0
+        self.drawn = Element("g", {"aria-hidden": "true"})
+
+    def text(self, x: float, y: float, said: str, **more: str) -> None:
+        SubElement(self.drawn, "text", {"x": f"{x:g}", "y": f"{y:g}", **more}).text = said
+
+    def paragraph(self, said: str, width: int, **more: str) -> None:
+        """Lines of so many letters at most."""
+        for line in textwrap.wrap(said, width):
+            self.y += LINE
+            self.text(MARGIN, self.y, line, **more)
+
+    def then(self, x: float, y: float) -> None:
+        circle = {"cx": f"{x:g}", "cy": f"{y:g}", "r": "7", "fill": "#ffffff", "stroke": DARK, "stroke-width": "2.5"}
+        SubElement(self.drawn, "circle", circle)
+
+    def now(self, x: float, y: float) -> None:
+        square = {"x": f"{x - 5:g}", "y": f"{y - 5:g}", "width": "10", "height": "10", "fill": DARK}
+        SubElement(self.drawn, "rect", square)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], width: int, colour: str, **more: str) -> None:
+        ends = {"x1": f"{start[0]:g}", "y1": f"{start[1]:g}", "x2": f"{end[0]:g}", "y2": f"{end[1]:g}"}
+        SubElement(self.drawn, "line", {**ends, "stroke": colour, "stroke-width": str(width), **more})
+
+
+DOTTED = {"stroke-dasharray": "3 4"}
+
+
 def picture(instrument: Instrument, pair: Pair | None, language: str, *, name: str = "") -> bytes:
     """The whole picture. Without a pair it says so. `name` begins its ids, where several stand on one page."""
-    changes = compare(pair, instrument) if pair is not None else []
-    height = TOP + ROW * max(len(changes), 1) + 56
-    root = Element("svg", {
-        "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height}", "width": str(WIDTH), "height": str(height),
-        "role": "img", "aria-labelledby": f"{name}title {name}desc", "lang": language, "font-family": "sans-serif", "font-size": "14", "fill": DARK,
-    })  # fmt: skip
+    sheet = _Sheet(language)
     title = TITLE.said(language, {"name": instrument.names.said(language)})
-    SubElement(root, "title", {"id": f"{name}title"}).text = title
-    desc = SubElement(root, "desc", {"id": f"{name}desc"})
-    SubElement(root, "rect", {"width": str(WIDTH), "height": str(height), "fill": "#ffffff"})
-    drawn = SubElement(root, "g", {"aria-hidden": "true"})
-    _text(drawn, 20, 30, title, **{"font-size": "18", "font-weight": "bold"})
+    sheet.y = 8
+    sheet.paragraph(title, 36, **{"font-size": "17", "font-weight": "bold"})
     if pair is None:
-        desc.text = NOTHING.said(language, {})
-        _text(drawn, 20, TOP, desc.text)
-        return _bytes(root)
-    _legend(drawn, pair, language)
-    told = [_row(drawn, at, instrument.by_scale[each.scale], each, pair, language) for at, each in enumerate(changes)]
+        told = NOTHING.said(language, {})
+        sheet.y += LINE // 2
+        sheet.paragraph(told, 48)
+    else:
+        told = _profile(sheet, instrument, pair)
+    return _svg(sheet, title, told, name)
+
+
+def _svg(sheet: _Sheet, title: str, told: str, name: str) -> bytes:
+    width, height = str(WIDTH), str(sheet.y + MARGIN)
+    root = Element("svg", {
+        "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "width": width, "height": height,
+        "role": "img", "aria-labelledby": f"{name}title {name}desc", "lang": sheet.language, "font-family": "sans-serif", "font-size": "14", "fill": DARK,
+    })  # fmt: skip
+    SubElement(root, "title", {"id": f"{name}title"}).text = title
+    SubElement(root, "desc", {"id": f"{name}desc"}).text = told
+    SubElement(root, "rect", {"width": width, "height": height, "fill": "#ffffff"})
+    root.append(sheet.drawn)
+    drawn: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return drawn
+
+
+def _profile(sheet: _Sheet, instrument: Instrument, pair: Pair) -> str:
+    """Legend, rows and what they mean; answers all of it in words."""
+    when = [
+        text.said(sheet.language, {"day": _day(end.answered_on, sheet.language)})
+        for text, end in ((THEN, pair.before), (NOW, pair.after))
+    ]
+    _legend(sheet, when)
+    told = [_row(sheet, instrument.by_scale[each.scale], each, pair) for each in compare(pair, instrument)]
     rule = instrument.change_rule
-    said = RULE.said(language, {"source": rule.source}) if rule else NO_RULE.said(language, {})
-    _text(drawn, 20, height - 20, said, **{"font-size": "12"})
-    when = _legend_texts(pair, language)
-    desc.text = " ".join([f"{when[0]}, {when[1]}.".capitalize(), *told, said])
-    return _bytes(root)
+    said = RULE.said(sheet.language, {"source": rule.source}) if rule else NO_RULE.said(sheet.language, {})
+    sheet.y += LINE // 2
+    sheet.paragraph(said, 54, **{"font-size": "12"})
+    return " ".join([f"{when[0]}, {when[1]}.".capitalize(), *told, said])
 
 
-def _bytes(root: Element) -> bytes:
-    told: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return told
+def _legend(sheet: _Sheet, when: list[str]) -> None:
+    sheet.y += 26
+    for draw, x, said in ((sheet.then, MARGIN + 7, when[0]), (sheet.now, MARGIN + 171, when[1])):
+        draw(x, sheet.y - 5)
+        sheet.text(x + 14, sheet.y, said)
+    sheet.y += 22
+    sheet.line((MARGIN, sheet.y - 5), (MARGIN + 40, sheet.y - 5), 3, DARK, **DOTTED)
+    sheet.text(MARGIN + 48, sheet.y, WORSE.said(sheet.language, {}))
+    sheet.y += LINE // 2
 
 
-def _text(parent: Element, x: float, y: float, said: str, **more: str) -> None:
-    SubElement(parent, "text", {"x": f"{x:g}", "y": f"{y:g}", **more}).text = said
-
-
-def _legend_texts(pair: Pair, language: str) -> tuple[str, str]:
-    then, now = _day(pair.before.answered_on, language), _day(pair.after.answered_on, language)
-    return THEN.said(language, {"day": then}), NOW.said(language, {"day": now})
-
-
-def _legend(parent: Element, pair: Pair, language: str) -> None:
-    then, now = _legend_texts(pair, language)
-    _then(parent, 30, 58)
-    _text(parent, 46, 63, then)
-    _now(parent, 230, 58)
-    _text(parent, 246, 63, now)
-    _line(parent, 430, 470, 58, dotted=True)
-    _text(parent, 480, 63, WORSE.said(language, {}))
-
-
-def _then(parent: Element, x: float, y: float) -> None:
-    SubElement(
-        parent,
-        "circle",
-        {"cx": f"{x:g}", "cy": f"{y:g}", "r": "8", "fill": "#ffffff", "stroke": DARK, "stroke-width": "2.5"},
-    )
-
-
-def _now(parent: Element, x: float, y: float) -> None:
-    SubElement(parent, "rect", {"x": f"{x - 6:g}", "y": f"{y - 6:g}", "width": "12", "height": "12", "fill": DARK})
-
-
-def _line(parent: Element, start: float, end: float, y: float, *, dotted: bool) -> None:
-    dots = {"stroke-dasharray": "3 4"} if dotted else {}
-    ends = {"x1": f"{start:g}", "x2": f"{end:g}", "y1": f"{y:g}", "y2": f"{y:g}"}
-    SubElement(parent, "line", {**ends, "stroke": DARK, "stroke-width": "3", **dots})
-
-
-def _row(parent: Element, at: int, scale: Scale, change: Change, pair: Pair, language: str) -> str:
-    """One scale as a row; answers what it says in words."""
-    y = TOP + ROW * at + 14
-    now, then = pair.after.readings.get(scale.code), pair.before.readings.get(scale.code)
-    shown = then or now
-    axis = _Axis(*range_of(scale, shown.min, shown.max)) if shown else _Axis(scale.min, scale.max)
-    name = scale.names.said(language)
-    _text(parent, 20, y + 5, name if len(name) <= 32 else name[:31] + "…")
-    if scale.direction == "lower_is_better":
-        _text(parent, 20, y + 20, LESS_IS_BETTER.said(language, {}), **{"font-size": "11"})
-    _axis(parent, axis, y, language)
+def _row(sheet: _Sheet, scale: Scale, change: Change, pair: Pair) -> str:
+    """One scale as a row: its name and values, and below them where these stand; answers what it says in words."""
+    language, name = sheet.language, scale.names.said(sheet.language)
+    then, now = pair.before.readings.get(scale.code), pair.after.readings.get(scale.code)
+    axis = _Axis.of(scale, then or now)
     values = {"before": _number(change.before, language), "after": _number(change.after, language)}
-    if change.not_compared == "different_range":
-        _text(parent, AXIS_TO + 30, y + 5, f"{values['before']} | {values['after']}")
-        return MISSING_TOLD.said(language, {"scale": name, **values})
-    if then and now and then.value != now.value:
-        worse = change.improvement is not None and change.improvement < 0
-        _line(parent, axis.x(then.value), axis.x(now.value), y, dotted=worse)
-    if then:
-        _then(parent, axis.x(then.value), y)
-    if now:
-        _now(parent, axis.x(now.value), y)
-    _text(parent, AXIS_TO + 30, y + 5, f"{values['before']} → {values['after']}")
+    verdict = VERDICTS[change.verdict].said(language, {}) if change.verdict in VERDICTS else ""
+    less = [LESS_IS_BETTER.said(language, {})] if scale.direction == "lower_is_better" else []
+    comparable = change.not_compared != "different_range"
+    _words(
+        sheet,
+        [*textwrap.wrap(name, 30), *less],
+        [f"{values['before']} {'→' if comparable else '|'} {values['after']}", verdict],
+    )
+    if comparable:
+        _axis(sheet, axis)
+        if then and now and then.value != now.value:
+            worse = change.improvement is not None and change.improvement < 0
+            sheet.line(
+                (axis.x(then.value), sheet.y), (axis.x(now.value), sheet.y), 3, DARK, **(DOTTED if worse else {})
+            )
+        for reading, draw in ((then, sheet.then), (now, sheet.now)):
+            if reading:
+                draw(axis.x(reading.value), sheet.y)
+        sheet.y += LINE
     if change.not_compared is not None:
         return MISSING_TOLD.said(language, {"scale": name, **values})
-    verdict = VERDICTS[change.verdict].said(language, {}) if change.verdict in VERDICTS else ""
-    if verdict:
-        _text(parent, AXIS_TO + 30, y + 20, verdict, **{"font-size": "11"})
     ends = {"least": _number(axis.least, language), "most": _number(axis.most, language)}
-    return ROW_TOLD.said(language, {"scale": name, **values, **ends, "verdict": f"; {verdict}" if verdict else ""})
+    scale_told = f"{SCALE_TOLD.said(language, ends) if axis.known else ''}{' ' if less else ''}{''.join(less)}"
+    told = {"scale_told": scale_told, "way": _way(change, language), "verdict": f"; {verdict}" if verdict else ""}
+    return ROW_TOLD.said(language, {"scale": name, **values, **told})
 
 
-def _axis(parent: Element, axis: _Axis, y: float, language: str) -> None:
-    SubElement(
-        parent,
-        "line",
-        {
-            "x1": str(AXIS_FROM),
-            "x2": str(AXIS_TO),
-            "y1": f"{y:g}",
-            "y2": f"{y:g}",
-            "stroke": LIGHT,
-            "stroke-width": "1",
-        },
-    )
+def _words(sheet: _Sheet, left: list[str], right: list[str]) -> None:
+    sheet.y += 6
+    for at, (one, other) in enumerate(zip_longest(left, filter(None, right), fillvalue="")):
+        sheet.y += LINE
+        size = {"font-size": "12"} if at else {}
+        if one:
+            sheet.text(MARGIN, sheet.y, one, **size)
+        if other:
+            sheet.text(WIDTH - MARGIN, sheet.y, other, **size, **{"text-anchor": "end"})
+
+
+def _axis(sheet: _Sheet, axis: _Axis) -> None:
+    sheet.y += LINE
+    sheet.line((AXIS_FROM, sheet.y), (AXIS_TO, sheet.y), 1, LIGHT)
     for x, value in ((AXIS_FROM, axis.least), (AXIS_TO, axis.most)):
-        SubElement(
-            parent,
-            "line",
-            {"x1": str(x), "x2": str(x), "y1": f"{y - 5:g}", "y2": f"{y + 5:g}", "stroke": LIGHT, "stroke-width": "1"},
-        )
-        _text(parent, x, y + 20, _number(value, language), **{"font-size": "11", "text-anchor": "middle"})
+        sheet.line((x, sheet.y - 5), (x, sheet.y + 5), 1, LIGHT)
+        if axis.known:
+            sheet.text(
+                x, sheet.y + LINE, _number(value, sheet.language), **{"font-size": "12", "text-anchor": "middle"}
+            )
+
+
+def _way(change: Change, language: str) -> str:
+    """By how much, and whether that is for the better."""
+    if change.improvement is None or change.difference is None:
+        return ""
+    way = (change.improvement > 0) - (change.improvement < 0)
+    number = _number(change.difference, language)
+    return WAYS[way].said(language, {"change": f"+{number}" if change.difference > 0 else number})
 
 
 def _number(value: float | None, language: str) -> str:

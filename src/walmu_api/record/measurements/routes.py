@@ -68,9 +68,9 @@ async def list_measurements(
     "/measurements", operation_id="recordMeasurement", tags=["measurements"], status_code=201, responses=makes(Measurement),
     dependencies=[creates],
 )  # fmt: skip
-async def record_measurement(entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_measurement(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Record a measurement. Scores are stored as they were reported; only the T score of goals is worked out here."""
-    row, made = await service.create(session, caller, entry)
+    row, made = await service.create(session, caller, request.app.state.house.keyring, entry)
     location = f"/v1/measurements/{row.id}" if made else None
     return answers.record(service.wire(session, row), row.version, created_at=location)
 
@@ -91,11 +91,11 @@ async def get_measurement(measurement_id: Id, caller: Reader, session: Here) -> 
     responses=gives(Measurement),
 )
 async def replace_measurement(
-    measurement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, measurement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:
     """Amend a measurement; its status is `amended` from then on and the earlier version stays in its history."""
     row = await service.find(session, caller, measurement_id, lock=True)
-    row = await service.replace(session, caller, row, entry, if_match)
+    row = await service.replace(session, caller, request.app.state.house.keyring, row, entry, if_match)
     return answers.record(service.wire(session, row), row.version)
 
 
@@ -154,7 +154,8 @@ async def draw_measurement_changes(
     instrument: Annotated[InstrumentCode, Query(description="The instrument whose profile is drawn.")] = "kykyviisari",
     language: Annotated[Literal["fi", "sv", "en"], Query(description="The language of the words in it.")] = "fi",
 ) -> Response:
-    """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows."""
+    """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows: put
+    it into the page as it is, or give an `img` its `desc` as the text alternative."""
     drawn = await changes.drawn(session, caller, client_id, instrument, language)
     headers = {
         "Cache-Control": "no-store",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
 
+from walmu_api.foundation.parts import PartialDay, Professional
 from walmu_api.foundation.wire import (
     EXAMPLE_ID,
     CodeWord,
@@ -82,7 +83,7 @@ class MeasurementEntry(Message):
             {"scale": "C", "value": 6.4, "min": 0.0, "max": 10.0, "items_answered": 12, "algorithm": "fioh-service"},
             {"scale": "work_ability", "value": 5.0}, {"scale": "self_rated_health", "missing_reason": "declined"},
         ],
-        "source_id": "mittaus-1001",
+        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"}, "source_id": "mittaus-1001",
     }  # fmt: skip
 
     client_id: Id
@@ -105,6 +106,13 @@ class MeasurementEntry(Message):
     items: Annotated[list[ItemAnswer], Field(min_length=1, max_length=200)] | None = None
     goals: Annotated[list[MeasurementGoal], Field(min_length=1, max_length=20)] | None = Field(
         None, description="Of the instrument `gas` alone: the T score is worked out from them."
+    )
+    written_on: PartialDay | None = Field(
+        None,
+        description="The day of writing it down; left out, the national document tells the day on which it was first recorded.",
+    )
+    author: Professional | None = Field(
+        None, description="Who wrote it down (laatija). Only with it can it be given out as its national document."
     )
     source_id: SourceId | None = None
 

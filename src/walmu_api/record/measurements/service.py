@@ -21,6 +21,8 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.sealing import Seal
+from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.clients import service as clients
 from walmu_api.record.clients.tables import ClientRow
 from walmu_api.record.measurements import gas, rules
@@ -41,8 +43,6 @@ where m.organiser_id = $1 and m.client_id = $4 and m.status <> 'entered_in_error
   and {visible("m", organisation="$2", today="$3")}
 order by m.answered_on, m.id
 """
-CONTENT = tuple(MeasurementEntry.model_fields)
-"""The columns that a measurement's content is; whose it is follows from caller and relationship."""
 
 
 def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[MeasurementRow]:
@@ -63,6 +63,10 @@ def wire(session: Session, row: MeasurementRow) -> bytes:
     return records.body(Measurement, row)
 
 
+def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
+    return Seal(keyring, "measurements|received", session.organiser_id, row_id)
+
+
 def judge(entry: MeasurementEntry, instrument: Instrument | None, today: date) -> list[Finding]:
     """Everything that is wrong with an entry, but whom it is about."""
     if instrument is None:
@@ -80,7 +84,7 @@ def judge(entry: MeasurementEntry, instrument: Instrument | None, today: date) -
 
 def content_of(entry: MeasurementEntry) -> dict[str, Any]:
     """The content as columns; the T score of goals is worked out here."""
-    values = records.columns(entry)
+    values = records.parted(MeasurementRow, entry)
     if entry.goals:
         values["scores"] = _scores_of(entry.goals)
     return values
@@ -109,26 +113,40 @@ def differs(row: MeasurementRow, content: dict[str, Any]) -> bool:
     return not records.holds(row, told)
 
 
-async def create(session: Session, caller: Caller, entry: MeasurementEntry) -> tuple[MeasurementRow, bool]:
-    """A new measurement, or the one this sender recorded with the same source_id and content."""
-    known = await records.by_source(session, MeasurementRow, caller.actor, entry.source_id)
-    if known is not None and await _still_seen(session, caller, known):
-        if differs(known, content_of(entry)):
+async def known_by_source(session: Session, caller: Caller, source_id: str | None) -> MeasurementRow | None:
+    """What this system recorded under its own key before, if it may still see it: one's own key opens nothing after access
+    has ended, its client is then an unknown reference."""
+    known = await records.by_source(session, MeasurementRow, caller.actor, source_id)
+    if known is None:
+        return None
+    statement = visible_to(session, caller.narrowed_to, session.clock.today())
+    return await session.orm.scalar(statement.where(MeasurementRow.id == known.id))
+
+
+async def create(
+    session: Session, caller: Caller, keyring: Keyring, entry: MeasurementEntry, received: dict[str, Any] | None = None
+) -> tuple[MeasurementRow, bool]:
+    """A new measurement, or the one this sender recorded with the same source_id and content. `received` is the national
+    document, when it came as one."""
+    known = await known_by_source(session, caller, entry.source_id)
+    if known is not None:
+        if differs(known, content_of(entry)) or not _as_received(session, keyring, known, received):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/measurements/{known.id}")
         return known, False
     refuse(judge(entry, (await instruments.in_use(session)).get(entry.instrument), session.clock.today()))
     values = content_of(entry) | await _whose(session, caller, entry)
     stamp = await records.stamp(session, caller.actor, entry.source_id)
-    row = MeasurementRow(**values | stamp, status="completed")
+    sealed = seal(session, keyring, stamp["id"]).sealed(received)
+    row = MeasurementRow(**values | stamp, status="completed", received=sealed)
     await records.insert(session, row)
     await _journal(session, caller, row, "created", None)
     return row, True
 
 
-async def _still_seen(session: Session, caller: Caller, row: MeasurementRow) -> bool:
-    """One's own key opens nothing after access has ended: its client is then an unknown reference."""
-    statement = visible_to(session, caller.narrowed_to, session.clock.today())
-    return await session.orm.scalar(statement.where(MeasurementRow.id == row.id)) is not None
+def _as_received(session: Session, keyring: Keyring, row: MeasurementRow, received: dict[str, Any] | None) -> bool:
+    """Whether this is the document that it came as, where it came as one and is sent as one."""
+    known = seal(session, keyring, row.id).opened(row.received)
+    return received is None or known is None or bool(known == received)
 
 
 async def _whose(session: Session, caller: Caller, entry: MeasurementEntry) -> dict[str, Any]:
@@ -157,11 +175,14 @@ async def _only_relationship(session: Session, caller: Caller, entry: Measuremen
 
 
 async def replace(
-    session: Session, caller: Caller, row: MeasurementRow, entry: MeasurementEntry, if_match: str | None
-) -> MeasurementRow:
+    session: Session, caller: Caller, keyring: Keyring, row: MeasurementRow, entry: MeasurementEntry, if_match: str | None,
+    received: dict[str, Any] | None = None,
+) -> MeasurementRow:  # fmt: skip
     """Amend under If-Match. Client and provider stay: another client's measurement is another measurement."""
     content = content_of(entry)
-    if not differs(row, content):
+    if not differs(row, content) and (
+        received is None or received == seal(session, keyring, row.id).opened(row.received)
+    ):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status == "entered_in_error":
@@ -173,7 +194,8 @@ async def replace(
         content["service_relationship_id"] = row.service_relationship_id
     elif (await _whose(session, caller, entry))["provider_id"] != row.provider_id:
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=reasons.UNCHANGEABLE))
-    return await _change(session, caller, row, content | {"status": "amended"}, "updated")
+    sealed = seal(session, keyring, row.id).sealed(received)
+    return await _change(session, caller, row, content | {"status": "amended", "received": sealed}, "updated")
 
 
 async def void(session: Session, caller: Caller, row: MeasurementRow, reason: str) -> MeasurementRow:
@@ -186,7 +208,7 @@ async def void(session: Session, caller: Caller, row: MeasurementRow, reason: st
 async def _change(
     session: Session, caller: Caller, row: MeasurementRow, values: dict[str, Any], change: str
 ) -> MeasurementRow:
-    before = records.body(Measurement, row).decode()
+    before = records.replaced(Measurement, row)
     if await records.replace(session, caller.actor, row, values):
         await _journal(session, caller, row, change, before)
     return row

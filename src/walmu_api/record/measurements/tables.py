@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import Mirrored, Row
 
 
-class MeasurementRow(Recorded, Row):
+class MeasurementRow(Mirrored, Row):
     __tablename__ = "measurements"
 
     client_id: Mapped[UUID]

@@ -119,6 +119,8 @@ class _Reader:
                 {"key": each.key, **self._figure(f"/items/{at}/value", cell(each.column), found)}
                 for at, each in enumerate(self.mapping.items)
             ]
+        if self.mapping.author is not None:
+            line.fields["author"] = self.mapping.author
         if self.mapping.source_id is not None:
             self._source(line, cell(self.mapping.source_id), found)
         if found:

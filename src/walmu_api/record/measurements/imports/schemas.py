@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from walmu_api.foundation import reasons
+from walmu_api.foundation.parts import Professional
 from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Line, Message
 from walmu_api.record.attendance import schemas as batches
 from walmu_api.record.measurements.instruments.schemas import Points, ScaleCode
@@ -98,6 +99,9 @@ class MeasurementMapping(Message):
     )
     sheet: Line | None = Field(None, description="The sheet of a workbook; the first one when left out.")
     translations: Annotated[list[WorksheetTranslation], Field(max_length=200)] = []
+    author: Professional | None = Field(
+        None, description="Who wrote the results down (laatija), for all lines: needed for their national documents."
+    )
 
 
 class WorksheetReading(Message):

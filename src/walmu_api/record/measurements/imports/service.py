@@ -150,7 +150,7 @@ def _parts(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
 def _equal(row: asyncpg.Record, values: Mapping[str, Any]) -> bool:
     for name in statements.CONTENT.split(", "):
         told, known = values[name], row[name]
-        if name in {"scores", "items"} and known is not None:
+        if name in statements.JSON and known is not None:
             known = from_json(known)
         if told != known and (name != "service_relationship_id" or told is not None):
             return False
@@ -175,5 +175,5 @@ async def _insert(session: Session, caller: Caller, lines: Sequence[Line]) -> li
 def _row(line: Line) -> tuple[Any, ...]:
     values = line.values
     told = [values[name] for name in statements.CONTENT.split(", ")]
-    told = [to_json(each).decode() if isinstance(each, list) else each for each in told]
+    told = [to_json(each).decode() if isinstance(each, list | dict) else each for each in told]
     return line.id, values["provider_id"], *told

@@ -24,10 +24,12 @@ where r.organiser_id = $1 and {_RELATIONSHIP_SEEN} and r.provider_id = $2 and r.
 
 CONTENT = (
     "client_id, service_relationship_id, instrument, form_version, language, phase, answered_on, respondent, assisted,"
-    " mode, scores, items, source_id"
+    " mode, scores, items, content, source_id"
 )
+JSON = ("scores", "items", "content")
+_JSON = ", ".join(JSON)
 THERE = f"""
-select id, version, {CONTENT.replace("scores, items", "scores::text as scores, items::text as items")} from measurements
+select id, version, {CONTENT.replace(_JSON, ", ".join(f"{name}::text as {name}" for name in JSON))} from measurements
 where organiser_id = $1 and source_system = $2 and source_id = any($3::text[])
 """
 
@@ -36,9 +38,10 @@ with stored as (
     insert into measurements (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         source_system, status, id, provider_id, {CONTENT})
     select $1, $2, $3, $4::jsonb, walmu_now(), $3, 'completed', e.id, e.provider_id, e.client_id, e.service_relationship_id, e.instrument,
-        e.form_version, e.language, e.phase, e.answered_on, e.respondent, e.assisted, e.mode, e.scores::jsonb, e.items::jsonb, e.source_id
+        e.form_version, e.language, e.phase, e.answered_on, e.respondent, e.assisted, e.mode, e.scores::jsonb, e.items::jsonb, e.content::jsonb,
+        e.source_id
     from unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::date[],
-        $14::text[], $15::bool[], $16::text[], $17::text[], $18::text[], $19::text[]) as e (id, provider_id, {CONTENT})
+        $14::text[], $15::bool[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[]) as e (id, provider_id, {CONTENT})
     order by e.source_id
     on conflict (organiser_id, source_system, source_id) do nothing
     returning id, version, client_id, provider_id, source_id),
