@@ -11,11 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.problems import Text
 from walmu_api.record.codes.rules import Book
@@ -114,6 +109,22 @@ def _csv_cell(value: Any) -> Any:
 
 
 def _as_xlsx(heads: list[str], cells: Iterable[list[Any]], shown: Sequence[Column]) -> bytes:
+    # here, so that no start waits for what is seldom asked for
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    def shown_as(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = _NO_XML.sub("", value)
+        if not text.startswith(("=", "#")):
+            return text
+        cell = WriteOnlyCell(sheet, text)
+        cell.data_type = "s"  # never a formula or an error
+        return cell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.freeze_panes = "A2"
@@ -126,18 +137,7 @@ def _as_xlsx(heads: list[str], cells: Iterable[list[Any]], shown: Sequence[Colum
         bold.append(cell)
     sheet.append(bold)
     for row in cells:
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
+        sheet.append([shown_as(value) for value in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def _xlsx_cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, str):
-        text = _NO_XML.sub("", value)
-        if not text.startswith(("=", "#")):
-            return text
-        cell = WriteOnlyCell(sheet, text)
-        cell.data_type = "s"  # never a formula or an error
-        return cell
-    return value
