@@ -18,6 +18,8 @@ COPY src ./src
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
     --no-deps --no-build-isolation --no-index -e .
 COPY migrations ./migrations
+# Who runs it may not write here, so without this each start would compile every module anew.
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash src
 
 FROM ${BASE}
 RUN mkdir -p /var/lib/walmu && chown 65532:65532 /var/lib/walmu

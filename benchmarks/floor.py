@@ -125,5 +125,5 @@ async def list_days(request: Request, agreement_id: UUID) -> Response:
 if __name__ == "__main__":
     uvicorn.run(
         app, host="127.0.0.1", port=int(os.environ["FLOOR_PORT"]), access_log=False, log_config=None,
-        server_header=False, timeout_graceful_shutdown=10, timeout_keep_alive=20, http="httptools", backlog=1024,
+        server_header=False, proxy_headers=False, timeout_graceful_shutdown=10, timeout_keep_alive=20, http="httptools", backlog=1024,
     )  # fmt: skip

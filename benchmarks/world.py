@@ -108,9 +108,10 @@ async def server_of_its_own(world: World, log: str) -> AsyncIterator[tuple[int, 
 
 @asynccontextmanager
 async def run_server(arguments: list[str], environment: dict[str, str], port: int, log: Path) -> AsyncIterator[int]:
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # modules are compiled once, as where it is installed
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, env=os.environ | environment, stdout=out, stderr=out
+            sys.executable, *arguments, env=os.environ | compiled | environment, stdout=out, stderr=out
         )
     try:
         await _listening(process, port, log)

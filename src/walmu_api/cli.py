@@ -1,6 +1,7 @@
 """`walmu-api …`: every command of the product. Heavy imports wait until their command is chosen."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -58,6 +59,7 @@ def demo() -> None:
 @app.command()
 def serve() -> None:
     """The HTTP API."""
+    gc.disable()  # until it serves: what a start builds stays, and the collector would walk through it again and again
     from walmu_api.adapters.national.official import Official, OfficialFilesMissing
     from walmu_api.app import build_house, create_app
     from walmu_api.foundation.logs import configure

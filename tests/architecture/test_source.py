@@ -132,3 +132,9 @@ def test_the_import_contracts_hold() -> None:
     )
     assert ran.returncode == 0, ran.stdout
     assert "0 broken" in ran.stdout
+
+
+def test_no_start_waits_for_what_is_seldom_asked_for() -> None:
+    told = "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic'} & {*sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []

@@ -1,6 +1,7 @@
 """A start waits for a database that is coming up, and says clearly why it gave up; the commands say what is wrong."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -13,12 +14,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from walmu_api.app import build_house, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.migrating import migrate
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.starting import StartError, await_database
+from walmu_api.settings import Settings
 
 NOWHERE = "postgresql://walmu@127.0.0.1:1/walmu"
 
@@ -161,3 +164,14 @@ async def own_cluster_url() -> AsyncIterator[str]:
         await migrate(cluster.url())
 
         yield cluster.url()
+
+
+async def test_whoever_serves_collects_again_what_the_start_left_alone(settings: Settings, database_url: str) -> None:
+    app = create_app(build_house(settings, database_url))
+    gc.disable()
+    try:
+        async with app.router.lifespan_context(app):
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()

@@ -67,6 +67,7 @@ class _Standing:
 class Admission:
     def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
         self.limits, self._now = limits, now
+        self._policy = limits.policy.encode()
         self._systems: dict[Hashable, _Standing] = {}
         self._in_work = 0
         self._at_work = 0  # systems that have something in work
@@ -112,7 +113,7 @@ class Admission:
         left = self._standing(system).tokens
         full_in = math.ceil((self.limits.burst - left) / self.limits.per_second)
         told = f'"requests";r={int(left)};t={full_in}'
-        return [(b"ratelimit", told.encode()), (b"ratelimit-policy", self.limits.policy.encode())]
+        return [(b"ratelimit", told.encode()), (b"ratelimit-policy", self._policy)]
 
     def _share(self, standing: _Standing, room: int) -> int:
         here = self._at_work + (standing.in_work == 0)

@@ -5,6 +5,7 @@ Pure ASGI. The log names the route, never the address: an address may hold what 
 import re
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import structlog
@@ -51,6 +52,10 @@ class Metrics:
         self.feed_lag = Gauge("walmu_feed_lag_seconds", "Age of the oldest open write", registry=self.registry)
         self.connections = Gauge("walmu_database_connections_in_use", "Of the pool", registry=self.registry)
         self.seconds = Histogram("walmu_request_seconds", "Time to answer", ["operation"], registry=self.registry)
+        self.of = cache(
+            lambda operation, status: (self.requests.labels(operation, status), self.seconds.labels(operation))
+        )
+        """Counter and histogram of an operation and a status, found once."""
 
 
 def _answered_here(scope: Scope, receive: Receive) -> Response | None:
@@ -133,8 +138,9 @@ class Edge:
     def _told(self, scope: Scope, status: int, seconds: float, headers: dict[bytes, bytes]) -> None:
         route = scope.get("route")
         operation = getattr(route, "operation_id", None) or "none"
-        self.metrics.requests.labels(operation, status).inc()
-        self.metrics.seconds.labels(operation).observe(seconds)
+        answered, took = self.metrics.of(operation, status)
+        answered.inc()
+        took.observe(seconds)
         if scope["path"] in self.quiet and status < 500:
             return
         trace = headers.get(b"traceparent", b"").decode("latin-1")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
@@ -43,7 +44,8 @@ def names_language(accepted: str | None, tag: str) -> bool:
     return _weighted(accepted or "").get(tag, 0.0) > 0
 
 
-def media_type_of(accepted: str | None, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=64)  # a system asks with the same header all day
+def media_type_of(accepted: str | None, offered: tuple[str, ...]) -> str | None:
     """The best of the offered media types, the first when all are alike; None when the caller takes none of them."""
     weights = _weighted(accepted or "") or {"*/*": 1.0}
 
@@ -63,7 +65,7 @@ def offered(answer: Mapping[str, Any], own_type: str | None) -> tuple[str, ...]:
     return (own_type,) if own_type is not None else ("application/json", *answer.get("content", {}))
 
 
-def answer_type(accepted: Sequence[str], offered: Sequence[str]) -> str:
+def answer_type(accepted: Sequence[str], offered: tuple[str, ...]) -> str:
     """The media type of the answer: of those the contract names, the one the caller would rather have; else 406."""
     best = media_type_of(", ".join(accepted), offered)
     if best is None:

@@ -49,9 +49,11 @@ def require_if_given(if_match: str | None, version: int) -> None:
 
 def not_modified(request: Request, response: Response) -> Response:
     """304 without a body when the reader holds these bytes already."""
+    if request.scope["method"] != "GET" or response.status_code != 200:
+        return response
     known = request.headers.get("if-none-match")
     tag = response.headers.get("etag")
-    if known is None or tag is None or request.method != "GET" or response.status_code != 200:
+    if known is None or tag is None:
         return response
     if known.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in known.split(",")}:
         return response

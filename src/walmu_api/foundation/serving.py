@@ -37,7 +37,7 @@ class Server(uvicorn.Server):
     ) -> None:
         super().__init__(
             uvicorn.Config(
-                app, host=host, port=port, access_log=False, log_config=None, server_header=False,
+                app, host=host, port=port, access_log=False, log_config=None, server_header=False, proxy_headers=False,
                 timeout_graceful_shutdown=FINISHES, timeout_keep_alive=20, http="httptools", ws="none", backlog=1024,
             )
         )  # fmt: skip

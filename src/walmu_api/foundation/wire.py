@@ -59,6 +59,7 @@ class Message(BaseModel):
         from_attributes=True,
         allow_inf_nan=False,
         ser_json_timedelta="iso8601",
+        defer_build=True,  # built when first used: a start need not wait for what only the contract shows
     )
 
 

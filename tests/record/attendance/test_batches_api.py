@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from walmu_api.record.attendance import batches
 from walmu_api.record.attendance.lines import Line
 
 PATH = "/v1/attendance-batches"
+ZONES = (UTC, timezone(timedelta(hours=3)), timezone(timedelta(hours=-5, minutes=-30)))
 
 
 async def send(speaker: Speaker, items: list[Any], query: str = "") -> Response:
@@ -140,6 +141,20 @@ async def test_sent_again_everything_is_unchanged_and_nothing_is_written(world: 
     ]
     assert (before, rows) == (20, await recorded(world))
     assert await journaled(world) == 20
+
+
+@pytest.mark.parametrize(
+    "at", ["1910-01-02T00:00:00.000001", "2026-03-29T00:59:59.999999", "2189-12-30T23:59:59.999998"]
+)
+@pytest.mark.parametrize("member", ["arrived_at", "left_at", "noted_at"])
+async def test_an_instant_is_the_same_in_every_zone_and_another_a_microsecond_later(
+    world: World, member: str, at: str
+) -> None:
+    agreement, said = await world.signed_agreement(), datetime.fromisoformat(f"{at}+00:00")
+    items = [lines_of(agreement, [world.day(1)], **{member: said.astimezone(zone).isoformat()}) for zone in ZONES]
+    later = lines_of(agreement, [world.day(1)], **{member: (said + timedelta(microseconds=1)).isoformat()})
+    outcomes = [(await send(world.provider_a, each)).json()["outcomes"][0] for each in [*items, later]]
+    assert [each["outcome"] for each in outcomes] == ["created", "unchanged", "unchanged", "rejected"]
 
 
 async def test_a_recorded_day_is_changed_under_its_version_only(world: World) -> None:

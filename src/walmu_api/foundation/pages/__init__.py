@@ -8,12 +8,14 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from walmu_api.foundation.negotiation import language_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 XHTML = "application/xhtml+xml"
 _SHARED = "walmu_api.foundation.pages"
@@ -76,7 +78,9 @@ def instant_text(value: str, language: str) -> str:
 
 
 @cache
-def _environment(package: str) -> Environment:
+def _environment(package: str) -> "Environment":
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - no start waits for it
+
     loader = ChoiceLoader([PackageLoader(package, ""), PackageLoader(_SHARED, "")])
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 

@@ -17,7 +17,8 @@ from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.lines import Line, Outcomes, outcomes_of
-from walmu_api.record.attendance.service import entry_of, facts_of, judge, reasons_of
+from walmu_api.record.attendance.schemas import AttendanceLine
+from walmu_api.record.attendance.service import comparable, entry_of, facts_of, judge, reasons_of
 from walmu_api.record.codes.rules import CodeList
 from walmu_api.record.codes.shipped import shipped_lists
 
@@ -53,25 +54,28 @@ async def record(
 
 async def _find_agreements(session: Session, caller: Caller, lines: list[Line]) -> CodeList:
     """Gives each line its agreement, and answers the reasons for absence that the organiser has."""
-    named = [
-        (line, line.entry, line.entry.agreement_id or line.entry.agreement_source_id) for line in lines if line.entry
-    ]
+    named = [(line, line.entry, _name(line.entry)) for line in lines if line.entry]
     names = {name for _, _, name in named}
     rows = await session.fetch(
         statements.AGREEMENTS, session.organiser_id, caller.narrowed_to, session.clock.today(),
-        [name for name in names if isinstance(name, UUID)], caller.system.id, [name for name in names if isinstance(name, str)],
+        [UUID(int=name) for name in names if isinstance(name, int)], caller.system.id,
+        [name for name in names if isinstance(name, str)],
     )  # fmt: skip
-    found: dict[UUID | str | None, rules.AgreementFacts] = {}
+    found: dict[int | str | None, rules.AgreementFacts] = {}
     for row in rows:
-        found[row["id"]] = facts = facts_of(row)
+        found[row["id"].int] = facts = facts_of(row)
         if row["source_system"] == caller.system.id:
             found[row["source_id"]] = facts
     for line, entry, name in named:
-        line.values = entry_of(entry)
         line.agreement = found.get(name)
         if line.agreement is None:
             line.reject(rules.UNKNOWN_AGREEMENT.at("/agreement_id" if entry.agreement_id else "/agreement_source_id"))
     return await reasons_of(session, rows[0]) if rows else shipped_lists()[rules.REASONS]
+
+
+def _name(entry: AttendanceLine) -> int | str | None:
+    """What a line calls its agreement: our id as a number, for the standard library hashes its UUIDs in Python; or a key."""
+    return entry.agreement_source_id if entry.agreement_id is None else entry.agreement_id.int
 
 
 def _reject_duplicates(lines: list[Line]) -> None:
@@ -98,9 +102,10 @@ async def _judge(session: Session, caller: Caller, lines: list[Line], today: dat
         day = there.get(place)
         if day is not None:
             line.id, line.version = day[1], day[2]
-        if day is not None and tuple(day)[4:] == line.values and not _settles(line, day, caller):
+        if day is not None and day[4:] == comparable(line.entry) and not _settles(line, day, caller):
             line.outcome = "unchanged"
             continue
+        line.values = entry_of(line.entry)
         recorded = day is not None and day["status"] != "voided"
         line.findings = judge(
             line.entry, line.values, line.entry.date, line.agreement, today, reasons, recorded=recorded
@@ -164,7 +169,7 @@ async def _write(session: Session, caller: Caller, lines: list[Line]) -> list[Li
 
 def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any] | None]:
     """Rows as columns. One without any value is not sent: `unnest` fills it up, and each member costs the driver a look."""
-    return [list(column) if any(value is not None for value in column) else None for column in zip(*rows, strict=True)]
+    return [None if column.count(None) == len(column) else list(column) for column in zip(*rows, strict=True)]
 
 
 def _missed(lines: list[Line], written: asyncpg.Record | None) -> list[Line]:

@@ -6,17 +6,9 @@ identity codes in it; names of clients only for who may read clients."""
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.problems import Text
@@ -62,9 +54,6 @@ _CONFIRMATIONS = {
     "confirmed": Text("Confirmed", "Vahvistettu", "Bekräftad"),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_DAY, _TIME = "mm-dd-yy", "h:mm"
-"""Formats of Excel's own: the first is known by its number and shown as the reader's country writes days."""
-_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def columns(book: Book, language: str, *, names: bool) -> list[Column]:
@@ -117,7 +106,13 @@ def _time(member: str) -> Callable[[Row], Any]:
 def written(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
     heads = [getattr(heading, language) for heading, _, _ in shown]
     cells = ([value(row) for _, _, value in shown] for row in rows)
-    return _as_csv(heads, cells) if media_type == CSV else _as_xlsx(heads, cells, shown, len(rows))
+    if media_type == CSV:
+        return _as_csv(heads, cells)
+    from walmu_api.record.attendance import workbook  # noqa: PLC0415 - no start waits for what is seldom asked for
+
+    return workbook.written(
+        heads, cells, [width for _, width, _ in shown], printed=len(shown) - len(_IDS), rows=len(rows)
+    )
 
 
 def _as_csv(heads: list[str], cells: Iterable[list[Any]]) -> bytes:
@@ -134,47 +129,3 @@ def _csv_cell(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value.strftime("%H:%M") if hasattr(value, "strftime") else value
-
-
-def _as_xlsx(heads: list[str], cells: Iterable[list[Any]], shown: Sequence[Column], count: int) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("1")
-    sheet.freeze_panes = "A2"
-    _to_be_printed(sheet, last=f"{get_column_letter(len(shown) - len(_IDS))}{count + 1}")
-    for at, (_, width, _) in enumerate(shown, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    bold = []
-    for heading in heads:
-        cell = WriteOnlyCell(sheet, heading)
-        cell.font = Font(bold=True)
-        bold.append(cell)
-    sheet.append(bold)
-    for row in cells:
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _to_be_printed(sheet: Any, *, last: str) -> None:
-    """Lying A4, as wide as the page, with the heading on each and without the ids."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToHeight = False
-    sheet.print_title_rows, sheet.print_area = "1:1", f"A1:{last}"
-
-
-def _xlsx_cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, str):
-        text = _NO_XML.sub("", value)
-        if not text.startswith(("=", "#")):
-            return text
-        cell = WriteOnlyCell(sheet, text)
-        cell.data_type = "s"  # never a formula or an error
-        return cell
-    if isinstance(value, date | time):
-        cell = WriteOnlyCell(sheet)
-        cell.value = value
-        cell.number_format = _TIME if isinstance(value, time) else _DAY
-        return cell
-    return value

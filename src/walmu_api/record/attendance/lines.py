@@ -5,6 +5,7 @@ A line that cannot be read or does not fit is rejected by itself; what is no bat
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 from uuid import UUID
@@ -59,7 +60,7 @@ def _all_well(raw: bytes) -> list[AttendanceLine] | None:
         entries = _batch.validate_json(raw).items
     except ValidationError:
         return None
-    members = 1 + sum(len(entry.model_fields_set) for entry in entries)
+    members = 1 + sum(len(entry.__pydantic_fields_set__) for entry in entries)
     return entries if bodies.no_member_twice(raw, members) else None
 
 
@@ -146,13 +147,18 @@ def _outcome(line: Line, dry_run: bool, language: str) -> str:
     but their source_id, and a document of Python objects would take three times as long."""
     source = f',"source_id":{_quoted(line.source_id)}' if line.source_id is not None else ""
     known = line.version is not None and not (dry_run and line.outcome == "created")
-    stored = f',"id":"{line.id}","etag":{_quoted(etag(line.version))}' if known and line.version is not None else ""
+    stored = f',"id":"{line.id}","etag":{_etag(line.version)}' if known and line.version is not None else ""
     problems = (
         to_json([{"severity": f.severity, **_problem(f, language)} for f in line.findings]).decode()
         if line.findings
         else "[]"
     )
     return f'{{"line":{line.number}{source},"outcome":"{line.outcome}"{stored},"problems":{problems}}}'
+
+
+@lru_cache
+def _etag(version: int) -> str:
+    return _quoted(etag(version))
 
 
 def _problem(finding: Finding, language: str) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Recording one day, and reading days."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, date
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from operator import itemgetter, methodcaller
 from typing import Any, TypedDict, cast
 from uuid import UUID
 
@@ -24,17 +25,27 @@ from walmu_api.record.decisions.rules import Force
 
 OPERATION = "recordAttendance"
 _COLUMNS = statements.ENTRY.split(", ")
+_members = itemgetter(*_COLUMNS)
+_in_utc = methodcaller("astimezone", UTC)
 _ARRIVED, _LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
 
 
 def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
     """An entry's values in the order of `statements.ENTRY`, as they are stored. Instants are in the zone that the driver
     reads and writes, so that comparing and sending them asks no zone for its offset."""
-    arrived, left, noted = entry.arrived_at, entry.left_at, entry.noted_at
+    return _values(entry, _in_utc)
+
+
+def comparable(entry: AttendanceEntry) -> tuple[Any, ...]:
+    """The same, to be held against a row of `statements.DAYS`."""
+    return _values(entry, datetime.timestamp)
+
+
+def _values(entry: AttendanceEntry, instant: Callable[[datetime], Any]) -> tuple[Any, ...]:
+    status, reason, planned, actual, arrived, left, form, noted, source_id, moved_to, moved_from = _members(vars(entry))
     return (
-        entry.status, rules.stored_reason(entry.status, entry.absence_reason), entry.planned_minutes,
-        entry.actual_minutes, arrived and arrived.astimezone(UTC), left and left.astimezone(UTC), entry.form,
-        noted and noted.astimezone(UTC), entry.source_id, entry.rescheduled_to, entry.rescheduled_from,
+        status, rules.stored_reason(status, reason), planned, actual, arrived and instant(arrived), left and instant(left),
+        form, noted and instant(noted), source_id, moved_to, moved_from,
     )  # fmt: skip
 
 

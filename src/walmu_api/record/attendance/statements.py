@@ -67,8 +67,10 @@ where g.organiser_id = $1 and {SEEN}
   and (g.id = any($4::uuid[]) or (g.source_system = $5 and g.source_id = any($6::text[])))
 """
 
+_COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{name}" for name in ENTRY.split(", ")]
+"""Instants as seconds: to the microsecond the same number for PostgreSQL and Python, which takes much longer to make dates."""
 DAYS = f"""
-select asked.place, a.id, a.version, a.confirmation, {", ".join(f"a.{name}" for name in ENTRY.split(", "))}
+select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}
 from unnest($2::uuid[], $3::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
              where organiser_id = $1 and agreement_id = asked.agreement_id and date = asked.date offset 0) a

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from walmu_api.foundation import reasons
 from walmu_api.foundation.problems import INVALID_VALUE, Problem, invalid
 from walmu_api.record.measurements.imports.cells import Formula, Value
@@ -26,7 +23,7 @@ MOST_MEMBERS = 500
 LONGEST_TEXT = 4000
 _DELIMITERS = (";", ",", "\t")
 _ODD = (
-    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError,
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError,
     SyntaxError, NotImplementedError, RuntimeError, ArithmeticError, AssertionError,
 )  # fmt: skip
 """What the XLSX reader and the parsers under it raise at files that are not what they say."""
@@ -96,11 +93,18 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx(raw: bytes, sheet: str | None) -> Worksheet:
+    # here, so that no start waits for what is seldom sent
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         members = packed.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
             raise _refused(reasons.TOO_SWOLLEN)
-    book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
+    try:
+        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
+    except InvalidFileException:
+        raise _refused(reasons.NOT_A_WORKSHEET) from None
     try:
         names = [each.title for each in book.worksheets]
         if sheet is not None and sheet not in names:
