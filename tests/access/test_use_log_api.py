@@ -283,7 +283,8 @@ async def unit_overview(world: World, scene: dict[str, Any]) -> Response:
     """Of the unit in which the client is served."""
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "u"}
     unit_id = (await world.organiser.post("/v1/units", unit)).json()["id"]
-    entry = plain(scene["relationship"]) | {"unit_id": unit_id}
+    known = scene["relationship"]
+    entry = plain(known) | {"client_id": known["client_id"], "provider_id": known["provider_id"], "unit_id": unit_id}
     moved = await world.organiser.put(f"/v1/service-relationships/{scene['relationship']['id']}", entry, If_Match='"1"')
     if moved.status_code != 200:
         return moved

@@ -18,7 +18,8 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.attendance import rules, statements
 from walmu_api.record.attendance.lines import Line, Outcomes, outcomes_of
 from walmu_api.record.attendance.schemas import AttendanceLine
-from walmu_api.record.attendance.service import comparable, entry_of, facts_of, judge, reasons_of
+from walmu_api.record.attendance.service import judge, reasons_of
+from walmu_api.record.attendance.values import comparable, entry_of, facts_of
 from walmu_api.record.codes.rules import CodeList
 from walmu_api.record.codes.shipped import shipped_lists
 

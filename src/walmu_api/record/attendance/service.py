@@ -1,9 +1,8 @@
 """Recording one day, and reading days."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from operator import itemgetter, methodcaller
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypedDict, cast
 from uuid import UUID
 
@@ -19,54 +18,13 @@ from walmu_api.foundation.identifiers import uuid7, uuid7s
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.record.attendance import files, rules, statements
 from walmu_api.record.attendance.schemas import AttendanceEntry
+from walmu_api.record.attendance.values import entry_of, facts_of
 from walmu_api.record.codes import service as codes
 from walmu_api.record.codes.rules import CodeList
-from walmu_api.record.decisions.rules import Force
 
 OPERATION = "recordAttendance"
 _COLUMNS = statements.ENTRY.split(", ")
-_members = itemgetter(*_COLUMNS)
-_in_utc = methodcaller("astimezone", UTC)
 _ARRIVED, _LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
-
-
-def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """An entry's values in the order of `statements.ENTRY`, as they are stored. Instants are in the zone that the driver
-    reads and writes, so that comparing and sending them asks no zone for its offset."""
-    return _values(entry, _in_utc)
-
-
-def comparable(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """The same, to be held against a row of `statements.DAYS`."""
-    return _values(entry, datetime.timestamp)
-
-
-def _values(entry: AttendanceEntry, instant: Callable[[datetime], Any]) -> tuple[Any, ...]:
-    status, reason, planned, actual, arrived, left, form, noted, source_id, moved_to, moved_from = _members(vars(entry))
-    return (
-        status, rules.stored_reason(status, reason), planned, actual, arrived and instant(arrived), left and instant(left),
-        form, noted and instant(noted), source_id, moved_to, moved_from,
-    )  # fmt: skip
-
-
-def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
-    decided = row["decision_status"]
-    force = (
-        Force(
-            decided,
-            row["outcome"],
-            row["valid_from"],
-            row["valid_to"],
-            row["revoked_on"],
-            row["revocation_known_on"],
-        )
-        if decided is not None
-        else None
-    )
-    return rules.AgreementFacts(
-        row["id"], row["client_id"], row["service_relationship_id"], row["provider_id"], row["workplace_id"],
-        row["service_kind"], row["kind"], row["status"], row["starts_on"], row["ends_on"], force, row["relationship_ends_on"],
-    )  # fmt: skip
 
 
 async def reasons_of(session: Session, row: asyncpg.Record) -> CodeList:

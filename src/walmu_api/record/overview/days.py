@@ -15,7 +15,7 @@ from walmu_api.record.assessments.schemas import AbsencesByReason
 from walmu_api.record.attendance.follow_up.schemas import SummaryDay
 from walmu_api.record.attendance.follow_up.summary import days_of, planned_until
 from walmu_api.record.attendance.planning import Span
-from walmu_api.record.attendance.service import facts_of
+from walmu_api.record.attendance.values import facts_of
 from walmu_api.record.overview import statements
 from walmu_api.record.overview.schemas import OverviewDay
 

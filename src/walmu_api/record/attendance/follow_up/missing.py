@@ -13,7 +13,7 @@ from walmu_api.record.attendance import planning, rules
 from walmu_api.record.attendance.follow_up import statements
 from walmu_api.record.attendance.follow_up.schemas import MissingReport
 from walmu_api.record.attendance.planning import Span
-from walmu_api.record.attendance.service import facts_of
+from walmu_api.record.attendance.values import facts_of
 from walmu_api.record.service_events import service as service_events
 
 AT_ONCE = 500

@@ -24,7 +24,7 @@ from walmu_api.record.attendance.follow_up.schemas import (
 )
 from walmu_api.record.attendance.justification_rules import State, Told, Verdict, is_absence, judge
 from walmu_api.record.attendance.planning import Span
-from walmu_api.record.attendance.service import facts_of
+from walmu_api.record.attendance.values import facts_of
 from walmu_api.record.service_events import service as service_events
 
 D = TypeVar("D", bound=SummaryDay)
