@@ -8,9 +8,9 @@ from walmu_api.record.attendance.planning import is_public_holiday
 if TYPE_CHECKING:
     from walmu_api.demo.seed import Provider, Seeder
 
-CLIENTS = range(16, 20)
-"""Of provider C: the others have no days yet, so that whoever tries the API finds them free."""
-UNIT = "Välipisteen puutyöpaja"
+CLIENTS = range(4, 8)
+"""Of provider D: at the others whoever tries the API finds every day free, and nothing of it in the record system."""
+UNIT = "Rannikon puutyöpaja"
 COACH = {"family_name": "Valmentaja", "given_names": "Vilma", "title": "työvalmentaja"}
 TASKS = ("Kalusteiden hionta", "Linnunpönttöjen kokoaminen", "Pakkaaminen", "Varaston järjestäminen")
 GOALS = (

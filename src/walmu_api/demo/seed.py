@@ -102,7 +102,7 @@ class Seeder:
         for provider in PROVIDERS:
             await self._agree(provider)
         say("Signed agreements")
-        await daily_life.fill(self, PROVIDERS[2])
+        await daily_life.fill(self, PROVIDERS[3])
         say(f"Everyday life of {len(daily_life.CLIENTS)} clients: days, plans, assessments, work diary")
         for provider in PROVIDERS:
             await measurements.fill(self, provider, self.number_of(provider, 0), months_before(self.day, 4))
@@ -193,7 +193,7 @@ class Seeder:
             },
             "starts_on": begins.isoformat(), "source_id": f"seed-{provider.key}-{at}",
         }  # fmt: skip
-        if provider is PROVIDERS[2] and at in daily_life.CLIENTS:
+        if provider is PROVIDERS[3] and at in daily_life.CLIENTS:
             relationship["unit_id"] = await daily_life.unit(self, provider)
         await self.ask(provider.organiser, "POST", "/v1/service-relationships", relationship)
 
