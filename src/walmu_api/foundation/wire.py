@@ -26,11 +26,12 @@ from pydantic import (
     GetCoreSchemaHandler,
     PlainSerializer,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
 
-from walmu_api.foundation import reasons
+from walmu_api.foundation import patterns, reasons
 from walmu_api.foundation.identifiers import ANYWHERE
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -41,8 +42,6 @@ _INSTANT = (
 _UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _MONEY = r"^(0|[1-9][0-9]{0,6})\.[0-9]{2}$"
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-_NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
-LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 
 
 class Message(BaseModel):
@@ -87,6 +86,40 @@ class FromNumber:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.json_or_python_schema(self._json, handler(source))
+
+
+AT_THE_DOOR = {"at_the_door": True}
+"""The context in which a body is validated; what is stored is read without it."""
+
+
+def _kept(value: Any, info: ValidationInfo) -> Any:
+    """A text of blanks only: refused at the door, told as it is where it was recorded before that was so."""
+    if (
+        info.context is AT_THE_DOOR
+        and isinstance(value, str)
+        and patterns.UNSEEN_ONLY.fullmatch(value.strip("\t\r\n"))
+        and value
+    ):
+        raise ValueError(reasons.BLANK.en)
+    return value
+
+
+class SaysSomething:
+    """Text that does not consist of blanks only. A call into Python is made for those that do."""
+
+    _seen = core_schema.union_schema(
+        [core_schema.str_schema(pattern=patterns.SEEN, strict=True), core_schema.with_info_plain_validator_function(_kept)],
+        mode="left_to_right", custom_error_type="value_error", custom_error_context={"error": reasons.BLANK.en},
+    )  # fmt: skip
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        inner = handler(source)
+        shown = {"pydantic_js_functions": [lambda _schema, told: self._shown(told(inner))]}
+        return core_schema.chain_schema([self._seen, inner], metadata=shown)
+
+    @staticmethod
+    def _shown(told: dict[str, Any]) -> dict[str, Any]:
+        return told | {"pattern": patterns.saying(told["pattern"])}
 
 
 def _day(value: Any) -> Any:
@@ -194,8 +227,8 @@ Step = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100), FromNumber(0
 DayCount = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10000), FromNumber(0, 10000), _int32(0, 10000)]
 WeekdayCount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7), FromNumber(1, 7), _int32(1, 7)]
 Quantity = Annotated[int, Field(ge=0, json_schema_extra=_INT32)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
-Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=LINES)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=patterns.LINE), SaysSomething()]
+Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=patterns.LINES), SaysSomething()]
 
 
 def _no_identity_code(value: str) -> str:
