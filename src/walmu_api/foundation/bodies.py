@@ -30,7 +30,8 @@ from walmu_api.foundation.problems import (
     Problem,
     invalid,
 )
-from walmu_api.foundation.wire import AT_THE_DOOR, SERVER_SET, set_by_server
+from walmu_api.foundation.saying import AT_THE_DOOR
+from walmu_api.foundation.wire import SERVER_SET, set_by_server
 
 MAX_DEPTH = 32
 BODY_LIMIT = 256 * 1024

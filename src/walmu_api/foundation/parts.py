@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from walmu_api.foundation import reasons
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.patterns import LINES
-from walmu_api.foundation.wire import CodeWord, Line, Message, Person, SaysSomething
+from walmu_api.foundation.saying import SaysSomething
+from walmu_api.foundation.wire import CodeWord, Line, Message, Person
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _WRITTEN = (

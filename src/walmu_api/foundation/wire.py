@@ -26,13 +26,13 @@ from pydantic import (
     GetCoreSchemaHandler,
     PlainSerializer,
     StringConstraints,
-    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
 
 from walmu_api.foundation import patterns, reasons
 from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.saying import SaysSomething
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _INSTANT = (
@@ -88,40 +88,6 @@ class FromNumber:
         return core_schema.json_or_python_schema(self._json, handler(source))
 
 
-AT_THE_DOOR = {"at_the_door": True}
-"""The context in which a body is validated; what is stored is read without it."""
-
-
-def _kept(value: Any, info: ValidationInfo) -> Any:
-    """A text of blanks only: refused at the door, told as it is where it was recorded before that was so."""
-    if (
-        info.context is AT_THE_DOOR
-        and isinstance(value, str)
-        and patterns.UNSEEN_ONLY.fullmatch(value.strip("\t\r\n"))
-        and value
-    ):
-        raise ValueError(reasons.BLANK.en)
-    return value
-
-
-class SaysSomething:
-    """Text that does not consist of blanks only. A call into Python is made for those that do."""
-
-    _seen = core_schema.union_schema(
-        [core_schema.str_schema(pattern=patterns.SEEN, strict=True), core_schema.with_info_plain_validator_function(_kept)],
-        mode="left_to_right", custom_error_type="value_error", custom_error_context={"error": reasons.BLANK.en},
-    )  # fmt: skip
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        inner = handler(source)
-        shown = {"pydantic_js_functions": [lambda _schema, told: self._shown(told(inner))]}
-        return core_schema.chain_schema([self._seen, inner], metadata=shown)
-
-    @staticmethod
-    def _shown(told: dict[str, Any]) -> dict[str, Any]:
-        return told | {"pattern": patterns.saying(told["pattern"])}
-
-
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         with suppress(ValueError):  # 30 February
@@ -166,7 +132,7 @@ def _whole(value: Any) -> Any:
 def whole_number(value: Any) -> Any:
     """A number of a query parameter: digits only, no sign, no leading zero."""
     if isinstance(value, str):
-        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", value):
+        if not re.fullmatch(r"0|[1-9][0-9]{0,9}", value):
             raise ValueError(reasons.WHOLE_NUMBER.en)
         return int(value)
     return value

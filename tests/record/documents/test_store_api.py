@@ -189,3 +189,10 @@ async def test_a_code_of_a_case_that_is_not_known_here_is_kept_and_told_of(world
     closed = entry | {"state": entry["state"] | {"code": "9"}, "source_id": "b"}
     refused = (await world.organiser.post("/v1/cases", closed)).json()["errors"]
     assert [(each["pointer"], each["code"]) for each in refused] == [("/state/code", "unknown-code")]
+
+
+async def test_the_number_of_a_version_that_is_too_large_is_told_as_that(world: World) -> None:
+    path = f"/v1/cases/{(await case(world, await world.client()))['id']}/versions"
+    assert (await world.organiser.get(f"{path}/999999999")).status_code == 404
+    (error,) = (await world.organiser.get(f"{path}/1000000000")).json()["errors"]
+    assert error["detail"] == "The value does not fit: 999999999 is the most."

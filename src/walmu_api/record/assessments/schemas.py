@@ -6,7 +6,8 @@ from pydantic import Field, StringConstraints
 
 from walmu_api.foundation.parts import Address, Authors, DayPeriod, NationalCode, PartialDay, Professional
 from walmu_api.foundation.patterns import LINES
-from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Count, Day, DayCount, Lines, Message, SaysSomething, Step
+from walmu_api.foundation.saying import SaysSomething
+from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Count, Day, DayCount, Lines, Message, Step
 from walmu_api.record.assessments.forms.schemas import FormKey
 from walmu_api.record.documents.schemas import Filed, InCase
 

@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from walmu_api.foundation import bodies, reasons
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, Text, invalid
-from walmu_api.foundation.wire import AT_THE_DOOR
+from walmu_api.foundation.saying import AT_THE_DOOR
 from walmu_api.record.attendance import rules
 from walmu_api.record.attendance.schemas import MOST_LINES, AnyLines, AttendanceBatch, AttendanceLine
 
