@@ -24,6 +24,8 @@ from walmu_api.record.cases.schemas import CaseEntry
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
 from walmu_api.record.permissions.schemas import PermissionEntry
+from walmu_api.record.plans.schemas import PlanEntry
+from walmu_api.record.start_interviews.schemas import StartInterviewEntry
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -303,11 +305,18 @@ def _walk(landscape: Landscape) -> None:
         ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
         ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
         ids["notice_id"] = landscape.told_workplace(http)
+        ids["assessment_id"] = landscape.awaiting_assessment(http)
+        for name, kind, entry in (
+            ("permission_id", "permissions", PermissionEntry), ("plan_id", "plans", PlanEntry),
+            ("start_interview_id", "start-interviews", StartInterviewEntry),
+        ):  # fmt: skip
+            of_client = {"service_relationship_id": ids["service_relationship_id"], "source_id": f"{kind}-1"}
+            ids[name] = made(http.post(f"/v1/{kind}", json=entry.EXAMPLE | of_client))["id"]
     ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}
     ids |= {"version": "1", "form": "uniform_final"}
     with landscape.organiser.speaker() as http:
         disclosed = made(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
         ids["disclosure_id"] = disclosed[0]["id"]
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
-        case_id = made(http.post("/v1/cases", json=case))["id"]
-        ids["document_id"] = made(http.get(f"/v1/cases/{case_id}/document"))["envelope"]["document_id"]
+        ids["case_id"] = made(http.post("/v1/cases", json=case))["id"]
+        ids["document_id"] = made(http.get(f"/v1/cases/{ids['case_id']}/document"))["envelope"]["document_id"]

@@ -120,6 +120,7 @@ for _case in OPERATIONS:
             f"replace{_kind}",
             _name,
             f"list{_kind}Versions",
+            f"list{_kind}Findings",
             f"get{_kind}Version",
             f"get{_kind}Document",
         ):

@@ -53,7 +53,7 @@ def _configuration(landscape: Landscape) -> str:
     lines = [(ROOT / "schemathesis.toml").read_text(), "[auth.wfc]", 'path = "callers.yaml"', "refresh_interval = 240"]
     lines += ['peers = ["provider_a", "provider_b"]']
     for name, value in landscape.ids.items():
-        lines += [f"[dictionaries.{name}]", f"values = [{json.dumps(value)}]"]
+        lines += [f"[dictionaries.{name}]", f"values = [{value if name == 'version' else json.dumps(value)}]"]
     lines += ["[parameters]"]
     for name in landscape.ids:
         probability = 1.0 if name == "system_id" else 0.7

@@ -234,6 +234,7 @@ async def read_one(world: World, scene: dict[str, Any]) -> Response:
 
 
 CALLS |= {
+    "listCaseFindings": _filed("case", lambda by, url, made, entry: by.get(f"{url}/findings")),
     "listServiceRelationshipFindings": lambda w, s: w.provider_a.get(
         f"/v1/service-relationships/{s['relationship']['id']}/findings"
     ),

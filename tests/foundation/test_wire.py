@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from walmu_api.foundation import wire
+from walmu_api.foundation.saying import AT_THE_DOOR
 
 TYPES: dict[str, Any] = {
     "Day": wire.Day, "Instant": wire.Instant, "Money": wire.Money, "Id": wire.Id, "Minutes": wire.Minutes, "Line": wire.Line,
@@ -27,7 +28,7 @@ SCHEMAS = {name: schema_of(name) for name in TYPES}
 
 def accepts(name: str, value: Any) -> bool:
     try:
-        ADAPTERS[name].validate_json(json.dumps(value))
+        ADAPTERS[name].validate_json(json.dumps(value), context=AT_THE_DOOR)
     except ValidationError:
         return False
     return True
@@ -118,3 +119,14 @@ def test_errors_never_hold_the_input() -> None:
     with pytest.raises(ValidationError) as caught:
         Thing.model_validate_json('{"day": "kissa"}')
     assert "kissa" not in str(caught.value)
+
+
+@pytest.mark.parametrize("blank", [" ", "   ", "\u00a0", "\u200b", "\u3000\ufeff"])
+def test_a_text_of_blanks_says_nothing_and_is_refused_at_the_door_only(blank: str) -> None:
+    for name in ("Line", "Lines"):
+        with pytest.raises(ValidationError, match="of blanks only"):
+            ADAPTERS[name].validate_json(json.dumps(blank), context=AT_THE_DOOR)
+        assert not SCHEMAS[name].is_valid(blank)
+        for said in (f" {blank}a{blank}", "-", "\U0001f469\u200d\U0001f469"):
+            assert ADAPTERS[name].validate_json(json.dumps(said), context=AT_THE_DOOR) == said
+        assert ADAPTERS[name].validate_json(json.dumps(blank)) == blank, "what was recorded before is still told"

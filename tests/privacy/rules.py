@@ -142,6 +142,7 @@ for kind, of in FILED.items():
     if of.has_document:
         OPERATIONS[f"get{of.name}Document"] = Operation(CARE, kind, "one")
 OPERATIONS |= {
+    "listCaseFindings": Operation(frozenset({ORGANISER, EHR}), "case", "one"),
     "revokePermission": Operation(frozenset({ORGANISER, PROVIDER}), "permission", "one"),
     "listNotices": Operation(CARE, "decision", "one"),
     "recordNotice": Operation(frozenset({ORGANISER, PROVIDER}), "decision", "one"),

@@ -387,6 +387,7 @@ def of_notices(o: Objects) -> dict[str, Request]:
         "getNoticeVersion": ("GET", f"{one}/versions/1", None, {}),
         "listReceivedNotices": ("GET", f"/v1/received-notices?agreement_id={o.agreement['id']}", None, {}),
         "getReceivedNotice": ("GET", f"/v1/received-notices/{o.filed['workplace-notice']}", None, {}),
+        "listCaseFindings": ("GET", f"/v1/cases/{o.filed['case']}/findings", None, {}),
         "listDisclosures": ("GET", f"/v1/disclosures?client_id={o.client}", None, {}),
         "getDisclosure": ("GET", disclosure, None, {}),
         "getDisclosureDocument": ("GET", f"{disclosure}/document", None, {}),

@@ -144,7 +144,7 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
         "403": right is not None and right.scope is not None,
         "400 408 413 415 422": "requestBody" in operation,
         "401": path == "/oauth2/token",
-        "404": "{" in path,
+        "404": "{" in path or path == "/v1/assessment-prefill",
         "409 412": matched,
         "428": matched and retry is None,
         "400 409 422": retry is not None,

@@ -30,6 +30,7 @@ from walmu_api.foundation.problems import (
     Problem,
     invalid,
 )
+from walmu_api.foundation.saying import AT_THE_DOOR
 from walmu_api.foundation.wire import SERVER_SET, set_by_server
 
 MAX_DEPTH = 32
@@ -170,7 +171,7 @@ def parse(raw: bytes) -> Any:
 def _flat(adapter: TypeAdapter[T], raw: bytes) -> T | None:
     """A body that is one object without anything inside, such as a day, read once; nothing when it may be odd."""
     try:
-        read = adapter.validate_json(raw)
+        read = adapter.validate_json(raw, context=AT_THE_DOOR)
     except ValidationError:
         return None
     return read if isinstance(read, BaseModel) and no_member_twice(raw, len(read.model_fields_set)) else None
@@ -229,7 +230,7 @@ def validate(adapter: TypeAdapter[T], raw: bytes, model: Any = None) -> T:
         return read
     parsed = parse(raw)
     try:
-        return adapter.validate_json(raw)
+        return adapter.validate_json(raw, context=AT_THE_DOOR)
     except ValidationError as error:
         raise invalid(*findings(error, parsed, model)) from None
 

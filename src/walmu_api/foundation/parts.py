@@ -11,7 +11,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import reasons
 from walmu_api.foundation.clock import HELSINKI
-from walmu_api.foundation.wire import LINES, CodeWord, Line, Message, Person
+from walmu_api.foundation.patterns import LINES
+from walmu_api.foundation.saying import SaysSomething
+from walmu_api.foundation.wire import CodeWord, Line, Message, Person
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _WRITTEN = (
@@ -43,7 +45,7 @@ WrittenInstant = Annotated[
         description="RFC 3339 with seconds and zone, kept as it was written.", examples=["2026-10-05T09:00:00+03:00"]
     ),
 ]
-Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=LINES)]
+Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=LINES), SaysSomething()]
 """Free text of a document, with line breaks."""
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 

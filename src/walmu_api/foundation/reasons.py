@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from walmu_api.foundation import patterns
 from walmu_api.foundation.problems import Text
 
 NOT_WELL_FORMED = Text("it is not well formed", "arvo ei ole oikeaa muotoa", "värdet har inte rätt form")
@@ -15,6 +16,7 @@ TEXT = Text("text is expected", "arvon on oltava tekstiä", "text förväntas")
 NUMBER = Text("a number is expected", "arvon on oltava luku", "ett tal förväntas")
 WHOLE_NUMBER = Text("a whole number is expected", "arvon on oltava kokonaisluku", "ett heltal förväntas")
 TRUE_OR_FALSE = Text("true or false is expected", "arvon on oltava true tai false", "true eller false förväntas")
+BLANK = Text("the text is of blanks only", "tekstissä on pelkkiä välejä", "texten består bara av mellanslag")
 LIST = Text("a list is expected", "arvon on oltava luettelo", "en lista förväntas")
 OBJECT = Text("an object is expected", "arvon on oltava objekti", "ett objekt förväntas")
 ONE_OF = Text("one of these is expected: {expected}", "sallitut arvot ovat {expected}", "tillåtna värden är {expected}")
@@ -63,27 +65,6 @@ NO_NUMBER = Text(
 NO_FORM = Text(
     "it is not a form of names and values, percent-encoded", "se ei ole prosenttikoodattu lomake nimineen ja arvoineen",
     "det är inte ett procentkodat formulär med namn och värden",
-)  # fmt: skip
-VISIBLE = Text(
-    "visible ASCII characters without spaces are expected", "arvossa saa olla vain näkyviä ASCII-merkkejä, ei välilyöntejä",
-    "synliga ASCII-tecken utan mellanslag förväntas",
-)  # fmt: skip
-ONE_LINE = Text(
-    "text on one line is expected, without control characters or marks of direction",
-    "arvon on oltava yksirivistä tekstiä ilman ohjaus- ja suuntamerkkejä",
-    "text på en rad förväntas, utan styrtecken och riktningstecken",
-)
-SEVERAL_LINES = Text(
-    "text without control characters or marks of direction is expected", "arvon on oltava tekstiä ilman ohjaus- ja suuntamerkkejä",
-    "text utan styrtecken och riktningstecken förväntas",
-)  # fmt: skip
-TIME_OF_DAY = Text(
-    "a time of day is written HH:MM, from 00:00 to 23:59", "kellonaika kirjoitetaan muodossa TT:MM, 00:00–23:59",
-    "ett klockslag skrivs TT:MM, från 00:00 till 23:59",
-)  # fmt: skip
-PAGE_CURSOR = Text(
-    "it is not a cursor from a next link of this list", "kursori ei ole tämän luettelon next-linkistä",
-    "markören är inte från en next-länk i denna lista",
 )  # fmt: skip
 
 DAY = Text(
@@ -244,6 +225,10 @@ NOT_A_WORKSHEET = Text(
 TOO_SWOLLEN = Text(
     "unpacked, the file is too large", "tiedosto on purettuna liian suuri", "filen är för stor uppackad"
 )  # fmt: skip
+TOO_DEEP_DOWN = Text(
+    "the worksheet goes on below row {max_length}: delete the empty rows", "taulukko jatkuu rivin {max_length} alapuolella: poista tyhjät rivit",
+    "kalkylbladet fortsätter under rad {max_length}: ta bort de tomma raderna",
+)  # fmt: skip
 TOO_WIDE = Text(
     "at most {max_length} columns are allowed", "sarakkeita saa olla enintään {max_length}", "högst {max_length} kolumner tillåts"
 )  # fmt: skip
@@ -275,15 +260,6 @@ _OF_PYDANTIC: Mapping[str, Text] = {
     "model_attributes_type": OBJECT, "literal_error": ONE_OF, "enum": ONE_OF, "greater_than_equal": TOO_SMALL,
     "less_than_equal": TOO_BIG,
 }  # fmt: skip
-OF_PATTERN = {
-    r"^[!-~]+$": VISIBLE,
-    r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$": ONE_LINE,
-    r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$": SEVERAL_LINES,
-    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": TIME_OF_DAY,
-    r"^[0-9a-f]{32}$": PAGE_CURSOR,
-    r"^[0-9a-f]{32}[01][0-9a-f]{4}$": PAGE_CURSOR,
-}
-"""Patterns that say more in words. A test holds them against those of the contract."""
 _TOLD = ("expected", "pattern", "min_length", "max_length", "ge", "le")
 """What is said of the rule; whatever else pydantic tells may hold the value."""
 
@@ -295,6 +271,6 @@ def of(error: ErrorDetails) -> dict[str, Any]:
     told = {name: value for name, value in error.get("ctx", {}).items() if name in _TOLD}
     if "expected" in told:
         told["expected"] = str(told["expected"]).replace("' or '", "', '")
-    if (named := OF_PATTERN.get(told.get("pattern", ""))) is not None:
+    if (named := patterns.WORDS.get(told.get("pattern", ""))) is not None:
         return {"reason": named}
     return {"reason": _OF_PYDANTIC.get(error["type"], NOT_WELL_FORMED), **told}

@@ -30,8 +30,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from walmu_api.foundation import reasons
+from walmu_api.foundation import patterns, reasons
 from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.saying import SaysSomething
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _INSTANT = (
@@ -41,8 +42,6 @@ _INSTANT = (
 _UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _MONEY = r"^(0|[1-9][0-9]{0,6})\.[0-9]{2}$"
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-_NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
-LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 
 
 class Message(BaseModel):
@@ -134,7 +133,7 @@ def _whole(value: Any) -> Any:
 def whole_number(value: Any) -> Any:
     """A number of a query parameter: digits only, no sign, no leading zero."""
     if isinstance(value, str):
-        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", value):
+        if not re.fullmatch(r"0|[1-9][0-9]{0,9}", value):
             raise ValueError(reasons.WHOLE_NUMBER.en)
         return int(value)
     return value
@@ -195,8 +194,8 @@ Step = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100), FromNumber(0
 DayCount = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10000), FromNumber(0, 10000), _int32(0, 10000)]
 WeekdayCount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7), FromNumber(1, 7), _int32(1, 7)]
 Quantity = Annotated[int, Field(ge=0, json_schema_extra=_INT32)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
-Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=LINES)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=patterns.LINE), SaysSomething()]
+Lines = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=patterns.LINES), SaysSomething()]
 
 
 def _no_identity_code(value: str) -> str:

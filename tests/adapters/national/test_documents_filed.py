@@ -224,7 +224,7 @@ async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: Worl
         assert (await world.organiser.get(f"/v1/documents/{made[each]['set_id']}")).json()["envelope"]["version"] == 1
     content = of_client(case, smallest(case), one)
     other_kind = await send(world.organiser, case, content, at_one, replaces=made[referral]["document_id"])
-    assert (other_kind.status_code, other_kind.json()["code"]) == (404, "not-found")
+    assert [(e["pointer"], e["code"]) for e in other_kind.json()["errors"]] == [("/replaces", "unknown-reference")]
 
 
 async def test_another_spelling_is_another_document(world: World) -> None:
@@ -278,3 +278,43 @@ async def test_documents_of_every_table_are_listed_by_their_envelopes(world: Wor
     seen = await world.pages(world.provider_a, f"/v1/documents?client_id={client['id']}")
     assert [item["resource"]["id"] for item in seen] == [client["id"], str(decision), agreement["id"]]
     assert await world.pages(world.provider_b, f"/v1/documents?client_id={client['id']}") == []
+
+
+async def test_a_case_is_no_provider_s_to_read_as_a_document_either(world: World) -> None:
+    """It may name the relationship; other persons and their identity codes stand in it (scope cases:read)."""
+    each = structure("1.2.246.537.6.1505.2.2022.6.28")
+    assert each is not None
+    client, relationship = await served(world)
+    sent = (await send(world.organiser, each, of_client(each, smallest(each), client), relationship)).json()
+    paths = (f"{sent['resource']['url']}/document", f"/v1/documents/{sent['envelope']['document_id']}")
+    for path in paths:
+        assert (await world.organiser.get(path)).status_code == 200
+        assert (await world.provider_a.get(path)).status_code == 404, path
+    listed = await world.provider_a.get(f"/v1/documents?structure={each.oid}")
+    assert listed.json()["items"] == []
+
+
+async def test_a_text_of_blanks_is_empty(world: World) -> None:
+    each = structure("1.2.246.537.6.1506.19007.2022.1.10")
+    assert each is not None
+    client, relationship = await served(world)
+    content = of_client(each, smallest(each), client)
+    for blank in (" ", "\u00a0\n", "\u200b"):
+        content[each.root.key]["asiakaskertomusmerkinta"]["tapahtuma"] = {"kuvaus": blank}
+        refused = await send(world.provider_a, each, content, relationship)
+        place = f"/content/{each.root.key}/asiakaskertomusmerkinta/tapahtuma"
+        told = [(e["pointer"], e["code"]) for e in refused.json()["errors"]]
+        assert (f"{place}/kuvaus", "empty-value") in told, refused.text
+    content[each.root.key]["asiakaskertomusmerkinta"]["tapahtuma"] = {"kuvaus": " Hyvin meni. "}
+    sent = (await send(world.provider_a, each, content, relationship)).json()
+    given = await world.provider_a.get(f"/v1/documents/{sent['envelope']['document_id']}")
+    assert given.json()["content"] == content
+
+
+async def test_the_oid_of_a_document_has_one_spelling_and_what_is_none_is_told_in_words(world: World) -> None:
+    client = await world.client()
+    found = (await world.organiser.get(f"/v1/documents?client_id={client['id']}")).json()["items"][0]
+    other = await world.organiser.get(f"/v1/documents/{found['set_id']}.01")
+    (error,) = other.json()["errors"]
+    assert (other.status_code, error["pointer"]) == (422, "/path/document_id")
+    assert error["detail"] == "The value does not fit: the OID of a document is expected, as its envelope has it."

@@ -4,6 +4,7 @@ import secrets
 from datetime import date
 from typing import Any
 
+import pytest
 from tests.adapters.national.generated import fitting, of_client, smallest
 from tests.conftest import Speaker, World, identity_code
 
@@ -156,9 +157,42 @@ async def test_secret_contacts_are_in_no_document_made_of_a_record(world: World)
     await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
     sent = (await send(world.provider_a, AGREEMENT, relationship, document(AGREEMENT, client))).json()
     await world.owner.execute("update agreements set received = null where id = $1", sent["resource"]["id"])
-    told = await world.provider_a.get(f"{sent['resource']['url']}/document")
-    assert told.status_code == 200, told.text
-    assert "+358 50 000 0000" not in told.text
+    for reader in (world.provider_a, world.organiser):  # nothing is withheld from the organiser: it is not told at all
+        told = await reader.get(f"{sent['resource']['url']}/document")
+        assert told.status_code == 200, told.text
+        assert "+358 50 000 0000" not in told.text
+
+
+@pytest.mark.parametrize("flag", ["turvakielto", "salaiset_yhteystiedot"])
+async def test_a_provider_is_told_no_secret_contacts_of_a_document_as_it_came(world: World, flag: str) -> None:
+    client, relationship = await served(world)
+    await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
+    hidden = ("+358 50 111", "Salatie 1", "+358 50 222", "Lähitie 2")
+    near = {
+        "sukunimi": "Läheinen",
+        "etunimet": "Lea",
+        "yhteystiedot": {"puhelinnumero": hidden[2], "osoite": [{"lahiosoite": hidden[3]}]},
+    }
+    content, agreed = document(CLIENT, client), document(AGREEMENT, client)
+    root = content[CLIENT.root.key]
+    root["asiakas"]["yhteystiedot"] = {"puhelinnumero": hidden[0], "osoite": [{"lahiosoite": hidden[1]}]}
+    root["asiakkaaseen_liittyvat_henkilot"] = [near]
+    agreed[AGREEMENT.root.key]["asiakas"]["yhteystiedot"] = {
+        "puhelinnumero": hidden[0],
+        "osoite": {"lahiosoite": hidden[1]},
+    }
+    sent = [await send(world.organiser, CLIENT, relationship, content)]
+    sent.append(await send(world.provider_a, AGREEMENT, relationship, agreed))
+    root["asiakas"][flag] = True
+    sent.append(await send(world.organiser, CLIENT, relationship, content))
+    urls = [f"/v1/documents/{answer.json()['envelope']['document_id']}" for answer in sent]
+    urls += [f"{answer.json()['resource']['url']}/document" for answer in sent]
+    for url in urls:
+        for kind in ("application/json", "application/xhtml+xml"):
+            told = await world.provider_a.get(url, Accept=kind)
+            assert told.status_code == 200, told.text
+            assert [each for each in hidden if each in told.text] == [], url
+    assert [each for each in hidden if each not in (await world.organiser.get(urls[2])).text] == []
 
 
 async def test_the_structure_of_a_decision_is_that_of_its_service_task(world: World) -> None:

@@ -203,3 +203,10 @@ def test_what_ships_of_national_sets_is_told_as_a_part_and_mappings_point_into_i
 )
 def test_lists_that_the_references_prove_are_there(name: str, count: int) -> None:
     assert len(shipped_lists()[name].codes) == count
+
+
+async def test_a_label_of_blanks_is_none(world: World) -> None:
+    for label, pointer in ((FUNERAL | {"fi": " "}, "/fi"), (FUNERAL | {"sv": "\u00a0"}, "/sv")):
+        refused = await world.organiser.put(f"{REASONS}/codes/blank", label)
+        assert refused.status_code == 422, refused.text
+        assert [each["pointer"] for each in refused.json()["errors"]] == [pointer]

@@ -3,8 +3,12 @@
 import secrets
 from typing import Any
 
+import pytest
 from tests.conftest import World, identity_code
-from tests.record.documents.samples import FILED
+from tests.record.documents.samples import DISABILITY, FILED
+
+from walmu_api.record.codes.command import import_file
+from walmu_api.record.codes.service import Imported
 
 CASE = FILED["case"]
 
@@ -134,3 +138,61 @@ async def test_a_list_is_filtered_by_client_day_and_status(world: World) -> None
     assert await ids("&from=2026-06-01") == [late["id"]]
     assert await ids("&to=2026-06-01") == [early["id"]]
     assert await ids("&status=voided") == [late["id"]]
+
+
+ROLE = {"system": "urn:oid:1.2.246.537.6.1284", "code": "31", "display": "Huoltaja"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"initiated_by": "nobody"}, "/initiated_by", "unknown-code"),
+        ({"initiated_by": "joint_authority", "received_on": "2026-06-01"}, "/initiated_by", "unknown-code"),  # ended 2022
+        ({"name": CASE.entry({"client": ""})["state"]}, "/name/system", "wrong-code-system"),
+        ({"state": CASE.entry({"client": ""})["name"]}, "/state/system", "wrong-code-system"),
+        ({"service_task": ROLE}, "/service_task/system", "wrong-code-system"),
+        ({"deciding_unit": ROLE}, "/deciding_unit/system", "wrong-code-system"),
+        (
+            {"related_persons": [{"family_name": "A", "given_names": "B", "roles": [ROLE, DISABILITY]}]},
+            "/related_persons/0/roles/1/system", "wrong-code-system",
+        ),
+    ],
+)  # fmt: skip
+async def test_the_codes_of_a_case_are_those_of_its_lists(
+    world: World, changes: dict[str, Any], pointer: str, code: str
+) -> None:
+    first = await case(world, await world.client())
+    entry = entry_of(first) | changes
+    for answer in (
+        await world.organiser.post("/v1/cases", entry | {"source_id": "other"}),
+        await world.organiser.put(f"/v1/cases/{first['id']}", entry, If_Match='"1"'),
+    ):
+        told = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+        assert (answer.status_code, told) == (422, [(pointer, code)])
+
+
+async def test_a_code_of_a_case_that_is_not_known_here_is_kept_and_told_of(world: World) -> None:
+    client = await world.client()
+    entry = CASE.entry({"client": client["id"]}) | {"source_id": "a"}
+    answer = await world.organiser.post("/v1/cases", entry)
+    path = answer.headers["location"]
+    assert answer.headers["link"] == f'<{path}/findings>; rel="findings"'
+    told = (await world.organiser.get(f"{path}/findings")).json()["items"]
+    assert [(each["severity"], each["pointer"], each["code"]) for each in told] == [
+        ("warning", f"/{name}/code", "unverified-code") for name in ("name", "state", "deciding_unit")
+    ]
+    whole = Imported("1.2.246.537.6.1501", verified=True)
+    await import_file(world.house.database, str(world.organiser_id), whole, b"code;fi\n1;Avoin\n")
+    assert (await world.organiser.post("/v1/cases", entry)).status_code == 200
+    told = (await world.organiser.get(f"{path}/findings")).json()["items"]
+    assert "/state/code" not in {each["pointer"] for each in told}
+    closed = entry | {"state": entry["state"] | {"code": "9"}, "source_id": "b"}
+    refused = (await world.organiser.post("/v1/cases", closed)).json()["errors"]
+    assert [(each["pointer"], each["code"]) for each in refused] == [("/state/code", "unknown-code")]
+
+
+async def test_the_number_of_a_version_that_is_too_large_is_told_as_that(world: World) -> None:
+    path = f"/v1/cases/{(await case(world, await world.client()))['id']}/versions"
+    assert (await world.organiser.get(f"{path}/999999999")).status_code == 404
+    (error,) = (await world.organiser.get(f"{path}/1000000000")).json()["errors"]
+    assert error["detail"] == "The value does not fit: 999999999 is the most."

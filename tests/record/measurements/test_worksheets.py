@@ -82,6 +82,12 @@ def test_what_is_no_worksheet_or_too_much_of_one_is_refused(raw: bytes, expected
     assert f"{finding.pointer} {said}".startswith(expected), said
 
 
+def test_what_stands_below_very_many_empty_rows_is_not_passed_over_in_silence() -> None:
+    empty = b"\n;" * (2 * worksheets.MOST_LINES - 2)
+    assert [number for number, _ in read(b"a;b\n1;2" + empty + b"\n", None).rows] == [2]
+    assert "goes on below row" in reason(b"a;b\n1;2" + empty + b"\n3;4\n")
+
+
 def test_a_workbook_is_read_with_its_dates_and_without_its_formulas() -> None:
     raw = xlsx(["Nimi", "Päivä", "Arvo"], ["Åsa", NOON, 6.4], [], ["=x", 46272, "=1+1"])
     sheet = read(raw, None)

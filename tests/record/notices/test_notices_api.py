@@ -122,6 +122,12 @@ async def test_each_audience_is_told_what_it_needs(world: World) -> None:
     assert await scene.disclosures() == [], "who carries out the service uses; nothing was disclosed"
 
 
+async def test_a_notice_that_has_not_been_given_yet_is_refused(world: World) -> None:
+    scene = await Scene.set(world)
+    tomorrow = scene.to_workplace(notified_on=world.day(-1))
+    assert refused(await scene.say(tomorrow, by=world.provider_a)) == [("/notified_on", "invalid-value")]
+
+
 async def test_a_workplace_fetches_its_view_and_each_delivery_is_logged(world: World) -> None:
     scene = await Scene.set(world)
     notice = await scene.told(scene.to_workplace(), by=world.provider_a)

@@ -48,6 +48,7 @@ select * from (
     select resource_type as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
     from documents where organiser_id = $1 and structure is not null and status <> 'unconfirmed'
+        and ($2::uuid is null or resource_type <> 'case') -- for the organiser and its record system only
         and {visible_document("documents", organisation="$2", today="$3")}
     union all {_OWN_TABLES}
 ) covers
@@ -56,7 +57,7 @@ where ($4::uuid is null or client_id = $4) and ($5::uuid is null or service_rela
     and ($9::bigint is null or document_number = $9) and ($10::uuid is null or id = $10) and ($11::uuid is null or id > $11)
 order by id limit $12
 """
-_OID = re.compile(r"1\.2\.246\.10\.([0-9]{1,8})\.11\.([0-9]{4})\.([0-9]{1,18})(?:\.([0-9]{1,9}))?")
+_OID = re.compile(r"1\.2\.246\.10\.([0-9]{1,8})\.11\.([0-9]{4})\.([0-9]{1,18})(?:\.([1-9][0-9]{0,8}))?")
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ def pointer(location: Location) -> str:
 EMPTY = Kind(
     "empty-value", 422,
     Text("Empty", "Tyhjä arvo", "Tomt värde"),
-    Text("What has no content is left out: no empty text, object or list.", "Tyhjä tieto jätetään pois: ei tyhjää tekstiä, objektia tai luetteloa.",
-         "Det som saknar innehåll utelämnas: ingen tom text, inget tomt objekt, ingen tom lista."),
+    Text("What has no content is left out: no empty text or text of blanks, no empty object or list.",
+         "Tyhjä tieto jätetään pois: ei tyhjää tai pelkistä väleistä koostuvaa tekstiä, tyhjää objektia tai luetteloa.",
+         "Det som saknar innehåll utelämnas: ingen text som är tom eller bara mellanslag, inget tomt objekt, ingen tom lista."),
 )  # fmt: skip
 ONE_ROOT_KEY = Kind(
     "one-root-key", 422,
@@ -84,19 +85,9 @@ PROBLEMS = (
     UNKNOWN_STRUCTURE, EMPTY, ONE_ROOT_KEY, CONDITIONALLY_REQUIRED, REPEATED, NOT_APPLICABLE,
 )  # fmt: skip
 
-PARTIAL_DATE = Text(
-    "a date of the calendar is written YYYY, YYYY-MM or YYYY-MM-DD, from 1800 to 2199",
-    "päivämäärä kirjoitetaan VVVV, VVVV-KK tai VVVV-KK-PP, vuosilta 1800–2199",
-    "ett datum skrivs ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD, åren 1800–2199",
-)
 WHOLE_DATE = Text(
     "a whole date YYYY-MM-DD is needed here", "tässä tarvitaan koko päivämäärä VVVV-KK-PP", "här behövs ett helt datum ÅÅÅÅ-MM-DD"
 )  # fmt: skip
-NATIONAL_INSTANT = Text(
-    "an instant is written YYYY-MM-DDThh:mm:ss with Z or ±hh:mm, or as a date",
-    "ajanhetki kirjoitetaan VVVV-KK-PPThh:mm:ss ja Z tai ±hh:mm, tai päivämääränä",
-    "en tidpunkt skrivs ÅÅÅÅ-MM-DDThh:mm:ss med Z eller ±hh:mm, eller som ett datum",
-)
 CONTROLS = Text(
     "the text holds control characters", "tekstissä on ohjausmerkkejä", "texten innehåller styrtecken"
 )  # fmt: skip

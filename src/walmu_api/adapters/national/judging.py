@@ -21,6 +21,7 @@ from walmu_api.adapters.national.findings import (
     pointer,
 )
 from walmu_api.foundation import reasons
+from walmu_api.foundation.patterns import UNSEEN_ONLY
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_CODE, UNKNOWN_PROPERTY, Kind
 from walmu_api.record.codes.rules import UNVERIFIED_CODE
 
@@ -58,10 +59,10 @@ def _document(structure: Structure, content: Any, codes: Codes, at: Location) ->
 
 
 def is_empty(value: Any) -> bool:
-    """Nothing at all: an empty text, or an object or list that holds nothing else."""
+    """Nothing at all: a text that is empty or of blanks, or an object or list that holds nothing else."""
     if isinstance(value, dict | list):
         return all(is_empty(inner) for inner in (value.values() if isinstance(value, dict) else value))
-    return isinstance(value, str) and not value
+    return isinstance(value, str) and UNSEEN_ONLY.fullmatch(value) is not None
 
 
 @dataclass(frozen=True)

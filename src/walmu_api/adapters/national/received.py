@@ -18,7 +18,7 @@ from walmu_api.adapters.national.schemas import DocumentToFile
 from walmu_api.adapters.national.where import national_place
 from walmu_api.foundation import bodies
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import NOT_FOUND, UNKNOWN_REFERENCE, Finding, Problem, invalid
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,10 +45,11 @@ async def replaced_by(filing: Filing, kind: str, client_id: UUID) -> tuple[Cover
     """The record that the document is a new version of, and which version the sender knew. It is of the same client."""
     if filing.document.replaces is None:
         return None
-    cover, version = await cover_named(filing.session, filing.caller, filing.document.replaces)
-    if cover.kind != kind:
-        raise NOT_FOUND()
-    if cover.client_id != client_id:
+    try:
+        cover, version = await cover_named(filing.session, filing.caller, filing.document.replaces)
+    except Problem as problem:
+        raise invalid(UNKNOWN_REFERENCE.at("/replaces")) from problem
+    if cover.kind != kind or cover.client_id != client_id:
         raise invalid(UNKNOWN_REFERENCE.at("/replaces"))
     return cover, version
 

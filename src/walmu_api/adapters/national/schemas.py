@@ -104,7 +104,7 @@ class DocumentToValidate(Message):
 
 DocumentOid = Annotated[
     str,
-    StringConstraints(pattern=r"^1\.2\.246\.10\.[0-9]{1,8}\.11\.[0-9]{4}\.[0-9]{1,18}(\.[0-9]{1,9})?$"),
+    StringConstraints(pattern=r"^1\.2\.246\.10\.[0-9]{1,8}\.11\.[0-9]{4}\.[0-9]{1,18}(\.[1-9][0-9]{0,8})?$"),
     Field(
         description="OID of a document: of one version, or of the set of its versions.",
         examples=["1.2.246.10.12345671.11.2026.17.1"],

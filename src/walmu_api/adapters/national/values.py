@@ -11,7 +11,7 @@ from typing import Any
 from walmu_api.adapters.national import findings
 from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node
 from walmu_api.adapters.national.findings import EMPTY, Location
-from walmu_api.foundation import reasons
+from walmu_api.foundation import patterns, reasons
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, personal_identity_code
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_PROPERTY, Kind, Text
 from walmu_api.record.codes.rules import WRONG_CODE_SYSTEM
@@ -52,10 +52,10 @@ def is_instant(value: str) -> bool:
 def text(_node: Node, value: Any, at: Location = ()) -> Iterator[Wrong]:
     if not isinstance(value, str):
         yield _invalid(reasons.TEXT, at)
-    elif not value:
-        yield EMPTY, at, {}
     elif _NOT_TEXT.search(value):
         yield _invalid(findings.CONTROLS, at)
+    elif patterns.UNSEEN_ONLY.fullmatch(value):
+        yield EMPTY, at, {}
 
 
 def _form(holds: Callable[[str], bool], reason: Text) -> Callable[[Node, Any], Iterator[Wrong]]:
@@ -162,10 +162,10 @@ def _quantity(node: Node, value: Any) -> Iterator[Wrong]:
 CHECKS: Mapping[str, Callable[[Node, Any], Iterator[Wrong]]] = {
     "code": _code,
     "count": _number,
-    "date": _form(is_date, findings.PARTIAL_DATE),
+    "date": _form(is_date, patterns.PARTIAL_DATE),
     "day": _form(lambda value: is_date(value, whole=True), findings.WHOLE_DATE),
     "identifier": _identifier,
-    "instant": _form(is_instant, findings.NATIONAL_INSTANT),
+    "instant": _form(is_instant, patterns.WRITTEN_INSTANT),
     "name": text,
     "number": _number,
     "phrase": _phrase,

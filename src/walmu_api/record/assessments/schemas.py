@@ -5,11 +5,13 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from walmu_api.foundation.parts import Address, Authors, DayPeriod, NationalCode, PartialDay, Professional
-from walmu_api.foundation.wire import EXAMPLE_ID, LINES, CodeWord, Count, Day, DayCount, Lines, Message, Step
+from walmu_api.foundation.patterns import LINES
+from walmu_api.foundation.saying import SaysSomething
+from walmu_api.foundation.wire import EXAMPLE_ID, CodeWord, Count, Day, DayCount, Lines, Message, Step
 from walmu_api.record.assessments.forms.schemas import FormKey
 from walmu_api.record.documents.schemas import Filed, InCase
 
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=LINES)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=LINES), SaysSomething()]
 DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
 """Put together from many texts; a body is at most 256 kB."""
 

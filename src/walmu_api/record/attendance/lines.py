@@ -16,6 +16,7 @@ from pydantic_core import from_json, to_json
 from walmu_api.foundation import bodies, reasons
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, Text, invalid
+from walmu_api.foundation.saying import AT_THE_DOOR
 from walmu_api.record.attendance import rules
 from walmu_api.record.attendance.schemas import MOST_LINES, AnyLines, AttendanceBatch, AttendanceLine
 
@@ -57,7 +58,7 @@ def read(raw: bytes) -> list[Line]:
 
 def _all_well(raw: bytes) -> list[AttendanceLine] | None:
     try:
-        entries = _batch.validate_json(raw).items
+        entries = _batch.validate_json(raw, context=AT_THE_DOOR).items
     except ValidationError:
         return None
     members = 1 + sum(len(entry.__pydantic_fields_set__) for entry in entries)
@@ -97,7 +98,7 @@ def _why_not_json(problem: Problem) -> Text:
 
 def _alone(number: int, raw: bytes, parsed: Any) -> Line:
     try:
-        entry = _line.validate_json(raw)
+        entry = _line.validate_json(raw, context=AT_THE_DOOR)
     except ValidationError as error:
         named = parsed.get("source_id") if isinstance(parsed, dict) else None
         source = named if isinstance(named, str) and bodies.is_source_id(named) else None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from walmu_api.access.guard import Caller, GuardedRoute, InSession, acts, body, creates, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import preconditions
+from walmu_api.foundation import findings, preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.wire import Id
@@ -16,6 +16,7 @@ from walmu_api.record.cases.service import CASE
 from walmu_api.record.documents import filters, telling
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.schemas import Voiding
+from walmu_api.record.documents.tables import DocumentRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.CASES_READ)]
@@ -45,12 +46,13 @@ async def list_cases(
 
 
 @router.post(
-    "/cases", operation_id="recordCase", tags=["cases"], status_code=201, responses=makes(Case), dependencies=[creates]
-)
+    "/cases", operation_id="recordCase", tags=["cases"], status_code=201, responses=makes(Case, "Recorded.", "Link"),
+    dependencies=[creates],
+)  # fmt: skip
 async def record_case(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
     """Open a case (asian vireilletulo)."""
     row, made = await service.record(session, caller, telling.keyring(request), entry)
-    return await telling.record(request, caller, session, CASE, row, made=made)
+    return await _told(request, caller, session, row, made=made)
 
 
 @router.get("/cases/{case_id}", operation_id="getCase", tags=["cases"], responses=gives(Case))
@@ -60,14 +62,25 @@ async def get_case(request: Request, case_id: Id, caller: Reader, session: Here)
     return await telling.record(request, caller, session, CASE, row)
 
 
-@router.put("/cases/{case_id}", operation_id="replaceCase", tags=["cases"], responses=gives(Case))
+@router.put(
+    "/cases/{case_id}", operation_id="replaceCase", tags=["cases"], responses=gives(Case, "The record.", "Link")
+)
 async def replace_case(
     request: Request, case_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
 ) -> Response:
     """Change a case, such as closing it."""
     row = await documents.find(session, caller, CASE, case_id, lock=True)
     row = await service.replace(session, caller, telling.keyring(request), row, entry, if_match)
-    return await telling.record(request, caller, session, CASE, row)
+    return await _told(request, caller, session, row)
+
+
+@router.get(
+    "/cases/{case_id}/findings", operation_id="listCaseFindings", tags=["cases"], responses=findings.LISTED
+)  # fmt: skip
+async def list_case_findings(request: Request, case_id: Id, caller: Reader, session: Here) -> Response:
+    """What is doubtful in a case, such as a code of a list of which only a part is known here."""
+    row = await documents.find(session, caller, CASE, case_id)
+    return findings.told(request, await service.findings(session, telling.keyring(request), row))
 
 
 @router.post(
@@ -86,3 +99,11 @@ async def void_case(
     preconditions.require_if_given(if_match, row.version)
     row = await documents.void(session, caller, row, voiding.reason)
     return await telling.record(request, caller, session, CASE, row)
+
+
+async def _told(
+    request: Request, caller: Caller, session: Session, row: DocumentRow, *, made: bool = False
+) -> Response:
+    answer = await telling.record(request, caller, session, CASE, row, made=made)
+    found = await service.findings(session, telling.keyring(request), row)
+    return findings.linked(answer, f"{CASE.path}/{row.id}", found)

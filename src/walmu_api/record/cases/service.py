@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from pydantic_core import to_json
+
 from walmu_api.access.guard import Caller
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import refuse
+from walmu_api.foundation.problems import Finding, refuse
 from walmu_api.foundation.secrecy import Keyring
 from walmu_api.record.cases import rules
 from walmu_api.record.cases.schemas import Case, CaseEntry
+from walmu_api.record.codes import service as codes
 from walmu_api.record.documents import service as documents
 from walmu_api.record.documents.belonging import place
 from walmu_api.record.documents.service import Facts, Kind
@@ -22,7 +25,10 @@ async def record(
 ) -> tuple[DocumentRow, bool]:
     """Open a case. `received` is the national document, when it came as one."""
     where = await place(session, caller, entry)
-    return await documents.file(session, caller, keyring, CASE, entry, where, _facts(session, entry, received))
+    facts = _facts(session, entry, received)
+    if await documents.known_by_source(session, caller, CASE, entry.source_id) is None:
+        refuse(await _check_codes(session, entry))
+    return await documents.file(session, caller, keyring, CASE, entry, where, facts)
 
 
 async def replace(
@@ -30,7 +36,28 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> DocumentRow:  # fmt: skip
     """The case as it stands now, such as when it is closed."""
-    return await documents.replace(session, caller, keyring, row, entry, _facts(session, entry, received), if_match)
+    facts = _facts(session, entry, received)
+    if documents.content_of(entry) != documents.entry_of(session, keyring, row):
+        refuse(await _check_codes(session, entry))
+    return await documents.replace(session, caller, keyring, row, entry, facts, if_match)
+
+
+async def findings(session: Session, keyring: Keyring, row: DocumentRow) -> list[Finding]:
+    """What is doubtful in a case that stands."""
+    session.saw(row.client_id)
+    told = CaseEntry.model_validate_json(to_json(documents.entry_of(session, keyring, row)))
+    return [finding.warning() for finding in await _check_codes(session, told)]
+
+
+async def _check_codes(session: Session, entry: CaseEntry) -> list[Finding]:
+    today = session.clock.today()
+    opened_on = entry.opened_on or today
+    return rules.check_codes(
+        await codes.book_now(session), name=entry.name, state=entry.state, service_task=entry.service_task,
+        deciding_unit=entry.deciding_unit, initiated_by=entry.initiated_by,
+        roles=[person.roles or () for person in entry.related_persons or ()],
+        opened_on=opened_on, received_on=entry.received_on or opened_on, today=today,
+    )  # fmt: skip
 
 
 def _facts(session: Session, entry: CaseEntry, received: dict[str, Any] | None) -> Facts:

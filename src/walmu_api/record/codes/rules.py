@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from walmu_api.foundation.problems import OUT_OF_ORDER, UNKNOWN_CODE, Finding, Kind, Text
+from walmu_api.foundation import patterns, reasons
+from walmu_api.foundation.problems import INVALID_VALUE, OUT_OF_ORDER, UNKNOWN_CODE, Finding, Kind, Text
 
 UNVERIFIED_CODE = Kind(
     "unverified-code",
@@ -161,7 +162,9 @@ def check_code(book: Book, oid: str, told: Coded | None, day: date, pointer: str
 
 def check_value(book: Book, new: CodeValue, before: CodeValue | None) -> list[Finding]:
     """What an organiser may say of a code: days in order, and a mapping that is known here and stays as it was given."""
-    findings: list[Finding] = []
+    labels = {"fi": new.fi, "sv": new.sv, "en": new.en, "easy_fi": new.easy_fi}
+    blank = [name for name, label in labels.items() if label is not None and patterns.UNSEEN_ONLY.fullmatch(label)]
+    findings = [INVALID_VALUE.at(f"/{name}", reason=reasons.BLANK) for name in blank]
     if new.valid_from is not None and new.valid_to is not None and new.valid_to < new.valid_from:
         findings.append(OUT_OF_ORDER.at("/valid_to"))
     if before is not None and before.mapping is not None and new.mapping != before.mapping:

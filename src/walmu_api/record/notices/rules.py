@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from walmu_api.foundation.problems import MISSING, Finding, Kind, Text, check_order
+from walmu_api.foundation import reasons
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Kind, Text, check_order
 
 NOT_FOR_THIS_AUDIENCE = Kind(
     "not-for-this-audience",
@@ -99,7 +100,7 @@ def may_notify(audience: str, role: str) -> bool:
 
 
 def check(
-    entry: Mapping[str, Any], *, decision_kind: str, notified_on: date, review_from: date | None
+    entry: Mapping[str, Any], *, decision_kind: str, notified_on: date, review_from: date | None, today: date
 ) -> list[Finding]:
     """What a notice to its audience must and may hold."""
     audience = entry["audience"]
@@ -121,6 +122,8 @@ def check(
         found.append(MISSING.at("/recipient/name"))
     if recipient is not None and audience == WORKPLACE and recipient.get("person") is None:
         found.append(MISSING.at("/recipient/person"))
+    if notified_on > today:
+        found.append(INVALID_VALUE.at("/notified_on", reason=reasons.NOT_YET))
     return found + check_order(notified_on, review_from, "/review_period_starts_on")
 
 

@@ -83,7 +83,11 @@ async def _told(session: Session, caller: Caller, decision: DecisionRow, entry: 
     plain = entry.model_dump(exclude_none=True)
     refuse(
         rules.check(
-            plain, decision_kind=decision.kind, notified_on=entry.notified_on, review_from=entry.review_period_starts_on
+            plain,
+            decision_kind=decision.kind,
+            notified_on=entry.notified_on,
+            review_from=entry.review_period_starts_on,
+            today=session.clock.today(),
         )
     )
     agreement = await _agreement(session, caller, decision, entry)

@@ -141,8 +141,10 @@ def _gathered(rows: Iterable[list[Value]]) -> tuple[dict[str, int], list[tuple[i
     kept: list[tuple[int, list[Value]]] = []
     width = 0
     for number, row in enumerate(rows, 1):
-        if number > 2 * MOST_LINES or len(kept) > MOST_LINES:
+        if len(kept) > MOST_LINES:
             break
+        if number > 2 * MOST_LINES:  # what may stand below is not passed over in silence
+            raise _refused(reasons.TOO_DEEP_DOWN, max_length=2 * MOST_LINES)
         if any(isinstance(cell, str) and len(cell) > LONGEST_TEXT for cell in row):
             raise _refused(reasons.TOO_LONG, max_length=LONGEST_TEXT)
         if all(cell is None for cell in row):
