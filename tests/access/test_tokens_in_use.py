@@ -26,7 +26,7 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 async def test_of_two_authorization_headers_none_counts(world: World) -> None:
-    good = world.provider_a.http.headers["authorization"].encode()
+    good = world.provider_a.bearer().encode()
     for second in (good, b"Bearer x"):
         answer = await world.provider_a.http.get(
             "/v1/whoami", headers=[(b"Authorization", good), (b"Authorization", second)]

@@ -212,7 +212,7 @@ class Scene:
 
     def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:
         """Token, type of the body, and a fresh key where the operation takes one."""
-        token = self.speaker(operation).http.headers["authorization"].encode()
+        token = self.speaker(operation).bearer().encode()
         told = [(b"authorization", token)] if operation.scopes or operation.told["security"] else []
         told += [(b"content-type", JSON.encode())] if operation.body else []
         told += [(b"content-type", f"{MULTIPART}; boundary={BOUNDARY}".encode())] if operation.form else []

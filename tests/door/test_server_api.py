@@ -83,7 +83,7 @@ async def port(house: House) -> AsyncIterator[int]:
 @pytest.fixture
 async def line(port: int, scene: Scene) -> AsyncIterator[Line]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    yield Line(reader, writer, scene.world.organiser.http.headers["authorization"])
+    yield Line(reader, writer, scene.world.organiser.bearer())
     writer.close()
 
 
@@ -105,7 +105,7 @@ async def chunked(line: Line, body: bytes, size: int = 60_000) -> None:
 async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(
     line: Line, path: str, limit: int, over: int, way: str, scene: Scene
 ) -> None:
-    line.token = scene.world.provider_a.http.headers["authorization"] if path == BATCHES else line.token
+    line.token = scene.world.provider_a.bearer() if path == BATCHES else line.token
     if way == "length":
         await line.begin("POST", path, f"Content-Length: {limit + over}")
         sending: Any = line.send(padded(limit + over))

@@ -59,9 +59,7 @@ async def _ready(url: str) -> None:
 
 async def test_a_change_at_one_server_holds_at_the_other_at_once(world: World, servers: list[str]) -> None:
     agreement = await world.signed_agreement()
-    organiser, provider = (
-        {"Authorization": each.http.headers["authorization"]} for each in (world.organiser, world.provider_a)
-    )
+    organiser, provider = ({"Authorization": each.bearer()} for each in (world.organiser, world.provider_a))
     async with httpx.AsyncClient(base_url=servers[0]) as one, httpx.AsyncClient(base_url=servers[1]) as other:
 
         async def absent(http: httpx.AsyncClient, days_ago: int) -> int:
