@@ -1,4 +1,6 @@
-"""How some of the demo's services ended: those of the clients without an agreement, and where they went on to."""
+"""How some of the demo's services ended, and where the clients went on to: those without an agreement at the last two providers.
+
+The first two are left as they began, for whoever tries the API with their clients."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
