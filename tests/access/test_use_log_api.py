@@ -26,7 +26,9 @@ async def scene(world: World) -> dict[str, Any]:
     """A care path with something at every place."""
     code = identity_code()
     client = await world.client(identity={"system": "urn:oid:1.2.246.21", "value": code})
-    relationship = await world.relationship(client["id"])
+    unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "u"}
+    unit_id = (await world.organiser.post("/v1/units", unit)).json()["id"]
+    relationship = await world.relationship(client["id"], unit_id=unit_id)
     decision = await world.decision(
         relationship, service=SERVICE, reasons="Myönnetään.", informants=[INFORMANT], signature={"type": BY_HAND}
     )
@@ -280,18 +282,6 @@ async def agreement_document(world: World, scene: dict[str, Any]) -> Response:
     return await world.provider_a.get(f"{url}/document")
 
 
-async def unit_overview(world: World, scene: dict[str, Any]) -> Response:
-    """Of the unit in which the client is served."""
-    unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "u"}
-    unit_id = (await world.organiser.post("/v1/units", unit)).json()["id"]
-    known = scene["relationship"]
-    entry = plain(known) | {"client_id": known["client_id"], "provider_id": known["provider_id"], "unit_id": unit_id}
-    moved = await world.organiser.put(f"/v1/service-relationships/{scene['relationship']['id']}", entry, If_Match='"1"')
-    if moved.status_code != 200:
-        return moved
-    return await world.provider_a.get(f"/v1/units/{unit_id}/overview")
-
-
 Report = tuple[str, dict[str, Any]]
 ENTRY_OF_A_WORKPLACE: Report = (
     "diary-entries",
@@ -323,7 +313,7 @@ CALLS |= {
     "confirmDiaryEntry": lambda w, s: _confirm(w, s, ENTRY_OF_A_WORKPLACE),
     "confirmAssessment": lambda w, s: _confirm(w, s, ASSESSMENT_OF_A_WORKPLACE),
     "getClientOverview": lambda w, s: w.provider_a.get(f"/v1/clients/{s['client']['id']}/overview"),
-    "getUnitOverview": unit_overview,
+    "getUnitOverview": lambda w, s: w.provider_a.get(f"/v1/units/{s['relationship']['unit_id']}/overview"),
     "listAgreementFindings": lambda w, s: w.provider_a.get(f"/v1/agreements/{s['agreement']['id']}/findings"),
     "getClientDocument": client_document, "getDecisionDocument": lambda w, s: w.provider_a.get(f"/v1/decisions/{s['decision']}/document"), "getAgreementDocument": agreement_document,
 }  # fmt: skip
