@@ -12,7 +12,7 @@ A planned day without a report, or absent without a reason yet, may turn out to 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from walmu_api.record.attendance.planning import Span, within
 
@@ -45,8 +45,7 @@ POLICIES = (Policy(date(1900, 1, 1), None, frozenset({"unauthorised", NOT_TOLD})
 """Every organiser's until it has its own: whatever reason was notified counts."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What the rules need of a recorded day. `reason` is the justification's, else the day's own."""
 
     date: date

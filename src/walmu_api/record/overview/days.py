@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -29,15 +28,15 @@ async def read(
     """By agreement, in order, every day of the period that was planned or recorded."""
     wanted = [row for row in agreements if row["ends_on"] >= first and row["starts_on"] <= last]
     wanted = [row for row in wanted if row["kind"] != "employment"]
-    recorded: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    recorded: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
     ids = [row["id"] for row in wanted]
     for row in await session.fetch(statements.DAYS, session.organiser_id, ids, first, last) if ids else ():
-        recorded[row["agreement_id"]].append(dict(row))
+        recorded[row["agreement_id"]].append(row)
     return {row["id"]: _judged(row, recorded[row["id"]], first, last, pauses) for row in wanted}
 
 
 def _judged(
-    agreement: asyncpg.Record, rows: Sequence[dict[str, Any]], first: date, last: date, pauses: Pauses
+    agreement: asyncpg.Record, rows: Sequence[asyncpg.Record], first: date, last: date, pauses: Pauses
 ) -> list[OverviewDay]:
     """Judged from the last day attended before the period on, as that breaks every run; from the beginning where none was."""
     facts = facts_of(agreement)

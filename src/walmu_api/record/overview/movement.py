@@ -5,7 +5,7 @@ from typing import Any
 
 from walmu_api.record.assessments.forms.judging import Form
 from walmu_api.record.assessments.forms.schemas import FormItem
-from walmu_api.record.overview.path import Row
+from walmu_api.record.attendance.follow_up.summary import Record
 from walmu_api.record.overview.schemas import CurrentGoal, GoalSaid, RatedForm, RatedItem, RatingPoint
 
 Said = Mapping[str, Any]
@@ -20,7 +20,7 @@ def excerpt(text: str) -> str:
     return text[: EXCERPT - 2].rsplit(maxsplit=1)[0] + " …"
 
 
-def ratings(assessments: Sequence[Row], form_of: FormOf) -> list[RatedForm]:
+def ratings(assessments: Sequence[Record], form_of: FormOf) -> list[RatedForm]:
     """By form and item, in the order of the form's latest version. What was rated on another scale is another line."""
     lines: dict[str, dict[tuple[str, tuple[int, ...]], RatedItem]] = {}
     forms: dict[str, Form] = {}
@@ -42,7 +42,7 @@ def ratings(assessments: Sequence[Row], form_of: FormOf) -> list[RatedForm]:
 
 
 def _add(
-    lines: dict[tuple[str, tuple[int, ...]], RatedItem], row: Row, form: Form, asked: FormItem, rating: int
+    lines: dict[tuple[str, tuple[int, ...]], RatedItem], row: Record, form: Form, asked: FormItem, rating: int
 ) -> None:
     scale = form.scale(asked.scale)
     steps = scale.steps if scale is not None else []
@@ -59,7 +59,7 @@ def _ordered(items: Iterable[RatedItem], form: Form) -> list[RatedItem]:
     return sorted(items, key=lambda item: places.get(item.key, len(places)))
 
 
-def goals(plans: Iterable[Row], assessments: Sequence[Row]) -> list[CurrentGoal]:
+def goals(plans: Iterable[Record], assessments: Sequence[Record]) -> list[CurrentGoal]:
     """The goals of the latest plan of each kind and writer, and those of the latest assessment that no plan names."""
     said = _said(assessments)
     latest = {(plan["content"]["kind"], plan["owner_id"]): plan for plan in plans}
@@ -70,7 +70,7 @@ def goals(plans: Iterable[Row], assessments: Sequence[Row]) -> list[CurrentGoal]
         if (name := _name(goal)) is not None
     ]
     named = {_same(goal.name) for goal in told}
-    newest: Row | None = next((row for row in reversed(assessments) if row["content"]["goals"]), None)
+    newest: Record | None = next((row for row in reversed(assessments) if row["content"]["goals"]), None)
     rest = newest["content"]["goals"] if newest is not None else ()
     return told + [_goal(goal, goal["name"], said) for goal in rest if _same(goal["name"]) not in named]
 
@@ -80,7 +80,7 @@ def _name(goal: Said) -> str | None:
     return goal.get("name") or (goal.get("goal") or {}).get("display") or goal.get("description")
 
 
-def _goal(goal: Said, name: str, said: Mapping[str, list[GoalSaid]], plan: Row | None = None) -> CurrentGoal:
+def _goal(goal: Said, name: str, said: Mapping[str, list[GoalSaid]], plan: Record | None = None) -> CurrentGoal:
     description = goal.get("description")
     return CurrentGoal(
         name=excerpt(name), description=excerpt(description) if description not in {None, name} else None,
@@ -89,7 +89,7 @@ def _goal(goal: Said, name: str, said: Mapping[str, list[GoalSaid]], plan: Row |
     )  # fmt: skip
 
 
-def _said(assessments: Sequence[Row]) -> dict[str, list[GoalSaid]]:
+def _said(assessments: Sequence[Record]) -> dict[str, list[GoalSaid]]:
     """What assessments said of goals, by name, the latest first."""
     said: dict[str, list[GoalSaid]] = {}
     for row in reversed(assessments):
@@ -99,7 +99,7 @@ def _said(assessments: Sequence[Row]) -> dict[str, list[GoalSaid]]:
     return said
 
 
-def _evaluation(row: Row, goal: Said) -> GoalSaid:
+def _evaluation(row: Record, goal: Said) -> GoalSaid:
     told = goal.get("evaluation")
     return GoalSaid(
         assessment_id=row["id"], dated_on=row["dated_on"], client_evaluation=goal.get("client_evaluation"),

@@ -2,21 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from walmu_api.foundation.parts import finnish_day
+from walmu_api.record.attendance.follow_up.summary import Record
 from walmu_api.record.overview.schemas import EndsNext, PathStep
 
 
-class Row(Protocol):
-    """A row as it was read: its values by name."""
-
-    def __getitem__(self, name: str, /) -> Any: ...
-
-
 def steps(
-    relationships: Iterable[Row], decisions: Iterable[Row], agreements: Iterable[Row], documents: Iterable[Row],
-    measurements: Iterable[Row],
+    relationships: Iterable[Record], decisions: Iterable[Record], agreements: Iterable[Record], documents: Iterable[Record],
+    measurements: Iterable[Record],
 ) -> list[PathStep]:  # fmt: skip
     """Everything that marks the path, by day; what falls on one day is in the order in which it usually happens."""
     found = [
@@ -37,27 +32,27 @@ _ORDER = {
 }  # fmt: skip
 
 
-def _of_relationships(rows: Iterable[Row]) -> Iterator[PathStep]:
+def _of_relationships(rows: Iterable[Record]) -> Iterator[PathStep]:
     for row in rows:
         told = row["referral"]
         yield _step(date.fromisoformat(told["received_on"]), "referred", "service-relationship", row, told["source"])
 
 
-def _of_decisions(rows: Iterable[Row]) -> Iterator[PathStep]:
+def _of_decisions(rows: Iterable[Record]) -> Iterator[PathStep]:
     for row in rows:
         yield _step(row["decided_on"] or row["valid_from"], "decided", "decision", row, row["service_kind"])
         if row["revoked_on"] is not None:
             yield _step(row["revoked_on"], "revoked", "decision", row, row["service_kind"])
 
 
-def _of_agreements(rows: Iterable[Row]) -> Iterator[PathStep]:
+def _of_agreements(rows: Iterable[Record]) -> Iterator[PathStep]:
     for row in rows:
         yield _step(row["starts_on"], "agreed", "agreement", row, row["kind"])
         if row["status"] == "terminated":
             yield _step(row["ends_on"], "agreement_ended", "agreement", row, row["kind"])
 
 
-def _of_documents(rows: Iterable[Row]) -> Iterator[PathStep]:
+def _of_documents(rows: Iterable[Record]) -> Iterator[PathStep]:
     for row in rows:
         said = row["content"]
         match row["resource_type"]:
@@ -71,16 +66,16 @@ def _of_documents(rows: Iterable[Row]) -> Iterator[PathStep]:
                 yield _step(row["dated_on"], said["kind"], "service-event", row, said.get("onward_path"))
 
 
-def _of_measurements(rows: Iterable[Row]) -> Iterator[PathStep]:
+def _of_measurements(rows: Iterable[Record]) -> Iterator[PathStep]:
     for row in rows:
         yield _step(row["answered_on"], "measured", "measurement", row, row["instrument"])
 
 
-def _step(on: date, what: Any, resource_type: str, row: Row, code: str | None) -> PathStep:
+def _step(on: date, what: Any, resource_type: str, row: Record, code: str | None) -> PathStep:
     return PathStep(on=on, what=what, resource_type=resource_type, id=row["id"], code=code)
 
 
-def in_force(decisions: Iterable[Row], today: date) -> list[Row]:
+def in_force(decisions: Iterable[Record], today: date) -> list[Record]:
     """Decisions that hold today."""
     return [
         row
@@ -93,10 +88,14 @@ def in_force(decisions: Iterable[Row], today: date) -> list[Row]:
 
 
 def ends_next(
-    relationships: Iterable[Row], decisions: Iterable[Row], agreements: Iterable[Row], plans: Iterable[Row], today: date
+    relationships: Iterable[Record],
+    decisions: Iterable[Record],
+    agreements: Iterable[Record],
+    plans: Iterable[Record],
+    today: date,
 ) -> list[EndsNext]:
     """What of this ends or is reviewed from today on, the soonest first."""
-    last: list[tuple[date | None, str, Row]] = [
+    last: list[tuple[date | None, str, Record]] = [
         *((row["ends_on"], "service-relationship", row) for row in relationships),
         *((row["valid_to"], "decision", row) for row in decisions),
         *((row["ends_on"], "agreement", row) for row in agreements),
@@ -110,6 +109,6 @@ def ends_next(
     return sorted(found, key=lambda each: (each.on, each.resource_type, each.id))
 
 
-def current(rows: Sequence[Row], today: date) -> list[Row]:
+def current(rows: Sequence[Record], today: date) -> list[Record]:
     """Relationships or agreements that have begun and are not over."""
     return [row for row in rows if row["starts_on"] <= today and (row["ends_on"] is None or row["ends_on"] >= today)]

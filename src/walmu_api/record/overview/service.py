@@ -17,7 +17,7 @@ from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.wire import Message
 from walmu_api.record.assessments.forms import service as forms
 from walmu_api.record.attendance.follow_up.schemas import SummaryDay
-from walmu_api.record.attendance.follow_up.summary import absence_counts, day_counts, minute_counts
+from walmu_api.record.attendance.follow_up.summary import Record, absence_counts, day_counts, minute_counts
 from walmu_api.record.attendance.planning import within
 from walmu_api.record.measurements import changes
 from walmu_api.record.measurements.changes import Changes
@@ -145,7 +145,7 @@ def _relationship(row: asyncpg.Record, today: date, pauses: days.Pauses) -> Over
     return OverviewRelationship.model_validate(_members(OverviewRelationship, told))
 
 
-def _members(model: type[Message], row: path.Row) -> dict[str, Any]:
+def _members(model: type[Message], row: Record) -> dict[str, Any]:
     return {name: row[name] for name in model.model_fields}
 
 

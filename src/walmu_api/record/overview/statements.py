@@ -33,21 +33,39 @@ AGREEMENTS_OF_CLIENT = f"{_AGREEMENTS} and g.client_id = $4 order by g.starts_on
 
 AGREEMENTS_OF_UNIT = f"{_AGREEMENTS} and r.unit_id = $4 and g.kind <> 'employment' and g.starts_on <= $6 and g.ends_on >= $5 order by g.id"
 
-DAYS = """
-select a.agreement_id, a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to,
-    a.confirmation, j.state, j.reason, j.certificate, since.date as since
-from unnest($2::uuid[]) as g (id)
+_DAY = """select {day}.date, {day}.status, {day}.absence_reason, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to,
+            {day}.confirmation
+        from {tables} where {day}.organiser_id = $1 and {day}.agreement_id = g.id and {day}.status <> 'voided'"""
+_JUSTIFIED_BEFORE = """(
+            select k.date from justifications k
+            where k.organiser_id = $1 and k.agreement_id = g.id and k.date < g.since and k.certificate is not null offset 0) k
+        join attendance c on c.date = k.date"""
+
+DAYS = f"""
+with g as materialized (
+    select g.id, since.date as since, coalesce(since.date, date '-infinity') as first
+    from unnest($2::uuid[]) as g (id)
+    left join lateral (
+        select b.date from attendance b
+        where b.organiser_id = $1 and b.agreement_id = g.id and b.date < $3 and b.status in ('present', 'partial')
+        order by b.date desc limit 1) since on true)
+select g.id as agreement_id, g.since, a.*, j.state, j.reason, j.certificate
+from g, lateral (
+    select * from (
+        {_DAY.format(day="a", tables="attendance a")} and a.date >= g.first and a.date <= $4
+        union all
+        {_DAY.format(day="m", tables="attendance m")} and m.date < g.since and m.rescheduled_to >= g.since
+        union all
+        {_DAY.format(day="c", tables=_JUSTIFIED_BEFORE)} and c.rescheduled_to is null
+    ) days offset 0) a
 left join lateral (
-    select b.date from attendance b
-    where b.organiser_id = $1 and b.agreement_id = g.id and b.date < $3 and b.status in ('present', 'partial')
-    order by b.date desc limit 1) since on true
-join attendance a on a.organiser_id = $1 and a.agreement_id = g.id and a.status <> 'voided' and a.date <= $4
-left join justifications j on j.organiser_id = $1 and j.agreement_id = a.agreement_id and j.date = a.date
-where since.date is null or a.date >= since.date or a.rescheduled_to >= since.date or j.certificate is not null
-order by a.agreement_id, a.date
+    select j.state, j.reason, j.certificate from justifications j
+    where j.organiser_id = $1 and j.agreement_id = g.id and j.date = a.date offset 0) j on true
+order by g.id, a.date
 """
 """The days of a period with all that decides what is justified in it: back to the last day attended before it, which breaks
-every run; certificates given with an earlier day; days that moved into it."""
+every run; days that moved from before into it; certificates given with an earlier day. Agreement by agreement by the keys,
+whatever the statistics of the tables say."""
 
 _DOCUMENTS = f"""
 from documents

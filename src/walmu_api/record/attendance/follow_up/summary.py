@@ -5,7 +5,7 @@ Nothing of it is stored: a later day can lengthen a run of illness, a late repor
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar, get_args
+from typing import Any, Protocol, TypeVar, get_args
 from uuid import UUID
 
 from walmu_api.access.guard import Caller
@@ -38,9 +38,7 @@ async def summary(session: Session, caller: Caller, agreement_id: UUID, first: d
     if row is None:
         raise NOT_FOUND()
     session.saw(row["client_id"])
-    rows = [
-        dict(each) for each in await session.fetch(statements.DAYS_OF_AGREEMENT, session.organiser_id, agreement_id)
-    ]
+    rows = await session.fetch(statements.DAYS_OF_AGREEMENT, session.organiser_id, agreement_id)
     relationship = row["service_relationship_id"]
     pauses = (await service_events.pauses(session, {relationship})).get(relationship, ())
     planned = planned_until(facts_of(row), row["schedule"], rows, today, pauses)
@@ -52,11 +50,18 @@ async def summary(session: Session, caller: Caller, agreement_id: UUID, first: d
     ).model_dump_json(exclude_none=True).encode()  # fmt: skip
 
 
-Record = Mapping[str, Any]
+class Record(Protocol):
+    """A row as it was read: its values by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 def planned_until(
-    facts: rules.AgreementFacts, schedule: Record, rows: Sequence[Record], today: date, pauses: Sequence[Span]
+    facts: rules.AgreementFacts,
+    schedule: Mapping[str, Any],
+    rows: Sequence[Record],
+    today: date,
+    pauses: Sequence[Span],
 ) -> dict[date, int | None]:
     """The days that have come and were planned, with their minutes: by the week plan, and those that another moved to."""
     last = min(facts.ends_on, today)
