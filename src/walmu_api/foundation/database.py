@@ -74,6 +74,10 @@ class Session:
     async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         return await self.driver.fetch(statement, *values)
 
+    async def fetchmany(self, statement: str, values: Sequence[Sequence[Any]]) -> list[asyncpg.Record]:
+        """The rows of all executions of a statement, in their order, in one round trip."""
+        return await self.driver.fetchmany(statement, values) if values else []
+
     async def fetchrow(self, statement: str, *values: Any) -> asyncpg.Record | None:
         return await self.driver.fetchrow(statement, *values)
 

@@ -30,7 +30,7 @@ async def read(
     wanted = [row for row in wanted if row["kind"] != "employment"]
     recorded: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
     ids = [row["id"] for row in wanted]
-    for row in await session.fetch(statements.DAYS, session.organiser_id, ids, first, last) if ids else ():
+    for row in await session.fetchmany(statements.DAYS, [(session.organiser_id, each, first, last) for each in ids]):
         recorded[row["agreement_id"]].append(row)
     return {row["id"]: _judged(row, recorded[row["id"]], first, last, pauses) for row in wanted}
 
