@@ -69,7 +69,8 @@ async def test_the_year_says_what_the_summary_of_the_agreement_says(world: World
 
 
 async def test_a_run_that_began_before_the_year_and_a_certificate_given_then_still_count(world: World) -> None:
-    """Rehabilitative work: a run of illness over the border of the year, covered by a certificate that came with its first day."""
+    """Rehabilitative work: a run of illness over the border of the year, covered by a certificate that came with an earlier
+    day of illness; a day that moved from before into the year."""
     relationship = await world.relationship(
         (await world.client())["id"], starts_on=world.day(500), legal_bases=["KTT_189_2001"], service_kind="rehabilitative_work"
     )  # fmt: skip
@@ -89,8 +90,10 @@ async def test_a_run_that_began_before_the_year_and_a_certificate_given_then_sti
     ill = {"agreement_id": agreement["id"], "status": "absent", "absence_reason": "own_illness"}
     lines = [ill | {"date": day} for day in run]
     lines.append({"agreement_id": agreement["id"], "date": str(days[at - 5]), "status": "present"})
-    moved = {"status": "rescheduled", "rescheduled_to": str(days[at + 6] + timedelta(days=1))}
-    lines.append({"agreement_id": agreement["id"], "date": str(days[at - 6])} | moved)
+    lines.append(ill | {"date": str(days[at - 6])})
+    saturday = days[at + 6] + timedelta(days=6 - days[at + 6].isoweekday())
+    moved = {"status": "rescheduled", "rescheduled_to": str(saturday)}
+    lines.append({"agreement_id": agreement["id"], "date": str(days[at - 7])} | moved)
     assert (await world.provider_a.post("/v1/attendance-batches?mode=atomic", {"items": lines})).status_code == 200
     of = History({"id": relationship["client_id"]}, relationship, agreement, str(decision), "", "", {})
 
@@ -103,7 +106,7 @@ async def test_a_run_that_began_before_the_year_and_a_certificate_given_then_sti
     assert await told() == ["unjustified"] * 4
     certificate = {"required": True, "received_on": run[0], "valid_from": run[0], "valid_to": run[-1]}
     why = {"reason": "own_illness", "given_by": "client", "given_on": run[0], "certificate": certificate}
-    path = f"/v1/agreements/{agreement['id']}/attendance/{run[0]}/justification"
+    path = f"/v1/agreements/{agreement['id']}/attendance/{days[at - 6]}/justification"
     assert (await world.provider_a.put(path, why)).status_code == 201
     assert await told() == ["justified"] * 4
 
