@@ -20,6 +20,7 @@ from benchmarks.world import World, make_world
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.embedded import temporary_cluster
+from walmu_api.foundation.pages import XHTML
 from walmu_api.record.attendance import files, statements
 from walmu_api.record.attendance.follow_up import statements as follow_up
 
@@ -69,23 +70,26 @@ select organiser_id, gen_random_uuid(), agreement_id, date, client_id, provider_
     now(), provider_id, provider_id
 from attendance where status = 'absent' and absence_reason <> 'unknown' and agreement_id in (select agreement from more)
 """
+_IN_UNIT = (
+    "update service_relationships set unit_id = '{unit}' where id in (select relationship from more where n <= 60)"
+)
 
 
-async def fill(world: World, agreements: int, workplace: str) -> None:
+async def fill(world: World, agreements: int, workplace: str, unit: str) -> None:
     names = {
         "organiser": world.organiser_id, "provider": world.provider_id, "first": world.first, "workplace": workplace,
-        "agreements": agreements,
+        "agreements": agreements, "unit": unit,
     }  # fmt: skip
     await world.owner.execute("set synchronous_commit = off")
     await world.owner.execute(_IDS.format(**names))
     for table, changes in _CHANGES.items():
         await world.owner.execute(COPY.format(table=table, changes=changes, **names))
-    for statement in (_ACCESS, _ATTENDANCE, _JUSTIFICATIONS):
+    for statement in (_ACCESS, _ATTENDANCE, _JUSTIFICATIONS, _IN_UNIT):
         await world.owner.execute(statement.format(**names))
     await world.owner.execute("vacuum analyze")
 
 
-def asked(world: World, agreement: str) -> dict[str, tuple[str, str]]:
+def asked(agreement: str, client: str, unit: str) -> dict[str, tuple[str, str]]:
     """What is timed: by whom, and the address with the media type, where it is another than JSON."""
     today = Clock().today()
     monday = today - timedelta(days=today.weekday() + 7)
@@ -100,6 +104,9 @@ def asked(world: World, agreement: str) -> dict[str, tuple[str, str]]:
         "justifications, with a rare reason": ("organiser", "/v1/justifications?reason=public_trust_duty"),
         "justifications, of a provider": ("provider", "/v1/justifications?state=missing"),
         "summary of a year": ("organiser", f"/v1/agreements/{agreement}/attendance-summary?from={today - timedelta(days=360)}"),
+        "overview of a client": ("provider", f"/v1/clients/{client}/overview"),
+        "the same as a page": ("provider", f"/v1/clients/{client}/overview {XHTML}"),
+        "overview of a unit of 60, last month": ("provider", f"/v1/units/{unit}/overview?month={today.replace(day=1) - timedelta(days=1):%Y-%m}"),
         "list, unconfirmed": ("provider", "/v1/attendance?confirmation=unconfirmed"),
         "list, unconfirmed of long ago: none": ("provider", f"/v1/attendance?confirmation=unconfirmed&to={monday - timedelta(days=60)}"),
         "list, status=voided: none": ("organiser", "/v1/attendance?status=voided"),
@@ -118,11 +125,8 @@ async def timed(http: httpx.AsyncClient, world: World, name: str, who: str, what
         began = time.perf_counter()
         answer = await http.get(path, headers=headers)
         seconds.append(time.perf_counter() - began)
-    counted = (
-        f"{len(answer.json()['items'])} items"
-        if "items" in answer.text[:12] or media == ""
-        else f"{len(answer.content):,} bytes"
-    )
+    is_list = answer.content.startswith(b'{"items"')
+    counted = f"{len(answer.json()['items'])} items" if is_list else f"{len(answer.content):,} bytes"
     print(f"{name:40}{statistics.median(seconds) * 1000:10.1f} ms   {answer.status_code}  {counted}", flush=True)
 
 
@@ -161,14 +165,18 @@ async def run(agreements: int, *, with_plans: bool) -> None:
             httpx.AsyncClient(base_url=world.api, timeout=120) as http,
         ):
             token = world.tokens.issue("organiser", sorted(ROLES["organiser"]), None, now=time.time())
+            headers = {"Authorization": f"Bearer {token}"}
             entry = {"kind": "workplace", "name": "Leipomo", "source_id": "w"}
-            made: Any = await http.post("/v1/organisations", json=entry, headers={"Authorization": f"Bearer {token}"})
+            made: Any = await http.post("/v1/organisations", json=entry, headers=headers)
+            of_provider = {"organisation_id": str(world.provider_id), "name": "Kotola", "source_id": "u"}
+            unit = (await http.post("/v1/units", json=of_provider, headers=headers)).json()["id"]
             began = time.monotonic()
-            await fill(world, agreements, made.json()["id"])
+            await fill(world, agreements, made.json()["id"], unit)
             rows = await world.rows("attendance")
             print(f"{agreements:,} agreements, {rows:,} days, filled in {time.monotonic() - began:.0f} s", flush=True)
-            one = str(await world.owner.fetchval("select agreement from more where n = 1"))
-            for name, (who, what) in asked(world, one).items():
+            one = await world.owner.fetchrow("select agreement, client from more where n = 1")
+            assert one is not None
+            for name, (who, what) in asked(str(one["agreement"]), str(one["client"]), unit).items():
                 await timed(http, world, name, who, what)
             if with_plans:
                 await plans(world)
