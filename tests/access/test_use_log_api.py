@@ -26,7 +26,7 @@ async def scene(world: World) -> dict[str, Any]:
     """A care path with something at every place."""
     code = identity_code()
     client = await world.client(identity={"system": "urn:oid:1.2.246.21", "value": code})
-    unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "u"}
+    unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Kotola", "source_id": "scene-unit"}
     unit_id = (await world.organiser.post("/v1/units", unit)).json()["id"]
     relationship = await world.relationship(client["id"], unit_id=unit_id)
     decision = await world.decision(

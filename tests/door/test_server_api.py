@@ -63,7 +63,8 @@ class Line:
 
 
 @pytest.fixture(scope="module")
-async def port(house: House) -> AsyncIterator[int]:
+async def served(house: House) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    """The server and its port."""
     tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     tcp.bind(("127.0.0.1", 0))
     app = create_app(replace(house, body_seconds=SLOW))
@@ -74,17 +75,21 @@ async def port(house: House) -> AsyncIterator[int]:
     serving = asyncio.create_task(server._serve([tcp]))
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)
-    yield int(tcp.getsockname()[1])
+    yield server, int(tcp.getsockname()[1])
     server.should_exit = True
     await serving
     tcp.close()
 
 
 @pytest.fixture
-async def line(port: int, scene: Scene) -> AsyncIterator[Line]:
+async def line(served: tuple[uvicorn.Server, int], scene: Scene) -> AsyncIterator[Line]:
+    server, port = served
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     yield Line(reader, writer, scene.world.organiser.bearer())
     writer.close()
+    async with asyncio.timeout(5):  # what was still being sent is over, and its line in the log is not the next test's
+        while server.server_state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(0.01)
 
 
 def padded(size: int) -> bytes:

@@ -18,6 +18,7 @@ async def test_the_organiser_and_the_record_system_are_told_everything(world: Wo
         ("organisation", "created", False): 3, ("client", "created", True): 1, ("service-relationship", "created", True): 1,
         ("client", "access-granted", True): 1, ("decision", "created", True): 1, ("agreement", "created", True): 1,
         ("agreement", "updated", True): 1, ("attendance", "created", True): 1, ("justification", "created", False): 1,
+        ("unit", "created", False): 1,
     }  # fmt: skip
     for speaker in (world.organiser, world.ehr):
         told = await kinds(world, speaker)
