@@ -13,12 +13,7 @@ AT_THE_DOOR = {"at_the_door": True}
 
 def _kept(value: Any, info: ValidationInfo) -> Any:
     """A text of blanks only: refused at the door, told as it is where it was recorded before that was so."""
-    if (
-        info.context is AT_THE_DOOR
-        and isinstance(value, str)
-        and patterns.UNSEEN_ONLY.fullmatch(value.strip("\t\r\n"))
-        and value
-    ):
+    if info.context is AT_THE_DOOR and isinstance(value, str) and value and patterns.UNSEEN_ONLY.fullmatch(value):
         raise ValueError(reasons.BLANK.en)
     return value
 

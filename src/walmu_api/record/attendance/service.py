@@ -148,15 +148,21 @@ async def _update(
     return stored
 
 
+async def _recorded(session: Session, caller: Caller, agreement_id: UUID, day: date) -> asyncpg.Record:
+    """A day that is there, noted for the use log."""
+    row = await read_day(session, caller, agreement_id, day)
+    if row["day_id"] is None:
+        raise NOT_FOUND()
+    session.saw(row["client_id"])
+    return row
+
+
 async def void_day(
     session: Session, caller: Caller, agreement_id: UUID, day: date, reason: str, if_match: str | None
 ) -> tuple[bytes, int]:
     """It was recorded in error; for the same reason again changes nothing. A later record of the day needs its version."""
     for _ in range(3):
-        row = await read_day(session, caller, agreement_id, day)
-        if row["day_id"] is None:
-            raise NOT_FOUND()
-        session.saw(row["client_id"])
+        row = await _recorded(session, caller, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
         if row["day_status"] == "voided":
             if row["day_void_reason"] != reason:
@@ -177,10 +183,7 @@ async def confirm_day(
 ) -> tuple[bytes, int]:
     """The provider makes what its workplace said of a day its own. What does not wait for it stays as it is."""
     for _ in range(3):
-        row = await read_day(session, caller, agreement_id, day)
-        if row["day_id"] is None:
-            raise NOT_FOUND()
-        session.saw(row["client_id"])
+        row = await _recorded(session, caller, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
         if not rules.settles(row["confirmation"], row["provider_id"], caller.organisation_id):
             return row["body"].encode(), row["version"]
@@ -195,10 +198,7 @@ async def confirm_day(
 
 
 async def find_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> tuple[bytes, int]:
-    row = await read_day(session, caller, agreement_id, day)
-    if row["day_id"] is None:
-        raise NOT_FOUND()
-    session.saw(row["client_id"])
+    row = await _recorded(session, caller, agreement_id, day)
     return row["body"].encode(), row["version"]
 
 

@@ -171,7 +171,7 @@ def _row(sheet: _Sheet, scale: Scale, change: Change, pair: Pair) -> str:
     language, name = sheet.language, scale.names.said(sheet.language)
     then, now = pair.before.readings.get(scale.code), pair.after.readings.get(scale.code)
     axis = _Axis.of(scale, then or now)
-    values = {"before": _number(change.before, language), "after": _number(change.after, language)}
+    values = {"before": number(change.before, language), "after": number(change.after, language)}
     verdict = VERDICTS[change.verdict].said(language, {}) if change.verdict in VERDICTS else ""
     less = [LESS_IS_BETTER.said(language, {})] if scale.direction == "lower_is_better" else []
     comparable = change.not_compared != "different_range"
@@ -193,7 +193,7 @@ def _row(sheet: _Sheet, scale: Scale, change: Change, pair: Pair) -> str:
         sheet.y += LINE
     if change.not_compared is not None:
         return MISSING_TOLD.said(language, {"scale": name, **values})
-    ends = {"least": _number(axis.least, language), "most": _number(axis.most, language)}
+    ends = {"least": number(axis.least, language), "most": number(axis.most, language)}
     scale_told = f"{SCALE_TOLD.said(language, ends) if axis.known else ''}{' ' if less else ''}{''.join(less)}"
     told = {"scale_told": scale_told, "way": _way(change, language), "verdict": f"; {verdict}" if verdict else ""}
     return ROW_TOLD.said(language, {"scale": name, **values, **told})
@@ -216,9 +216,7 @@ def _axis(sheet: _Sheet, axis: _Axis) -> None:
     for x, value in ((AXIS_FROM, axis.least), (AXIS_TO, axis.most)):
         sheet.line((x, sheet.y - 5), (x, sheet.y + 5), 1, LIGHT)
         if axis.known:
-            sheet.text(
-                x, sheet.y + LINE, _number(value, sheet.language), **{"font-size": "12", "text-anchor": "middle"}
-            )
+            sheet.text(x, sheet.y + LINE, number(value, sheet.language), **{"font-size": "12", "text-anchor": "middle"})
 
 
 def _way(change: Change, language: str) -> str:
@@ -226,15 +224,15 @@ def _way(change: Change, language: str) -> str:
     if change.improvement is None or change.difference is None:
         return ""
     way = (change.improvement > 0) - (change.improvement < 0)
-    number = _number(change.difference, language)
-    return WAYS[way].said(language, {"change": f"+{number}" if change.difference > 0 else number})
+    return WAYS[way].said(language, {"change": number(change.difference, language, signed=True)})
 
 
-def _number(value: float | None, language: str) -> str:
+def number(value: float | None, language: str, *, signed: bool = False) -> str:
+    """At most two decimals, as the language writes them; a dash where there is none. `signed`: + before what is above 0."""
     if value is None:
         return "–"
-    plain = f"{value:.2f}".rstrip("0").rstrip(".")
-    plain = plain.replace("-", "−")
+    plain = f"{value:+.2f}" if signed and value else f"{value:.2f}"
+    plain = plain.rstrip("0").rstrip(".").replace("-", "−")
     return plain if language == "en" else plain.replace(".", ",")
 
 

@@ -4,7 +4,7 @@ Told apart by shape, letter and line, never by colour; each picture says in word
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from walmu_api.foundation.pages import day_text
@@ -17,7 +17,7 @@ CELL, HEAD = 24, 16
 STRONGEST = ("present", "partial", "absent", "unreported", "rescheduled", "not_arranged")
 """Which state stands for a day on which a client has several agreements."""
 MOST_POINTS = 12
-LINE_WIDTH, LINE_HEIGHT = 320, 64
+LINE_WIDTH, LINE_HEIGHT, LINE_TOP, LINE_BOTTOM = 320, 64, 18, 52
 BAR, BARS_HEIGHT = 20, 90
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Label = Callable[[str], str]
@@ -114,8 +114,8 @@ class LinePicture:
     most: int
     width: int = LINE_WIDTH
     height: int = LINE_HEIGHT
-    top: int = field(default=18)
-    bottom: int = field(default=52)
+    top: int = LINE_TOP
+    bottom: int = LINE_BOTTOM
 
     @property
     def path(self) -> str:
@@ -127,19 +127,17 @@ def line(item: RatedItem, label: str) -> LinePicture:
     values = [step.value for step in item.steps] or [point.rating for point in shown]
     least, most = min(values), max(values)
     first, span = shown[0].dated_on, max((shown[-1].dated_on - shown[0].dated_on).days, 1)
-    picture = LinePicture(
-        f"{label}: " + "; ".join(f"{day_text(point.dated_on.isoformat())} {point.rating}" for point in shown), (), least, most
-    )  # fmt: skip
-    high = picture.bottom - picture.top
+    high = LINE_BOTTOM - LINE_TOP
     points = [
         Point(
             round(24 + (LINE_WIDTH - 48) * (point.dated_on - first).days / span, 1),
-            round(picture.bottom - high * (point.rating - least) / max(most - least, 1), 1),
+            round(LINE_BOTTOM - high * (point.rating - least) / max(most - least, 1), 1),
             point.rating,
         )
         for point in shown
     ]
-    return LinePicture(picture.said, points, least, most)
+    said = "; ".join(f"{day_text(point.dated_on.isoformat())} {point.rating}" for point in shown)
+    return LinePicture(f"{label}: {said}", points, least, most)
 
 
 @dataclass(frozen=True)

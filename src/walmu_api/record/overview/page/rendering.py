@@ -65,10 +65,7 @@ class Reader:
         return f"{share * 100:.0f}\u00a0%" if share is not None else "–"
 
     def number(self, value: float | None, *, signed: bool = False) -> str:
-        if value is None:
-            return "–"
-        plain = f"{value:+.2f}" if signed and value else f"{value:.2f}"
-        return plain.rstrip("0").rstrip(".").replace("-", "−").replace(".", ",")
+        return profile.number(value, self.language, signed=signed)
 
 
 async def _reader(request: Request, session: Session) -> Reader:
