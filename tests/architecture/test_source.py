@@ -40,7 +40,11 @@ def code_of(text: str) -> str:
 
 
 def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def found(pattern: str) -> set[str]:
@@ -63,7 +67,10 @@ def test_only_the_clock_module_reads_the_clock() -> None:
 
 def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_session() -> None:
     """Row-level security is the second net: whoever steps out of it is named here."""
-    assert found(r"\.not_narrowed\(") == {"record/service_relationships/service.py", "record/service_events/service.py"}
+    assert found(r"\.not_narrowed\(") == {
+        "record/service_relationships/service.py",
+        "record/service_events/service.py",
+    }
 
 
 def test_only_the_token_module_knows_python_jose() -> None:
@@ -92,7 +99,9 @@ def test_every_module_says_what_it_is() -> None:
 
 def test_rooms_have_the_usual_names() -> None:
     assert not {
-        name for name, _ in sources() if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}
+        name
+        for name, _ in sources()
+        if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}
     }
 
 
@@ -101,7 +110,9 @@ def test_rules_are_pure() -> None:
         name
         for name, text in sources()
         if name.endswith("rules.py")
-        and re.search(r"sqlalchemy|fastapi|asyncpg|foundation\.(clock|database)|\basync\b|\.now\(", code_of(text))
+        and re.search(
+            r"sqlalchemy|fastapi|asyncpg|foundation\.(clock|database)|\basync\b|\.now\(", code_of(text)
+        )
     }
     assert impure == set()
 
@@ -109,10 +120,14 @@ def test_rules_are_pure() -> None:
 def test_no_statement_is_composed_from_input() -> None:
     """Values go as parameters. The one exception writes UUIDs and numbers of ours only."""
     composed = found(r"(fetch|fetchrow|fetchval|execute)\(\s*f[\"']")
-    assert {name for name in composed if not name.startswith((SIMULATOR, "demo/"))} <= {"foundation/embedded.py"}
+    assert {name for name in composed if not name.startswith((SIMULATOR, "demo/"))} <= {
+        "foundation/embedded.py"
+    }
 
 
-@pytest.mark.parametrize("number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py")))
+@pytest.mark.parametrize(
+    "number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+)
 def test_migrations_stand_in_one_line(number: str) -> None:
     (file,) = (ROOT / "migrations/versions").glob(f"{number}_*.py")
     text = file.read_text(encoding="utf-8")
@@ -135,6 +150,6 @@ def test_the_import_contracts_hold() -> None:
 
 
 def test_no_start_waits_for_what_is_seldom_asked_for() -> None:
-    told = "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic'} & {*sys.modules}))"
-    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    data = "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic'} & {*sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", data], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []

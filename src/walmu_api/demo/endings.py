@@ -10,7 +10,15 @@ from walmu_api.demo.people import INSTRUCTOR
 if TYPE_CHECKING:
     from walmu_api.demo.seed import Provider, Seeder
 
-PATHS = ("paid_work", "work_practice", "paid_work", "vocational_studies", "work_practice", "paid_work", "work_practice")
+PATHS = (
+    "paid_work",
+    "work_practice",
+    "paid_work",
+    "vocational_studies",
+    "work_practice",
+    "paid_work",
+    "work_practice",
+)
 LAST = "seed-provider-d-9-ended"
 """The key of the last ending."""
 
@@ -18,8 +26,12 @@ LAST = "seed-provider-d-9-ended"
 async def fill(seeder: "Seeder", provider: "Provider", first_number: int) -> None:
     for at in range(provider.agreements, provider.clients):
         ending = {
-            "kind": "ended", "service_relationship_source_id": f"seed-{provider.key}-{at}", "reason": "Tavoitteet saavutettiin",
-            "ends_on": (seeder.day - timedelta(days=3)).isoformat(), "onward_path": PATHS[(first_number + at) % len(PATHS)],
-            "author": INSTRUCTOR, "source_id": f"seed-{provider.key}-{at}-ended",
-        }  # fmt: skip
+            "kind": "ended",
+            "service_relationship_source_id": f"seed-{provider.key}-{at}",
+            "reason": "Tavoitteet saavutettiin",
+            "ends_on": (seeder.day - timedelta(days=3)).isoformat(),
+            "onward_path": PATHS[(first_number + at) % len(PATHS)],
+            "author": INSTRUCTOR,
+            "source_id": f"seed-{provider.key}-{at}-ended",
+        }
         await seeder.ask(provider.organiser, "POST", "/v1/service-events", ending)

@@ -8,8 +8,8 @@ from walmu_api.settings import Settings
 
 async def migrate(settings: Settings) -> None:
     """Bring the schema up to date, and make the secrets of a new installation. Called before the API starts, at every start."""
+    from walmu_api.foundation.encryption import Keyring  # noqa: PLC0415
     from walmu_api.foundation.migrating import migrate as upgrade  # noqa: PLC0415
-    from walmu_api.foundation.secrecy import Keyring  # noqa: PLC0415
 
     assert settings.database.migration_url is not None
     await upgrade(settings.database.migration_url)

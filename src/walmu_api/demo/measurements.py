@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from walmu_api.demo import people, tokens
 from walmu_api.demo.people import INSTRUCTOR
-from walmu_api.record.measurements.imports.schemas import MeasurementMapping
+from walmu_api.record.everyday.measurements.imports.schemas import MeasurementMapping
 
 if TYPE_CHECKING:
     from walmu_api.demo.seed import Provider, Seeder
@@ -21,16 +21,25 @@ PHASES = {"Alku": "start", "Väli": "interim", "Loppu": "end"}
 
 
 def mapping() -> str:
-    scores = [{"scale": scale, "column": scale, "min": 0.0, "max": 10.0, "algorithm": "demo"} for scale in SCALES]
-    told = {
-        "client": {"by": "identity_code", "column": "Henkilötunnus"}, "source_id": "Avain", "instrument": {"value": "kykyviisari"},
-        "form_version": {"value": "2017"}, "language": {"column": "Kieli"}, "phase": {"column": "Vaihe"},
-        "answered_on": {"column": "Vastattu"}, "respondent": {"value": "client"}, "mode": {"value": "interview"},
-        "assisted": {"column": "Avustettu"}, "scores": [*scores, *({"scale": scale, "column": scale} for scale in SINGLE)],
+    scores = [
+        {"scale": scale, "column": scale, "min": 0.0, "max": 10.0, "algorithm": "demo"} for scale in SCALES
+    ]
+    data = {
+        "client": {"by": "identity_code", "column": "Henkilötunnus"},
+        "source_id": "Avain",
+        "instrument": {"value": "kykyviisari"},
+        "form_version": {"value": "2017"},
+        "language": {"column": "Kieli"},
+        "phase": {"column": "Vaihe"},
+        "answered_on": {"column": "Vastattu"},
+        "respondent": {"value": "client"},
+        "mode": {"value": "interview"},
+        "assisted": {"column": "Avustettu"},
+        "scores": [*scores, *({"scale": scale, "column": scale} for scale in SINGLE)],
         "translations": [{"field": "phase", "text": text, "value": phase} for text, phase in PHASES.items()],
         "author": {name: INSTRUCTOR[name] for name in ("family_name", "given_names")},
-    }  # fmt: skip
-    return json.dumps(MeasurementMapping.model_validate(told).model_dump(exclude_none=True))
+    }
+    return json.dumps(MeasurementMapping.model_validate(data).model_dump(exclude_none=True))
 
 
 def worksheet(provider: "Provider", first_number: int, begins: date, today: date) -> str:
@@ -56,11 +65,12 @@ def _line(provider: "Provider", at: int, number: int, phase: str, day: date, gai
     easy = number % 4 == 1
     language = "fi-x-selko" if easy else "sv" if number % 9 == 4 else "fi"
     values = [
-        min(10.0, 3.2 + (number * (7 + place) % 47) / 10 + gain * (0.6 + place % 3 / 5)) for place in range(len(SCALES))
+        min(10.0, 3.2 + (number * (7 + place) % 47) / 10 + gain * (0.6 + place % 3 / 5))
+        for place in range(len(SCALES))
     ]
     whole = [min(10, 2 + number * (5 + place) % 6 + round(gain)) for place in range(len(SINGLE))]
     cells = [f"{value:.1f}".replace(".", ",") for value in values] + [str(value) for value in whole]
-    told = [
+    data = [
         key,
         people.identity_code(number),
         phase,
@@ -68,7 +78,7 @@ def _line(provider: "Provider", at: int, number: int, phase: str, day: date, gai
         language,
         "true" if easy else "false",
     ]
-    return ";".join([*told, *cells])
+    return ";".join([*data, *cells])
 
 
 async def fill(seeder: "Seeder", provider: "Provider", first_number: int, begins: date) -> None:
@@ -81,4 +91,6 @@ async def fill(seeder: "Seeder", provider: "Provider", first_number: int, begins
     headers = {"Authorization": f"Bearer {seeder.tokens[provider.key]}"}
     answer = await seeder.http.post("/v1/measurement-imports", files=files, headers=headers)
     if answer.status_code != 200 or answer.json()["counts"]["rejected"]:
-        raise tokens.DemoError(f"The seed failed at the measurements: {answer.status_code} {answer.text[:500]}")
+        raise tokens.DemoError(
+            f"The seed failed at the measurements: {answer.status_code} {answer.text[:500]}"
+        )

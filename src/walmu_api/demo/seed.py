@@ -21,12 +21,16 @@ from walmu_api.demo.people import INSTRUCTOR, SIGNED
 from walmu_api.demo.screen import say
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import plain_url
-from walmu_api.foundation.secrecy import Keyring
-from walmu_api.record.organisations.founding import found
+from walmu_api.record.parties.organisations.founding import found
 from walmu_api.settings import Settings
 
-WORKPLACES = {"workplace-a": "Kahvila Kulma", "workplace-b": "Taimitarha Vihreä", "workplace-c": "Varastopalvelu Hylly"}
+WORKPLACES = {
+    "workplace-a": "Kahvila Kulma",
+    "workplace-b": "Taimitarha Vihreä",
+    "workplace-c": "Varastopalvelu Hylly",
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ ORGANISERS = {
 
 async def fill(settings: Settings) -> Greeting | None:
     """Make what is missing; what is there stays as it is."""
-    async with httpx.AsyncClient(base_url=local_url(settings.api.host, settings.api.port), timeout=30) as http:
+    async with httpx.AsyncClient(
+        base_url=local_url(settings.api.host, settings.api.port), timeout=30
+    ) as http:
         seeder = Seeder(settings, http)
         if not await seeder.is_complete():
             await seeder.fill()
@@ -77,7 +83,9 @@ class Seeder:
             method, path, json=body, headers={"Authorization": f"Bearer {self.tokens[who]}"}
         )
         if answer.status_code >= 400:
-            raise tokens.DemoError(f"The seed failed at {method} {path}: {answer.status_code} {answer.text[:500]}")
+            raise tokens.DemoError(
+                f"The seed failed at {method} {path}: {answer.status_code} {answer.text[:500]}"
+            )
         return answer.json()
 
     async def is_complete(self) -> bool:
@@ -130,7 +138,11 @@ class Seeder:
     async def _systems_and_target(self) -> None:
         """Providers, workplaces and their systems; the record system as a target."""
         for provider in PROVIDERS:
-            contact = {"family_name": "Ohjaaja", "given_names": provider.name.split()[0], "title": "vastuutyöntekijä"}
+            contact = {
+                "family_name": "Ohjaaja",
+                "given_names": provider.name.split()[0],
+                "title": "vastuutyöntekijä",
+            }
             entry = {
                 "kind": "provider",
                 "name": provider.name,
@@ -145,7 +157,9 @@ class Seeder:
             await self._system(provider.organiser, provider.key, self.organisations[provider.key], "provider")
         for key, name in WORKPLACES.items():
             entry = {"kind": "workplace", "name": name, "source_id": key}
-            self.organisations[key] = (await self.ask("organiser-a", "POST", "/v1/organisations", entry))["id"]
+            self.organisations[key] = (await self.ask("organiser-a", "POST", "/v1/organisations", entry))[
+                "id"
+            ]
             await self._system("organiser-a", key, self.organisations[key], "workplace")
         own = (await self.ask("organiser-a", "GET", "/v1/whoami"))["organisation"]["id"]
         ehr = await self._system("organiser-a", "ehr-a", own, "ehr")
@@ -153,16 +167,26 @@ class Seeder:
         database = Database(self.settings.database.url or "", Clock(), pool_size=2)
         async with database.transaction(Tenancy(self.organisers["organiser-a"])) as session:
             await targets.add(
-                session, Keyring.read(self.settings.keyring_file), name="ehr-a", dialect="lifecare_rest",
-                base_url=f"http://127.0.0.1:{self.settings.simulator.port}", secret=self.settings.simulator.api_key, system_id=UUID(ehr),
-            )  # fmt: skip
+                session,
+                Keyring.read(self.settings.keyring_file),
+                name="ehr-a",
+                dialect="lifecare_rest",
+                base_url=f"http://127.0.0.1:{self.settings.simulator.port}",
+                secret=self.settings.simulator.api_key,
+                system_id=UUID(ehr),
+            )
         await database.close()
 
     async def _system(self, organiser: str, key: str, organisation: str, role: str) -> str:
         entry = {
-            "organisation_id": organisation, "client_id": key, "name": key, "role": role, "software": "Demo 1.0",
-            "jwks": self._jwks(key), "source_id": key,
-        }  # fmt: skip
+            "organisation_id": organisation,
+            "client_id": key,
+            "name": key,
+            "role": role,
+            "software": "Demo 1.0",
+            "jwks": self._jwks(key),
+            "source_id": key,
+        }
         return str((await self.ask(organiser, "POST", "/v1/connected-systems", entry))["id"])
 
     def number_of(self, provider: Provider, at: int) -> int:
@@ -173,26 +197,42 @@ class Seeder:
             number = self.number_of(provider, at)
             family_name, given_name = people.name(number)
             client = {
-                "family_name": family_name, "given_names": given_name, "turvakielto": number == 6,
+                "family_name": family_name,
+                "given_names": given_name,
+                "turvakielto": number == 6,
                 "identity": {"system": "urn:oid:1.2.246.21", "value": people.identity_code(number)},
                 "contact": {"phone": f"+358 40 0000 {number:03}", "municipality": "Esimerkkilä"},
-                "language": "sv" if number % 9 == 4 else "fi", "source_id": f"seed-{provider.key}-{at}",
-            }  # fmt: skip
+                "language": "sv" if number % 9 == 4 else "fi",
+                "source_id": f"seed-{provider.key}-{at}",
+            }
             client_id = (await self.ask(provider.organiser, "POST", "/v1/clients", client))["id"]
             await self._relate(provider, at, client_id)
 
     async def _relate(self, provider: Provider, at: int, client_id: str) -> None:
         begins = months_before(self.day, 4)
         relationship = {
-            "client_id": client_id, "provider_id": self.organisations[provider.key], "service_task": TASK, "service": SERVICE,
-            "service_kind": "work_activity", "legal_bases": ["SHL_710_1982_27E"],
+            "client_id": client_id,
+            "provider_id": self.organisations[provider.key],
+            "service_task": TASK,
+            "service": SERVICE,
+            "service_kind": "work_activity",
+            "legal_bases": ["SHL_710_1982_27E"],
             "referral": {"source": "disability_services", "received_on": begins.isoformat()},
             "responsible_workers": {
-                "organiser": {"family_name": "Omatyöntekijä", "given_names": "Outi", "title": "sosiaalityöntekijä"},
-                "provider": {"family_name": "Ohjaaja", "given_names": provider.name.split()[0], "title": "ohjaaja"},
+                "organiser": {
+                    "family_name": "Omatyöntekijä",
+                    "given_names": "Outi",
+                    "title": "sosiaalityöntekijä",
+                },
+                "provider": {
+                    "family_name": "Ohjaaja",
+                    "given_names": provider.name.split()[0],
+                    "title": "ohjaaja",
+                },
             },
-            "starts_on": begins.isoformat(), "source_id": f"seed-{provider.key}-{at}",
-        }  # fmt: skip
+            "starts_on": begins.isoformat(),
+            "source_id": f"seed-{provider.key}-{at}",
+        }
         if provider is PROVIDERS[3] and at in daily_life.CLIENTS:
             relationship["unit_id"] = await daily_life.unit(self, provider)
         await self.ask(provider.organiser, "POST", "/v1/service-relationships", relationship)
@@ -204,9 +244,9 @@ class Seeder:
     async def _agree(self, provider: Provider) -> None:
         for at in range(provider.agreements):
             client_id = await self.client_of(provider, at)
-            relationship = (await self.ask(provider.key, "GET", f"/v1/service-relationships?client_id={client_id}"))[
-                "items"
-            ][0]
+            relationship = (
+                await self.ask(provider.key, "GET", f"/v1/service-relationships?client_id={client_id}")
+            )["items"][0]
             decision = await self._decision_of(provider, client_id)
             workplace = list(WORKPLACES)[at % 3] if provider is PROVIDERS[0] and at % 4 == 3 else None
             place = (
@@ -216,19 +256,28 @@ class Seeder:
             )
             weekdays = ((1, 2, 3), (2, 3, 4), (1, 3, 5))[at % 3]
             agreement = {
-                "decision_id": decision["id"], "service_relationship_id": relationship["id"],
-                "kind": "open_work_activity" if workplace else "work_activity", "place": place,
-                "instructors": [INSTRUCTOR], "responsible_worker": INSTRUCTOR, "author": INSTRUCTOR,
-                "starts_on": decision["valid_from"], "ends_on": (self.day + timedelta(days=180)).isoformat(),
-                "schedule": {"type": "fixed", "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in weekdays]},
-                "work_allowance_per_day": "6.00", "absence_reporting": "Soita lähiohjaajalle ennen klo 9.",
+                "decision_id": decision["id"],
+                "service_relationship_id": relationship["id"],
+                "kind": "open_work_activity" if workplace else "work_activity",
+                "place": place,
+                "instructors": [INSTRUCTOR],
+                "responsible_worker": INSTRUCTOR,
+                "author": INSTRUCTOR,
+                "starts_on": decision["valid_from"],
+                "ends_on": (self.day + timedelta(days=180)).isoformat(),
+                "schedule": {
+                    "type": "fixed",
+                    "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in weekdays],
+                },
+                "work_allowance_per_day": "6.00",
+                "absence_reporting": "Soita lähiohjaajalle ennen klo 9.",
                 "source_id": f"seed-{provider.key}-{at}",
-            }  # fmt: skip
-            made = await self.ask(provider.key, "POST", "/v1/agreements", agreement)
+            }
+            response = await self.ask(provider.key, "POST", "/v1/agreements", agreement)
             signatories = (("client", "Asiakas"), ("provider", provider.name))
             signed = [{"party": party, "name": name, "type": SIGNED} for party, name in signatories]
             signing = {"signed_on": decision["valid_from"], "signatories": signed}
-            await self.ask(provider.key, "POST", f"/v1/agreements/{made['id']}/sign", signing)
+            await self.ask(provider.key, "POST", f"/v1/agreements/{response['id']}/sign", signing)
 
     async def _decision_of(self, provider: Provider, client_id: str) -> Any:
         """The client's decision, once the worker has fetched it."""
@@ -246,7 +295,11 @@ class Seeder:
             return None
         agreement = agreements[0]["id"]
         since = (self.today - timedelta(days=60)).isoformat()
-        days = (await self.ask("provider-a", "GET", f"/v1/attendance?agreement_id={agreement}&from={since}"))["items"]
+        days = (await self.ask("provider-a", "GET", f"/v1/attendance?agreement_id={agreement}&from={since}"))[
+            "items"
+        ]
         taken = {day["date"] for day in days}
         free = (self.today - timedelta(days=back) for back in range(1, 60))
-        return next((Greeting(agreement, day.isoformat()) for day in free if day.isoformat() not in taken), None)
+        return next(
+            (Greeting(agreement, day.isoformat()) for day in free if day.isoformat() not in taken), None
+        )

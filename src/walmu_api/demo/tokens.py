@@ -27,7 +27,9 @@ def fetch(settings: Settings, name: str) -> str:
         "client_assertion": assertion(name, settings.api.public_url, key["pem"], key["kid"]),
     }
     try:
-        answer = httpx.post(f"{local_url(settings.api.host, settings.api.port)}/oauth2/token", data=form, timeout=10)
+        answer = httpx.post(
+            f"{local_url(settings.api.host, settings.api.port)}/oauth2/token", data=form, timeout=10
+        )
     except httpx.HTTPError:
         raise DemoError("The API does not answer: is the demo running (`make run`)?") from None
     if answer.status_code != 200:

@@ -18,7 +18,9 @@ _SOCKET = f".s.PGSQL.{PORT}"
 def socket_folder(folder: Path) -> Path:
     """Beside the data, unless the kernel or the parsers of URLs could not take that path."""
     inside = folder / "socket"
-    if len(os.fsencode(inside / _SOCKET)) <= LONGEST_PATH and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
+    if len(os.fsencode(inside / _SOCKET)) <= LONGEST_PATH and re.fullmatch(
+        r"[\w./-]+", str(inside), re.ASCII
+    ):
         return inside
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(tempfile.gettempdir(), f"walmu-{name}")

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access import use_log
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.access.use_log.schemas import UseLogItem
-from walmu_api.foundation import answers
+from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.problems import check_order, refuse
-from walmu_api.foundation.wire import Day, Id
+from walmu_api.foundation.schema_types import Day, Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 
@@ -33,7 +33,7 @@ order by id limit $7
 async def list_use_log(
     request: Request,
     caller: Annotated[Caller, requires(Scope.USE_LOG_READ)],
-    session: Annotated[Session, InSession],
+    session: Annotated[Session, SessionDep],
     client_id: Annotated[Id | None, Query(description="Whose data was seen.")] = None,
     organisation_id: Annotated[Id | None, Query(description="Who saw it.")] = None,
     first: Annotated[Day | None, Query(alias="from", description="From this day on (Finland).")] = None,
@@ -50,11 +50,11 @@ async def list_use_log(
         organisation_id,
         first,
         last,
-        answers.after(cursor),
+        responses.after(cursor),
         limit + 1,
     )
     if client_id is not None:
-        session.saw(client_id)
+        session.log_access(client_id)
     await use_log.append(session, caller, "listUseLog", "use log")
-    following = answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
-    return answers.page(request, [row["body"].encode() for row in rows[:limit]], following)
+    following = responses.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
+    return responses.page(request, [row["body"].encode() for row in rows[:limit]], following)

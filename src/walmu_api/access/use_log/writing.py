@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.foundation.wire import ActingPerson
+from walmu_api.foundation.schema_types import ActingPerson
 
 if TYPE_CHECKING:
     from walmu_api.access.guard import Caller
@@ -48,7 +48,16 @@ def purpose(caller: "Caller") -> str:
 async def append(session: Session, caller: "Caller", operation: str, resource_type: str) -> None:
     """One row for one answer, whatever number of clients it carries."""
     await session.execute(
-        APPEND, session.organiser_id, uuid7(), list(session.clients_seen), caller.organisation_id, caller.system.id,
-        caller.person, operation, resource_type, purpose(caller), caller.request_id,
-    )  # fmt: skip
+        APPEND,
+        session.organiser_id,
+        uuid7(),
+        list(session.clients_seen),
+        caller.organisation_id,
+        caller.system.id,
+        caller.person,
+        operation,
+        resource_type,
+        purpose(caller),
+        caller.request_id,
+    )
     session.use_logged = True

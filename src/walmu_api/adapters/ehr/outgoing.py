@@ -8,13 +8,13 @@ from pydantic_core import from_json
 from walmu_api.adapters.ehr.port import Day, Draft
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
-from walmu_api.foundation.secrecy import Keyring
-from walmu_api.record.attendance import statements
-from walmu_api.record.clients import service as clients
-from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.decisions.schemas import Decision
-from walmu_api.record.decisions.tables import DecisionRow
+from walmu_api.record.commitments.decisions.schemas import Decision
+from walmu_api.record.commitments.decisions.tables import DecisionRow
+from walmu_api.record.everyday.attendance import statements
+from walmu_api.record.parties.clients import service as clients
+from walmu_api.record.parties.clients.tables import ClientRow
 
 _DAY = f"""
 select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name, o.business_id
@@ -32,10 +32,16 @@ async def day(session: Session, keyring: Keyring, target: str, attendance_id: UU
     row = await session.fetchrow(_DAY, session.organiser_id, attendance_id, target)
     assert row is not None, "days are never deleted"
     code, _ = await _person(session, keyring, row["client_id"])
-    session.saw(row["client_id"])
+    session.log_access(row["client_id"])
     provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
     return Day(
-        str(attendance_id), row["version"], row["ehr_id"], code, str(row["client_id"]), provider, from_json(row["body"])
+        str(attendance_id),
+        row["version"],
+        row["ehr_id"],
+        code,
+        str(row["client_id"]),
+        provider,
+        from_json(row["body"]),
     )
 
 
@@ -52,11 +58,13 @@ async def draft(session: Session, keyring: Keyring, decision_id: UUID) -> tuple[
     if row.status != "draft":
         return None, row.version
     code, client = await _person(session, keyring, row.client_id)
-    session.saw(row.client_id)
+    session.log_access(row.client_id)
     provider: Any = await session.fetchrow(_PROVIDER, session.organiser_id, row.provider_id)
-    told = {
-        "id": str(client.id), "family_name": client.family_name, "given_names": client.given_names,
+    data = {
+        "id": str(client.id),
+        "family_name": client.family_name,
+        "given_names": client.given_names,
         "turvakielto": client.turvakielto,
-    }  # fmt: skip
+    }
     party = {"id": str(provider["id"]), "name": provider["name"], "business_id": provider["business_id"]}
-    return Draft(str(decision_id), code, told, party, from_json(records.body(Decision, row))), row.version
+    return Draft(str(decision_id), code, data, party, from_json(records.body(Decision, row))), row.version

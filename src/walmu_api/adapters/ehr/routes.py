@@ -5,18 +5,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.ehr.schemas import EhrDelivery, EhrInboxItem, EhrTarget
 from walmu_api.adapters.ehr.targets import OPENS_AFTER
-from walmu_api.foundation import answers
+from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
-from walmu_api.foundation.wire import Id
+from walmu_api.foundation.schema_types import Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[Caller, requires(Scope.EHR_READ)]
-Here = Annotated[Session, InSession]
+Here = Annotated[Session, SessionDep]
 
 _TARGETS = f"""
 select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, t.last_failure,
@@ -55,9 +55,13 @@ async def _page(
     cursor: str | None,
     *values: Any,
 ) -> Response:
-    rows = await session.fetch(statement, session.organiser_id, answers.after(cursor), limit + 1, *values)
-    items = [model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]]
-    return answers.page(request, items, answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None)
+    rows = await session.fetch(statement, session.organiser_id, responses.after(cursor), limit + 1, *values)
+    items = [
+        model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]
+    ]
+    return responses.page(
+        request, items, responses.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
+    )
 
 
 @router.get("/ehr/targets", operation_id="listEhrTargets", tags=["exchange"], responses=lists(EhrTarget))
@@ -68,7 +72,9 @@ async def list_targets(
     return await _page(request, session, _TARGETS, EhrTarget, limit, cursor)
 
 
-@router.get("/ehr/deliveries", operation_id="listEhrDeliveries", tags=["exchange"], responses=lists(EhrDelivery))
+@router.get(
+    "/ehr/deliveries", operation_id="listEhrDeliveries", tags=["exchange"], responses=lists(EhrDelivery)
+)
 async def list_deliveries(
     request: Request,
     caller: Reader,

@@ -47,7 +47,8 @@ class Fault(BaseModel):
             return True
         wanted = self.path.rstrip("/")
         return any(
-            fnmatchcase(asked, wanted) or asked.startswith(wanted + "/") for asked in (path, path.removeprefix(BASE))
+            fnmatchcase(asked, wanted) or asked.startswith(wanted + "/")
+            for asked in (path, path.removeprefix(BASE))
         )
 
     def strikes(self) -> bool:

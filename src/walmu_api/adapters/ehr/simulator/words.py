@@ -28,7 +28,9 @@ def _iso_day(value: object) -> date:
 
 def _other_than_personal_has_no_place(identity: dict[str, str]) -> dict[str, str]:
     if set(identity) != {"system", "value"} or identity["system"] != PERSONAL_IDENTITY_CODES:
-        raise ValueError(f"{{system, value}} with {PERSONAL_IDENTITY_CODES}: the dialect has no place for others")
+        raise ValueError(
+            f"{{system, value}} with {PERSONAL_IDENTITY_CODES}: the dialect has no place for others"
+        )
     return identity
 
 
