@@ -18,6 +18,8 @@ import asyncpg
 import httpx
 
 from benchmarks import history
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.context import system_context
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import Tokens
 from walmu_api.demo.people import identity_code
@@ -25,7 +27,6 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.embedded import EmbeddedPostgres
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.foundation.processes import free_port
 from walmu_api.record.commitments.decisions import service as decisions
@@ -168,7 +169,9 @@ async def _populate(world: TenantFixture) -> TenantFixture:
             world.owner, founded.organiser_id, world.provider_id, "provider", "P", "provider", {"keys": []}
         )
         database = Database(world.url, Clock(), pool_size=1)
-        actor = Actor(founded.organisation_id, founded.system_id)
+        organiser = founded.organiser_id, founded.organisation_id
+        system = System(founded.system_id, *organiser, "organiser", "organiser", revoked=False)
+        cipher = Keyring.read(world.folder / "keyring.json")
 
         async def served(number: int, first: date, last: date) -> tuple[dict[str, Any], dict[str, Any]]:
             """A client with a decision and a signed agreement of these days; relationship and agreement."""
@@ -185,7 +188,7 @@ async def _populate(world: TenantFixture) -> TenantFixture:
             relationship = await post("/v1/service-relationships", _relationship(world, client["id"], number))
             received = _decision(world, client["id"])
             async with database.transaction(Tenancy(founded.organiser_id)) as session:
-                decision, _ = await decisions.receive(session, actor, received)
+                decision, _ = await decisions.receive(system_context(session, system, cipher), received)
                 assert decision is not None
             entry = _agreement(relationship["id"], decision.id, number, first, last)
             agreement = await post("/v1/agreements", entry, "provider")

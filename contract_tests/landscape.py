@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk as jose_jwk
 
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.context import system_context
 from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import assertion
 from walmu_api.foundation.database import Tenancy
-from walmu_api.foundation.journal import Actor
 from walmu_api.record.case_file.cases.schemas import CaseEntry
 from walmu_api.record.case_file.permissions.schemas import PermissionEntry
 from walmu_api.record.case_file.plans.schemas import PlanEntry
@@ -268,9 +269,11 @@ async def prepare(url: str, folder: Path, app_context: AppContext, owner: asyncp
     )
     landscape = await asyncio.to_thread(_register, url, folder, organiser)
     await asyncio.to_thread(_open, landscape)
-    actor = Actor(founded.organisation_id, ehr)
+    organiser_ids = founded.organiser_id, founded.organisation_id
+    system = System(ehr, *organiser_ids, "ehr-a", "ehr", revoked=False)
     async with app_context.database.transaction(Tenancy(founded.organiser_id)) as session:
-        row, _ = await decisions.receive(session, actor, _decision(landscape.ids))
+        ctx = system_context(session, system, app_context.keyring)
+        row, _ = await decisions.receive(ctx, _decision(landscape.ids))
         assert row is not None
         landscape.ids["decision_id"] = str(row.id)
     await asyncio.to_thread(_walk, landscape)

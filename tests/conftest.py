@@ -16,6 +16,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.context import RequestContext, system_context
 from walmu_api.access.guard import AppContext
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import public_jwk
@@ -25,7 +27,6 @@ from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
 from walmu_api.foundation.identifiers import check_character
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.parties.organisations.founding import add_system, found
@@ -279,11 +280,18 @@ class TenantFixture:
             UUID(relationship["provider_id"]),
             values | changes,
         )
-        actor = Actor(self.ehr.organisation_id, self.ehr.system_id)
         async with self.transaction() as session:
-            row, outcome = await decisions.receive(session, actor, received)
+            row, outcome = await decisions.receive(self.context(session), received)
             assert row is not None
             return row.id, outcome
+
+    def context(self, session: Session, of: "ApiClient | None" = None) -> RequestContext:
+        """What a service is given of a request of this system, or of a step that the record system takes."""
+        who, role = (of, "provider") if of is not None else (self.ehr, "ehr")
+        system = System(
+            who.system_id, self.organiser_id, who.organisation_id, who.client_id, role, revoked=False
+        )
+        return system_context(session, system, self.app_context.keyring)
 
     def transaction(self) -> AbstractAsyncContextManager[Session]:
         """A transaction of the organiser, as requests have them."""

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
@@ -21,16 +20,17 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import use_log
-from walmu_api.access.connected_systems.registry import Registry, System
+from walmu_api.access.caller import Caller
+from walmu_api.access.connected_systems.registry import Registry
+from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
-from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
+from walmu_api.foundation.database import APP, AUDITOR, Database
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.load_shedding import Admission, Gate
 from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.problems import (
@@ -71,36 +71,6 @@ class AppContext:
     body_seconds: float = request_body.SECONDS
 
 
-@dataclass(frozen=True)
-class Caller:
-    """The connected system that calls, for whom, and with which rights."""
-
-    system: System
-    scopes: frozenset[str]
-    person: str | None  # JSON text of the acting person
-    request_id: str
-
-    @property
-    def organiser_id(self) -> UUID:
-        return self.system.organiser_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.system.organisation_id
-
-    @property
-    def tenant_scope(self) -> UUID | None:
-        """A provider or workplace sees its own; organiser, record system and auditor the whole organiser."""
-        return self.system.organisation_id if self.system.role in {"provider", "workplace"} else None
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.system.organisation_id, self.system.id, self.person)
-
-    def tenancy(self, role: str = APP) -> Tenancy:
-        return Tenancy(self.organiser_id, self.tenant_scope, role)
-
-
 class InjectedParameter:
     """A parameter of an operation that the guard fills in: FastAPI sees a dependency, but never has to solve it."""
 
@@ -113,7 +83,7 @@ class InjectedParameter:
 class Requires(InjectedParameter):
     """The scope of an operation; `role` is the database role its transaction runs as."""
 
-    gives = "caller"
+    gives = "context"
 
     def __init__(self, scope: Scope | None, role: str) -> None:
         self.scope, self.role = scope, role
@@ -147,15 +117,6 @@ class BodyOf(InjectedParameter):
 def body(model: Any, *, limit: int = request_body.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
     """A JSON body of this model; a batch has its own `forms`, which judge line by line."""
     return Depends(BodyOf(model, limit, forms or {}))
-
-
-class TheSession(InjectedParameter):
-    """The transaction of the request."""
-
-    gives = "session"
-
-
-SessionDep = Depends(TheSession())
 
 
 class Retry(InjectedParameter):
@@ -248,6 +209,7 @@ class GuardedRoute(APIRoute):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
         async with app_context.database.transaction(caller.tenancy(right.role)) as session:
+            ctx = RequestContext(session, caller, app_context.clock, app_context.keyring)
             taken = None
             if key is not None:
                 claimed = await preconditions.claim(
@@ -260,18 +222,18 @@ class GuardedRoute(APIRoute):
                     raw,
                 )
                 if isinstance(claimed, Response):
-                    await require_still_seen(session, caller)
+                    await require_still_seen(ctx)
                     if session.clients_seen:
-                        await use_log.append(session, caller, self._operation, self._resource)
+                        await use_log.append(ctx, self._operation, self._resource)
                     return claimed
                 taken = claimed
-            given = {"caller": caller, "session": session, "body": data}
+            given = {"context": ctx, "body": data}
             values |= {name: given[what] for name, what in self._given.items()}
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
             response = await self._endpoint(**values)
             if (session.clients_seen or session.searched) and not session.use_logged:
-                await use_log.append(session, caller, self._operation, self._resource)
+                await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)
@@ -329,10 +291,8 @@ def _content_type(header: str) -> tuple[str, bool]:
 
 __all__ = [
     "AppContext",
-    "Caller",
     "Form",
     "GuardedRoute",
-    "SessionDep",
     "body",
     "idempotent_action",
     "idempotent_create",

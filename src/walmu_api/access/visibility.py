@@ -6,11 +6,11 @@ inside may still be read and corrected. A workplace sees what its own agreements
 
 from typing import TYPE_CHECKING
 
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 
 if TYPE_CHECKING:
-    from walmu_api.access.guard import Caller
-    from walmu_api.foundation.database import Session
+    pass
 
 GRACE_DAYS = 60
 """How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
@@ -85,10 +85,12 @@ select not exists (select from unnest($2::uuid[]) as told (client_id), (select $
 """
 
 
-async def require_still_seen(session: "Session", caller: "Caller") -> None:
+async def require_still_seen(
+    ctx: RequestContext,
+) -> None:
     """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one would."""
-    if caller.tenant_scope is None or not session.clients_seen:
+    if ctx.tenant_scope is None or not ctx.session.clients_seen:
         return
-    values = (session.organiser_id, list(session.clients_seen), caller.tenant_scope, session.clock.today())
-    if not await session.fetchval(_ALL_STILL_SEEN, *values):
+    values = (ctx.organiser_id, list(ctx.session.clients_seen), ctx.tenant_scope, ctx.today)
+    if not await ctx.session.fetchval(_ALL_STILL_SEEN, *values):
         raise NOT_FOUND()

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import httpx
 
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.context import system_context
 from walmu_api.demo import people, tokens
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.record.commitments.decisions import service as decisions
 
 if TYPE_CHECKING:
@@ -76,7 +78,9 @@ async def directly(seeder: "Seeder", provider: "Provider") -> None:
     database = Database(seeder.settings.database.url or "", Clock(seeder.settings.clock_file), pool_size=2)
     organiser = seeder.organisers[provider.organiser]
     me = await seeder.ask(provider.organiser, "GET", "/v1/whoami")
-    actor = Actor(UUID(me["organisation"]["id"]), UUID(me["connected_system"]["id"]))
+    own, name = UUID(me["connected_system"]["id"]), me["connected_system"]["client_id"]
+    system = System(own, organiser, UUID(me["organisation"]["id"]), name, me["role"], revoked=False)
+    cipher = Keyring.read(seeder.settings.keyring_file)
     for at in range(provider.agreements):
         client_id = await seeder.client_of(provider, at)
         values = _terms(seeder.day) | {
@@ -102,7 +106,7 @@ async def directly(seeder: "Seeder", provider: "Provider") -> None:
             values,
         )
         async with database.transaction(Tenancy(organiser)) as session:
-            await decisions.receive(session, actor, received)
+            await decisions.receive(system_context(session, system, cipher), received)
     await database.close()
 
 

@@ -20,11 +20,10 @@ from walmu_api.access.connected_systems.schemas import (
     WhoAmI,
 )
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
     AppContext,
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -32,7 +31,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, request_body, responses, validation_messages
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.load_shedding import Admission
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import (
@@ -48,8 +46,8 @@ from walmu_api.foundation.schema_types import Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 tokens_router = APIRouter()
-Reader = Annotated[Caller, requires(Scope.CONNECTED_SYSTEMS_READ)]
-Writer = Annotated[Caller, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
 Entry = Annotated[ConnectedSystemEntry, body(ConnectedSystemEntry)]
 FORM = "application/x-www-form-urlencoded"
 UNSUPPORTED_GRANT = ProblemType(
@@ -187,21 +185,22 @@ where s.organiser_id = $1 and s.id = $2
 
 @router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
 async def who_am_i(
-    request: Request, caller: Annotated[Caller, requires(None)], session: Annotated[Session, SessionDep]
+    request: Request,
+    ctx: Annotated[RequestContext, requires(None)],
 ) -> Response:
     """Which organisation and rights your token stands for."""
     admission: Admission = request.app.state.app_context.admission
-    row = await session.fetchrow(_WHO, session.organiser_id, caller.system.id)
+    row = await ctx.session.fetchrow(_WHO, ctx.organiser_id, ctx.caller.system.id)
     assert row is not None
     data = WhoAmI(
         connected_system=ThisSystem(
-            id=caller.system.id, client_id=caller.system.client_id, name=row["system_name"]
+            id=ctx.caller.system.id, client_id=ctx.caller.system.client_id, name=row["system_name"]
         ),
-        organiser=NamedThing(id=caller.organiser_id, name=row["organiser_name"]),
+        organiser=NamedThing(id=ctx.organiser_id, name=row["organiser_name"]),
         organisation=ThisOrganisation(id=row["id"], kind=row["kind"], name=row["name"]),
-        role=caller.system.role,
-        scopes=sorted(caller.scopes),
-        acting_person=from_json(caller.person) if caller.person else None,
+        role=ctx.caller.system.role,
+        scopes=sorted(ctx.caller.scopes),
+        acting_person=from_json(ctx.caller.person) if ctx.caller.person else None,
         limits=Limits(
             body_bytes=request_body.BODY_LIMIT,
             batch_bytes=request_body.BATCH_LIMIT,
@@ -224,11 +223,14 @@ async def who_am_i(
     responses=makes(ConnectedSystem),
     dependencies=[idempotent_create],
 )
-async def register(entry: Entry, caller: Writer, session: Annotated[Session, SessionDep]) -> Response:
+async def register(
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Register a system that will call this API for one organisation, with its public keys."""
-    row, created = await service.register(session, caller, entry)
+    row, created = await service.register(ctx, entry)
     location = f"/v1/connected-systems/{row.id}" if created else None
-    return responses.record(await service.wire(session, row), row.version, created_at=location)
+    return responses.record(await service.wire(ctx.session, row), row.version, created_at=location)
 
 
 @router.get(
@@ -239,14 +241,15 @@ async def register(entry: Entry, caller: Writer, session: Annotated[Session, Ses
 )
 async def list_systems(
     request: Request,
-    caller: Reader,
-    session: Annotated[Session, SessionDep],
+    ctx: Reader,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
     """List the connected systems of the organiser."""
-    rows, following = await records.page(session, ConnectedSystemRow, service.own(session), limit, cursor)
-    return responses.page(request, [await service.wire(session, row) for row in rows], following)
+    rows, following = await records.page(
+        ctx.session, ConnectedSystemRow, service.own(ctx.session), limit, cursor
+    )
+    return responses.page(request, [await service.wire(ctx.session, row) for row in rows], following)
 
 
 @router.get(
@@ -255,10 +258,13 @@ async def list_systems(
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
 )
-async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, SessionDep]) -> Response:
+async def get_system(
+    system_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one connected system."""
-    row = await service.find(session, system_id)
-    return responses.record(await service.wire(session, row), row.version)
+    row = await service.find(ctx.session, system_id)
+    return responses.record(await service.wire(ctx.session, row), row.version)
 
 
 @router.put(
@@ -270,14 +276,13 @@ async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, 
 async def replace_system(
     system_id: Id,
     entry: Entry,
-    caller: Writer,
-    session: Annotated[Session, SessionDep],
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Change the name, software or keys of a connected system. With the old and the new key side by side, keys change without a pause."""
-    row = await service.find(session, system_id, lock=True)
-    row = await service.replace(session, caller, row, entry, if_match)
-    return responses.record(await service.wire(session, row), row.version)
+    row = await service.find(ctx.session, system_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(await service.wire(ctx.session, row), row.version)
 
 
 @router.post(
@@ -287,8 +292,11 @@ async def replace_system(
     responses=gives(ConnectedSystem),
     dependencies=[idempotent_action],
 )
-async def revoke_system(system_id: Id, caller: Writer, session: Annotated[Session, SessionDep]) -> Response:
+async def revoke_system(
+    system_id: Id,
+    ctx: Writer,
+) -> Response:
     """Revoke a connected system. Its tokens are refused from now on, everywhere within half a minute."""
-    row = await service.find(session, system_id, lock=True)
-    row = await service.revoke(session, caller, row)
-    return responses.record(await service.wire(session, row), row.version)
+    row = await service.find(ctx.session, system_id, lock=True)
+    row = await service.revoke(ctx, row)
+    return responses.record(await service.wire(ctx.session, row), row.version)

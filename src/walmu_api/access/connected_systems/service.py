@@ -13,7 +13,8 @@ from walmu_api.access import tokens, use_log
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
-from walmu_api.access.guard import AppContext, Caller
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session, Tenancy
@@ -86,25 +87,23 @@ async def find(session: Session, system_id: UUID, *, lock: bool = False) -> Conn
     return await records.find(session, own(session).where(ConnectedSystemRow.id == system_id), lock=lock)
 
 
-async def register(
-    session: Session, caller: Caller, entry: ConnectedSystemEntry
-) -> tuple[ConnectedSystemRow, bool]:
+async def register(ctx: RequestContext, entry: ConnectedSystemEntry) -> tuple[ConnectedSystemRow, bool]:
     """A new system, or the one this sender registered under the same source_id with the same content."""
     _check_keys(entry)
-    known = await records.by_source(session, ConnectedSystemRow, caller.actor, entry.source_id)
+    known = await records.by_source(ctx.session, ConnectedSystemRow, ctx.actor, entry.source_id)
     if known is not None:
-        if ConnectedSystemEntry.model_validate_json(await _entry_of(session, known)) != entry:
+        if ConnectedSystemEntry.model_validate_json(await _entry_of(ctx.session, known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/connected-systems/{known.id}")
         return known, False
-    await _require_organisation(session, entry)
+    await _require_organisation(ctx.session, entry)
     values = records.columns(entry)
     jwks = values.pop("jwks")
     row = ConnectedSystemRow(
-        **values | await records.stamp(session, caller.actor, entry.source_id), revoked_on=None
+        **values | await records.stamp(ctx.session, ctx.actor, entry.source_id), revoked_on=None
     )
-    await records.insert(session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
-    await session.execute(_PUT_KEYS, entry.client_id, session.organiser_id, row.id, to_json(jwks).decode())
-    await _journal(session, caller, row, "created", None)
+    await records.insert(ctx.session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
+    await ctx.session.execute(_PUT_KEYS, entry.client_id, ctx.organiser_id, row.id, to_json(jwks).decode())
+    await _journal(ctx, row, "created", None)
     return row, True
 
 
@@ -123,8 +122,7 @@ async def _require_organisation(session: Session, entry: ConnectedSystemEntry) -
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     row: ConnectedSystemRow,
     entry: ConnectedSystemEntry,
     if_match: str | None,
@@ -138,34 +136,32 @@ async def replace(
     if fixed:
         raise invalid(*fixed)
     _check_keys(entry)
-    before = await wire(session, row)
-    if ConnectedSystemEntry.model_validate_json(await _entry_of(session, row)) == entry:
+    before = await wire(ctx.session, row)
+    if ConnectedSystemEntry.model_validate_json(await _entry_of(ctx.session, row)) == entry:
         return row
     preconditions.require_version(if_match, row.version)
-    await session.execute(
-        _PUT_KEYS, row.client_id, session.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True)
+    await ctx.session.execute(
+        _PUT_KEYS, row.client_id, ctx.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True)
     )
-    values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(session)}
-    await records.replace(session, caller.actor, row, values)
-    await _journal(session, caller, row, "updated", before)
+    values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(ctx.session)}
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await _journal(ctx, row, "updated", before)
     return row
 
 
-async def revoke(session: Session, caller: Caller, row: ConnectedSystemRow) -> ConnectedSystemRow:
+async def revoke(ctx: RequestContext, row: ConnectedSystemRow) -> ConnectedSystemRow:
     """Refuse its tokens from now on; a revoked system stays readable."""
     if row.revoked_on is None:
-        before = await wire(session, row)
-        await records.replace(session, caller.actor, row, {"revoked_on": await records.now(session)})
-        await _journal(session, caller, row, "ended", before)
+        before = await wire(ctx.session, row)
+        await records.replace(ctx.session, ctx.actor, row, {"revoked_on": await records.now(ctx.session)})
+        await _journal(ctx, row, "ended", before)
     return row
 
 
-async def _journal(
-    session: Session, caller: Caller, row: ConnectedSystemRow, change: str, before: bytes | None
-) -> None:
+async def _journal(ctx: RequestContext, row: ConnectedSystemRow, change: str, before: bytes | None) -> None:
     await journal.append(
-        session,
-        caller.actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             "connected-system",
             row.id,

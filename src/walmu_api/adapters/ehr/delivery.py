@@ -119,10 +119,9 @@ class Delivery:
     async def _deliver_day(self, lane: Lane, delivery: asyncpg.Record) -> Result:
         async with self.database.transaction(self.tenancy) as session:
             await lane.hold(session)
-            day = await outgoing.day(session, self.keyring, self.target.name, delivery["resource_id"])
-            await use_log.append(
-                session, self.target.caller(str(delivery["id"])), "deliverAttendance", "attendance"
-            )
+            ctx = self.target.context(session, self.keyring, str(delivery["id"]))
+            day = await outgoing.day(ctx, self.target.name, delivery["resource_id"])
+            await use_log.append(ctx, "deliverAttendance", "attendance")
         outcome = await self.system.upsert_attendance(day)
         if isinstance(outcome, Failed) and outcome.failure is Failure.CONFLICT:
             outcome = Done(

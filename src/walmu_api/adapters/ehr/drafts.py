@@ -53,12 +53,13 @@ class DraftOutcome:
 async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> DraftOutcome:
     async with way.database.transaction(way.tenancy) as session:
         await lane.hold(session)
-        draft, version = await outgoing.draft(session, way.keyring, delivery["resource_id"])
+        ctx = way.target.context(session, way.keyring, str(delivery["id"]))
+        draft, version = await outgoing.draft(ctx, delivery["resource_id"])
         intent = await session.fetchrow(_OPEN_INTENT, session.organiser_id, delivery["id"])
         if draft is None:  # it is decided, so the proposal did arrive and is none any more
             await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "done")
             return DraftOutcome(Done(None), version, "superseded")
-        await use_log.append(session, way.target.caller(str(delivery["id"])), "deliverDraft", "decisions")
+        await use_log.append(ctx, "deliverDraft", "decisions")
     found: Proposal | None = None
     if intent is not None or delivery["remote_id"] is not None:
         looked = await way.system.find_draft(draft.decision_id)
@@ -132,7 +133,9 @@ async def _arrived(
         await session.execute(_ARRIVED, session.organiser_id, delivery["id"], remote_id, version)
         await session.execute(_LOCK_DRAFT, session.organiser_id, delivery["resource_id"])
         if not await session.fetchval(_REFUSED, session.organiser_id, way.target.id, remote_id):
-            await decisions.draft_fares(session, way.target.actor, delivery["resource_id"], "submitted", None)
+            await decisions.draft_fares(
+                way.target.context(session, way.keyring), delivery["resource_id"], "submitted", None
+            )
 
 
 async def is_stale(session: Session, target_id: UUID, decision_id: UUID, remote_id: str) -> bool:

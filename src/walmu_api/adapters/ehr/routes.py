@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.ehr.schemas import EhrDelivery, EhrInboxItem, EhrTarget
 from walmu_api.adapters.ehr.targets import OPENS_AFTER
@@ -15,8 +16,7 @@ from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.schema_types import Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.EHR_READ)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.EHR_READ)]
 
 _TARGETS = f"""
 select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, t.last_failure,
@@ -66,10 +66,10 @@ async def _page(
 
 @router.get("/ehr/targets", operation_id="listEhrTargets", tags=["exchange"], responses=lists(EhrTarget))
 async def list_targets(
-    request: Request, caller: Reader, session: Here, limit: Limit = 50, cursor: PageCursor = None
+    request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
     """The record systems: when they last answered, what waits for them, what is held back."""
-    return await _page(request, session, _TARGETS, EhrTarget, limit, cursor)
+    return await _page(request, ctx.session, _TARGETS, EhrTarget, limit, cursor)
 
 
 @router.get(
@@ -77,8 +77,7 @@ async def list_targets(
 )
 async def list_deliveries(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     state: Annotated[
         Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"] | None,
         Query(description="Only in this state."),
@@ -88,14 +87,13 @@ async def list_deliveries(
     cursor: PageCursor = None,
 ) -> Response:
     """What is to reach the record systems, and how far it is."""
-    return await _page(request, session, _DELIVERIES, EhrDelivery, limit, cursor, state, resource_id)
+    return await _page(request, ctx.session, _DELIVERIES, EhrDelivery, limit, cursor, state, resource_id)
 
 
 @router.get("/ehr/inbox", operation_id="listEhrInbox", tags=["exchange"], responses=lists(EhrInboxItem))
 async def list_inbox(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     state: Annotated[
         Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"] | None,
         Query(description="Only in this state."),
@@ -104,4 +102,4 @@ async def list_inbox(
     cursor: PageCursor = None,
 ) -> Response:
     """What came from the record systems, and what became of it; a quarantined item tells why."""
-    return await _page(request, session, _INBOX, EhrInboxItem, limit, cursor, state)
+    return await _page(request, ctx.session, _INBOX, EhrInboxItem, limit, cursor, state)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from walmu_api.access.connected_systems.registry import System
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext, system_context
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.foundation.journal import Actor
 
 _PLACE = "ehr_targets|secret"
 OPENS_AFTER = 3
@@ -29,17 +28,12 @@ class Target:
     organisation_id: UUID
     failures_in_a_row: int
 
-    @property
-    def actor(self) -> Actor:
-        """As whom the changes of this target are recorded."""
-        return Actor(self.organisation_id, self.system_id)
-
-    def caller(self, request_id: str) -> Caller:
-        """For the use log: the record system gets client data."""
+    def context(self, session: Session, cipher: Keyring, request_id: str = "") -> RequestContext:
+        """As whom the changes of this target are recorded, and who gets the client data of a delivery."""
         system = System(
             self.system_id, self.organiser_id, self.organisation_id, self.name, "ehr", revoked=False
         )
-        return Caller(system, frozenset(), None, request_id)
+        return system_context(session, system, cipher, request_id)
 
 
 def gateway(target: Target) -> RecordSystem:

@@ -4,10 +4,9 @@ in is about the client that it was sent for."""
 from typing import Any
 from uuid import UUID
 
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national.structures.definitions import Node, Structure
 from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
-from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.parties.clients import service as clients
@@ -16,9 +15,9 @@ CLIENT = "@client"
 _CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
 
 
-async def client_as_document(session: Session, keyring: Keyring, client_id: UUID) -> dict[str, Any]:
+async def client_as_document(ctx: RequestContext, client_id: UUID) -> dict[str, Any]:
     """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret."""
-    value, row = await clients.identity_of(session, keyring, client_id)
+    value, row = await clients.identity_of(ctx, client_id)
     data: dict[str, Any] = {"family_name": row.family_name, "given_names": row.given_names}
     if value is not None:
         kind = _CODE if row.identity_system == PERSONAL_IDENTITY_CODE else _TEMPORARY

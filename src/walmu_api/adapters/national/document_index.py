@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible, visible_client, visible_document
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import instant_of
@@ -100,13 +100,13 @@ class Asked:
     after: UUID | None = None
 
 
-async def covers(session: Session, caller: Caller, asked: Asked, limit: int) -> list[Cover]:
+async def covers(ctx: RequestContext, asked: Asked, limit: int) -> list[Cover]:
     """The covers that the caller may see, in the order in which the records were first made."""
-    rows: Sequence[asyncpg.Record] = await session.fetch(
+    rows: Sequence[asyncpg.Record] = await ctx.session.fetch(
         COVERS,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         asked.client_id,
         asked.service_relationship_id,
         asked.structure,
@@ -120,20 +120,20 @@ async def covers(session: Session, caller: Caller, asked: Asked, limit: int) -> 
     return [Cover(**dict(row)) for row in rows]
 
 
-async def cover_of(session: Session, caller: Caller, record_id: UUID) -> Cover:
-    found = await covers(session, caller, Asked(id=record_id), 1)
+async def cover_of(ctx: RequestContext, record_id: UUID) -> Cover:
+    found = await covers(ctx, Asked(id=record_id), 1)
     if not found:
         raise NOT_FOUND()
     return found[0]
 
 
-async def cover_named(session: Session, caller: Caller, document_id: str) -> tuple[Cover, int]:
+async def cover_named(ctx: RequestContext, document_id: str) -> tuple[Cover, int]:
     """The cover that an OID names, and the version; the set id alone names the newest."""
     read = _OID.fullmatch(document_id)
     if read is None:
         raise NOT_FOUND()
-    found = await covers(session, caller, Asked(number=int(read[3])), 1)
-    if not found or document_oid(await node(session), found[0]) != ".".join(document_id.split(".")[:8]):
+    found = await covers(ctx, Asked(number=int(read[3])), 1)
+    if not found or document_oid(await node(ctx.session), found[0]) != ".".join(document_id.split(".")[:8]):
         raise NOT_FOUND()
     version = int(read[4] or found[0].version)
     if not 1 <= version <= found[0].version:

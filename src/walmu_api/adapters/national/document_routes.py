@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, body, idempotent_create, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
 from walmu_api.adapters.national.document_types import FILED
@@ -22,7 +23,6 @@ from walmu_api.adapters.national.schemas import (
     StructureOid,
 )
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.pages import XHTML, documented, language_of_page
 from walmu_api.foundation.problems import check_order, refuse
@@ -30,17 +30,15 @@ from walmu_api.foundation.schema_types import Day, Id
 from walmu_api.record.case_file.documents import filters
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
-Writer = Annotated[Caller, requires(Scope.DOCUMENTS_WRITE)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.DOCUMENTS_WRITE)]
 PAGE = documented("A readable page of the same content; labels in Finnish or Swedish.", "Päätös")
 
 
 @router.get("/documents", operation_id="listDocuments", tags=["documents"], responses=lists(Envelope))
 async def list_documents(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
     structure: Annotated[
@@ -56,10 +54,10 @@ async def list_documents(
     Whatever record a document is; in the order in which the records were first made."""
     refuse(check_order(from_, to, "/query/to"))
     asked = Asked(client_id, service_relationship_id, structure, from_, to, after=responses.after(cursor))
-    found = await covers(session, caller, asked, limit + 1)
+    found = await covers(ctx, asked, limit + 1)
     shown = found[:limit]
-    envelopes = await Envelopes.of(session, shown)
-    session.log_access(*{cover.client_id for cover in shown})
+    envelopes = await Envelopes.of(ctx.session, shown)
+    ctx.session.log_access(*{cover.client_id for cover in shown})
     items = [to_json(envelopes.envelope(cover, export_document.structure_of(cover))) for cover in shown]
     return responses.page(request, items, responses.key_text(shown[-1].id) if len(found) > limit else None)
 
@@ -73,7 +71,9 @@ async def list_documents(
     dependencies=[idempotent_create],
 )
 async def file_document(
-    request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], caller: Writer, session: Here
+    request: Request,
+    document: Annotated[DocumentToFile, body(DocumentToFile)],
+    ctx: Writer,
 ) -> Response:
     """Send a national document: it becomes the record that it is, and is given out equal. What is refused is told with the
     place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`.
@@ -83,8 +83,8 @@ async def file_document(
     days. A decision is a draft when the organiser sends it, decided when the record system does. Results of a test (19015) are a
     measurement when they are written just as we give one out, for a service relationship; else a document without resource."""
     state = request.app.state
-    cover, created = await import_document.file(session, caller, state.app_context, state.official, document)
-    envelope = (await Envelopes.of(session, [cover])).envelope(cover, export_document.structure_of(cover))
+    cover, created = await import_document.file(ctx, state.official, document)
+    envelope = (await Envelopes.of(ctx.session, [cover])).envelope(cover, export_document.structure_of(cover))
     resource = link(cover)
     data = {"envelope": envelope} | ({"resource": resource} if "url" in resource else {})
     location = resource.get("url", f"/v1/documents/{envelope['document_id']}")
@@ -98,16 +98,18 @@ async def file_document(
     responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
 )
 async def get_document(
-    request: Request, document_id: Annotated[DocumentOid, Path()], caller: Reader, session: Here
+    request: Request,
+    document_id: Annotated[DocumentOid, Path()],
+    ctx: Reader,
 ) -> Response:
     """Read a document by its OID: any version, or by the OID of the set its newest."""
-    cover, version = await cover_named(session, caller, document_id)
-    return await _answer(request, caller, session, cover, version)
+    cover, version = await cover_named(ctx, document_id)
+    return await _answer(request, ctx, cover, version)
 
 
-async def _answer(request: Request, caller: Caller, session: Session, cover: Cover, version: int) -> Response:
+async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
     state = request.app.state
-    data = await export_document.document(session, caller, state.app_context, state.official, cover, version)
+    data = await export_document.document(ctx, state.official, cover, version)
     if request.state.answer_type == XHTML:
         language = language_of_page(request.headers.get("accept-language"))
         return Response(
@@ -119,10 +121,14 @@ async def _answer(request: Request, caller: Caller, session: Session, cover: Cov
 def _add(collection: str, key: str, name: str, tag: str) -> None:
     one: Any = Annotated[Id, Path(alias=key)]
 
-    async def get_document_of(request: Request, record_id: one, caller: Reader, session: Here) -> Response:
+    async def get_document_of(
+        request: Request,
+        record_id: one,
+        ctx: Reader,
+    ) -> Response:
         """Read a record as its national document. 409 `document-incomplete` names what it lacks."""
-        cover = await cover_of(session, caller, record_id)
-        return await _answer(request, caller, session, cover, cover.version)
+        cover = await cover_of(ctx, record_id)
+        return await _answer(request, ctx, cover, cover.version)
 
     router.add_api_route(
         f"/{collection}/{{{key}}}/document",

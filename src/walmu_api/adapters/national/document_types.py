@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national.structures.definitions import Structure
-from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.record.case_file.cases import service as cases
 from walmu_api.record.case_file.cases.service import CASE
 from walmu_api.record.case_file.documents.service import ResourceDefinition
@@ -35,9 +33,7 @@ from walmu_api.record.everyday.work_diary.service import DIARY_ENTRY
 class Record(Protocol):
     async def __call__(
         self,
-        session: Session,
-        caller: Caller,
-        keyring: Keyring,
+        ctx: RequestContext,
         entry: Any,
         received: dict[str, Any] | None = None,
     ) -> tuple[DocumentRow, bool]: ...
@@ -46,9 +42,7 @@ class Record(Protocol):
 class Replace(Protocol):
     async def __call__(
         self,
-        session: Session,
-        caller: Caller,
-        keyring: Keyring,
+        ctx: RequestContext,
         row: DocumentRow,
         entry: Any,
         if_match: str | None,

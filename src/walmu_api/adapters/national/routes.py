@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, body, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.schemas import (
     DocumentStructure,
@@ -28,14 +29,12 @@ from walmu_api.adapters.national.validation.findings import UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.validation.official_schema import examine
 from walmu_api.adapters.national.validation.validate import joined
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Page, gives
 from walmu_api.foundation.problems import invalid
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
 
 
 @router.get(
@@ -44,7 +43,7 @@ Here = Annotated[Session, SessionDep]
     tags=["documents"],
     responses=gives(Page[DocumentStructure], "All of them.", etag=False),
 )
-async def list_structures(caller: Reader) -> Response:
+async def list_structures(ctx: Reader) -> Response:
     """List the national document structures that are supported: every field with its type, obligations, labels and our name."""
     return responses.plain(_structures())
 
@@ -58,8 +57,7 @@ async def list_structures(caller: Reader) -> Response:
 async def validate_document(
     request: Request,
     document: Annotated[DocumentToValidate, body(DocumentToValidate)],
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
 ) -> Response:
     """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
     lists. Nothing is stored."""
@@ -67,7 +65,7 @@ async def validate_document(
     if sought is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
     language = language_of(request.headers.get("accept-language"))
-    found = examine(sought, document.content, await known_codes(session), request.app.state.official)
+    found = examine(sought, document.content, await known_codes(ctx.session), request.app.state.official)
     data = DocumentValidation(
         valid=all(finding.severity != "error" for finding in found),
         findings=[FoundInDocument.model_validate(finding.render(language)) for finding in found],

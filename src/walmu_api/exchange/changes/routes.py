@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.changes import service
 from walmu_api.exchange.changes.schemas import Changes, ResourceType
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.schema_types import whole_number
@@ -30,8 +30,7 @@ FeedLimit = Annotated[
 )
 async def list_changes(
     request: Request,
-    caller: Annotated[Caller, requires(Scope.CHANGES_READ)],
-    session: Annotated[Session, SessionDep],
+    ctx: Annotated[RequestContext, requires(Scope.CHANGES_READ)],
     cursor: Annotated[
         str | None,
         Query(
@@ -50,9 +49,7 @@ async def list_changes(
     still being written holds back those after it, so that nothing is ever passed over. A cursor from before a restore of
     the database is 410 `cursor-expired`: read everything again."""
     since = Cursor.read(re.sub(r"^.*[?&]cursor=([^&]*).*$", r"\1", cursor)) if cursor is not None else None
-    items, following, more = await service.page(
-        session, caller, request.app.state.app_context, since, limit, resource_type
-    )
+    items, following, more = await service.page(ctx, since, limit, resource_type)
     stored = "".join(
         f"&{name}={value}"
         for name, value in request.query_params.items()

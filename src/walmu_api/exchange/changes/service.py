@@ -6,11 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import AppContext, Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
 from walmu_api.exchange.kinds import KINDS
 from walmu_api.foundation import journal
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.record.case_file.disclosures import service as disclosures
 from walmu_api.record.case_file.documents import service as documents
@@ -43,7 +42,7 @@ PATHS = {
 IN_STORE: dict[str, ResourceDefinition] = {kind.resource_type: kind for kind in (*KINDS, documents.DOCUMENT)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in IN_STORE.values()}
-Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
+Reader = Callable[[RequestContext, list[UUID]], Awaitable[dict[UUID, bytes]]]
 READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
     "attendance": attendance.wire_records,
@@ -81,19 +80,17 @@ select {_ITEM} from (
 
 
 async def page(
-    session: Session,
-    caller: Caller,
-    app_context: AppContext,
+    ctx: RequestContext,
     cursor: Cursor | None,
     limit: int,
     resource_type: str | None,
 ) -> tuple[list[bytes], Cursor, bool]:
     """Items, the cursor to go on from, and whether there is more already."""
-    horizon = await journal.horizon(session, cursor)
+    horizon = await journal.horizon(ctx.session, cursor)
     end = horizon.end
     start = cursor or Cursor(0, 0, 0, end.era)
     values = [
-        session.organiser_id,
+        ctx.organiser_id,
         start.era,
         start.txid,
         start.seq,
@@ -102,12 +99,12 @@ async def page(
         limit + 1,
         end.era,
     ]
-    if caller.tenant_scope is None:
-        rows = await session.fetch(ALL, *values)
+    if ctx.tenant_scope is None:
+        rows = await ctx.session.fetch(ALL, *values)
     else:
-        rows = await session.fetch(OWN, *values, caller.tenant_scope, session.clock.today())
+        rows = await ctx.session.fetch(OWN, *values, ctx.tenant_scope, ctx.today)
     shown, more = rows[:limit], len(rows) > limit
-    records = await _records(session, caller, app_context, shown)
+    records = await _records(ctx, shown)
     items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
     following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"], end.era) if shown else start
     if horizon.durable and not more:
@@ -115,24 +112,20 @@ async def page(
     return items, following, more
 
 
-async def _records(
-    session: Session, caller: Caller, app_context: AppContext, rows: list[asyncpg.Record]
-) -> dict[tuple[str, UUID], bytes]:
+async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tuple[str, UUID], bytes]:
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for row in rows:
         wanted[row["resource_type"]].add(row["resource_id"])
     found: dict[tuple[str, UUID], bytes] = {}
     for kind, ids in wanted.items():
-        if _scope(kind) not in caller.scopes:
+        if _scope(kind) not in ctx.caller.scopes:
             continue
         if kind in IN_STORE:
-            data = await documents.wire_records(
-                session, caller, app_context.keyring, IN_STORE[kind], list(ids)
-            )
+            data = await documents.wire_records(ctx, IN_STORE[kind], list(ids))
         elif kind == "client":
-            data = await clients.wire_records(session, caller, app_context.keyring, list(ids))
+            data = await clients.wire_records(ctx, list(ids))
         elif kind in READERS:
-            data = await READERS[kind](session, caller, list(ids))
+            data = await READERS[kind](ctx, list(ids))
         else:
             continue
         found |= {(kind, record_id): body for record_id, body in data.items()}

@@ -11,10 +11,9 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from walmu_api.access.guard import AppContext, Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.kinds import KINDS
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.case_file.disclosures import service as disclosures
@@ -36,7 +35,7 @@ from walmu_api.record.parties.service_relationships.schemas import ServiceRelati
 Past = Callable[[dict[str, Any]], dict[str, Any]]
 """How a body that was replaced is told to this caller."""
 Received = dict[str, Any] | None
-Find = Callable[[Session, Caller, AppContext, UUID], Awaitable[tuple[bytes, Past, Received]]]
+Find = Callable[[RequestContext, UUID], Awaitable[tuple[bytes, Past, Received]]]
 """The record as it is told now, how it is told of the past, and the national document that it came as."""
 
 
@@ -62,32 +61,26 @@ class Source:
         )
 
 
-async def _client(
-    session: Session, caller: Caller, app_context: AppContext, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    row = await clients.find(session, caller, record_id)
-    scoped = caller.tenant_scope is not None
+async def _client(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await clients.find(ctx, record_id)
+    scoped = ctx.tenant_scope is not None
     return (
-        clients.wire(session, app_context.keyring, row, scoped=scoped),
-        lambda body: clients.past(session, app_context.keyring, row, body, scoped=scoped),
-        None if scoped else clients.document(session, app_context.keyring, row),
+        clients.wire(ctx, row, scoped=scoped),
+        lambda body: clients.past(ctx, row, body, scoped=scoped),
+        None if scoped else clients.document(ctx, row),
     )
 
 
-async def _decision(
-    session: Session, caller: Caller, app_context: AppContext, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    row = await decisions.find(session, caller, record_id)
-    seal = decisions.seal(session, app_context.keyring, row.id)
-    return decisions.wire(session, row), _opening(seal), seal.opened(row.received)
+async def _decision(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await decisions.find(ctx, record_id)
+    seal = decisions.seal(ctx, row.id)
+    return decisions.wire(ctx.session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _agreement(
-    session: Session, caller: Caller, app_context: AppContext, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    row = await agreements.find(session, caller, record_id)
-    seal = agreements.seal(session, app_context.keyring, row.id)
-    return agreements.wire(session, row), _opening(seal), seal.opened(row.received)
+async def _agreement(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await agreements.find(ctx, record_id)
+    seal = agreements.seal(ctx, row.id)
+    return agreements.wire(ctx.session, row), _opening(seal), seal.opened(row.received)
 
 
 def _opening(seal: Seal) -> Past:
@@ -99,30 +92,24 @@ def _opening(seal: Seal) -> Past:
     return past
 
 
-async def _relationship(
-    session: Session, caller: Caller, _house: AppContext, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    row = await relationships.find(session, caller, record_id)
-    withheld = await clients.protected_clients(session, caller, {row.client_id})
+async def _relationship(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await relationships.find(ctx, record_id)
+    withheld = await clients.protected_clients(ctx, {row.client_id})
     return (
-        await relationships.wire(session, caller, row),
+        await relationships.wire(ctx, row),
         without_whereabouts if withheld else _as_it_is,
         None,
     )
 
 
-async def _measurement(
-    session: Session, caller: Caller, app_context: AppContext, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    row = await measurements.find(session, caller, record_id)
-    seal = measurements.seal(session, app_context.keyring, row.id)
-    return measurements.wire(session, row), _opening(seal), seal.opened(row.received)
+async def _measurement(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await measurements.find(ctx, record_id)
+    seal = measurements.seal(ctx, row.id)
+    return measurements.wire(ctx.session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _disclosure(
-    session: Session, caller: Caller, _house: AppContext, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    return disclosures.wire(session, await disclosures.find(session, caller, record_id)), _as_it_is, None
+async def _disclosure(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    return disclosures.wire(ctx.session, await disclosures.find(ctx, record_id)), _as_it_is, None
 
 
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
@@ -130,16 +117,14 @@ def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _filed(kind: ResourceDefinition) -> Find:
-    async def find(
-        session: Session, caller: Caller, app_context: AppContext, record_id: UUID
-    ) -> tuple[bytes, Past, Received]:
-        row = await documents.find(session, caller, kind, record_id)
-        protected = await clients.protected_clients(session, caller, {row.client_id})
+    async def find(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+        row = await documents.find(ctx, kind, record_id)
+        protected = await clients.protected_clients(ctx, {row.client_id})
 
         def past(body: dict[str, Any]) -> dict[str, Any]:
-            return documents.shown(session, caller, app_context.keyring, kind, row, body, protected)
+            return documents.shown(ctx, kind, row, body, protected)
 
-        data = await documents.wire(session, caller, app_context.keyring, kind, row)
+        data = await documents.wire(ctx, kind, row)
         return data, past, past(row.received) if row.received is not None else None
 
     return find
@@ -209,17 +194,15 @@ class Then:
     received: Received
 
 
-async def versions(
-    session: Session, caller: Caller, app_context: AppContext, source: Source, record_id: UUID
-) -> list[Then]:
+async def versions(ctx: RequestContext, source: Source, record_id: UUID) -> list[Then]:
     """Every version that the caller may see, oldest first. A decision is a provider's business once it is decided."""
-    present, past, received = await source.find(session, caller, app_context, record_id)
-    rows = await session.fetch(_CHANGES, session.organiser_id, record_id, source.resource_type)
+    present, past, received = await source.find(ctx, record_id)
+    rows = await ctx.session.fetch(_CHANGES, ctx.organiser_id, record_id, source.resource_type)
     bodies = [_apart(past(from_json(row["replaced"]))) for row in rows[1:]] + [(present, received)]
     data = []
     for row, (body, document) in zip(rows, bodies, strict=False):
         undecided = source.resource_type == "decision" and from_json(body)["status"] in _DRAFT
-        if caller.tenant_scope is None or not undecided:
+        if ctx.tenant_scope is None or not undecided:
             data.append(Then(_summary(source, record_id, dict(row)), body, document))
     return data
 

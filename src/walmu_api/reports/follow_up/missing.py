@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
 from walmu_api.record.everyday.attendance import planning, rules
@@ -21,30 +21,30 @@ AT_ONCE = 500
 
 
 async def missing(
-    session: Session, caller: Caller, *, on: date, provider_id: UUID | None, limit: int, cursor: str | None
+    ctx: RequestContext, *, on: date, provider_id: UUID | None, limit: int, cursor: str | None
 ) -> tuple[list[bytes], str | None]:
     """In the order of the agreements, and the key of the next page."""
     after = responses.after(cursor)
     found: list[MissingReport] = []
     weekday = None if planning.is_public_holiday(on) else on.isoweekday()
     while len(found) <= limit:
-        rows = await session.fetch(
+        rows = await ctx.session.fetch(
             statements.MISSING,
-            session.organiser_id,
-            caller.tenant_scope,
-            session.clock.today(),
+            ctx.organiser_id,
+            ctx.tenant_scope,
+            ctx.today,
             provider_id,
             on,
             weekday,
             after,
             AT_ONCE,
         )
-        found += await _judged(session, rows, on)
+        found += await _judged(ctx.session, rows, on)
         if len(rows) < AT_ONCE:
             break
         after = rows[-1]["id"]
     page = found[:limit]
-    session.log_access(*{each.client_id for each in page})
+    ctx.session.log_access(*{each.client_id for each in page})
     following = responses.key_text(page[-1].agreement_id) if len(found) > limit else None
     return [each.model_dump_json(exclude_none=True).encode() for each in page], following
 

@@ -3,16 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.reports.follow_up import statements
 from walmu_api.reports.follow_up.schemas import OpenJustification
 
 
 async def listing(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     *,
     client_id: UUID | None,
     provider_id: UUID | None,
@@ -24,11 +22,11 @@ async def listing(
     cursor: str | None,
 ) -> tuple[list[bytes], str | None]:
     """In the order of agreement and date, and the key of the next page."""
-    rows = await session.fetch(
+    rows = await ctx.session.fetch(
         statements.OPEN,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         client_id,
         provider_id,
         first,
@@ -40,6 +38,6 @@ async def listing(
         limit + 1,
     )
     page = [OpenJustification.model_validate(dict(row)) for row in rows[:limit]]
-    session.log_access(*{each.client_id for each in page})
+    ctx.session.log_access(*{each.client_id for each in page})
     following = responses.key_text(page[-1].agreement_id, page[-1].date) if len(rows) > limit else None
     return [each.model_dump_json(exclude_none=True).encode() for each in page], following

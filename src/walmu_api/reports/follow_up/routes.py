@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists
 from walmu_api.foundation.problems import check_order, invalid, refuse
 from walmu_api.foundation.schema_types import CodeWord, Day, Id
@@ -19,8 +19,7 @@ from walmu_api.reports.follow_up.missing import missing
 from walmu_api.reports.follow_up.schemas import AttendanceSummary, MissingReport, OpenJustification, OpenState
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.ATTENDANCE_READ)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
 LONGEST_PERIOD = 366
 """Days: a year."""
 
@@ -33,8 +32,7 @@ LONGEST_PERIOD = 366
 )
 async def list_missing_attendance(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     on: Annotated[Day | None, Query(description="The day; left out, today. It is past or today.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
     limit: Limit = 100,
@@ -46,12 +44,10 @@ async def list_missing_attendance(
     another day was moved to. Whatever is recorded is a report, `not_arranged` too; a voided day is none. Nothing is
     missing under agreements that are not signed, are over, are voided, have a flexible schedule or are employment, nor
     where the decision is not in force."""
-    today = session.clock.today()
+    today = ctx.today
     if on is not None and on > today:
         raise invalid(DAY_IN_FUTURE.at("/query/on"))
-    items, following = await missing(
-        session, caller, on=on or today, provider_id=provider_id, limit=limit, cursor=cursor
-    )
+    items, following = await missing(ctx, on=on or today, provider_id=provider_id, limit=limit, cursor=cursor)
     return responses.page(request, items, following)
 
 
@@ -63,8 +59,7 @@ async def list_missing_attendance(
 )
 async def list_open_justifications(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     state: Annotated[
         OpenState | None, Query(description="Only in this state; left out, all that are open.")
     ] = None,
@@ -85,8 +80,7 @@ async def list_open_justifications(
     has a reason."""
     refuse(check_order(first, last, "/query/to"))
     items, following = await open_justifications.listing(
-        session,
-        caller,
+        ctx,
         client_id=client_id,
         provider_id=provider_id,
         first=first,
@@ -107,8 +101,7 @@ async def list_open_justifications(
 )
 async def get_attendance_summary(
     agreement_id: Id,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     first: Annotated[
         Day | None,
         Query(
@@ -128,9 +121,9 @@ async def get_attendance_summary(
     By the act on rehabilitative work (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count; own illness of
     more than three days in a run needs a certificate that covers the day, and a child's illness counts four days at a time.
     Under other bases any reason that was notified counts. Days that are not planned do not break a run."""
-    last = last or session.clock.today()
+    last = last or ctx.today
     first = first or last.replace(day=1)
     refuse(check_order(first, last, "/query/to"))
     if last - first >= timedelta(days=LONGEST_PERIOD):
         raise invalid(PERIOD_TOO_LONG.at("/query/to", days=LONGEST_PERIOD))
-    return responses.plain(await summary.summary(session, caller, agreement_id, first, last))
+    return responses.plain(await summary.summary(ctx, agreement_id, first, last))

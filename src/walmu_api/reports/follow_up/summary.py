@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar, get_args
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
-from walmu_api.foundation.database import Session
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.everyday.attendance import planning, rules
 from walmu_api.record.everyday.attendance.justification_rules import (
@@ -36,17 +35,17 @@ from walmu_api.reports.follow_up.schemas import (
 D = TypeVar("D", bound=SummaryDay)
 
 
-async def summary(session: Session, caller: Caller, agreement_id: UUID, first: date, last: date) -> bytes:
-    today = session.clock.today()
-    row = await session.fetchrow(
-        statements.AGREEMENT, session.organiser_id, caller.tenant_scope, today, agreement_id
+async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: date) -> bytes:
+    today = ctx.today
+    row = await ctx.session.fetchrow(
+        statements.AGREEMENT, ctx.organiser_id, ctx.tenant_scope, today, agreement_id
     )
     if row is None:
         raise NOT_FOUND()
-    session.log_access(row["client_id"])
-    rows = await session.fetch(statements.DAYS_OF_AGREEMENT, session.organiser_id, agreement_id)
+    ctx.session.log_access(row["client_id"])
+    rows = await ctx.session.fetch(statements.DAYS_OF_AGREEMENT, ctx.organiser_id, agreement_id)
     relationship = row["service_relationship_id"]
-    pauses = (await service_events.pauses(session, {relationship})).get(relationship, ())
+    pauses = (await service_events.pauses(ctx.session, {relationship})).get(relationship, ())
     planned = planned_until(facts_of(row), row["schedule"], rows, today, pauses)
     items = days_of(rows, planned, row["legal_bases"], SummaryDay)
     return (

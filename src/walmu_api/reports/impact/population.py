@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
 
 RELATIONSHIPS = """
@@ -81,17 +81,17 @@ class Measured:
     scores: str
 
 
-async def of(session: Session, caller: Caller, asked: Question) -> Population:
-    rows = await session.fetch(
+async def of(ctx: RequestContext, asked: Question) -> Population:
+    rows = await ctx.session.fetch(
         RELATIONSHIPS,
-        session.organiser_id,
-        caller.tenant_scope,
+        ctx.organiser_id,
+        ctx.tenant_scope,
         asked.service_kind,
         asked.legal_basis,
         asked.provider_id,
         asked.first,
         asked.last,
-        session.clock.today(),
+        ctx.today,
     )
     name = "provider_id" if asked.by == "provider" else "service_kind"
     latest = {row["client_id"]: row for row in sorted(rows, key=lambda row: (row["starts_on"], row["id"]))}

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, body, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, gives
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import CodeWord, Day, Id
@@ -18,8 +18,7 @@ from walmu_api.reports.impact.population import Question
 from walmu_api.reports.impact.schemas import By, ImpactLimits, ImpactLimitsEntry, ImpactReport
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.IMPACT_READ)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.IMPACT_READ)]
 
 
 @router.get(
@@ -29,8 +28,7 @@ Here = Annotated[Session, SessionDep]
     responses=gives(ImpactReport, "The figures.", etag=False),
 )
 async def get_impact(
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     service_kind: Annotated[
         ServiceKind | None, Query(description="Only relationships of this kind of service.")
     ] = None,
@@ -60,13 +58,15 @@ async def get_impact(
     whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is not told."""
     refuse(check_order(first, last, "/query/to"))
     asked = Question(service_kind, legal_basis, provider_id, first, last, instrument, by)
-    return responses.plain(await service.report(session, caller, asked))
+    return responses.plain(await service.report(ctx, asked))
 
 
 @router.get("/impact-limits", operation_id="getImpactLimits", tags=["impact"], responses=gives(ImpactLimits))
-async def get_impact_limits(caller: Reader, session: Here) -> Response:
+async def get_impact_limits(
+    ctx: Reader,
+) -> Response:
     """Read the limits below which figures of impact are withheld."""
-    data, version = await service.limits(session)
+    data, version = await service.limits(ctx.session)
     return responses.record(data, version)
 
 
@@ -75,10 +75,9 @@ async def get_impact_limits(caller: Reader, session: Here) -> Response:
 )
 async def replace_impact_limits(
     entry: Annotated[ImpactLimitsEntry, body(ImpactLimitsEntry)],
-    caller: Annotated[Caller, requires(Scope.IMPACT_WRITE)],
-    session: Here,
+    ctx: Annotated[RequestContext, requires(Scope.IMPACT_WRITE)],
     if_match: IfMatch = None,
 ) -> Response:
     """Raise the limits. They can be lowered again to what the product begins with, never below it."""
-    data, version = await service.put_limits(session, caller, entry, if_match)
+    data, version = await service.put_limits(ctx, entry, if_match)
     return responses.record(data, version)

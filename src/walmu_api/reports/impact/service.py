@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic_core import from_json
 from sqlalchemy import select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import STALE, UNKNOWN_CODE, invalid
@@ -51,34 +51,36 @@ async def limits(session: Session) -> tuple[bytes, int]:
 
 
 async def put_limits(
-    session: Session, caller: Caller, entry: ImpactLimitsEntry, if_match: str | None
+    ctx: RequestContext, entry: ImpactLimitsEntry, if_match: str | None
 ) -> tuple[bytes, int]:
     """Raise the limits under If-Match."""
-    row = await _row(session, lock=True)
+    row = await _row(ctx.session, lock=True)
     before = _limits(row)
     values = records.columns(entry)
     if all(getattr(before, name) == value for name, value in values.items()):
         return _wire(row), before.version
     preconditions.require_version(if_match, before.version)
     if row is None:
-        row = ImpactLimitsRow(**values | await records.stamp(session, caller.actor, None))
-        await records.insert(session, row, {"impact_limits_once": STALE})
+        row = ImpactLimitsRow(**values | await records.stamp(ctx.session, ctx.actor, None))
+        await records.insert(ctx.session, row, {"impact_limits_once": STALE})
     else:
-        await records.replace(session, caller.actor, row, values)
+        await records.replace(ctx.session, ctx.actor, row, values)
     replaced = before.model_dump_json(exclude_none=True)
     change = journal.Change("impact-limits", row.id, row.version + 1, "updated", replaced=replaced)
-    await journal.append(session, caller.actor, change)
+    await journal.append(ctx.session, ctx.actor, change)
     return _wire(row), row.version + 1
 
 
-async def report(session: Session, caller: Caller, asked: population.Question) -> bytes:
+async def report(ctx: RequestContext, asked: population.Question) -> bytes:
     """The figures that may be told. They are of groups: no client is seen in them, so none is in the use log."""
-    in_force = _limits(await _row(session))
-    instrument = await _instrument(session, asked.instrument)
-    whom = await population.of(session, caller, asked)
-    days = await population.days(session, whom, asked)
-    paths = list((await codes.book_now(session))["onward_path"].codes)
-    measured = await population.measurements(session, whom, instrument.code) if instrument is not None else []
+    in_force = _limits(await _row(ctx.session))
+    instrument = await _instrument(ctx.session, asked.instrument)
+    whom = await population.of(ctx, asked)
+    days = await population.days(ctx.session, whom, asked)
+    paths = list((await codes.book_now(ctx.session))["onward_path"].codes)
+    measured = (
+        await population.measurements(ctx.session, whom, instrument.code) if instrument is not None else []
+    )
     fillings: dict[UUID, list[Filling]] = defaultdict(list)
     for row in measured:
         filling = filling_of(

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.pages import XHTML, documented
 from walmu_api.foundation.problems import invalid
@@ -19,7 +19,6 @@ from walmu_api.reports.overview.schemas import ClientOverview, Month
 from walmu_api.reports.overview.unit_schemas import UnitOverview
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Here = Annotated[Session, SessionDep]
 PAGE = documented(
     "The same as a readable page with pictures (SVG) and text alternatives, in Finnish or Swedish; with `fi-x-selko` in "
     "Accept-Language easy-Finnish labels where they exist.",
@@ -34,16 +33,18 @@ PAGE = documented(
     responses=gives(ClientOverview, "The client at a glance.", etag=False, also=PAGE),
 )
 async def get_client_overview(
-    request: Request, client_id: Id, caller: Annotated[Caller, requires(Scope.CLIENTS_READ)], session: Here
+    request: Request,
+    client_id: Id,
+    ctx: Annotated[RequestContext, requires(Scope.CLIENTS_READ)],
 ) -> Response:
     """Read how it goes with a client: attendance of the last twelve months day by day with reasons, how ratings and
     measurements have moved, goals with their evaluations, the latest diary entries, who is responsible, what is in force
     and ends next, and the path so far.
 
     Each part needs the right to read what it is made of; without it the part is left out."""
-    overview, measured = await service.of_client(session, caller, client_id)
+    overview, measured = await service.of_client(ctx, client_id)
     if request.state.answer_type == XHTML:
-        return await rendering.client_page(request, session, overview, measured)
+        return await rendering.client_page(request, ctx.session, overview, measured)
     return responses.plain(overview.model_dump_json(exclude_none=True).encode())
 
 
@@ -56,16 +57,15 @@ async def get_client_overview(
 async def get_unit_overview(
     request: Request,
     unit_id: Id,
-    caller: Annotated[Caller, requires(Scope.SERVICE_RELATIONSHIPS_READ)],
-    session: Here,
+    ctx: Annotated[RequestContext, requires(Scope.SERVICE_RELATIONSHIPS_READ)],
     month: Annotated[Month | None, Query(description="The month; left out, this one. It has begun.")] = None,
 ) -> Response:
     """Read how a month went at a unit: attended, absent by reason, days by service, who has not been reported.
 
     A client belongs to the unit that the service relationship names. Employment has no attendance."""
-    if month is not None and month > f"{session.clock.today():%Y-%m}":
+    if month is not None and month > f"{ctx.today:%Y-%m}":
         raise invalid(DAY_IN_FUTURE.at("/query/month"))
-    overview = await units.of_unit(session, caller, unit_id, month)
+    overview = await units.of_unit(ctx, unit_id, month)
     if request.state.answer_type == XHTML:
-        return await rendering.unit_page(request, session, overview)
+        return await rendering.unit_page(request, ctx.session, overview)
     return responses.plain(overview.model_dump_json(exclude_none=True).encode())

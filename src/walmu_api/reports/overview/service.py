@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
@@ -76,33 +76,35 @@ class Seen:
         return [row for row in self.documents if row["resource_type"] == kind]
 
 
-async def _read(session: Session, caller: Caller, client_id: UUID) -> Seen:
-    who = (session.organiser_id, caller.tenant_scope, session.clock.today(), client_id)
-    found = await session.fetch(statements.CLIENT, *who, Scope.SERVICE_RELATIONSHIPS_READ in caller.scopes)
+async def _read(ctx: RequestContext, client_id: UUID) -> Seen:
+    who = (ctx.organiser_id, ctx.tenant_scope, ctx.today, client_id)
+    found = await ctx.session.fetch(
+        statements.CLIENT, *who, Scope.SERVICE_RELATIONSHIPS_READ in ctx.caller.scopes
+    )
     if not found:
         raise NOT_FOUND()
-    session.log_access(client_id)
+    ctx.session.log_access(client_id)
 
     async def read(statement: str, scope: Scope) -> Rows:
-        return await session.fetch(statement, *who) if scope in caller.scopes else []
+        return await ctx.session.fetch(statement, *who) if scope in ctx.caller.scopes else []
 
-    kinds = [kind for kind, scope in _KINDS.items() if scope in caller.scopes]
+    kinds = [kind for kind, scope in _KINDS.items() if scope in ctx.caller.scopes]
     return Seen(
         found[0],
         [row for row in found if row["id"] is not None],
         await read(statements.DECISIONS, Scope.DECISIONS_READ),
         await read(statements.AGREEMENTS_OF_CLIENT, Scope.AGREEMENTS_READ),
-        await session.fetch(statements.DOCUMENTS, *who, kinds, DIARY_ENTRIES),
+        await ctx.session.fetch(statements.DOCUMENTS, *who, kinds, DIARY_ENTRIES),
     )
 
 
-async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[ClientOverview, Measured]:
+async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOverview, Measured]:
     """The overview, and the pairs of measurements in it as they are drawn. What the caller has no right to is left out as
     if it were not there."""
-    today = session.clock.today()
-    seen = await _read(session, caller, client_id)
+    today = ctx.today
+    seen = await _read(ctx, client_id)
     relationships, decisions, agreements = seen.relationships, seen.decisions, seen.agreements
-    pauses = await _pauses(session, caller, seen)
+    pauses = await _pauses(ctx, seen)
     assessments = seen.of_kind("assessment")
     plans = _in_use(seen.of_kind("plan"), relationships, today)
     in_force, signed = timeline.in_force(decisions, today), timeline.current(agreements, today)
@@ -114,14 +116,14 @@ async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[
         "goals": trends.goals(plans, assessments),
     }
     measured = Changes((), ())
-    if Scope.ATTENDANCE_READ in caller.scopes:
-        data["attendance"] = await _year(session, agreements, today, pauses)
-    if Scope.ASSESSMENTS_READ in caller.scopes:
-        data["ratings"] = await _ratings(session, assessments)
-    if Scope.MEASUREMENTS_READ in caller.scopes:
-        measured = await changes.of_client(session, caller, client_id)
+    if Scope.ATTENDANCE_READ in ctx.caller.scopes:
+        data["attendance"] = await _year(ctx.session, agreements, today, pauses)
+    if Scope.ASSESSMENTS_READ in ctx.caller.scopes:
+        data["ratings"] = await _ratings(ctx.session, assessments)
+    if Scope.MEASUREMENTS_READ in ctx.caller.scopes:
+        measured = await changes.of_client(ctx, client_id)
         data["measurements"] = measured.items()
-    allowed = {name: value for name, value in data.items() if _RIGHTS[name] <= caller.scopes}
+    allowed = {name: value for name, value in data.items() if _RIGHTS[name] <= ctx.caller.scopes}
     overview = ClientOverview.model_validate(
         allowed
         | {
@@ -136,11 +138,13 @@ async def of_client(session: Session, caller: Caller, client_id: UUID) -> tuple[
     return overview, measured.pairs
 
 
-async def _pauses(session: Session, caller: Caller, seen: Seen) -> days.Pauses:
+async def _pauses(ctx: RequestContext, seen: Seen) -> days.Pauses:
     """As the events tell that were read; asked apart for who may not read events, yet plans by them."""
-    if Scope.SERVICE_EVENTS_READ in caller.scopes:
+    if Scope.SERVICE_EVENTS_READ in ctx.caller.scopes:
         return service_events.pauses_of(seen.of_kind("service-event"))
-    return await service_events.pauses(session, {row["service_relationship_id"] for row in seen.agreements})
+    return await service_events.pauses(
+        ctx.session, {row["service_relationship_id"] for row in seen.agreements}
+    )
 
 
 async def _ratings(session: Session, assessments: Rows) -> list[RatedForm]:

@@ -8,9 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
@@ -21,20 +20,20 @@ from walmu_api.reports.overview.unit_schemas import DayOfUnit, ServiceOfUnit, Un
 Days = Mapping[UUID, Sequence[SummaryDay]]
 
 
-async def of_unit(session: Session, caller: Caller, unit_id: UUID, month: str | None) -> UnitOverview:
+async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> UnitOverview:
     """A provider sees its own units, the organiser all."""
-    unit = await session.fetchrow(statements.UNIT, session.organiser_id, caller.tenant_scope, unit_id)
+    unit = await ctx.session.fetchrow(statements.UNIT, ctx.organiser_id, ctx.tenant_scope, unit_id)
     if unit is None:
         raise NOT_FOUND()
-    today = session.clock.today()
+    today = ctx.today
     first = date.fromisoformat(f"{month}-01") if month is not None else today.replace(day=1)
     last = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
-    agreements = await session.fetch(
-        statements.AGREEMENTS_OF_UNIT, session.organiser_id, caller.tenant_scope, today, unit_id, first, last
+    agreements = await ctx.session.fetch(
+        statements.AGREEMENTS_OF_UNIT, ctx.organiser_id, ctx.tenant_scope, today, unit_id, first, last
     )
-    session.log_access(*{row["client_id"] for row in agreements})
-    pauses = await service_events.pauses(session, {row["service_relationship_id"] for row in agreements})
-    found = await days.read(session, agreements, first, last, pauses)
+    ctx.session.log_access(*{row["client_id"] for row in agreements})
+    pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in agreements})
+    found = await days.read(ctx.session, agreements, first, last, pauses)
     items = [item for its in found.values() for item in its]
     return UnitOverview.model_validate(
         {
@@ -49,7 +48,7 @@ async def of_unit(session: Session, caller: Caller, unit_id: UUID, month: str | 
             "reasons": days.by_reason(items),
             "services": _services(agreements, found),
             "calendar": _calendar(items),
-            "missing": await _missing(session, caller, agreements, found),
+            "missing": await _missing(ctx, agreements, found),
         }
     )
 
@@ -85,17 +84,17 @@ def _day(day: date, items: Sequence[SummaryDay]) -> DayOfUnit:
 
 
 async def _missing(
-    session: Session, caller: Caller, agreements: Sequence[asyncpg.Record], found: Days
+    ctx: RequestContext, agreements: Sequence[asyncpg.Record], found: Days
 ) -> list[UnitMissingReport]:
     clients = {row["id"]: row["client_id"] for row in agreements}
     missing = [
         (item, agreement) for agreement, its in found.items() for item in its if item.status == "unreported"
     ]
     wanted = (
-        {clients[agreement] for _, agreement in missing} if Scope.CLIENTS_READ in caller.scopes else set()
+        {clients[agreement] for _, agreement in missing} if Scope.CLIENTS_READ in ctx.caller.scopes else set()
     )
     names = {
-        row["id"]: row for row in await session.fetch(statements.NAMES, session.organiser_id, list(wanted))
+        row["id"]: row for row in await ctx.session.fetch(statements.NAMES, ctx.organiser_id, list(wanted))
     }
     return [
         UnitMissingReport.model_validate(

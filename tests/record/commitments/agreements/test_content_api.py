@@ -7,8 +7,6 @@ import pytest
 from tests.access.test_use_log_api import plain
 from tests.conftest import TenantFixture, identity_code
 
-from walmu_api.access.connected_systems.registry import System
-from walmu_api.access.guard import Caller
 from walmu_api.exchange.versions.service import BY_KIND, versions
 from walmu_api.record.commitments.agreements import service
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry, Signature
@@ -59,20 +57,6 @@ WHOLE: dict[str, Any] = {
     "author": {"family_name": "Laatija", "given_names": "Lauri", "title": "sosiaaliohjaaja", "unit": UNIT},
     "work_allowance_per_day": "6.00",
 }
-
-
-def provider(world: TenantFixture) -> Caller:
-    """Provider A, as the guard would have it."""
-    speaker = world.provider_a
-    system = System(
-        speaker.system_id,
-        world.organiser_id,
-        speaker.organisation_id,
-        speaker.client_id,
-        "provider",
-        revoked=False,
-    )
-    return Caller(system, frozenset(), None, "r")
 
 
 async def test_an_agreement_keeps_all_that_it_was_said_to_hold(world: TenantFixture) -> None:
@@ -199,15 +183,15 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
     agreement, code = await world.signed_agreement(sign=False), identity_code()
     came = {"sopimus": {"asiakas": {"henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": code}}}}
     entry = AgreementEntry.model_validate(plain(agreement) | {"source_id": "document-1"})
-    caller = provider(world)
     async with world.transaction() as session:
-        row, created = await service.draft(session, caller, world.app_context.keyring, entry, came)
+        ctx = world.context(session, world.provider_a)
+        row, created = await service.draft(ctx, entry, came)
         assert created
         signatures = [
             Signature.model_validate({"type": TYPE, "signed_on": day}) for day in ("2026-08-30", "2026-08-31")
         ]
-        await service.sign_as_documented(session, caller, row, signatures, None)
-        assert service.received(session, world.app_context.keyring, row) == came
+        await service.sign_as_documented(ctx, row, signatures, None)
+        assert service.received(ctx, row) == came
         path = f"/v1/agreements/{row.id}"
     for table in ("agreements", "journal"):
         rows = await world.owner.fetch(
@@ -222,7 +206,9 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
     stored = await world.owner.fetchval("select received from agreements where id = $1", signed["id"])
     assert stored is None
     async with world.transaction() as session:
-        found = await versions(session, caller, world.app_context, BY_KIND["agreement"], UUID(signed["id"]))
+        found = await versions(
+            world.context(session, world.provider_a), BY_KIND["agreement"], UUID(signed["id"])
+        )
     assert [then.received for then in found] == [came, came, None], (
         "each version keeps the document that it came as"
     )
@@ -234,20 +220,19 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
 
 async def test_a_document_that_tells_no_day_of_signing_stays_a_draft(world: TenantFixture) -> None:
     agreement = await world.signed_agreement(sign=False)
-    caller = provider(world)
     async with world.transaction() as session:
+        ctx = world.context(session, world.provider_a)
         row = await session.orm.get(AgreementRow, (world.organiser_id, UUID(agreement["id"])))
         assert row is not None
         data = [Signature.model_validate({"type": TYPE, "name": "Testi", "signed_on": "2026-08"})]
-        await service.sign_as_documented(session, caller, row, data, "2026")
+        await service.sign_as_documented(ctx, row, data, "2026")
     read = (await world.provider_a.get(f"/v1/agreements/{agreement['id']}")).json()
     signed = await world.signed_agreement()
     async with world.transaction() as session:
+        ctx = world.context(session, world.provider_a)
         row = await session.orm.get(AgreementRow, (world.organiser_id, UUID(signed["id"])))
         assert row is not None
-        assert (await service.sign_as_documented(session, caller, row, data, None)).signatures == signed[
-            "signatures"
-        ]
+        assert (await service.sign_as_documented(ctx, row, data, None)).signatures == signed["signatures"]
     assert (read["status"], read["signatures"]) == (
         "draft",
         [{"type": TYPE, "name": "Testi", "signed_on": "2026-08"}],

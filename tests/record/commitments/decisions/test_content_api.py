@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from tests.conftest import TenantFixture, identity_code
 
-from walmu_api.foundation.journal import Actor
 from walmu_api.record.commitments.decisions import drafting, service
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
 
@@ -232,10 +231,10 @@ async def test_a_document_as_it_came_is_kept_sealed_until_the_decision_is_said_a
     relationship, code = await scene(world), identity_code()
     came = {"paatos": {"asiakas": [{"henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": code}}]}}
     data = DecisionEntry.model_validate(entry(world, relationship))
-    keyring, actor = world.app_context.keyring, Actor(world.ehr.organisation_id, world.ehr.system_id)
     async with world.transaction() as session:
-        row, _ = await drafting.draft(session, actor, keyring, data, came)
-        assert service.document(session, keyring, row) == came
+        ctx = world.context(session)
+        row, _ = await drafting.draft(ctx, data, came)
+        assert service.document(ctx, row) == came
     await world.receive(relationship, ehr_id="e-1", answers=row.id)
     assert await world.owner.fetchval("select received from decisions where id = $1", row.id) is None
     values = {
@@ -270,10 +269,11 @@ async def test_a_document_as_it_came_is_kept_sealed_until_the_decision_is_said_a
         came,
     )
     async with world.transaction() as session:
-        filed, outcome = await service.receive(session, actor, received, keyring)
+        ctx = world.context(session)
+        filed, outcome = await service.receive(ctx, received)
         assert filed is not None
-        assert (outcome, service.document(session, keyring, filed)) == ("created", came)
-        assert (await service.receive(session, actor, received, keyring))[1] == "unchanged"
+        assert (outcome, service.document(ctx, filed)) == ("created", came)
+        assert (await service.receive(ctx, received))[1] == "unchanged"
     rows = await world.owner.fetch(
         "select t::text as told from decisions t where organiser_id = $1", world.organiser_id
     )

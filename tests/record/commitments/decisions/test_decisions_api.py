@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from tests.conftest import TenantFixture
 
-from walmu_api.foundation.journal import Actor
 from walmu_api.record.commitments.decisions import service
 
 
@@ -158,8 +157,9 @@ async def test_a_draft_may_be_replaced_and_a_decision_may_not(world: TenantFixtu
     server = {"id", "version", "recorded_at", "recorded_by", "status", "structure"}
     entry = {name: value for name, value in draft.items() if name not in server}
     async with world.transaction() as session:
-        actor = Actor(world.ehr.organisation_id, world.ehr.system_id)
-        assert await service.draft_fares(session, actor, UUID(draft["id"]), "refused", "Täydennä perustelut")
+        assert await service.draft_fares(
+            world.context(session), UUID(draft["id"]), "refused", "Täydennä perustelut"
+        )
     refused = (await world.organiser.get(path)).json()
     assert (refused["draft_state"], refused["draft_reason"], refused["version"]) == (
         "refused",
@@ -172,7 +172,7 @@ async def test_a_draft_may_be_replaced_and_a_decision_may_not(world: TenantFixtu
     late = await world.organiser.put(path, entry, If_Match='"4"')
     assert (late.status_code, late.json()["code"]) == (409, "conflict")
     async with world.transaction() as session:
-        assert not await service.draft_fares(session, actor, UUID(draft["id"]), "refused", "x")
+        assert not await service.draft_fares(world.context(session), UUID(draft["id"]), "refused", "x")
 
 
 async def test_a_draft_sent_again_is_the_same_draft(world: TenantFixture) -> None:

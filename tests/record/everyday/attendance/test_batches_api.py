@@ -303,13 +303,13 @@ async def test_batches_at_once_record_each_day_once_and_say_so(
     world: TenantFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All three are judged before any of them writes, so each meets what the others recorded only when it writes."""
-    has_change_rule, write, late = asyncio.Barrier(3), batches._write, set[int]()
+    validated, write, late = asyncio.Barrier(3), batches._write, set[int]()
 
-    async def together(session: Any, caller: Any, lines: list[BatchLine]) -> list[BatchLine]:
-        if id(session) not in late:
-            late.add(id(session))
-            await has_change_rule.wait()
-        return await write(session, caller, lines)
+    async def together(ctx: Any, lines: list[BatchLine]) -> list[BatchLine]:
+        if id(ctx.session) not in late:
+            late.add(id(ctx.session))
+            await validated.wait()
+        return await write(ctx, lines)
 
     monkeypatch.setattr(batches, "_write", together)
     agreement = await world.signed_agreement()

@@ -243,19 +243,19 @@ async def test_protection_told_by_the_record_system_drops_the_document_as_it_cam
     world: TenantFixture,
 ) -> None:
     """It says that the client is not protected; nobody is to be given that any more."""
-    from walmu_api.foundation.journal import Actor
     from walmu_api.record.parties.clients import service
 
-    actor, code = Actor(world.ehr.organisation_id, world.ehr.system_id), identity_code()
+    code = identity_code()
     entry = ClientEntry.model_validate(
         {"family_name": "A", "given_names": "B", "turvakielto": False, "source_id": "a"}
     )
     came = {"asiakkuusasiakirja": {"asiakas": {"henkilotunnus": {"value": code}, "turvakielto": False}}}
     async with world.transaction() as session:
-        row, _ = await service.create(session, actor, world.app_context.keyring, entry, came)
-        assert service.document(session, world.app_context.keyring, row) == came
+        ctx = world.context(session)
+        row, _ = await service.create(ctx, entry, came)
+        assert service.document(ctx, row) == came
         assert code not in str(row.received)
-        await service.protect(session, actor, row.id)
+        await service.protect(ctx, row.id)
         assert row.received is None
 
 

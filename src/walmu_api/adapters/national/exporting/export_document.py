@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from walmu_api.access.guard import AppContext, Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover
 from walmu_api.adapters.national.document_types import FILED
@@ -15,7 +15,6 @@ from walmu_api.adapters.national.validation.codes import known_codes
 from walmu_api.adapters.national.validation.findings import DOCUMENT_INCOMPLETE
 from walmu_api.adapters.national.validation.official_schema import Official, examine
 from walmu_api.exchange.versions import service as versions
-from walmu_api.foundation.database import Session
 from walmu_api.record.case_file.documents import rules
 from walmu_api.record.parties.clients import service as clients
 
@@ -27,9 +26,7 @@ def structure_of(cover: Cover) -> Structure:
 
 
 async def document(
-    session: Session,
-    caller: Caller,
-    app_context: AppContext,
+    ctx: RequestContext,
     official: Official | None,
     cover: Cover,
     version: int | None = None,
@@ -39,11 +36,11 @@ async def document(
     if (
         version is None or version == cover.version
     ):  # the newest stands in its table: the past need not be read
-        body, _, received = await source.find(session, caller, app_context, cover.id)
+        body, _, received = await source.find(ctx, cover.id)
     else:
-        then = versions.one(await versions.versions(session, caller, app_context, source, cover.id), version)
+        then = versions.one(await versions.versions(ctx, source, cover.id), version)
         body, received = then.body, then.received
-    session.log_access(cover.client_id)
+    ctx.session.log_access(cover.client_id)
     sought = structure_of(cover)
     ours = from_json(body)
     if cover.kind == "document":
@@ -51,19 +48,17 @@ async def document(
     elif received is not None:
         content = received
     else:
-        content = await _made(session, caller, app_context, official, sought, cover, ours)
-    protected = await clients.protected_clients(session, caller, {cover.client_id})
+        content = await _made(ctx, official, sought, cover, ours)
+    protected = await clients.protected_clients(ctx, {cover.client_id})
     if protected:
         content = rules.without_whereabouts(content, protected=True)
-    envelopes = await Envelopes.of(session, [cover])
+    envelopes = await Envelopes.of(ctx.session, [cover])
     data = envelopes.envelope(cover, sought, version)
     return {"envelope": data, "content": mapping.in_order(sought, content)}
 
 
 async def _made(
-    session: Session,
-    caller: Caller,
-    app_context: AppContext,
+    ctx: RequestContext,
     official: Official | None,
     sought: Structure,
     cover: Cover,
@@ -74,9 +69,9 @@ async def _made(
     mapped = (
         face.content_of(ours)
         if face is not None
-        else await table_export.mapped(session, caller, cover.kind, cover.client_id, ours)
+        else await table_export.mapped(ctx, cover.kind, cover.client_id, ours)
     )
-    data = await client_context.client_as_document(session, app_context.keyring, cover.client_id)
+    data = await client_context.client_as_document(ctx, cover.client_id)
     if "clients" in mapped:
         named = {client_context.CLIENT: mapped["clients"]}
     elif cover.kind == "client":  # a past version keeps no identity code: it is the same person
@@ -84,7 +79,7 @@ async def _made(
     else:
         named = client_context.as_structure_has_it(sought, data)
     content = mapping.to_national(sought, mapped | named)
-    found = examine(sought, content, await known_codes(session), official)
+    found = examine(sought, content, await known_codes(ctx.session), official)
     errors = [each for each in found if each.severity == "error"]
     if errors:
         raise DOCUMENT_INCOMPLETE(*errors)

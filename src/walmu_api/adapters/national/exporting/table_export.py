@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import instant_of
@@ -27,22 +27,18 @@ UNITS = "urn:oid:1.2.246.537.6.202"
 PROVIDERS = "@providers"
 
 
-async def mapped(
-    session: Session, caller: Caller, kind: str, client_id: UUID, ours: dict[str, Any]
-) -> dict[str, Any]:
+async def mapped(ctx: RequestContext, kind: str, client_id: UUID, ours: dict[str, Any]) -> dict[str, Any]:
     """The record as its table maps it; what lies in the store of documents is so already."""
     match kind:
         case "agreement":
             return agreement_document.as_document(ours)
         case "decision":
-            known = (await codes.book_now(session))["legal_basis"].codes
+            known = (await codes.book_now(ctx.session))["legal_basis"].codes
             return decision_document.as_document(ours, {code: value.fi for code, value in known.items()})
         case "client":
-            return client_document.as_document(ours) | {
-                PROVIDERS: await providers(session, caller, client_id)
-            }
+            return client_document.as_document(ours) | {PROVIDERS: await providers(ctx, client_id)}
         case "measurement":
-            return await _measurement(session, ours)
+            return await _measurement(ctx.session, ours)
         case _:
             return ours
 
@@ -66,15 +62,17 @@ async def of_service(session: Session, relationship_id: str | None) -> dict[str,
     return data | ({"services": [service.model_dump(mode="json")]} if service is not None else {})
 
 
-async def providers(session: Session, caller: Caller, client_id: UUID) -> list[dict[str, Any]]:
+async def providers(ctx: RequestContext, client_id: UUID) -> list[dict[str, Any]]:
     """By service task, who provides the services of the client, of the relationships that the caller may see. A producer
     without an OID of the national register cannot be told."""
-    statement = relationships.visible_to(session, caller.tenant_scope, session.clock.today())
+    statement = relationships.visible_to(ctx)
     table = ServiceRelationshipRow
-    rows = (await session.orm.scalars(statement.where(table.client_id == client_id).order_by(table.id))).all()
-    book = await codes.book_now(session)
-    units = await _units(session, [row.unit_id for row in rows if row.unit_id is not None])
-    makers = await _organisations(session, [row.provider_id for row in rows])
+    rows = (
+        await ctx.session.orm.scalars(statement.where(table.client_id == client_id).order_by(table.id))
+    ).all()
+    book = await codes.book_now(ctx.session)
+    units = await _units(ctx.session, [row.unit_id for row in rows if row.unit_id is not None])
+    makers = await _organisations(ctx.session, [row.provider_id for row in rows])
     data = []
     for _, of_task in groupby(sorted(rows, key=_task), key=_task):
         members = list(of_task)

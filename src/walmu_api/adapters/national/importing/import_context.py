@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from walmu_api.access.guard import AppContext, Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context
 from walmu_api.adapters.national.document_index import Cover, cover_named
 from walmu_api.adapters.national.importing.pointer_mapping import national_place
@@ -17,7 +17,6 @@ from walmu_api.adapters.national.schemas import DocumentToFile
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.findings import DocumentFinding
 from walmu_api.foundation import request_body
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid
 
 M = TypeVar("M", bound=BaseModel)
@@ -27,16 +26,14 @@ M = TypeVar("M", bound=BaseModel)
 class Filing:
     """What is needed to file one document."""
 
-    session: Session
-    caller: Caller
-    app_context: AppContext
+    ctx: RequestContext
     sought: Structure
     document: DocumentToFile
 
 
 async def require_same_person(filing: Filing, ours: dict[str, Any], client_id: UUID) -> None:
-    filing.session.log_access(client_id)
-    data = await client_context.client_as_document(filing.session, filing.app_context.keyring, client_id)
+    filing.ctx.session.log_access(client_id)
+    data = await client_context.client_as_document(filing.ctx, client_id)
     if wrong := client_context.same_person(filing.sought, ours, data):
         raise invalid(*wrong)
 
@@ -46,7 +43,7 @@ async def replaced_by(filing: Filing, kind: str, client_id: UUID) -> tuple[Cover
     if filing.document.replaces is None:
         return None
     try:
-        cover, version = await cover_named(filing.session, filing.caller, filing.document.replaces)
+        cover, version = await cover_named(filing.ctx, filing.document.replaces)
     except Problem as problem:
         raise invalid(UNKNOWN_REFERENCE.at("/replaces")) from problem
     if cover.kind != kind or cover.client_id != client_id:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from walmu_api.access.guard import AppContext, Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover, cover_of
 from walmu_api.adapters.national.document_types import COLLECTIONS, FILED, Filed
@@ -35,16 +35,14 @@ NEEDS = frozenset({"1012", "1013", "1019"})
 """Need assessments: a provider of the service task reads them (457/2024, 15 §)."""
 
 
-async def check(
-    session: Session, caller: Caller, official: Official | None, document: DocumentToFile
-) -> Structure:
+async def check(ctx: RequestContext, official: Official | None, document: DocumentToFile) -> Structure:
     """The structure of the document, when the caller may send it and the document is what it asks for."""
     sought = structure(document.structure)
     if sought is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
-    if caller.system.role not in sought.writers:
+    if ctx.caller.system.role not in sought.writers:
         raise NOT_YOUR_STRUCTURE()
-    found = examine(sought, document.content, await known_codes(session), official, ("content",))
+    found = examine(sought, document.content, await known_codes(ctx.session), official, ("content",))
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise invalid(*errors)
@@ -52,16 +50,14 @@ async def check(
 
 
 async def file(
-    session: Session,
-    caller: Caller,
-    app_context: AppContext,
+    ctx: RequestContext,
     official: Official | None,
     document: DocumentToFile,
 ) -> tuple[Cover, bool]:
     """File a document; the cover of what it became, and whether it is new."""
-    filing = Filing(session, caller, app_context, await check(session, caller, official, document), document)
+    filing = Filing(ctx, await check(ctx, official, document), document)
     record_id, created = await _file(filing)
-    return await cover_of(session, caller, record_id), created
+    return await cover_of(ctx, record_id), created
 
 
 async def _file(filing: Filing) -> tuple[UUID, bool]:
@@ -71,7 +67,7 @@ async def _file(filing: Filing) -> tuple[UUID, bool]:
         return await _pass_on(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)
     face = next(each for each in FILED.values() if each.takes(filing.sought, ours))
-    where = await place(filing.session, filing.caller, filing.document)
+    where = await place(filing.ctx, filing.document)
     await require_same_person(filing, ours, where.client_id)
     members = face.entry_of(
         filing.sought, {name: value for name, value in ours.items() if not name.startswith("@")}
@@ -82,18 +78,16 @@ async def _file(filing: Filing) -> tuple[UUID, bool]:
     ):
         members["clients"] = persons
     entry = _entry(filing, face, members)
-    session, caller, keyring = filing.session, filing.caller, filing.app_context.keyring
+    ctx = filing.ctx
     replaced = await replaced_by(filing, face.kind.resource_type, where.client_id)
     with located_in_document(filing):
         if replaced is None:
-            row, created = await face.record(
-                session, caller, keyring, entry, received=filing.document.content
-            )
+            row, created = await face.record(ctx, entry, received=filing.document.content)
             return row.id, created
         cover, version = replaced
-        row = await documents.find(session, caller, face.kind, cover.id, lock=True)
+        row = await documents.find(ctx, face.kind, cover.id, lock=True)
         tag = preconditions.etag(version)
-        await face.replace(session, caller, keyring, row, entry, tag, received=filing.document.content)
+        await face.replace(ctx, row, entry, tag, received=filing.document.content)
     return row.id, False
 
 
@@ -110,28 +104,24 @@ def _entry(filing: Filing, face: Filed, members: dict[str, Any]) -> Any:
 
 async def _pass_on(filing: Filing) -> tuple[UUID, bool]:
     """A document without a resource of its own is kept as it is."""
-    session, caller, document = filing.session, filing.caller, filing.document
-    where = await place(session, caller, document)
+    ctx, document = filing.ctx, filing.document
+    where = await place(ctx, document)
     await require_same_person(filing, mapping.context_of(filing.sought, document.content), where.client_id)
     root = document.content[filing.sought.root.key]
     named = document.model_dump(mode="json", exclude_none=True, exclude={"replaces"})
     entry = PassedOn.model_validate_json(to_json(named))
     facts = Facts(
-        _dated(session, root),
+        _dated(ctx.session, root),
         filing.sought.oid,
         shared=filing.sought.number in NEEDS,
         service_task=_service_task(root),
     )
     if (replaced := await replaced_by(filing, DOCUMENT.resource_type, where.client_id)) is not None:
         cover, version = replaced
-        row = await documents.find(session, caller, DOCUMENT, cover.id, lock=True)
-        await documents.replace(
-            session, caller, filing.app_context.keyring, row, entry, facts, preconditions.etag(version)
-        )
+        row = await documents.find(ctx, DOCUMENT, cover.id, lock=True)
+        await documents.replace(ctx, row, entry, facts, preconditions.etag(version))
         return row.id, False
-    row, created = await documents.file(
-        session, caller, filing.app_context.keyring, DOCUMENT, entry, where, facts
-    )
+    row, created = await documents.file(ctx, DOCUMENT, entry, where, facts)
     return row.id, created
 
 

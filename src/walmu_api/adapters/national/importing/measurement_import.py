@@ -36,16 +36,11 @@ from walmu_api.record.everyday.measurements.tables import MeasurementRow
 async def file_measurement(filing: Filing) -> tuple[UUID, bool] | None:
     """The measurement, and whether it is new; None for a document that is none. What was filed as the one does not become
     the other: neither by a new version nor under the same source_id."""
-    session, caller, keyring, document = (
-        filing.session,
-        filing.caller,
-        filing.app_context.keyring,
-        filing.document,
-    )
-    known = await measurements.known_by_source(session, caller, document.source_id)
+    ctx, document = filing.ctx, filing.document
+    known = await measurements.known_by_source(ctx, document.source_id)
     if await _is_stored_as_document(filing):
         return None
-    where = await place(session, caller, document)
+    where = await place(ctx, document)
     entry = await _entry(filing, where)
     if entry is None:
         if document.replaces is not None:
@@ -56,27 +51,27 @@ async def file_measurement(filing: Filing) -> tuple[UUID, bool] | None:
     replaced = await replaced_by(filing, "measurement", where.client_id)
     with located_in_document(filing):
         if replaced is None:
-            row, created = await measurements.create(session, caller, keyring, entry, document.content)
+            row, created = await measurements.create(ctx, entry, document.content)
             return row.id, created
-        row = await measurements.find(session, caller, replaced[0].id, lock=True)
+        row = await measurements.find(ctx, replaced[0].id, lock=True)
         tag = preconditions.etag(replaced[1])
-        entry = await _beside(session, row, entry)
-        await measurements.replace(session, caller, keyring, row, entry, tag, document.content)
+        entry = await _beside(ctx.session, row, entry)
+        await measurements.replace(ctx, row, entry, tag, document.content)
     return row.id, False
 
 
 async def _is_stored_as_document(filing: Filing) -> bool:
-    session, caller, document = filing.session, filing.caller, filing.document
+    ctx, document = filing.ctx, filing.document
     if document.replaces is not None:
-        cover, _ = await cover_named(session, caller, document.replaces)
+        cover, _ = await cover_named(ctx, document.replaces)
         return cover.kind != "measurement"
-    stored = await documents.known_by_source(session, caller, DOCUMENT, document.source_id)
+    stored = await documents.known_by_source(ctx, DOCUMENT, document.source_id)
     return stored is not None and stored.structure == filing.sought.oid
 
 
 async def _entry(filing: Filing, where: Place) -> MeasurementEntry | None:
     """The measurement that the document is, when the document made of it would say all that this one says."""
-    session, document = filing.session, filing.document
+    ctx, document = filing.ctx, filing.document
     ours = mapping.to_ours(filing.sought, document.content)
     await require_same_person(filing, ours, where.client_id)
     if (
@@ -86,7 +81,7 @@ async def _entry(filing: Filing, where: Place) -> MeasurementEntry | None:
         or len(ours.pop(CLIENT)) > 1
     ):
         return None
-    read = Forms((await instruments.in_use(session)).values()).read(ours)
+    read = Forms((await instruments.in_use(ctx.session)).values()).read(ours)
     if read is None:
         return None
     instrument, members = read
@@ -97,9 +92,9 @@ async def _entry(filing: Filing, where: Place) -> MeasurementEntry | None:
         )
     except ValidationError:
         return None
-    if measurements.validate(entry, instrument, session.clock.today()):
+    if measurements.validate(entry, instrument, ctx.today):
         return None
-    of_service = await table_export.of_service(session, str(where.service_relationship_id))
+    of_service = await table_export.of_service(ctx.session, str(where.service_relationship_id))
     created = as_document(entry.model_dump(mode="json", exclude_none=True), instrument, of_service)
     return entry if all(_same(value, created.get(name)) for name, value in ours.items()) else None
 

@@ -54,32 +54,30 @@ _BESIDE = frozenset(
 async def file_client(filing: Filing) -> tuple[UUID, bool]:
     """A client-relationship document (1505.1) says the client anew. The language of service in our own words and the
     sender's key of the client stay; who provides the services is told by the relationships."""
-    session, caller, keyring = filing.session, filing.caller, filing.app_context.keyring
-    where = await place(session, caller, filing.document)
-    row = await clients.find(session, caller, where.client_id, lock=True)
-    session.log_access(row.id)
+    ctx = filing.ctx
+    where = await place(ctx, filing.document)
+    row = await clients.find(ctx, where.client_id, lock=True)
+    ctx.session.log_access(row.id)
     members = client_document.from_document(mapping.to_ours(filing.sought, filing.document.content))
     stored = {"language": row.language, "source_id": row.source_id}
     entry = checked(
         filing, ClientEntry, members | {name: value for name, value in stored.items() if value is not None}
     )
-    data = await client_context.client_as_document(session, keyring, row.id)
+    data = await client_context.client_as_document(ctx, row.id)
     known = data.get("personal_identity_code")
     if known is not None and (entry.identity is None or entry.identity.canonical != known["value"]):
         raise invalid(CLIENT_MISMATCH.at(pointer(("content", filing.sought.root.key, "asiakas"))))
     replaced = await replaced_by(filing, "client", row.id)
     version = preconditions.etag(replaced[1] if replaced is not None else row.version)
     with located_in_document(filing):
-        await clients.replace(
-            session, caller.actor, keyring, row, entry, version, received=filing.document.content
-        )
+        await clients.replace(ctx, row, entry, version, received=filing.document.content)
     return row.id, False
 
 
 async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     """An agreement (13004), signed when the document tells signatures and a day. Its decision is the newest in force that
     covers its days."""
-    session, caller, keyring = filing.session, filing.caller, filing.app_context.keyring
+    ctx = filing.ctx
     relationship = await _relationship(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)
     await require_same_person(filing, ours, relationship.client_id)
@@ -90,7 +88,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     if (covering := await _covering(filing, relationship, members)) is not None:
         members["decision_id"] = str(covering)
     replaced = await replaced_by(filing, "agreement", relationship.client_id)
-    row = await agreements.find(session, caller, replaced[0].id, lock=True) if replaced is not None else None
+    row = await agreements.find(ctx, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None:
         members |= _stored(row, members)
     entry = checked(filing, AgreementEntry, members)
@@ -102,16 +100,14 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     with located_in_document(filing):
         if row is not None and replaced is not None:
             version = preconditions.etag(replaced[1])
-            row = await agreements.replace(
-                session, caller, keyring, row, entry, version, filing.document.content
-            )
+            row = await agreements.replace(ctx, row, entry, version, filing.document.content)
         else:
-            row, created = await agreements.draft(session, caller, keyring, entry, filing.document.content)
-            known = agreements.received(session, keyring, row)
+            row, created = await agreements.draft(ctx, entry, filing.document.content)
+            known = agreements.received(ctx, row)
             if not created and known is not None and known != filing.document.content:
                 raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{row.id}")
         if created or replaced is not None:
-            await agreements.sign_as_documented(session, caller, row, signatures, entry.written_on)
+            await agreements.sign_as_documented(ctx, row, signatures, entry.written_on)
     return row.id, created
 
 
@@ -131,9 +127,9 @@ async def _covering(
     """The newest decision in force that covers the days of the agreement; none where it tells no days."""
     if not {"starts_on", "ends_on"} <= members.keys():
         return None
-    session, table = filing.session, DecisionRow
+    ctx, table = filing.ctx, DecisionRow
     first, last = (date.fromisoformat(members[name]) for name in ("starts_on", "ends_on"))
-    statement = decisions.visible_to(session, filing.caller.tenant_scope, session.clock.today()).where(
+    statement = decisions.visible_to(ctx).where(
         table.client_id == relationship.client_id,
         table.provider_id == relationship.provider_id,
         or_(table.service_relationship_id.is_(None), table.service_relationship_id == relationship.id),
@@ -143,7 +139,7 @@ async def _covering(
         or_(table.valid_to.is_(None), table.valid_to >= last),
     )
     newest = statement.order_by(table.decided_on.desc().nulls_last(), table.id.desc()).limit(1)
-    row: DecisionRow | None = await session.orm.scalar(newest)
+    row: DecisionRow | None = await ctx.session.orm.scalar(newest)
     return row.id if row is not None else None
 
 
@@ -153,16 +149,12 @@ async def file_decision(filing: Filing) -> tuple[UUID, bool]:
     ours = mapping.to_ours(filing.sought, filing.document.content)
     await require_same_person(filing, ours, relationship.client_id)
     replaced = await replaced_by(filing, "decision", relationship.client_id)
-    row = (
-        await decisions.find(filing.session, filing.caller, replaced[0].id, lock=True)
-        if replaced is not None
-        else None
-    )
+    row = await decisions.find(filing.ctx, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None and replaced is not None:
         preconditions.require_version(preconditions.etag(replaced[1]), row.version)
     with located_in_document(filing):
         entry = _decision(filing, relationship, ours, row)
-        if filing.caller.system.role == "ehr":
+        if filing.ctx.caller.system.role == "ehr":
             return await _decided(filing, relationship, entry, row)
         return await _drafted(filing, entry, row)
 
@@ -195,17 +187,15 @@ def _decision(
 
 
 async def _drafted(filing: Filing, entry: DecisionEntry, row: DecisionRow | None) -> tuple[UUID, bool]:
-    session, actor, keyring = filing.session, filing.caller.actor, filing.app_context.keyring
+    ctx = filing.ctx
     content = filing.document.content
     if row is None:
-        row, created = await drafting.draft(session, actor, keyring, entry, content)
-        known = decisions.document(session, keyring, row)
+        row, created = await drafting.draft(ctx, entry, content)
+        known = decisions.document(ctx, row)
         if not created and row.status == "draft" and known is not None and known != content:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{row.id}")
         return row.id, created
-    await drafting.replace_draft(
-        session, actor, keyring, row, entry, preconditions.etag(row.version), content
-    )
+    await drafting.replace_draft(ctx, row, entry, preconditions.etag(row.version), content)
     return row.id, False
 
 
@@ -213,7 +203,7 @@ async def _decided(
     filing: Filing, relationship: ServiceRelationshipRow, entry: DecisionEntry, row: DecisionRow | None
 ) -> tuple[UUID, bool]:
     """`row` is the decision that the document replaces, or the draft that it decides."""
-    session, keyring, content = filing.session, filing.app_context.keyring, filing.document.content
+    ctx, content = filing.ctx, filing.document.content
     refuse(
         decision_rules.check_draft(
             valid_from=entry.valid_from,
@@ -229,9 +219,9 @@ async def _decided(
     key = row.ehr_id if row is not None and row.ehr_id is not None else filing.document.source_id or number
     if key is None:
         raise invalid(MISSING.at("/source_id"))
-    known = await decisions.find_by_ehr_id(session, TARGET, key) if row is None else None
+    known = await decisions.find_by_ehr_id(ctx.session, TARGET, key) if row is None else None
     if known is not None:
-        if decisions.document(session, keyring, known) != content:
+        if decisions.document(ctx, known) != content:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{known.id}")
         return known.id, False
     values = {name: value for name, value in records.columns(entry).items() if name not in _BESIDE}
@@ -247,17 +237,17 @@ async def _decided(
         content,
         relationship.id,
     )
-    filed, outcome = await decisions.receive(session, filing.caller.actor, data, keyring)
+    filed, outcome = await decisions.receive(ctx, data)
     assert filed is not None
     return filed.id, outcome == "created"
 
 
 async def _relationship(filing: Filing) -> ServiceRelationshipRow:
     """The relationship that the document is sent for; it is needed here."""
-    where = await place(filing.session, filing.caller, filing.document)
+    where = await place(filing.ctx, filing.document)
     if where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
-    return await relationships.find(filing.session, filing.caller, where.service_relationship_id)
+    return await relationships.find(filing.ctx, where.service_relationship_id)
 
 
 OWN: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool] | None]]] = {

@@ -4,10 +4,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import Finding, refuse
 from walmu_api.record.case_file.cases import rules
 from walmu_api.record.case_file.cases.schemas import Case, CaseEntry
@@ -21,41 +20,37 @@ CASE = ResourceDefinition("case", "cases", "cases", CaseEntry, Case, Scope.CASES
 
 
 async def record(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: CaseEntry,
     received: dict[str, Any] | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Open a case. `received` is the national document, when it came as one."""
-    where = await place(session, caller, entry)
-    facts = _facts(session, entry, received)
-    if await documents.known_by_source(session, caller, CASE, entry.source_id) is None:
-        refuse(await _check_codes(session, entry))
-    return await documents.file(session, caller, keyring, CASE, entry, where, facts)
+    where = await place(ctx, entry)
+    facts = _facts(ctx.session, entry, received)
+    if await documents.known_by_source(ctx, CASE, entry.source_id) is None:
+        refuse(await _check_codes(ctx.session, entry))
+    return await documents.file(ctx, CASE, entry, where, facts)
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: CaseEntry,
     if_match: str | None,
     received: dict[str, Any] | None = None,
 ) -> DocumentRow:
     """The case as it stands now, such as when it is closed."""
-    facts = _facts(session, entry, received)
-    if documents.content_of(entry) != documents.entry_of(session, keyring, row):
-        refuse(await _check_codes(session, entry))
-    return await documents.replace(session, caller, keyring, row, entry, facts, if_match)
+    facts = _facts(ctx.session, entry, received)
+    if documents.content_of(entry) != documents.entry_of(ctx, row):
+        refuse(await _check_codes(ctx.session, entry))
+    return await documents.replace(ctx, row, entry, facts, if_match)
 
 
-async def findings(session: Session, keyring: Keyring, row: DocumentRow) -> list[Finding]:
+async def findings(ctx: RequestContext, row: DocumentRow) -> list[Finding]:
     """What is doubtful in a case that stands."""
-    session.log_access(row.client_id)
-    data = CaseEntry.model_validate_json(to_json(documents.entry_of(session, keyring, row)))
-    return [finding.warning() for finding in await _check_codes(session, data)]
+    ctx.session.log_access(row.client_id)
+    data = CaseEntry.model_validate_json(to_json(documents.entry_of(ctx, row)))
+    return [finding.warning() for finding in await _check_codes(ctx.session, data)]
 
 
 async def _check_codes(session: Session, entry: CaseEntry) -> list[Finding]:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
@@ -16,15 +16,13 @@ from walmu_api.record.case_file.disclosures.schemas import Disclosure
 from walmu_api.record.case_file.disclosures.tables import DisclosureRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DISCLOSURES_READ)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.DISCLOSURES_READ)]
 
 
 @router.get("/disclosures", operation_id="listDisclosures", tags=["disclosures"], responses=lists(Disclosure))
 async def list_disclosures(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: Annotated[Id | None, Query(description="Whose data was disclosed.")] = None,
     from_: Annotated[Day | None, Query(alias="from", description="From this day on (Finland).")] = None,
     to: Annotated[Day | None, Query(description="Up to and with this day.")] = None,
@@ -33,12 +31,12 @@ async def list_disclosures(
 ) -> Response:
     """To whom what was disclosed, when, why and by what right: one row for each delivery, oldest first."""
     refuse(check_order(from_, to, "/query/to"))
-    statement = service.listing(session, client_id=client_id, from_=from_, to=to)
+    statement = service.listing(ctx, client_id=client_id, from_=from_, to=to)
     if (key := responses.after(cursor)) is not None:
         statement = statement.where(DisclosureRow.id > key)
-    rows = (await session.orm.scalars(statement.order_by(DisclosureRow.id).limit(limit + 1))).all()
+    rows = (await ctx.session.orm.scalars(statement.order_by(DisclosureRow.id).limit(limit + 1))).all()
     following = responses.key_text(rows[limit - 1].id) if len(rows) > limit else None
-    return responses.page(request, [service.wire(session, row) for row in rows[:limit]], following)
+    return responses.page(request, [service.wire(ctx.session, row) for row in rows[:limit]], following)
 
 
 @router.get(
@@ -47,7 +45,10 @@ async def list_disclosures(
     tags=["disclosures"],
     responses=gives(Disclosure),
 )
-async def get_disclosure(disclosure_id: Id, caller: Reader, session: Here) -> Response:
+async def get_disclosure(
+    disclosure_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one row of the disclosure log."""
-    row = await service.find(session, caller, disclosure_id)
-    return responses.record(service.wire(session, row), 1)
+    row = await service.find(ctx, disclosure_id)
+    return responses.record(service.wire(ctx.session, row), 1)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Select, select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
@@ -57,12 +57,12 @@ def _sorted(value: Any) -> Any:
     return [_sorted(each) for each in value] if isinstance(value, list) else value
 
 
-async def log(session: Session, caller: Caller, data: Delivery) -> UUID:
+async def log(ctx: RequestContext, data: Delivery) -> UUID:
     """Log a delivery. It is no record that changes: it has one version."""
     key, optional = uuid7(), data.service and to_json(data.service).decode()
-    await session.execute(
+    await ctx.session.execute(
         APPEND,
-        session.organiser_id,
+        ctx.organiser_id,
         key,
         data.client_id,
         data.service_relationship_id,
@@ -78,26 +78,26 @@ async def log(session: Session, caller: Caller, data: Delivery) -> UUID:
         optional,
         to_json(data.discloser).decode(),
         data.grounds,
-        caller.organisation_id,
-        caller.system.id,
-        caller.person,
+        ctx.caller.organisation_id,
+        ctx.caller.system.id,
+        ctx.caller.person,
     )
     await journal.append(
-        session, caller.actor, journal.Change("disclosure", key, 1, "created", client_id=data.client_id)
+        ctx.session, ctx.actor, journal.Change("disclosure", key, 1, "created", client_id=data.client_id)
     )
     return key
 
 
-def visible_to(session: Session) -> Select[DisclosureRow]:
+def visible_to(ctx: RequestContext) -> Select[DisclosureRow]:
     """The log is the controller's: the policy of the table shows nothing of it to providers and workplaces."""
-    return select(DisclosureRow).where(DisclosureRow.organiser_id == session.organiser_id)
+    return select(DisclosureRow).where(DisclosureRow.organiser_id == ctx.organiser_id)
 
 
 def listing(
-    session: Session, *, client_id: UUID | None, from_: date | None, to: date | None
+    ctx: RequestContext, *, client_id: UUID | None, from_: date | None, to: date | None
 ) -> Select[DisclosureRow]:
     table, day = DisclosureRow, DisclosureRow.disclosed_at
-    statement = visible_to(session)
+    statement = visible_to(ctx)
     if client_id is not None:
         statement = statement.where(table.client_id == client_id)
     if from_ is not None:
@@ -111,9 +111,9 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=HELSINKI)
 
 
-async def find(session: Session, caller: Caller, disclosure_id: UUID) -> DisclosureRow:
-    row = await session.orm.scalar(visible_to(session).where(DisclosureRow.id == disclosure_id))
-    if row is None or caller.tenant_scope is not None:
+async def find(ctx: RequestContext, disclosure_id: UUID) -> DisclosureRow:
+    row = await ctx.session.orm.scalar(visible_to(ctx).where(DisclosureRow.id == disclosure_id))
+    if row is None or ctx.tenant_scope is not None:
         raise NOT_FOUND()
     return row
 
@@ -138,9 +138,9 @@ def wire(session: Session, row: DisclosureRow) -> bytes:
     return data.model_dump_json(exclude_none=True).encode()
 
 
-async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
     """For the change feed, of those who may read the log."""
-    if caller.tenant_scope is not None:
+    if ctx.tenant_scope is not None:
         return {}
-    rows = (await session.orm.scalars(visible_to(session).where(DisclosureRow.id.in_(ids)))).all()
-    return {row.id: wire(session, row) for row in rows}
+    rows = (await ctx.session.orm.scalars(visible_to(ctx).where(DisclosureRow.id.in_(ids)))).all()
+    return {row.id: wire(ctx.session, row) for row in rows}

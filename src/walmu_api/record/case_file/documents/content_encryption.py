@@ -3,18 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.field_encryption import Seal
 
 _PLACE = "documents|content"
 
 
-def sealed(session: Session, keyring: Keyring, row_id: UUID, content: dict[str, Any] | None) -> Any:
+def sealed(ctx: RequestContext, row_id: UUID, content: dict[str, Any] | None) -> Any:
     """The content with every identity code sealed for this row."""
-    return Seal(keyring, _PLACE, session.organiser_id, row_id).sealed(content)
+    return Seal(ctx.cipher, _PLACE, ctx.organiser_id, row_id).sealed(content)
 
 
-def opened(session: Session, keyring: Keyring, row_id: UUID, content: dict[str, Any] | None) -> Any:
+def opened(ctx: RequestContext, row_id: UUID, content: dict[str, Any] | None) -> Any:
     """The content as it was said."""
-    return Seal(keyring, _PLACE, session.organiser_id, row_id).opened(content)
+    return Seal(ctx.cipher, _PLACE, ctx.organiser_id, row_id).opened(content)

@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
 from walmu_api.record.case_file.documents import rules, service
 from walmu_api.record.case_file.documents.schemas import Belonging
@@ -18,18 +17,18 @@ from walmu_api.record.parties.service_relationships import service as relationsh
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
 
-async def place(session: Session, caller: Caller, entry: Belonging) -> Place:
+async def place(ctx: RequestContext, entry: Belonging) -> Place:
     """Where the record belongs; every reference must be one that the caller may see, and all must be of one client."""
-    agreement = await _named(session, caller, entry, "agreement", AgreementRow)
-    relationship = await _named(session, caller, entry, "service_relationship", ServiceRelationshipRow)
-    client = await _named(session, caller, entry, "client", ClientRow)
-    case = await _named(session, caller, entry, "case", DocumentRow)
+    agreement = await _named(ctx, entry, "agreement", AgreementRow)
+    relationship = await _named(ctx, entry, "service_relationship", ServiceRelationshipRow)
+    client = await _named(ctx, entry, "client", ClientRow)
+    case = await _named(ctx, entry, "case", DocumentRow)
     if relationship is None and agreement is not None:
-        relationship = await session.orm.get(
-            ServiceRelationshipRow, (session.organiser_id, agreement.service_relationship_id)
+        relationship = await ctx.session.orm.get(
+            ServiceRelationshipRow, (ctx.organiser_id, agreement.service_relationship_id)
         )
-    if relationship is None and client is not None and caller.tenant_scope is not None:
-        relationship = await _only_one(session, caller, client.id)
+    if relationship is None and client is not None and ctx.tenant_scope is not None:
+        relationship = await _only_one(ctx, client.id)
     if relationship is None and client is None:
         raise invalid(rules.CLIENT_NEEDED.at(""))
     client_id = relationship.client_id if relationship is not None else client.id
@@ -39,7 +38,7 @@ async def place(session: Session, caller: Caller, entry: Belonging) -> Place:
     return Place(
         client_id=client_id,
         provider_id=relationship.provider_id if relationship is not None else None,
-        workplace_id=caller.tenant_scope if caller.system.role == "workplace" else None,
+        workplace_id=ctx.tenant_scope if ctx.caller.system.role == "workplace" else None,
         service_relationship_id=relationship.id if relationship is not None else None,
         agreement_id=agreement.id if agreement is not None else None,
         case_id=case.id if case is not None else None,
@@ -65,39 +64,36 @@ def _require_one_client(client_id: UUID, **named: UUID | None) -> None:
             raise invalid(UNKNOWN_REFERENCE.at(f"/{name}_id"))
 
 
-async def _named(session: Session, caller: Caller, entry: Belonging, name: str, table: Any) -> Any:
+async def _named(ctx: RequestContext, entry: Belonging, name: str, table: Any) -> Any:
     """The record that the entry names, as one that the caller may see."""
     key, source = getattr(entry, f"{name}_id", None), getattr(entry, f"{name}_source_id", None)
     if key is None and source is None:
         return None
     if key is not None and source is not None:
         raise invalid(INVALID_VALUE.at(f"/{name}_source_id", reason=validation_messages.ID_OR_SOURCE))
-    statement = _seen(session, caller, table)
+    statement = _seen(ctx, table)
     if key is not None:
         statement = statement.where(table.id == key)
     else:
-        statement = statement.where(table.source_id == source, table.source_system == caller.system.id)
-    found = await session.orm.scalar(statement)
+        statement = statement.where(table.source_id == source, table.source_system == ctx.caller.system.id)
+    found = await ctx.session.orm.scalar(statement)
     if found is None:
         raise invalid(UNKNOWN_REFERENCE.at(f"/{name}_id" if key is not None else f"/{name}_source_id"))
     return found
 
 
-def _seen(session: Session, caller: Caller, table: Any) -> Any:
-    today, organisation = session.clock.today(), caller.tenant_scope
+def _seen(ctx: RequestContext, table: Any) -> Any:
     if table is DocumentRow:
-        return service.visible_to(session, None, organisation, today).where(
-            DocumentRow.resource_type == "case"
-        )
+        return service.visible_to(ctx, None).where(DocumentRow.resource_type == "case")
     module: Any = {AgreementRow: agreements, ServiceRelationshipRow: relationships, ClientRow: clients}[table]
-    return module.visible_to(session, organisation, today)
+    return module.visible_to(ctx)
 
 
-async def _only_one(session: Session, caller: Caller, client_id: UUID) -> ServiceRelationshipRow:
+async def _only_one(ctx: RequestContext, client_id: UUID) -> ServiceRelationshipRow:
     """A provider that names only the client means its relationship, if there is but one."""
-    statement = relationships.visible_to(session, caller.tenant_scope, session.clock.today())
+    statement = relationships.visible_to(ctx)
     found = (
-        await session.orm.scalars(statement.where(ServiceRelationshipRow.client_id == client_id).limit(2))
+        await ctx.session.orm.scalars(statement.where(ServiceRelationshipRow.client_id == client_id).limit(2))
     ).all()
     if len(found) != 1:
         raise invalid(rules.CLIENT_NEEDED.at("/service_relationship_id"))

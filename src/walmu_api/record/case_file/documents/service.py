@@ -12,12 +12,11 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, func, select, text
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.access.visibility import visible_document
 from walmu_api.foundation import journal, preconditions, records
-from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
@@ -75,21 +74,19 @@ class Facts:
     """What the server says in the content beside the entry."""
 
 
-def visible_to(
-    session: Session, kind: ResourceDefinition | None, organisation: UUID | None, today: date
-) -> Select[DocumentRow]:
+def visible_to(ctx: RequestContext, kind: ResourceDefinition | None) -> Select[DocumentRow]:
     statement = select(DocumentRow).where(
-        DocumentRow.organiser_id == session.organiser_id,
-        _VISIBLE.bindparams(organisation=organisation, today=today),
+        DocumentRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
     )
     return statement if kind is None else statement.where(DocumentRow.resource_type == kind.resource_type)
 
 
 async def find(
-    session: Session, caller: Caller, kind: ResourceDefinition, record_id: UUID, *, lock: bool = False
+    ctx: RequestContext, kind: ResourceDefinition, record_id: UUID, *, lock: bool = False
 ) -> DocumentRow:
-    statement = visible_to(session, kind, caller.tenant_scope, session.clock.today())
-    return await records.find(session, statement.where(DocumentRow.id == record_id), lock=lock)
+    statement = visible_to(ctx, kind)
+    return await records.find(ctx.session, statement.where(DocumentRow.id == record_id), lock=lock)
 
 
 def content_of(entry: Message) -> dict[str, Any]:
@@ -99,9 +96,7 @@ def content_of(entry: Message) -> dict[str, Any]:
 
 
 async def file(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     kind: ResourceDefinition,
     entry: Keyed,
     place: Place,
@@ -109,37 +104,35 @@ async def file(
 ) -> tuple[DocumentRow, bool]:
     """A new record, or the one this sender recorded with the same source_id and content."""
     content = content_of(entry)
-    known = await known_by_source(session, caller, kind, entry.source_id)
+    known = await known_by_source(ctx, kind, entry.source_id)
     if known is not None:
-        came_as = opened(session, keyring, known.id, known.received)
+        came_as = opened(ctx, known.id, known.received)
         otherwise = facts.received is not None and came_as is not None and facts.received != came_as
-        if otherwise or not _holds(session, keyring, known, entry, place):
+        if otherwise or not _holds(ctx, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
         return known, False
-    stamp = await records.stamp(session, caller.actor, entry.source_id)
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
     where = place.columns() | ({"service_task": facts.service_task} if facts.service_task else {})
     row = DocumentRow(
         **stamp,
         **where,
-        owner_id=caller.organisation_id,
+        owner_id=ctx.caller.organisation_id,
         resource_type=kind.resource_type,
         structure=facts.structure,
         shared=facts.shared,
         dated_on=facts.dated_on,
         status=facts.status,
         status_reason=None,
-        content=sealed(session, keyring, stamp["id"], content | (facts.added or {})),
-        received=sealed(session, keyring, stamp["id"], facts.received),
+        content=sealed(ctx, stamp["id"], content | (facts.added or {})),
+        received=sealed(ctx, stamp["id"], facts.received),
     )
-    await records.insert(session, row)
-    await _journal(session, caller, row, "created", None)
+    await records.insert(ctx.session, row)
+    await _journal(ctx, row, "created", None)
     return row, True
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: Message,
     facts: Facts,
@@ -147,29 +140,29 @@ async def replace(
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
     content = content_of(entry)
-    same = opened(session, keyring, row.id, row.content) == content
-    if same and facts.received in (None, opened(session, keyring, row.id, row.received)):
+    same = opened(ctx, row.id, row.content) == content
+    if same and facts.received in (None, opened(ctx, row.id, row.received)):
         return row
-    require_owner(caller, row)
+    require_owner(ctx.caller, row)
     preconditions.require_version(if_match, row.version)
     values = {
-        "content": sealed(session, keyring, row.id, content),
-        "received": sealed(session, keyring, row.id, facts.received),
+        "content": sealed(ctx, row.id, content),
+        "received": sealed(ctx, row.id, facts.received),
         "dated_on": facts.dated_on,
         "structure": facts.structure,
     }
-    return await change(session, caller, row, values, "updated")
+    return await change(ctx, row, values, "updated")
 
 
-async def void(session: Session, caller: Caller, row: DocumentRow, reason: str) -> DocumentRow:
+async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
     """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a workplace wrote
     and nobody confirmed. In the same words again nothing changes."""
     if row.status == rules.VOIDED and row.status_reason == reason:
         return row
-    unconfirmed_here = row.status == rules.UNCONFIRMED and caller.organisation_id == row.provider_id
-    if caller.tenant_scope is not None and not unconfirmed_here:
-        require_owner(caller, row)
-    return await change(session, caller, row, {"status": rules.VOIDED, "status_reason": reason}, "voided")
+    unconfirmed_here = row.status == rules.UNCONFIRMED and ctx.caller.organisation_id == row.provider_id
+    if ctx.tenant_scope is not None and not unconfirmed_here:
+        require_owner(ctx.caller, row)
+    return await change(ctx, row, {"status": rules.VOIDED, "status_reason": reason}, "voided")
 
 
 def require_owner(caller: Caller, row: DocumentRow) -> None:
@@ -178,36 +171,34 @@ def require_owner(caller: Caller, row: DocumentRow) -> None:
         raise rules.NOT_YOURS_TO_CHANGE()
 
 
-async def change(
-    session: Session, caller: Caller, row: DocumentRow, values: dict[str, Any], what: str
-) -> DocumentRow:
+async def change(ctx: RequestContext, row: DocumentRow, values: dict[str, Any], what: str) -> DocumentRow:
     """Other values for a record that is not void; the next version, with what it replaced in the journal."""
     if row.status == rules.VOIDED:
         raise rules.ALREADY_VOIDED()
     before = to_json(
         _as_data(row, row.content) | ({"received": row.received} if row.received else {})
     ).decode()
-    if await records.replace(session, caller.actor, row, values):
-        await _journal(session, caller, row, what, before)
+    if await records.replace(ctx.session, ctx.actor, row, values):
+        await _journal(ctx, row, what, before)
     return row
 
 
 async def known_by_source(
-    session: Session, caller: Caller, kind: ResourceDefinition, source_id: str | None
+    ctx: RequestContext, kind: ResourceDefinition, source_id: str | None
 ) -> DocumentRow | None:
     """What this system recorded under its own key before, if it may still see it."""
     if source_id is None:
         return None
-    await records.one_at_a_time(session, f"{kind.resource_type}|{caller.system.id}|{source_id}")
-    statement = visible_to(session, kind, caller.tenant_scope, session.clock.today())
-    return await session.orm.scalar(
-        statement.where(DocumentRow.source_system == caller.system.id, DocumentRow.source_id == source_id)
+    await records.one_at_a_time(ctx.session, f"{kind.resource_type}|{ctx.caller.system.id}|{source_id}")
+    statement = visible_to(ctx, kind)
+    return await ctx.session.orm.scalar(
+        statement.where(DocumentRow.source_system == ctx.caller.system.id, DocumentRow.source_id == source_id)
     )
 
 
-def _holds(session: Session, keyring: Keyring, row: DocumentRow, entry: Keyed, place: Place) -> bool:
+def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
     """Whether the sender said this before. What the server added since, such as a revocation, is not the sender's."""
-    data = opened(session, keyring, row.id, row.content)
+    data = opened(ctx, row.id, row.content)
     where = {name: value for name, value in place.columns().items() if name != "service_task"}
     return records.holds(row, where) and {
         n: v for n, v in data.items() if n in type(entry).model_fields
@@ -237,61 +228,52 @@ def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
 
 
 async def wires(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     kinds: Iterable[ResourceDefinition],
     rows: Sequence[DocumentRow],
 ) -> list[bytes]:
     """The records as the caller may see them, each noted for the use log."""
-    protected = await protected_clients(session, caller, {row.client_id for row in rows})
+    protected = await protected_clients(ctx, {row.client_id for row in rows})
     known = {kind.resource_type: kind for kind in kinds}
     bodies = []
     for row in rows:
-        session.log_access(row.client_id)
+        ctx.session.log_access(row.client_id)
         kind = known[row.resource_type]
-        content = shown(session, caller, keyring, kind, row, row.content, protected)
+        content = shown(ctx, kind, row, row.content, protected)
         data = kind.model.model_validate_json(to_json(_as_data(row, content)))
         bodies.append(data.model_dump_json(exclude_none=True).encode())
     return bodies
 
 
 def shown(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     kind: ResourceDefinition,
     row: DocumentRow,
     content: dict[str, Any],
     protected: set[UUID],
 ) -> dict[str, Any]:
     """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the organiser."""
-    plain: dict[str, Any] = opened(session, keyring, row.id, content)
-    if caller.tenant_scope is None:
+    plain: dict[str, Any] = opened(ctx, row.id, content)
+    if ctx.tenant_scope is None:
         return plain
     data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
-    return kind.for_workplace(data) if caller.system.role == "workplace" else data
+    return kind.for_workplace(data) if ctx.caller.system.role == "workplace" else data
 
 
-async def wire(
-    session: Session, caller: Caller, keyring: Keyring, kind: ResourceDefinition, row: DocumentRow
-) -> bytes:
-    return (await wires(session, caller, keyring, (kind,), (row,)))[0]
+async def wire(ctx: RequestContext, kind: ResourceDefinition, row: DocumentRow) -> bytes:
+    return (await wires(ctx, (kind,), (row,)))[0]
 
 
-async def wire_records(
-    session: Session, caller: Caller, keyring: Keyring, kind: ResourceDefinition, ids: list[UUID]
-) -> dict[UUID, bytes]:
+async def wire_records(ctx: RequestContext, kind: ResourceDefinition, ids: list[UUID]) -> dict[UUID, bytes]:
     """The records of these ids that the caller may see now, for the change feed."""
-    statement = visible_to(session, kind, caller.tenant_scope, session.clock.today())
-    rows = (await session.orm.scalars(statement.where(DocumentRow.id.in_(ids)))).all()
-    bodies = await wires(session, caller, keyring, (kind,), rows)
+    statement = visible_to(ctx, kind)
+    rows = (await ctx.session.orm.scalars(statement.where(DocumentRow.id.in_(ids)))).all()
+    bodies = await wires(ctx, (kind,), rows)
     return {row.id: body for row, body in zip(rows, bodies, strict=True)}
 
 
 def listing(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     kind: ResourceDefinition | None,
     *,
     client_id: UUID | None = None,
@@ -305,7 +287,7 @@ def listing(
 ) -> Select[DocumentRow]:
     """The filters that every list of such records has."""
     table = DocumentRow
-    statement = visible_to(session, kind, caller.tenant_scope, session.clock.today())
+    statement = visible_to(ctx, kind)
     same = {
         table.client_id: client_id,
         table.service_relationship_id: service_relationship_id,
@@ -320,7 +302,7 @@ def listing(
     if to is not None:
         statement = statement.where(table.dated_on <= to)
     if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
+        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
     return statement
 
 
@@ -331,18 +313,16 @@ def with_content_value(statement: Select[DocumentRow], name: str, value: str | N
     return statement.where(func.jsonb_extract_path_text(DocumentRow.content, name) == value)
 
 
-def entry_of(session: Session, keyring: Keyring, row: DocumentRow) -> dict[str, Any]:
+def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:
     """The content as it was said, for the record's own rules."""
-    plain: dict[str, Any] = opened(session, keyring, row.id, row.content)
+    plain: dict[str, Any] = opened(ctx, row.id, row.content)
     return plain
 
 
-async def _journal(
-    session: Session, caller: Caller, row: DocumentRow, change: str, before: str | None
-) -> None:
+async def _journal(ctx: RequestContext, row: DocumentRow, change: str, before: str | None) -> None:
     await journal.append(
-        session,
-        caller.actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             row.resource_type,
             row.id,

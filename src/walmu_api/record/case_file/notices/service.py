@@ -8,11 +8,10 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import CONFLICT, UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.record.case_file.disclosures import service as disclosures
 from walmu_api.record.case_file.documents import service as documents
@@ -53,16 +52,14 @@ class NoticeBasis:
     permit: permission_rules.Permit | None
 
 
-async def record(
-    session: Session, caller: Caller, keyring: Keyring, decision: DecisionRow, entry: NoticeEntry
-) -> tuple[DocumentRow, bool]:
+async def record(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry) -> tuple[DocumentRow, bool]:
     """A new notice with its view. What goes to a workplace at once is in the disclosure log with it."""
-    if not rules.may_notify(entry.audience, caller.system.role):
+    if not rules.may_notify(entry.audience, ctx.caller.system.role):
         raise rules.NOT_YOUR_NOTICE()
     if decision.status in decisions.UNDECIDED:
         raise CONFLICT(state=decision.status)
-    basis = await _as_data(session, caller, decision, entry)
-    client = await session.orm.get(ClientRow, (session.organiser_id, decision.client_id))
+    basis = await _as_data(ctx, decision, entry)
+    client = await ctx.session.orm.get(ClientRow, (ctx.organiser_id, decision.client_id))
     assert client is not None, "a decision names a client"
     view = rules.view(
         entry.audience,
@@ -89,16 +86,14 @@ async def record(
         "withheld": view.withheld,
     }
     row, created = await documents.file(
-        session, caller, keyring, NOTICE, entry, where, Facts(entry.notified_on, None, added=added)
+        ctx, NOTICE, entry, where, Facts(entry.notified_on, None, added=added)
     )
     if created and entry.audience == rules.WORKPLACE and entry.manner != FETCHED:
-        await _log(session, caller, row, decision, basis.recipient_name, view)
+        await _log(ctx, row, decision, basis.recipient_name, view)
     return row, created
 
 
-async def _as_data(
-    session: Session, caller: Caller, decision: DecisionRow, entry: NoticeEntry
-) -> NoticeBasis:
+async def _as_data(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry) -> NoticeBasis:
     """What the notice names, checked; raises with what is wrong."""
     plain = entry.model_dump(exclude_none=True)
     refuse(
@@ -107,37 +102,35 @@ async def _as_data(
             decision_kind=decision.kind,
             notified_on=entry.notified_on,
             review_from=entry.review_period_starts_on,
-            today=session.clock.today(),
+            today=ctx.today,
         )
     )
-    agreement = await _agreement(session, caller, decision, entry)
+    agreement = await _agreement(ctx, decision, entry)
     if entry.meeting_record_id is not None:
-        statement = documents.visible_to(session, None, caller.tenant_scope, session.clock.today())
-        found = await session.orm.scalar(statement.where(DocumentRow.id == entry.meeting_record_id))
+        statement = documents.visible_to(ctx, None)
+        found = await ctx.session.orm.scalar(statement.where(DocumentRow.id == entry.meeting_record_id))
         if found is None or found.client_id != decision.client_id:
             raise invalid(UNKNOWN_REFERENCE.at("/meeting_record_id"))
     named = entry.recipient.organisation_id if entry.recipient else None
     name = (entry.recipient.name if entry.recipient else None) or ""
     if named is not None:
-        organisation = await session.orm.get(OrganisationRow, (session.organiser_id, named))
+        organisation = await ctx.session.orm.get(OrganisationRow, (ctx.organiser_id, named))
         elsewhere = (
             agreement is not None and entry.audience == rules.WORKPLACE and agreement.workplace_id != named
         )
         if organisation is None or elsewhere:
             raise invalid(UNKNOWN_REFERENCE.at("/recipient/organisation_id"))
         name = organisation.name
-    permit = await _permit(session, caller, decision, entry, named, name)
+    permit = await _permit(ctx, decision, entry, named, name)
     return NoticeBasis(decision, agreement, named, name, permit)
 
 
-async def _agreement(
-    session: Session, caller: Caller, decision: DecisionRow, entry: NoticeEntry
-) -> AgreementRow | None:
+async def _agreement(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry) -> AgreementRow | None:
     """What was agreed on the ground of the decision; a draft is not agreed yet."""
     if entry.agreement_id is None:
         return None
-    statement = agreements.visible_to(session, caller.tenant_scope, session.clock.today())
-    row = await session.orm.scalar(statement.where(AgreementRow.id == entry.agreement_id))
+    statement = agreements.visible_to(ctx)
+    row = await ctx.session.orm.scalar(statement.where(AgreementRow.id == entry.agreement_id))
     if row is None or (row.client_id, row.provider_id) != (decision.client_id, decision.provider_id):
         raise invalid(UNKNOWN_REFERENCE.at("/agreement_id"))
     if row.status not in {"signed", "terminated"}:
@@ -146,23 +139,23 @@ async def _agreement(
 
 
 async def _permit(
-    session: Session, caller: Caller, decision: DecisionRow, entry: NoticeEntry, named: UUID | None, name: str
+    ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry, named: UUID | None, name: str
 ) -> permission_rules.Permit | None:
     """The permission by which a workplace is told; none is needed by those who carry out the service."""
     if entry.audience != rules.WORKPLACE or entry.permission_id is None or entry.purpose is None:
         return None
-    row = await permissions.find(session, entry.permission_id, decision.client_id)
+    row = await permissions.find(ctx.session, entry.permission_id, decision.client_id)
     if row is None or row.provider_id not in {None, decision.provider_id}:
         raise invalid(UNKNOWN_REFERENCE.at("/permission_id"))
     permit = permissions.permit_of(row)
     refuse(
         permission_rules.check_use(
             permit,
-            today=session.clock.today(),
+            today=ctx.today,
             recipient_id=named,
             recipient_name=name,
             purpose=entry.purpose,
-            discloser="organiser" if caller.tenant_scope is None else "provider",
+            discloser="organiser" if ctx.tenant_scope is None else "provider",
             field_groups=entry.field_groups or (),
         )
     )
@@ -183,8 +176,7 @@ def _sources(client: ClientRow, basis: NoticeBasis) -> Mapping[str, Mapping[str,
 
 
 async def _log(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     row: DocumentRow,
     decision: DecisionRow,
     recipient: str,
@@ -192,10 +184,9 @@ async def _log(
 ) -> None:
     content = row.content
     person, author = content["recipient"]["person"], content["author"]
-    given_on = permissions.permit_of(await _permission(session, row)).given_on
+    given_on = permissions.permit_of(await _permission(ctx.session, row)).given_on
     await disclosures.log(
-        session,
-        caller,
+        ctx,
         disclosures.Delivery(
             client_id=row.client_id,
             service_relationship_id=row.service_relationship_id,
@@ -231,15 +222,15 @@ async def _permission(session: Session, row: DocumentRow) -> DocumentRow:
     return found
 
 
-def of_decision(session: Session, caller: Caller, decision: DecisionRow) -> Select[DocumentRow]:
-    statement = documents.listing(session, caller, NOTICE, client_id=decision.client_id)
+def of_decision(ctx: RequestContext, decision: DecisionRow) -> Select[DocumentRow]:
+    statement = documents.listing(ctx, NOTICE, client_id=decision.client_id)
     return statement.where(DocumentRow.content["decision_id"].as_string() == str(decision.id))
 
 
-def received(session: Session, caller: Caller, agreement_id: UUID | None) -> Select[DocumentRow]:
+def received(ctx: RequestContext, agreement_id: UUID | None) -> Select[DocumentRow]:
     """The notices to the calling workplace that stand."""
-    statement = documents.listing(session, caller, NOTICE, agreement_id=agreement_id, status="final")
-    return statement.where(DocumentRow.workplace_id == caller.organisation_id)
+    statement = documents.listing(ctx, NOTICE, agreement_id=agreement_id, status="final")
+    return statement.where(DocumentRow.workplace_id == ctx.caller.organisation_id)
 
 
 def item(row: DocumentRow) -> bytes:
@@ -253,26 +244,26 @@ def item(row: DocumentRow) -> bytes:
     return ReceivedNoticeItem.model_validate(basis).model_dump_json(exclude_none=True).encode()
 
 
-async def deliver(session: Session, caller: Caller, keyring: Keyring, notice_id: UUID) -> bytes:
+async def deliver(ctx: RequestContext, notice_id: UUID) -> bytes:
     """The view for the workplace that it was made for, as long as its permission holds; each delivery is logged."""
-    row = await records.find(session, received(session, caller, None).where(DocumentRow.id == notice_id))
-    permit = permissions.permit_of(await _permission(session, row))
-    if not permit.is_valid(session.clock.today()):
+    row = await records.find(ctx.session, received(ctx, None).where(DocumentRow.id == notice_id))
+    permit = permissions.permit_of(await _permission(ctx.session, row))
+    if not permit.is_valid(ctx.today):
         raise rules.PERMISSION_ENDED()
-    content = documents.entry_of(session, keyring, row)
+    content = documents.entry_of(ctx, row)
     view = rules.View(content["view"], content["shown"], content["withheld"])
-    if await protected_clients(session, caller, {row.client_id}):
+    if await protected_clients(ctx, {row.client_id}):
         view = rules.now_protected(view)
-    decision = await session.orm.scalar(
+    decision = await ctx.session.orm.scalar(
         select(DecisionRow).where(
-            DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == UUID(content["decision_id"])
+            DecisionRow.organiser_id == ctx.organiser_id, DecisionRow.id == UUID(content["decision_id"])
         )
     )
-    organisation = await session.orm.get(OrganisationRow, (session.organiser_id, caller.organisation_id))
+    organisation = await ctx.session.orm.get(OrganisationRow, (ctx.organiser_id, ctx.caller.organisation_id))
     assert decision is not None, "the policies show a workplace the decisions of its agreements"
     assert organisation is not None, "the caller's own"
-    await _log(session, caller, row, decision, organisation.name, view)
-    session.log_access(row.client_id)
+    await _log(ctx, row, decision, organisation.name, view)
+    ctx.session.log_access(row.client_id)
     basis = {
         **from_json(item(row)),
         "view": view.view,

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters
@@ -27,17 +25,15 @@ from walmu_api.record.case_file.permissions.schemas import Permission, Permissio
 from walmu_api.record.case_file.permissions.service import PERMISSION
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.PERMISSIONS_READ)]
-Writer = Annotated[Caller, requires(Scope.PERMISSIONS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.PERMISSIONS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.PERMISSIONS_WRITE)]
 Entry = Annotated[PermissionEntry, body(PermissionEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get("/permissions", operation_id="listPermissions", tags=["permissions"], responses=lists(Permission))
 async def list_permissions(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
     status: filters.Status = None,
@@ -49,8 +45,7 @@ async def list_permissions(
 ) -> Response:
     """List the permissions, in the order in which they were recorded."""
     statement = documents.listing(
-        session,
-        caller,
+        ctx,
         PERMISSION,
         client_id=client_id,
         service_relationship_id=service_relationship_id,
@@ -59,7 +54,7 @@ async def list_permissions(
         to=to,
         source_id=source_id,
     )
-    return await document_responses.page(request, caller, session, PERMISSION, statement, limit, cursor)
+    return await document_responses.page(request, ctx, PERMISSION, statement, limit, cursor)
 
 
 @router.post(
@@ -70,10 +65,14 @@ async def list_permissions(
     responses=makes(Permission),
     dependencies=[idempotent_create],
 )
-async def record_permission(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_permission(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Record who may get what about a client, for which purpose, from whom and until when."""
-    row, created = await service.record(session, caller, document_responses.keyring(request), entry)
-    return await document_responses.record(request, caller, session, PERMISSION, row, created=created)
+    row, created = await service.record(ctx, entry)
+    return await document_responses.record(request, ctx, PERMISSION, row, created=created)
 
 
 @router.get(
@@ -82,10 +81,14 @@ async def record_permission(request: Request, entry: Entry, caller: Writer, sess
     tags=["permissions"],
     responses=gives(Permission),
 )
-async def get_permission(request: Request, permission_id: Id, caller: Reader, session: Here) -> Response:
+async def get_permission(
+    request: Request,
+    permission_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one permission."""
-    row = await documents.find(session, caller, PERMISSION, permission_id)
-    return await document_responses.record(request, caller, session, PERMISSION, row)
+    row = await documents.find(ctx, PERMISSION, permission_id)
+    return await document_responses.record(request, ctx, PERMISSION, row)
 
 
 @router.put(
@@ -95,12 +98,12 @@ async def get_permission(request: Request, permission_id: Id, caller: Reader, se
     responses=gives(Permission),
 )
 async def replace_permission(
-    request: Request, permission_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, permission_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Change a permission that is not revoked."""
-    row = await documents.find(session, caller, PERMISSION, permission_id, lock=True)
-    row = await service.replace(session, caller, document_responses.keyring(request), row, entry, if_match)
-    return await document_responses.record(request, caller, session, PERMISSION, row)
+    row = await documents.find(ctx, PERMISSION, permission_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await document_responses.record(request, ctx, PERMISSION, row)
 
 
 @router.post(
@@ -114,15 +117,14 @@ async def void_permission(
     request: Request,
     permission_id: Id,
     voiding: Annotated[Voiding, body(Voiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void a permission that was recorded in error; it stays readable as `voided`."""
-    row = await documents.find(session, caller, PERMISSION, permission_id, lock=True)
+    row = await documents.find(ctx, PERMISSION, permission_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(session, caller, row, voiding.reason)
-    return await document_responses.record(request, caller, session, PERMISSION, row)
+    row = await documents.void(ctx, row, voiding.reason)
+    return await document_responses.record(request, ctx, PERMISSION, row)
 
 
 @router.post(
@@ -136,13 +138,10 @@ async def revoke_permission(
     request: Request,
     permission_id: Id,
     revocation: Annotated[PermissionRevocation, body(PermissionRevocation)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Revoke a permission: from now on nothing is given by it, nor shown that was."""
-    row = await documents.find(session, caller, PERMISSION, permission_id, lock=True)
-    row = await service.revoke(
-        session, caller, document_responses.keyring(request), row, revocation, if_match
-    )
-    return await document_responses.record(request, caller, session, PERMISSION, row)
+    row = await documents.find(ctx, PERMISSION, permission_id, lock=True)
+    row = await service.revoke(ctx, row, revocation, if_match)
+    return await document_responses.record(request, ctx, PERMISSION, row)

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.content_encryption import sealed
@@ -26,19 +25,15 @@ PERMISSION = ResourceDefinition(
 _REVOCATION = ("revoked_on", "revocation_reason")
 
 
-async def record(
-    session: Session, caller: Caller, keyring: Keyring, entry: PermissionEntry
-) -> tuple[DocumentRow, bool]:
+async def record(ctx: RequestContext, entry: PermissionEntry) -> tuple[DocumentRow, bool]:
     """A permission that the client, or who represents the client, gave."""
-    where = await place(session, caller, entry)
-    facts = await _facts(session, entry, has_provider=where.provider_id is not None)
-    return await documents.file(session, caller, keyring, PERMISSION, entry, where, facts)
+    where = await place(ctx, entry)
+    facts = await _facts(ctx.session, entry, has_provider=where.provider_id is not None)
+    return await documents.file(ctx, PERMISSION, entry, where, facts)
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: PermissionEntry,
     if_match: str | None,
@@ -46,30 +41,28 @@ async def replace(
     """Other terms, such as a later end. What was given under the earlier version stays in the disclosure log."""
     if "revoked_on" in row.content:
         raise rules.ALREADY_REVOKED()
-    facts = await _facts(session, entry, has_provider=row.provider_id is not None)
-    return await documents.replace(session, caller, keyring, row, entry, facts, if_match)
+    facts = await _facts(ctx.session, entry, has_provider=row.provider_id is not None)
+    return await documents.replace(ctx, row, entry, facts, if_match)
 
 
 async def revoke(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     act: PermissionRevocation,
     if_match: str | None,
 ) -> DocumentRow:
     """The client takes it back; whoever of organiser and provider hears of it records that, whose permission it may be."""
     preconditions.require_if_given(if_match, row.version)
-    content = documents.entry_of(session, keyring, row)
+    content = documents.entry_of(ctx, row)
     data = {"revoked_on": act.revoked_on.isoformat(), "revocation_reason": act.reason}
     if content.get("revoked_on") is not None:
         if {name: content.get(name) for name in _REVOCATION} == data:
             return row
         raise rules.ALREADY_REVOKED()
     given_on = permit_of(row).given_on
-    refuse(rules.check_revocation(given_on=given_on, revoked_on=act.revoked_on, today=session.clock.today()))
-    changed = {"content": sealed(session, keyring, row.id, content | data)}
-    return await documents.change(session, caller, row, changed, "updated")
+    refuse(rules.check_revocation(given_on=given_on, revoked_on=act.revoked_on, today=ctx.today))
+    changed = {"content": sealed(ctx, row.id, content | data)}
+    return await documents.change(ctx, row, changed, "updated")
 
 
 async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool) -> Facts:

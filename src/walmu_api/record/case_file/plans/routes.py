@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters
@@ -27,17 +25,15 @@ from walmu_api.record.case_file.plans.schemas import Plan, PlanEntry
 from walmu_api.record.case_file.plans.service import PLAN
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.PLANS_READ)]
-Writer = Annotated[Caller, requires(Scope.PLANS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.PLANS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.PLANS_WRITE)]
 Entry = Annotated[PlanEntry, body(PlanEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get("/plans", operation_id="listPlans", tags=["plans"], responses=lists(Plan))
 async def list_plans(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
     case_id: filters.CaseId = None,
@@ -50,8 +46,7 @@ async def list_plans(
 ) -> Response:
     """List the plans, in the order in which they were recorded."""
     statement = documents.listing(
-        session,
-        caller,
+        ctx,
         PLAN,
         client_id=client_id,
         service_relationship_id=service_relationship_id,
@@ -61,7 +56,7 @@ async def list_plans(
         to=to,
         source_id=source_id,
     )
-    return await document_responses.page(request, caller, session, PLAN, statement, limit, cursor)
+    return await document_responses.page(request, ctx, PLAN, statement, limit, cursor)
 
 
 @router.post(
@@ -72,29 +67,37 @@ async def list_plans(
     responses=makes(Plan),
     dependencies=[idempotent_create],
 )
-async def record_plan(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_plan(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Record a plan.
 
     A client plan (asiakassuunnitelma) is the organiser's, an implementation plan (toteuttamissuunnitelma) the provider's."""
-    row, created = await service.record(session, caller, document_responses.keyring(request), entry)
-    return await document_responses.record(request, caller, session, PLAN, row, created=created)
+    row, created = await service.record(ctx, entry)
+    return await document_responses.record(request, ctx, PLAN, row, created=created)
 
 
 @router.get("/plans/{plan_id}", operation_id="getPlan", tags=["plans"], responses=gives(Plan))
-async def get_plan(request: Request, plan_id: Id, caller: Reader, session: Here) -> Response:
+async def get_plan(
+    request: Request,
+    plan_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one plan."""
-    row = await documents.find(session, caller, PLAN, plan_id)
-    return await document_responses.record(request, caller, session, PLAN, row)
+    row = await documents.find(ctx, PLAN, plan_id)
+    return await document_responses.record(request, ctx, PLAN, row)
 
 
 @router.put("/plans/{plan_id}", operation_id="replacePlan", tags=["plans"], responses=gives(Plan))
 async def replace_plan(
-    request: Request, plan_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, plan_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Change a plan, such as after its review."""
-    row = await documents.find(session, caller, PLAN, plan_id, lock=True)
-    row = await service.replace(session, caller, document_responses.keyring(request), row, entry, if_match)
-    return await document_responses.record(request, caller, session, PLAN, row)
+    row = await documents.find(ctx, PLAN, plan_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await document_responses.record(request, ctx, PLAN, row)
 
 
 @router.post(
@@ -108,12 +111,11 @@ async def void_plan(
     request: Request,
     plan_id: Id,
     voiding: Annotated[Voiding, body(Voiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void a plan that was recorded in error; it stays readable as `voided`."""
-    row = await documents.find(session, caller, PLAN, plan_id, lock=True)
+    row = await documents.find(ctx, PLAN, plan_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(session, caller, row, voiding.reason)
-    return await document_responses.record(request, caller, session, PLAN, row)
+    row = await documents.void(ctx, row, voiding.reason)
+    return await document_responses.record(request, ctx, PLAN, row)

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
@@ -24,40 +24,32 @@ PLAN = ResourceDefinition("plan", "plans", "plans", PlanEntry, Plan, Scope.PLANS
 
 
 async def record(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: PlanEntry,
     received: dict[str, Any] | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new plan. `received` is the national document, when it came as one."""
-    _require_writer(caller, entry)
-    where = await place(session, caller, entry)
+    _require_writer(ctx.caller, entry)
+    where = await place(ctx, entry)
     if entry.kind == rules.IMPLEMENTATION and where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
-    entry = _completed(entry, await _relationship(session, where.service_relationship_id))
-    return await documents.file(
-        session, caller, keyring, PLAN, entry, where, _facts(session, entry, received)
-    )
+    entry = _completed(entry, await _relationship(ctx.session, where.service_relationship_id))
+    return await documents.file(ctx, PLAN, entry, where, _facts(ctx.session, entry, received))
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: PlanEntry,
     if_match: str | None,
     received: dict[str, Any] | None = None,
 ) -> DocumentRow:
     """The plan as it stands after a review. A client plan stays a client plan."""
-    _require_writer(caller, entry)
-    if entry.kind != documents.entry_of(session, keyring, row)["kind"]:
+    _require_writer(ctx.caller, entry)
+    if entry.kind != documents.entry_of(ctx, row)["kind"]:
         raise invalid(INVALID_VALUE.at("/kind", reason=validation_messages.UNCHANGEABLE))
-    entry = _completed(entry, await _relationship(session, row.service_relationship_id))
-    return await documents.replace(
-        session, caller, keyring, row, entry, _facts(session, entry, received), if_match
-    )
+    entry = _completed(entry, await _relationship(ctx.session, row.service_relationship_id))
+    return await documents.replace(ctx, row, entry, _facts(ctx.session, entry, received), if_match)
 
 
 def _require_writer(caller: Caller, entry: PlanEntry) -> None:

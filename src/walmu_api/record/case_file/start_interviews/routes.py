@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters
@@ -27,10 +25,9 @@ from walmu_api.record.case_file.start_interviews.schemas import StartInterview, 
 from walmu_api.record.case_file.start_interviews.service import START_INTERVIEW
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.START_INTERVIEWS_READ)]
-Writer = Annotated[Caller, requires(Scope.START_INTERVIEWS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.START_INTERVIEWS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.START_INTERVIEWS_WRITE)]
 Entry = Annotated[StartInterviewEntry, body(StartInterviewEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get(
@@ -41,8 +38,7 @@ Here = Annotated[Session, SessionDep]
 )
 async def list_start_interviews(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: filters.ClientId = None,
     status: filters.Status = None,
     from_: filters.From = None,
@@ -53,16 +49,9 @@ async def list_start_interviews(
 ) -> Response:
     """List the start interviews (alkuhaastattelut), in the order in which they were recorded."""
     statement = documents.listing(
-        session,
-        caller,
-        START_INTERVIEW,
-        client_id=client_id,
-        status=status,
-        from_=from_,
-        to=to,
-        source_id=source_id,
+        ctx, START_INTERVIEW, client_id=client_id, status=status, from_=from_, to=to, source_id=source_id
     )
-    return await document_responses.page(request, caller, session, START_INTERVIEW, statement, limit, cursor)
+    return await document_responses.page(request, ctx, START_INTERVIEW, statement, limit, cursor)
 
 
 @router.post(
@@ -73,10 +62,14 @@ async def list_start_interviews(
     responses=makes(StartInterview),
     dependencies=[idempotent_create],
 )
-async def record_start_interview(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_start_interview(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Record a start interview (alkuhaastattelu)."""
-    row, created = await service.record(session, caller, document_responses.keyring(request), entry)
-    return await document_responses.record(request, caller, session, START_INTERVIEW, row, created=created)
+    row, created = await service.record(ctx, entry)
+    return await document_responses.record(request, ctx, START_INTERVIEW, row, created=created)
 
 
 @router.get(
@@ -86,11 +79,13 @@ async def record_start_interview(request: Request, entry: Entry, caller: Writer,
     responses=gives(StartInterview),
 )
 async def get_start_interview(
-    request: Request, start_interview_id: Id, caller: Reader, session: Here
+    request: Request,
+    start_interview_id: Id,
+    ctx: Reader,
 ) -> Response:
     """Read one start interview."""
-    row = await documents.find(session, caller, START_INTERVIEW, start_interview_id)
-    return await document_responses.record(request, caller, session, START_INTERVIEW, row)
+    row = await documents.find(ctx, START_INTERVIEW, start_interview_id)
+    return await document_responses.record(request, ctx, START_INTERVIEW, row)
 
 
 @router.put(
@@ -103,14 +98,13 @@ async def replace_start_interview(
     request: Request,
     start_interview_id: Id,
     entry: Entry,
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Say a start interview anew."""
-    row = await documents.find(session, caller, START_INTERVIEW, start_interview_id, lock=True)
-    row = await service.replace(session, caller, document_responses.keyring(request), row, entry, if_match)
-    return await document_responses.record(request, caller, session, START_INTERVIEW, row)
+    row = await documents.find(ctx, START_INTERVIEW, start_interview_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await document_responses.record(request, ctx, START_INTERVIEW, row)
 
 
 @router.post(
@@ -124,12 +118,11 @@ async def void_start_interview(
     request: Request,
     start_interview_id: Id,
     voiding: Annotated[Voiding, body(Voiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void a start interview that was recorded in error; it stays readable as `voided`."""
-    row = await documents.find(session, caller, START_INTERVIEW, start_interview_id, lock=True)
+    row = await documents.find(ctx, START_INTERVIEW, start_interview_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(session, caller, row, voiding.reason)
-    return await document_responses.record(request, caller, session, START_INTERVIEW, row)
+    row = await documents.void(ctx, row, voiding.reason)
+    return await document_responses.record(request, ctx, START_INTERVIEW, row)

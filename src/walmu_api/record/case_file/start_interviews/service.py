@@ -6,10 +6,9 @@ Their content is laid out otherwise than their documents: `document.document_con
 from datetime import date
 from typing import Any
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
@@ -30,33 +29,29 @@ START_INTERVIEW = ResourceDefinition(
 
 
 async def record(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: StartInterviewEntry,
     received: dict[str, Any] | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record a start interview. `received` is the national document, when it came as one."""
-    where = await place(session, caller, entry)
-    known = await documents.known_by_source(session, caller, START_INTERVIEW, entry.source_id)
+    where = await place(ctx, entry)
+    known = await documents.known_by_source(ctx, START_INTERVIEW, entry.source_id)
     entry, facts = await _written(
-        session, entry, known.dated_on if known is not None else session.clock.today(), received
+        ctx.session, entry, known.dated_on if known is not None else ctx.today, received
     )
-    return await documents.file(session, caller, keyring, START_INTERVIEW, entry, where, facts)
+    return await documents.file(ctx, START_INTERVIEW, entry, where, facts)
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: StartInterviewEntry,
     if_match: str | None,
     received: dict[str, Any] | None = None,
 ) -> DocumentRow:
     """Say a start interview anew."""
-    entry, facts = await _written(session, entry, row.dated_on, received)
-    return await documents.replace(session, caller, keyring, row, entry, facts, if_match)
+    entry, facts = await _written(ctx.session, entry, row.dated_on, received)
+    return await documents.replace(ctx, row, entry, facts, if_match)
 
 
 async def _written(

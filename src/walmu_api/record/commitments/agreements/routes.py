@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -30,17 +29,15 @@ from walmu_api.record.commitments.agreements.schemas import (
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.AGREEMENTS_READ)]
-Writer = Annotated[Caller, requires(Scope.AGREEMENTS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.AGREEMENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.AGREEMENTS_WRITE)]
 Entry = Annotated[AgreementEntry, body(AgreementEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get("/agreements", operation_id="listAgreements", tags=["agreements"], responses=lists(Agreement))
 async def list_agreements(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     service_relationship_id: Annotated[Id | None, Query(description="Only of this relationship.")] = None,
     status: Annotated[AgreementStatus | None, Query(description="Only with this status.")] = None,
@@ -51,7 +48,7 @@ async def list_agreements(
 ) -> Response:
     """List the agreements you may see; a workplace sees those that name it."""
     table = AgreementRow
-    statement = service.visible_to(session, caller.tenant_scope, session.clock.today())
+    statement = service.visible_to(ctx)
     if client_id is not None:
         statement = statement.where(table.client_id == client_id)
     if service_relationship_id is not None:
@@ -65,9 +62,9 @@ async def list_agreements(
             table.ends_on >= in_force_on,
         )
     if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
-    rows, following = await records.page(session, table, statement, limit, cursor)
-    return responses.page(request, [service.wire(session, row) for row in rows], following)
+        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
+    rows, following = await records.page(ctx.session, table, statement, limit, cursor)
+    return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 
 
 @router.post(
@@ -78,20 +75,27 @@ async def list_agreements(
     responses=makes(Agreement, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
-async def draft_agreement(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def draft_agreement(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Draft an agreement. It must lie within its decision; days can be recorded once it is signed."""
-    row, created = await service.draft(session, caller, request.app.state.app_context.keyring, entry)
+    row, created = await service.draft(ctx, entry)
     location = f"/v1/agreements/{row.id}" if created else None
-    return await _response(session, row, created_at=location)
+    return await _response(ctx.session, row, created_at=location)
 
 
 @router.get(
     "/agreements/{agreement_id}", operation_id="getAgreement", tags=["agreements"], responses=gives(Agreement)
 )
-async def get_agreement(agreement_id: Id, caller: Reader, session: Here) -> Response:
+async def get_agreement(
+    agreement_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one agreement."""
-    row = await service.find(session, caller, agreement_id)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.find(ctx, agreement_id)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.put(
@@ -101,12 +105,12 @@ async def get_agreement(agreement_id: Id, caller: Reader, session: Here) -> Resp
     responses=gives(Agreement, "The record.", "Link"),
 )
 async def replace_agreement(
-    request: Request, agreement_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, agreement_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Change a draft, or amend a signed agreement (such as a later end under a later decision)."""
-    row = await service.find(session, caller, agreement_id, lock=True)
-    row = await service.replace(session, caller, request.app.state.app_context.keyring, row, entry, if_match)
-    return await _response(session, row)
+    row = await service.find(ctx, agreement_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await _response(ctx.session, row)
 
 
 @router.get(
@@ -116,11 +120,13 @@ async def replace_agreement(
     responses=findings.LISTED,
 )
 async def list_agreement_findings(
-    agreement_id: Id, request: Request, caller: Reader, session: Here
+    agreement_id: Id,
+    request: Request,
+    ctx: Reader,
 ) -> Response:
     """What is doubtful in an agreement, such as an insurance that is not told."""
-    row = await service.find(session, caller, agreement_id)
-    return findings.response_of(request, await service.findings(session, row))
+    row = await service.find(ctx, agreement_id)
+    return findings.response_of(request, await service.findings(ctx.session, row))
 
 
 @router.post(
@@ -133,15 +139,14 @@ async def list_agreement_findings(
 async def sign_agreement(
     agreement_id: Id,
     signing: Annotated[AgreementSigning, body(AgreementSigning)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Record that an agreement was signed. From then on its days may be recorded. If-Match is honoured when it comes."""
-    row = await service.find(session, caller, agreement_id, lock=True)
+    row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.sign(session, caller, row, signing)
-    return await _response(session, row)
+    row = await service.sign(ctx, row, signing)
+    return await _response(ctx.session, row)
 
 
 @router.post(
@@ -154,15 +159,14 @@ async def sign_agreement(
 async def end_agreement(
     agreement_id: Id,
     ending: Annotated[AgreementEnding, body(AgreementEnding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """End a signed agreement before its time; the days up to its end stay. If-Match is honoured when it comes."""
-    row = await service.find(session, caller, agreement_id, lock=True)
+    row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.end(session, caller, row, ending)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.end(ctx, row, ending)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.post(
@@ -175,16 +179,15 @@ async def end_agreement(
 async def void_agreement(
     agreement_id: Id,
     voiding: Annotated[AgreementVoiding, body(AgreementVoiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void an agreement that was recorded in error or never signed; it stays readable as `voided`. One under which days
     are recorded is ended instead: 409 `days-recorded`."""
-    row = await service.find(session, caller, agreement_id, lock=True)
+    row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.void(session, caller, row, voiding)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.void(ctx, row, voiding)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 async def _response(session: Session, row: AgreementRow, created_at: str | None = None) -> Response:

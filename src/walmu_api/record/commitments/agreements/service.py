@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select, text
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
     CONFLICT,
@@ -45,16 +44,16 @@ _VISIBLE = text(
 _HAS_DAYS = "select exists (select from attendance where organiser_id = $1 and agreement_id = $2)"
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[AgreementRow]:
+def visible_to(ctx: RequestContext) -> Select[AgreementRow]:
     return select(AgreementRow).where(
-        AgreementRow.organiser_id == session.organiser_id,
-        _VISIBLE.bindparams(organisation=organisation, today=today),
+        AgreementRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
     )
 
 
-async def find(session: Session, caller: Caller, agreement_id: UUID, *, lock: bool = False) -> AgreementRow:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    return await records.find(session, statement.where(AgreementRow.id == agreement_id), lock=lock)
+async def find(ctx: RequestContext, agreement_id: UUID, *, lock: bool = False) -> AgreementRow:
+    statement = visible_to(ctx)
+    return await records.find(ctx.session, statement.where(AgreementRow.id == agreement_id), lock=lock)
 
 
 def wire(session: Session, row: AgreementRow) -> bytes:
@@ -73,13 +72,11 @@ def _insurer(insurance: Insurance | None) -> str | None:
 
 
 async def _values(
-    session: Session, caller: Caller, entry: AgreementEntry, before: AgreementRow | None = None
+    ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None = None
 ) -> dict[str, Any]:
     """Column values of a checked entry; raises with every finding. `before`: what it amends, which may stand although its
     service relationship has ended meanwhile."""
-    relationship = await relationships.require(
-        session, caller, entry.service_relationship_id, "/service_relationship_id"
-    )
+    relationship = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
     found = []
     if before is None or entry.starts_on != before.starts_on:
         found += rules.check_start(starts_on=entry.starts_on, relationship_ends_on=relationship.ends_on)
@@ -98,11 +95,11 @@ async def _values(
         found += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry))
     found += rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=_insurer(entry.insurance))
     if entry.decision_id is not None:
-        found += await _check_decision(session, caller, entry, relationship, planned)
+        found += await _check_decision(ctx, entry, relationship, planned)
     refuse(found)
     if entry.place.organisation_id is not None:
         await organisations.require(
-            session, entry.place.organisation_id, "workplace", "/place/organisation_id"
+            ctx.session, entry.place.organisation_id, "workplace", "/place/organisation_id"
         )
     values = records.parted(AgreementRow, entry)
     reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
@@ -117,14 +114,13 @@ async def _values(
 
 
 async def _check_decision(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     entry: AgreementEntry,
     relationship: ServiceRelationshipRow,
     planned: float | None,
 ) -> list[Finding]:
     assert entry.decision_id is not None
-    decision = await decisions.require(session, caller, entry.decision_id, "/decision_id")
+    decision = await decisions.require(ctx, entry.decision_id, "/decision_id")
     if (decision.client_id, decision.provider_id) != (relationship.client_id, relationship.provider_id):
         raise invalid(UNKNOWN_REFERENCE.at("/decision_id"))
     return rules.check_decision(
@@ -139,41 +135,39 @@ async def _check_decision(
 
 
 async def draft(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: AgreementEntry,
     received: dict[str, Any] | None = None,
 ) -> tuple[AgreementRow, bool]:
     """A draft; it binds nobody until it is signed. `received` is the national document, when it came as one."""
-    known = await records.by_source(session, AgreementRow, caller.actor, entry.source_id)
-    if known is not None and await _still_seen(session, caller, known):
+    known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id)
+    if known is not None and await _still_seen(ctx, known):
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
-    values = await _values(session, caller, entry)
-    stamp = await records.stamp(session, caller.actor, entry.source_id)
-    sealed = seal(session, keyring, stamp["id"]).sealed(received)
+    values = await _values(ctx, entry)
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+    sealed = seal(ctx, stamp["id"]).sealed(received)
     row = AgreementRow(**values | stamp, signatures=[], status="draft", received=sealed)
-    await records.insert(session, row)
-    await _journal(session, caller, row, "created", None)
+    await records.insert(ctx.session, row)
+    await _journal(ctx, row, "created", None)
     return row, True
 
 
-def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
-    return Seal(keyring, "agreements|received", session.organiser_id, row_id)
+def seal(ctx: RequestContext, row_id: UUID) -> Seal:
+    return Seal(ctx.cipher, "agreements|received", ctx.organiser_id, row_id)
 
 
-def received(session: Session, keyring: Keyring, row: AgreementRow) -> dict[str, Any] | None:
+def received(ctx: RequestContext, row: AgreementRow) -> dict[str, Any] | None:
     """The national document as it came, when the agreement was last said in one."""
-    document: dict[str, Any] | None = seal(session, keyring, row.id).opened(row.received)
+    document: dict[str, Any] | None = seal(ctx, row.id).opened(row.received)
     return document
 
 
-async def _still_seen(session: Session, caller: Caller, row: AgreementRow) -> bool:
+async def _still_seen(ctx: RequestContext, row: AgreementRow) -> bool:
     """One's own key opens nothing after access has ended: its relationship is then an unknown reference."""
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    return await session.orm.scalar(statement.where(AgreementRow.id == row.id)) is not None
+    statement = visible_to(ctx)
+    return await ctx.session.orm.scalar(statement.where(AgreementRow.id == row.id)) is not None
 
 
 def _entry_of(row: AgreementRow) -> str:
@@ -182,9 +176,7 @@ def _entry_of(row: AgreementRow) -> str:
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: AgreementRow,
     entry: AgreementEntry,
     if_match: str | None,
@@ -192,32 +184,29 @@ async def replace(
 ) -> AgreementRow:
     """New content under If-Match. A signed agreement is amended: client and provider stay."""
     same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
-    if same and (received is None or received == seal(session, keyring, row.id).opened(row.received)):
+    if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status not in {"draft", "signed"}:
         raise CONFLICT(state=row.status)
     if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.SIGNED))
-    sealed = seal(session, keyring, row.id).sealed(received)
-    values = await _values(session, caller, entry, row) | {"received": sealed}
-    return await _change(session, caller, row, values, "updated")
+    sealed = seal(ctx, row.id).sealed(received)
+    values = await _values(ctx, entry, row) | {"received": sealed}
+    return await _change(ctx, row, values, "updated")
 
 
-async def sign(
-    session: Session, caller: Caller, row: AgreementRow, signing: AgreementSigning
-) -> AgreementRow:
+async def sign(ctx: RequestContext, row: AgreementRow, signing: AgreementSigning) -> AgreementRow:
     """From now on its days may be recorded. Signing again in the same words changes nothing."""
     day = signing.signed_on.isoformat()
     signatures = [
         s.model_dump(mode="json", exclude_none=True) | {"signed_on": day} for s in signing.signatories
     ]
-    return await _sign(session, caller, row, signatures, signing.signed_on, received=None)
+    return await _sign(ctx, row, signatures, signing.signed_on, received=None)
 
 
 async def sign_as_documented(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     row: AgreementRow,
     signatures: Sequence[Signature],
     written_on: str | None,
@@ -227,18 +216,13 @@ async def sign_as_documented(
     days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
     data = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
     if not signatures or not is_day(days[0]):
-        return (
-            await _change(session, caller, row, {"signatures": data}, "updated")
-            if row.status == "draft"
-            else row
-        )
+        return await _change(ctx, row, {"signatures": data}, "updated") if row.status == "draft" else row
     last = max(date.fromisoformat(str(day)) for day in days)
-    return await _sign(session, caller, row, data, last, received=row.received, again=True)
+    return await _sign(ctx, row, data, last, received=row.received, again=True)
 
 
 async def _sign(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     row: AgreementRow,
     signatures: list[dict[str, Any]],
     signed_on: date,
@@ -250,10 +234,10 @@ async def _sign(
     if row.status == "signed" and (row.signatures, row.signed_on) == (signatures, signed_on):
         return row
     rules.check_act(row.status, frozenset({"draft", "signed"}) if again else frozenset({"draft"}))
-    if signed_on > session.clock.today():
+    if signed_on > ctx.today:
         raise invalid(INVALID_VALUE.at("/signed_on", reason=validation_messages.NOT_YET))
     values = {"status": "signed", "signatures": signatures, "signed_on": signed_on, "received": received}
-    return await _change(session, caller, row, values, "updated")
+    return await _change(ctx, row, values, "updated")
 
 
 async def findings(session: Session, row: AgreementRow) -> list[Finding]:
@@ -268,7 +252,7 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     return [finding.warning() for finding in found]
 
 
-async def end(session: Session, caller: Caller, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
+async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
     """End it before its time; its days up to the end stay."""
     if row.status == "terminated" and (row.ends_on, row.end_reason) == (ending.ends_on, ending.reason):
         return row
@@ -281,44 +265,38 @@ async def end(session: Session, caller: Caller, row: AgreementRow, ending: Agree
         "end_reason": ending.reason,
         "received": None,
     }
-    return await _change(session, caller, row, values, "ended")
+    return await _change(ctx, row, values, "ended")
 
 
-async def void(
-    session: Session, caller: Caller, row: AgreementRow, voiding: AgreementVoiding
-) -> AgreementRow:
+async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:
     """It was recorded in error or never signed after all; it stays readable. Days that rest on it would hang in the air."""
     if row.status == "voided" and row.content.get("void_reason") == voiding.reason:
         return row
     rules.check_act(row.status, frozenset({"draft", "signed", "terminated"}))
-    if await session.fetchval(_HAS_DAYS, session.organiser_id, row.id):
+    if await ctx.session.fetchval(_HAS_DAYS, ctx.organiser_id, row.id):
         raise rules.DAYS_RECORDED()
     values = {"status": "voided", "content": row.content | {"void_reason": voiding.reason}}
-    return await _change(session, caller, row, values, "voided")
+    return await _change(ctx, row, values, "voided")
 
 
 async def _change(
-    session: Session, caller: Caller, row: AgreementRow, values: dict[str, Any], change: str
+    ctx: RequestContext, row: AgreementRow, values: dict[str, Any], change: str
 ) -> AgreementRow:
     before = records.replaced(Agreement, row)
-    if await records.replace(session, caller.actor, row, values):
-        await _journal(session, caller, row, change, before)
+    if await records.replace(ctx.session, ctx.actor, row, values):
+        await _journal(ctx, row, change, before)
     return row
 
 
-async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today()).where(
-        AgreementRow.id.in_(ids)
-    )
-    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(ctx).where(AgreementRow.id.in_(ids))
+    return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
 
 
-async def _journal(
-    session: Session, caller: Caller, row: AgreementRow, change: str, before: str | None
-) -> None:
+async def _journal(ctx: RequestContext, row: AgreementRow, change: str, before: str | None) -> None:
     await journal.append(
-        session,
-        caller.actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             "agreement",
             row.id,

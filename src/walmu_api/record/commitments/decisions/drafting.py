@@ -5,10 +5,9 @@ from uuid import UUID
 
 from pydantic_core import from_json, to_json
 
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.record.commitments.decisions import rules, service
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry
@@ -60,31 +59,29 @@ def _draft_values(entry: DecisionEntry) -> dict[str, Any]:
 
 
 async def draft(
-    session: Session,
-    actor: Actor,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: DecisionEntry,
     received: dict[str, Any] | None = None,
 ) -> tuple[DecisionRow, bool]:
     """A draft of the organiser; the exchange with the record system takes it to the caseworker. `received` is the
     national document, when it came as one."""
     values = _draft_values(entry)
-    known = await records.by_source(session, DecisionRow, actor, entry.source_id)
+    known = await records.by_source(ctx.session, DecisionRow, ctx.actor, entry.source_id)
     if known is not None:
         same = (
             records.holds(known, values)
             if known.status == "draft"
-            else await _drafted_as(session, known, entry)
+            else await _drafted_as(ctx.session, known, entry)
         )
         if not same:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/decisions/{known.id}")
         return known, False
-    await _check(session, entry)
-    stamp = await records.stamp(session, actor, entry.source_id)
-    sealed = service.seal(session, keyring, stamp["id"]).sealed(received)
+    await _check(ctx.session, entry)
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+    sealed = service.seal(ctx, stamp["id"]).sealed(received)
     row = DecisionRow(**values | stamp, status="draft", received=sealed)
-    await records.insert(session, row)
-    await service.tell(session, actor, row, "created", None)
+    await records.insert(ctx.session, row)
+    await service.tell(ctx, row, "created", None)
     return row, True
 
 
@@ -106,9 +103,7 @@ async def _drafted_as(session: Session, row: DecisionRow, entry: DecisionEntry) 
 
 
 async def replace_draft(
-    session: Session,
-    actor: Actor,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DecisionRow,
     entry: DecisionEntry,
     if_match: str | None,
@@ -116,20 +111,18 @@ async def replace_draft(
 ) -> DecisionRow:
     """Another content for a draft; what is decided is changed in the record system only."""
     values = _draft_values(entry)
-    if records.holds(row, values) and (
-        received is None or received == service.document(session, keyring, row)
-    ):
+    if records.holds(row, values) and (received is None or received == service.document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status != "draft":
         raise CONFLICT(state=row.status)
-    await _check(session, entry, row.id)
+    await _check(ctx.session, entry, row.id)
     before = records.replaced(Decision, row)
     values |= {
         "draft_state": None,
         "draft_reason": None,
-        "received": service.seal(session, keyring, row.id).sealed(received),
+        "received": service.seal(ctx, row.id).sealed(received),
     }
-    await records.replace(session, actor, row, values)
-    await service.tell(session, actor, row, "updated", before)
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await service.tell(ctx, row, "updated", before)
     return row

@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import or_
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -29,17 +28,15 @@ from walmu_api.record.commitments.decisions.schemas import (
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DECISIONS_READ)]
-Writer = Annotated[Caller, requires(Scope.DECISIONS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.DECISIONS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.DECISIONS_WRITE)]
 Entry = Annotated[DecisionEntry, body(DecisionEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get("/decisions", operation_id="listDecisions", tags=["decisions"], responses=lists(Decision))
 async def list_decisions(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only for this provider.")] = None,
     status: Annotated[DecisionStatus | None, Query(description="Only with this status.")] = None,
@@ -50,7 +47,7 @@ async def list_decisions(
 ) -> Response:
     """List the decisions you may see; a provider sees them when they are decided."""
     table = DecisionRow
-    statement = service.visible_to(session, caller.tenant_scope, session.clock.today())
+    statement = service.visible_to(ctx)
     if client_id is not None:
         statement = statement.where(table.client_id == client_id)
     if provider_id is not None:
@@ -66,9 +63,9 @@ async def list_decisions(
             or_(table.revoked_on.is_(None), table.revoked_on > in_force_on),
         )
     if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
-    rows, following = await records.page(session, table, statement, limit, cursor)
-    return responses.page(request, [service.wire(session, row) for row in rows], following)
+        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
+    rows, following = await records.page(ctx.session, table, statement, limit, cursor)
+    return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 
 
 @router.post(
@@ -79,22 +76,29 @@ async def list_decisions(
     responses=makes(Decision, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
-async def draft_decision(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def draft_decision(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
     only then does the provider see it. The same draft sent again under its `source_id` is answered with the record as it is
     now, decided or not."""
-    row, created = await drafting.draft(session, caller.actor, request.app.state.app_context.keyring, entry)
+    row, created = await drafting.draft(ctx, entry)
     location = f"/v1/decisions/{row.id}" if created else None
-    return await _response(session, row, created_at=location)
+    return await _response(ctx.session, row, created_at=location)
 
 
 @router.get(
     "/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision)
 )
-async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Response:
+async def get_decision(
+    decision_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one decision."""
-    row = await service.find(session, caller, decision_id)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.find(ctx, decision_id)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.put(
@@ -104,13 +108,12 @@ async def get_decision(decision_id: Id, caller: Reader, session: Here) -> Respon
     responses=gives(Decision, "The record.", "Link"),
 )
 async def replace_decision(
-    request: Request, decision_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, decision_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409 `conflict`."""
-    row = await service.find(session, caller, decision_id, lock=True)
-    keyring = request.app.state.app_context.keyring
-    row = await drafting.replace_draft(session, caller.actor, keyring, row, entry, if_match)
-    return await _response(session, row)
+    row = await service.find(ctx, decision_id, lock=True)
+    row = await drafting.replace_draft(ctx, row, entry, if_match)
+    return await _response(ctx.session, row)
 
 
 @router.get(
@@ -120,11 +123,13 @@ async def replace_decision(
     responses=findings.LISTED,
 )
 async def list_decision_findings(
-    decision_id: Id, request: Request, caller: Reader, session: Here
+    decision_id: Id,
+    request: Request,
+    ctx: Reader,
 ) -> Response:
     """What is doubtful in a decision, such as a code of a list of which only a part is known here."""
-    row = await service.find(session, caller, decision_id)
-    return findings.response_of(request, await service.findings(session, row))
+    row = await service.find(ctx, decision_id)
+    return findings.response_of(request, await service.findings(ctx.session, row))
 
 
 @router.post(
@@ -137,16 +142,15 @@ async def list_decision_findings(
 async def review_decision(
     decision_id: Id,
     data: Annotated[DecisionReview, body(DecisionReview)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Note that review was requested, that the decision was appealed, or that it is final. What is not decided has no
     review: 409 `conflict`."""
-    row = await service.find(session, caller, decision_id, lock=True)
+    row = await service.find(ctx, decision_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.review(session, caller, row, data)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.review(ctx, row, data)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 async def _response(session: Session, row: DecisionRow, created_at: str | None = None) -> Response:

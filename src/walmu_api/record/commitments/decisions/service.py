@@ -8,13 +8,11 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, Select, bindparam, inspect, select, text
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.field_encryption import Seal
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid, refuse
 from walmu_api.record.commitments.decisions import rules
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry, DecisionReview
@@ -32,22 +30,24 @@ _REVIEW = ("review", "review_on", "review_note")
 _REFERENCES = ("client_decision_id", "supersedes_id")
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[DecisionRow]:
+def visible_to(ctx: RequestContext) -> Select[DecisionRow]:
     """A provider sees a decision only when the system that owns it has decided it."""
-    conditions: list[ColumnElement[bool]] = [DecisionRow.organiser_id == session.organiser_id]
-    if organisation is not None:
+    conditions: list[ColumnElement[bool]] = [DecisionRow.organiser_id == ctx.organiser_id]
+    if ctx.tenant_scope is not None:
         conditions.append(DecisionRow.status.not_in(UNDECIDED))
-    return select(DecisionRow).where(*conditions, _VISIBLE.bindparams(organisation=organisation, today=today))
+    return select(DecisionRow).where(
+        *conditions, _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today)
+    )
 
 
-async def find(session: Session, caller: Caller, decision_id: UUID, *, lock: bool = False) -> DecisionRow:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    return await records.find(session, statement.where(DecisionRow.id == decision_id), lock=lock)
+async def find(ctx: RequestContext, decision_id: UUID, *, lock: bool = False) -> DecisionRow:
+    statement = visible_to(ctx)
+    return await records.find(ctx.session, statement.where(DecisionRow.id == decision_id), lock=lock)
 
 
-async def require(session: Session, caller: Caller, decision_id: UUID, pointer: str) -> DecisionRow:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    row = await session.orm.scalar(statement.where(DecisionRow.id == decision_id))
+async def require(ctx: RequestContext, decision_id: UUID, pointer: str) -> DecisionRow:
+    statement = visible_to(ctx)
+    row = await ctx.session.orm.scalar(statement.where(DecisionRow.id == decision_id))
     if row is None:
         raise invalid(UNKNOWN_REFERENCE.at(pointer))
     return row
@@ -83,13 +83,13 @@ async def findings(session: Session, row: DecisionRow) -> list[Finding]:
     return [finding.warning() for finding in check_codes_of(await codes.book_now(session), data)]
 
 
-def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
-    return Seal(keyring, "decisions|received", session.organiser_id, row_id)
+def seal(ctx: RequestContext, row_id: UUID) -> Seal:
+    return Seal(ctx.cipher, "decisions|received", ctx.organiser_id, row_id)
 
 
-def document(session: Session, keyring: Keyring, row: DecisionRow) -> dict[str, Any] | None:
+def document(ctx: RequestContext, row: DecisionRow) -> dict[str, Any] | None:
     """The national document as it came, when the decision was last said in one."""
-    data: dict[str, Any] | None = seal(session, keyring, row.id).opened(row.received)
+    data: dict[str, Any] | None = seal(ctx, row.id).opened(row.received)
     return data
 
 
@@ -109,11 +109,12 @@ class Received:
 
 
 async def receive(
-    session: Session, actor: Actor, received: Received, keyring: Keyring | None = None
+    ctx: RequestContext,
+    received: Received,
 ) -> tuple[DecisionRow | None, str]:
     """File what the record system decided, amended or revoked. Answers the row and created | updated | unchanged | stale.
     A national document needs the keyring."""
-    row = await _find_received(session, received)
+    row = await _find_received(ctx.session, received)
     if row is not None and row.ehr_version is not None and int(row.ehr_version) > received.version:
         return row, "stale"
     values = _received_values(row, received.values) | {
@@ -126,38 +127,35 @@ async def receive(
         "draft_state": None,
         "draft_reason": None,
     }
-    values["revocation_known_on"] = _known_on(row, values, session.clock.today())
-    values["service_relationship_id"] = await _relationship(session, actor, received, row)
+    values["revocation_known_on"] = _known_on(row, values, ctx.today)
+    values["service_relationship_id"] = await _relationship(ctx, received, row)
     if row is None:
-        stamp = await records.stamp(session, actor, None)
-        row = DecisionRow(
-            **values | stamp, received=_stored(session, keyring, stamp["id"], None, received.document)
-        )
-        await records.insert(session, row)
-        await tell(session, actor, row, "created", None)
-        await _supersede(session, actor, row, None)
+        stamp = await records.stamp(ctx.session, ctx.actor, None)
+        row = DecisionRow(**values | stamp, received=_stored(ctx, stamp["id"], None, received.document))
+        await records.insert(ctx.session, row)
+        await tell(ctx, row, "created", None)
+        await _supersede(ctx, row, None)
         return row, "created"
     before, status_before = records.replaced(Decision, row), row.status
-    values["received"] = _stored(session, keyring, row.id, row.received, received.document)
-    if not await records.replace(session, actor, row, values):
+    values["received"] = _stored(ctx, row.id, row.received, received.document)
+    if not await records.replace(ctx.session, ctx.actor, row, values):
         return row, "unchanged"
     voided = status_before not in UNDECIDED and row.status in UNDECIDED
-    await tell(session, actor, row, "voided" if voided else "updated", before)
-    await _supersede(session, actor, row, status_before)
+    await tell(ctx, row, "voided" if voided else "updated", before)
+    await _supersede(ctx, row, status_before)
     return row, "updated"
 
 
 def _stored(
-    session: Session,
-    keyring: Keyring | None,
+    ctx: RequestContext,
     row_id: UUID,
     known: dict[str, Any] | None,
     data: dict[str, Any] | None,
 ) -> Any:
     """The document sealed for its row; one that is told again stays as it lies there. Said anew in values, there is none."""
-    if data is None or keyring is None:
+    if data is None or ctx.cipher is None:
         return None
-    own = seal(session, keyring, row_id)
+    own = seal(ctx, row_id)
     return known if own.opened(known) == data else own.sealed(data)
 
 
@@ -177,21 +175,21 @@ def _received_values(row: DecisionRow | None, data: dict[str, Any]) -> dict[str,
     return values
 
 
-async def _supersede(session: Session, actor: Actor, row: DecisionRow, status_before: str | None) -> None:
+async def _supersede(ctx: RequestContext, row: DecisionRow, status_before: str | None) -> None:
     """The decision in whose place this one comes is superseded when this one is decided."""
     older_id = row.content.get("supersedes_id")
     if older_id is None:
         return
     statement = select(DecisionRow).where(
-        DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == UUID(older_id)
+        DecisionRow.organiser_id == ctx.organiser_id, DecisionRow.id == UUID(older_id)
     )
-    older = await session.orm.scalar(statement.with_for_update())
+    older = await ctx.session.orm.scalar(statement.with_for_update())
     if older is None or (older.client_id, older.kind) != (row.client_id, row.kind) or older.id == row.id:
         return
     before = records.replaced(Decision, older)
     status = rules.after_supersession(older.status, newer=row.status, newer_before=status_before)
-    if await records.replace(session, actor, older, {"status": status}):
-        await tell(session, actor, older, "updated", before)
+    if await records.replace(ctx.session, ctx.actor, older, {"status": status}):
+        await tell(ctx, older, "updated", before)
 
 
 def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> date | None:
@@ -203,14 +201,14 @@ def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> d
     return row.revocation_known_on or today
 
 
-async def review(session: Session, caller: Caller, row: DecisionRow, data: DecisionReview) -> DecisionRow:
+async def review(ctx: RequestContext, row: DecisionRow, data: DecisionReview) -> DecisionRow:
     """Note where review and appeal stand. In the same words again nothing changes."""
-    refuse(rules.check_review(row.status, data.review_on, session.clock.today()))
+    refuse(rules.check_review(row.status, data.review_on, ctx.today))
     content = data.model_dump(mode="json", exclude_none=True)
     values = {"content": {name: row.content[name] for name in row.content if name not in _REVIEW} | content}
     before = records.replaced(Decision, row)
-    if await records.replace(session, caller.actor, row, values):
-        await tell(session, caller.actor, row, "updated", before)
+    if await records.replace(ctx.session, ctx.actor, row, values):
+        await tell(ctx, row, "updated", before)
     return row
 
 
@@ -236,9 +234,7 @@ async def _find_received(session: Session, received: Received) -> DecisionRow | 
     return row
 
 
-async def _relationship(
-    session: Session, actor: Actor, received: Received, row: DecisionRow | None
-) -> UUID | None:
+async def _relationship(ctx: RequestContext, received: Received, row: DecisionRow | None) -> UUID | None:
     if received.service_relationship_id is not None:
         return received.service_relationship_id
     parties = (received.client_id, received.provider_id)
@@ -252,8 +248,7 @@ async def _relationship(
         return None
     values = received.values
     found = await relationships.for_decision(
-        session,
-        actor,
+        ctx,
         client_id=received.client_id,
         provider_id=received.provider_id,
         values={
@@ -270,33 +265,31 @@ async def _relationship(
     return found.id
 
 
-async def draft_fares(
-    session: Session, actor: Actor, decision_id: UUID, state: str, reason: str | None
-) -> bool:
+async def draft_fares(ctx: RequestContext, decision_id: UUID, state: str, reason: str | None) -> bool:
     """Note how a draft fares at the record system: submitted or refused."""
     statement = select(DecisionRow).where(
-        DecisionRow.organiser_id == session.organiser_id, DecisionRow.id == decision_id
+        DecisionRow.organiser_id == ctx.organiser_id, DecisionRow.id == decision_id
     )
-    row = await session.orm.scalar(statement.with_for_update())
+    row = await ctx.session.orm.scalar(statement.with_for_update())
     if row is None or row.status != "draft":
         return False
     before = records.replaced(Decision, row)
-    if await records.replace(session, actor, row, {"draft_state": state, "draft_reason": reason}):
-        await tell(session, actor, row, "updated", before)
+    if await records.replace(ctx.session, ctx.actor, row, {"draft_state": state, "draft_reason": reason}):
+        await tell(ctx, row, "updated", before)
     return True
 
 
-async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today()).where(DecisionRow.id.in_(ids))
-    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(ctx).where(DecisionRow.id.in_(ids))
+    return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
 
 
-async def tell(session: Session, actor: Actor, row: DecisionRow, change: str, before: str | None) -> None:
+async def tell(ctx: RequestContext, row: DecisionRow, change: str, before: str | None) -> None:
     """A draft is not the provider's business: its rows name no provider. That a decision is void is."""
     provider = None if row.status in UNDECIDED and change != "voided" else row.provider_id
     await journal.append(
-        session,
-        actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             "decision",
             row.id,

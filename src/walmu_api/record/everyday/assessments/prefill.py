@@ -4,9 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, check_order, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
@@ -32,9 +31,7 @@ from walmu_api.record.parties.service_relationships.tables import ServiceRelatio
 
 
 async def prefill(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     *,
     service_relationship_id: UUID | None,
     agreement_id: UUID | None,
@@ -44,20 +41,20 @@ async def prefill(
 ) -> AssessmentDraft:
     """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own; who names
     neither gets the form's items and no more."""
-    named = await agreements.find(session, caller, agreement_id) if agreement_id is not None else None
+    named = await agreements.find(ctx, agreement_id) if agreement_id is not None else None
     relationship_id = named.service_relationship_id if named is not None else service_relationship_id
     if relationship_id is None:
-        return AssessmentDraft(**await _form(session, form, to or session.clock.today()))
+        return AssessmentDraft(**await _form(ctx.session, form, to or ctx.today))
     if named is not None and service_relationship_id not in {None, relationship_id}:
         raise invalid(UNKNOWN_REFERENCE.at("/query/agreement_id"))
-    relationship = await _relationship(session, caller, relationship_id, named)
-    session.log_access(relationship.client_id)
-    found = [named] if named is not None else await _agreements(session, caller, relationship_id)
+    relationship = await _relationship(ctx, relationship_id, named)
+    ctx.session.log_access(relationship.client_id)
+    found = [named] if named is not None else await _agreements(ctx, relationship_id)
     first = from_ or min((each.starts_on for each in found), default=relationship.starts_on)
-    last = to or session.clock.today()
+    last = to or ctx.today
     refuse(check_order(first, last, "/query/to"))
     within = [each for each in found if each.starts_on <= last and each.ends_on >= first]
-    by_workplace = caller.system.role == "workplace"
+    by_workplace = ctx.caller.system.role == "workplace"
     at = max(within, key=lambda each: each.starts_on, default=None)
     return AssessmentDraft(
         service_relationship_id=None if by_workplace else relationship_id,
@@ -68,29 +65,29 @@ async def prefill(
         ).isoformat(),
         tasks=at.tasks_and_goals if at else None,
         period=DayPeriod(starts_on=first.isoformat(), ends_on=last.isoformat()),
-        goals=await _goals(session, caller, keyring, relationship_id),
-        attendance=await _attendance(session, caller, within, first, last),
-        **await _form(session, form, last),
+        goals=await _goals(ctx, relationship_id),
+        attendance=await _attendance(ctx, within, first, last),
+        **await _form(ctx.session, form, last),
     )
 
 
 async def _relationship(
-    session: Session, caller: Caller, relationship_id: UUID, named: AgreementRow | None
+    ctx: RequestContext, relationship_id: UUID, named: AgreementRow | None
 ) -> ServiceRelationshipRow:
     """A workplace sees no relationship; its own agreement leads to the one it belongs to."""
     if named is None:
-        return await relationships.find(session, caller, relationship_id)
-    row = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, relationship_id))
+        return await relationships.find(ctx, relationship_id)
+    row = await ctx.session.orm.get(ServiceRelationshipRow, (ctx.organiser_id, relationship_id))
     assert row is not None
     return row
 
 
-async def _agreements(session: Session, caller: Caller, relationship_id: UUID) -> list[AgreementRow]:
-    statement = agreements.visible_to(session, caller.tenant_scope, session.clock.today()).where(
+async def _agreements(ctx: RequestContext, relationship_id: UUID) -> list[AgreementRow]:
+    statement = agreements.visible_to(ctx).where(
         AgreementRow.service_relationship_id == relationship_id,
         AgreementRow.status.in_(("signed", "terminated")),
     )
-    return list((await session.orm.scalars(statement)).all())
+    return list((await ctx.session.orm.scalars(statement)).all())
 
 
 async def _form(session: Session, key: str | None, day: date) -> dict[str, Any]:
@@ -104,24 +101,22 @@ async def _form(session: Session, key: str | None, day: date) -> dict[str, Any]:
     return {"form": chosen.form, "form_version": chosen.version, "items": items}
 
 
-async def _goals(
-    session: Session, caller: Caller, keyring: Keyring, relationship_id: UUID
-) -> list[GoalEvaluation] | None:
+async def _goals(ctx: RequestContext, relationship_id: UUID) -> list[GoalEvaluation] | None:
     """The goals of the assessment before, still to be evaluated."""
     table = DocumentRow
-    statement = documents.listing(session, caller, ASSESSMENT, service_relationship_id=relationship_id)
+    statement = documents.listing(ctx, ASSESSMENT, service_relationship_id=relationship_id)
     statement = statement.where(table.status != document_rules.VOIDED, table.content.op("?")("goals"))
-    row = await session.orm.scalar(statement.order_by(table.dated_on.desc(), table.id.desc()).limit(1))
+    row = await ctx.session.orm.scalar(statement.order_by(table.dated_on.desc(), table.id.desc()).limit(1))
     if row is None:
         return None
-    stored: list[dict[str, Any]] = documents.entry_of(session, keyring, row)["goals"]
+    stored: list[dict[str, Any]] = documents.entry_of(ctx, row)["goals"]
     return [GoalEvaluation(name=goal["name"], description=goal.get("description")) for goal in stored]
 
 
 async def _attendance(
-    session: Session, caller: Caller, within: list[AgreementRow], first: date, last: date
+    ctx: RequestContext, within: list[AgreementRow], first: date, last: date
 ) -> PeriodAttendance:
-    counted = await statistics.count(session, caller, [each.id for each in within], first, last)
+    counted = await statistics.count(ctx, [each.id for each in within], first, last)
     planned = [
         statistics.planned(each.schedule, max(each.starts_on, first), min(each.ends_on, last))
         for each in within

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, Id
@@ -35,18 +33,16 @@ from walmu_api.record.everyday.assessments.schemas import (
 from walmu_api.record.everyday.assessments.service import ASSESSMENT
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.ASSESSMENTS_READ)]
-Writer = Annotated[Caller, requires(Scope.ASSESSMENTS_WRITE)]
-Confirmer = Annotated[Caller, requires(Scope.ASSESSMENTS_CONFIRM)]
+Reader = Annotated[RequestContext, requires(Scope.ASSESSMENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.ASSESSMENTS_WRITE)]
+Confirmer = Annotated[RequestContext, requires(Scope.ASSESSMENTS_CONFIRM)]
 Entry = Annotated[AssessmentEntry, body(AssessmentEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get("/assessments", operation_id="listAssessments", tags=["assessments"], responses=lists(Assessment))
 async def list_assessments(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
     agreement_id: filters.AgreementId = None,
@@ -60,8 +56,7 @@ async def list_assessments(
 ) -> Response:
     """List the assessments (arvioinnit), in the order in which they were recorded."""
     statement = documents.listing(
-        session,
-        caller,
+        ctx,
         ASSESSMENT,
         client_id=client_id,
         service_relationship_id=service_relationship_id,
@@ -72,7 +67,7 @@ async def list_assessments(
         to=to,
         source_id=source_id,
     )
-    return await document_responses.page(request, caller, session, ASSESSMENT, statement, limit, cursor)
+    return await document_responses.page(request, ctx, ASSESSMENT, statement, limit, cursor)
 
 
 @router.post(
@@ -83,11 +78,15 @@ async def list_assessments(
     responses=makes(Assessment),
     dependencies=[idempotent_create],
 )
-async def record_assessment(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_assessment(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Record an assessment (arviointi). What a workplace writes, on a form for workplaces and under an agreement of its own,
     is `unconfirmed` until the provider confirms it."""
-    row, created = await service.record(session, caller, document_responses.keyring(request), entry)
-    return await document_responses.record(request, caller, session, ASSESSMENT, row, created=created)
+    row, created = await service.record(ctx, entry)
+    return await document_responses.record(request, ctx, ASSESSMENT, row, created=created)
 
 
 @router.get(
@@ -98,8 +97,7 @@ async def record_assessment(request: Request, entry: Entry, caller: Writer, sess
 )
 async def prefill_assessment(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     service_relationship_id: Annotated[
         Id | None,
         Query(
@@ -122,9 +120,7 @@ async def prefill_assessment(
     tasks of the agreement, the items of the form, and the goals that were set last time."""
     refuse(check_order(from_, to, "/query/to"))
     draft = await prefill(
-        session,
-        caller,
-        document_responses.keyring(request),
+        ctx,
         service_relationship_id=service_relationship_id,
         agreement_id=agreement_id,
         from_=from_,
@@ -140,10 +136,14 @@ async def prefill_assessment(
     tags=["assessments"],
     responses=gives(Assessment),
 )
-async def get_assessment(request: Request, assessment_id: Id, caller: Reader, session: Here) -> Response:
+async def get_assessment(
+    request: Request,
+    assessment_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one assessment."""
-    row = await documents.find(session, caller, ASSESSMENT, assessment_id)
-    return await document_responses.record(request, caller, session, ASSESSMENT, row)
+    row = await documents.find(ctx, ASSESSMENT, assessment_id)
+    return await document_responses.record(request, ctx, ASSESSMENT, row)
 
 
 @router.put(
@@ -153,12 +153,12 @@ async def get_assessment(request: Request, assessment_id: Id, caller: Reader, se
     responses=gives(Assessment),
 )
 async def replace_assessment(
-    request: Request, assessment_id: Id, entry: Entry, caller: Writer, session: Here, if_match: IfMatch = None
+    request: Request, assessment_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Say an assessment anew. It keeps the version of its form unless the entry names another."""
-    row = await documents.find(session, caller, ASSESSMENT, assessment_id, lock=True)
-    row = await service.replace(session, caller, document_responses.keyring(request), row, entry, if_match)
-    return await document_responses.record(request, caller, session, ASSESSMENT, row)
+    row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await document_responses.record(request, ctx, ASSESSMENT, row)
 
 
 @router.post(
@@ -172,16 +172,15 @@ async def confirm_assessment(
     request: Request,
     assessment_id: Id,
     confirmation: Annotated[AssessmentConfirmation, body(AssessmentConfirmation)],
-    caller: Confirmer,
-    session: Here,
+    ctx: Confirmer,
     if_match: IfMatch = None,
 ) -> Response:
     """Confirm what a workplace wrote: from now on it is the provider's assessment, and a document; the workplace still reads
     it. Send If-Match, so that you confirm what you read; it is honoured when it comes."""
-    row = await documents.find(session, caller, ASSESSMENT, assessment_id, lock=True)
+    row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.confirm(session, caller, document_responses.keyring(request), row, confirmation)
-    return await document_responses.record(request, caller, session, ASSESSMENT, row)
+    row = await service.confirm(ctx, row, confirmation)
+    return await document_responses.record(request, ctx, ASSESSMENT, row)
 
 
 @router.post(
@@ -195,13 +194,12 @@ async def void_assessment(
     request: Request,
     assessment_id: Id,
     voiding: Annotated[Voiding, body(Voiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void an assessment that was recorded in error; it stays readable as `voided`. A provider may void what a workplace wrote in
     its service and nobody confirmed."""
-    row = await documents.find(session, caller, ASSESSMENT, assessment_id, lock=True)
+    row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(session, caller, row, voiding.reason)
-    return await document_responses.record(request, caller, session, ASSESSMENT, row)
+    row = await documents.void(ctx, row, voiding.reason)
+    return await document_responses.record(request, ctx, ASSESSMENT, row)

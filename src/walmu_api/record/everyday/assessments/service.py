@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
@@ -39,41 +38,35 @@ ASSESSMENT = ResourceDefinition(
 
 
 async def record(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: AssessmentEntry,
     received: Content | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record an assessment; one by a workplace waits for the provider. `received`: the national document, if it came as one."""
-    where = await place(session, caller, entry)
-    known = await documents.known_by_source(session, caller, ASSESSMENT, entry.source_id)
-    before = documents.entry_of(session, keyring, known) if known is not None else {}
-    written, facts = await _written(session, where, entry, before, received)
-    return await documents.file(session, caller, keyring, ASSESSMENT, written, where, facts)
+    where = await place(ctx, entry)
+    known = await documents.known_by_source(ctx, ASSESSMENT, entry.source_id)
+    before = documents.entry_of(ctx, known) if known is not None else {}
+    written, facts = await _written(ctx.session, where, entry, before, received)
+    return await documents.file(ctx, ASSESSMENT, written, where, facts)
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: AssessmentEntry,
     if_match: str | None,
     received: Content | None = None,
 ) -> DocumentRow:
     """Say an assessment anew. It keeps the version of its form, unless the entry names another."""
-    before = documents.entry_of(session, keyring, row)
-    written, facts = await _written(session, place_of(row), entry, before, received)
-    return await documents.replace(session, caller, keyring, row, written, facts, if_match)
+    before = documents.entry_of(ctx, row)
+    written, facts = await _written(ctx.session, place_of(row), entry, before, received)
+    return await documents.replace(ctx, row, written, facts, if_match)
 
 
-async def confirm(
-    session: Session, caller: Caller, keyring: Keyring, row: DocumentRow, data: AssessmentConfirmation
-) -> DocumentRow:
+async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirmation) -> DocumentRow:
     """The provider takes a workplace's assessment for its own: now it is a document. In the same words again nothing changes."""
     before, content = (
-        documents.entry_of(session, keyring, row),
+        documents.entry_of(ctx, row),
         data.model_dump(mode="json", exclude_none=True),
     )
     if row.status == document_rules.FINAL:
@@ -82,14 +75,16 @@ async def confirm(
         raise CONFLICT(state=row.status)
     stored = {name: value for name, value in before.items() if name in AssessmentEntry.model_fields}
     entry = AssessmentEntry.model_validate_json(to_json(stored))
-    written, facts = await _written(session, place_of(row), entry, before | {"confirmation": content}, None)
+    written, facts = await _written(
+        ctx.session, place_of(row), entry, before | {"confirmation": content}, None
+    )
     values = {
         "status": facts.status,
-        "owner_id": caller.organisation_id,
+        "owner_id": ctx.caller.organisation_id,
         "structure": facts.structure,
-        "content": sealed(session, keyring, row.id, documents.content_of(written)),
+        "content": sealed(ctx, row.id, documents.content_of(written)),
     }
-    return await documents.change(session, caller, row, values, "updated")
+    return await documents.change(ctx, row, values, "updated")
 
 
 async def _written(

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
-from walmu_api.foundation.database import Session
+from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.everyday.attendance import rules, statements
@@ -29,19 +29,19 @@ MANY = 1000
 
 
 async def record(
-    session: Session, caller: Caller, lines: list[BatchLine], *, atomic: bool, dry_run: bool, language: str
+    ctx: RequestContext, lines: list[BatchLine], *, atomic: bool, dry_run: bool, language: str
 ) -> tuple[Outcomes, bool]:
     """Judge and record the lines. Answers what became of them, and whether anything was refused that stops an atomic batch."""
-    reasons = await _find_agreements(session, caller, lines)
+    reasons = await _find_agreements(ctx, lines)
     _reject_duplicates(lines)
     waiting = [line for line in lines if line.agreement is not None and not line.findings]
-    session.log_access(*{line.agreement.client_id for line in lines if line.agreement is not None})
-    today = session.clock.today()
+    ctx.session.log_access(*{line.agreement.client_id for line in lines if line.agreement is not None})
+    today = ctx.today
     for _ in range(4):
-        await _judge(session, caller, waiting, today, reasons)
+        await _judge(ctx, waiting, today, reasons)
         if dry_run or (atomic and any(line.outcome == "rejected" for line in lines)):
             break
-        waiting = await _write(session, caller, waiting)
+        waiting = await _write(ctx, waiting)
         if not waiting:
             break
     else:  # other senders kept changing the same days between our reading and writing
@@ -53,23 +53,23 @@ async def record(
     return await asyncio.to_thread(outcomes_of, lines, dry_run=dry_run, language=language), refused
 
 
-async def _find_agreements(session: Session, caller: Caller, lines: list[BatchLine]) -> CodeList:
+async def _find_agreements(ctx: RequestContext, lines: list[BatchLine]) -> CodeList:
     """Gives each line its agreement, and answers the reasons for absence that the organiser has."""
     named = [(line, line.entry, _name(line.entry)) for line in lines if line.entry]
     names = {name for _, _, name in named}
-    rows = await session.fetch(
+    rows = await ctx.session.fetch(
         statements.AGREEMENTS,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         [UUID(int=name) for name in names if isinstance(name, int)],
-        caller.system.id,
+        ctx.caller.system.id,
         [name for name in names if isinstance(name, str)],
     )
     found: dict[int | str | None, rules.AgreementFacts] = {}
     for row in rows:
         found[row["id"].int] = facts = facts_of(row)
-        if row["source_system"] == caller.system.id:
+        if row["source_system"] == ctx.caller.system.id:
             found[row["source_id"]] = facts
     for line, entry, name in named:
         line.agreement = found.get(name)
@@ -77,7 +77,7 @@ async def _find_agreements(session: Session, caller: Caller, lines: list[BatchLi
             line.reject(
                 rules.UNKNOWN_AGREEMENT.at("/agreement_id" if entry.agreement_id else "/agreement_source_id")
             )
-    return await reasons_of(session, rows[0]) if rows else shipped_lists()[rules.REASONS]
+    return await reasons_of(ctx.session, rows[0]) if rows else shipped_lists()[rules.REASONS]
 
 
 def _name(entry: AttendanceLine) -> int | str | None:
@@ -96,13 +96,11 @@ def _reject_duplicates(lines: list[BatchLine]) -> None:
         seen.add(key)
 
 
-async def _judge(
-    session: Session, caller: Caller, lines: list[BatchLine], today: date, reasons: CodeList
-) -> None:
+async def _judge(ctx: RequestContext, lines: list[BatchLine], today: date, reasons: CodeList) -> None:
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
-    rows = await session.fetch(
-        statements.DAYS, session.organiser_id, [key[0] for key in keys], [key[1] for key in keys]
+    rows = await ctx.session.fetch(
+        statements.DAYS, ctx.organiser_id, [key[0] for key in keys], [key[1] for key in keys]
     )
     there = {row[0]: row for row in rows}
     for place, line in enumerate(lines, 1):
@@ -111,7 +109,7 @@ async def _judge(
         day = there.get(place)
         if day is not None:
             line.id, line.version = day[1], day[2]
-        if day is not None and day[4:] == comparable(line.entry) and not _settles(line, day, caller):
+        if day is not None and day[4:] == comparable(line.entry) and not _settles(line, day, ctx.caller):
             line.outcome = "unchanged"
             continue
         line.values = entry_of(line.entry)
@@ -147,10 +145,9 @@ def _judge_new(line: BatchLine) -> None:
         line.outcome = "created"
 
 
-async def _write(session: Session, caller: Caller, lines: list[BatchLine]) -> list[BatchLine]:
+async def _write(ctx: RequestContext, lines: list[BatchLine]) -> list[BatchLine]:
     """Write what is to be created and updated; the lines that another sender was faster with are judged again."""
-    actor = caller.actor
-    head = (session.organiser_id, actor.organisation_id, actor.system_id, actor.person)
+    head = (ctx.organiser_id, ctx.actor.organisation_id, ctx.actor.system_id, ctx.actor.person)
     late: list[BatchLine] = []
     if created := [line for line in lines if line.outcome == "created"]:
         for line, new in zip(created, uuid7s(len(created)), strict=True):
@@ -166,11 +163,12 @@ async def _write(session: Session, caller: Caller, lines: list[BatchLine]) -> li
             if line.agreement and line.entry
         ]
         late += _missed(
-            created, await session.fetchrow(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies))
+            created,
+            await ctx.session.fetchrow(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies)),
         )
     if updated := [line for line in lines if line.outcome == "updated"]:
         days = [(line.id, line.version, *line.values) for line in updated]
-        late += _missed(updated, await session.fetchrow(statements.UPDATE_DAYS, *head, *_arrays(days)))
+        late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, *head, *_arrays(days)))
         for line in updated:
             line.version = (line.version or 0) + 1
     return late

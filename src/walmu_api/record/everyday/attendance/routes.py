@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
 
-from walmu_api.access.guard import Caller, Form, GuardedRoute, SessionDep, body, idempotent_action, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import Form, GuardedRoute, body, idempotent_action, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import request_body, responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import IfMatch, Limit, Page, gives, makes
 from walmu_api.foundation.problems import check_order, refuse
@@ -28,11 +28,10 @@ from walmu_api.record.everyday.attendance.schemas import (
 )
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.ATTENDANCE_READ)]
-Writer = Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]
-Confirmer = Annotated[Caller, requires(Scope.ATTENDANCE_CONFIRM)]
-Reviewer = Annotated[Caller, requires(Scope.JUSTIFICATIONS_REVIEW)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
+Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
+Confirmer = Annotated[RequestContext, requires(Scope.ATTENDANCE_CONFIRM)]
+Reviewer = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_REVIEW)]
 TheDay = Annotated[Day, Path(description="The day, YYYY-MM-DD, in Finland.")]
 
 BATCH_FORMS = {
@@ -72,8 +71,7 @@ async def record_attendance(
     agreement_id: Id,
     date: TheDay,
     entry: Annotated[AttendanceEntry, body(AttendanceEntry)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Record one day. The agreement and the day are the key, so a retry is harmless: equal content again is 200 with the
@@ -81,9 +79,7 @@ async def record_attendance(
 
     What a workplace says of a day is `unconfirmed` until its provider confirms, corrects or voids it; under If-Match the
     provider's word settles it, also in the same words."""
-    data, version, created, warnings = await service.record_day(
-        session, caller, agreement_id, date, entry, if_match
-    )
+    data, version, created, warnings = await service.record_day(ctx, agreement_id, date, entry, if_match)
     location = f"/v1/agreements/{agreement_id}/attendance/{date}" if created else None
     response = responses.record(data, version, created_at=location)
     if warnings:
@@ -97,9 +93,13 @@ async def record_attendance(
     tags=["attendance"],
     responses=gives(Attendance),
 )
-async def get_attendance(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
+async def get_attendance(
+    agreement_id: Id,
+    date: TheDay,
+    ctx: Reader,
+) -> Response:
     """Read one day."""
-    data, version = await service.find_day(session, caller, agreement_id, date)
+    data, version = await service.find_day(ctx, agreement_id, date)
     return responses.record(data, version)
 
 
@@ -114,13 +114,12 @@ async def void_attendance(
     agreement_id: Id,
     date: TheDay,
     voiding: Annotated[AttendanceVoiding, body(AttendanceVoiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void a day that was recorded in error. It stays readable as `voided`, counts nowhere and is missing again; a device
     that sends the old content once more does not bring it back: to record the day anew, send its ETag."""
-    data, version = await service.void_day(session, caller, agreement_id, date, voiding.reason, if_match)
+    data, version = await service.void_day(ctx, agreement_id, date, voiding.reason, if_match)
     return responses.record(data, version)
 
 
@@ -132,13 +131,13 @@ async def void_attendance(
     dependencies=[idempotent_action],
 )
 async def confirm_attendance(
-    agreement_id: Id, date: TheDay, caller: Confirmer, session: Here, if_match: IfMatch = None
+    agreement_id: Id, date: TheDay, ctx: Confirmer, if_match: IfMatch = None
 ) -> Response:
     """Confirm what a workplace said of a day, as it is; to correct it, PUT it under If-Match. A day that does not wait for
     its provider stays as it is. Send If-Match, so that you confirm what you read; it is honoured when it comes.
 
     Many days at once: send them as a batch with `if_version`."""
-    data, version = await service.confirm_day(session, caller, agreement_id, date, if_match)
+    data, version = await service.confirm_day(ctx, agreement_id, date, if_match)
     return responses.record(data, version)
 
 
@@ -152,8 +151,7 @@ async def confirm_attendance(
 )
 async def list_attendance(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     agreement_id: Annotated[Id | None, Query(description="Only of this agreement.")] = None,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
@@ -187,9 +185,9 @@ async def list_attendance(
     media_type = request.state.answer_type
     if media_type != responses.JSON:
         language = language_of(request.headers.get("accept-language"))
-        file = await service.whole_selection(session, caller, asked, media_type=media_type, language=language)
+        file = await service.whole_selection(ctx, asked, media_type=media_type, language=language)
         return _file(file, media_type, language)
-    items, following = await service.list_days(session, caller, asked, limit=limit, cursor=cursor)
+    items, following = await service.list_days(ctx, asked, limit=limit, cursor=cursor)
     response = responses.page(request, items, following)
     response.headers["Vary"] = "Accept"
     return response
@@ -212,9 +210,12 @@ def _file(content: bytes, media_type: str, language: str) -> Response:
     tags=["attendance"],
     responses=gives(Attendance),
 )
-async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here) -> Response:
+async def get_attendance_by_id(
+    attendance_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one day by its id, as the change feed names it."""
-    data, version = await service.find_by_id(session, caller, attendance_id)
+    data, version = await service.find_by_id(ctx, attendance_id)
     return responses.record(data, version)
 
 
@@ -224,9 +225,12 @@ async def get_attendance_by_id(attendance_id: Id, caller: Reader, session: Here)
     tags=["attendance"],
     responses=gives(Justification),
 )
-async def get_justification_by_id(justification_id: Id, caller: Reader, session: Here) -> Response:
+async def get_justification_by_id(
+    justification_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one justification by its id, as the change feed names it."""
-    data, version = await justifications.find_by_id(session, caller, justification_id)
+    data, version = await justifications.find_by_id(ctx, justification_id)
     return responses.record(data, version)
 
 
@@ -243,8 +247,7 @@ async def record_batch(
     rows: Annotated[
         list[batch_io.BatchLine], body(AttendanceBatch, limit=request_body.BATCH_LIMIT, forms=BATCH_FORMS)
     ],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     mode: Annotated[
         Literal["partial", "atomic"], Query(description="`atomic`: all lines or none.")
     ] = "partial",
@@ -263,7 +266,7 @@ async def record_batch(
     `Accept: application/x-ndjson` the answer has one outcome a line, and a last line with `counts` and `causes`."""
     language = language_of(request.headers.get("accept-language"))
     data, refused = await batches.record(
-        session, caller, rows, atomic=mode == "atomic", dry_run=dry_run, language=language
+        ctx, rows, atomic=mode == "atomic", dry_run=dry_run, language=language
     )
     if refused:
         raise rules.BATCH_REJECTED().with_members(**data.as_members())
@@ -282,14 +285,13 @@ async def give_justification(
     agreement_id: Id,
     date: TheDay,
     entry: Annotated[JustificationEntry, body(JustificationEntry)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Say why a day was not attended. A new justification replaces a rejected one; an accepted one stays."""
-    row, created = await justifications.justify(session, caller, agreement_id, date, entry, if_match)
+    row, created = await justifications.justify(ctx, agreement_id, date, entry, if_match)
     location = f"/v1/agreements/{agreement_id}/attendance/{date}/justification" if created else None
-    return responses.record(justifications.wire(session, row), row.version, created_at=location)
+    return responses.record(justifications.wire(ctx.session, row), row.version, created_at=location)
 
 
 @router.get(
@@ -298,10 +300,14 @@ async def give_justification(
     tags=["attendance"],
     responses=gives(Justification),
 )
-async def get_justification(agreement_id: Id, date: TheDay, caller: Reader, session: Here) -> Response:
+async def get_justification(
+    agreement_id: Id,
+    date: TheDay,
+    ctx: Reader,
+) -> Response:
     """Read the justification of a day; 404 while it is missing."""
-    row = await justifications.find(session, caller, agreement_id, date)
-    return responses.record(justifications.wire(session, row), row.version)
+    row = await justifications.find(ctx, agreement_id, date)
+    return responses.record(justifications.wire(ctx.session, row), row.version)
 
 
 @router.post(
@@ -315,10 +321,9 @@ async def review_justification(
     agreement_id: Id,
     date: TheDay,
     data: Annotated[JustificationReview, body(JustificationReview)],
-    caller: Reviewer,
-    session: Here,
+    ctx: Reviewer,
     if_match: IfMatch = None,
 ) -> Response:
     """Accept or reject a justification. What the provider said stays beside what the organiser decided."""
-    row = await justifications.review(session, caller, agreement_id, date, data, if_match)
-    return responses.record(justifications.wire(session, row), row.version)
+    row = await justifications.review(ctx, agreement_id, date, data, if_match)
+    return responses.record(justifications.wire(ctx.session, row), row.version)

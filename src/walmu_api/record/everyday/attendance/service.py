@@ -10,7 +10,8 @@ import asyncpg
 from pydantic_core import from_json
 
 from walmu_api.access import use_log
-from walmu_api.access.guard import Caller
+from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, responses
 from walmu_api.foundation.database import Session
@@ -57,13 +58,13 @@ def validate(
     return [f for f in findings if f.severity == "error"][:1] or findings
 
 
-async def read_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> asyncpg.Record:
+async def read_day(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
     """The agreement as the rules need it, with what is recorded for the day."""
-    row = await session.fetchrow(
+    row = await ctx.session.fetchrow(
         statements.AGREEMENT_AND_DAY,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         agreement_id,
         day,
     )
@@ -73,8 +74,7 @@ async def read_day(session: Session, caller: Caller, agreement_id: UUID, day: da
 
 
 async def record_day(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     agreement_id: UUID,
     day: date,
     entry: AttendanceEntry,
@@ -84,27 +84,25 @@ async def record_day(
 
     Equal content again is no change; other content needs If-Match. Two senders at once: one records, the other is judged
     against what the first recorded."""
-    values, today = entry_of(entry), session.clock.today()
+    values, today = entry_of(entry), ctx.today
     for _ in range(3):
-        row = await _read_or_insert(
-            session, caller, today, agreement_id, day, values, may_insert=if_match is None
-        )
-        session.log_access(row["client_id"])
+        row = await _read_or_insert(ctx, today, agreement_id, day, values, may_insert=if_match is None)
+        ctx.session.log_access(row["client_id"])
         equal = row["day_id"] is not None and values == tuple(row[f"day_{name}"] for name in _COLUMNS)
-        if equal and not _settles(row, caller, if_match):
+        if equal and not _settles(row, ctx.caller, if_match):
             return row["body"].encode(), row["version"], False, []
-        reasons, recorded = await reasons_of(session, row), row["day_status"] not in {None, "voided"}
+        reasons, recorded = await reasons_of(ctx.session, row), row["day_status"] not in {None, "voided"}
         findings = validate(entry, values, day, facts_of(row), today, reasons, recorded=recorded)
         if any(f.severity == "error" for f in findings):
             raise _refusal(findings[0])  # and nothing of the day stays
         if row["day_id"] is not None:
             preconditions.require_version(if_match, row["version"])
-            if (stored := await _update(session, caller, row, day, values)) is not None:
+            if (stored := await _update(ctx, row, day, values)) is not None:
                 return stored["body"].encode(), stored["version"], False, findings
         elif if_match is not None:
             raise STALE()
         elif row["new_version"] is not None:
-            session.use_logged = True
+            ctx.session.use_logged = True
             return row["new_body"].encode(), row["new_version"], True, findings
     raise STALE()
 
@@ -121,8 +119,7 @@ def _refusal(finding: Finding) -> Problem:
 
 
 async def _read_or_insert(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     today: date,
     agreement_id: UUID,
     day: date,
@@ -131,24 +128,23 @@ async def _read_or_insert(
     may_insert: bool,
 ) -> asyncpg.Record:
     day_id, log_id = uuid7s(2)
-    actor = caller.actor
-    row = await session.fetchrow(
+    row = await ctx.session.fetchrow(
         statements.RECORD_DAY,
-        session.organiser_id,
-        caller.tenant_scope,
+        ctx.organiser_id,
+        ctx.tenant_scope,
         today,
         agreement_id,
         day,
-        actor.organisation_id,
-        actor.system_id,
-        actor.person,
+        ctx.actor.organisation_id,
+        ctx.actor.system_id,
+        ctx.actor.person,
         day_id,
         *values,
         may_insert,
         log_id,
         OPERATION,
-        use_log.purpose(caller),
-        caller.request_id,
+        use_log.purpose(ctx.caller),
+        ctx.caller.request_id,
     )
     if row is None:
         raise NOT_FOUND()
@@ -156,15 +152,14 @@ async def _read_or_insert(
 
 
 async def _update(
-    session: Session, caller: Caller, row: asyncpg.Record, day: date, values: tuple[Any, ...]
+    ctx: RequestContext, row: asyncpg.Record, day: date, values: tuple[Any, ...]
 ) -> asyncpg.Record | None:
-    actor = caller.actor
-    stored = await session.fetchrow(
+    stored = await ctx.session.fetchrow(
         statements.UPDATE_DAY,
-        session.organiser_id,
-        actor.organisation_id,
-        actor.system_id,
-        actor.person,
+        ctx.organiser_id,
+        ctx.actor.organisation_id,
+        ctx.actor.system_id,
+        ctx.actor.person,
         row["id"],
         day,
         row["version"],
@@ -172,40 +167,39 @@ async def _update(
         row["body"],
         uuid7(),
         OPERATION,
-        use_log.purpose(caller),
-        caller.request_id,
+        use_log.purpose(ctx.caller),
+        ctx.caller.request_id,
     )
-    session.use_logged = stored is not None
+    ctx.session.use_logged = stored is not None
     return stored
 
 
-async def _recorded(session: Session, caller: Caller, agreement_id: UUID, day: date) -> asyncpg.Record:
+async def _recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
     """A day that is there, noted for the use log."""
-    row = await read_day(session, caller, agreement_id, day)
+    row = await read_day(ctx, agreement_id, day)
     if row["day_id"] is None:
         raise NOT_FOUND()
-    session.log_access(row["client_id"])
+    ctx.session.log_access(row["client_id"])
     return row
 
 
 async def void_day(
-    session: Session, caller: Caller, agreement_id: UUID, day: date, reason: str, if_match: str | None
+    ctx: RequestContext, agreement_id: UUID, day: date, reason: str, if_match: str | None
 ) -> tuple[bytes, int]:
     """It was recorded in error; for the same reason again changes nothing. A later record of the day needs its version."""
     for _ in range(3):
-        row = await _recorded(session, caller, agreement_id, day)
+        row = await _recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
         if row["day_status"] == "voided":
             if row["day_void_reason"] != reason:
                 raise CONFLICT(state="voided")
             return row["body"].encode(), row["version"]
-        actor = caller.actor
-        stored = await session.fetchrow(
+        stored = await ctx.session.fetchrow(
             statements.VOID_DAY,
-            session.organiser_id,
-            actor.organisation_id,
-            actor.system_id,
-            actor.person,
+            ctx.organiser_id,
+            ctx.actor.organisation_id,
+            ctx.actor.system_id,
+            ctx.actor.person,
             agreement_id,
             day,
             row["version"],
@@ -218,21 +212,20 @@ async def void_day(
 
 
 async def confirm_day(
-    session: Session, caller: Caller, agreement_id: UUID, day: date, if_match: str | None
+    ctx: RequestContext, agreement_id: UUID, day: date, if_match: str | None
 ) -> tuple[bytes, int]:
     """The provider makes what its workplace said of a day its own. What does not wait for it stays as it is."""
     for _ in range(3):
-        row = await _recorded(session, caller, agreement_id, day)
+        row = await _recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
-        if not rules.settles(row["confirmation"], row["provider_id"], caller.organisation_id):
+        if not rules.settles(row["confirmation"], row["provider_id"], ctx.caller.organisation_id):
             return row["body"].encode(), row["version"]
-        actor = caller.actor
-        stored = await session.fetchrow(
+        stored = await ctx.session.fetchrow(
             statements.CONFIRM_DAY,
-            session.organiser_id,
-            actor.organisation_id,
-            actor.system_id,
-            actor.person,
+            ctx.organiser_id,
+            ctx.actor.organisation_id,
+            ctx.actor.system_id,
+            ctx.actor.person,
             agreement_id,
             day,
             row["version"],
@@ -243,13 +236,13 @@ async def confirm_day(
     raise STALE()
 
 
-async def find_day(session: Session, caller: Caller, agreement_id: UUID, day: date) -> tuple[bytes, int]:
-    row = await _recorded(session, caller, agreement_id, day)
+async def find_day(ctx: RequestContext, agreement_id: UUID, day: date) -> tuple[bytes, int]:
+    row = await _recorded(ctx, agreement_id, day)
     return row["body"].encode(), row["version"]
 
 
-async def find_by_id(session: Session, caller: Caller, attendance_id: UUID) -> tuple[bytes, int]:
-    found = (await wire_records(session, caller, [attendance_id])).get(attendance_id)
+async def find_by_id(ctx: RequestContext, attendance_id: UUID) -> tuple[bytes, int]:
+    found = (await wire_records(ctx, [attendance_id])).get(attendance_id)
     if found is None:
         raise NOT_FOUND()
     return found, int(from_json(found)["version"])
@@ -269,8 +262,7 @@ class Asked(TypedDict):
 
 
 async def list_days(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     asked: Asked,
     *,
     limit: int,
@@ -278,11 +270,11 @@ async def list_days(
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
     after = (responses.after(cursor), responses.after_day(cursor))
-    page = await session.fetchrow(
+    page = await ctx.session.fetchrow(
         statements.LIST,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         asked["agreement_id"],
         asked["client_id"],
         asked["provider_id"],
@@ -291,39 +283,38 @@ async def list_days(
         asked["status"],
         *after,
         asked["source_id"],
-        caller.system.id,
+        ctx.caller.system.id,
         limit,
         uuid7(),
-        caller.organisation_id,
-        caller.person,
-        use_log.purpose(caller),
-        caller.request_id,
+        ctx.caller.organisation_id,
+        ctx.caller.person,
+        use_log.purpose(ctx.caller),
+        ctx.caller.request_id,
         asked["confirmation"],
     )
     assert page is not None
     if page["clients"] is None:
         return [], None
-    session.log_access(*page["clients"])
-    session.use_logged = True
+    ctx.session.log_access(*page["clients"])
+    ctx.session.use_logged = True
     following = responses.key_text(page["last_agreement"], page["last_date"]) if page["more"] else None
     return [page["items"].encode()], following
 
 
 async def whole_selection(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     asked: Asked,
     *,
     media_type: str,
     language: str,
 ) -> bytes:
     """The days of a list as a file, with the clients' names for those who may read clients."""
-    names = Scope.CLIENTS_READ in caller.scopes
-    rows = await session.fetch(
+    names = Scope.CLIENTS_READ in ctx.caller.scopes
+    rows = await ctx.session.fetch(
         statements.FILE,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         asked["agreement_id"],
         asked["client_id"],
         asked["provider_id"],
@@ -331,24 +322,22 @@ async def whole_selection(
         asked["last"],
         asked["status"],
         asked["source_id"],
-        caller.system.id,
+        ctx.caller.system.id,
         names,
         export.MOST_ROWS + 1,
         asked["confirmation"],
     )
     if len(rows) > export.MOST_ROWS:
         raise rules.TOO_MANY_ROWS(rows=export.MOST_ROWS)
-    session.log_access(*{row["client_id"] for row in rows})
-    columns = export.columns(await codes.book_now(session), language, names=names)
+    ctx.session.log_access(*{row["client_id"] for row in rows})
+    columns = export.columns(await codes.book_now(ctx.session), language, names=names)
     # beside the loop: others want to be answered in the meantime
     return await asyncio.to_thread(
         export.written, media_type, cast("Sequence[export.Row]", rows), columns, language
     )
 
 
-async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
-    rows = await session.fetch(
-        statements.RECORDS, session.organiser_id, caller.tenant_scope, session.clock.today(), ids
-    )
-    session.log_access(*{row["client_id"] for row in rows})
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    rows = await ctx.session.fetch(statements.RECORDS, ctx.organiser_id, ctx.tenant_scope, ctx.today, ids)
+    ctx.session.log_access(*{row["client_id"] for row in rows})
     return {row["id"]: row["body"].encode() for row in rows}

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from walmu_api.access.guard import Caller
-from walmu_api.foundation.database import Session
+from walmu_api.access.context import RequestContext
 from walmu_api.record.everyday.attendance import planning, statements
 
 STATUSES = ("present", "partial", "absent", "not_arranged", "rescheduled")
@@ -24,15 +23,13 @@ class Figures:
     justified: Counter[str] = field(default_factory=Counter)
 
 
-async def count(
-    session: Session, caller: Caller, agreements: Sequence[UUID], first: date, last: date
-) -> Figures:
+async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, last: date) -> Figures:
     """The days of these agreements, as far as the caller may see them."""
-    rows = await session.fetch(
+    rows = await ctx.session.fetch(
         statements.FIGURES,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         list(agreements),
         first,
         last,

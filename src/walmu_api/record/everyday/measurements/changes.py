@@ -7,8 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
-from walmu_api.foundation.database import Session
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.everyday.measurements import baseline_pairs, comparison_chart, schemas, service
 from walmu_api.record.everyday.measurements.instruments import service as instruments
@@ -46,18 +45,17 @@ class Changes:
 
 
 async def of_client(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     client_id: UUID,
     instrument: str | None = None,
     known: Mapping[str, Instrument] | None = None,
 ) -> Changes:
     """What changed for a client whom the caller sees. `known` are the instruments in use, where they have been read."""
-    rows = await session.fetch(
+    rows = await ctx.session.fetch(
         service.OF_CLIENT,
-        session.organiser_id,
-        caller.tenant_scope,
-        session.clock.today(),
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
         client_id,
         instrument,
     )
@@ -73,25 +71,25 @@ async def of_client(
         for row in rows
     )
     if found and known is None:
-        known = await instruments.in_use(session)
+        known = await instruments.in_use(ctx.session)
     return Changes(
         rows, [(pair, known[pair.before.instrument]) for pair in found] if known is not None else ()
     )
 
 
 async def _asked(
-    session: Session, caller: Caller, client_id: UUID, instrument: str | None
+    ctx: RequestContext, client_id: UUID, instrument: str | None
 ) -> tuple[Changes, Mapping[str, Instrument]]:
-    await clients.find(session, caller, client_id)
-    session.log_access(client_id)
-    known = await instruments.in_use(session)
+    await clients.find(ctx, client_id)
+    ctx.session.log_access(client_id)
+    known = await instruments.in_use(ctx.session)
     if instrument is not None and instrument not in known:
         raise NOT_FOUND()
-    return await of_client(session, caller, client_id, instrument, known), known
+    return await of_client(ctx, client_id, instrument, known), known
 
 
-async def changes_body(session: Session, caller: Caller, client_id: UUID, instrument: str | None) -> bytes:
-    changes, _ = await _asked(session, caller, client_id, instrument)
+async def changes_body(ctx: RequestContext, client_id: UUID, instrument: str | None) -> bytes:
+    changes, _ = await _asked(ctx, client_id, instrument)
     document = schemas.MeasurementChanges(client_id=client_id, items=changes.items())
     return document.model_dump_json(exclude_none=True).encode()
 
@@ -118,9 +116,9 @@ def _change_pair(
     )
 
 
-async def drawn(session: Session, caller: Caller, client_id: UUID, instrument: str, language: str) -> bytes:
+async def drawn(ctx: RequestContext, client_id: UUID, instrument: str, language: str) -> bytes:
     """The profile then and now, of the version whose later end is the latest; an empty picture while there is no pair."""
-    changes, known = await _asked(session, caller, client_id, instrument)
+    changes, known = await _asked(ctx, client_id, instrument)
     return comparison_chart.picture(
         known[instrument], changes.pairs[-1][0] if changes.pairs else None, language
     )

@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, records, responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id, SourceId
@@ -31,10 +29,9 @@ from walmu_api.record.everyday.measurements.schemas import (
 from walmu_api.record.everyday.measurements.tables import MeasurementRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.MEASUREMENTS_READ)]
-Writer = Annotated[Caller, requires(Scope.MEASUREMENTS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.MEASUREMENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.MEASUREMENTS_WRITE)]
 Entry = Annotated[MeasurementEntry, body(MeasurementEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get(
@@ -42,8 +39,7 @@ Here = Annotated[Session, SessionDep]
 )
 async def list_measurements(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     service_relationship_id: Annotated[Id | None, Query(description="Only of this relationship.")] = None,
     instrument: Annotated[InstrumentCode | None, Query(description="Only by this instrument.")] = None,
@@ -57,7 +53,7 @@ async def list_measurements(
     """List the measurements you may see; a provider sees its own."""
     refuse(check_order(first, last, "/query/to"))
     table = MeasurementRow
-    statement = service.visible_to(session, caller.tenant_scope, session.clock.today())
+    statement = service.visible_to(ctx)
     for column, value in (
         (table.client_id, client_id),
         (table.service_relationship_id, service_relationship_id),
@@ -71,9 +67,9 @@ async def list_measurements(
     if last is not None:
         statement = statement.where(table.answered_on <= last)
     if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == caller.system.id)
-    rows, following = await records.page(session, table, statement, limit, cursor)
-    return responses.page(request, [service.wire(session, row) for row in rows], following)
+        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
+    rows, following = await records.page(ctx.session, table, statement, limit, cursor)
+    return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 
 
 @router.post(
@@ -84,11 +80,15 @@ async def list_measurements(
     responses=makes(Measurement),
     dependencies=[idempotent_create],
 )
-async def record_measurement(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_measurement(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Record a measurement. Scores are stored as they were reported; only the T score of goals is worked out here."""
-    row, created = await service.create(session, caller, request.app.state.app_context.keyring, entry)
+    row, created = await service.create(ctx, entry)
     location = f"/v1/measurements/{row.id}" if created else None
-    return responses.record(service.wire(session, row), row.version, created_at=location)
+    return responses.record(service.wire(ctx.session, row), row.version, created_at=location)
 
 
 @router.get(
@@ -97,10 +97,13 @@ async def record_measurement(request: Request, entry: Entry, caller: Writer, ses
     tags=["measurements"],
     responses=gives(Measurement),
 )
-async def get_measurement(measurement_id: Id, caller: Reader, session: Here) -> Response:
+async def get_measurement(
+    measurement_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one measurement."""
-    row = await service.find(session, caller, measurement_id)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.find(ctx, measurement_id)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.put(
@@ -113,14 +116,13 @@ async def replace_measurement(
     request: Request,
     measurement_id: Id,
     entry: Entry,
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Amend a measurement; its status is `amended` from then on and the earlier version stays in its history."""
-    row = await service.find(session, caller, measurement_id, lock=True)
-    row = await service.replace(session, caller, request.app.state.app_context.keyring, row, entry, if_match)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.find(ctx, measurement_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.post(
@@ -133,15 +135,14 @@ async def replace_measurement(
 async def void_measurement(
     measurement_id: Id,
     voiding: Annotated[MeasurementVoiding, body(MeasurementVoiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Mark a measurement as entered in error. It stays readable and counts nowhere. If-Match is honoured when it comes."""
-    row = await service.find(session, caller, measurement_id, lock=True)
+    row = await service.find(ctx, measurement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.void(session, caller, row, voiding.reason)
-    return responses.record(service.wire(session, row), row.version)
+    row = await service.void(ctx, row, voiding.reason)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.get(
@@ -152,13 +153,12 @@ async def void_measurement(
 )
 async def get_measurement_changes(
     client_id: Id,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     instrument: Annotated[InstrumentCode | None, Query(description="Only by this instrument.")] = None,
 ) -> Response:
     """Read what changed between a client's measurements: the first start and the last end (or the follow-up nearest to the
     start) of the same instrument and version. Versions are never mixed, nor scores reported on different ranges."""
-    return responses.plain(await changes.changes_body(session, caller, client_id, instrument))
+    return responses.plain(await changes.changes_body(ctx, client_id, instrument))
 
 
 class Picture(Response):
@@ -184,8 +184,7 @@ class Picture(Response):
 )
 async def draw_measurement_changes(
     client_id: Id,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     instrument: Annotated[
         InstrumentCode, Query(description="The instrument whose profile is drawn.")
     ] = "kykyviisari",
@@ -195,7 +194,7 @@ async def draw_measurement_changes(
 ) -> Response:
     """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows: put
     it into the page as it is, or give an `img` its `desc` as the text alternative."""
-    drawn = await changes.drawn(session, caller, client_id, instrument, language)
+    drawn = await changes.drawn(ctx, client_id, instrument, language)
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language,

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, or_, select, text
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
     CONFLICT,
@@ -45,19 +44,17 @@ order by m.answered_on, m.id
 """
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[MeasurementRow]:
+def visible_to(ctx: RequestContext) -> Select[MeasurementRow]:
     """A provider sees its own measurements of a client, never another provider's."""
     return select(MeasurementRow).where(
-        MeasurementRow.organiser_id == session.organiser_id,
-        _VISIBLE.bindparams(organisation=organisation, today=today),
+        MeasurementRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
     )
 
 
-async def find(
-    session: Session, caller: Caller, measurement_id: UUID, *, lock: bool = False
-) -> MeasurementRow:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    return await records.find(session, statement.where(MeasurementRow.id == measurement_id), lock=lock)
+async def find(ctx: RequestContext, measurement_id: UUID, *, lock: bool = False) -> MeasurementRow:
+    statement = visible_to(ctx)
+    return await records.find(ctx.session, statement.where(MeasurementRow.id == measurement_id), lock=lock)
 
 
 def wire(session: Session, row: MeasurementRow) -> bytes:
@@ -65,8 +62,8 @@ def wire(session: Session, row: MeasurementRow) -> bytes:
     return records.body(Measurement, row)
 
 
-def seal(session: Session, keyring: Keyring, row_id: UUID) -> Seal:
-    return Seal(keyring, "measurements|received", session.organiser_id, row_id)
+def seal(ctx: RequestContext, row_id: UUID) -> Seal:
+    return Seal(ctx.cipher, "measurements|received", ctx.organiser_id, row_id)
 
 
 def validate(entry: MeasurementEntry, instrument: Instrument | None, today: date) -> list[Finding]:
@@ -122,83 +119,74 @@ def differs(row: MeasurementRow, content: dict[str, Any]) -> bool:
     return not records.holds(row, data)
 
 
-async def known_by_source(session: Session, caller: Caller, source_id: str | None) -> MeasurementRow | None:
+async def known_by_source(ctx: RequestContext, source_id: str | None) -> MeasurementRow | None:
     """What this system recorded under its own key before, if it may still see it: one's own key opens nothing after access
     has ended, its client is then an unknown reference."""
-    known = await records.by_source(session, MeasurementRow, caller.actor, source_id)
+    known = await records.by_source(ctx.session, MeasurementRow, ctx.actor, source_id)
     if known is None:
         return None
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    return await session.orm.scalar(statement.where(MeasurementRow.id == known.id))
+    statement = visible_to(ctx)
+    return await ctx.session.orm.scalar(statement.where(MeasurementRow.id == known.id))
 
 
 async def create(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: MeasurementEntry,
     received: dict[str, Any] | None = None,
 ) -> tuple[MeasurementRow, bool]:
     """A new measurement, or the one this sender recorded with the same source_id and content. `received` is the national
     document, when it came as one."""
-    known = await known_by_source(session, caller, entry.source_id)
+    known = await known_by_source(ctx, entry.source_id)
     if known is not None:
-        if differs(known, content_of(entry)) or not _as_received(session, keyring, known, received):
+        if differs(known, content_of(entry)) or not _as_received(ctx, known, received):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/measurements/{known.id}")
         return known, False
-    refuse(validate(entry, (await instruments.in_use(session)).get(entry.instrument), session.clock.today()))
-    values = content_of(entry) | await _whose(session, caller, entry)
-    stamp = await records.stamp(session, caller.actor, entry.source_id)
-    sealed = seal(session, keyring, stamp["id"]).sealed(received)
+    refuse(validate(entry, (await instruments.in_use(ctx.session)).get(entry.instrument), ctx.today))
+    values = content_of(entry) | await _whose(ctx, entry)
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+    sealed = seal(ctx, stamp["id"]).sealed(received)
     row = MeasurementRow(**values | stamp, status="completed", received=sealed)
-    await records.insert(session, row)
-    await _journal(session, caller, row, "created", None)
+    await records.insert(ctx.session, row)
+    await _journal(ctx, row, "created", None)
     return row, True
 
 
-def _as_received(
-    session: Session, keyring: Keyring, row: MeasurementRow, received: dict[str, Any] | None
-) -> bool:
+def _as_received(ctx: RequestContext, row: MeasurementRow, received: dict[str, Any] | None) -> bool:
     """Whether this is the document that it came as, where it came as one and is sent as one."""
-    known = seal(session, keyring, row.id).opened(row.received)
+    known = seal(ctx, row.id).opened(row.received)
     return received is None or known is None or bool(known == received)
 
 
-async def _whose(session: Session, caller: Caller, entry: MeasurementEntry) -> dict[str, Any]:
+async def _whose(ctx: RequestContext, entry: MeasurementEntry) -> dict[str, Any]:
     """The relationship and the provider that a measurement belongs to."""
-    today = session.clock.today()
-    seen = clients.visible_to(session, caller.tenant_scope, today).where(ClientRow.id == entry.client_id)
-    if await session.orm.scalar(seen) is None:
+    seen = clients.visible_to(ctx).where(ClientRow.id == entry.client_id)
+    if await ctx.session.orm.scalar(seen) is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
     if entry.service_relationship_id is not None:
-        row = await relationships.require(
-            session, caller, entry.service_relationship_id, "/service_relationship_id"
-        )
+        row = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
         if row.client_id != entry.client_id:
             raise invalid(
                 INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.ANOTHER_CLIENT)
             )
         return {"service_relationship_id": row.id, "provider_id": row.provider_id}
-    only = await _only_relationship(session, caller, entry) if caller.tenant_scope else None
-    return {"service_relationship_id": only, "provider_id": caller.tenant_scope}
+    only = await _only_relationship(ctx, entry) if ctx.tenant_scope else None
+    return {"service_relationship_id": only, "provider_id": ctx.tenant_scope}
 
 
-async def _only_relationship(session: Session, caller: Caller, entry: MeasurementEntry) -> UUID | None:
+async def _only_relationship(ctx: RequestContext, entry: MeasurementEntry) -> UUID | None:
     table = ServiceRelationshipRow
-    statement = relationships.visible_to(session, caller.tenant_scope, session.clock.today()).where(
+    statement = relationships.visible_to(ctx).where(
         table.client_id == entry.client_id,
-        table.provider_id == caller.tenant_scope,
+        table.provider_id == ctx.tenant_scope,
         table.starts_on <= entry.answered_on,
         or_(table.ends_on.is_(None), table.ends_on >= entry.answered_on),
     )
-    found = (await session.orm.scalars(statement.limit(2))).all()
+    found = (await ctx.session.orm.scalars(statement.limit(2))).all()
     return found[0].id if len(found) == 1 else None
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: MeasurementRow,
     entry: MeasurementEntry,
     if_match: str | None,
@@ -206,55 +194,47 @@ async def replace(
 ) -> MeasurementRow:
     """Amend under If-Match. Client and provider stay: another client's measurement is another measurement."""
     content = content_of(entry)
-    if not differs(row, content) and (
-        received is None or received == seal(session, keyring, row.id).opened(row.received)
-    ):
+    if not differs(row, content) and (received is None or received == seal(ctx, row.id).opened(row.received)):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status == "entered_in_error":
         raise CONFLICT(state=row.status)
     if entry.client_id != row.client_id:
         raise invalid(INVALID_VALUE.at("/client_id", reason=validation_messages.UNCHANGEABLE))
-    refuse(validate(entry, (await instruments.in_use(session)).get(entry.instrument), session.clock.today()))
+    refuse(validate(entry, (await instruments.in_use(ctx.session)).get(entry.instrument), ctx.today))
     if entry.service_relationship_id is None:
         content["service_relationship_id"] = row.service_relationship_id
-    elif (await _whose(session, caller, entry))["provider_id"] != row.provider_id:
+    elif (await _whose(ctx, entry))["provider_id"] != row.provider_id:
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.UNCHANGEABLE))
-    sealed = seal(session, keyring, row.id).sealed(received)
-    return await _change(session, caller, row, content | {"status": "amended", "received": sealed}, "updated")
+    sealed = seal(ctx, row.id).sealed(received)
+    return await _change(ctx, row, content | {"status": "amended", "received": sealed}, "updated")
 
 
-async def void(session: Session, caller: Caller, row: MeasurementRow, reason: str) -> MeasurementRow:
+async def void(ctx: RequestContext, row: MeasurementRow, reason: str) -> MeasurementRow:
     """Mark as entered in error. Saying it again in the same words changes nothing."""
     if row.status == "entered_in_error" and row.void_reason != reason:
         raise CONFLICT(state=row.status)
-    return await _change(
-        session, caller, row, {"status": "entered_in_error", "void_reason": reason}, "voided"
-    )
+    return await _change(ctx, row, {"status": "entered_in_error", "void_reason": reason}, "voided")
 
 
 async def _change(
-    session: Session, caller: Caller, row: MeasurementRow, values: dict[str, Any], change: str
+    ctx: RequestContext, row: MeasurementRow, values: dict[str, Any], change: str
 ) -> MeasurementRow:
     before = records.replaced(Measurement, row)
-    if await records.replace(session, caller.actor, row, values):
-        await _journal(session, caller, row, change, before)
+    if await records.replace(ctx.session, ctx.actor, row, values):
+        await _journal(ctx, row, change, before)
     return row
 
 
-async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today()).where(
-        MeasurementRow.id.in_(ids)
-    )
-    return {row.id: wire(session, row) for row in (await session.orm.scalars(statement)).all()}
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(ctx).where(MeasurementRow.id.in_(ids))
+    return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
 
 
-async def _journal(
-    session: Session, caller: Caller, row: MeasurementRow, change: str, before: str | None
-) -> None:
+async def _journal(ctx: RequestContext, row: MeasurementRow, change: str, before: str | None) -> None:
     await journal.append(
-        session,
-        caller.actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             "measurement",
             row.id,

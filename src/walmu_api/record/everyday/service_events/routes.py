@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters
@@ -27,10 +25,9 @@ from walmu_api.record.everyday.service_events.schemas import ServiceEvent, Servi
 from walmu_api.record.everyday.service_events.service import SERVICE_EVENT
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.SERVICE_EVENTS_READ)]
-Writer = Annotated[Caller, requires(Scope.SERVICE_EVENTS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.SERVICE_EVENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.SERVICE_EVENTS_WRITE)]
 Entry = Annotated[ServiceEventEntry, body(ServiceEventEntry)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get(
@@ -41,8 +38,7 @@ Here = Annotated[Session, SessionDep]
 )
 async def list_service_events(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     kind: Annotated[ServiceEventKind | None, Query(description="Only of this kind.")] = None,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
@@ -55,8 +51,7 @@ async def list_service_events(
 ) -> Response:
     """List the events, in the order in which they were recorded."""
     statement = documents.listing(
-        session,
-        caller,
+        ctx,
         SERVICE_EVENT,
         client_id=client_id,
         service_relationship_id=service_relationship_id,
@@ -66,7 +61,7 @@ async def list_service_events(
         source_id=source_id,
     )
     statement = documents.with_content_value(statement, "kind", kind)
-    return await document_responses.page(request, caller, session, SERVICE_EVENT, statement, limit, cursor)
+    return await document_responses.page(request, ctx, SERVICE_EVENT, statement, limit, cursor)
 
 
 @router.post(
@@ -77,10 +72,14 @@ async def list_service_events(
     responses=makes(ServiceEvent),
     dependencies=[idempotent_create],
 )
-async def record_service_event(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_service_event(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Record an event. An ending sets the last day of the service relationship, and so of the provider's access."""
-    row, created = await service.record(session, caller, document_responses.keyring(request), entry)
-    return await document_responses.record(request, caller, session, SERVICE_EVENT, row, created=created)
+    row, created = await service.record(ctx, entry)
+    return await document_responses.record(request, ctx, SERVICE_EVENT, row, created=created)
 
 
 @router.get(
@@ -90,11 +89,13 @@ async def record_service_event(request: Request, entry: Entry, caller: Writer, s
     responses=gives(ServiceEvent),
 )
 async def get_service_event(
-    request: Request, service_event_id: Id, caller: Reader, session: Here
+    request: Request,
+    service_event_id: Id,
+    ctx: Reader,
 ) -> Response:
     """Read one event."""
-    row = await documents.find(session, caller, SERVICE_EVENT, service_event_id)
-    return await document_responses.record(request, caller, session, SERVICE_EVENT, row)
+    row = await documents.find(ctx, SERVICE_EVENT, service_event_id)
+    return await document_responses.record(request, ctx, SERVICE_EVENT, row)
 
 
 @router.put(
@@ -107,14 +108,13 @@ async def replace_service_event(
     request: Request,
     service_event_id: Id,
     entry: Entry,
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Say an event anew; an ending with another day moves the end of the service relationship."""
-    row = await documents.find(session, caller, SERVICE_EVENT, service_event_id, lock=True)
-    row = await service.replace(session, caller, document_responses.keyring(request), row, entry, if_match)
-    return await document_responses.record(request, caller, session, SERVICE_EVENT, row)
+    row = await documents.find(ctx, SERVICE_EVENT, service_event_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await document_responses.record(request, ctx, SERVICE_EVENT, row)
 
 
 @router.post(
@@ -128,13 +128,12 @@ async def void_service_event(
     request: Request,
     service_event_id: Id,
     voiding: Annotated[Voiding, body(Voiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void an event that did not happen; it stays readable as `voided`. After a void ending the service relationship ends
     when the organiser had said."""
-    row = await documents.find(session, caller, SERVICE_EVENT, service_event_id, lock=True)
+    row = await documents.find(ctx, SERVICE_EVENT, service_event_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.void(session, caller, row, voiding.reason)
-    return await document_responses.record(request, caller, session, SERVICE_EVENT, row)
+    row = await service.void(ctx, row, voiding.reason)
+    return await document_responses.record(request, ctx, SERVICE_EVENT, row)

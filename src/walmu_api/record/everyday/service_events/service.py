@@ -7,11 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
@@ -39,67 +38,63 @@ Content = dict[str, Any]
 
 
 async def record(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: ServiceEventEntry,
     received: Content | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new event. `received` is the national document, when it came as one."""
-    where = await place(session, caller, entry)
+    where = await place(ctx, entry)
     if where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
-    relationship = await relationships.find(session, caller, where.service_relationship_id, lock=True)
-    known = await documents.known_by_source(session, caller, SERVICE_EVENT, entry.source_id)
-    before = documents.entry_of(session, keyring, known) if known is not None else {}
-    stored = _stored(session, relationship, entry, before)
-    facts = _facts(session, stored, received)
+    relationship = await relationships.find(ctx, where.service_relationship_id, lock=True)
+    known = await documents.known_by_source(ctx, SERVICE_EVENT, entry.source_id)
+    before = documents.entry_of(ctx, known) if known is not None else {}
+    stored = _stored(ctx.session, relationship, entry, before)
+    facts = _facts(ctx.session, stored, received)
     if known is None:
-        await _check(session, caller, relationship, stored, None)
-    row, created = await documents.file(session, caller, keyring, SERVICE_EVENT, stored, where, facts)
+        await _check(ctx, relationship, stored, None)
+    row, created = await documents.file(ctx, SERVICE_EVENT, stored, where, facts)
     if created and stored.kind == "ended":
-        await relationships.end(session, caller.actor, relationship, stored.ends_on)
+        await relationships.end(ctx, relationship, stored.ends_on)
     return row, created
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: ServiceEventEntry,
     if_match: str | None,
     received: Content | None = None,
 ) -> DocumentRow:
     """The event as it should read; an event of another kind is another event."""
-    before = documents.entry_of(session, keyring, row)
+    before = documents.entry_of(ctx, row)
     if entry.kind != before["kind"]:
         raise invalid(INVALID_VALUE.at("/kind", reason=validation_messages.UNCHANGEABLE))
-    relationship = await _relationship(session, caller, row)
-    stored = _stored(session, relationship, entry, before)
-    facts = _facts(session, stored, received)
+    relationship = await _relationship(ctx, row)
+    stored = _stored(ctx.session, relationship, entry, before)
+    facts = _facts(ctx.session, stored, received)
     version = row.version
     if documents.content_of(stored) != before:
-        documents.require_owner(caller, row)
-        await _check(session, caller, relationship, stored, row.id)
-    row = await documents.replace(session, caller, keyring, row, stored, facts, if_match)
+        documents.require_owner(ctx.caller, row)
+        await _check(ctx, relationship, stored, row.id)
+    row = await documents.replace(ctx, row, stored, facts, if_match)
     if row.version > version and stored.kind == "ended":
-        await relationships.end(session, caller.actor, relationship, stored.ends_on)
+        await relationships.end(ctx, relationship, stored.ends_on)
     return row
 
 
-async def void(session: Session, caller: Caller, row: DocumentRow, reason: str) -> DocumentRow:
+async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
     """It did not happen; after a void ending the relationship ends when the organiser had said."""
     in_force = row.status != document_rules.VOIDED
-    row = await documents.void(session, caller, row, reason)
+    row = await documents.void(ctx, row, reason)
     if in_force and row.content["kind"] == "ended":
-        await relationships.end(session, caller.actor, await _relationship(session, caller, row), None)
+        await relationships.end(ctx, await _relationship(ctx, row), None)
     return row
 
 
-async def _relationship(session: Session, caller: Caller, row: DocumentRow) -> ServiceRelationshipRow:
+async def _relationship(ctx: RequestContext, row: DocumentRow) -> ServiceRelationshipRow:
     assert row.service_relationship_id is not None
-    return await relationships.find(session, caller, row.service_relationship_id, lock=True)
+    return await relationships.find(ctx, row.service_relationship_id, lock=True)
 
 
 def _stored(
@@ -127,8 +122,7 @@ def _facts(session: Session, stored: ServiceEventEntry, received: Content | None
 
 
 async def _check(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     relationship: ServiceRelationshipRow,
     stored: ServiceEventEntry,
     itself: UUID | None,
@@ -138,27 +132,25 @@ async def _check(
     if stored.kind in rules.SERVICE_REPORTED:
         findings += [MISSING.at(f"/{name}") for name in ("service", "service_task") if name not in given]
     refuse(findings)
-    day = stored.ends_on or session.clock.today()
+    day = stored.ends_on or ctx.today
     findings = check_word(
-        await codes.book_now(session), "onward_path", stored.onward_path, day, "/onward_path"
+        await codes.book_now(ctx.session), "onward_path", stored.onward_path, day, "/onward_path"
     )
     span = rules.Span(relationship.starts_on, relationship.ends_on)
     if stored.kind == "ended":
         span = rules.Span(relationship.starts_on, relationship.planned_ends_on)
-    others = await _others(session, caller, relationship.id, itself)
+    others = await _others(ctx, relationship.id, itself)
     refuse(
         findings + rules.check_days(rules.Event(stored.kind, stored.starts_on, stored.ends_on), span, others)
     )
 
 
-async def _others(
-    session: Session, caller: Caller, relationship_id: UUID, itself: UUID | None
-) -> list[rules.Event]:
+async def _others(ctx: RequestContext, relationship_id: UUID, itself: UUID | None) -> list[rules.Event]:
     """The events of the relationship that are in force, but for the one that is being changed."""
     statement = documents.listing(
-        session, caller, SERVICE_EVENT, service_relationship_id=relationship_id, status=document_rules.FINAL
+        ctx, SERVICE_EVENT, service_relationship_id=relationship_id, status=document_rules.FINAL
     )
-    rows = (await session.orm.scalars(statement)).all()
+    rows = (await ctx.session.orm.scalars(statement)).all()
     return [
         rules.Event(row.content["kind"], _day(row, "starts_on"), _day(row, "ends_on"))
         for row in rows

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    Caller,
     GuardedRoute,
-    SessionDep,
     body,
     idempotent_action,
     idempotent_create,
@@ -15,7 +14,6 @@ from walmu_api.access.guard import (
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters
@@ -32,12 +30,11 @@ from walmu_api.record.everyday.work_diary.schemas import (
 from walmu_api.record.everyday.work_diary.service import DIARY_ENTRY
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DIARY_ENTRIES_READ)]
-Writer = Annotated[Caller, requires(Scope.DIARY_ENTRIES_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.DIARY_ENTRIES_READ)]
+Writer = Annotated[RequestContext, requires(Scope.DIARY_ENTRIES_WRITE)]
 Entry = Annotated[DiaryEntryEntry, body(DiaryEntryEntry)]
-Confirmer = Annotated[Caller, requires(Scope.DIARY_ENTRIES_CONFIRM)]
+Confirmer = Annotated[RequestContext, requires(Scope.DIARY_ENTRIES_CONFIRM)]
 Confirmation = Annotated[DiaryConfirmation, body(DiaryConfirmation)]
-Here = Annotated[Session, SessionDep]
 
 
 @router.get(
@@ -45,8 +42,7 @@ Here = Annotated[Session, SessionDep]
 )
 async def list_diary_entries(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     kind: Annotated[DiaryKind | None, Query(description="Only of this kind.")] = None,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
@@ -60,8 +56,7 @@ async def list_diary_entries(
 ) -> Response:
     """List the diary, in the order in which it was recorded. A workplace sees what it wrote itself, in its own words."""
     statement = documents.listing(
-        session,
-        caller,
+        ctx,
         DIARY_ENTRY,
         client_id=client_id,
         service_relationship_id=service_relationship_id,
@@ -72,7 +67,7 @@ async def list_diary_entries(
         source_id=source_id,
     )
     statement = documents.with_content_value(statement, "kind", kind)
-    return await document_responses.page(request, caller, session, DIARY_ENTRY, statement, limit, cursor)
+    return await document_responses.page(request, ctx, DIARY_ENTRY, statement, limit, cursor)
 
 
 @router.post(
@@ -83,10 +78,14 @@ async def list_diary_entries(
     responses=makes(DiaryEntry),
     dependencies=[idempotent_create],
 )
-async def record_diary_entry(request: Request, entry: Entry, caller: Writer, session: Here) -> Response:
+async def record_diary_entry(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Write into the work diary. What a workplace writes is `unconfirmed` until its provider confirms it, and no document."""
-    row, created = await service.record(session, caller, document_responses.keyring(request), entry)
-    return await document_responses.record(request, caller, session, DIARY_ENTRY, row, created=created)
+    row, created = await service.record(ctx, entry)
+    return await document_responses.record(request, ctx, DIARY_ENTRY, row, created=created)
 
 
 @router.get(
@@ -95,10 +94,14 @@ async def record_diary_entry(request: Request, entry: Entry, caller: Writer, ses
     tags=["work diary"],
     responses=gives(DiaryEntry),
 )
-async def get_diary_entry(request: Request, diary_entry_id: Id, caller: Reader, session: Here) -> Response:
+async def get_diary_entry(
+    request: Request,
+    diary_entry_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one entry."""
-    row = await documents.find(session, caller, DIARY_ENTRY, diary_entry_id)
-    return await document_responses.record(request, caller, session, DIARY_ENTRY, row)
+    row = await documents.find(ctx, DIARY_ENTRY, diary_entry_id)
+    return await document_responses.record(request, ctx, DIARY_ENTRY, row)
 
 
 @router.put(
@@ -111,14 +114,13 @@ async def replace_diary_entry(
     request: Request,
     diary_entry_id: Id,
     entry: Entry,
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Say an entry anew. Who wrote it changes it; a workplace only until it is confirmed."""
-    row = await documents.find(session, caller, DIARY_ENTRY, diary_entry_id, lock=True)
-    row = await service.replace(session, caller, document_responses.keyring(request), row, entry, if_match)
-    return await document_responses.record(request, caller, session, DIARY_ENTRY, row)
+    row = await documents.find(ctx, DIARY_ENTRY, diary_entry_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await document_responses.record(request, ctx, DIARY_ENTRY, row)
 
 
 @router.post(
@@ -132,16 +134,15 @@ async def void_diary_entry(
     request: Request,
     diary_entry_id: Id,
     voiding: Annotated[Voiding, body(Voiding)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Void an entry that is not so; it stays readable as `voided`. A provider may void what a workplace wrote in its service
     and nobody confirmed."""
-    row = await documents.find(session, caller, DIARY_ENTRY, diary_entry_id, lock=True)
+    row = await documents.find(ctx, DIARY_ENTRY, diary_entry_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(session, caller, row, voiding.reason)
-    return await document_responses.record(request, caller, session, DIARY_ENTRY, row)
+    row = await documents.void(ctx, row, voiding.reason)
+    return await document_responses.record(request, ctx, DIARY_ENTRY, row)
 
 
 @router.post(
@@ -155,13 +156,12 @@ async def confirm_diary_entry(
     request: Request,
     diary_entry_id: Id,
     confirmation: Confirmation,
-    caller: Confirmer,
-    session: Here,
+    ctx: Confirmer,
     if_match: IfMatch = None,
 ) -> Response:
     """Confirm what a workplace wrote, as it is or corrected: from now on it is the provider's entry, and a document. Send
     If-Match, so that you confirm what you read; it is honoured when it comes."""
-    row = await documents.find(session, caller, DIARY_ENTRY, diary_entry_id, lock=True)
+    row = await documents.find(ctx, DIARY_ENTRY, diary_entry_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.confirm(session, caller, document_responses.keyring(request), row, confirmation)
-    return await document_responses.record(request, caller, session, DIARY_ENTRY, row)
+    row = await service.confirm(ctx, row, confirmation)
+    return await document_responses.record(request, ctx, DIARY_ENTRY, row)

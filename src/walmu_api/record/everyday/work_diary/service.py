@@ -4,10 +4,9 @@ from dataclasses import replace as with_other
 from datetime import date
 from typing import Any
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
@@ -40,35 +39,31 @@ Content = dict[str, Any]
 
 
 async def record(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     entry: DiaryEntryEntry,
     received: Content | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as one."""
-    where = await place(session, caller, entry)
-    reports = caller.system.role == "workplace"
-    known = await documents.known_by_source(session, caller, DIARY_ENTRY, entry.source_id)
-    before = documents.entry_of(session, keyring, known) if known is not None else {}
+    where = await place(ctx, entry)
+    reports = ctx.caller.system.role == "workplace"
+    known = await documents.known_by_source(ctx, DIARY_ENTRY, entry.source_id)
+    before = documents.entry_of(ctx, known) if known is not None else {}
     if (
         known is not None
         and before.get("reported") == _report(entry)
         and known.agreement_id == where.agreement_id
     ):
         return known, False  # sent again after it was confirmed
-    stored = await _stored(session, where, entry, before, complete=not reports)
+    stored = await _stored(ctx.session, where, entry, before, complete=not reports)
     named = "/agreement_id" if entry.agreement_source_id is None else "/agreement_source_id"
     facts = await _facts(
-        session, where, stored, received, reports=reports, otherwise=None, agreement_at=named
+        ctx.session, where, stored, received, reports=reports, otherwise=None, agreement_at=named
     )
-    return await documents.file(session, caller, keyring, DIARY_ENTRY, stored, where, facts)
+    return await documents.file(ctx, DIARY_ENTRY, stored, where, facts)
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
-    keyring: Keyring,
+    ctx: RequestContext,
     row: DocumentRow,
     entry: DiaryEntryEntry,
     if_match: str | None,
@@ -77,40 +72,38 @@ async def replace(
     """The entry as it should read."""
     reports = row.status == document_rules.UNCONFIRMED
     where = place_of(row)
-    stored = await _stored(
-        session, where, entry, documents.entry_of(session, keyring, row), complete=not reports
-    )
-    facts = await _facts(session, where, stored, received, reports=reports, otherwise=row.dated_on)
-    return await documents.replace(session, caller, keyring, row, stored, facts, if_match)
+    stored = await _stored(ctx.session, where, entry, documents.entry_of(ctx, row), complete=not reports)
+    facts = await _facts(ctx.session, where, stored, received, reports=reports, otherwise=row.dated_on)
+    return await documents.replace(ctx, row, stored, facts, if_match)
 
 
-async def confirm(
-    session: Session, caller: Caller, keyring: Keyring, row: DocumentRow, confirmation: DiaryConfirmation
-) -> DocumentRow:
+async def confirm(ctx: RequestContext, row: DocumentRow, confirmation: DiaryConfirmation) -> DocumentRow:
     """The provider makes a workplace's entry its own, in these words or in better ones; now it is a document.
 
     Confirming again in the same words changes nothing."""
-    before = documents.entry_of(session, keyring, row)
+    before = documents.entry_of(ctx, row)
     where, reported = place_of(row), before.get("reported") or before
     words = confirmation.corrected
     data = words.model_dump(exclude_none=True) if words is not None else _words(reported)
     entry = _entry(data, confirmation.author)
-    stored = await _stored(session, where, entry, before | {"reported": reported}, complete=True)
+    stored = await _stored(ctx.session, where, entry, before | {"reported": reported}, complete=True)
     if row.status == document_rules.FINAL:
         if documents.content_of(stored) == before:
             return row
         raise CONFLICT(state=row.status)
-    facts = await _facts(session, where, stored, None, reports=False, otherwise=row.dated_on, at="/corrected")
-    content = sealed(session, keyring, row.id, documents.content_of(stored))
+    facts = await _facts(
+        ctx.session, where, stored, None, reports=False, otherwise=row.dated_on, at="/corrected"
+    )
+    content = sealed(ctx, row.id, documents.content_of(stored))
     values = {
         "status": facts.status,
-        "owner_id": caller.organisation_id,
+        "owner_id": ctx.caller.organisation_id,
         "content": content,
         "received": None,
         "dated_on": facts.dated_on,
         "structure": facts.structure,
     }
-    return await documents.change(session, caller, row, values, "updated")
+    return await documents.change(ctx, row, values, "updated")
 
 
 def _words(content: Content) -> Content:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, body, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
 from walmu_api.foundation.schema_types import Day
 from walmu_api.record.parties.codes import service
@@ -18,9 +18,8 @@ from walmu_api.record.parties.codes.rules import CodeList
 from walmu_api.record.parties.codes.schemas import CodeEntry, CodeSystem, OwnCode, OwnCodeWord
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.CODES_READ)]
-Writer = Annotated[Caller, requires(Scope.CODES_WRITE)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.CODES_READ)]
+Writer = Annotated[RequestContext, requires(Scope.CODES_WRITE)]
 ValidAt = Annotated[Day | None, Query(description="Only codes valid on this day.")]
 Name = Annotated[
     str,
@@ -68,10 +67,10 @@ def _marked(data: Any) -> Response:
     tags=["codes"],
     responses=gives(Page[CodeSystem], "All of them."),
 )
-async def list_code_systems(caller: Reader, session: Here, valid_at: ValidAt = None) -> Response:
+async def list_code_systems(ctx: Reader, valid_at: ValidAt = None) -> Response:
     """List the code systems known here, with their codes where they are not many. Keep the ETag: with If-None-Match the same
     again is 304."""
-    lists = await service.book_now(session)
+    lists = await service.book_now(ctx.session)
     return _marked({"items": [_wire(found, valid_at, SHOWN_WHOLE) for found in lists.values()], "next": None})
 
 
@@ -81,9 +80,9 @@ async def list_code_systems(caller: Reader, session: Here, valid_at: ValidAt = N
     tags=["codes"],
     responses=gives(CodeSystem, "The code system."),
 )
-async def get_code_system(name: Name, caller: Reader, session: Here, valid_at: ValidAt = None) -> Response:
+async def get_code_system(name: Name, ctx: Reader, valid_at: ValidAt = None) -> Response:
     """Read one code system with all of its codes."""
-    return _marked(_wire(await service.find(session, name), valid_at))
+    return _marked(_wire(await service.find(ctx.session, name), valid_at))
 
 
 @router.get(
@@ -92,9 +91,13 @@ async def get_code_system(name: Name, caller: Reader, session: Here, valid_at: V
     tags=["codes"],
     responses=gives(OwnCode, "The code."),
 )
-async def get_code(name: Name, code: TheCode, caller: Reader, session: Here) -> Response:
+async def get_code(
+    name: Name,
+    code: TheCode,
+    ctx: Reader,
+) -> Response:
     """Read one code, as it ships or as the organiser says it."""
-    data, version = await service.find_code(session, name, code)
+    data, version = await service.find_code(ctx.session, name, code)
     return responses.record(data, version)
 
 
@@ -108,13 +111,12 @@ async def put_code(
     name: Name,
     code: TheCode,
     entry: Annotated[CodeEntry, body(CodeEntry)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Add a code of the organiser's own, or say one that is there otherwise (under If-Match); only in lists with `additions`.
     It may be used at once. A code that is no longer wanted is ended with `valid_to`: what was recorded with it stays."""
-    created = await service.put_code(session, caller.actor, name, code, entry, if_match)
-    data, version = await service.find_code(session, name, code)
+    created = await service.put_code(ctx.session, ctx.actor, name, code, entry, if_match)
+    data, version = await service.find_code(ctx.session, name, code)
     location = f"/v1/code-systems/{name}/codes/{code}" if created else None
     return responses.record(data, version, created_at=location)

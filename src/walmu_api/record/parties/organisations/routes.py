@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, body, idempotent_create, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id, SourceId
 from walmu_api.record.parties.organisations import service
@@ -15,9 +15,8 @@ from walmu_api.record.parties.organisations.schemas import Organisation, Organis
 from walmu_api.record.parties.organisations.tables import OrganisationRow, UnitRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.ORGANISATIONS_READ)]
-Writer = Annotated[Caller, requires(Scope.ORGANISATIONS_WRITE)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.ORGANISATIONS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.ORGANISATIONS_WRITE)]
 
 
 @router.get(
@@ -25,8 +24,7 @@ Here = Annotated[Session, SessionDep]
 )
 async def list_organisations(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     kind: Annotated[
         Literal["organiser", "provider", "workplace"] | None, Query(description="Only of this kind.")
     ] = None,
@@ -35,14 +33,14 @@ async def list_organisations(
     cursor: PageCursor = None,
 ) -> Response:
     """List the organiser, its providers and the workplaces."""
-    statement = service.organisations(session)
+    statement = service.organisations(ctx.session)
     if kind is not None:
         statement = statement.where(OrganisationRow.kind == kind)
     if source_id is not None:
         statement = statement.where(
-            OrganisationRow.source_id == source_id, OrganisationRow.source_system == caller.system.id
+            OrganisationRow.source_id == source_id, OrganisationRow.source_system == ctx.caller.system.id
         )
-    rows, following = await records.page(session, OrganisationRow, statement, limit, cursor)
+    rows, following = await records.page(ctx.session, OrganisationRow, statement, limit, cursor)
     return responses.page(request, [records.body(Organisation, row) for row in rows], following)
 
 
@@ -55,10 +53,11 @@ async def list_organisations(
     dependencies=[idempotent_create],
 )
 async def register_organisation(
-    entry: Annotated[OrganisationEntry, body(OrganisationEntry)], caller: Writer, session: Here
+    entry: Annotated[OrganisationEntry, body(OrganisationEntry)],
+    ctx: Writer,
 ) -> Response:
     """Register a provider or a workplace."""
-    row, created = await service.register(session, caller, entry)
+    row, created = await service.register(ctx, entry)
     location = f"/v1/organisations/{row.id}" if created else None
     return responses.record(records.body(Organisation, row), row.version, created_at=location)
 
@@ -69,10 +68,13 @@ async def register_organisation(
     tags=["organisations"],
     responses=gives(Organisation),
 )
-async def get_organisation(organisation_id: Id, caller: Reader, session: Here) -> Response:
+async def get_organisation(
+    organisation_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one organisation."""
     row = await records.find(
-        session, service.organisations(session).where(OrganisationRow.id == organisation_id)
+        ctx.session, service.organisations(ctx.session).where(OrganisationRow.id == organisation_id)
     )
     return responses.record(records.body(Organisation, row), row.version)
 
@@ -80,17 +82,16 @@ async def get_organisation(organisation_id: Id, caller: Reader, session: Here) -
 @router.get("/units", operation_id="listUnits", tags=["organisations"], responses=lists(Unit))
 async def list_units(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     organisation_id: Annotated[Id | None, Query(description="Only units of this organisation.")] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
     """List the units where services are given."""
-    statement = service.units(session)
+    statement = service.units(ctx.session)
     if organisation_id is not None:
         statement = statement.where(UnitRow.organisation_id == organisation_id)
-    rows, following = await records.page(session, UnitRow, statement, limit, cursor)
+    rows, following = await records.page(ctx.session, UnitRow, statement, limit, cursor)
     return responses.page(request, [records.body(Unit, row) for row in rows], following)
 
 
@@ -103,16 +104,20 @@ async def list_units(
     dependencies=[idempotent_create],
 )
 async def register_unit(
-    entry: Annotated[UnitEntry, body(UnitEntry)], caller: Writer, session: Here
+    entry: Annotated[UnitEntry, body(UnitEntry)],
+    ctx: Writer,
 ) -> Response:
     """Register a unit of an organisation."""
-    row, created = await service.register(session, caller, entry)
+    row, created = await service.register(ctx, entry)
     location = f"/v1/units/{row.id}" if created else None
     return responses.record(records.body(Unit, row), row.version, created_at=location)
 
 
 @router.get("/units/{unit_id}", operation_id="getUnit", tags=["organisations"], responses=gives(Unit))
-async def get_unit(unit_id: Id, caller: Reader, session: Here) -> Response:
+async def get_unit(
+    unit_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one unit."""
-    row = await records.find(session, service.units(session).where(UnitRow.id == unit_id))
+    row = await records.find(ctx.session, service.units(ctx.session).where(UnitRow.id == unit_id))
     return responses.record(records.body(Unit, row), row.version)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid
@@ -39,27 +39,27 @@ async def require_unit(session: Session, unit_id: UUID, organisation_id: UUID, p
 
 
 async def register(
-    session: Session, caller: Caller, entry: OrganisationEntry | UnitEntry
+    ctx: RequestContext, entry: OrganisationEntry | UnitEntry
 ) -> tuple[OrganisationRow | UnitRow, bool]:
     """A new organisation or unit; the same source_id and content again gives what is there."""
     table: Any = OrganisationRow if isinstance(entry, OrganisationEntry) else UnitRow
     resource = "organisation" if table is OrganisationRow else "unit"
     values = records.columns(entry)
-    known = await records.by_source(session, table, caller.actor, entry.source_id)
+    known = await records.by_source(ctx.session, table, ctx.actor, entry.source_id)
     if known is not None:
         if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/{resource}s/{known.id}")
         return known, False
     if isinstance(entry, UnitEntry):
-        statement = organisations(session).where(OrganisationRow.id == entry.organisation_id)
-        if await session.orm.scalar(statement) is None:
+        statement = organisations(ctx.session).where(OrganisationRow.id == entry.organisation_id)
+        if await ctx.session.orm.scalar(statement) is None:
             raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
     row = await records.insert(
-        session, table(**values | await records.stamp(session, caller.actor, entry.source_id))
+        ctx.session, table(**values | await records.stamp(ctx.session, ctx.actor, entry.source_id))
     )
     await journal.append(
-        session,
-        caller.actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(resource, row.id, row.version, "created", source_id=row.source_id),
     )
     return row, True

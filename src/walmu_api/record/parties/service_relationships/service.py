@@ -8,11 +8,10 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, or_, select, text
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import (
     DUPLICATE_SOURCE,
     INVALID_VALUE,
@@ -45,41 +44,37 @@ on conflict (organiser_id, client_id, organisation_id, granted_by) do update set
 """
 
 
-def visible_to(session: Session, organisation: UUID | None, today: date) -> Select[ServiceRelationshipRow]:
+def visible_to(ctx: RequestContext) -> Select[ServiceRelationshipRow]:
     return select(ServiceRelationshipRow).where(
-        ServiceRelationshipRow.organiser_id == session.organiser_id,
-        _VISIBLE.bindparams(organisation=organisation, today=today),
+        ServiceRelationshipRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
     )
 
 
-async def find(
-    session: Session, caller: Caller, relationship_id: UUID, *, lock: bool = False
-) -> ServiceRelationshipRow:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
+async def find(ctx: RequestContext, relationship_id: UUID, *, lock: bool = False) -> ServiceRelationshipRow:
+    statement = visible_to(ctx)
     return await records.find(
-        session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock
+        ctx.session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock
     )
 
 
-async def require(
-    session: Session, caller: Caller, relationship_id: UUID, pointer: str
-) -> ServiceRelationshipRow:
+async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
     """A relationship that a record may name at `pointer`."""
-    statement = visible_to(session, caller.tenant_scope, session.clock.today())
-    row = await session.orm.scalar(statement.where(ServiceRelationshipRow.id == relationship_id))
+    statement = visible_to(ctx)
+    row = await ctx.session.orm.scalar(statement.where(ServiceRelationshipRow.id == relationship_id))
     if row is None:
         raise invalid(UNKNOWN_REFERENCE.at(pointer))
     return row
 
 
-async def wires(session: Session, caller: Caller, rows: Sequence[ServiceRelationshipRow]) -> list[bytes]:
+async def wires(ctx: RequestContext, rows: Sequence[ServiceRelationshipRow]) -> list[bytes]:
     """The relationships as the caller may see them, each noted for the use log."""
-    protected = await protected_clients(session, caller, {row.client_id for row in rows})
-    return [_wire(session, row, withhold=row.client_id in protected) for row in rows]
+    protected = await protected_clients(ctx, {row.client_id for row in rows})
+    return [_wire(ctx.session, row, withhold=row.client_id in protected) for row in rows]
 
 
-async def wire(session: Session, caller: Caller, row: ServiceRelationshipRow) -> bytes:
-    return (await wires(session, caller, (row,)))[0]
+async def wire(ctx: RequestContext, row: ServiceRelationshipRow) -> bytes:
+    return (await wires(ctx, (row,)))[0]
 
 
 def _wire(session: Session, row: ServiceRelationshipRow, *, withhold: bool) -> bytes:
@@ -125,10 +120,10 @@ async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: 
 
 
 async def open_one(
-    session: Session, actor: Actor, entry: ServiceRelationshipEntry, *, decided: bool = False
+    ctx: RequestContext, entry: ServiceRelationshipEntry, *, decided: bool = False
 ) -> tuple[ServiceRelationshipRow, bool]:
     """Open a relationship: from its start on the provider sees the client."""
-    known = await records.by_source(session, ServiceRelationshipRow, actor, entry.source_id)
+    known = await records.by_source(ctx.session, ServiceRelationshipRow, ctx.actor, entry.source_id)
     values = records.columns(entry)
     if known is not None:
         as_set = {"planned_ends_on" if name == "ends_on" else name: value for name, value in values.items()}
@@ -137,20 +132,19 @@ async def open_one(
         ):  # an ending may have moved the end
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
-    await _check(session, entry, decided=decided)
+    await _check(ctx.session, entry, decided=decided)
     row = ServiceRelationshipRow(
-        **values | await records.stamp(session, actor, entry.source_id), planned_ends_on=entry.ends_on
+        **values | await records.stamp(ctx.session, ctx.actor, entry.source_id), planned_ends_on=entry.ends_on
     )
-    await records.insert(session, row)
-    await _grant(session, row)
-    await _journal(session, actor, row, "created", None)
-    await _access_journal(session, actor, row, "access-granted")
+    await records.insert(ctx.session, row)
+    await _grant(ctx.session, row)
+    await _journal(ctx, row, "created", None)
+    await _access_journal(ctx, row, "access-granted")
     return row, True
 
 
 async def replace(
-    session: Session,
-    actor: Actor,
+    ctx: RequestContext,
     row: ServiceRelationshipRow,
     entry: ServiceRelationshipEntry,
     if_match: str | None,
@@ -167,16 +161,16 @@ async def replace(
     ]
     if fixed:
         raise invalid(*fixed)
-    await _check(session, entry)
+    await _check(ctx.session, entry)
     if (
         entry.ends_on != row.ends_on
     ):  # else the end is only repeated as it was read: it may be that of an ending
         values["planned_ends_on"] = entry.ends_on
-    return await _change(session, actor, row, values)
+    return await _change(ctx, row, values)
 
 
 async def end(
-    session: Session, actor: Actor, row: ServiceRelationshipRow, ends_on: date | None
+    ctx: RequestContext, row: ServiceRelationshipRow, ends_on: date | None
 ) -> ServiceRelationshipRow:
     """The last day that an ending names; None: the ending is void, and the end is again what the organiser set.
 
@@ -184,27 +178,25 @@ async def end(
     last_day = row.planned_ends_on if ends_on is None else ends_on
     if row.ends_on == last_day:
         return row
-    async with session.without_tenant_scope():
-        return await _change(session, actor, row, {"ends_on": last_day})
+    async with ctx.session.without_tenant_scope():
+        return await _change(ctx, row, {"ends_on": last_day})
 
 
 async def _change(
-    session: Session, actor: Actor, row: ServiceRelationshipRow, values: dict[str, Any]
+    ctx: RequestContext, row: ServiceRelationshipRow, values: dict[str, Any]
 ) -> ServiceRelationshipRow:
     """Other values; the provider's access begins and ends with the relationship."""
     before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
-    await records.replace(session, actor, row, values)
-    await _grant(session, row)
-    await _journal(session, actor, row, "updated", before)
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await _grant(ctx.session, row)
+    await _journal(ctx, row, "updated", before)
     if (row.ends_on is None) != (ended_before is None):
-        await _access_journal(
-            session, actor, row, "access-granted" if row.ends_on is None else "access-ended"
-        )
+        await _access_journal(ctx, row, "access-granted" if row.ends_on is None else "access-ended")
     return row
 
 
 async def for_decision(
-    session: Session, actor: Actor, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
+    ctx: RequestContext, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
 ) -> ServiceRelationshipRow:
     """The relationship that a decision of the record system belongs to; opened when there is none yet.
 
@@ -212,30 +204,28 @@ async def for_decision(
     table = ServiceRelationshipRow
     valid_from: date = values["starts_on"]
     statement = select(table).where(
-        table.organiser_id == session.organiser_id,
+        table.organiser_id == ctx.organiser_id,
         table.client_id == client_id,
         table.provider_id == provider_id,
         table.service_kind == values["service_kind"],
         or_(table.ends_on.is_(None), table.ends_on >= valid_from),
     )
-    known = await session.orm.scalar(statement.order_by(table.starts_on.desc(), table.id.desc()).limit(1))
+    known = await ctx.session.orm.scalar(statement.order_by(table.starts_on.desc(), table.id.desc()).limit(1))
     if known is not None:
         return known
-    provider = await organisations.require(session, provider_id, "provider", "/provider_id")
+    provider = await organisations.require(ctx.session, provider_id, "provider", "/provider_id")
     worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
     values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}
     entry = ServiceRelationshipEntry.model_validate(
         {"client_id": client_id, "provider_id": provider_id, **values}
     )
-    return (await open_one(session, actor, entry, decided=True))[0]
+    return (await open_one(ctx, entry, decided=True))[0]
 
 
-async def wire_records(session: Session, caller: Caller, ids: list[UUID]) -> dict[UUID, bytes]:
-    statement = visible_to(session, caller.tenant_scope, session.clock.today()).where(
-        ServiceRelationshipRow.id.in_(ids)
-    )
-    rows = (await session.orm.scalars(statement)).all()
-    return {row.id: data for row, data in zip(rows, await wires(session, caller, rows), strict=True)}
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(ctx).where(ServiceRelationshipRow.id.in_(ids))
+    rows = (await ctx.session.orm.scalars(statement)).all()
+    return {row.id: data for row, data in zip(rows, await wires(ctx, rows), strict=True)}
 
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
@@ -244,12 +234,10 @@ async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
     )
 
 
-async def _journal(
-    session: Session, actor: Actor, row: ServiceRelationshipRow, change: str, before: str | None
-) -> None:
+async def _journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str, before: str | None) -> None:
     await journal.append(
-        session,
-        actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             "service-relationship",
             row.id,
@@ -263,11 +251,11 @@ async def _journal(
     )
 
 
-async def _access_journal(session: Session, actor: Actor, row: ServiceRelationshipRow, change: str) -> None:
+async def _access_journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str) -> None:
     """The provider's feed tells that it sees the client from now on, or no longer."""
     await journal.append(
-        session,
-        actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
             "client", row.client_id, 1, change, client_id=row.client_id, provider_id=row.provider_id
         ),

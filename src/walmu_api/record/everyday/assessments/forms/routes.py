@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BeforeValidator, Field
 
-from walmu_api.access.guard import Caller, GuardedRoute, SessionDep, body, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
 from walmu_api.foundation.schema_types import Day, whole_number
 from walmu_api.record.everyday.assessments.forms import service
@@ -20,9 +20,8 @@ from walmu_api.record.everyday.assessments.forms.schemas import (
 )
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.ASSESSMENT_FORMS_READ)]
-Writer = Annotated[Caller, requires(Scope.ASSESSMENT_FORMS_WRITE)]
-Here = Annotated[Session, SessionDep]
+Reader = Annotated[RequestContext, requires(Scope.ASSESSMENT_FORMS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.ASSESSMENT_FORMS_WRITE)]
 Key = Annotated[
     str,
     Path(
@@ -50,8 +49,7 @@ Number = Annotated[
     responses=gives(Page[AssessmentForm], "All of them.", etag=False),
 )
 async def list_assessment_forms(
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     in_force_on: Annotated[
         Day | None, Query(description="The versions that assessments of this day are written on.")
     ] = None,
@@ -59,7 +57,7 @@ async def list_assessment_forms(
 ) -> Response:
     """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the product or are
     the organiser's own."""
-    items = await service.latest(session, in_force_on, audience)
+    items = await service.latest(ctx.session, in_force_on, audience)
     return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
 
 
@@ -69,9 +67,12 @@ async def list_assessment_forms(
     tags=["assessments"],
     responses=gives(AssessmentForm),
 )
-async def get_assessment_form(form: Key, caller: Reader, session: Here) -> Response:
+async def get_assessment_form(
+    form: Key,
+    ctx: Reader,
+) -> Response:
     """Read one form in its latest version."""
-    data, version = await service.find(session, form)
+    data, version = await service.find(ctx.session, form)
     return responses.record(data, version)
 
 
@@ -85,13 +86,12 @@ async def get_assessment_form(form: Key, caller: Reader, session: Here) -> Respo
 async def put_assessment_form(
     form: Named,
     entry: Annotated[AssessmentFormEntry, body(AssessmentFormEntry)],
-    caller: Writer,
-    session: Here,
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Make a form, or say its next version. A version never changes, so assessments keep theirs; a form is ended by a version
     with `valid_to`. A form that ships with the product is replaced for this organiser by saying it under its key."""
-    data, version, created = await service.put(session, caller, form, entry, if_match)
+    data, version, created = await service.put(ctx, form, entry, if_match)
     return responses.record(data, version, created_at=f"/v1/assessment-forms/{form}" if created else None)
 
 
@@ -101,7 +101,11 @@ async def put_assessment_form(
     tags=["assessments"],
     responses=gives(AssessmentForm, "The form as that version says it."),
 )
-async def get_assessment_form_version(form: Key, version: Number, caller: Reader, session: Here) -> Response:
+async def get_assessment_form_version(
+    form: Key,
+    version: Number,
+    ctx: Reader,
+) -> Response:
     """Read one version of a form, such as the one that an assessment was written on."""
-    data, number = await service.find(session, form, version)
+    data, number = await service.find(ctx.session, form, version)
     return responses.record(data, number)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Select, select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND, STALE, refuse
@@ -75,11 +75,11 @@ async def named(session: Session, wanted: Collection[tuple[str, int]]) -> dict[t
 
 
 async def put(
-    session: Session, caller: Caller, key: str, entry: AssessmentFormEntry, if_match: str | None
+    ctx: RequestContext, key: str, entry: AssessmentFormEntry, if_match: str | None
 ) -> tuple[bytes, int, bool]:
     """A new form, or the next version of one. The same content again is no new version."""
-    await records.one_at_a_time(session, f"assessment-form|{key}")
-    own = await _own(session, key)
+    await records.one_at_a_time(ctx.session, f"assessment-form|{key}")
+    own = await _own(ctx.session, key)
     known = max(_versions(key, own), key=lambda each: each.version, default=None)
     if known is not None and known.definition == entry:
         return _wire(known, own), known.version, False
@@ -88,7 +88,7 @@ async def put(
     elif if_match is not None:
         raise STALE()
     refuse(validation.check(entry))
-    stamp = await records.stamp(session, caller.actor, None)
+    stamp = await records.stamp(ctx.session, ctx.actor, None)
     stamp |= {
         "id": own[0].id if own else stamp["id"],
         "version": known.version + 1 if known is not None else 1,
@@ -100,12 +100,12 @@ async def put(
         valid_to=entry.valid_to,
         content=entry.model_dump(mode="json", exclude_none=True),
     )
-    await records.insert(session, row)
+    await records.insert(ctx.session, row)
     before = _wire(known, own).decode() if own and known is not None else None
     change = journal.Change(
         "assessment-form", row.id, row.version, "updated" if own else "created", replaced=before
     )
-    await journal.append(session, caller.actor, change)
+    await journal.append(ctx.session, ctx.actor, change)
     return _wire(_form(row), [row]), row.version, known is None
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 from pydantic_core import to_json
 
-from walmu_api.access.guard import AppContext, Caller, Form, GuardedRoute, SessionDep, body, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import Form, GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.schema_types import EXAMPLE_ID, true_or_false
@@ -58,8 +58,7 @@ FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
 async def import_measurements(
     request: Request,
     data: Annotated[import_lines.Import, body(MeasurementMapping, limit=LIMIT, forms=FORMS)],
-    caller: Annotated[Caller, requires(Scope.MEASUREMENTS_WRITE)],
-    session: Annotated[Session, SessionDep],
+    ctx: Annotated[RequestContext, requires(Scope.MEASUREMENTS_WRITE)],
     dry_run: Annotated[
         bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
     ] = False,
@@ -70,10 +69,7 @@ async def import_measurements(
     `mapping` says which column holds what, and how the client is found. A line that does not fit is rejected by itself;
     `causes` groups the rejected ones. The same worksheet may be sent again at any time: what is there answers
     `unchanged`, and nothing is overwritten: to change a measurement, replace it. Formulas are not worked out."""
-    app_context: AppContext = request.app.state.app_context
     language = language_of(request.headers.get("accept-language"))
-    document = await service.run(
-        session, caller, app_context.keyring, data, dry_run=dry_run, language=language
-    )
+    document = await service.run(ctx, data, dry_run=dry_run, language=language)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
     return Response(to_json(document), 200, headers, responses.JSON)

@@ -12,9 +12,7 @@ from uuid import UUID
 import asyncpg
 from pydantic_core import from_json, to_json
 
-from walmu_api.access.guard import Caller
-from walmu_api.foundation.database import Session
-from walmu_api.foundation.encryption import Keyring
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.record.everyday.measurements import rules
@@ -34,20 +32,18 @@ Whose = tuple[UUID, UUID | None, UUID | None]
 """Client, relationship, provider."""
 
 
-async def run(
-    session: Session, caller: Caller, keyring: Keyring, data: Import, *, dry_run: bool, language: str
-) -> dict[str, Any]:
+async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
     """Judge and record the lines. What takes a while for many lines is done beside the loop."""
     lines = data.lines
-    whose = await _whose(session, caller, keyring, data.mapping.client.by, lines)
-    known = await instruments.in_use(session)
-    await asyncio.to_thread(_judge, lines, whose, known, session.clock.today())
+    whose = await _whose(ctx, data.mapping.client.by, lines)
+    known = await instruments.in_use(ctx.session)
+    await asyncio.to_thread(_judge, lines, whose, known, ctx.today)
     waiting = [line for line in lines if line.entry is not None]
     for _ in range(4):
-        await _compare(session, caller, waiting)
+        await _compare(ctx, waiting)
         if dry_run:
             break
-        waiting = await _insert(session, caller, [line for line in waiting if line.outcome == "created"])
+        waiting = await _insert(ctx, [line for line in waiting if line.outcome == "created"])
         if not waiting:
             break
     else:  # others kept importing the same lines between our reading and writing
@@ -56,7 +52,7 @@ async def run(
 
 
 async def _whose(
-    session: Session, caller: Caller, keyring: Keyring, by: str, lines: Sequence[ImportLine]
+    ctx: RequestContext, by: str, lines: Sequence[ImportLine]
 ) -> dict[str, list[asyncpg.Record]]:
     """What the lines' keys lead to, among what the caller sees; and the caller's relationships of those clients."""
     keys = {line.key for line in lines if line.key is not None and not line.findings}
@@ -64,32 +60,30 @@ async def _whose(
     for key in keys:
         hidden = by == "identity_code"
         data[key] = (
-            keyring.blind_index(session.organiser_id, PERSONAL_IDENTITY_CODE, key).hex() if hidden else key
+            ctx.cipher.blind_index(ctx.organiser_id, PERSONAL_IDENTITY_CODE, key).hex() if hidden else key
         )
     if by.endswith("_id") and "source" not in by:
         data = {key: key.lower() for key in keys}
-    session.searched = session.searched or by == "identity_code"
-    asked = (session.organiser_id, caller.tenant_scope, session.clock.today(), list(data.values()))
-    of_system = (caller.system.id,) if "source" in by else ()
-    rows = await session.fetch(statements.FOUND_BY[by], *asked, *of_system)
-    session.log_access(*{row["client_id"] for row in rows})
+    ctx.session.searched = ctx.session.searched or by == "identity_code"
+    asked = (ctx.organiser_id, ctx.tenant_scope, ctx.today, list(data.values()))
+    of_system = (ctx.caller.system.id,) if "source" in by else ()
+    rows = await ctx.session.fetch(statements.FOUND_BY[by], *asked, *of_system)
+    ctx.session.log_access(*{row["client_id"] for row in rows})
     by_key = defaultdict(list)
     for row in rows:
         by_key[row["key"]].append(row)
     found = {key: by_key.get(text, []) for key, text in data.items()}
-    if caller.tenant_scope is not None and by.startswith(("client", "identity")):
-        await _add_relationships(session, caller, found)
+    if ctx.tenant_scope is not None and by.startswith(("client", "identity")):
+        await _add_relationships(ctx, found)
     return found
 
 
-async def _add_relationships(
-    session: Session, caller: Caller, found: dict[str, list[asyncpg.Record]]
-) -> None:
+async def _add_relationships(ctx: RequestContext, found: dict[str, list[asyncpg.Record]]) -> None:
     """A provider's relationships with these clients: the one that covers the day is the measurement's."""
     ids = list({row["client_id"] for rows in found.values() for row in rows})
-    asked = (session.organiser_id, caller.tenant_scope, session.clock.today(), ids)
+    asked = (ctx.organiser_id, ctx.tenant_scope, ctx.today, ids)
     of_client = defaultdict(list)
-    for row in await session.fetch(statements.RELATIONSHIPS_OF, *asked):
+    for row in await ctx.session.fetch(statements.RELATIONSHIPS_OF, *asked):
         of_client[row["client_id"]].append(row)
     for rows in found.values():
         rows += [each for row in rows[:1] for each in of_client[row["client_id"]]]
@@ -134,12 +128,12 @@ def _belongs(rows: Sequence[asyncpg.Record], day: date) -> Whose:
     return first["client_id"], covering[0]["id"] if len(covering) == 1 else None, None
 
 
-async def _compare(session: Session, caller: Caller, lines: Sequence[ImportLine]) -> None:
+async def _compare(ctx: RequestContext, lines: Sequence[ImportLine]) -> None:
     """What is there with equal content is unchanged; with other content it stays as it is."""
     there: dict[str, asyncpg.Record] = {}
     for some in _parts(lines):
         keys = [line.values["source_id"] for line in some]
-        rows = await session.fetch(statements.THERE, session.organiser_id, caller.system.id, keys)
+        rows = await ctx.session.fetch(statements.THERE, ctx.organiser_id, ctx.caller.system.id, keys)
         there |= {row["source_id"]: row for row in rows}
     await asyncio.to_thread(_match, lines, there)
 
@@ -171,17 +165,16 @@ def _equal(row: asyncpg.Record, values: Mapping[str, Any]) -> bool:
     return True
 
 
-async def _insert(session: Session, caller: Caller, lines: Sequence[ImportLine]) -> list[ImportLine]:
+async def _insert(ctx: RequestContext, lines: Sequence[ImportLine]) -> list[ImportLine]:
     """Write them; those that another sender was faster with are compared again."""
-    actor = caller.actor
-    head = (session.organiser_id, actor.organisation_id, actor.system_id, actor.person)
+    head = (ctx.organiser_id, ctx.actor.organisation_id, ctx.actor.system_id, ctx.actor.person)
     late: list[ImportLine] = []
     for line, created in zip(lines, uuid7s(len(lines)), strict=True):
         line.id, line.version = created, 1
-        line.values["provider_id"] = line.values["provider_id"] or caller.tenant_scope
+        line.values["provider_id"] = line.values["provider_id"] or ctx.tenant_scope
     for some in _parts(lines):
         columns = zip(*(_row(line) for line in some), strict=True)
-        stored = {row["id"] for row in await session.fetch(statements.INSERT, *head, *map(list, columns))}
+        stored = {row["id"] for row in await ctx.session.fetch(statements.INSERT, *head, *map(list, columns))}
         late += [line for line in some if line.id not in stored]
     return late
 

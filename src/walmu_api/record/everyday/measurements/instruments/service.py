@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND, STALE, refuse
@@ -128,36 +128,36 @@ def _entry_of(row: InstrumentRow) -> schemas.InstrumentEntry:
 
 
 async def put(
-    session: Session, caller: Caller, code: str, entry: schemas.InstrumentEntry, if_match: str | None
+    ctx: RequestContext, code: str, entry: schemas.InstrumentEntry, if_match: str | None
 ) -> tuple[bytes, int, bool]:
     """Switch on in an instrument that ships, or define one's own. Answers the record, its version, whether it is new."""
     plain = shipped.instruments().get(code)
     if plain is None and not code.startswith(rules.OWN):
         raise NOT_FOUND()
     statement = select(InstrumentRow).where(
-        InstrumentRow.organiser_id == session.organiser_id, InstrumentRow.code == code
+        InstrumentRow.organiser_id == ctx.organiser_id, InstrumentRow.code == code
     )
-    row = await session.orm.scalar(statement.with_for_update())
+    row = await ctx.session.orm.scalar(statement.with_for_update())
     values = records.columns(entry)
     there = plain is not None or row is not None
     unchanged = (
         records.holds(row, values) if row is not None else there and entry == schemas.InstrumentEntry()
     )
     if unchanged:
-        return *await wire_one(session, code), False
+        return *await wire_one(ctx.session, code), False
     if there:
         preconditions.require_version(if_match, _version(_known(code, row), row))
     elif if_match is not None:
         raise STALE()
-    _check(session, plain, entry)
+    _check(ctx.session, plain, entry)
     before = _wire(_known(code, row), row).decode() if there else None
     if row is None:
-        row = InstrumentRow(code=code, **values | await records.stamp(session, caller.actor, None))
-        await records.insert(session, row, {"instruments_code": STALE})
+        row = InstrumentRow(code=code, **values | await records.stamp(ctx.session, ctx.actor, None))
+        await records.insert(ctx.session, row, {"instruments_code": STALE})
     else:
-        await records.replace(session, caller.actor, row, values)
-    data, version = await wire_one(session, code)
-    await _journal(session, caller, row, version, before)
+        await records.replace(ctx.session, ctx.actor, row, values)
+    data, version = await wire_one(ctx.session, code)
+    await _journal(ctx, row, version, before)
     return data, version, not there
 
 
@@ -184,9 +184,9 @@ def _check(session: Session, plain: rules.Instrument | None, entry: schemas.Inst
     refuse(findings)
 
 
-async def _journal(
-    session: Session, caller: Caller, row: InstrumentRow, version: int, before: str | None
-) -> None:
+async def _journal(ctx: RequestContext, row: InstrumentRow, version: int, before: str | None) -> None:
     change: dict[str, Any] = {"source_id": row.code, "replaced": before}
     kind = "updated" if before is not None else "created"
-    await journal.append(session, caller.actor, journal.Change("instrument", row.id, version, kind, **change))
+    await journal.append(
+        ctx.session, ctx.actor, journal.Change("instrument", row.id, version, kind, **change)
+    )
