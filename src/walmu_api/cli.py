@@ -161,13 +161,14 @@ def openapi(
     """Write the contract to its file, or check that it is the one."""
     from walmu_api.contract_file import written
 
-    text = written()
+    reviewed = file.read_text(encoding="utf-8") if file.exists() else ""
+    text = written(reviewed)
     if not check:
         try:
             file.write_text(text, encoding="utf-8")
         except OSError as error:
             _fail(f"{file} cannot be written: {error.strerror}.")
-    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+    elif reviewed != text:
         _fail(f"{file} differs from the code: run `make openapi`, read the difference, commit it.")
 
 

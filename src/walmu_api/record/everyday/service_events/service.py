@@ -8,7 +8,6 @@ from uuid import UUID
 import asyncpg
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
@@ -16,24 +15,17 @@ from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.schemas import Belonging
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.document_schemas import as_national, finnish_day
 from walmu_api.record.everyday.service_events import rules
-from walmu_api.record.everyday.service_events.schemas import ServiceEvent, ServiceEventEntry
+from walmu_api.record.everyday.service_events.definition import SERVICE_EVENT
+from walmu_api.record.everyday.service_events.schemas import ServiceEventEntry
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import check_word
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-SERVICE_EVENT = ResourceDefinition(
-    "service-event",
-    "service-events",
-    "service events",
-    ServiceEventEntry,
-    ServiceEvent,
-    Scope.SERVICE_EVENTS_READ,
-)
 Content = dict[str, Any]
 
 
