@@ -13,7 +13,7 @@ COPY requirements-runtime.lock .
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
     --require-hashes --only-binary :all: -r requirements-runtime.lock
 COPY pyproject.toml README.md ./
-COPY src ./src
+COPY src/walmu_api ./src/walmu_api
 # Editable, so that the layout (src beside migrations) is the one that is developed and tested.
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
     --no-deps --no-build-isolation --no-index -e .

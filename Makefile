@@ -26,8 +26,8 @@ run: $(STAMP) ## the whole product on this machine, with its own PostgreSQL; Ctr
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
   --custom-compile-command "make lock" pyproject.toml
-lock: ## resolve the dependencies again (needs uv); the second file is for the container image
-	$(COMPILE) --group dev -o requirements.lock
+lock: ## resolve the dependencies again (needs uv); the second file is for the container image, without the demo
+	$(COMPILE) --extra demo --group dev -o requirements.lock
 	$(COMPILE) --group build --constraint requirements.lock -o requirements-runtime.lock
 	@! grep -n '://' requirements.lock requirements-runtime.lock
 

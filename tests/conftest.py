@@ -22,7 +22,6 @@ from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_house, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
-from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_api.foundation.identifiers import check_character
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
@@ -30,6 +29,7 @@ from walmu_api.foundation.secrecy import Keyring, SigningKey, _new_signing_key
 from walmu_api.record.decisions import service as decisions
 from walmu_api.record.organisations.founding import add_system, found
 from walmu_api.settings import Settings, read_settings
+from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
 SIGNING = SigningKey(**_new_signing_key())
 """The key that the connected systems of these tests sign their assertions with."""
