@@ -1,1 +1,1 @@
-"""The workshop: what developers and a demonstration need beside the product. It imports the product, never the reverse."""
+"""What developers and demonstrations need beside the product. It imports the product, never the reverse."""

@@ -1,4 +1,4 @@
-"""The workshop's commands. They join `walmu-api` by the entry-point group `walmu_api.commands`.
+"""The commands of this package. They join `walmu-api` by the entry-point group `walmu_api.commands`.
 
 Heavy imports wait until their command is chosen."""
 

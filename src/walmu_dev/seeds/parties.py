@@ -26,7 +26,7 @@ async def fill(seeder: Seeder) -> None:
 
 
 async def _organisers(seeder: Seeder) -> None:
-    """Founded as the owner of the tables: no API creates an organiser."""
+    """As the owner of the tables: no API creates an organiser."""
     owner = await asyncpg.connect(plain_url(seeder.settings.database.migration_url or ""))
     try:
         for key, (name, business_id) in ORGANISERS.items():
@@ -51,7 +51,7 @@ async def _providers(seeder: Seeder) -> None:
         }
         organisation = await seeder.ask(provider.organiser, "POST", "/v1/organisations", entry)
         seeder.organisations[provider.key] = organisation["id"]
-        if provider is PROVIDERS[0]:  # a seed that was cut off goes on with the days it began with
+        if provider is PROVIDERS[0]:  # an interrupted seed continues with the days it began with
             seeder.day = date.fromisoformat(organisation["recorded_at"][:10])
         await _system(seeder, provider.organiser, provider.key, organisation["id"], "provider")
 
