@@ -28,14 +28,19 @@ def _line(figures: Figures, target: Target) -> str:
 
 async def run(rounds: int, memory_seconds: float, profile: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="walmu-bench-") as folder:
-        async with temporary_cluster() as cluster, make_world(cluster, Path(folder), profile=profile) as world:
+        async with (
+            temporary_cluster() as cluster,
+            make_world(cluster, Path(folder), profile=profile) as world,
+        ):
             figures = await measured(world, rounds)
-            beside = await overload.told(world)
-            beside.append(await memory.told(world, memory_seconds))
+            beside = await overload.report(world)
+            beside.append(await memory.report(world, memory_seconds))
     print(f"\n{'':38} {'ours':>10} {'floor':>10} {'':11} {'ratio':>6}   target")
     for target in TARGETS:
         print(_line(figures, target))
-    print(f"Medians of {rounds} alternating rounds; a ratio is the median of the rounds' ratios. Everything on.")
+    print(
+        f"Medians of {rounds} alternating rounds; a ratio is the median of the rounds' ratios. Everything on."
+    )
     print("\n".join(beside))
     if profile is not None:
         print("\nUnder the profiler the figures above mean nothing; where the server's own time goes:")
@@ -45,8 +50,12 @@ async def run(rounds: int, memory_seconds: float, profile: Path | None) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--memory-seconds", type=float, default=60, help="ten minutes are in `make bench-large`")
-    parser.add_argument("--profile", action="store_true", help=f"run the server under cProfile, into {PROFILE}")
+    parser.add_argument(
+        "--memory-seconds", type=float, default=60, help="ten minutes are in `make bench-large`"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help=f"run the server under cProfile, into {PROFILE}"
+    )
     given = parser.parse_args()
     uvloop.run(run(given.rounds, given.memory_seconds, PROFILE if given.profile else None))
 

@@ -16,12 +16,12 @@ import httpx
 import uvloop
 
 from benchmarks.growth import COPY
-from benchmarks.world import World, make_world
+from benchmarks.world import TenantFixture, make_world
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.pages import XHTML
-from walmu_api.record.attendance import files, statements
-from walmu_api.record.attendance.follow_up import statements as follow_up
+from walmu_api.record.everyday.attendance import export, statements
+from walmu_api.reports.follow_up import statements as follow_up
 from walmu_dev.postgres.embedded import temporary_cluster
 
 TIMES = 5
@@ -70,16 +70,18 @@ select organiser_id, gen_random_uuid(), agreement_id, date, client_id, provider_
     now(), provider_id, provider_id
 from attendance where status = 'absent' and absence_reason <> 'unknown' and agreement_id in (select agreement from more)
 """
-_IN_UNIT = (
-    "update service_relationships set unit_id = '{unit}' where id in (select relationship from more where n <= 60)"
-)
+_IN_UNIT = "update service_relationships set unit_id = '{unit}' where id in (select relationship from more where n <= 60)"
 
 
-async def fill(world: World, agreements: int, workplace: str, unit: str) -> None:
+async def fill(world: TenantFixture, agreements: int, workplace: str, unit: str) -> None:
     names = {
-        "organiser": world.organiser_id, "provider": world.provider_id, "first": world.first, "workplace": workplace,
-        "agreements": agreements, "unit": unit,
-    }  # fmt: skip
+        "organiser": world.organiser_id,
+        "provider": world.provider_id,
+        "first": world.first,
+        "workplace": workplace,
+        "agreements": agreements,
+        "unit": unit,
+    }
     await world.owner.execute("set synchronous_commit = off")
     await world.owner.execute(_IDS.format(**names))
     for table, changes in _CHANGES.items():
@@ -99,24 +101,36 @@ def asked(agreement: str, client: str, unit: str) -> dict[str, tuple[str, str]]:
         "missing, last Monday: nearly none": ("organiser", f"/v1/attendance/missing?on={monday}"),
         "missing, last Monday, at a provider": ("provider", f"/v1/attendance/missing?on={monday}"),
         "justifications, all that are open": ("organiser", "/v1/justifications"),
-        "justifications, of one month": ("organiser", f"/v1/justifications?from={monday - timedelta(days=30)}&to={monday}"),
+        "justifications, of one month": (
+            "organiser",
+            f"/v1/justifications?from={monday - timedelta(days=30)}&to={monday}",
+        ),
         "justifications, rejected, of a week": ("organiser", f"/v1/justifications?state=rejected&{days}"),
         "justifications, with a rare reason": ("organiser", "/v1/justifications?reason=public_trust_duty"),
         "justifications, of a provider": ("provider", "/v1/justifications?state=missing"),
-        "summary of a year": ("organiser", f"/v1/agreements/{agreement}/attendance-summary?from={today - timedelta(days=360)}"),
+        "summary of a year": (
+            "organiser",
+            f"/v1/agreements/{agreement}/attendance-summary?from={today - timedelta(days=360)}",
+        ),
         "overview of a client": ("provider", f"/v1/clients/{client}/overview"),
         "the same as a page": ("provider", f"/v1/clients/{client}/overview {XHTML}"),
-        "overview of a unit of 60, last month": ("provider", f"/v1/units/{unit}/overview?month={today.replace(day=1) - timedelta(days=1):%Y-%m}"),
+        "overview of a unit of 60, last month": (
+            "provider",
+            f"/v1/units/{unit}/overview?month={today.replace(day=1) - timedelta(days=1):%Y-%m}",
+        ),
         "list, unconfirmed": ("provider", "/v1/attendance?confirmation=unconfirmed"),
-        "list, unconfirmed of long ago: none": ("provider", f"/v1/attendance?confirmation=unconfirmed&to={monday - timedelta(days=60)}"),
+        "list, unconfirmed of long ago: none": (
+            "provider",
+            f"/v1/attendance?confirmation=unconfirmed&to={monday - timedelta(days=60)}",
+        ),
         "list, status=voided: none": ("organiser", "/v1/attendance?status=voided"),
         "CSV of 9,000 days": ("organiser", f"/v1/attendance?{days} text/csv"),
-        "XLSX of 9,000 days": ("organiser", f"/v1/attendance?{days} {files.XLSX}"),
+        "XLSX of 9,000 days": ("organiser", f"/v1/attendance?{days} {export.XLSX}"),
         "a file of too many days, refused": ("organiser", "/v1/attendance text/csv"),
-    }  # fmt: skip
+    }
 
 
-async def timed(http: httpx.AsyncClient, world: World, name: str, who: str, what: str) -> None:
+async def timed(http: httpx.AsyncClient, world: TenantFixture, name: str, who: str, what: str) -> None:
     path, _, media = what.partition(" ")
     token = world.tokens.issue(who, sorted(ROLES[who]), None, now=time.time())
     headers = {"Authorization": f"Bearer {token}", "Accept": media or "application/json"}
@@ -127,34 +141,40 @@ async def timed(http: httpx.AsyncClient, world: World, name: str, who: str, what
         seconds.append(time.perf_counter() - began)
     is_list = answer.content.startswith(b'{"items"')
     counted = f"{len(answer.json()['items'])} items" if is_list else f"{len(answer.content):,} bytes"
-    print(f"{name:40}{statistics.median(seconds) * 1000:10.1f} ms   {answer.status_code}  {counted}", flush=True)
+    print(
+        f"{name:40}{statistics.median(seconds) * 1000:10.1f} ms   {answer.status_code}  {counted}", flush=True
+    )
 
 
-async def plans(world: World) -> None:
+async def plans(world: TenantFixture) -> None:
     """As the role that requests run as, of the whole organiser and of a provider."""
     today = Clock().today()
     monday = today - timedelta(days=today.weekday() + 7)
     for name, statement, values in (
         ("missing", follow_up.MISSING, (None, monday, 1, None, 500)),
-        ("open justifications", follow_up.OPEN, (None, None, None, None, None, "public_trust_duty", None, None, 101)),
+        (
+            "open justifications",
+            follow_up.OPEN,
+            (None, None, None, None, None, "public_trust_duty", None, None, 101),
+        ),
         (
             "file",
             statements.FILE,
             (None, None, None, monday, monday + timedelta(days=2), None, None, None, True, 10_001, None),
         ),
     ):
-        for narrowed in (None, world.provider_id):
+        for scoped in (None, world.provider_id):
             async with world.owner.transaction():
                 await world.owner.execute("set local role walmu_app")
                 await world.owner.execute(
                     f"select set_config('walmu.organiser', '{world.organiser_id}', true),"
-                    f" set_config('walmu.organisation', '{narrowed or ''}', true)"
+                    f" set_config('walmu.organisation', '{scoped or ''}', true)"
                 )
-                told = await world.owner.fetch(
-                    f"explain (analyze, buffers) {statement}", world.organiser_id, narrowed, today, *values
+                data = await world.owner.fetch(
+                    f"explain (analyze, buffers) {statement}", world.organiser_id, scoped, today, *values
                 )
-            print(f"\n== {name}, {'a provider' if narrowed else 'organiser'}")
-            print("\n".join(row[0] for row in told))
+            print(f"\n== {name}, {'a provider' if scoped else 'organiser'}")
+            print("\n".join(row[0] for row in data))
 
 
 async def run(agreements: int, *, with_plans: bool) -> None:
@@ -167,13 +187,16 @@ async def run(agreements: int, *, with_plans: bool) -> None:
             token = world.tokens.issue("organiser", sorted(ROLES["organiser"]), None, now=time.time())
             headers = {"Authorization": f"Bearer {token}"}
             entry = {"kind": "workplace", "name": "Leipomo", "source_id": "w"}
-            made: Any = await http.post("/v1/organisations", json=entry, headers=headers)
+            created: Any = await http.post("/v1/organisations", json=entry, headers=headers)
             of_provider = {"organisation_id": str(world.provider_id), "name": "Kotola", "source_id": "u"}
             unit = (await http.post("/v1/units", json=of_provider, headers=headers)).json()["id"]
             began = time.monotonic()
-            await fill(world, agreements, made.json()["id"], unit)
+            await fill(world, agreements, created.json()["id"], unit)
             rows = await world.rows("attendance")
-            print(f"{agreements:,} agreements, {rows:,} days, filled in {time.monotonic() - began:.0f} s", flush=True)
+            print(
+                f"{agreements:,} agreements, {rows:,} days, filled in {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
             one = await world.owner.fetchrow("select agreement, client from more where n = 1")
             assert one is not None
             for name, (who, what) in asked(str(one["agreement"]), str(one["client"]), unit).items():
@@ -186,8 +209,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agreements", type=int, default=3000)
     parser.add_argument("--plans", action="store_true", help="also what PostgreSQL says of the statements")
-    told = parser.parse_args()
-    uvloop.run(run(told.agreements, with_plans=told.plans))
+    data = parser.parse_args()
+    uvloop.run(run(data.agreements, with_plans=data.plans))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import uvloop
 
 from benchmarks.jobs import LINES, Days, expect, puts
 from benchmarks.load import drive, request
-from benchmarks.world import World, make_world, run_server
+from benchmarks.world import TenantFixture, make_world, run_server
 from walmu_dev.operating_system import free_port
 from walmu_dev.postgres.embedded import temporary_cluster
 
@@ -45,7 +45,7 @@ def _ran(pid: int) -> float:
         return 0.0
 
 
-def _backends(world: World) -> float:
+def _backends(world: TenantFixture) -> float:
     """The same for every process of the database."""
     postmaster = _parent(world.owner.get_server_pid())
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
@@ -59,22 +59,28 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _environment(world: World, side: Side) -> dict[str, str]:
+def _environment(world: TenantFixture, side: Side) -> dict[str, str]:
     return {
-        "DATABASE_URL": world.url, "WALMU_DATA_DIR": str(world.folder), "WALMU_PORT": str(side.port),
-        "WALMU_PUBLIC_URL": world.api, "PYTHONPATH": str(side.source / "src"),
-        "WALMU_RATE_PER_SECOND": "100000", "WALMU_RATE_BURST": "1000000",
-    }  # fmt: skip
+        "DATABASE_URL": world.url,
+        "WALMU_DATA_DIR": str(world.folder),
+        "WALMU_PORT": str(side.port),
+        "WALMU_PUBLIC_URL": world.api,
+        "PYTHONPATH": str(side.source / "src"),
+        "WALMU_RATE_PER_SECOND": "100000",
+        "WALMU_RATE_BURST": "1000000",
+    }
 
 
-async def _job(world: World, side: Side, name: str, asked: list[bytes], status: int, connections: int) -> None:
+async def _job(
+    world: TenantFixture, side: Side, name: str, asked: list[bytes], status: int, connections: int
+) -> None:
     process, database = _ran(side.pid), _backends(world)
     expect(await drive(side.port, asked, connections), status)
     cost = (_ran(side.pid) - process, _backends(world) - database)
     side.costs.setdefault(name, []).append((cost[0] / JOBS[name], cost[1] / JOBS[name]))
 
 
-async def _round(world: World, side: Side, days: Days, singles: Days) -> None:
+async def _round(world: TenantFixture, side: Side, days: Days, singles: Days) -> None:
     token, url = world.token(), f"{world.api}/v1"
     batches = [
         request("POST", f"{url}/attendance-batches", json.dumps({"items": days.take(LINES)}).encode(), token)
@@ -89,7 +95,7 @@ async def _round(world: World, side: Side, days: Days, singles: Days) -> None:
     await _job(world, side, "list", lists, 200, 16)
 
 
-async def _start(world: World, side: Side) -> float:
+async def _start(world: TenantFixture, side: Side) -> float:
     """Milliseconds of processor time until a server listens and has answered."""
     environment = _environment(world, side)
     log = world.folder / "start.log"
@@ -98,18 +104,20 @@ async def _start(world: World, side: Side) -> float:
         return _ran(pid)
 
 
-def _told(name: str, sides: list[Side], of: Callable[[tuple[float, float]], float]) -> str:
+def _as_data(name: str, sides: list[Side], of: Callable[[tuple[float, float]], float]) -> str:
     ours, theirs = ([of(cost) for cost in side.costs[name]] for side in sides)
     ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
     figures = f"{statistics.median(theirs):9.3f} {statistics.median(ours):9.3f}"
-    return f"{figures} ({statistics.median(ratios) - 1:+4.0%}, {min(ratios) - 1:+4.0%}…{max(ratios) - 1:+4.0%})"
+    return (
+        f"{figures} ({statistics.median(ratios) - 1:+4.0%}, {min(ratios) - 1:+4.0%}…{max(ratios) - 1:+4.0%})"
+    )
 
 
 def _in_turn(sides: list[Side], number: int) -> list[Side]:
     return sides[:: 1 if number % 2 else -1]
 
 
-async def _measured_starts(world: World, sides: list[Side], starts: int) -> None:
+async def _measured_starts(world: TenantFixture, sides: list[Side], starts: int) -> None:
     for number in range(starts + 1):
         for side in _in_turn(sides, number):
             cost = await _start(world, side)
@@ -117,14 +125,16 @@ async def _measured_starts(world: World, sides: list[Side], starts: int) -> None
                 side.costs.setdefault("start", []).append((cost, 0.0))
 
 
-async def _measured_requests(world: World, sides: list[Side], rounds: int) -> None:
+async def _measured_requests(world: TenantFixture, sides: list[Side], rounds: int) -> None:
     days, singles = Days(world), Days(world, 6000)
     async with AsyncExitStack() as running:
         for side in sides:
             log = world.folder / f"{side.port}.log"
             server = run_server(["-m", "walmu_api.cli", "serve"], _environment(world, side), side.port, log)
             side.pid = await running.enter_async_context(server)
-            await _round(world, Side(side.source, side.port, side.pid), days, singles)  # not counted: pools and caches
+            await _round(
+                world, Side(side.source, side.port, side.pid), days, singles
+            )  # not counted: pools and caches
         for number in range(rounds):
             for side in _in_turn(sides, number):
                 await _round(world, side, days, singles)
@@ -140,9 +150,9 @@ async def run(other: Path, rounds: int, starts: int) -> None:
                 await _measured_requests(world, sides, rounds)
     print(f"{'ms of processor time':22} {'there':>9} {'here':>9}")
     for name in sides[0].costs:
-        print(f"{name + ', process':22} {_told(name, sides, lambda cost: cost[0])}")
+        print(f"{name + ', process':22} {_as_data(name, sides, lambda cost: cost[0])}")
         if name != "start":
-            print(f"{name + ', with database':22} {_told(name, sides, sum)}")
+            print(f"{name + ', with database':22} {_as_data(name, sides, sum)}")
 
 
 def main() -> None:

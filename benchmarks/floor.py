@@ -17,7 +17,9 @@ from pydantic import BaseModel
 
 from walmu_api.foundation.identifiers import uuid7, uuid7s
 
-ENTRY = "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
+ENTRY = (
+    "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"
+)
 COPIES = "client_id, service_relationship_id, provider_id, service_kind"
 RECORDED = "organiser_id, recorded_by_organisation, recorded_by_system, recorded_at"
 _OVERWRITE = (
@@ -81,15 +83,22 @@ class Outcome(BaseModel):
 
 def values(entry: Entry) -> tuple[Any, ...]:
     return (
-        entry.status, entry.absence_reason, entry.planned_minutes, entry.actual_minutes, entry.arrived_at,
-        entry.left_at, entry.form, entry.noted_at, entry.source_id,
-    )  # fmt: skip
+        entry.status,
+        entry.absence_reason,
+        entry.planned_minutes,
+        entry.actual_minutes,
+        entry.arrived_at,
+        entry.left_at,
+        entry.form,
+        entry.noted_at,
+        entry.source_id,
+    )
 
 
 def columns(lines: list[Line]) -> list[list[Any]]:
     rows = [
-        (made, line.agreement_id, line.date, *values(line))
-        for made, line in zip(uuid7s(len(lines)), lines, strict=True)
+        (created, line.agreement_id, line.date, *values(line))
+        for created, line in zip(uuid7s(len(lines)), lines, strict=True)
     ]
     return [list(column) for column in zip(*rows, strict=True)]
 
@@ -112,7 +121,9 @@ async def record_batch(request: Request, lines: list[Line]) -> list[Outcome]:
 
 @app.put("/agreements/{agreement_id}/attendance/{date}")
 async def record_day(request: Request, agreement_id: UUID, date: dt.date, entry: Entry) -> Recorded:
-    row = await request.app.state.pool.fetchrow(UPSERT_ONE, *CONSTANTS, uuid7(), agreement_id, date, *values(entry))
+    row = await request.app.state.pool.fetchrow(
+        UPSERT_ONE, *CONSTANTS, uuid7(), agreement_id, date, *values(entry)
+    )
     return Recorded(**row)
 
 
@@ -124,6 +135,15 @@ async def list_days(request: Request, agreement_id: UUID) -> Response:
 
 if __name__ == "__main__":
     uvicorn.run(
-        app, host="127.0.0.1", port=int(os.environ["FLOOR_PORT"]), access_log=False, log_config=None,
-        server_header=False, proxy_headers=False, timeout_graceful_shutdown=10, timeout_keep_alive=20, http="httptools", backlog=1024,
-    )  # fmt: skip
+        app,
+        host="127.0.0.1",
+        port=int(os.environ["FLOOR_PORT"]),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=20,
+        http="httptools",
+        backlog=1024,
+    )

@@ -16,7 +16,7 @@ import uvloop
 
 from benchmarks.jobs import Days, expect, puts
 from benchmarks.load import drive, request
-from benchmarks.world import CLIENTS, World, make_world
+from benchmarks.world import CLIENTS, TenantFixture, make_world
 from walmu_api.foundation.journal import Cursor
 from walmu_dev.postgres.embedded import temporary_cluster
 
@@ -55,9 +55,14 @@ from attendance join more on more.agreement = attendance.agreement_id
 """
 
 
-async def grow_to(world: World, rows: int) -> None:
+async def grow_to(world: TenantFixture, rows: int) -> None:
     """Fill up with years of other clients' days, as the owner."""
-    names = {"organiser": world.organiser_id, "provider": world.provider_id, "first": world.first, "days": DAYS}
+    names = {
+        "organiser": world.organiser_id,
+        "provider": world.provider_id,
+        "first": world.first,
+        "days": DAYS,
+    }
     await world.owner.execute("set synchronous_commit = off")
     while (missing := rows - await world.rows("attendance")) > DAYS:
         await world.owner.execute("drop table if exists more")
@@ -72,7 +77,7 @@ async def grow_to(world: World, rows: int) -> None:
 class Probe:
     """The requests that are timed, always about days that are new."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: TenantFixture) -> None:
         self.world = world
         self.days, self.singles = Days(world), Days(world, 4000)
 
@@ -85,7 +90,10 @@ class Probe:
         world, token = self.world, self.world.token()
         bodies = [json.dumps({"items": self.days.take(500)}).encode() for _ in range(16)]
         batches = [request("POST", f"{world.api}/v1/attendance-batches", body, token) for body in bodies]
-        singles = [request("PUT", f"{world.api}/v1{path}", body, token) for path, body in puts(self.singles.take(200))]
+        singles = [
+            request("PUT", f"{world.api}/v1{path}", body, token)
+            for path, body in puts(self.singles.take(200))
+        ]
         clients = [world.agreements[number % CLIENTS][1] for number in range(200)]
         lists = [request("GET", f"{world.api}/v1/attendance?client_id={c}", b"", token) for c in clients]
         figures = {
@@ -112,7 +120,9 @@ async def run(sizes: Sequence[int]) -> None:
             for size in sizes:
                 began = time.monotonic()
                 await grow_to(world, size)
-                print(f"{size:>12,} rows of attendance, filled in {time.monotonic() - began:.0f} s", flush=True)
+                print(
+                    f"{size:>12,} rows of attendance, filled in {time.monotonic() - began:.0f} s", flush=True
+                )
                 await probe.figures()
                 measured.append(await probe.figures())
     print(f"\n{'p50, ms':24}" + "".join(f"{size:>14,}" for size in sizes) + f"{'ratio':>9}   target")

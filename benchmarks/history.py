@@ -14,17 +14,25 @@ async def tell(post: Post, relationship_id: str, agreement_id: str, client_id: s
     days = [today - timedelta(days=at) for at in range(YEARS.days, 0, -1)]
     lines = [
         {"agreement_id": agreement_id, "date": day.isoformat()}
-        | ({"status": "absent", "absence_reason": "own_illness"} if at % 10 == 3 else {"status": "present", "actual_minutes": 240})
+        | (
+            {"status": "absent", "absence_reason": "own_illness"}
+            if at % 10 == 3
+            else {"status": "present", "actual_minutes": 240}
+        )
         for at, day in enumerate(day for day in days if day.isoweekday() in {1, 2, 3})
-    ]  # fmt: skip
+    ]
     await post("/v1/attendance-batches", {"items": lines}, "provider")
 
     async def record(path: str, key: str, entry: dict[str, Any]) -> None:
-        told = {"service_relationship_id": relationship_id, "source_id": f"history-{key}"} | entry
-        await post(path, told, "provider")
+        data = {"service_relationship_id": relationship_id, "source_id": f"history-{key}"} | entry
+        await post(path, data, "provider")
 
     goals = [{"name": "Viikkorytmi", "description": "Paikalla sovittuina päivinä."}]
-    service = {"system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta"}
+    service = {
+        "system": "urn:oid:1.2.246.537.6.1222",
+        "code": "55",
+        "display": "Vammaisten henkilöiden työtoiminta",
+    }
     plan = {"kind": "implementation_plan", "goals": goals, "service": service, "authors": [AUTHOR]}
     await record("/v1/plans", "plan", plan | {"written_on": days[30].isoformat()})
     for at in range(6):
@@ -41,11 +49,27 @@ async def tell(post: Post, relationship_id: str, agreement_id: str, client_id: s
         await record("/v1/assessments", f"assessment-{at}", written)
     for phase, at in (("start", 10), ("end", 1000)):
         scores = [{"scale": scale, "value": 3 + at % 4} for scale in ("work_ability", "functioning")]
-        await record("/v1/measurements", phase, {
-            "client_id": client_id, "instrument": "kykyviisari", "form_version": "2017", "language": "fi", "phase": phase,
-            "answered_on": days[at].isoformat(), "respondent": "client", "assisted": False, "mode": "interview", "scores": scores,
-        })  # fmt: skip
+        await record(
+            "/v1/measurements",
+            phase,
+            {
+                "client_id": client_id,
+                "instrument": "kykyviisari",
+                "form_version": "2017",
+                "language": "fi",
+                "phase": phase,
+                "answered_on": days[at].isoformat(),
+                "respondent": "client",
+                "assisted": False,
+                "mode": "interview",
+                "scores": scores,
+            },
+        )
     for at in range(50):
         performance = {"tasks": ["Kalusteiden hionta"], "rating": "well"}
-        entry = {"kind": "daily_performance", "performance": performance, "written_on": days[-1 - at].isoformat()}
+        entry = {
+            "kind": "daily_performance",
+            "performance": performance,
+            "written_on": days[-1 - at].isoformat(),
+        }
         await record("/v1/diary-entries", f"diary-{at}", entry | {"author": AUTHOR})

@@ -13,7 +13,7 @@ import asyncpg
 
 from benchmarks import floor
 from benchmarks.load import Run, drive, request
-from benchmarks.world import CLIENTS, SPAN, World
+from benchmarks.world import CLIENTS, SPAN, TenantFixture
 from walmu_api.foundation.journal import Cursor
 
 LINES = 500
@@ -31,7 +31,7 @@ order by j.era, j.txid, j.seq limit 1000"""
 class Days:
     """Days that nobody has recorded yet: forty agreements, day after day, until the agreements end and it begins anew."""
 
-    def __init__(self, world: World, first: int = 0) -> None:
+    def __init__(self, world: TenantFixture, first: int = 0) -> None:
         self._next = itertools.count(first * CLIENTS)
         self._world = world
 
@@ -41,10 +41,16 @@ class Days:
     def _line(self, number: int) -> dict[str, Any]:
         day = (self._world.first + timedelta(days=number // CLIENTS % SPAN.days)).isoformat()
         return {
-            "agreement_id": self._world.agreements[number % CLIENTS][0], "date": day, "status": "present",
-            "planned_minutes": 240, "actual_minutes": 235, "arrived_at": f"{day}T09:02:00+02:00",
-            "left_at": f"{day}T12:57:00+02:00", "form": "group", "source_id": f"visit-{number % (CLIENTS * SPAN.days)}",
-        }  # fmt: skip
+            "agreement_id": self._world.agreements[number % CLIENTS][0],
+            "date": day,
+            "status": "present",
+            "planned_minutes": 240,
+            "actual_minutes": 235,
+            "arrived_at": f"{day}T09:02:00+02:00",
+            "left_at": f"{day}T12:57:00+02:00",
+            "form": "group",
+            "source_id": f"visit-{number % (CLIENTS * SPAN.days)}",
+        }
 
 
 def expect(run: Run, status: int, check: Callable[[bytes], bool] = lambda _body: True) -> None:
@@ -53,7 +59,7 @@ def expect(run: Run, status: int, check: Callable[[bytes], bool] = lambda _body:
             raise AssertionError(f"{answer.status} instead of {status}: {answer.body[:500]!r}")
 
 
-async def _grows(world: World, by: dict[str, int], work: Callable[[], Awaitable[None]]) -> None:
+async def _grows(world: TenantFixture, by: dict[str, int], work: Callable[[], Awaitable[None]]) -> None:
     """A server that skips its journal or use log would look fast: count what was really written."""
     before = {table: await world.rows(table) for table in by}
     await work()
@@ -65,7 +71,7 @@ async def _grows(world: World, by: dict[str, int], work: Callable[[], Awaitable[
 class Jobs:
     """All jobs of one world. Each gives figures by name."""
 
-    def __init__(self, world: World, raw: asyncpg.Pool) -> None:
+    def __init__(self, world: TenantFixture, raw: asyncpg.Pool) -> None:
         self.world = world
         self.raw = raw
         self.ours, self.bare, self.direct = Days(world), Days(world), Days(world)
@@ -83,7 +89,9 @@ class Jobs:
                 expect(run, 200, lambda body: json.loads(body)["counts"][outcome] == LINES)
                 figures[name] = run.per_second * LINES
 
-            await _grows(self.world, written if name == "batch" else written | {"attendance": 0, "journal": 0}, send)
+            await _grows(
+                self.world, written if name == "batch" else written | {"attendance": 0, "journal": 0}, send
+            )
         return figures
 
     async def batch_http(self) -> dict[str, float]:
@@ -94,7 +102,9 @@ class Jobs:
         return {"batch_http": run.per_second * LINES}
 
     async def batch_raw(self) -> dict[str, float]:
-        batches = [floor.columns([floor.Line(**line) for line in self.direct.take(LINES)]) for _ in range(BATCHES)]
+        batches = [
+            floor.columns([floor.Line(**line) for line in self.direct.take(LINES)]) for _ in range(BATCHES)
+        ]
         statement = floor.upsert_many("floor_raw")
         waiting = iter(batches)
 
@@ -109,7 +119,8 @@ class Jobs:
     async def put(self) -> dict[str, float]:
         token = self.world.token()
         asked = [
-            request("PUT", f"{self.world.api}/v1{path}", body, token) for path, body in puts(self.singles.take(PUTS))
+            request("PUT", f"{self.world.api}/v1{path}", body, token)
+            for path, body in puts(self.singles.take(PUTS))
         ]
         figures: dict[str, float] = {}
 
@@ -122,7 +133,9 @@ class Jobs:
         return figures
 
     async def put_http(self) -> dict[str, float]:
-        asked = [request("PUT", f"{self.world.floor}{p}", body) for p, body in puts(self.bare_singles.take(PUTS))]
+        asked = [
+            request("PUT", f"{self.world.floor}{p}", body) for p, body in puts(self.bare_singles.take(PUTS))
+        ]
         run = await drive(self.world.floor_port, asked, 16)
         expect(run, 200, lambda body: json.loads(body)["version"] == 1)
         return {"put_http": run.per_second, "put_http_p99": run.p99 * 1000}
@@ -160,8 +173,11 @@ class Jobs:
         expect(run, 200)
         lists, overviews = run.answers[::2], run.answers[1::2]
         assert all(len(json.loads(answer.body)["attendance"]["items"]) > 100 for answer in overviews)
-        told = {"list_alone": lists, "overview": overviews}
-        return {name: statistics.median(answer.seconds for answer in answers) * 1000 for name, answers in told.items()}
+        data = {"list_alone": lists, "overview": overviews}
+        return {
+            name: statistics.median(answer.seconds for answer in answers) * 1000
+            for name, answers in data.items()
+        }
 
     async def _starts(self) -> list[int]:
         """Where each page begins: the seq before every thousandth change of the first days."""

@@ -14,7 +14,7 @@ import uvloop
 
 from benchmarks.jobs import Days, puts
 from benchmarks.load import drive, request
-from benchmarks.world import World, make_world, server_of_its_own
+from benchmarks.world import TenantFixture, make_world, server_of_its_own
 from walmu_dev.postgres.embedded import temporary_cluster
 
 TARGET = 50
@@ -23,7 +23,7 @@ WARM_UP = 10
 """Seconds in which every pool fills, every statement is prepared and every cache has seen something."""
 
 
-def _mixed(world: World, days: Days) -> list[bytes]:
+def _mixed(world: TenantFixture, days: Days) -> list[bytes]:
     token, url = world.token(), f"{world.api}/v1"
     batch = json.dumps({"items": days.take(500)}).encode()
     bad = json.dumps({"items": [{"date": "2026-02-30", "unknown": number} for number in range(500)]}).encode()
@@ -31,7 +31,10 @@ def _mixed(world: World, days: Days) -> list[bytes]:
     return [
         *(request("POST", f"{url}/attendance-batches", body, token) for body in bodies),
         *(request("PUT", url + path, body, token) for path, body in puts(days.take(50))),
-        *(request("GET", f"{url}/attendance?client_id={client}", token=token) for _, client in world.agreements),
+        *(
+            request("GET", f"{url}/attendance?client_id={client}", token=token)
+            for _, client in world.agreements
+        ),
         *(request("GET", f"{url}/agreements?limit=50", token=token) for _ in range(10)),
         *(request("GET", f"{url}/changes?limit=1000", token=token) for _ in range(3)),
         *(request("GET", f"{url}/clients/{number}", token=token) for number in range(10)),  # no ids
@@ -39,7 +42,7 @@ def _mixed(world: World, days: Days) -> list[bytes]:
     ]
 
 
-async def _load(world: World, port: int, days: Days, seconds: float) -> int:
+async def _load(world: TenantFixture, port: int, days: Days, seconds: float) -> int:
     end, answered = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         run = await drive(port, _mixed(world, days), CONNECTIONS)
@@ -51,12 +54,14 @@ async def _load(world: World, port: int, days: Days, seconds: float) -> int:
 
 async def _resident(pid: int) -> float:
     """Resident memory of a process, in MB."""
-    ps = await asyncio.create_subprocess_exec("ps", "-o", "rss=", "-p", str(pid), stdout=asyncio.subprocess.PIPE)
-    told, _ = await ps.communicate()
-    return int(told) / 1024
+    ps = await asyncio.create_subprocess_exec(
+        "ps", "-o", "rss=", "-p", str(pid), stdout=asyncio.subprocess.PIPE
+    )
+    report, _ = await ps.communicate()
+    return int(report) / 1024
 
 
-async def told(world: World, seconds: float) -> str:
+async def report(world: TenantFixture, seconds: float) -> str:
     """A line for the table."""
     days = Days(world, 2000)
     async with server_of_its_own(world, "memory.log") as (port, pid):
@@ -74,7 +79,7 @@ async def told(world: World, seconds: float) -> str:
 async def run(seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix="walmu-memory-") as folder:
         async with temporary_cluster() as cluster, make_world(cluster, Path(folder)) as world:
-            print(await told(world, seconds))
+            print(await report(world, seconds))
 
 
 def main() -> None:

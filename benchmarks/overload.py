@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from benchmarks.load import Run, drive, request
-from benchmarks.world import World, server_of_its_own
+from benchmarks.world import TenantFixture, server_of_its_own
 
 CALM = 8
 TIMES = 5
@@ -35,7 +35,7 @@ async def overload(port: int, heavy: Sequence[bytes], light: bytes, seconds: flo
     return Overload(calm, pressed, beside)
 
 
-async def told(world: World, seconds: float = 5) -> list[str]:
+async def report(world: TenantFixture, seconds: float = 5) -> list[str]:
     """Two lines for the table: the start of a server whose database is there, and the overload."""
     started = time.monotonic()
     async with server_of_its_own(world, "overload.log") as (port, _):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from benchmarks.jobs import Jobs
-from benchmarks.world import World
+from benchmarks.world import TenantFixture
 from walmu_api.foundation.migrating import plain_url
 
 
@@ -62,7 +62,7 @@ async def _round(jobs: Jobs, order: int) -> dict[str, float]:
     return figures
 
 
-async def measured(world: World, rounds: int) -> Figures:
+async def measured(world: TenantFixture, rounds: int) -> Figures:
     figures = Figures()
     async with asyncpg.create_pool(plain_url(world.url), min_size=4, max_size=4) as raw:
         jobs = Jobs(world, raw)

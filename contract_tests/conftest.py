@@ -10,5 +10,5 @@ from contract_tests.server import running_server
 
 @pytest.fixture(scope="session")
 def landscape() -> Iterator[Landscape]:
-    with running_server() as made:
-        yield made
+    with running_server() as created:
+        yield created

@@ -16,16 +16,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk as jose_jwk
 
-from walmu_api.access.guard import House
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.context import system_context
+from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import assertion
 from walmu_api.foundation.database import Tenancy
-from walmu_api.foundation.journal import Actor
-from walmu_api.record.cases.schemas import CaseEntry
-from walmu_api.record.decisions import service as decisions
-from walmu_api.record.organisations.founding import add_system, found
-from walmu_api.record.permissions.schemas import PermissionEntry
-from walmu_api.record.plans.schemas import PlanEntry
-from walmu_api.record.start_interviews.schemas import StartInterviewEntry
+from walmu_api.record.case_file.cases.schemas import CaseEntry
+from walmu_api.record.case_file.permissions.schemas import PermissionEntry
+from walmu_api.record.case_file.plans.schemas import PlanEntry
+from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
+from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.parties.organisations.founding import add_system, found
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -35,14 +36,20 @@ class SigningKey:
 
     def __init__(self) -> None:
         self.kid = secrets.token_hex(4)
-        self.pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode()  # fmt: skip
+        self.pem = (
+            ec.generate_private_key(ec.SECP256R1())
+            .private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            .decode()
+        )
 
     @property
     def public(self) -> dict[str, Any]:
         members = jose_jwk.construct(self.pem, "ES256").public_key().to_dict()
-        plain = {name: value.decode() if isinstance(value, bytes) else value for name, value in members.items()}
+        plain = {
+            name: value.decode() if isinstance(value, bytes) else value for name, value in members.items()
+        }
         return {"kty": "EC", "crv": "P-256", "x": plain["x"], "y": plain["y"], "kid": self.kid, "use": "sig"}
 
 
@@ -59,7 +66,11 @@ class Party:
     def token_form(self) -> dict[str, str]:
         act = {"sub": "u-1", "name": "Olli Ohjaaja"}
         signed = assertion(self.client_id, self.url, self.key.pem, self.key.kid, act)
-        return {"grant_type": "client_credentials", "client_assertion_type": JWT_BEARER, "client_assertion": signed}
+        return {
+            "grant_type": "client_credentials",
+            "client_assertion_type": JWT_BEARER,
+            "client_assertion": signed,
+        }
 
     def token(self) -> str:
         answer = httpx.post(f"{self.url}/oauth2/token", data=self.token_form())
@@ -68,7 +79,9 @@ class Party:
 
     def speaker(self) -> httpx.Client:
         """An HTTP client that carries a fresh token."""
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=30)
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=30
+        )
 
 
 @dataclass
@@ -83,130 +96,184 @@ class Landscape:
     ids: dict[str, str] = field(default_factory=dict)
 
     def drafted_agreement(self, provider: httpx.Client, **changes: Any) -> str:
-        return str(made(provider.post("/v1/agreements", json=agreement_entry(self.ids) | changes))["id"])
+        return str(build(provider.post("/v1/agreements", json=agreement_entry(self.ids) | changes))["id"])
 
     def reported_entry(self, provider: httpx.Client) -> str:
         """An entry of the work diary that the workplace wrote and nobody has confirmed."""
         place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
         report = {
-            "agreement_id": self.signed_agreement(provider, place=place), "kind": "daily_performance",
-            "performance": {"rating": "well"}, "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
+            "agreement_id": self.signed_agreement(provider, place=place),
+            "kind": "daily_performance",
+            "performance": {"rating": "well"},
+            "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
             "source_id": secrets.token_hex(8),
-        }  # fmt: skip
+        }
         with self.workplace.speaker() as workplace:
-            return str(made(workplace.post("/v1/diary-entries", json=report))["id"])
+            return str(build(workplace.post("/v1/diary-entries", json=report))["id"])
 
     def day_in_error(self, provider: httpx.Client) -> str:
         """A day recorded by mistake, of the agreement that is there."""
         path = f"/v1/agreements/{self.ids['agreement_id']}/attendance/2026-09-29"
-        made(provider.put(path, json={"status": "present"}))
+        build(provider.put(path, json={"status": "present"}))
         return "2026-09-29"
 
-    def told_workplace(self, provider: httpx.Client) -> str:
+    def notice_to_workplace(self, provider: httpx.Client) -> str:
         """A notice to the workplace, given by permission in person: that is disclosed."""
         place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
         permission = PermissionEntry.EXAMPLE | {
-            "service_relationship_id": self.ids["service_relationship_id"], "recipient": place, "source_id": secrets.token_hex(8),
-        }  # fmt: skip
+            "service_relationship_id": self.ids["service_relationship_id"],
+            "recipient": place,
+            "source_id": secrets.token_hex(8),
+        }
         person = {"family_name": "Leipuri", "given_names": "Leena"}
         notice = {
-            "audience": "workplace", "notified_on": "2026-10-05", "manner": "in_person", "purpose": "carrying_out_agreement",
-            "agreement_id": self.signed_agreement(provider, place=place), "author": person, "source_id": secrets.token_hex(8),
-            "permission_id": made(provider.post("/v1/permissions", json=permission))["id"],
+            "audience": "workplace",
+            "notified_on": "2026-10-05",
+            "manner": "in_person",
+            "purpose": "carrying_out_agreement",
+            "agreement_id": self.signed_agreement(provider, place=place),
+            "author": person,
+            "source_id": secrets.token_hex(8),
+            "permission_id": build(provider.post("/v1/permissions", json=permission))["id"],
             "recipient": {"organisation_id": self.workplace.organisation_id, "person": person},
-        }  # fmt: skip
-        return str(made(provider.post(f"/v1/decisions/{self.ids['decision_id']}/notices", json=notice))["id"])
+        }
+        return str(
+            build(provider.post(f"/v1/decisions/{self.ids['decision_id']}/notices", json=notice))["id"]
+        )
 
     def signed_agreement(self, provider: httpx.Client, **changes: Any) -> str:
         agreement = self.drafted_agreement(provider, **changes)
         signatory = {"party": "client", "name": "Eeva Virtanen", "type": SIGNED}
         signing = {"signed_on": "2026-08-31", "signatories": [signatory]}
-        made(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
+        build(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
 
     def awaiting_assessment(self, provider: httpx.Client) -> str:
         """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
         entry = agreement_entry(self.ids)
         entry["place"] = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
-        agreement = made(provider.post("/v1/agreements", json=entry))["id"]
+        agreement = build(provider.post("/v1/agreements", json=entry))["id"]
         short = {
-            "agreement_id": agreement, "form": "workplace_short", "items": [{"key": "overall", "rating": 4}],
-            "authors": [{"family_name": "Leipuri", "given_names": "Leena"}], "source_id": secrets.token_hex(6),
-        }  # fmt: skip
+            "agreement_id": agreement,
+            "form": "workplace_short",
+            "items": [{"key": "overall", "rating": 4}],
+            "authors": [{"family_name": "Leipuri", "given_names": "Leena"}],
+            "source_id": secrets.token_hex(6),
+        }
         with self.workplace.speaker() as workplace:
-            return str(made(workplace.post("/v1/assessments", json=short))["id"])
+            return str(build(workplace.post("/v1/assessments", json=short))["id"])
 
 
-def made(answer: httpx.Response) -> dict[str, Any]:
+def build(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code in {200, 201}, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    data: dict[str, Any] = answer.json()
+    return data
 
 
-SIGNED = {"system": "urn:oid:1.2.246.537.5.40161", "code": "2", "display": "Asiakirja on allekirjoitettu käsin"}
+SIGNED = {
+    "system": "urn:oid:1.2.246.537.5.40161",
+    "code": "2",
+    "display": "Asiakirja on allekirjoitettu käsin",
+}
 UNIT = {
-    "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.27951535.10.1", "display": "Vammaispalvelut",
-}  # fmt: skip
+    "system": "urn:oid:1.2.246.537.6.202",
+    "code": "1.2.246.10.27951535.10.1",
+    "display": "Vammaispalvelut",
+}
 """A unit of the organiser, as documents name it."""
 
 
 def client_entry() -> dict[str, Any]:
     return {
-        "family_name": "Virtanen", "given_names": "Eeva Maria", "turvakielto": False, "date_of_birth": "1990-01-01",
-        "client_relationship_identifier": {"value": "A-1"}, "client_relationship": {"starts_on": "2026-06-01"},
-        "operating_unit": UNIT, "organiser_units": [{"unit": UNIT, "starts_on": "2026-06-01"}],
+        "family_name": "Virtanen",
+        "given_names": "Eeva Maria",
+        "turvakielto": False,
+        "date_of_birth": "1990-01-01",
+        "client_relationship_identifier": {"value": "A-1"},
+        "client_relationship": {"starts_on": "2026-06-01"},
+        "operating_unit": UNIT,
+        "organiser_units": [{"unit": UNIT, "starts_on": "2026-06-01"}],
         "source_id": secrets.token_hex(8),
-    }  # fmt: skip
+    }
 
 
 def relationship_entry(ids: dict[str, str]) -> dict[str, Any]:
     return {
-        "client_id": ids["client_id"], "provider_id": ids["provider_id"], "service_kind": "work_activity",
+        "client_id": ids["client_id"],
+        "provider_id": ids["provider_id"],
+        "service_kind": "work_activity",
         "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "legal_bases": ["SHL_710_1982_27E"], "referral": {"source": "disability_services", "received_on": "2026-06-01"},
+        "legal_bases": ["SHL_710_1982_27E"],
+        "referral": {"source": "disability_services", "received_on": "2026-06-01"},
         "responsible_workers": {
             "organiser": {"family_name": "Korhonen", "given_names": "Aino"},
             "provider": {"family_name": "Ohjaaja", "given_names": "Olli"},
         },
-        "starts_on": "2026-08-01", "source_id": secrets.token_hex(8),
-    }  # fmt: skip
+        "starts_on": "2026-08-01",
+        "source_id": secrets.token_hex(8),
+    }
 
 
 def agreement_entry(ids: dict[str, str]) -> dict[str, Any]:
     return {
-        "decision_id": ids["decision_id"], "service_relationship_id": ids["service_relationship_id"],
-        "kind": "work_activity", "place": {"name": "Kotola, puutyöpaja"},
+        "decision_id": ids["decision_id"],
+        "service_relationship_id": ids["service_relationship_id"],
+        "kind": "work_activity",
+        "place": {"name": "Kotola, puutyöpaja"},
         "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
-        "starts_on": "2026-09-01", "ends_on": "2026-12-31",
-        "schedule": {"type": "fixed", "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in (1, 3)]},
-        "absence_reporting": "Soita ennen klo 9.", "source_id": secrets.token_hex(8),
+        "starts_on": "2026-09-01",
+        "ends_on": "2026-12-31",
+        "schedule": {
+            "type": "fixed",
+            "days": [{"weekday": d, "starts_at": "09:00", "ends_at": "13:00"} for d in (1, 3)],
+        },
+        "absence_reporting": "Soita ennen klo 9.",
+        "source_id": secrets.token_hex(8),
         "responsible_worker": {"family_name": "Vastaava", "given_names": "Veera"},
         "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
-    }  # fmt: skip
+    }
 
 
 def measurement_entry(ids: dict[str, str]) -> dict[str, Any]:
     return {
-        "client_id": ids["client_id"], "service_relationship_id": ids["service_relationship_id"], "instrument": "kykyviisari",
-        "form_version": "2017", "language": "fi", "phase": "start", "answered_on": "2026-09-07", "respondent": "client",
-        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": secrets.token_hex(8),
-    }  # fmt: skip
+        "client_id": ids["client_id"],
+        "service_relationship_id": ids["service_relationship_id"],
+        "instrument": "kykyviisari",
+        "form_version": "2017",
+        "language": "fi",
+        "phase": "start",
+        "answered_on": "2026-09-07",
+        "respondent": "client",
+        "mode": "interview",
+        "scores": [{"scale": "work_ability", "value": 5}],
+        "source_id": secrets.token_hex(8),
+    }
 
 
-async def prepare(url: str, folder: Path, house: House, owner: asyncpg.Connection) -> Landscape:
+async def prepare(url: str, folder: Path, app_context: AppContext, owner: asyncpg.Connection) -> Landscape:
     """Found the organiser, register its parties, and walk the care path once."""
     first = SigningKey()
-    founded = await found(owner, "Esimerkin hyvinvointialue", "2795153-5", "organiser-a", {"keys": [first.public]})
+    founded = await found(
+        owner, "Esimerkin hyvinvointialue", "2795153-5", "organiser-a", {"keys": [first.public]}
+    )
     organiser = Party(url, "organiser-a", str(founded.organisation_id), first, str(founded.system_id))
     ehr_key = SigningKey()
     ehr = await add_system(
-        owner, founded.organiser_id, founded.organisation_id, "ehr-a", "Asiakastieto", "ehr", {"keys": [ehr_key.public]}
+        owner,
+        founded.organiser_id,
+        founded.organisation_id,
+        "ehr-a",
+        "Asiakastieto",
+        "ehr",
+        {"keys": [ehr_key.public]},
     )
     landscape = await asyncio.to_thread(_register, url, folder, organiser)
     await asyncio.to_thread(_open, landscape)
-    actor = Actor(founded.organisation_id, ehr)
-    async with house.database.transaction(Tenancy(founded.organiser_id)) as session:
-        row, _ = await decisions.receive(session, actor, _decision(landscape.ids))
+    organiser_ids = founded.organiser_id, founded.organisation_id
+    system = System(ehr, *organiser_ids, "ehr-a", "ehr", revoked=False)
+    async with app_context.database.transaction(Tenancy(founded.organiser_id)) as session:
+        ctx = system_context(session, system, app_context.keyring)
+        row, _ = await decisions.receive(ctx, _decision(landscape.ids))
         assert row is not None
         landscape.ids["decision_id"] = str(row.id)
     await asyncio.to_thread(_walk, landscape)
@@ -220,20 +287,29 @@ def _register(url: str, folder: Path, organiser: Party) -> Landscape:
         def system(client_id: str, role: str, organisation_id: str) -> Party:
             party = Party(url, client_id, organisation_id, SigningKey())
             entry = {
-                "organisation_id": organisation_id, "client_id": client_id, "name": client_id, "role": role,
-                "jwks": {"keys": [party.key.public]}, "source_id": client_id,
-            }  # fmt: skip
-            party.system_id = made(http.post("/v1/connected-systems", json=entry))["id"]
+                "organisation_id": organisation_id,
+                "client_id": client_id,
+                "name": client_id,
+                "role": role,
+                "jwks": {"keys": [party.key.public]},
+                "source_id": client_id,
+            }
+            party.system_id = build(http.post("/v1/connected-systems", json=entry))["id"]
             return party
 
         def party(kind: str, name: str) -> Party:
             entry = {"kind": kind, "name": name, "source_id": name}
-            return system(name, kind, made(http.post("/v1/organisations", json=entry))["id"])
+            return system(name, kind, build(http.post("/v1/organisations", json=entry))["id"])
 
         return Landscape(
-            url, folder, organiser, party("provider", "provider-a"), party("provider", "provider-b"),
-            party("workplace", "workplace-a"), system("auditor-a", "auditor", organiser.organisation_id),
-        )  # fmt: skip
+            url,
+            folder,
+            organiser,
+            party("provider", "provider-a"),
+            party("provider", "provider-b"),
+            party("workplace", "workplace-a"),
+            system("auditor-a", "auditor", organiser.organisation_id),
+        )
 
 
 def _open(landscape: Landscape) -> None:
@@ -245,43 +321,70 @@ def _open(landscape: Landscape) -> None:
     ids["system_id"] = _spare_system(landscape)
     with landscape.organiser.speaker() as http:
         unit = {"organisation_id": ids["provider_id"], "name": "Kotola, puutyöpaja", "source_id": "unit-1"}
-        ids["unit_id"] = made(http.post("/v1/units", json=unit))["id"]
+        ids["unit_id"] = build(http.post("/v1/units", json=unit))["id"]
         identified = client_entry() | {"identity": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"}}
-        ids["client_id"] = made(http.post("/v1/clients", json=identified))["id"]
-        ids["service_relationship_id"] = ids["relationship_id"] = made(
+        ids["client_id"] = build(http.post("/v1/clients", json=identified))["id"]
+        ids["service_relationship_id"] = ids["relationship_id"] = build(
             http.post("/v1/service-relationships", json=relationship_entry(ids))
         )["id"]
         ids |= {"name": "absence_reason", "code": "funeral"}
-        made(http.put("/v1/code-systems/absence_reason/codes/funeral", json={"fi": "Hautajaiset"}))
+        build(http.put("/v1/code-systems/absence_reason/codes/funeral", json={"fi": "Hautajaiset"}))
 
 
 def _spare_system(landscape: Landscape) -> str:
     """A connected system that may be revoked without taking the callers' tokens away."""
     entry = {
-        "organisation_id": landscape.provider_b.organisation_id, "client_id": "spare-1", "name": "Vara", "role": "provider",
-        "jwks": {"keys": [SigningKey().public]}, "source_id": "spare-1",
-    }  # fmt: skip
+        "organisation_id": landscape.provider_b.organisation_id,
+        "client_id": "spare-1",
+        "name": "Vara",
+        "role": "provider",
+        "jwks": {"keys": [SigningKey().public]},
+        "source_id": "spare-1",
+    }
     with landscape.organiser.speaker() as http:
-        return str(made(http.post("/v1/connected-systems", json=entry))["id"])
+        return str(build(http.post("/v1/connected-systems", json=entry))["id"])
 
 
 def _decision(ids: dict[str, str]) -> decisions.Received:
     values = {
-        "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"],
+        "kind": "client",
+        "outcome": "granted",
+        "legal_bases": ["SHL_710_1982_27E"],
         "service": {
-            "system": "urn:oid:1.2.246.537.6.1222", "code": "55", "display": "Vammaisten henkilöiden työtoiminta",
+            "system": "urn:oid:1.2.246.537.6.1222",
+            "code": "55",
+            "display": "Vammaisten henkilöiden työtoiminta",
         },
         "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "service_kind": "work_activity", "decided_on": date(2026, 7, 15), "valid_from": date(2026, 8, 1),
-        "valid_to": date(2027, 7, 31), "days_per_week": 5, "work_allowance_per_day": None, "travel": None, "place": None,
-        "reasons": "Palvelu myönnetään hakemuksen mukaan.", "revoked_on": None, "signature": {"type": SIGNED},
-        "informants": [{
-            "family_name": "Neuvoja", "given_names": "Nea", "phone": "+358 50 000 0000",
-            "postal_address": {"street_address": "Puutie 1", "postal_code": "00000", "post_office": "Esimerkkilä"},
-        }], "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
+        "service_kind": "work_activity",
+        "decided_on": date(2026, 7, 15),
+        "valid_from": date(2026, 8, 1),
+        "valid_to": date(2027, 7, 31),
+        "days_per_week": 5,
+        "work_allowance_per_day": None,
+        "travel": None,
+        "place": None,
+        "reasons": "Palvelu myönnetään hakemuksen mukaan.",
+        "revoked_on": None,
+        "signature": {"type": SIGNED},
+        "informants": [
+            {
+                "family_name": "Neuvoja",
+                "given_names": "Nea",
+                "phone": "+358 50 000 0000",
+                "postal_address": {
+                    "street_address": "Puutie 1",
+                    "postal_code": "00000",
+                    "post_office": "Esimerkkilä",
+                },
+            }
+        ],
+        "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
         "status": "decided",
-    }  # fmt: skip
-    return decisions.Received("lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values)
+    }
+    return decisions.Received(
+        "lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values
+    )
 
 
 def _walk(landscape: Landscape) -> None:
@@ -290,33 +393,45 @@ def _walk(landscape: Landscape) -> None:
     with landscape.provider_a.speaker() as http:
         ids["agreement_id"] = landscape.signed_agreement(http)
         days = f"/v1/agreements/{ids['agreement_id']}/attendance"
-        made(http.put(f"{days}/2026-09-28", json={"status": "present", "actual_minutes": 240}))
+        build(http.put(f"{days}/2026-09-28", json={"status": "present", "actual_minutes": 240}))
         ids["date"] = "2026-09-30"
         absence = {"status": "absent", "absence_reason": "own_illness"}
-        ids["attendance_id"] = made(http.put(f"{days}/{ids['date']}", json=absence))["id"]
+        ids["attendance_id"] = build(http.put(f"{days}/{ids['date']}", json=absence))["id"]
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30"}
-        ids["justification_id"] = made(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
+        ids["justification_id"] = build(http.put(f"{days}/{ids['date']}/justification", json=why))["id"]
         ids["diary_entry_id"] = landscape.reported_entry(http)
         event = {
-            "service_relationship_id": ids["service_relationship_id"], "kind": "resumed", "starts_on": "2026-10-05",
-        }  # fmt: skip
-        pause = event | {"kind": "paused", "starts_on": "2026-10-01", "reason": "Loma", "source_id": "tauko-1"}
-        made(http.post("/v1/service-events", json=pause))
-        ids["service_event_id"] = made(http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"}))["id"]
-        ids["measurement_id"] = made(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
-        ids["notice_id"] = landscape.told_workplace(http)
+            "service_relationship_id": ids["service_relationship_id"],
+            "kind": "resumed",
+            "starts_on": "2026-10-05",
+        }
+        pause = event | {
+            "kind": "paused",
+            "starts_on": "2026-10-01",
+            "reason": "Loma",
+            "source_id": "tauko-1",
+        }
+        build(http.post("/v1/service-events", json=pause))
+        ids["service_event_id"] = build(
+            http.post("/v1/service-events", json=event | {"source_id": "jatkuu-1"})
+        )["id"]
+        ids["measurement_id"] = build(http.post("/v1/measurements", json=measurement_entry(ids)))["id"]
+        ids["notice_id"] = landscape.notice_to_workplace(http)
         ids["assessment_id"] = landscape.awaiting_assessment(http)
         for name, kind, entry in (
-            ("permission_id", "permissions", PermissionEntry), ("plan_id", "plans", PlanEntry),
+            ("permission_id", "permissions", PermissionEntry),
+            ("plan_id", "plans", PlanEntry),
             ("start_interview_id", "start-interviews", StartInterviewEntry),
-        ):  # fmt: skip
+        ):
             of_client = {"service_relationship_id": ids["service_relationship_id"], "source_id": f"{kind}-1"}
-            ids[name] = made(http.post(f"/v1/{kind}", json=entry.EXAMPLE | of_client))["id"]
+            ids[name] = build(http.post(f"/v1/{kind}", json=entry.EXAMPLE | of_client))["id"]
     ids |= {"name": "absence_reason", "instrument_code": "kykyviisari"}
     ids |= {"version": "1", "form": "uniform_final"}
     with landscape.organiser.speaker() as http:
-        disclosed = made(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
+        disclosed = build(http.get(f"/v1/disclosures?client_id={ids['client_id']}"))["items"]
         ids["disclosure_id"] = disclosed[0]["id"]
         case = CaseEntry.EXAMPLE | {"client_id": ids["client_id"], "source_id": "asia-1"}
-        ids["case_id"] = made(http.post("/v1/cases", json=case))["id"]
-        ids["document_id"] = made(http.get(f"/v1/cases/{ids['case_id']}/document"))["envelope"]["document_id"]
+        ids["case_id"] = build(http.post("/v1/cases", json=case))["id"]
+        ids["document_id"] = build(http.get(f"/v1/cases/{ids['case_id']}/document"))["envelope"][
+            "document_id"
+        ]

@@ -16,10 +16,10 @@ import asyncpg
 import uvicorn
 
 from contract_tests.landscape import Landscape, prepare
-from walmu_api.app import build_house, create_app
+from walmu_api.app import build_app_context, create_app
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.logs import configure
 from walmu_api.foundation.migrating import migrate, plain_url
-from walmu_api.foundation.secrecy import Keyring
 from walmu_api.settings import read_settings
 from walmu_dev.postgres.embedded import temporary_cluster
 
@@ -42,10 +42,10 @@ def running_server() -> Iterator[Landscape]:
     thread = threading.Thread(target=run, name="contract-server")
     thread.start()
     try:
-        made = answers.get(timeout=120)
-        if isinstance(made, BaseException):
-            raise made
-        yield made
+        response = answers.get(timeout=120)
+        if isinstance(response, BaseException):
+            raise response
+        yield response
     finally:
         finished.set()
         thread.join(timeout=60)
@@ -63,17 +63,21 @@ async def _serve(answers: "Queue[Landscape | BaseException]", finished: threadin
         async with temporary_cluster() as cluster:
             database_url = cluster.url()
             await migrate(database_url)
-            house = build_house(settings, database_url)
-            house.clock.set(NOW)
+            app_context = build_app_context(settings, database_url)
+            app_context.clock.set(NOW)
             server = uvicorn.Server(
                 uvicorn.Config(
-                    create_app(house), log_config=None, access_log=False, server_header=False, http="httptools"
+                    create_app(app_context),
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    http="httptools",
                 )
             )
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             owner = await asyncpg.connect(plain_url(database_url))
             try:
-                answers.put(await prepare(url, Path(folder), house, owner))
+                answers.put(await prepare(url, Path(folder), app_context, owner))
                 await asyncio.to_thread(finished.wait)
             finally:
                 await owner.close()

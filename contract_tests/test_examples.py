@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.landscape import Landscape, made
+from contract_tests.landscape import Landscape, build
 from walmu_api.contract_file import described
-from walmu_api.foundation.wire import EXAMPLE_ID
+from walmu_api.foundation.schema_types import EXAMPLE_ID
 
 OPERATIONS: list[Any] = [
     pytest.param(path, method, operation, id=operation["operationId"])
@@ -45,7 +45,10 @@ def test_the_documented_example_runs(
             arguments["json"] = _filled(media["example"], ids)
         elif media_type == "multipart/form-data":
             file = media["example"]["file"].replace(EXAMPLE_ID, ids["client_id"])
-            arguments["files"] = {"file": ("t.csv", file), "mapping": (None, json.dumps(media["example"]["mapping"]))}
+            arguments["files"] = {
+                "file": ("t.csv", file),
+                "mapping": (None, json.dumps(media["example"]["mapping"])),
+            }
         elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
     if method == "put" and (there := speaker.get(url)).status_code == 200:
@@ -56,11 +59,15 @@ def test_the_documented_example_runs(
     assert answer.headers["content-type"].split(";")[0] in documented["content"]
 
 
-def test_the_documented_example_of_ndjson_runs(landscape: Landscape, speakers: dict[str, httpx.Client]) -> None:
-    (told,) = [case for case in OPERATIONS if case.id == "recordAttendanceBatch"]
-    path, _, operation = told.values
+def test_the_documented_example_of_ndjson_runs(
+    landscape: Landscape, speakers: dict[str, httpx.Client]
+) -> None:
+    (data,) = [case for case in OPERATIONS if case.id == "recordAttendanceBatch"]
+    path, _, operation = data.values
     ndjson = "application/x-ndjson"
-    example = operation["requestBody"]["content"][ndjson]["example"].replace(EXAMPLE_ID, landscape.ids["agreement_id"])
+    example = operation["requestBody"]["content"][ndjson]["example"].replace(
+        EXAMPLE_ID, landscape.ids["agreement_id"]
+    )
     headers = {"Content-Type": ndjson, "Accept": ndjson}
     answer = _who_may(operation, speakers).post(path, content=example, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (200, ndjson)
@@ -69,7 +76,9 @@ def test_the_documented_example_of_ndjson_runs(landscape: Landscape, speakers: d
 
 
 def _parameters(operation: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
-    headers = {p["name"]: secrets.token_hex(8) for p in operation["parameters"] if p["name"] == "Idempotency-Key"}
+    headers = {
+        p["name"]: secrets.token_hex(8) for p in operation["parameters"] if p["name"] == "Idempotency-Key"
+    }
     query = {
         parameter["name"]: str(parameter["example"]).lower()
         if parameter["example"] in {True, False}
@@ -83,7 +92,7 @@ def _parameters(operation: dict[str, Any]) -> tuple[dict[str, str], dict[str, An
 def _who_may(operation: dict[str, Any], speakers: dict[str, httpx.Client]) -> httpx.Client:
     needed = {scope for one in operation["security"] for scope in one["token"]}
     for speaker in speakers.values():
-        if needed <= set(made(speaker.get("/v1/whoami"))["scopes"]):
+        if needed <= set(build(speaker.get("/v1/whoami"))["scopes"]):
             return speaker
     raise AssertionError(f"nobody may {operation['operationId']}")
 
@@ -142,13 +151,13 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
     """The records that an operation needs to find in the right state."""
     if operation in REPLACED:
         making, name = REPLACED[operation]
-        (told,) = [case for case in OPERATIONS if case.id == making]
-        path, _, document = told.values
+        (data,) = [case for case in OPERATIONS if case.id == making]
+        path, _, document = data.values
         path = path.format_map(landscape.ids)
         entry = _filled(document["requestBody"]["content"]["application/json"]["example"], landscape.ids)
         if operation.startswith(("void", "revokePermission")):
             entry["source_id"] = secrets.token_hex(6)
-        return {name: made(_who_may(document, speakers).post(path, json=entry))["id"]}
+        return {name: build(_who_may(document, speakers).post(path, json=entry))["id"]}
     if operation == "recordAttendance":
         return {"date": "2026-10-05"}
     if operation not in PREPARED:

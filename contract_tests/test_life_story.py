@@ -2,7 +2,7 @@
 
 import httpx
 
-from contract_tests.landscape import Landscape, made
+from contract_tests.landscape import Landscape, build
 
 PRESENT = {"status": "present", "actual_minutes": 240}
 ABSENT = {"status": "absent", "absence_reason": "own_illness"}
@@ -20,12 +20,14 @@ def test_the_life_story_of_a_provider(landscape: Landscape) -> None:
 
 
 def _begin(landscape: Landscape, provider: httpx.Client) -> str:
-    who = made(provider.get("/v1/whoami"))
+    who = build(provider.get("/v1/whoami"))
     assert who["role"] == "provider"
     assert who["organisation"]["id"] == landscape.provider_a.organisation_id
     assert who["acting_person"]["name"] == "Olli Ohjaaja"
     agreement = landscape.signed_agreement(provider)
-    items = made(provider.get("/v1/agreements", params={"status": "signed", "in_force_on": "2026-10-05"}))["items"]
+    items = build(provider.get("/v1/agreements", params={"status": "signed", "in_force_on": "2026-10-05"}))[
+        "items"
+    ]
     assert agreement in {item["id"] for item in items}
     return agreement
 
@@ -53,35 +55,42 @@ def _record_many_days(provider: httpx.Client, agreement: str) -> None:
         {"agreement_id": agreement, "date": "2026-12-01", "source_id": "future", **PRESENT},
         {"agreement_id": agreement, "date": "2026-10-01", "source_id": "wrong", "status": "asleep"},
     ]
-    told = made(provider.post("/v1/attendance-batches", json={"items": lines}))
-    assert told["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "rejected": 3}
-    codes = {outcome["source_id"]: [problem["code"] for problem in outcome["problems"]] for outcome in told["outcomes"]}
+    data = build(provider.post("/v1/attendance-batches", json={"items": lines}))
+    assert data["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "rejected": 3}
+    codes = {
+        outcome["source_id"]: [problem["code"] for problem in outcome["problems"]]
+        for outcome in data["outcomes"]
+    }
     assert codes["early"] == ["day-outside-agreement"]
     assert codes["future"] == ["day-in-future"]
     assert codes["wrong"] == ["invalid-value"]
-    assert {cause["code"] for cause in told["causes"]} == {"day-outside-agreement", "day-in-future", "invalid-value"}
+    assert {cause["code"] for cause in data["causes"]} == {
+        "day-outside-agreement",
+        "day-in-future",
+        "invalid-value",
+    }
     good = {"items": lines[:2]}
-    again = made(provider.post("/v1/attendance-batches", json=good))
+    again = build(provider.post("/v1/attendance-batches", json=good))
     assert again["counts"] == {"created": 0, "updated": 0, "unchanged": 2, "rejected": 0}
 
 
 def _follow_changes(provider: httpx.Client, day: str) -> None:
     """To the end of the feed; then nothing new, and then the day that is written."""
-    url = f"/v1/attendance/{made(provider.get(day))['id']}"
+    url = f"/v1/attendance/{build(provider.get(day))['id']}"
     seen, following = [], "/v1/changes"
     while True:
-        page = made(provider.get(following))
+        page = build(provider.get(following))
         seen += page["items"]
         following = page["next"]
         if not page["more"]:
             break
     days = [item for item in seen if item["url"] == url]
     assert [item["change"] for item in days] == ["created", "updated"]
-    assert made(provider.get(following))["items"] == []
+    assert build(provider.get(following))["items"] == []
     assert provider.put(day, json=PRESENT, headers={"If-Match": '"2"'}).status_code == 200
-    (new,) = made(provider.get(following))["items"]
+    (new,) = build(provider.get(following))["items"]
     assert (new["change"], new["version"], new["record"]["status"]) == ("updated", 3, "present")
-    assert made(provider.get(new["url"]))["status"] == "present"
+    assert build(provider.get(new["url"]))["status"] == "present"
 
 
 def _another_provider_sees_nothing(landscape: Landscape, agreement: str, day: str) -> None:
@@ -92,18 +101,21 @@ def _another_provider_sees_nothing(landscape: Landscape, agreement: str, day: st
             assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), path
         assert other.put(day, json=PRESENT).status_code == 404
         line = {"agreement_id": agreement, "date": "2026-10-05", **PRESENT}
-        (outcome,) = made(other.post("/v1/attendance-batches", json={"items": [line]}))["outcomes"]
+        (outcome,) = build(other.post("/v1/attendance-batches", json={"items": [line]}))["outcomes"]
         assert outcome["problems"][0]["code"] == "unknown-agreement"
-        assert made(other.get("/v1/attendance"))["items"] == []
+        assert build(other.get("/v1/attendance"))["items"] == []
 
 
 def _the_auditor_sees_who_saw(landscape: Landscape) -> None:
     with landscape.auditor.speaker() as auditor:
         assert auditor.get("/v1/clients").status_code == 403
-        query = {"client_id": landscape.ids["client_id"], "organisation_id": landscape.provider_a.organisation_id}
+        query = {
+            "client_id": landscape.ids["client_id"],
+            "organisation_id": landscape.provider_a.organisation_id,
+        }
         rows, following = [], str(httpx.URL("/v1/use-log", params=query))
         while following:
-            page = made(auditor.get(following))
+            page = build(auditor.get(following))
             rows += page["items"]
             following = page["next"]
         operations = {row["operation"] for row in rows}
@@ -111,4 +123,4 @@ def _the_auditor_sees_who_saw(landscape: Landscape) -> None:
         assert {row["person"]["name"] for row in rows} == {"Olli Ohjaaja"}
         assert {row["purpose"] for row in rows} == {"carrying-out-the-service"}
         others = query | {"organisation_id": landscape.provider_b.organisation_id}
-        assert made(auditor.get("/v1/use-log", params=others))["items"] == []
+        assert build(auditor.get("/v1/use-log", params=others))["items"] == []

@@ -13,7 +13,11 @@ from contract_tests.landscape import Landscape
 from contract_tests.token_desk import token_desk
 
 ROOT = Path(__file__).parent.parent
-ENVIRONMENT = {"NO_COLOR": "1", "SCHEMATHESIS_HOOKS": "contract_tests.schemathesis_hooks", "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {
+    "NO_COLOR": "1",
+    "SCHEMATHESIS_HOOKS": "contract_tests.schemathesis_hooks",
+    "PYTHONPATH": str(ROOT),
+}
 
 
 @pytest.mark.parametrize("caller", ["organiser", "provider_a"])
@@ -24,7 +28,12 @@ def test_schemathesis_finds_nothing_as(caller: str, landscape: Landscape, tmp_pa
         _write_callers(tmp_path / "callers.yaml", desk, first)
         (tmp_path / "schemathesis.toml").write_text(_configuration(landscape))
         program = str(Path(sys.executable).with_name("schemathesis"))
-        command = [program, "run", f"{landscape.url}/openapi.json", *os.environ.get("SCHEMATHESIS_ARGS", "").split()]
+        command = [
+            program,
+            "run",
+            f"{landscape.url}/openapi.json",
+            *os.environ.get("SCHEMATHESIS_ARGS", "").split(),
+        ]
         done = subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | ENVIRONMENT
         )
@@ -38,19 +47,30 @@ def _write_callers(file: Path, desk: str, names: list[str]) -> None:
 
 def _login(desk: str, name: str) -> dict[str, object]:
     token = {
-        "extractFrom": "body", "extractSelector": "/access_token",
-        "sendIn": "header", "sendName": "Authorization", "sendTemplate": "Bearer {token}",
-    }  # fmt: skip
+        "extractFrom": "body",
+        "extractSelector": "/access_token",
+        "sendIn": "header",
+        "sendName": "Authorization",
+        "sendTemplate": "Bearer {token}",
+    }
     login = {
-        "externalEndpointURL": f"{desk}/{name}", "verb": "POST", "contentType": "application/json",
-        "payloadRaw": "{}", "token": token,
-    }  # fmt: skip
+        "externalEndpointURL": f"{desk}/{name}",
+        "verb": "POST",
+        "contentType": "application/json",
+        "payloadRaw": "{}",
+        "token": token,
+    }
     return {"name": name, "loginEndpointAuth": login}
 
 
 def _configuration(landscape: Landscape) -> str:
     """The reviewed settings, with the callers and the ids that the landscape holds."""
-    lines = [(ROOT / "schemathesis.toml").read_text(), "[auth.wfc]", 'path = "callers.yaml"', "refresh_interval = 240"]
+    lines = [
+        (ROOT / "schemathesis.toml").read_text(),
+        "[auth.wfc]",
+        'path = "callers.yaml"',
+        "refresh_interval = 240",
+    ]
     lines += ['peers = ["provider_a", "provider_b"]']
     for name, value in landscape.ids.items():
         lines += [f"[dictionaries.{name}]", f"values = [{value if name == 'version' else json.dumps(value)}]"]

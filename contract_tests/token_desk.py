@@ -16,12 +16,12 @@ def token_desk(parties: Mapping[str, Party]) -> Iterator[str]:
     class Desk(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            told = json.dumps({"access_token": parties[self.path.strip("/")].token()}).encode()
+            data = json.dumps({"access_token": parties[self.path.strip("/")].token()}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(told)))
+            self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(told)
+            self.wfile.write(data)
 
         def log_message(self, format: str, *args: object) -> None:
             """Says nothing: the test's output is the report."""

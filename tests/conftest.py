@@ -16,18 +16,19 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from walmu_api.access.guard import House
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.context import RequestContext, system_context
+from walmu_api.access.guard import AppContext
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import public_jwk
-from walmu_api.app import build_house, create_app
+from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
+from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
 from walmu_api.foundation.identifiers import check_character
-from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.migrating import migrate, plain_url
-from walmu_api.foundation.secrecy import Keyring, SigningKey, _new_signing_key
-from walmu_api.record.decisions import service as decisions
-from walmu_api.record.organisations.founding import add_system, found
+from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.parties.organisations.founding import add_system, found
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
@@ -76,25 +77,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-async def house(database_url: str, settings: Settings) -> AsyncIterator[House]:
-    house = build_house(settings, database_url)
-    await house.database.require_safe_role()
-    yield house
-    await house.database.close()
+async def app_context(database_url: str, settings: Settings) -> AsyncIterator[AppContext]:
+    app_context = build_app_context(settings, database_url)
+    await app_context.database.require_safe_role()
+    yield app_context
+    await app_context.database.close()
 
 
 @pytest.fixture(scope="session")
-def app(house: House) -> FastAPI:
-    return create_app(house)
+def app(app_context: AppContext) -> FastAPI:
+    return create_app(app_context)
 
 
 @pytest.fixture
-def clock(house: House) -> Iterator[Clock]:
+def clock(app_context: AppContext) -> Iterator[Clock]:
     """The clock that the API shares, to be moved with `forward`; put back afterwards."""
-    yield house.clock
-    assert house.clock._file is not None
-    house.clock._file.unlink(missing_ok=True)
-    house.clock._look_again = 0.0
+    yield app_context.clock
+    assert app_context.clock._file is not None
+    app_context.clock._file.unlink(missing_ok=True)
+    app_context.clock._look_again = 0.0
 
 
 def forward(clock: Clock, **by: float) -> None:
@@ -128,7 +129,7 @@ def business_id() -> str:
 
 
 @dataclass
-class Speaker:
+class ApiClient:
     """A connected system that speaks HTTP to the API under test."""
 
     http: httpx.AsyncClient
@@ -172,22 +173,22 @@ class Speaker:
 
 
 @dataclass
-class World:
+class TenantFixture:
     """One organiser with its parties, and builders with defaults; nothing is shared between tests."""
 
-    house: House
+    app_context: AppContext
     app: FastAPI
     owner: asyncpg.Connection
     organiser_id: UUID
-    organiser: Speaker
-    provider_a: Speaker
-    provider_b: Speaker
-    workplace: Speaker
-    auditor: Speaker
-    ehr: Speaker
+    organiser: ApiClient
+    provider_a: ApiClient
+    provider_b: ApiClient
+    workplace: ApiClient
+    auditor: ApiClient
+    ehr: ApiClient
 
     @property
-    def speakers(self) -> tuple[Speaker, ...]:
+    def speakers(self) -> tuple[ApiClient, ...]:
         return (self.organiser, self.provider_a, self.provider_b, self.workplace, self.auditor, self.ehr)
 
     @property
@@ -196,30 +197,42 @@ class World:
 
     @property
     def today(self) -> date:
-        return self.house.clock.today()
+        return self.app_context.clock.today()
 
     def day(self, days_ago: int) -> str:
         return (self.today - timedelta(days=days_ago)).isoformat()
 
     async def client(self, **changes: Any) -> dict[str, Any]:
         entry = {
-            "family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": secrets.token_hex(8),
+            "family_name": "Esimerkki",
+            "given_names": "Testi",
+            "turvakielto": False,
+            "source_id": secrets.token_hex(8),
             "identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()},
-        }  # fmt: skip
+        }
         answer = await self.organiser.post("/v1/clients", entry | changes)
         assert answer.status_code == 201, answer.text
         return answer.json()  # type: ignore[no-any-return]
 
-    async def relationship(self, client_id: str, provider: Speaker | None = None, **changes: Any) -> dict[str, Any]:
+    async def relationship(
+        self, client_id: str, provider: ApiClient | None = None, **changes: Any
+    ) -> dict[str, Any]:
         person = {"family_name": "Korhonen", "given_names": "Aino"}
         entry = {
-            "client_id": client_id, "provider_id": str((provider or self.provider_a).organisation_id),
-            "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-            "service_kind": "work_activity", "legal_bases": ["SHL_710_1982_27E"],
+            "client_id": client_id,
+            "provider_id": str((provider or self.provider_a).organisation_id),
+            "service_task": {
+                "system": "urn:oid:1.2.246.537.6.1221",
+                "code": "20",
+                "display": "Vammaispalvelut",
+            },
+            "service_kind": "work_activity",
+            "legal_bases": ["SHL_710_1982_27E"],
             "referral": {"source": "disability_services", "received_on": self.day(200)},
             "responsible_workers": {"organiser": person, "provider": person},
-            "starts_on": self.day(180), "source_id": secrets.token_hex(8),
-        }  # fmt: skip
+            "starts_on": self.day(180),
+            "source_id": secrets.token_hex(8),
+        }
         answer = await self.organiser.post("/v1/service-relationships", entry | changes)
         assert answer.status_code == 201, answer.text
         return answer.json()  # type: ignore[no-any-return]
@@ -230,43 +243,72 @@ class World:
         return row_id
 
     async def receive(
-        self, relationship: dict[str, Any], *, ehr_id: str | None = None, version: int = 1, answers: UUID | None = None,
+        self,
+        relationship: dict[str, Any],
+        *,
+        ehr_id: str | None = None,
+        version: int = 1,
+        answers: UUID | None = None,
         **changes: Any,
-    ) -> tuple[UUID, str]:  # fmt: skip
+    ) -> tuple[UUID, str]:
         """What the record system says of a decision: the id here, and what became of it."""
         values: dict[str, Any] = {
-            "kind": "client", "outcome": "granted", "legal_bases": ["SHL_710_1982_27E"], "service_task": relationship["service_task"],
-            "service": None, "service_kind": relationship["service_kind"], "decided_on": self.today - timedelta(days=185),
-            "valid_from": self.today - timedelta(days=180), "valid_to": self.today + timedelta(days=180), "days_per_week": 5,
-            "work_allowance_per_day": None, "travel": None, "place": None, "reasons": None, "revoked_on": None,
-            "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"}, "status": "decided",
-        }  # fmt: skip
+            "kind": "client",
+            "outcome": "granted",
+            "legal_bases": ["SHL_710_1982_27E"],
+            "service_task": relationship["service_task"],
+            "service": None,
+            "service_kind": relationship["service_kind"],
+            "decided_on": self.today - timedelta(days=185),
+            "valid_from": self.today - timedelta(days=180),
+            "valid_to": self.today + timedelta(days=180),
+            "days_per_week": 5,
+            "work_allowance_per_day": None,
+            "travel": None,
+            "place": None,
+            "reasons": None,
+            "revoked_on": None,
+            "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
+            "status": "decided",
+        }
         received = decisions.Received(
-            "lifecare", ehr_id or secrets.token_hex(6), version, answers, UUID(relationship["client_id"]),
-            UUID(relationship["provider_id"]), values | changes,
-        )  # fmt: skip
-        actor = Actor(self.ehr.organisation_id, self.ehr.system_id)
+            "lifecare",
+            ehr_id or secrets.token_hex(6),
+            version,
+            answers,
+            UUID(relationship["client_id"]),
+            UUID(relationship["provider_id"]),
+            values | changes,
+        )
         async with self.transaction() as session:
-            row, outcome = await decisions.receive(session, actor, received)
+            row, outcome = await decisions.receive(self.context(session), received)
             assert row is not None
             return row.id, outcome
 
+    def context(self, session: Session, of: "ApiClient | None" = None) -> RequestContext:
+        """What a service is given of a request of this system, or of a step that the record system takes."""
+        who, role = (of, "provider") if of is not None else (self.ehr, "ehr")
+        system = System(
+            who.system_id, self.organiser_id, who.organisation_id, who.client_id, role, revoked=False
+        )
+        return system_context(session, system, self.app_context.keyring)
+
     def transaction(self) -> AbstractAsyncContextManager[Session]:
         """A transaction of the organiser, as requests have them."""
-        return self.house.database.transaction(self.tenancy)
+        return self.app_context.database.transaction(self.tenancy)
 
-    async def feed(self, speaker: Speaker, start: str = "/v1/changes") -> tuple[list[dict[str, Any]], str]:
+    async def feed(self, speaker: ApiClient, start: str = "/v1/changes") -> tuple[list[dict[str, Any]], str]:
         """Everything in the feed from a link on, and the link to go on from."""
         items, link, more = [], start, True
         while more:
             answer = await speaker.get(link)
             assert answer.status_code == 200, answer.text
-            told = answer.json()
-            items += told["items"]
-            link, more = told["next"], told["more"]
+            data = answer.json()
+            items += data["items"]
+            link, more = data["next"], data["more"]
         return items, link
 
-    async def pages(self, speaker: Speaker, link: str) -> list[dict[str, Any]]:
+    async def pages(self, speaker: ApiClient, link: str) -> list[dict[str, Any]]:
         """Every item of a list, page by page."""
         items: list[dict[str, Any]] = []
         following: str | None = link
@@ -287,11 +329,19 @@ class World:
         self, relationship: dict[str, Any], decision_id: UUID | None, *, sign: bool = True, **changes: Any
     ) -> dict[str, Any]:
         entry = {
-            "service_relationship_id": relationship["id"], "kind": "work_activity", "place": {"name": "Kotola, puutyöpaja"},
-            "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}], "starts_on": self.day(120), "ends_on": self.day(-60),
-            "schedule": {"type": "fixed", "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in (1, 2, 3)]},
-            "absence_reporting": "Soita ennen klo 9.", "source_id": secrets.token_hex(8),
-        } | ({"decision_id": str(decision_id)} if decision_id else {})  # fmt: skip
+            "service_relationship_id": relationship["id"],
+            "kind": "work_activity",
+            "place": {"name": "Kotola, puutyöpaja"},
+            "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
+            "starts_on": self.day(120),
+            "ends_on": self.day(-60),
+            "schedule": {
+                "type": "fixed",
+                "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in (1, 2, 3)],
+            },
+            "absence_reporting": "Soita ennen klo 9.",
+            "source_id": secrets.token_hex(8),
+        } | ({"decision_id": str(decision_id)} if decision_id else {})
         answer = await self.provider_a.post("/v1/agreements", entry | changes)
         assert answer.status_code == 201, answer.text
         if not sign:
@@ -305,7 +355,7 @@ class World:
         return signed.json()  # type: ignore[no-any-return]
 
     async def measurement(
-        self, relationship: dict[str, Any], speaker: Speaker | None = None, **changes: Any
+        self, relationship: dict[str, Any], speaker: ApiClient | None = None, **changes: Any
     ) -> dict[str, Any]:
         answer = await (speaker or self.provider_a).post(
             "/v1/measurements", self.measurement_entry(relationship, **changes)
@@ -315,10 +365,19 @@ class World:
 
     def measurement_entry(self, relationship: dict[str, Any], **changes: Any) -> dict[str, Any]:
         return {
-            "client_id": relationship["client_id"], "service_relationship_id": relationship["id"], "instrument": "kykyviisari",
-            "form_version": "2017", "language": "fi", "phase": "start", "answered_on": self.day(100), "respondent": "client",
-            "assisted": False, "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": secrets.token_hex(8),
-        } | changes  # fmt: skip
+            "client_id": relationship["client_id"],
+            "service_relationship_id": relationship["id"],
+            "instrument": "kykyviisari",
+            "form_version": "2017",
+            "language": "fi",
+            "phase": "start",
+            "answered_on": self.day(100),
+            "respondent": "client",
+            "assisted": False,
+            "mode": "interview",
+            "scores": [{"scale": "work_ability", "value": 5}],
+            "source_id": secrets.token_hex(8),
+        } | changes
 
     async def signed_agreement(self, **changes: Any) -> dict[str, Any]:
         """A client with everything up to a signed agreement at provider A."""
@@ -326,54 +385,73 @@ class World:
         return await self.agreement(relationship, await self.decision(relationship), **changes)
 
 
-def _speaker(app: FastAPI, house: House, client_id: str, system: UUID, organisation: UUID, role: str) -> Speaker:
+def _speaker(
+    app: FastAPI, app_context: AppContext, client_id: str, system: UUID, organisation: UUID, role: str
+) -> ApiClient:
     def issue() -> str:
-        return f"Bearer {house.tokens.issue(client_id, sorted(ROLES[role]), None, now=time.time())}"
+        return f"Bearer {app_context.tokens.issue(client_id, sorted(ROLES[role]), None, now=time.time())}"
 
     transport, headers = httpx.ASGITransport(app), {"Authorization": issue()}
     http = httpx.AsyncClient(transport=transport, base_url="http://walmu.test", headers=headers)
-    speaker = Speaker(http, client_id, system, organisation, issue)
+    speaker = ApiClient(http, client_id, system, organisation, issue)
     http.event_hooks = {"request": [speaker.renewed]}
     return speaker
 
 
 @pytest.fixture
-async def world(app: FastAPI, house: House, owner: asyncpg.Connection) -> AsyncIterator[World]:
-    made = await make_world(app, house, owner)
-    yield made
-    for speaker in made.speakers:
+async def world(
+    app: FastAPI, app_context: AppContext, owner: asyncpg.Connection
+) -> AsyncIterator[TenantFixture]:
+    created = await make_world(app, app_context, owner)
+    yield created
+    for speaker in created.speakers:
         await speaker.http.aclose()
 
 
 @pytest.fixture
-async def elsewhere(app: FastAPI, house: House, owner: asyncpg.Connection) -> AsyncIterator[World]:
+async def elsewhere(
+    app: FastAPI, app_context: AppContext, owner: asyncpg.Connection
+) -> AsyncIterator[TenantFixture]:
     """Another organiser in the same installation."""
-    made = await make_world(app, house, owner)
-    yield made
-    for speaker in made.speakers:
+    created = await make_world(app, app_context, owner)
+    yield created
+    for speaker in created.speakers:
         await speaker.http.aclose()
 
 
-async def make_world(app: FastAPI, house: House, owner: asyncpg.Connection) -> World:
+async def make_world(app: FastAPI, app_context: AppContext, owner: asyncpg.Connection) -> TenantFixture:
     tag = secrets.token_hex(5)
     founded = await found(owner, f"Hyvinvointialue {tag}", business_id(), f"organiser-{tag}", KEYS)
-    organiser = _speaker(app, house, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser")
+    organiser = _speaker(
+        app, app_context, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser"
+    )
 
-    async def party(kind: str, name: str) -> Speaker:
-        answer = await organiser.post("/v1/organisations", {"kind": kind, "name": name, "source_id": f"{name}-{tag}"})
+    async def party(kind: str, name: str) -> ApiClient:
+        answer = await organiser.post(
+            "/v1/organisations", {"kind": kind, "name": name, "source_id": f"{name}-{tag}"}
+        )
         assert answer.status_code == 201, answer.text
         organisation = UUID(answer.json()["id"])
-        system = await add_system(owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, KEYS)
-        return _speaker(app, house, f"{name}-{tag}", system, organisation, kind)
+        system = await add_system(
+            owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, KEYS
+        )
+        return _speaker(app, app_context, f"{name}-{tag}", system, organisation, kind)
 
-    async def system(role: str) -> Speaker:
+    async def system(role: str) -> ApiClient:
         added = await add_system(
             owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, KEYS
         )
-        return _speaker(app, house, f"{role}-{tag}", added, founded.organisation_id, role)
+        return _speaker(app, app_context, f"{role}-{tag}", added, founded.organisation_id, role)
 
-    return World(
-        house, app, owner, founded.organiser_id, organiser,
-        await party("provider", "provider-a"), await party("provider", "provider-b"), await party("workplace", "workplace-a"),
-        await system("auditor"), await system("ehr"),
-    )  # fmt: skip
+    return TenantFixture(
+        app_context,
+        app,
+        owner,
+        founded.organiser_id,
+        organiser,
+        await party("provider", "provider-a"),
+        await party("provider", "provider-b"),
+        await party("workplace", "workplace-a"),
+        await system("auditor"),
+        await system("ehr"),
+    )

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from walmu_api.adapters.national.definitions import structure, walk
+from walmu_api.adapters.national.structures.definitions import structure, walk
 from walmu_api.contract import KINDS
-from walmu_api.contract.words import TAGS
+from walmu_api.contract.texts import TAGS
 from walmu_api.foundation.problems import STALE
 
 Document = dict[str, Any]
@@ -17,8 +17,8 @@ Document = dict[str, Any]
 
 @pytest.fixture
 def document(app: FastAPI) -> Document:
-    told: Document = app.state.described()
-    return told
+    data: Document = app.state.described()
+    return data
 
 
 def operations(document: Document) -> Iterator[tuple[str, Document]]:
@@ -38,11 +38,13 @@ def nodes(node: Any) -> Iterator[Document]:
 
 def schemas_of_input(document: Document) -> Iterator[Document]:
     """Every schema that a caller's input is checked against."""
-    waiting: list[Any] = [parameter["schema"] for _, told in operations(document) for parameter in told["parameters"]]
+    waiting: list[Any] = [
+        parameter["schema"] for _, data in operations(document) for parameter in data["parameters"]
+    ]
     waiting += [
         media["schema"]
-        for _, told in operations(document)
-        for media in told.get("requestBody", {}).get("content", {}).values()
+        for _, data in operations(document)
+        for media in data.get("requestBody", {}).get("content", {}).values()
     ]
     seen: set[str] = set()
     while waiting:
@@ -55,36 +57,36 @@ def schemas_of_input(document: Document) -> Iterator[Document]:
 
 
 def kinds(schema: Document) -> set[str]:
-    told = schema["type"]
-    return {told} if isinstance(told, str) else set(told)
+    data = schema["type"]
+    return {data} if isinstance(data, str) else set(data)
 
 
 def test_every_operation_is_named_described_and_guarded(document: Document) -> None:
-    for name, told in operations(document):
-        assert re.fullmatch(r"[a-z][A-Za-z]+", told["operationId"]), name
-        assert set(told["tags"]) <= set(TAGS), name
-        assert told["tags"], name
-        assert 3 <= len(told["summary"]) <= 100, (name, told["summary"])
-        assert "_" not in told["summary"] or "`" in told["summary"], name
-        assert told["description"], name
-        assert "security" in told, name
-    names = [told["operationId"] for _, told in operations(document)]
+    for name, data in operations(document):
+        assert re.fullmatch(r"[a-z][A-Za-z]+", data["operationId"]), name
+        assert set(data["tags"]) <= set(TAGS), name
+        assert data["tags"], name
+        assert 3 <= len(data["summary"]) <= 100, (name, data["summary"])
+        assert "_" not in data["summary"] or "`" in data["summary"], name
+        assert data["description"], name
+        assert "security" in data, name
+    names = [data["operationId"] for _, data in operations(document)]
     assert len(set(names)) == len(names)
 
 
 def test_every_parameter_has_a_description_and_an_example_and_is_never_null(document: Document) -> None:
-    for name, told in operations(document):
-        for parameter in told["parameters"]:
+    for name, data in operations(document):
+        for parameter in data["parameters"]:
             assert parameter["description"], (name, parameter["name"])
             assert parameter["example"] is not None, (name, parameter["name"])
             assert "null" not in kinds(parameter["schema"]), (name, parameter["name"])
 
 
 def test_every_body_and_every_answer_has_an_example(document: Document) -> None:
-    for name, told in operations(document):
-        bodies = [*told.get("requestBody", {}).get("content", {}).values()]
-        bodies += told["responses"].get("200", {}).get("content", {}).values()
-        bodies += told["responses"].get("201", {}).get("content", {}).values()
+    for name, data in operations(document):
+        bodies = [*data.get("requestBody", {}).get("content", {}).values()]
+        bodies += data["responses"].get("200", {}).get("content", {}).values()
+        bodies += data["responses"].get("201", {}).get("content", {}).values()
         for media in bodies:
             assert media.get("example") or media["schema"] == {"type": "string"}, name
 
@@ -115,7 +117,9 @@ def test_names_are_ours_and_nothing_dangles_or_lies_unused(document: Document) -
         assert re.fullmatch(r"([A-Z][a-z]*)+", name), name
     references = {node["$ref"] for node in nodes(document) if isinstance(node.get("$ref"), str)}
     defined = {
-        f"#/components/{kind}/{name}" for kind in ("schemas", "responses", "headers") for name in components[kind]
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "responses", "headers")
+        for name in components[kind]
     }
     assert references == defined
 
@@ -128,13 +132,16 @@ def test_no_generated_titles_and_null_is_a_union_with_a_reference_only(document:
 
 
 def test_answers_document_their_headers(document: Document) -> None:
-    for name, told in operations(document):
-        made, given = told["responses"].get("201"), told["responses"].get("200", {})
-        if made is not None:
-            assert {"ETag", "Location", "X-Request-Id"} <= set(made["headers"]), name
-        if "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}:
-            assert "Idempotency-Replayed" in (made or given)["headers"], name
-        if "cursor" in {parameter["name"] for parameter in told["parameters"]} and told["operationId"] != "listChanges":
+    for name, data in operations(document):
+        created, given = data["responses"].get("201"), data["responses"].get("200", {})
+        if created is not None:
+            assert {"ETag", "Location", "X-Request-Id"} <= set(created["headers"]), name
+        if "Idempotency-Key" in {parameter["name"] for parameter in data["parameters"]}:
+            assert "Idempotency-Replayed" in (created or given)["headers"], name
+        if (
+            "cursor" in {parameter["name"] for parameter in data["parameters"]}
+            and data["operationId"] != "listChanges"
+        ):
             assert "Link" in given["headers"], name
 
 
@@ -157,7 +164,9 @@ def test_members_tell_which_national_fields_they_are(document: dict[str, Any]) -
         for name in ("Agreement", "AgreementEntry")
     )
     assert agreement == rows
-    assert rows - entry == {path for path in rows if path.startswith("allekirjoitus")}, "signing is an act of its own"
+    assert rows - entry == {path for path in rows if path.startswith("allekirjoitus")}, (
+        "signing is an act of its own"
+    )
     place = document["components"]["schemas"]["Agreement"]["properties"]["place"]["x-national"]
     assert {
         "structure": known.oid,

@@ -9,12 +9,12 @@ from contract_tests.faults.stage import Server, Stage, staged
 
 @pytest.fixture(scope="session")
 async def stage() -> AsyncIterator[Stage]:
-    async with staged() as made:
-        yield made
+    async with staged() as created:
+        yield created
 
 
 @pytest.fixture(scope="module")
 async def server(stage: Stage) -> AsyncIterator[Server]:
     """A server with a small pool, for the tests of one file."""
-    async with stage.server(WALMU_DATABASE_POOL="4") as made:
-        yield made
+    async with stage.server(WALMU_DATABASE_POOL="4") as created:
+        yield created

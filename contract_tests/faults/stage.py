@@ -17,11 +17,11 @@ import httpx
 
 from contract_tests.landscape import Landscape, Party, prepare
 from contract_tests.server import NOW
-from walmu_api.access.guard import House
+from walmu_api.access.guard import AppContext
 from walmu_api.access.scopes import ROLES
-from walmu_api.app import build_house
+from walmu_api.app import build_app_context
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate, plain_url
-from walmu_api.foundation.secrecy import Keyring
 from walmu_api.settings import read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
@@ -38,8 +38,10 @@ class Server:
 
     async def in_use(self) -> int:
         """Connections that are out of the server's pool."""
-        told = (await self.http.get("/metrics")).text
-        (line,) = [line for line in told.splitlines() if line.startswith("walmu_database_connections_in_use ")]
+        data = (await self.http.get("/metrics")).text
+        (line,) = [
+            line for line in data.splitlines() if line.startswith("walmu_database_connections_in_use ")
+        ]
         return round(float(line.split()[1]))
 
     async def comes_to_rest(self, within: float = 15) -> None:
@@ -63,7 +65,7 @@ class Stage:
     """The cluster, what is recorded in it, and where servers are started on it, one after the other."""
 
     cluster: EmbeddedPostgres
-    house: House
+    app_context: AppContext
     folder: Path
     port: int
     landscape: Landscape
@@ -86,12 +88,14 @@ class Stage:
         Well before `idle_in_transaction_session_timeout` (10 s) would clear up after us."""
         until = time.monotonic() + within
         async with self.owner() as owner:
-            while left := await owner.fetchval(f"select count(*) from ({BACKENDS} and state like 'idle in%') as found"):
+            while left := await owner.fetchval(
+                f"select count(*) from ({BACKENDS} and state like 'idle in%') as found"
+            ):
                 assert time.monotonic() < until, f"{left} transactions stay open"
                 await asyncio.sleep(0.05)
 
     def authorization(self, party: Party, role: str = "provider") -> dict[str, str]:
-        token = self.house.tokens.issue(party.client_id, sorted(ROLES[role]), None, now=time.time())
+        token = self.app_context.tokens.issue(party.client_id, sorted(ROLES[role]), None, now=time.time())
         return {"Authorization": f"Bearer {token}"}
 
     def a(self) -> dict[str, str]:
@@ -113,10 +117,18 @@ class Stage:
 @asynccontextmanager
 async def serving(url: str, folder: Path, port: int, more: dict[str, str]) -> AsyncIterator[Server]:
     base = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "DATABASE_URL": url, "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(port), "WALMU_PUBLIC_URL": base,
-        "WALMU_LOG_LEVEL": "warning", "WALMU_DRAIN_SECONDS": "0",
-    } | more  # fmt: skip
+    environment = (
+        os.environ
+        | {
+            "DATABASE_URL": url,
+            "WALMU_DATA_DIR": str(folder),
+            "WALMU_PORT": str(port),
+            "WALMU_PUBLIC_URL": base,
+            "WALMU_LOG_LEVEL": "warning",
+            "WALMU_DRAIN_SECONDS": "0",
+        }
+        | more
+    )
     log = folder / "api.log"
     started = time.monotonic()
     with log.open("ab") as out:
@@ -124,7 +136,9 @@ async def serving(url: str, folder: Path, port: int, more: dict[str, str]) -> As
             sys.executable, "-m", "walmu_api.cli", "serve", env=environment, stdout=out, stderr=out
         )
     try:
-        async with httpx.AsyncClient(base_url=base, timeout=30, limits=httpx.Limits(max_connections=200)) as http:
+        async with httpx.AsyncClient(
+            base_url=base, timeout=30, limits=httpx.Limits(max_connections=200)
+        ) as http:
             await _answers(process, http, log)
             yield Server(process, http, time.monotonic() - started)
     finally:
@@ -165,13 +179,13 @@ async def staged(place: str | None = None) -> AsyncIterator[Stage]:
             base = f"http://127.0.0.1:{port}"
             settings = read_settings({"WALMU_DATA_DIR": folder, "WALMU_PUBLIC_URL": base})
             Keyring.create(settings.keyring_file)
-            house = build_house(settings, cluster.url())
-            house.clock.set(NOW)
+            app_context = build_app_context(settings, cluster.url())
+            app_context.clock.set(NOW)
             owner = await asyncpg.connect(plain_url(cluster.url()))
             try:
                 async with serving(cluster.url(), Path(folder), port, {}):
-                    landscape = await prepare(base, Path(folder), house, owner)
+                    landscape = await prepare(base, Path(folder), app_context, owner)
             finally:
                 await owner.close()
-                await house.database.close()
-            yield Stage(cluster, house, Path(folder), port, landscape)
+                await app_context.database.close()
+            yield Stage(cluster, app_context, Path(folder), port, landscape)

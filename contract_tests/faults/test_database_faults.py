@@ -16,7 +16,9 @@ from contract_tests.faults.stage import BACKENDS, Server, Stage
 PRESENT = {"status": "present", "actual_minutes": 240}
 
 
-async def ask(stage: Stage, server: Server, count: int, path: str = "/v1/attendance?limit=5") -> list[httpx.Response]:
+async def ask(
+    stage: Stage, server: Server, count: int, path: str = "/v1/attendance?limit=5"
+) -> list[httpx.Response]:
     return await asyncio.gather(*(server.http.get(path, headers=stage.a()) for _ in range(count)))
 
 
@@ -63,7 +65,9 @@ async def alive(server: Server) -> AsyncIterator[None]:
         await looking
 
 
-async def test_a_killed_database_is_503_at_once_and_back_without_a_restart(stage: Stage, server: Server) -> None:
+async def test_a_killed_database_is_503_at_once_and_back_without_a_restart(
+    stage: Stage, server: Server
+) -> None:
     assert (await write(stage, server, 1)).status_code in {200, 201}
     assert stage.cluster.process is not None
     async with alive(server):

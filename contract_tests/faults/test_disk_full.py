@@ -53,11 +53,11 @@ async def test_a_full_disk_is_503_loses_nothing_and_heals(small_disk: Path) -> N
         filler, minutes = _fill(small_disk), 1
         refused = 0
         for wanted in range(2, 400):
-            status, told = await _set(stage, server, 4, wanted, version)
+            status, data = await _set(stage, server, 4, wanted, version)
             if status == 200:
-                minutes, version = wanted, told
+                minutes, version = wanted, data
             else:
-                assert status == 503, told
+                assert status == 503, data
                 refused += 1
             if refused == 5:
                 break
@@ -68,7 +68,11 @@ async def test_a_full_disk_is_503_loses_nothing_and_heals(small_disk: Path) -> N
             await stage.cluster.start()
         await server.ready()
         there = await server.http.get(stage.day(4), headers=stage.a())
-        assert (there.status_code, there.json()["actual_minutes"], there.headers["ETag"]) == (200, minutes, version)
+        assert (there.status_code, there.json()["actual_minutes"], there.headers["ETag"]) == (
+            200,
+            minutes,
+            version,
+        )
         status, _ = await _set(stage, server, 4, minutes + 1, version)
         assert status == 200
         await server.comes_to_rest()

@@ -43,9 +43,11 @@ async def test_a_heavy_system_slows_itself_and_nobody_else(stage: Stage) -> None
         assert again.status_code == 200, "as before at once"
         await server.comes_to_rest()
     calm, pressed = measured.calm, measured.accepted
-    print(f"calm: {calm.per_second:.0f}/s, p99 {calm.p99 * 1000:.0f} ms; five times as much: {pressed.per_second:.0f}/s"
-          f" accepted, p99 {pressed.p99 * 1000:.0f} ms = {pressed.p99 / calm.p99:.2f} times; the light system's p99"
-          f" {measured.light.p99 * 1000:.0f} ms; {len(measured.heavy.answers) - len(pressed.answers)} refused")  # fmt: skip
+    print(
+        f"calm: {calm.per_second:.0f}/s, p99 {calm.p99 * 1000:.0f} ms; five times as much: {pressed.per_second:.0f}/s"
+        f" accepted, p99 {pressed.p99 * 1000:.0f} ms = {pressed.p99 / calm.p99:.2f} times; the light system's p99"
+        f" {measured.light.p99 * 1000:.0f} ms; {len(measured.heavy.answers) - len(pressed.answers)} refused"
+    )
 
 
 async def test_a_system_beyond_its_rate_is_told_how_long_to_wait(stage: Stage) -> None:
@@ -62,7 +64,9 @@ async def test_a_system_beyond_its_rate_is_told_how_long_to_wait(stage: Stage) -
 async def test_slow_clients_hold_up_nobody_but_themselves(stage: Stage) -> None:
     """Twenty-five that never end their headers, and twenty-five of one system that never end their body. They take up the
     room, so the other system has its share of it: half."""
-    head = f"POST /v1/attendance-batches HTTP/1.1\r\nHost: x\r\nAuthorization: {stage.b()['Authorization']}\r\n"
+    head = (
+        f"POST /v1/attendance-batches HTTP/1.1\r\nHost: x\r\nAuthorization: {stage.b()['Authorization']}\r\n"
+    )
     body = f"{head}Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n{{".encode()
     async with stage.server(WALMU_DATABASE_POOL="4") as server:
         slow: list[socket.socket] = []
@@ -83,10 +87,14 @@ async def test_slow_clients_hold_up_nobody_but_themselves(stage: Stage) -> None:
                 connection.close()
         assert (await server.http.get("/v1/whoami", headers=stage.b())).status_code in {200, 429}
         await asyncio.sleep(1)
-        assert (await server.http.get("/v1/whoami", headers=stage.b())).status_code == 200, "its places are free again"
+        assert (await server.http.get("/v1/whoami", headers=stage.b())).status_code == 200, (
+            "its places are free again"
+        )
 
 
-async def test_a_flood_of_strangers_costs_no_connection_and_holds_up_nobody(stage: Stage, server: Server) -> None:
+async def test_a_flood_of_strangers_costs_no_connection_and_holds_up_nobody(
+    stage: Stage, server: Server
+) -> None:
     stop = asyncio.Event()
     heard: set[int] = set()
 

@@ -39,9 +39,11 @@ async def test_a_stop_under_load_is_noticed_by_nobody(stage: Stage) -> None:
             assert await watching == 503
             await asyncio.gather(*working)  # a reset would be raised here
             assert await asyncio.wait_for(server.process.wait(), 12) == 0
-            print(f"{len(heard)} answers, {len(heard) - before} of them after SIGTERM; ended"
-                  f" {time.monotonic() - stopped:.1f} s after it; it had answered {server.seconds_to_first_answer:.2f} s"
-                  " after its start")  # fmt: skip
+            print(
+                f"{len(heard)} answers, {len(heard) - before} of them after SIGTERM; ended"
+                f" {time.monotonic() - stopped:.1f} s after it; it had answered {server.seconds_to_first_answer:.2f} s"
+                " after its start"
+            )
             assert set(heard) == {200}
             assert len(heard) > before > 0
 

@@ -13,7 +13,11 @@ from contract_tests.history.events import Event, Final, Item, Place
 WHOLE = "organiser"
 """The reader that sees everything of its organiser."""
 OURS = "m-"
-_KEYS = {"attendance": ("agreement_id", "date"), "justification": ("agreement_id", "date"), "agreement": ("source_id",)}
+_KEYS = {
+    "attendance": ("agreement_id", "date"),
+    "justification": ("agreement_id", "date"),
+    "agreement": ("source_id",),
+}
 
 
 class Violation(NamedTuple):
@@ -65,8 +69,8 @@ def placed(rows: list[Item], found: dict[str, list[dict[str, Any]]]) -> dict[str
 
 def writes(events: list[Event], there: dict[str, list[Place]]) -> Iterator[Violation]:
     """Acknowledged and there are the same: each mark once, where it was told to be; a refused one nowhere."""
-    told, refused = _answered_marks(events)
-    for mark, places in told.items():
+    data, refused = _answered_marks(events)
+    for mark, places in data.items():
         if len(places) > 1:
             yield Violation("told otherwise", f"{mark}: {sorted(places)}")
         if not places & set(there.get(mark, ())):
@@ -74,21 +78,21 @@ def writes(events: list[Event], there: dict[str, list[Place]]) -> Iterator[Viola
     for mark, places_there in there.items():
         if len(places_there) > 1:
             yield Violation("doubled record", f"{mark}: {places_there}")
-        if mark not in told:
+        if mark not in data:
             kind = "effect of a refused write" if mark in refused else "unexplained write"
             yield Violation(kind, f"{mark}: {places_there}")
 
 
 def _answered_marks(events: list[Event]) -> tuple[dict[str, set[Place]], set[str]]:
     """Where each mark was said to have taken effect, and which were refused."""
-    told: dict[str, set[Place]] = defaultdict(set)
+    data: dict[str, set[Place]] = defaultdict(set)
     refused: set[str] = set()
     for event in events:
         if event.type in {"ok", "fail"}:
-            refused |= set(event.marks) - event.told.keys()
-            for mark, place in event.told.items():
-                told[mark].add(place)
-    return told, refused
+            refused |= set(event.marks) - event.response.keys()
+            for mark, place in event.response.items():
+                data[mark].add(place)
+    return data, refused
 
 
 def records(found: dict[str, list[dict[str, Any]]]) -> Iterator[Violation]:
@@ -108,7 +112,11 @@ def journal(rows: list[Item], found: dict[str, list[dict[str, Any]]]) -> Iterato
     for (kind, record), versions in chains.items():
         if (wrong := _broken(versions)) is not None:
             yield Violation(wrong, f"{kind} {record}: {versions}")
-    now = {(kind, one["id"]): one["version"] for kind, records_of_kind in found.items() for one in records_of_kind}
+    now = {
+        (kind, one["id"]): one["version"]
+        for kind, records_of_kind in found.items()
+        for one in records_of_kind
+    }
     for key, version in now.items():
         newest = max(chains.get(key, [0]))
         if newest < version:
@@ -146,7 +154,9 @@ def _same(reader: str, live: list[Item], after: list[Item]) -> Iterator[Violatio
         for item, count in Counter(items).items():
             if count > 1:
                 yield Violation("feed item twice", f"{reader}, {name}: {item}")
-    yield from (Violation("feed item missing", f"{reader} was never told {item}") for item in set(after) - set(live))
+    yield from (
+        Violation("feed item missing", f"{reader} was never told {item}") for item in set(after) - set(live)
+    )
     yield from (Violation("feed item gone", f"{reader} was told {item}") for item in set(live) - set(after))
     if live != after and Counter(live) == Counter(after):
         yield Violation("order swapped", f"{reader}: live and afterwards differ")
@@ -169,7 +179,9 @@ def days(final: Final) -> Iterator[Violation]:
         elif there[day["id"]] > 1:
             yield Violation("delivery doubled", f"day {day['id']}: {there[day['id']]}")
         elif newest[day["id"]] != day["version"]:
-            yield Violation("delivery outdated", f"day {day['id']}: {newest[day['id']]} instead of {day['version']}")
+            yield Violation(
+                "delivery outdated", f"day {day['id']}: {newest[day['id']]} instead of {day['version']}"
+            )
     for record in there.keys() - {day["id"] for day in final.records["attendance"]}:
         yield Violation("delivery of nothing", f"day {record}")
 
@@ -193,10 +205,10 @@ def decisions(final: Final) -> Iterator[Violation]:
 
 
 def _differing(there: dict[str, Any], here: dict[str, Any]) -> Iterator[Violation]:
-    said = {name: there[name] for name in ("version", "status", "valid_to", "days_per_week", "revoked_on")}
-    kept = {name: here.get(name) for name in said} | {"version": here["ehr"]["version"]}
-    if said != kept:
-        yield Violation("decision differs", f"{there['id']}: there {said}, here {kept}")
+    data = {name: there[name] for name in ("version", "status", "valid_to", "days_per_week", "revoked_on")}
+    stored = {name: here.get(name) for name in data} | {"version": here["ehr"]["version"]}
+    if data != stored:
+        yield Violation("decision differs", f"{there['id']}: there {data}, here {stored}")
 
 
 def drafts(events: Iterable[Event], final: Final) -> Iterator[Violation]:
@@ -206,16 +218,23 @@ def drafts(events: Iterable[Event], final: Final) -> Iterator[Violation]:
         proposals[proposal["external_id"]].append(proposal)
     decided = Counter(decision["external_id"] for decision in final.decisions_there)
     here = {decision["id"]: decision for decision in final.records["decision"]}
-    ids = {place.record for event in events if event.what == "draft decision" for place in event.told.values()}
+    ids = {
+        place.record
+        for event in events
+        if event.what == "draft decision"
+        for place in event.response.values()
+    }
     for draft in ids:
-        made = proposals[draft]
-        if not made:
+        created = proposals[draft]
+        if not created:
             yield Violation("delivery missing", f"draft {draft}")
-        if len(made) > 1 or decided[draft] > 1:
-            yield Violation("delivery doubled", f"draft {draft}: {len(made)} proposals, {decided[draft]} decisions")
-        if made and draft in here and not _answered(made[0]["status"], here[draft]):
-            told = here[draft]["status"], here[draft].get("draft_state")
-            yield Violation("decision differs", f"draft {draft}: {made[0]['status']} there, {told} here")
+        if len(created) > 1 or decided[draft] > 1:
+            yield Violation(
+                "delivery doubled", f"draft {draft}: {len(created)} proposals, {decided[draft]} decisions"
+            )
+        if created and draft in here and not _answered(created[0]["status"], here[draft]):
+            data = here[draft]["status"], here[draft].get("draft_state")
+            yield Violation("decision differs", f"draft {draft}: {created[0]['status']} there, {data} here")
 
 
 def _answered(there: str, here: dict[str, Any]) -> bool:

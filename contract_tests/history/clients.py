@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.history.events import Place
-from contract_tests.history.speaker import Reading, Speaker
+from contract_tests.history.speaker import ApiClient, Reading
 from contract_tests.history.world import SIGNED, Served, terms
 
 Day = tuple[str, str]
@@ -25,13 +25,13 @@ def absent(mark: str) -> dict[str, Any]:
 
 def _record(mark: str, version: int | None = None) -> Reading:
     """The answer is the record; a creation made version 1, whatever happened to it since."""
-    return lambda told: {mark: Place(told["id"], version or told["version"])}
+    return lambda data: {mark: Place(data["id"], version or data["version"])}
 
 
 class DayWriter:
     """One day after the other: new, corrected under If-Match, two at once, and why it was missed."""
 
-    def __init__(self, speaker: Speaker, days: Iterator[Day]) -> None:
+    def __init__(self, speaker: ApiClient, days: Iterator[Day]) -> None:
         self.speaker, self.days, self.history = speaker, days, speaker.history
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -54,26 +54,26 @@ class DayWriter:
         done = await asyncio.gather(
             *(
                 self.speaker.act(
-                    what, "PUT", path, absent(mark), marks=[mark], told=_record(mark), headers=headers
+                    what, "PUT", path, absent(mark), marks=[mark], response=_record(mark), headers=headers
                 )
                 for mark in marks
             )
-        )  # fmt: skip
-        told = [place.version for event, _ in done for place in event.told.values()]
-        return max(told, default=version or 1)
+        )
+        data = [place.version for event, _ in done for place in event.response.values()]
+        return max(data, default=version or 1)
 
     async def _justify(self, path: str) -> None:
         mark = self.history.mark()
         why = {"reason": "own_illness", "given_by": "client", "given_on": "2026-09-30", "source_id": mark}
         await self.speaker.act(
-            "justification", "PUT", f"{path}/justification", why, marks=[mark], told=_record(mark)
-        )  # fmt: skip
+            "justification", "PUT", f"{path}/justification", why, marks=[mark], response=_record(mark)
+        )
 
 
 class BatchWriter:
     """Many days at once: new ones, corrections with if_version, the same batch again, all or none."""
 
-    def __init__(self, speaker: Speaker, days: Iterator[Day]) -> None:
+    def __init__(self, speaker: ApiClient, days: Iterator[Day]) -> None:
         self.speaker, self.days, self.history = speaker, days, speaker.history
         self.known: dict[Day, int] = {}
 
@@ -97,17 +97,19 @@ class BatchWriter:
     async def _send(self, batch: list[dict[str, Any]], what: str) -> None:
         marks = [line["source_id"] for line in batch]
         path = "/v1/attendance-batches" + ("?mode=atomic" if what == "atomic batch" else "")
-        event, _ = await self.speaker.act(what, "POST", path, {"items": batch}, marks=marks, told=_outcomes)
+        event, _ = await self.speaker.act(
+            what, "POST", path, {"items": batch}, marks=marks, response=_outcomes
+        )
         for line in batch:
-            if (place := event.told.get(line["source_id"])) is not None:
+            if (place := event.response.get(line["source_id"])) is not None:
                 self.known[line["agreement_id"], line["date"]] = place.version
 
 
-def _outcomes(told: Any) -> dict[str, Place]:
+def _outcomes(data: Any) -> dict[str, Place]:
     """Where each line took effect; a rejected one has no place, though it may name the day that is there."""
     return {
         outcome["source_id"]: Place(outcome["id"], int(outcome["etag"].strip('"')))
-        for outcome in told["outcomes"]
+        for outcome in data["outcomes"]
         if outcome["outcome"] != "rejected"
     }
 
@@ -115,7 +117,7 @@ def _outcomes(told: Any) -> dict[str, Place]:
 class Drafter:
     """Agreements: with a key of its own, or with an Idempotency-Key, also twice at once; then signed."""
 
-    def __init__(self, speaker: Speaker, served: list[Served]) -> None:
+    def __init__(self, speaker: ApiClient, served: list[Served]) -> None:
         self.speaker, self.served, self.history = speaker, served, speaker.history
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -125,7 +127,12 @@ class Drafter:
             mark = self.history.mark()
             signing = SIGNED | {"signatories": [{"party": "client", "name": mark}]}
             await self.speaker.act(
-                "signing", "POST", f"/v1/agreements/{agreement}/sign", signing, marks=[mark], told=_record(mark, 2)
+                "signing",
+                "POST",
+                f"/v1/agreements/{agreement}/sign",
+                signing,
+                marks=[mark],
+                response=_record(mark, 2),
             )
             await self.speaker.act("reading", "GET", f"/v1/clients/{one.ids['client_id']}")
 
@@ -137,35 +144,43 @@ class Drafter:
             entry["place"] |= {"name": mark}
             headers["Idempotency-Key"] = mark
         at_once = 2 if self.speaker.rng.random() < 0.3 else 1
-        told = _record(mark, 1)
+        data = _record(mark, 1)
         done = await asyncio.gather(
             *(
                 self.speaker.act(
-                    "agreement", "POST", "/v1/agreements", entry, marks=[mark], told=told, headers=headers
+                    "agreement", "POST", "/v1/agreements", entry, marks=[mark], response=data, headers=headers
                 )
                 for _ in range(at_once)
             )
-        )  # fmt: skip
-        return next((place.record for event, _ in done for place in event.told.values()), None)
+        )
+        return next((place.record for event, _ in done for place in event.response.values()), None)
 
 
 class Proposer:
     """The organiser's drafts of decisions, for the caseworker."""
 
-    def __init__(self, speaker: Speaker, served: list[Served]) -> None:
+    def __init__(self, speaker: ApiClient, served: list[Served]) -> None:
         self.speaker, self.served, self.history = speaker, served, speaker.history
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             one, mark = self.speaker.rng.choice(self.served), self.history.mark()
             draft = {
-                "client_id": one.ids["client_id"], "provider_id": one.ids["provider_id"],
-                "service_kind": "work_activity", "legal_bases": ["SHL_710_1982_27E"],
-                "valid_from": "2026-11-01", "valid_to": "2027-10-31", "days_per_week": 3,
-                "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+                "client_id": one.ids["client_id"],
+                "provider_id": one.ids["provider_id"],
+                "service_kind": "work_activity",
+                "legal_bases": ["SHL_710_1982_27E"],
+                "valid_from": "2026-11-01",
+                "valid_to": "2027-10-31",
+                "days_per_week": 3,
+                "service_task": {
+                    "system": "urn:oid:1.2.246.537.6.1221",
+                    "code": "20",
+                    "display": "Vammaispalvelut",
+                },
                 "source_id": mark,
-            }  # fmt: skip
+            }
             await self.speaker.act(
-                "draft decision", "POST", "/v1/decisions", draft, marks=[mark], told=_record(mark, 1)
-            )  # fmt: skip
+                "draft decision", "POST", "/v1/decisions", draft, marks=[mark], response=_record(mark, 1)
+            )
             await asyncio.sleep(self.speaker.rng.uniform(0.2, 1.0))

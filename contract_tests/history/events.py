@@ -38,7 +38,7 @@ class Event:
     what: str
     at: float
     marks: tuple[str, ...] = ()
-    told: Mapping[str, Place] = field(default_factory=dict)
+    response: Mapping[str, Place] = field(default_factory=dict)
     request_id: str = ""
     client_data: bool = False
     status: int = 0
@@ -55,16 +55,32 @@ class History:
         return f"m-{next(self._numbers)}"
 
     def invoke(self, what: str, marks: Sequence[str]) -> Event:
-        made = Event("invoke", f"op-{next(self._numbers)}", what, time.monotonic(), tuple(marks))
-        self.events.append(made)
-        return made
+        created = Event("invoke", f"op-{next(self._numbers)}", what, time.monotonic(), tuple(marks))
+        self.events.append(created)
+        return created
 
     def note(
-        self, type: Literal["info", "ok", "fail"], of: Event, request_id: str, status: int = 0,
-        told: Mapping[str, Place] | None = None, *, client_data: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        type: Literal["info", "ok", "fail"],
+        of: Event,
+        request_id: str,
+        status: int = 0,
+        response: Mapping[str, Place] | None = None,
+        *,
+        client_data: bool = False,
+    ) -> None:
         self.events.append(
-            Event(type, of.op, of.what, time.monotonic(), of.marks, told or {}, request_id, client_data, status)
+            Event(
+                type,
+                of.op,
+                of.what,
+                time.monotonic(),
+                of.marks,
+                response or {},
+                request_id,
+                client_data,
+                status,
+            )
         )
 
     def tally(self) -> dict[str, int]:
@@ -73,11 +89,14 @@ class History:
         unknown = {event.op for event in self.events if event.type == "info"}
         counted = Counter(ends.values())
         return {
-            "acknowledged": counted["ok"], "refused": counted["fail"],
+            "acknowledged": counted["ok"],
+            "refused": counted["fail"],
             "unresolved": counted["invoke"] + counted["info"],
             "unknown, then resolved": sum(ends[op] in {"ok", "fail"} for op in unknown),
-            "marks acknowledged": len({mark for event in self.events if event.type == "ok" for mark in event.told}),
-        }  # fmt: skip
+            "marks acknowledged": len(
+                {mark for event in self.events if event.type == "ok" for mark in event.response}
+            ),
+        }
 
 
 @dataclass

@@ -17,8 +17,8 @@ import httpx
 
 from contract_tests.server import NOW
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
-from walmu_api.foundation.secrecy import Keyring
 from walmu_dev.operating_system import die_with_parent, free_port
 from walmu_dev.postgres.embedded import DATABASE, EmbeddedPostgres
 from walmu_dev.settings import read_dev_settings
@@ -53,9 +53,14 @@ class Program:
     def _launch(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._argv, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0,
+                self._argv,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
                 preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- system calls only
-            )  # fmt: skip
+            )
 
     async def end(self) -> None:
         if self._process is not None:
@@ -103,9 +108,13 @@ class Product:
         api, ehr = free_port(), free_port()
         self.url, self.control = f"http://127.0.0.1:{api}", f"http://127.0.0.1:{ehr}/__sim"
         own = {
-            "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api), "WALMU_EHR_PORT": str(ehr),
-            "WALMU_PUBLIC_URL": self.url, "WALMU_SIM_CONTROL": "1", "WALMU_LOG_LEVEL": "warning",
-        }  # fmt: skip
+            "WALMU_DATA_DIR": str(folder),
+            "WALMU_PORT": str(api),
+            "WALMU_EHR_PORT": str(ehr),
+            "WALMU_PUBLIC_URL": self.url,
+            "WALMU_SIM_CONTROL": "1",
+            "WALMU_LOG_LEVEL": "warning",
+        }
         self.settings = read_dev_settings(own)
         self.cluster = EmbeddedPostgres(folder)
         self.database_url = self.cluster.url(user=RUNTIME)
@@ -114,7 +123,9 @@ class Product:
             Program(name, command, environment, folder)
             for name, command in (("API", "serve"), ("worker", "worker"), ("simulator", "simulate-ehr"))
         ]
-        self.members: dict[str, Member] = {"database": Server(self.cluster)} | {p.name: p for p in self.programs}
+        self.members: dict[str, Member] = {"database": Server(self.cluster)} | {
+            p.name: p for p in self.programs
+        }
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

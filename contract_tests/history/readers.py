@@ -10,21 +10,26 @@ from typing import Any
 import httpx
 
 from contract_tests.history.events import Item
-from contract_tests.history.speaker import Speaker
+from contract_tests.history.speaker import ApiClient
 
 FEED = "/v1/changes?limit=500"
 
 
-def item_of(told: dict[str, Any]) -> Item:
+def item_of(data: dict[str, Any]) -> Item:
     return Item(
-        told["resource_type"], told["resource_id"], told["version"], told["change"], told.get("source_id"), told["at"]
+        data["resource_type"],
+        data["resource_id"],
+        data["version"],
+        data["change"],
+        data.get("source_id"),
+        data["at"],
     )
 
 
 class Follower:
     """Keeps every page with the cursor to go on from in a file, and begins there whenever it is started."""
 
-    def __init__(self, speaker: Speaker, file: Path) -> None:
+    def __init__(self, speaker: ApiClient, file: Path) -> None:
         self.speaker, self.file = speaker, file
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -45,10 +50,10 @@ class Follower:
     async def _read_on(self, following: str) -> tuple[str, bool]:
         _, page = await self.speaker.act("feed", "GET", following, patience=10)
         assert page is not None, "the feed refuses its own cursor"
-        kept = {"items": [item_of(item) for item in page["items"]], "next": page["next"]}
+        stored = {"items": [item_of(item) for item in page["items"]], "next": page["next"]}
         if page["items"] or following != page["next"]:
             with self.file.open("a") as file:
-                file.write(json.dumps(kept) + "\n")
+                file.write(json.dumps(stored) + "\n")
         return page["next"], page["more"]
 
     def _pages(self) -> list[dict[str, Any]]:
@@ -75,7 +80,9 @@ class Caseworker:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            with contextlib.suppress(httpx.HTTPError):  # it was killed: what was said is asked for at the next look
+            with contextlib.suppress(
+                httpx.HTTPError
+            ):  # it was killed: what was said is asked for at the next look
                 await self.answer()
                 await self._think_again()
             await asyncio.sleep(self.rng.uniform(0.1, 0.5))

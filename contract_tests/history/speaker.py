@@ -15,11 +15,11 @@ IMPATIENCE = 2.5
 Reading = Callable[[Any], Mapping[str, Place]]
 
 
-def nothing(_told: Any) -> dict[str, Place]:
+def nothing(_data: Any) -> dict[str, Place]:
     return {}
 
 
-class Speaker:
+class ApiClient:
     def __init__(self, party: Party, history: History, rng: Random) -> None:
         self.history, self.rng = history, rng
         self._party, self._token = party, ""
@@ -29,25 +29,36 @@ class Speaker:
         await self._http.aclose()
 
     async def act(
-        self, what: str, method: str, path: str, body: Any = None, *,
-        marks: Sequence[str] = (), told: Reading = nothing,
-        headers: Mapping[str, str] | None = None, patience: float = IMPATIENCE,
-    ) -> tuple[Event, Any]:  # fmt: skip
+        self,
+        what: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        marks: Sequence[str] = (),
+        response: Reading = nothing,
+        headers: Mapping[str, str] | None = None,
+        patience: float = IMPATIENCE,
+    ) -> tuple[Event, Any]:
         """Until it is acknowledged or refused; the document of the answer, None when it was refused."""
         op = self.history.invoke(what, marks)
         attempt = 0
         while True:
             attempt += 1
             request_id = f"{op.op}.{attempt}"
-            answer = await self._ask(method, path, body, {**(headers or {}), "X-Request-Id": request_id}, patience)
+            answer = await self._ask(
+                method, path, body, {**(headers or {}), "X-Request-Id": request_id}, patience
+            )
             if answer is not None and answer.status_code < 300:
                 document = answer.json()
-                places = told(document)
-                self.history.note("ok", op, request_id, told=places, client_data=_carries_client_data(document))
+                places = response(document)
+                self.history.note(
+                    "ok", op, request_id, response=places, client_data=_carries_client_data(document)
+                )
                 return self.history.events[-1], document
             if answer is not None and not _later(answer):
                 if (known := _made_before(answer)) is not None and marks:
-                    self.history.note("ok", op, request_id, told={marks[0]: known})
+                    self.history.note("ok", op, request_id, response={marks[0]: known})
                 else:
                     self.history.note("fail", op, request_id, answer.status_code)
                 return self.history.events[-1], None
@@ -76,7 +87,11 @@ def _later(answer: httpx.Response) -> bool:
 
 def _made_before(answer: httpx.Response) -> Place | None:
     """A retry whose record has gone on since: the refusal names what the first attempt made."""
-    if answer.status_code != 409 or (problem := answer.json())["code"] != "duplicate-source" or "url" not in problem:
+    if (
+        answer.status_code != 409
+        or (problem := answer.json())["code"] != "duplicate-source"
+        or "url" not in problem
+    ):
         return None
     return Place(problem["url"].rsplit("/", 1)[1], 1)
 
@@ -95,7 +110,7 @@ def _carries_client_data(document: Any) -> bool:
     return "client_id" in document
 
 
-async def pages(speaker: Speaker, what: str, path: str) -> list[dict[str, Any]]:
+async def pages(speaker: ApiClient, what: str, path: str) -> list[dict[str, Any]]:
     """All items of a list."""
     items: list[dict[str, Any]] = []
     following: str | None = path

@@ -26,12 +26,12 @@ def _events() -> list[Event]:
         ("draft decision", "m-5", Place(DRAFT, 1)),
     ):
         op = history.invoke(what, [mark])
-        history.note("ok", op, f"{op.op}.1", told={mark: place}, client_data=True)
+        history.note("ok", op, f"{op.op}.1", response={mark: place}, client_data=True)
     refused = history.invoke("stale correction", ["m-3"])
     history.note("fail", refused, "refused.1", 412)
     agreement = history.invoke("agreement", ["m-4"])
     history.note("info", agreement, "agreement.1")
-    history.note("ok", agreement, "agreement.2", told={"m-4": Place(AGREEMENT, 1)}, client_data=True)
+    history.note("ok", agreement, "agreement.2", response={"m-4": Place(AGREEMENT, 1)}, client_data=True)
     return history.events
 
 
@@ -43,7 +43,7 @@ def _final(events: list[Event]) -> Final:
         _row("agreement", AGREEMENT, 1),
         _row("decision", DRAFT, 2, "m-5"),
     ]
-    said = {"status": "decided", "valid_to": "2027-10-31", "days_per_week": 3}
+    data = {"status": "decided", "valid_to": "2027-10-31", "days_per_week": 3}
     narrow = [row for row in rows if row.kind != "decision"]
     return Final(
         live={"organiser": list(rows), "provider": list(narrow)},
@@ -51,12 +51,14 @@ def _final(events: list[Event]) -> Final:
         records={
             "attendance": [{"id": DAY, "version": 2, "agreement_id": AGREEMENT, "date": "2026-10-01"}],
             "agreement": [{"id": AGREEMENT, "version": 1, "place": {"name": "m-4"}}],
-            "decision": [{"id": DRAFT, "version": 2, "ehr": {"target": "ehr-a", "id": "7", "version": "1"}, **said}],
+            "decision": [
+                {"id": DRAFT, "version": 2, "ehr": {"target": "ehr-a", "id": "7", "version": "1"}, **data}
+            ],
             "justification": [],
         },
         use_log=Counter(event.request_id for event in events if event.client_data),
         days_there=[(DAY, 2)],
-        decisions_there=[{"id": "7", "version": "1", "external_id": DRAFT, "revoked_on": None, **said}],
+        decisions_there=[{"id": "7", "version": "1", "external_id": DRAFT, "revoked_on": None, **data}],
         proposals_there=[{"id": "6", "external_id": DRAFT, "status": "decided"}],
     )
 
@@ -91,45 +93,77 @@ def _refused_took_effect(final: Final) -> None:
 
 def _of_nobody(final: Final) -> None:
     _both(final, lambda items: items.append(_row("attendance", "day-2", 1, "m-99")))
-    final.records["attendance"].append({"id": "day-2", "version": 1, "agreement_id": AGREEMENT, "date": "2026-10-02"})
+    final.records["attendance"].append(
+        {"id": "day-2", "version": 1, "agreement_id": AGREEMENT, "date": "2026-10-02"}
+    )
     final.days_there.append(("day-2", 1))
 
 
 DAMAGES: dict[str, tuple[str, Callable[[Final], object]]] = {
     "an acknowledged day is gone": ("lost write", _lost_day),
     "an agreement is there twice under one key": ("doubled record", _doubled_agreement),
-    "a day is there twice": ("doubled record", lambda f: f.records["attendance"].append(f.records["attendance"][0])),
+    "a day is there twice": (
+        "doubled record",
+        lambda f: f.records["attendance"].append(f.records["attendance"][0]),
+    ),
     "a version is missing": ("version gap", lambda f: _both(f, lambda items: items.__delitem__(0))),
-    "the reader was not told of a change": ("feed item missing", lambda f: f.live["organiser"].__delitem__(1)),
-    "the reader was told twice": ("feed item twice", lambda f: f.live["provider"].append(f.live["provider"][0])),
-    "the reader was told of what is not there": ("feed item gone", lambda f: f.after["provider"].__delitem__(0)),
+    "the reader was not told of a change": (
+        "feed item missing",
+        lambda f: f.live["organiser"].__delitem__(1),
+    ),
+    "the reader was told twice": (
+        "feed item twice",
+        lambda f: f.live["provider"].append(f.live["provider"][0]),
+    ),
+    "the reader was told of what is not there": (
+        "feed item gone",
+        lambda f: f.after["provider"].__delitem__(0),
+    ),
     "the feed tells another order than before": ("order swapped", lambda f: f.live["organiser"].reverse()),
     "the journal has versions in another order": ("order swapped", lambda f: _both(f, list.reverse)),
     "a narrow reader sees another order": ("order swapped", lambda f: f.after["provider"].reverse()),
-    "a change has two journal rows": ("journal row twice", lambda f: _both(f, lambda items: items.append(items[2]))),
+    "a change has two journal rows": (
+        "journal row twice",
+        lambda f: _both(f, lambda items: items.append(items[2])),
+    ),
     "a record is gone": ("journal row without record", lambda f: f.records["agreement"].clear()),
     "a record has an older version": (
-        "journal row without record", lambda f: f.records["attendance"][0].update(version=1),
+        "journal row without record",
+        lambda f: f.records["attendance"][0].update(version=1),
     ),
     "a change was not journaled": (
-        "record without journal row", lambda f: _both(f, lambda items: items.__delitem__(3)),
+        "record without journal row",
+        lambda f: _both(f, lambda items: items.__delitem__(3)),
     ),
     "a refused write left something": ("effect of a refused write", _refused_took_effect),
     "a write of nobody is there": ("unexplained write", _of_nobody),
     "an answer is not in the use log": ("missing use-log row", lambda f: f.use_log.pop("agreement.2")),
     "a day did not reach the record system": ("delivery missing", lambda f: f.days_there.clear()),
-    "a day is there in an older version": ("delivery outdated", lambda f: f.days_there.__setitem__(0, (DAY, 1))),
+    "a day is there in an older version": (
+        "delivery outdated",
+        lambda f: f.days_there.__setitem__(0, (DAY, 1)),
+    ),
     "the record system holds a day twice": ("delivery doubled", lambda f: f.days_there.append((DAY, 2))),
-    "the record system holds a day of nobody": ("delivery of nothing", lambda f: f.days_there.append(("day-9", 1))),
+    "the record system holds a day of nobody": (
+        "delivery of nothing",
+        lambda f: f.days_there.append(("day-9", 1)),
+    ),
     "a draft was not proposed": ("delivery missing", lambda f: f.proposals_there.clear()),
-    "a draft was proposed twice": ("delivery doubled", lambda f: f.proposals_there.append(f.proposals_there[0])),
+    "a draft was proposed twice": (
+        "delivery doubled",
+        lambda f: f.proposals_there.append(f.proposals_there[0]),
+    ),
     "a draft was decided twice": (
-        "delivery doubled", lambda f: f.decisions_there.append(f.decisions_there[0] | {"id": "8"}),
+        "delivery doubled",
+        lambda f: f.decisions_there.append(f.decisions_there[0] | {"id": "8"}),
     ),
     "a decision did not come": ("decision missing", lambda f: f.records["decision"][0].pop("ehr")),
-    "a decision says something else": ("decision differs", lambda f: f.records["decision"][0].update(days_per_week=5)),
+    "a decision says something else": (
+        "decision differs",
+        lambda f: f.records["decision"][0].update(days_per_week=5),
+    ),
     "a decision of nobody is there": ("decision of nothing", lambda f: f.decisions_there.clear()),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -17,7 +17,7 @@ from contract_tests.history.clients import BatchWriter, Day, DayWriter, Drafter,
 from contract_tests.history.events import Final, History
 from contract_tests.history.processes import RUNTIME, Product
 from contract_tests.history.readers import FEED, Caseworker, Follower, item_of
-from contract_tests.history.speaker import Speaker, pages
+from contract_tests.history.speaker import ApiClient, pages
 from contract_tests.history.world import BEGINS, Served, furnish
 from contract_tests.landscape import Landscape, Party
 from walmu_api.foundation.clock import Clock
@@ -52,7 +52,10 @@ class Report:
         rows = {
             "seed": self.plan.seed,
             **self.tally,
-            **{f"kills of {name}" if name != "frozen" else "frozen for 1–3 s": n for name, n in self.kills.items()},
+            **{
+                f"kills of {name}" if name != "frozen" else "frozen for 1–3 s": n
+                for name, n in self.kills.items()
+            },
             **{f"  {what}": n for what, n in sorted(self.operations.items())},
             **{f"violation: {kind}": n for kind, n in Counter(v.kind for v in self.violations).items()},
             "violations": len(self.violations),
@@ -80,10 +83,12 @@ class Trial:
                 final = await self._afterwards(landscape, followers, caseworker)
         found = checker.check(self.history.events, final)
         operations = Counter(event.what for event in self.history.events if event.type == "invoke")
-        return Report(self.plan, self.history.tally(), self.kills, operations, found, time.monotonic() - began)
+        return Report(
+            self.plan, self.history.tally(), self.kills, operations, found, time.monotonic() - began
+        )
 
-    def _speaker(self, party: Party) -> Speaker:
-        return Speaker(party, self.history, Random(self._rng.random()))
+    def _speaker(self, party: Party) -> ApiClient:
+        return ApiClient(party, self.history, Random(self._rng.random()))
 
     @asynccontextmanager
     async def _people(
@@ -94,11 +99,13 @@ class Trial:
         writers: list[Writer] = [
             *(DayWriter(self._speaker(provider), _days(share)) for share in shares[:4]),
             *(BatchWriter(self._speaker(provider), _days(share)) for share in shares[4:]),
-            Drafter(self._speaker(provider), served), Proposer(self._speaker(organiser), served),
-        ]  # fmt: skip
+            Drafter(self._speaker(provider), served),
+            Proposer(self._speaker(organiser), served),
+        ]
         readers = {checker.WHOLE: organiser, "provider": provider, "workplace": landscape.workplace}
         followers = {
-            name: Follower(self._speaker(party), self.folder / f"{name}.jsonl") for name, party in readers.items()
+            name: Follower(self._speaker(party), self.folder / f"{name}.jsonl")
+            for name, party in readers.items()
         }
         caseworker = Caseworker(self.product.control, Random(self._rng.random()))
         try:
@@ -109,9 +116,11 @@ class Trial:
             await caseworker.close()
 
     async def _under_fire(
-        self, followers: dict[str, Follower], caseworker: Caseworker,
+        self,
+        followers: dict[str, Follower],
+        caseworker: Caseworker,
         writers: list[Writer],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Writers go on until the last kill, and then until they know what became of what they sent."""
         no_more, no_reading = asyncio.Event(), asyncio.Event()
         writing = [asyncio.create_task(writer.run(no_more)) for writer in writers]
@@ -142,7 +151,9 @@ class Trial:
                 self.kills[name] += 1
         await asyncio.gather(*frozen)
 
-    async def _afterwards(self, landscape: Landscape, followers: dict[str, Follower], caseworker: Caseworker) -> Final:
+    async def _afterwards(
+        self, landscape: Landscape, followers: dict[str, Follower], caseworker: Caseworker
+    ) -> Final:
         """Wait for peace and gather everything. The clock goes on an hour, so that no retry has to be waited for."""
         await self.product.ready()
         clock = Clock(self.product.settings.clock_file)
@@ -157,7 +168,7 @@ class Trial:
             await organiser.close()
             await auditor.close()
 
-    async def _peace(self, organiser: Speaker, caseworker: Caseworker) -> None:
+    async def _peace(self, organiser: ApiClient, caseworker: Caseworker) -> None:
         """Nothing waits here or there for three looks, or nothing moves any more; what that means, the checker tells."""
         patience, quiet, least = 20 if self.plan.forgetful else PEACE, 0, sys.maxsize
         deadline = time.monotonic() + patience
@@ -169,20 +180,22 @@ class Trial:
                     least, deadline = waiting, time.monotonic() + patience
             await asyncio.sleep(1)
 
-    async def _waiting(self, organiser: Speaker, caseworker: Caseworker) -> int:
+    async def _waiting(self, organiser: ApiClient, caseworker: Caseworker) -> int:
         """How much is on its way; what waits for the caseworker is answered."""
         proposed = await caseworker.answer()
-        backlog: int = sum(target["backlog"] for target in await pages(organiser, "targets", "/v1/ehr/targets"))
+        backlog: int = sum(
+            target["backlog"] for target in await pages(organiser, "targets", "/v1/ehr/targets")
+        )
         return proposed + backlog + len(await pages(organiser, "inbox", "/v1/ehr/inbox?state=received"))
 
     async def _gather(
-        self, organiser: Speaker, auditor: Speaker, followers: dict[str, Follower], caseworker: Caseworker
+        self, organiser: ApiClient, auditor: ApiClient, followers: dict[str, Follower], caseworker: Caseworker
     ) -> Final:
         after = {name: await pages(one.speaker, "feed", FEED) for name, one in followers.items()}
         justifications = {
-            told["resource_id"]: told["record"]
-            for told in after[checker.WHOLE]
-            if told["resource_type"] == "justification"
+            data["resource_id"]: data["record"]
+            for data in after[checker.WHOLE]
+            if data["resource_type"] == "justification"
         }
         there = await caseworker.all("/state/attendance")
         records = {
@@ -191,10 +204,12 @@ class Trial:
             "decision": await pages(organiser, "list", "/v1/decisions?limit=200"),
             "justification": list(justifications.values()),
         }
-        log = await pages(auditor, "use log", "/v1/use-log?limit=200")  # last: it tells of all that was read until here
+        log = await pages(
+            auditor, "use log", "/v1/use-log?limit=200"
+        )  # last: it tells of all that was read until here
         return Final(
             live={name: follower.items() for name, follower in followers.items()},
-            after={name: [item_of(told) for told in items] for name, items in after.items()},
+            after={name: [item_of(data) for data in items] for name, items in after.items()},
             records=records,
             use_log=Counter(row["request_id"] for row in log),
             days_there=[(day["ExternalId"], day["ExternalVersion"]) for day in there],

@@ -11,9 +11,16 @@ import asyncpg
 import httpx
 
 from contract_tests.history.processes import Product
-from contract_tests.landscape import Landscape, agreement_entry, client_entry, made, prepare, relationship_entry
+from contract_tests.landscape import (
+    Landscape,
+    agreement_entry,
+    build,
+    client_entry,
+    prepare,
+    relationship_entry,
+)
 from walmu_api.adapters.ehr import targets
-from walmu_api.app import build_house
+from walmu_api.app import build_app_context
 from walmu_api.foundation.database import Tenancy
 
 BEGINS = "2024-01-01"
@@ -29,38 +36,52 @@ class Served:
 
 
 async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Served]]:
-    house = build_house(product.settings, product.database_url)
+    app_context = build_app_context(product.settings, product.database_url)
     owner = await asyncpg.connect(product.cluster.url())
     try:
-        landscape = await prepare(product.url, product.settings.data_dir, house, owner)
+        landscape = await prepare(product.url, product.settings.data_dir, app_context, owner)
         with landscape.organiser.speaker() as organiser:
-            organiser_id = made(organiser.get("/v1/whoami"))["organiser"]["id"]
-            systems = made(organiser.get("/v1/connected-systems"))["items"]
-        async with house.database.transaction(Tenancy(UUID(organiser_id))) as session:
+            organiser_id = build(organiser.get("/v1/whoami"))["organiser"]["id"]
+            systems = build(organiser.get("/v1/connected-systems"))["items"]
+        async with app_context.database.transaction(Tenancy(UUID(organiser_id))) as session:
             await targets.add(
-                session, house.keyring, name="ehr-a", dialect="lifecare_rest",
+                session,
+                app_context.keyring,
+                name="ehr-a",
+                dialect="lifecare_rest",
                 secret=product.settings.simulator.api_key,
                 base_url=product.settings.simulator_url,
                 system_id=next(UUID(system["id"]) for system in systems if system["client_id"] == "ehr-a"),
-            )  # fmt: skip
+            )
     finally:
         await owner.close()
-        await house.database.close()
+        await app_context.database.close()
     return landscape, await asyncio.to_thread(_serve, product, landscape, clients)
 
 
 def _serve(product: Product, landscape: Landscape, clients: int) -> list[Served]:
     people: list[dict[str, str]] = []
-    with landscape.organiser.speaker() as organiser, httpx.Client(base_url=product.control, timeout=30) as caseworker:
+    with (
+        landscape.organiser.speaker() as organiser,
+        httpx.Client(base_url=product.control, timeout=30) as caseworker,
+    ):
         for number in range(clients):
-            ids = dict(landscape.ids) | {"client_id": made(organiser.post("/v1/clients", json=client_entry()))["id"]}
+            ids = dict(landscape.ids) | {
+                "client_id": build(organiser.post("/v1/clients", json=client_entry()))["id"]
+            }
             relationship = relationship_entry(ids) | {"starts_on": BEGINS}
-            ids["service_relationship_id"] = made(organiser.post("/v1/service-relationships", json=relationship))["id"]
+            ids["service_relationship_id"] = build(
+                organiser.post("/v1/service-relationships", json=relationship)
+            )["id"]
             decision = {
-                "client_id": ids["client_id"], "provider_id": ids["provider_id"], "decided_on": BEGINS,
-                "valid_from": BEGINS, "valid_to": "2027-07-31", "days_per_week": 5,
-            }  # fmt: skip
-            made(caseworker.post("/decisions", json={"action": "create", "decision": decision}))
+                "client_id": ids["client_id"],
+                "provider_id": ids["provider_id"],
+                "decided_on": BEGINS,
+                "valid_from": BEGINS,
+                "valid_to": "2027-07-31",
+                "days_per_week": 5,
+            }
+            build(caseworker.post("/decisions", json={"action": "create", "decision": decision}))
             if number % 4 == 0:
                 ids["workplace_id"] = landscape.workplace.organisation_id
             people.append(ids)
@@ -70,8 +91,8 @@ def _serve(product: Product, landscape: Landscape, clients: int) -> list[Served]
 
 def _agree(provider: httpx.Client, ids: dict[str, str]) -> Served:
     ids["decision_id"] = _decision(provider, ids["client_id"])
-    agreement: str = made(provider.post("/v1/agreements", json=terms(ids)))["id"]
-    made(provider.post(f"/v1/agreements/{agreement}/sign", json=SIGNED))
+    agreement: str = build(provider.post("/v1/agreements", json=terms(ids)))["id"]
+    build(provider.post(f"/v1/agreements/{agreement}/sign", json=SIGNED))
     return Served(ids, agreement)
 
 
@@ -79,14 +100,17 @@ def terms(ids: dict[str, str]) -> dict[str, Any]:
     """What is agreed; every fourth client is at a workplace, which then sees the days."""
     entry = agreement_entry(ids) | {"starts_on": BEGINS}
     if "workplace_id" in ids:
-        entry |= {"kind": "open_work_activity", "place": {"name": "Kahvila", "organisation_id": ids["workplace_id"]}}
+        entry |= {
+            "kind": "open_work_activity",
+            "place": {"name": "Kahvila", "organisation_id": ids["workplace_id"]},
+        }
     return entry
 
 
 def _decision(provider: httpx.Client, client_id: str) -> str:
     """Once the worker has fetched it; the other decision of the landscape is of another client."""
     for _ in range(300):
-        if found := made(provider.get("/v1/decisions", params={"client_id": client_id}))["items"]:
+        if found := build(provider.get("/v1/decisions", params={"client_id": client_id}))["items"]:
             return str(found[0]["id"])
         time.sleep(0.1)
     raise TimeoutError("the worker does not fetch the decisions")

@@ -181,4 +181,6 @@ def upgrade() -> None:
         ("agreements", " or workplace_id = (select walmu_organisation())"),
     ):
         run_script(f"alter table {table} enable row level security")
-        run_script(OWN.format(table=table, workplace=workplace, writer=WRITER if table == "agreements" else ""))
+        run_script(
+            OWN.format(table=table, workplace=workplace, writer=WRITER if table == "agreements" else "")
+        )

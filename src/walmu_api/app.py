@@ -23,49 +23,49 @@ from starlette.routing import BaseRoute
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems.registry import Registry
-from walmu_api.access.guard import House
+from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.adapters.national import document_routes as documents
 from walmu_api.adapters.national import routes as national
-from walmu_api.adapters.national.official import Official
+from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.exchange.versions import routes as versions
-from walmu_api.foundation import answers, problem_responses
-from walmu_api.foundation.admission import Admission, Gate
+from walmu_api.foundation import problem_responses, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.edge import Edge, Methods, Metrics
+from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.load_shedding import Admission, Gate
+from walmu_api.foundation.middleware import Edge, Methods, Metrics
 from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import UNAVAILABLE
-from walmu_api.foundation.secrecy import Keyring
-from walmu_api.foundation.wire import Health
-from walmu_api.record.agreements import routes as agreements
-from walmu_api.record.assessments import routes as assessments
-from walmu_api.record.assessments.forms import routes as assessment_forms
-from walmu_api.record.attendance import routes as attendance
-from walmu_api.record.attendance.follow_up import routes as follow_up
-from walmu_api.record.cases import routes as cases
-from walmu_api.record.clients import routes as clients
-from walmu_api.record.codes import routes as codes
-from walmu_api.record.decisions import routes as decisions
-from walmu_api.record.disclosures import routes as disclosures
-from walmu_api.record.impact import routes as impact
-from walmu_api.record.measurements import routes as measurements
-from walmu_api.record.measurements.imports import routes as imports
-from walmu_api.record.measurements.instruments import routes as instruments
-from walmu_api.record.notices import routes as notices
-from walmu_api.record.organisations import routes as organisations
-from walmu_api.record.overview import routes as overview
-from walmu_api.record.permissions import routes as permissions
-from walmu_api.record.plans import routes as plans
-from walmu_api.record.service_events import routes as service_events
-from walmu_api.record.service_relationships import routes as service_relationships
-from walmu_api.record.start_interviews import routes as start_interviews
-from walmu_api.record.work_diary import routes as work_diary
+from walmu_api.foundation.schema_types import Health
+from walmu_api.record.case_file.cases import routes as cases
+from walmu_api.record.case_file.disclosures import routes as disclosures
+from walmu_api.record.case_file.notices import routes as notices
+from walmu_api.record.case_file.permissions import routes as permissions
+from walmu_api.record.case_file.plans import routes as plans
+from walmu_api.record.case_file.start_interviews import routes as start_interviews
+from walmu_api.record.commitments.agreements import routes as agreements
+from walmu_api.record.commitments.decisions import routes as decisions
+from walmu_api.record.everyday.assessments import routes as assessments
+from walmu_api.record.everyday.assessments.forms import routes as assessment_forms
+from walmu_api.record.everyday.attendance import routes as attendance
+from walmu_api.record.everyday.measurements import routes as measurements
+from walmu_api.record.everyday.measurements.imports import routes as imports
+from walmu_api.record.everyday.measurements.instruments import routes as instruments
+from walmu_api.record.everyday.service_events import routes as service_events
+from walmu_api.record.everyday.work_diary import routes as work_diary
+from walmu_api.record.parties.clients import routes as clients
+from walmu_api.record.parties.codes import routes as codes
+from walmu_api.record.parties.organisations import routes as organisations
+from walmu_api.record.parties.service_relationships import routes as service_relationships
+from walmu_api.reports.follow_up import routes as follow_up
+from walmu_api.reports.impact import routes as impact
+from walmu_api.reports.overview import routes as overview
 from walmu_api.settings import Settings
 
 ROUTERS = (
@@ -103,7 +103,14 @@ ROUTERS = (
 )
 PAGES: dict[str, dict[str, Any]] = {
     path: {"get": {}}
-    for path in ("/docs", "/docs/start.js", "/docs/files/{file}", "/openapi.json", "/problems", "/problems/{code}")
+    for path in (
+        "/docs",
+        "/docs/start.js",
+        "/docs/files/{file}",
+        "/openapi.json",
+        "/problems",
+        "/problems/{code}",
+    )
 }
 """What people read: not part of the contract, but known when a path is asked for its methods."""
 WRITTEN_ALL_DAY = ("recordAttendance", "recordAttendanceBatch")
@@ -117,12 +124,14 @@ def _rank(route: BaseRoute) -> int:
     return 1 if route in BUSIEST else 2
 
 
-def build_house(settings: Settings, database_url: str) -> House:
+def build_app_context(settings: Settings, database_url: str) -> AppContext:
     """Everything the API is made of, for these settings."""
     clock = Clock(settings.clock_file)
     keyring = Keyring.read(settings.keyring_file)
-    return House(
-        database=Database(database_url, clock, pool_size=settings.database.pool_size, application="walmu-api"),
+    return AppContext(
+        database=Database(
+            database_url, clock, pool_size=settings.database.pool_size, application="walmu-api"
+        ),
         clock=clock,
         keyring=keyring,
         tokens=Tokens(settings.api.public_url, keyring.signing),
@@ -133,15 +142,15 @@ def build_house(settings: Settings, database_url: str) -> House:
     )
 
 
-def create_app(house: House, official: Official | None = None) -> FastAPI:
+def create_app(app_context: AppContext, official: Official | None = None) -> FastAPI:
     """The API of this house; `official` are the schema files that an operator has put beside it."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await house.database.require_safe_role()
+        await app_context.database.require_safe_role()
         _spare_the_collector()
         yield
-        await house.database.close()
+        await app_context.database.close()
 
     app = FastAPI(
         title="Walmu API",
@@ -156,8 +165,8 @@ def create_app(house: House, official: Official | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     metrics = Metrics()
-    app.state.house = house
-    app.state.public_url = house.public_url
+    app.state.app_context = app_context
+    app.state.public_url = app_context.public_url
     app.state.official = official
     app.state.leaving = False  # true from SIGTERM on
     for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
@@ -194,37 +203,50 @@ where backend_xid is not null and pid <> pg_backend_pid()
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     """Health and metrics: no token, no client data."""
 
-    @app.get("/livez", operation_id="isAlive", tags=["operation"], responses=gives(Health, "Live.", etag=False))
+    @app.get(
+        "/livez", operation_id="isAlive", tags=["operation"], responses=gives(Health, "Live.", etag=False)
+    )
     async def livez() -> Response:
         """The process answers. Never asks the database."""
-        return answers.plain(b'{"status":"live"}')
+        return responses.plain(b'{"status":"live"}')
 
-    @app.get("/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False))
+    @app.get(
+        "/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False)
+    )
     async def readyz(request: Request) -> Response:
         """The database answers and has this version's tables, and the process is not on its way out; else 503."""
         started = time.perf_counter()
-        house: House = request.app.state.house
+        app_context: AppContext = request.app.state.app_context
         if request.app.state.leaving:
             raise UNAVAILABLE().with_headers(Retry_After="5")
-        async with asyncio.timeout(2), house.database.transaction(Tenancy(None)) as session:
+        async with asyncio.timeout(2), app_context.database.transaction(Tenancy(None)) as session:
             found = await session.fetchval("select version_num from alembic_version")
         if found != head():
             raise UNAVAILABLE().with_headers(Retry_After="5")
-        told = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
-        return answers.plain(to_json(told))
+        data = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
+        return responses.plain(to_json(data))
 
-    text: Responses = {200: {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    text: Responses = {
+        200: {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    }
 
     @app.get(
-        "/metrics", operation_id="getMetrics", tags=["operation"], response_class=PlainTextResponse, responses=text
+        "/metrics",
+        operation_id="getMetrics",
+        tags=["operation"],
+        response_class=PlainTextResponse,
+        responses=text,
     )
     async def get_metrics(request: Request) -> Response:
         """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the oldest open
         write holds the change feed back, and no number while the database does not answer."""
-        house: House = request.app.state.house
-        metrics.connections.set(house.database.connections.in_use)
+        app_context: AppContext = request.app.state.app_context
+        metrics.connections.set(app_context.database.connections.in_use)
         try:
-            async with asyncio.timeout(2), house.database.transaction(Tenancy(None, role="none")) as session:
+            async with (
+                asyncio.timeout(2),
+                app_context.database.transaction(Tenancy(None, role="none")) as session,
+            ):
                 metrics.feed_lag.set(await session.fetchval(_FEED_LAG))
         except Exception as error:
             if problem_responses.from_database(error) is None:
@@ -238,19 +260,21 @@ def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
     known: dict[str, dict[str, Any]] = {}
     for route in routes:
         if isinstance(route, APIRoute):
-            known.setdefault(route.path, {}).update({key: {} for key in (each.lower() for each in route.methods or ())})
+            known.setdefault(route.path, {}).update(
+                {key: {} for key in (each.lower() for each in route.methods or ())}
+            )
     return known
 
 
 def _add_documentation(app: FastAPI) -> None:
     """The contract, and its human reference from files in the package: no address outside is asked for anything."""
-    told = cache(lambda: to_json(app.state.described()))
+    data = cache(lambda: to_json(app.state.described()))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
-        document = await asyncio.to_thread(told)
+        document = await asyncio.to_thread(data)
         return Response(document, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     @app.get("/docs", include_in_schema=False)

@@ -54,21 +54,21 @@ def _owners_url(settings: Settings) -> str:
 def serve() -> None:
     """The HTTP API."""
     gc.disable()  # until it serves: what a start builds stays, and the collector would walk through it again and again
-    from walmu_api.adapters.national.official import Official, OfficialFilesMissing
-    from walmu_api.app import build_house, create_app
+    from walmu_api.adapters.national.validation.official_schema import Official, OfficialFilesMissing
+    from walmu_api.app import build_app_context, create_app
+    from walmu_api.foundation.encryption import KeyringError
     from walmu_api.foundation.logs import configure
-    from walmu_api.foundation.secrecy import KeyringError
-    from walmu_api.foundation.serving import Server
+    from walmu_api.foundation.server import Server
     from walmu_api.foundation.starting import await_database
 
     settings = _settings()
     configure(settings.log_level)
     try:
-        house = build_house(settings, _database_url(settings))
+        app_context = build_app_context(settings, _database_url(settings))
         official = Official(settings.sosmeta_dir) if settings.sosmeta_dir is not None else None
     except (KeyringError, OfficialFilesMissing) as error:
         _fail(str(error))
-    api = create_app(house, official)
+    api = create_app(app_context, official)
     leaving = partial(setattr, api.state, "leaving", True)
     server = Server(
         api,
@@ -76,7 +76,7 @@ def serve() -> None:
         settings.api.port,
         drain=settings.api.drain,
         leaving=leaving,
-        first=partial(await_database, house.database),
+        first=partial(await_database, app_context.database),
     )
     server.run()
     raise typer.Exit(0 if server.started or api.state.leaving else 3)
@@ -85,8 +85,8 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """The background loops: exchange with the record systems."""
+    from walmu_api.foundation.encryption import KeyringError
     from walmu_api.foundation.logs import configure
-    from walmu_api.foundation.secrecy import KeyringError
     from walmu_api.foundation.starting import StartError, log
     from walmu_api.worker import run
 
@@ -152,7 +152,7 @@ def openapi(
 @keys.command("create")
 def create_keys() -> None:
     """Make a new keyring. An existing one is never overwritten."""
-    from walmu_api.foundation.secrecy import Keyring
+    from walmu_api.foundation.encryption import Keyring
 
     settings = _settings()
     try:
@@ -160,7 +160,9 @@ def create_keys() -> None:
     except FileExistsError:
         _fail(f"There is a keyring at {settings.keyring_file} already; it stays as it is.")
     except OSError as error:
-        _fail(f"{settings.keyring_file} cannot be written: {error.strerror}. Set WALMU_DATA_DIR or WALMU_KEYRING.")
+        _fail(
+            f"{settings.keyring_file} cannot be written: {error.strerror}. Set WALMU_DATA_DIR or WALMU_KEYRING."
+        )
     typer.echo(
         f"Made {settings.keyring_file}. Back it up apart from the database: without it the identity codes are lost."
     )
@@ -169,7 +171,10 @@ def create_keys() -> None:
 @codes.command("import")
 def import_codes(
     file: Annotated[
-        Path, typer.Argument(help="CSV (comma or semicolon) or a JSON array, in UTF-8.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            help="CSV (comma or semicolon) or a JSON array, in UTF-8.", exists=True, dir_okay=False
+        ),
     ],
     system: Annotated[
         str, typer.Option(help="Our name of the list, or the OID of a national code set without its version.")
@@ -177,7 +182,9 @@ def import_codes(
     organiser: Organiser = None,
     verified: Annotated[
         bool | None,
-        typer.Option("--verified/--unverified", help="The file is the whole list; without: it adds to the list."),
+        typer.Option(
+            "--verified/--unverified", help="The file is the whole list; without: it adds to the list."
+        ),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Where the list is from.")] = None,
     title: Annotated[str | None, typer.Option(help="The list's name in Finnish.")] = None,
@@ -189,18 +196,18 @@ def import_codes(
     ] = None,
 ) -> None:
     """Import a list of codes: all of the file or nothing. The same again changes nothing. See docs/codes.md for the columns."""
-    from walmu_api.record.codes.command import import_file
-    from walmu_api.record.codes.service import Imported
+    from walmu_api.record.parties.codes.command import import_file
+    from walmu_api.record.parties.codes.service import Imported
 
     begins = valid_from.date() if valid_from else None
-    told = Imported(system.removeprefix("urn:oid:"), verified, source, title, list_version, begins)
-    typer.echo(_with_database(lambda database: import_file(database, organiser, told, file.read_bytes())))
+    data = Imported(system.removeprefix("urn:oid:"), verified, source, title, list_version, begins)
+    typer.echo(_with_database(lambda database: import_file(database, organiser, data, file.read_bytes())))
 
 
 @codes.command("list")
 def list_codes(organiser: Organiser = None) -> None:
     """The code systems of an organiser: name, version, how many codes, whether all are known, title, source."""
-    from walmu_api.record.codes.command import listed
+    from walmu_api.record.parties.codes.command import listed
 
     for line in _with_database(lambda database: listed(database, organiser)):
         typer.echo(line)
@@ -210,10 +217,12 @@ def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
     """Do something with the database; what it cannot do is told without a traceback."""
     from walmu_api.foundation.clock import Clock
     from walmu_api.foundation.database import Database
-    from walmu_api.record.codes.command import CommandError
+    from walmu_api.record.parties.codes.command import CommandError
 
     settings = _settings()
-    database = Database(_database_url(settings), Clock(settings.clock_file), pool_size=1, application="walmu-codes")
+    database = Database(
+        _database_url(settings), Clock(settings.clock_file), pool_size=1, application="walmu-codes"
+    )
 
     async def done() -> T:
         try:

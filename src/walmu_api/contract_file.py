@@ -4,18 +4,24 @@ from typing import Any
 
 import yaml
 
-from walmu_api.access.guard import House
+from walmu_api.access.guard import AppContext
 from walmu_api.app import create_app
 
 
 def described() -> dict[str, Any]:
     """The OpenAPI document of this code."""
     nothing: Any = None
-    house = House(
-        database=nothing, clock=nothing, keyring=nothing, tokens=nothing, registry=nothing, public_url="",
-        admission=nothing, token_gate=nothing,
-    )  # fmt: skip
-    document: dict[str, Any] = create_app(house).state.described()
+    app_context = AppContext(
+        database=nothing,
+        clock=nothing,
+        keyring=nothing,
+        tokens=nothing,
+        registry=nothing,
+        public_url="",
+        admission=nothing,
+        token_gate=nothing,
+    )
+    document: dict[str, Any] = create_app(app_context).state.described()
     return document
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from walmu_api.foundation.admission import Limits
+from walmu_api.foundation.load_shedding import Limits
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -60,7 +60,9 @@ class Settings:
     api: ApiSettings
     log_level: str  # WALMU_LOG_LEVEL
     sosmeta_dir: Path | None = None  # WALMU_SOSMETA_DIR: the official schema files of the national structures
-    limits: Limits = field(default_factory=Limits)  # WALMU_RATE_PER_SECOND, WALMU_RATE_BURST, WALMU_REQUESTS_AT_ONCE
+    limits: Limits = field(
+        default_factory=Limits
+    )  # WALMU_RATE_PER_SECOND, WALMU_RATE_BURST, WALMU_REQUESTS_AT_ONCE
 
     @property
     def keyring_file(self) -> Path:

@@ -12,7 +12,7 @@ from walmu_api.adapters.ehr import targets
 from walmu_api.adapters.ehr.engine import Engine
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.starting import await_database
 from walmu_api.settings import Settings
 
@@ -81,7 +81,9 @@ async def _end(tasks: Collection[asyncio.Task[None]], patience: float) -> None:
             log.error("exchange ended", kind=type(ended).__name__)
 
 
-async def _exchange(database: Database, keyring: Keyring, target: targets.Target, stop: asyncio.Event) -> None:
+async def _exchange(
+    database: Database, keyring: Keyring, target: targets.Target, stop: asyncio.Event
+) -> None:
     log.info("exchange begins", target=target.name, dialect=target.dialect)
     system = targets.gateway(target)
     try:

@@ -26,7 +26,7 @@ def _fail(message: str) -> NoReturn:
 
 @app.command()
 def demo() -> None:
-    """The whole product on this machine: database, API, worker, record-system simulator and synthetic data."""
+    """The whole product on this machine: database, API, worker, simulated record system, synthetic data."""
     from walmu_dev.demo.run import demo as run_demo
 
     raise typer.Exit(run_demo())
@@ -43,11 +43,15 @@ def simulate_ehr() -> None:
     try:
         run(settings)
     except (sqlite3.Error, OSError) as error:
-        _fail(f"The record system cannot keep its state in {settings.data_dir} ({error}). Set WALMU_DATA_DIR.")
+        _fail(
+            f"The record system cannot keep its state in {settings.data_dir} ({error}). Set WALMU_DATA_DIR."
+        )
 
 
 @app.command()
-def token(as_: Annotated[str, typer.Option("--as", help="provider-a, organiser-a, workplace-a, auditor-a …")]) -> None:
+def token(
+    as_: Annotated[str, typer.Option("--as", help="provider-a, organiser-a, workplace-a, auditor-a …")],
+) -> None:
     """An access token for the running demo, bare, so that a shell can keep it."""
     from walmu_dev.errors import DemoError
     from walmu_dev.tokens import fetch

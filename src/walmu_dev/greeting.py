@@ -19,7 +19,9 @@ class Greeting:
     day: str  # ISO date on which that agreement has no attendance yet
 
 
-def greeting(settings: DevSettings, seeded: Greeting | None, environment: Mapping[str, str] = os.environ) -> str:
+def greeting(
+    settings: DevSettings, seeded: Greeting | None, environment: Mapping[str, str] = os.environ
+) -> str:
     api = settings.api_url
     chosen = [f"{name}={shlex.quote(environment[name])} " for name in _SHARED if name in environment]
     lines = [

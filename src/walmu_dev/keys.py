@@ -9,12 +9,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from walmu_api.access.tokens import public_jwk
-from walmu_api.foundation.secrecy import SigningKey
+from walmu_api.foundation.encryption import SigningKey
 
 SYSTEMS = (
-    "organiser-a", "organiser-b", "provider-a", "provider-b", "provider-c", "provider-d", "workplace-a", "workplace-b",
-    "workplace-c", "ehr-a", "auditor-a",
-)  # fmt: skip
+    "organiser-a",
+    "organiser-b",
+    "provider-a",
+    "provider-b",
+    "provider-c",
+    "provider-d",
+    "workplace-a",
+    "workplace-b",
+    "workplace-c",
+    "ehr-a",
+    "auditor-a",
+)
 
 
 def demo_keys(data_dir: Path) -> dict[str, dict[str, Any]]:

@@ -1,15 +1,51 @@
-"""Synthetic people: names that nobody has together on purpose, identity codes of the 900 series, which is never given."""
+"""Synthetic people: made-up names, and identity codes of the 900 series, which is never given to anybody."""
 
 from walmu_api.foundation.identifiers import check_character
 
 FAMILY_NAMES = (
-    "Aalto", "Blomqvist", "Heino", "Järvelä", "Kangas", "Koivisto", "Lahti", "Lindroos", "Mäkelä", "Niemi", "Nyberg", "Ojala",
-    "Peltonen", "Rantala", "Saarinen", "Sundman", "Tuomi", "Uusitalo", "Vainio", "Yli-Hukkala",
-)  # fmt: skip
+    "Aalto",
+    "Blomqvist",
+    "Heino",
+    "Järvelä",
+    "Kangas",
+    "Koivisto",
+    "Lahti",
+    "Lindroos",
+    "Mäkelä",
+    "Niemi",
+    "Nyberg",
+    "Ojala",
+    "Peltonen",
+    "Rantala",
+    "Saarinen",
+    "Sundman",
+    "Tuomi",
+    "Uusitalo",
+    "Vainio",
+    "Yli-Hukkala",
+)
 GIVEN_NAMES = (
-    "Aada", "Benjamin", "Cecilia", "Daniel", "Eeva", "Frans", "Gunilla", "Hannes", "Iida", "Joonas", "Kerttu", "Lauri",
-    "Martta", "Niilo", "Oona", "Pekka", "Ritva", "Sakari", "Taimi", "Väinö",
-)  # fmt: skip
+    "Aada",
+    "Benjamin",
+    "Cecilia",
+    "Daniel",
+    "Eeva",
+    "Frans",
+    "Gunilla",
+    "Hannes",
+    "Iida",
+    "Joonas",
+    "Kerttu",
+    "Lauri",
+    "Martta",
+    "Niilo",
+    "Oona",
+    "Pekka",
+    "Ritva",
+    "Sakari",
+    "Taimi",
+    "Väinö",
+)
 SPACE = 28 * 12 * 60 * 98
 
 
@@ -30,5 +66,7 @@ def name(number: int) -> tuple[str, str]:
 
 INSTRUCTOR = {"family_name": "Lähiohjaaja", "given_names": "Liisa"}
 SIGNED = {
-    "system": "urn:oid:1.2.246.537.5.40161", "code": "1", "display": "Asiakirja on allekirjoitettu sähköisesti",
-}  # fmt: skip
+    "system": "urn:oid:1.2.246.537.5.40161",
+    "code": "1",
+    "display": "Asiakirja on allekirjoitettu sähköisesti",
+}

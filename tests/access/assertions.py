@@ -28,9 +28,9 @@ def es256(signed: str, pem: str) -> bytes:
 
 
 def hs256(signed: str, secret: bytes) -> bytes:
-    made = hmac.HMAC(secret, hashes.SHA256())
-    made.update(signed.encode())
-    return made.finalize()
+    created = hmac.HMAC(secret, hashes.SHA256())
+    created.update(signed.encode())
+    return created.finalize()
 
 
 def token(header: Any, claims: Any, pem: str = SIGNING.pem, signature: bytes | None = None) -> str:

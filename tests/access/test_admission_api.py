@@ -3,37 +3,41 @@
 from typing import Any
 
 import pytest
-from tests.conftest import World
+from tests.conftest import TenantFixture
 
-from walmu_api.foundation.admission import Admission, Gate, Limits
+from walmu_api.foundation.load_shedding import Admission, Gate, Limits
 
 
 @pytest.fixture
-def tight(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def tight(world: TenantFixture, monkeypatch: pytest.MonkeyPatch) -> TenantFixture:
     """A house whose systems have three requests each."""
     narrow = Admission(Limits(per_second=1, burst=3, at_once=2), lambda: 0.0)
-    object.__setattr__(world.house, "admission", narrow)
+    object.__setattr__(world.app_context, "admission", narrow)
     return world
 
 
 @pytest.fixture(autouse=True)
-def as_before(world: World) -> Any:
-    kept = {name: getattr(world.house, name) for name in ("admission", "token_gate")}
+def as_before(world: TenantFixture) -> Any:
+    stored = {name: getattr(world.app_context, name) for name in ("admission", "token_gate")}
     yield
-    for name, value in kept.items():
-        object.__setattr__(world.house, name, value)
+    for name, value in stored.items():
+        object.__setattr__(world.app_context, name, value)
 
 
-async def test_every_answer_tells_how_the_system_stands(tight: World) -> None:
-    told = [await tight.provider_a.get(path) for path in ("/v1/whoami", "/v1/clients?nothing=1", "/v1/use-log")]
-    assert [answer.status_code for answer in told] == [200, 422, 403]
-    assert [answer.headers["RateLimit"] for answer in told] == [f'"requests";r={r};t={3 - r}' for r in (2, 1, 0)]
-    assert {answer.headers["RateLimit-Policy"] for answer in told} == {'"requests";q=3;w=3'}
-    limits = told[0].json()["limits"]
+async def test_every_answer_tells_how_the_system_stands(tight: TenantFixture) -> None:
+    data = [
+        await tight.provider_a.get(path) for path in ("/v1/whoami", "/v1/clients?nothing=1", "/v1/use-log")
+    ]
+    assert [answer.status_code for answer in data] == [200, 422, 403]
+    assert [answer.headers["RateLimit"] for answer in data] == [
+        f'"requests";r={r};t={3 - r}' for r in (2, 1, 0)
+    ]
+    assert {answer.headers["RateLimit-Policy"] for answer in data} == {'"requests";q=3;w=3'}
+    limits = data[0].json()["limits"]
     assert [limits[f"requests_{name}"] for name in ("per_second", "in_one_go", "at_once")] == [1, 3, 2]
 
 
-async def test_a_system_beyond_its_quota_is_refused_before_its_body_is_read(tight: World) -> None:
+async def test_a_system_beyond_its_quota_is_refused_before_its_body_is_read(tight: TenantFixture) -> None:
     for _ in range(3):
         assert (await tight.provider_a.get("/v1/whoami")).status_code == 200
     refused = await tight.provider_a.post("/v1/attendance-batches", b"{not JSON")
@@ -45,23 +49,24 @@ async def test_a_system_beyond_its_quota_is_refused_before_its_body_is_read(tigh
 
 
 async def test_who_has_not_shown_who_it_is_gets_401_without_the_database(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: TenantFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def none_is_taken() -> None:
         raise AssertionError("a connection was taken")
 
-    monkeypatch.setattr(world.house.database.connections, "take", none_is_taken)
+    monkeypatch.setattr(world.app_context.database.connections, "take", none_is_taken)
     for token in ("", "Bearer x", "Bearer a.b.c", f"Bearer {'a' * 5000}"):
         answer = await world.provider_a.get("/v1/whoami", Authorization=token)
         assert answer.status_code == 401
         assert "RateLimit" not in answer.headers
 
 
-async def test_assertions_are_checked_a_few_at_a_time(world: World) -> None:
-    object.__setattr__(world.house, "token_gate", Gate(0))
+async def test_assertions_are_checked_a_few_at_a_time(world: TenantFixture) -> None:
+    object.__setattr__(world.app_context, "token_gate", Gate(0))
     form = {
-        "grant_type": "client_credentials", "client_assertion": "a.b.c",
+        "grant_type": "client_credentials",
+        "client_assertion": "a.b.c",
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-    }  # fmt: skip
+    }
     answer = await world.organiser.http.post("/oauth2/token", data=form)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")

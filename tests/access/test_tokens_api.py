@@ -19,12 +19,12 @@ from httpx import Response
 from joserfc import jwk as second_jwk
 from joserfc import jwt as second_jwt
 from tests.access.assertions import b64, es256, hs256, now, segment, token
-from tests.conftest import SIGNING, Speaker, World
+from tests.conftest import SIGNING, ApiClient, TenantFixture
 
 from walmu_api.access.connected_systems.registry import Registry
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import Tokens
-from walmu_api.foundation.secrecy import SigningKey, _new_signing_key
+from walmu_api.foundation.encryption import SigningKey, _new_signing_key
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ISSUER = "http://walmu.test"
@@ -32,7 +32,7 @@ Change = Callable[[dict[str, Any], dict[str, Any]], Any]
 
 
 def claims_of(client_id: str, **changes: Any) -> dict[str, Any]:
-    told = {
+    data = {
         "iss": client_id,
         "sub": client_id,
         "aud": ISSUER,
@@ -40,7 +40,7 @@ def claims_of(client_id: str, **changes: Any) -> dict[str, Any]:
         "exp": now() + 240,
         "jti": secrets.token_hex(8),
     }
-    return {name: value for name, value in (told | changes).items() if value is not ...}
+    return {name: value for name, value in (data | changes).items() if value is not ...}
 
 
 def header(**changes: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def header(**changes: Any) -> dict[str, Any]:
     }
 
 
-async def ask(world: World, assertion: str, **fields: str) -> Response:
+async def ask(world: TenantFixture, assertion: str, **fields: str) -> Response:
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": JWT_BEARER,
@@ -61,25 +61,29 @@ async def ask(world: World, assertion: str, **fields: str) -> Response:
 
 
 def same_but_instance(answer: Response) -> tuple[Any, ...]:
-    told = answer.json()
-    told.pop("instance")
-    kept = {name: value for name, value in answer.headers.items() if name not in {"x-request-id", "content-length"}}
-    return answer.status_code, told, kept
+    data = answer.json()
+    data.pop("instance")
+    stored = {
+        name: value
+        for name, value in answer.headers.items()
+        if name not in {"x-request-id", "content-length"}
+    }
+    return answer.status_code, data, stored
 
 
 @pytest.mark.parametrize("audience", [ISSUER, f"{ISSUER}/oauth2/token"])
-async def test_a_good_assertion_gets_a_token_that_works(world: World, audience: str) -> None:
+async def test_a_good_assertion_gets_a_token_that_works(world: TenantFixture, audience: str) -> None:
     answer = await ask(world, token(header(), claims_of(world.provider_a.client_id, aud=audience)))
     assert answer.status_code == 200, answer.text
-    told = answer.json()
-    assert (told["token_type"], told["expires_in"]) == ("Bearer", 300)
-    assert set(told["scope"].split()) == set(ROLES["provider"])
+    data = answer.json()
+    assert (data["token_type"], data["expires_in"]) == ("Bearer", 300)
+    assert set(data["scope"].split()) == set(ROLES["provider"])
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
-    who = await world.organiser.get("/v1/whoami", Authorization=f"Bearer {told['access_token']}")
+    who = await world.organiser.get("/v1/whoami", Authorization=f"Bearer {data['access_token']}")
     assert who.json()["connected_system"]["client_id"] == world.provider_a.client_id
 
 
-async def test_another_library_verifies_our_token_with_the_published_keys(world: World) -> None:
+async def test_another_library_verifies_our_token_with_the_published_keys(world: TenantFixture) -> None:
     answer = await ask(world, token(header(), claims_of(world.provider_a.client_id)))
     keys = (await world.organiser.get("/.well-known/jwks.json", Authorization="")).json()
     read = second_jwt.decode(
@@ -95,21 +99,23 @@ async def test_another_library_verifies_our_token_with_the_published_keys(world:
     assert set(read.claims) == {"iss", "aud", "sub", "client_id", "iat", "exp", "jti", "scope"}
 
 
-async def test_metadata_name_the_endpoints_and_keys_hold_nothing_private(world: World) -> None:
-    told = (await world.organiser.get("/.well-known/oauth-authorization-server", Authorization="")).json()
-    assert told["token_endpoint"] == f"{ISSUER}/oauth2/token"
-    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+async def test_metadata_name_the_endpoints_and_keys_hold_nothing_private(world: TenantFixture) -> None:
+    data = (await world.organiser.get("/.well-known/oauth-authorization-server", Authorization="")).json()
+    assert data["token_endpoint"] == f"{ISSUER}/oauth2/token"
+    assert data["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
     keys = (await world.organiser.get("/.well-known/jwks.json", Authorization="")).json()["keys"]
     assert keys
     assert all(not {"d", "p", "q", "k"} & set(key) for key in keys)
 
 
 @pytest.mark.parametrize("algorithm", ["ES384", "RS384"])
-async def test_the_other_algorithms_of_the_profile_are_taken(world: World, algorithm: str) -> None:
-    made: Any = (
-        ec.generate_private_key(ec.SECP384R1()) if algorithm == "ES384" else rsa.generate_private_key(65537, 2048)
+async def test_the_other_algorithms_of_the_profile_are_taken(world: TenantFixture, algorithm: str) -> None:
+    created: Any = (
+        ec.generate_private_key(ec.SECP384R1())
+        if algorithm == "ES384"
+        else rsa.generate_private_key(65537, 2048)
     )
-    pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    pem = created.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     key: Any = second_jwk.ECKey.import_key(pem) if algorithm == "ES384" else second_jwk.RSAKey.import_key(pem)
     public = key.as_dict(private=False) | {"kid": "other"}
     await set_keys(world, world.provider_a, [public])
@@ -119,7 +125,7 @@ async def test_the_other_algorithms_of_the_profile_are_taken(world: World, algor
     assert (await ask(world, signed)).status_code == 200
 
 
-async def set_keys(world: World, speaker: Speaker, keys: list[dict[str, Any]]) -> None:
+async def set_keys(world: TenantFixture, speaker: ApiClient, keys: list[dict[str, Any]]) -> None:
     await world.owner.execute(
         "update system_keys set jwks = $2 where client_id = $1", speaker.client_id, json.dumps({"keys": keys})
     )
@@ -139,9 +145,9 @@ PUBLIC_DER = (
 YEAR = 365 * 24 * 3600
 
 
-def raw_claims(told: dict[str, Any], **texts: str) -> bytes:
+def raw_claims(data: dict[str, Any], **texts: str) -> bytes:
     """Claims as JSON text with members that a library would not write."""
-    plain = json.dumps({name: value for name, value in told.items() if name not in texts})
+    plain = json.dumps({name: value for name, value in data.items() if name not in texts})
     return (plain[:-1] + "".join(f', "{name}": {text}' for name, text in texts.items()) + "}").encode()
 
 
@@ -166,8 +172,12 @@ def _variants(pem: str, other_pem: str) -> dict[str, Change]:
         "alg none": lambda h, c: token(h | {"alg": "none"}, c, pem, b""),
         "alg none, no dot": lambda h, c: ".".join(good(h | {"alg": "none"}, c).split(".")[:2]),
         "alg None": lambda h, c: token(h | {"alg": "None"}, c, pem),
-        "HS256 with the public key (PEM)": lambda h, c: signed_with_secret(h | {"alg": "HS256"}, c, PUBLIC_PEM),
-        "HS256 with the public key (DER)": lambda h, c: signed_with_secret(h | {"alg": "HS256"}, c, PUBLIC_DER),
+        "HS256 with the public key (PEM)": lambda h, c: signed_with_secret(
+            h | {"alg": "HS256"}, c, PUBLIC_PEM
+        ),
+        "HS256 with the public key (DER)": lambda h, c: signed_with_secret(
+            h | {"alg": "HS256"}, c, PUBLIC_DER
+        ),
         "HS256 with nothing": lambda h, c: signed_with_secret(h | {"alg": "HS256"}, c, b""),
         "another algorithm's name": lambda h, c: good(h | {"alg": "ES384"}, c),
         "RS256": lambda h, c: good(h | {"alg": "RS256"}, c),
@@ -224,7 +234,9 @@ def _variants(pem: str, other_pem: str) -> dict[str, Change]:
         "jti is empty": lambda h, c: good(h, c | {"jti": ""}),
         "jti is a number": lambda h, c: good(h, c | {"jti": 7}),
         "jti of 3 kB": lambda h, c: good(h, c | {"jti": "j" * 3000}),
-        "sub twice": lambda h, c: good(h, json.dumps(c)[:-1].encode() + b', "sub": "x", "sub": "' + c["sub"].encode() + b'"}'),
+        "sub twice": lambda h, c: good(
+            h, json.dumps(c)[:-1].encode() + b', "sub": "x", "sub": "' + c["sub"].encode() + b'"}'
+        ),
         "claims are a list": lambda h, _c: good(h, []),
         "claims are text": lambda h, _c: good(h, b'"x"'),
         "claims are not JSON": lambda h, _c: good(h, b"kissa"),
@@ -244,7 +256,7 @@ def _variants(pem: str, other_pem: str) -> dict[str, Change]:
         "a star in it": lambda h, c: good(h, c)[:-2] + "**",
         "a line break in it": lambda h, c: good(h, c)[:50] + "\n" + good(h, c)[50:],
         "a letter of another alphabet": lambda h, c: good(h, c) + "ä",
-    }  # fmt: skip
+    }
 
 
 ASSERTIONS = _variants(SIGNING.pem, OTHER["pem"])
@@ -255,10 +267,10 @@ async def test_there_are_enough_ways_to_go_wrong() -> None:
 
 
 @pytest.mark.parametrize("name", [*ASSERTIONS, "empty"])
-async def test_every_bad_assertion_gets_the_same_answer(world: World, name: str) -> None:
-    made = "" if name == "empty" else ASSERTIONS[name](header(), claims_of(world.provider_a.client_id))
+async def test_every_bad_assertion_gets_the_same_answer(world: TenantFixture, name: str) -> None:
+    created = "" if name == "empty" else ASSERTIONS[name](header(), claims_of(world.provider_a.client_id))
     plain = await ask(world, "kissa")
-    answer = await ask(world, made)
+    answer = await ask(world, created)
     if name == "empty":
         assert answer.status_code in {400, 401, 422}
         return
@@ -269,18 +281,22 @@ async def test_every_bad_assertion_gets_the_same_answer(world: World, name: str)
     assert good.status_code == 200, "the good one beside it still works"
 
 
-async def test_an_assertion_is_good_once(world: World) -> None:
+async def test_an_assertion_is_good_once(world: TenantFixture) -> None:
     assertion = token(header(), claims_of(world.provider_a.client_id))
     assert (await ask(world, assertion)).status_code == 200
     again = await ask(world, assertion)
     assert same_but_instance(again) == same_but_instance(await ask(world, "kissa"))
     resigned = token(header(), claims_of(world.provider_a.client_id, jti="fixed"))
     assert (await ask(world, resigned)).status_code == 200
-    assert (await ask(world, token(header(), claims_of(world.provider_a.client_id, jti="fixed")))).status_code == 401
-    assert (await ask(world, token(header(), claims_of(world.provider_b.client_id, jti="fixed")))).status_code == 200
+    assert (
+        await ask(world, token(header(), claims_of(world.provider_a.client_id, jti="fixed")))
+    ).status_code == 401
+    assert (
+        await ask(world, token(header(), claims_of(world.provider_b.client_id, jti="fixed")))
+    ).status_code == 200
 
 
-async def test_two_uses_of_one_assertion_at_once_let_one_pass(world: World) -> None:
+async def test_two_uses_of_one_assertion_at_once_let_one_pass(world: TenantFixture) -> None:
     import asyncio
 
     assertion = token(header(), claims_of(world.provider_a.client_id))
@@ -288,22 +304,37 @@ async def test_two_uses_of_one_assertion_at_once_let_one_pass(world: World) -> N
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401, 401]
 
 
-@pytest.mark.parametrize("jti", ["a\0b", "\ud800", "\u0085", "ä" * 100], ids=["NUL", "surrogate", "control", "letters"])
-async def test_a_hostile_jti_is_no_fault_of_ours(world: World, jti: str) -> None:
+@pytest.mark.parametrize(
+    "jti", ["a\0b", "\ud800", "\u0085", "ä" * 100], ids=["NUL", "surrogate", "control", "letters"]
+)
+async def test_a_hostile_jti_is_no_fault_of_ours(world: TenantFixture, jti: str) -> None:
     answer = await ask(world, token(header(), claims_of(world.provider_a.client_id, jti=jti)))
     assert answer.status_code in {200, 401}, answer.text
 
 
 @pytest.mark.parametrize(
-    "act", ["text", 5, [], {}, {"name": "nameless"}, {"sub": "u", "shoe": 43}, {"sub": 5}, {"sub": "u\u202e"}, {"sub": "u", "name": "\ud800"}],
-)  # fmt: skip
-async def test_an_acting_person_that_is_not_one_is_refused(world: World, act: Any) -> None:
+    "act",
+    [
+        "text",
+        5,
+        [],
+        {},
+        {"name": "nameless"},
+        {"sub": "u", "shoe": 43},
+        {"sub": 5},
+        {"sub": "u\u202e"},
+        {"sub": "u", "name": "\ud800"},
+    ],
+)
+async def test_an_acting_person_that_is_not_one_is_refused(world: TenantFixture, act: Any) -> None:
     answer = await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))
     assert answer.status_code == 401, answer.text
 
 
 @pytest.mark.parametrize(("letters", "status"), [(40, 200), (200, 401)])
-async def test_a_person_that_would_not_fit_into_a_token_is_refused(world: World, letters: int, status: int) -> None:
+async def test_a_person_that_would_not_fit_into_a_token_is_refused(
+    world: TenantFixture, letters: int, status: int
+) -> None:
     act = {"sub": "u", "name": "ä" * letters, "title": "ö" * letters, "registration_number": "å" * letters}
     claims = json.dumps(claims_of(world.provider_a.client_id, act=act), ensure_ascii=False).encode()
     answer = await ask(world, token(header(), claims))
@@ -313,10 +344,10 @@ async def test_a_person_that_would_not_fit_into_a_token_is_refused(world: World,
         assert (await world.organiser.get("/v1/whoami", Authorization=bearer)).json()["acting_person"] == act
 
 
-async def test_the_acting_person_lands_in_whoami_use_log_and_record(world: World) -> None:
+async def test_the_acting_person_lands_in_whoami_use_log_and_record(world: TenantFixture) -> None:
     act = {"sub": "u-1", "name": "Ääkkönen Öljynen", "title": "ohjaaja", "registration_number": "12345678901"}
-    told = (await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))).json()
-    bearer = f"Bearer {told['access_token']}"
+    data = (await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))).json()
+    bearer = f"Bearer {data['access_token']}"
     agreement = await world.signed_agreement()
     who = await world.provider_a.get("/v1/whoami", Authorization=bearer)
     assert who.json()["acting_person"] == act
@@ -332,7 +363,7 @@ async def test_the_acting_person_lands_in_whoami_use_log_and_record(world: World
     assert json.loads(await world.owner.fetchval(journal, world.organiser_id)) == act
 
 
-async def test_scopes_can_be_narrowed_and_never_widened(world: World) -> None:
+async def test_scopes_can_be_narrowed_and_never_widened(world: TenantFixture) -> None:
     narrow = await ask(world, token(header(), claims_of(world.provider_a.client_id)), scope="agreements:read")
     assert narrow.json()["scope"] == "agreements:read"
     bearer = f"Bearer {narrow.json()['access_token']}"
@@ -349,7 +380,11 @@ async def test_scopes_can_be_narrowed_and_never_widened(world: World) -> None:
     [
         (b"", "application/x-www-form-urlencoded", 400),
         (b"grant_type=password&x=y", "application/x-www-form-urlencoded", 400),
-        (b"grant_type=client_credentials&grant_type=client_credentials", "application/x-www-form-urlencoded", 422),
+        (
+            b"grant_type=client_credentials&grant_type=client_credentials",
+            "application/x-www-form-urlencoded",
+            422,
+        ),
         (
             b"grant_type=client_credentials&client_assertion_type=" + JWT_BEARER.encode(),
             "application/x-www-form-urlencoded",
@@ -361,23 +396,31 @@ async def test_scopes_can_be_narrowed_and_never_widened(world: World) -> None:
         (b"a=" + b"x" * 20_000, "application/x-www-form-urlencoded", 413),
     ],
 )
-async def test_the_form_is_strict(world: World, body: bytes, content_type: str, status: int) -> None:
-    answer = await world.organiser.http.post("/oauth2/token", content=body, headers={"Content-Type": content_type})
+async def test_the_form_is_strict(world: TenantFixture, body: bytes, content_type: str, status: int) -> None:
+    answer = await world.organiser.http.post(
+        "/oauth2/token", content=body, headers={"Content-Type": content_type}
+    )
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def access_claims(world: World, **changes: Any) -> dict[str, Any]:
+def access_claims(world: TenantFixture, **changes: Any) -> dict[str, Any]:
     client_id = world.provider_a.client_id
-    told = {
-        "iss": ISSUER, "aud": ISSUER, "sub": client_id, "client_id": client_id, "iat": now(), "exp": now() + 240,
-        "jti": secrets.token_hex(8), "scope": "agreements:read",
-    }  # fmt: skip
-    return told | changes
+    data = {
+        "iss": ISSUER,
+        "aud": ISSUER,
+        "sub": client_id,
+        "client_id": client_id,
+        "iat": now(),
+        "exp": now() + 240,
+        "jti": secrets.token_hex(8),
+        "scope": "agreements:read",
+    }
+    return data | changes
 
 
-def ours(world: World) -> tuple[str, dict[str, Any]]:
-    key = world.house.keyring.signing[0]
+def ours(world: TenantFixture) -> tuple[str, dict[str, Any]]:
+    key = world.app_context.keyring.signing[0]
     return key.pem, {"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}
 
 
@@ -398,16 +441,18 @@ NOT_FOR_ACCESS = {
 
 
 @pytest.mark.parametrize("name", [*sorted(set(ASSERTIONS) - NOT_FOR_ACCESS), *ACCESS_ONLY])
-async def test_every_bad_access_token_gets_the_same_answer(world: World, name: str) -> None:
+async def test_every_bad_access_token_gets_the_same_answer(world: TenantFixture, name: str) -> None:
     pem, head = ours(world)
     claims = access_claims(world)
     if name in ACCESS_ONLY:
         changed_head, changed_claims = ACCESS_ONLY[name](head, claims)
-        made = token(changed_head, changed_claims, pem)
+        created = token(changed_head, changed_claims, pem)
     else:
-        made = _variants(pem, OTHER["pem"])[name](head, claims)
+        created = _variants(pem, OTHER["pem"])[name](head, claims)
     plain = await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
-    answer = await world.provider_a.http.get("/v1/agreements", headers=[(b"Authorization", f"Bearer {made}".encode())])
+    answer = await world.provider_a.http.get(
+        "/v1/agreements", headers=[(b"Authorization", f"Bearer {created}".encode())]
+    )
     assert answer.status_code == 401, answer.text
     assert answer.headers["www-authenticate"] == "Bearer"
     assert same_but_instance(answer) == same_but_instance(plain)
@@ -415,15 +460,19 @@ async def test_every_bad_access_token_gets_the_same_answer(world: World, name: s
     assert good.status_code == 200, "the good one beside it still works"
 
 
-@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer", "Bearer a b c", "Token x"])
-async def test_a_header_that_is_no_bearer_token_gets_the_same_answer(world: World, value: str) -> None:
+@pytest.mark.parametrize(
+    "value", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer", "Bearer a b c", "Token x"]
+)
+async def test_a_header_that_is_no_bearer_token_gets_the_same_answer(
+    world: TenantFixture, value: str
+) -> None:
     answer = await world.provider_a.get("/v1/agreements", Authorization=value)
     assert same_but_instance(answer) == same_but_instance(
         await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
     )
 
 
-async def test_a_token_that_was_good_expires(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_token_that_was_good_expires(world: TenantFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
     from walmu_api.access import tokens
@@ -438,7 +487,7 @@ async def test_a_token_that_was_good_expires(world: World, monkeypatch: pytest.M
     assert (await world.provider_a.get("/v1/agreements")).status_code == 401
 
 
-async def test_every_operation_behind_the_guard_refuses_without_a_token(world: World) -> None:
+async def test_every_operation_behind_the_guard_refuses_without_a_token(world: TenantFixture) -> None:
     refused = 0
     for path, item in world.app.state.described()["paths"].items():
         for method, operation in item.items():
@@ -465,14 +514,14 @@ def test_with_two_signing_keys_the_first_signs_and_both_verify() -> None:
         after.verify(issued)
 
 
-async def test_a_system_changes_its_keys_without_a_pause(world: World) -> None:
+async def test_a_system_changes_its_keys_without_a_pause(world: TenantFixture) -> None:
     new = _new_signing_key()
     from walmu_api.access.tokens import public_jwk
 
     both = [public_jwk(SIGNING), public_jwk(SigningKey(**new))]
     path = f"/v1/connected-systems/{world.provider_a.system_id}"
-    told = (await world.organiser.get(path)).json()
-    entry = {name: told[name] for name in ("organisation_id", "client_id", "name", "role")}
+    data = (await world.organiser.get(path)).json()
+    entry = {name: data[name] for name in ("organisation_id", "client_id", "name", "role")}
     answer = await world.organiser.put(path, entry | {"jwks": {"keys": both}}, If_Match='"1"')
     assert answer.status_code == 200, answer.text
     new_one = {"header": header(kid=new["kid"]), "pem": new["pem"]}
@@ -484,7 +533,7 @@ async def test_a_system_changes_its_keys_without_a_pause(world: World) -> None:
 
 
 async def test_a_revoked_system_is_refused_after_the_registrys_memory(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: TenantFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await world.provider_a.get("/v1/agreements")).status_code == 200
     revoked = await world.organiser.post(f"/v1/connected-systems/{world.provider_a.system_id}/revoke", None)
@@ -492,7 +541,7 @@ async def test_a_revoked_system_is_refused_after_the_registrys_memory(
     assert revoked.json()["revoked_on"]
     assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 401
     assert Registry.REMEMBERED <= 30
-    registry = world.house.registry
+    registry = world.app_context.registry
     until, system = registry._known[world.provider_a.client_id]
     registry._known[world.provider_a.client_id] = (until - Registry.REMEMBERED, system)
     answer = await world.provider_a.get("/v1/agreements")
@@ -501,16 +550,22 @@ async def test_a_revoked_system_is_refused_after_the_registrys_memory(
     )
 
 
-async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(world: World, elsewhere: World) -> None:
+async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(
+    world: TenantFixture, elsewhere: TenantFixture
+) -> None:
     from walmu_api.access.tokens import public_jwk
 
     name = f"new-{secrets.token_hex(4)}"
     entry = {
-        "organisation_id": str(world.provider_a.organisation_id), "client_id": name, "name": "Uusi", "role": "provider",
-        "jwks": {"keys": [public_jwk(SIGNING)]}, "source_id": "new",
-    }  # fmt: skip
-    made = await world.organiser.post("/v1/connected-systems", entry)
-    assert made.status_code == 201, made.text
+        "organisation_id": str(world.provider_a.organisation_id),
+        "client_id": name,
+        "name": "Uusi",
+        "role": "provider",
+        "jwks": {"keys": [public_jwk(SIGNING)]},
+        "source_id": "new",
+    }
+    response = await world.organiser.post("/v1/connected-systems", entry)
+    assert response.status_code == 201, response.text
     assert (await world.organiser.post("/v1/connected-systems", entry)).status_code == 200
     assert (await ask(world, token(header(), claims_of(name)))).status_code == 200
     taken = await elsewhere.organiser.post(
@@ -525,7 +580,7 @@ async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(world: Wo
         "/v1/connected-systems", entry | {"client_id": f"{name}-3", "source_id": "3", "role": "auditor"}
     )
     assert wrong_role.status_code == 422
-    assert UUID(made.json()["id"])
+    assert UUID(response.json()["id"])
 
 
 BAD_KEYS: dict[str, dict[str, Any]] = {
@@ -540,23 +595,27 @@ BAD_KEYS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("key", BAD_KEYS.values(), ids=BAD_KEYS)
-async def test_a_key_that_cannot_be_used_is_not_registered(world: World, key: dict[str, Any]) -> None:
+async def test_a_key_that_cannot_be_used_is_not_registered(world: TenantFixture, key: dict[str, Any]) -> None:
     entry = {
-        "organisation_id": str(world.provider_a.organisation_id), "client_id": f"bad-{secrets.token_hex(4)}", "name": "X",
-        "role": "provider", "jwks": {"keys": [key]}, "source_id": "bad",
-    }  # fmt: skip
+        "organisation_id": str(world.provider_a.organisation_id),
+        "client_id": f"bad-{secrets.token_hex(4)}",
+        "name": "X",
+        "role": "provider",
+        "jwks": {"keys": [key]},
+        "source_id": "bad",
+    }
     answer = await world.organiser.post("/v1/connected-systems", entry)
     assert answer.status_code == 422, answer.text
     assert all(error["pointer"].startswith("/jwks/keys") for error in answer.json()["errors"])
 
 
-async def test_whoami_says_who_and_what(world: World) -> None:
-    told = (await world.workplace.get("/v1/whoami")).json()
-    assert told["role"] == "workplace"
-    assert told["organisation"]["kind"] == "workplace"
-    assert told["organiser"]["id"] == str(world.organiser_id)
-    assert set(told["scopes"]) == set(ROLES["workplace"])
-    assert told["limits"] == {
+async def test_whoami_says_who_and_what(world: TenantFixture) -> None:
+    data = (await world.workplace.get("/v1/whoami")).json()
+    assert data["role"] == "workplace"
+    assert data["organisation"]["kind"] == "workplace"
+    assert data["organiser"]["id"] == str(world.organiser_id)
+    assert set(data["scopes"]) == set(ROLES["workplace"])
+    assert data["limits"] == {
         "body_bytes": 262144,
         "batch_bytes": 8388608,
         "batch_lines": 10000,

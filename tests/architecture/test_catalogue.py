@@ -5,27 +5,38 @@ from collections import defaultdict
 import asyncpg
 import pytest
 from sqlalchemy import Dialect
-from tests.conftest import World
+from tests.conftest import TenantFixture
 
 from walmu_api.access.connected_systems import tables as _systems
 from walmu_api.foundation.tables import Row
-from walmu_api.record.agreements import tables as _agreements
-from walmu_api.record.assessments.forms import tables as _forms
-from walmu_api.record.attendance import tables as _attendance
-from walmu_api.record.clients import tables as _clients
-from walmu_api.record.decisions import tables as _decisions
-from walmu_api.record.disclosures import tables as _disclosures
-from walmu_api.record.documents import tables as _documents
-from walmu_api.record.impact import tables as _impact
-from walmu_api.record.measurements import tables as _measurements
-from walmu_api.record.measurements.instruments import tables as _instruments
-from walmu_api.record.organisations import tables as _organisations
-from walmu_api.record.service_relationships import tables as _relationships
+from walmu_api.record.case_file.disclosures import tables as _disclosures
+from walmu_api.record.case_file.documents import tables as _documents
+from walmu_api.record.commitments.agreements import tables as _agreements
+from walmu_api.record.commitments.decisions import tables as _decisions
+from walmu_api.record.everyday.assessments.forms import tables as _forms
+from walmu_api.record.everyday.attendance import tables as _attendance
+from walmu_api.record.everyday.measurements import tables as _measurements
+from walmu_api.record.everyday.measurements.instruments import tables as _instruments
+from walmu_api.record.parties.clients import tables as _clients
+from walmu_api.record.parties.organisations import tables as _organisations
+from walmu_api.record.parties.service_relationships import tables as _relationships
+from walmu_api.reports.impact import tables as _impact
 
 MODULES = (
-    _systems, _agreements, _attendance, _clients, _decisions, _disclosures, _documents, _forms, _impact, _instruments,
-    _measurements, _organisations, _relationships,
-)  # fmt: skip
+    _systems,
+    _agreements,
+    _attendance,
+    _clients,
+    _decisions,
+    _disclosures,
+    _documents,
+    _forms,
+    _impact,
+    _instruments,
+    _measurements,
+    _organisations,
+    _relationships,
+)
 WITHOUT_POLICY = {
     "organisers": "the tenants themselves; no client data",
     "system_keys": "public keys, read before a tenant is known",
@@ -126,22 +137,41 @@ async def test_journal_and_use_log_can_only_grow(owner: asyncpg.Connection) -> N
 async def test_nothing_of_the_record_can_be_deleted_or_emptied(owner: asyncpg.Connection) -> None:
     for role in ("walmu_app", "walmu_auditor"):
         held = await grants(owner, role)
-        assert {name for name, rights in held.items() if "DELETE" in rights} <= {"used_jti", "idempotency_keys"}
+        assert {name for name, rights in held.items() if "DELETE" in rights} <= {
+            "used_jti",
+            "idempotency_keys",
+        }
         assert not [name for name, rights in held.items() if rights & {"TRUNCATE", "REFERENCES", "TRIGGER"}]
     assert set(await grants(owner, "walmu_auditor")) <= {
-        "organisers", "journal_era", "organisations", "connected_systems", "use_log", "journal",
-    }  # fmt: skip
+        "organisers",
+        "journal_era",
+        "organisations",
+        "connected_systems",
+        "use_log",
+        "journal",
+    }
     everybody = "select count(*) from pg_class c, aclexplode(c.relacl) a where c.relnamespace = 'public'::regnamespace and a.grantee = 0"
     assert await owner.fetchval(everybody) == 0
 
 
 @pytest.mark.parametrize(
     "statement",
-    ["select * from use_log", "update journal set change = 'voided'", "delete from journal", "truncate journal", "delete from clients",
-     "truncate use_log", "update use_log set purpose = ''", "alter table clients disable row level security", "drop table clients",
-     "create table x (a int)", "select * from use_log_default", "update organisers set name = ''"],
-)  # fmt: skip
-async def test_the_runtime_role_is_refused(world: World, statement: str) -> None:
+    [
+        "select * from use_log",
+        "update journal set change = 'voided'",
+        "delete from journal",
+        "truncate journal",
+        "delete from clients",
+        "truncate use_log",
+        "update use_log set purpose = ''",
+        "alter table clients disable row level security",
+        "drop table clients",
+        "create table x (a int)",
+        "select * from use_log_default",
+        "update organisers set name = ''",
+    ],
+)
+async def test_the_runtime_role_is_refused(world: TenantFixture, statement: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with world.transaction() as session:
             await session.execute(statement)
@@ -157,9 +187,18 @@ async def test_no_extension_is_needed(owner: asyncpg.Connection) -> None:
 
 
 TYPES = {
-    "UUID": "uuid", "TEXT": "text", "INTEGER": "integer", "BIGINT": "bigint", "DATE": "date", "BOOLEAN": "boolean", "JSONB": "jsonb", "BYTEA": "bytea",
-    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone", "TEXT[]": "text[]", "NUMERIC(9, 2)": "numeric(9,2)",
-}  # fmt: skip
+    "UUID": "uuid",
+    "TEXT": "text",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "DATE": "date",
+    "BOOLEAN": "boolean",
+    "JSONB": "jsonb",
+    "BYTEA": "bytea",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TEXT[]": "text[]",
+    "NUMERIC(9, 2)": "numeric(9,2)",
+}
 COLUMNS = """
 select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable
 from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0 and not a.attisdropped
@@ -175,7 +214,8 @@ async def test_the_models_are_the_migrated_tables(owner: asyncpg.Connection) -> 
     for name, table in Row.metadata.tables.items():
         there = {row["name"]: (row["type"], row["nullable"]) for row in await owner.fetch(COLUMNS, name)}
         model = {
-            column.name: (TYPES[column.type.compile(dialect=dialect)], column.nullable) for column in table.columns
+            column.name: (TYPES[column.type.compile(dialect=dialect)], column.nullable)
+            for column in table.columns
         }
         assert model == there, name
         key = {column.name for column in table.primary_key}

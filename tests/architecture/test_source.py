@@ -45,7 +45,11 @@ def code_of(text: str) -> str:
 
 
 def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def found(pattern: str) -> set[str]:
@@ -68,7 +72,10 @@ def test_only_the_clock_module_reads_the_clock() -> None:
 
 def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_session() -> None:
     """Row-level security is the second net: whoever steps out of it is named here."""
-    assert found(r"\.not_narrowed\(") == {"record/service_relationships/service.py", "record/service_events/service.py"}
+    assert found(r"\.not_narrowed\(") == {
+        "record/service_relationships/service.py",
+        "record/service_events/service.py",
+    }
 
 
 def test_only_the_token_module_knows_python_jose() -> None:
@@ -98,7 +105,9 @@ def test_every_module_says_what_it_is() -> None:
 
 def test_rooms_have_the_usual_names() -> None:
     assert not {
-        name for name, _ in sources() if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}
+        name
+        for name, _ in sources()
+        if Path(name).stem in {"utils", "helpers", "constants", "base", "common", "misc"}
     }
 
 
@@ -107,7 +116,9 @@ def test_rules_are_pure() -> None:
         name
         for name, text in sources()
         if name.endswith("rules.py")
-        and re.search(r"sqlalchemy|fastapi|asyncpg|foundation\.(clock|database)|\basync\b|\.now\(", code_of(text))
+        and re.search(
+            r"sqlalchemy|fastapi|asyncpg|foundation\.(clock|database)|\basync\b|\.now\(", code_of(text)
+        )
     }
     assert impure == set()
 
@@ -118,7 +129,9 @@ def test_no_statement_is_composed_from_input() -> None:
     assert not {name for name in composed if not name.startswith("walmu_dev/")}
 
 
-@pytest.mark.parametrize("number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py")))
+@pytest.mark.parametrize(
+    "number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+)
 def test_migrations_stand_in_one_line(number: str) -> None:
     (file,) = (ROOT / "migrations/versions").glob(f"{number}_*.py")
     text = file.read_text(encoding="utf-8")
@@ -141,6 +154,6 @@ def test_the_import_contracts_hold() -> None:
 
 
 def test_no_start_waits_for_what_is_seldom_asked_for() -> None:
-    told = "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic'} & {*sys.modules}))"
-    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    data = "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic'} & {*sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", data], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from tests.conftest import World, make_world
+from tests.conftest import TenantFixture, make_world
 
-from walmu_api.app import build_house, create_app
+from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import Change
 from walmu_api.foundation.migrating import migrate
@@ -28,16 +28,16 @@ async def cluster() -> AsyncIterator[EmbeddedPostgres]:
         yield cluster
 
 
-async def crash(world: World, cluster: EmbeddedPostgres) -> None:
+async def crash(world: TenantFixture, cluster: EmbeddedPostgres) -> None:
     """SIGQUIT is the end without any goodbye: what is not on the disk is gone."""
-    await world.house.database.close()
+    await world.app_context.database.close()
     assert cluster.process is not None
     cluster.process.send_signal(signal.SIGQUIT)
     await cluster.ended()
     await cluster.start()
 
 
-async def note(world: World, name: str) -> None:
+async def note(world: TenantFixture, name: str) -> None:
     actor = journal.Actor(world.organiser.organisation_id, world.organiser.system_id)
     async with world.transaction() as session:
         await journal.append(session, actor, Change("unit", uuid4(), 1, "created", source_id=name))
@@ -49,18 +49,18 @@ async def note(world: World, name: str) -> None:
 async def test_no_change_after_a_crash_is_passed_over(
     settings: Settings, cluster: EmbeddedPostgres, asked: str
 ) -> None:
-    house = build_house(settings, cluster.url())
+    app_context = build_app_context(settings, cluster.url())
     owner = await asyncpg.connect(cluster.url())
-    world = await make_world(create_app(house), house, owner)
+    world = await make_world(create_app(app_context), app_context, owner)
     await owner.close()
     _, link = await world.feed(world.organiser, asked)
     for _ in range(20):
         with pytest.raises(ZeroDivisionError):
             await note(world, "refused")
-    told, link = await world.feed(world.organiser, link)
-    assert told == []
+    data, link = await world.feed(world.organiser, link)
+    assert data == []
     await crash(world, cluster)
     await note(world, "after the crash")
-    told, _ = await world.feed(world.organiser, link)
-    await house.database.close()
-    assert [item["source_id"] for item in told] == ["after the crash"]
+    data, _ = await world.feed(world.organiser, link)
+    await app_context.database.close()
+    assert [item["source_id"] for item in data] == ["after the crash"]

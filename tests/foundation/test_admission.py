@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from walmu_api.foundation import admission
-from walmu_api.foundation.admission import Admission, Gate, Limits
+from walmu_api.foundation import load_shedding
+from walmu_api.foundation.load_shedding import Admission, Gate, Limits
 from walmu_api.foundation.problems import Problem
 
 
@@ -97,13 +97,16 @@ def test_the_fields_tell_what_is_left_and_when_all_of_it_is_back() -> None:
     moment = Moment()
     door = Admission(Limits(per_second=10, burst=25, at_once=5), moment)
     assert door.enter("a") is None
-    assert dict(door.fields("a")) == {b"ratelimit": b'"requests";r=24;t=1', b"ratelimit-policy": b'"requests";q=25;w=3'}
+    assert dict(door.fields("a")) == {
+        b"ratelimit": b'"requests";r=24;t=1',
+        b"ratelimit-policy": b'"requests";q=25;w=3',
+    }
     moment.now += 1
     assert dict(door.fields("a"))[b"ratelimit"] == b'"requests";r=25;t=0'
 
 
 async def test_a_place_is_given_back_however_its_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "PAUSE", 0)
+    monkeypatch.setattr(load_shedding, "PAUSE", 0)
     door, gate = Admission(Limits(at_once=1)), Gate(1)
     for ending in (ValueError, asyncio.CancelledError):
         with pytest.raises(ending):

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import TypeAdapter
-from tests.conftest import World, identity_code
+from tests.conftest import TenantFixture, identity_code
 
-from walmu_api.foundation import bodies
+from walmu_api.foundation import request_body
 from walmu_api.foundation.problems import Problem
-from walmu_api.foundation.wire import Line, Message, Minutes
+from walmu_api.foundation.schema_types import Line, Message, Minutes
 
 CLIENT = {"family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False, "source_id": "s-1"}
 
@@ -20,7 +20,7 @@ def nested(depth: int) -> bytes:
 
 def refused(raw: bytes) -> tuple[int, str]:
     with pytest.raises(Problem) as caught:
-        bodies.parse(raw)
+        request_body.parse(raw)
     problem = caught.value
     return problem.kind.status, problem.errors[0].kind.code if problem.errors else problem.kind.code
 
@@ -59,36 +59,44 @@ def test_what_parsers_differ_about_is_refused(raw: bytes, status: int, code: str
             '{"a": "Käsi"}'.encode("cp1252"),
             "The body cannot be read: it is not UTF-8 (but perhaps Windows-1252 or UTF-16).",
         ),
-        (b"\xef\xbb\xbf{}", "The body cannot be read: it begins with a byte order mark (BOM); JSON has none."),
+        (
+            b"\xef\xbb\xbf{}",
+            "The body cannot be read: it begins with a byte order mark (BOM); JSON has none.",
+        ),
         (b'{"a": 1}\n{"b": 2}', "The body cannot be read: it is not JSON from line 2, column 1 on."),
         (b"{'a': 1}", "The body cannot be read: it is not JSON from line 1, column 2 on."),
-        (b'{"a": NaN}', "The body cannot be read: NaN, Infinity and numbers of thousands of digits are not JSON here."),
+        (
+            b'{"a": NaN}',
+            "The body cannot be read: NaN, Infinity and numbers of thousands of digits are not JSON here.",
+        ),
     ],
 )
-def test_a_body_that_is_no_json_is_told_why_and_where_and_never_what(raw: bytes, told: str) -> None:
+def test_a_body_that_is_no_json_is_told_why_and_where_and_never_what(raw: bytes, data: str) -> None:
     with pytest.raises(Problem) as caught:
-        bodies.parse(raw)
-    assert caught.value.kind.detail.said("en", caught.value.values) == told
+        request_body.parse(raw)
+    assert caught.value.kind.detail.render("en", caught.value.values) == data
     for language in ("fi", "sv"):
-        assert "{" not in caught.value.kind.detail.said(language, caught.value.values)
+        assert "{" not in caught.value.kind.detail.render(language, caught.value.values)
 
 
-async def test_what_was_read_and_is_sent_back_whole_is_read_only_member_by_member(world: World) -> None:
+async def test_what_was_read_and_is_sent_back_whole_is_read_only_member_by_member(
+    world: TenantFixture,
+) -> None:
     agreement = await world.signed_agreement()
     answer = await world.provider_a.put(
         f"/v1/agreements/{agreement['id']}", agreement | {"place": {"id": 1}}, If_Match="*"
     )
-    told = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
-    assert told.pop("/place/name") == "missing"
-    told.pop("/place/id")
-    assert set(told.values()) == {"read-only"}
-    assert {"/id", "/client_id", "/provider_id", "/structure", "/signatures", "/status"} <= set(told)
+    data = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert data.pop("/place/name") == "missing"
+    data.pop("/place/id")
+    assert set(data.values()) == {"read-only"}
+    assert {"/id", "/client_id", "/provider_id", "/structure", "/signatures", "/status"} <= set(data)
     odd = await world.provider_a.put(f"/v1/agreements/{agreement['id']}", {"clientId": 1}, If_Match="*")
     assert odd.json()["errors"][-1]["code"] == "unknown-property"
 
 
 def test_thirty_two_levels_are_read() -> None:
-    assert bodies.parse(nested(32)) is not None
+    assert request_body.parse(nested(32)) is not None
 
 
 async def test_a_body_is_counted_while_it_arrives() -> None:
@@ -101,8 +109,8 @@ async def test_a_body_is_counted_while_it_arrives() -> None:
             yield b"x" * 1_000_000
 
     with pytest.raises(Problem) as caught:
-        await bodies.read(endless(), 1000)
-    assert (caught.value.kind.code, read) == ("too-large", 1 + bodies.DISCARDED // 1_000_000)
+        await request_body.read(endless(), 1000)
+    assert (caught.value.kind.code, read) == ("too-large", 1 + request_body.DISCARDED // 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +127,10 @@ async def test_a_body_is_counted_while_it_arrives() -> None:
         b'{"family_name": "' + b"x" * 201 + b'"',
     ],
 )
-async def test_a_hostile_value_is_422_and_never_echoed(world: World, raw: bytes) -> None:
-    rest = json.dumps({**CLIENT, "given_names": "Kaiku"} | {"family_name": None})[1:].split(", ", 1)[1].encode()
+async def test_a_hostile_value_is_422_and_never_echoed(world: TenantFixture, raw: bytes) -> None:
+    rest = (
+        json.dumps({**CLIENT, "given_names": "Kaiku"} | {"family_name": None})[1:].split(", ", 1)[1].encode()
+    )
     answer = await world.organiser("POST", "/v1/clients", raw + b", " + rest)
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"] == "invalid"
@@ -128,7 +138,7 @@ async def test_a_hostile_value_is_422_and_never_echoed(world: World, raw: bytes)
     assert "gnirts" not in answer.text
 
 
-async def test_a_chunked_body_meets_the_same_limit(world: World) -> None:
+async def test_a_chunked_body_meets_the_same_limit(world: TenantFixture) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(300):
             yield b" " * 1024
@@ -139,18 +149,20 @@ async def test_a_chunked_body_meets_the_same_limit(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
 
 
-async def test_a_declared_length_over_the_limit_is_refused_unread(world: World) -> None:
-    answer = await world.organiser("POST", "/v1/clients", b" " * (bodies.BODY_LIMIT + 1))
+async def test_a_declared_length_over_the_limit_is_refused_unread(world: TenantFixture) -> None:
+    answer = await world.organiser("POST", "/v1/clients", b" " * (request_body.BODY_LIMIT + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/json; charset=latin-1", ""])
-async def test_what_is_not_json_is_415(world: World, media_type: str) -> None:
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/xml", "application/json; charset=latin-1", ""]
+)
+async def test_what_is_not_json_is_415(world: TenantFixture, media_type: str) -> None:
     answer = await world.organiser("POST", "/v1/clients", b"{}", Content_Type=media_type)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
 
 
-async def test_right_and_caller_are_checked_before_the_body_is_read(world: World) -> None:
+async def test_right_and_caller_are_checked_before_the_body_is_read(world: TenantFixture) -> None:
     broken = b"\xff" * 10
     answer = await world.provider_a("POST", "/v1/clients", broken)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
@@ -158,13 +170,15 @@ async def test_right_and_caller_are_checked_before_the_body_is_read(world: World
     assert answer.status_code == 401
 
 
-async def test_what_the_server_sets_is_read_only_and_what_nobody_knows_is_named(world: World) -> None:
+async def test_what_the_server_sets_is_read_only_and_what_nobody_knows_is_named(world: TenantFixture) -> None:
     answer = await world.organiser.post("/v1/clients", CLIENT | {"version": 2, "shoe_size": 43})
     errors = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
     assert errors == {"/version": "read-only", "/shoe_size": "unknown-property"}
 
 
-async def test_an_identity_code_as_the_name_of_a_member_or_parameter_is_not_echoed(world: World) -> None:
+async def test_an_identity_code_as_the_name_of_a_member_or_parameter_is_not_echoed(
+    world: TenantFixture,
+) -> None:
     code = identity_code()
     body = await world.organiser.post("/v1/clients", CLIENT | {code: 1})
     query = await world.organiser.get(f"/v1/clients?{code}=1")
@@ -177,7 +191,7 @@ def test_every_finding_has_a_json_pointer() -> None:
         names: list[Line]
 
     with pytest.raises(Problem) as caught:
-        bodies.validate(TypeAdapter(Thing), b'{"names": ["a", 2], "~/": 1}')
+        request_body.validate(TypeAdapter(Thing), b'{"names": ["a", 2], "~/": 1}')
     assert [finding.pointer for finding in caught.value.errors] == ["/names/1", "/~0~1"]
 
 
@@ -197,7 +211,7 @@ def test_every_finding_has_a_json_pointer() -> None:
     ],
 )
 def test_counting_members_never_misses_one_that_is_there_twice(raw: bytes, members: int, sure: bool) -> None:
-    assert bodies.no_member_twice(raw, members) is sure
+    assert request_body.no_member_twice(raw, members) is sure
 
 
 class Day(Message):
@@ -223,7 +237,7 @@ class Day(Message):
 )
 def test_a_flat_body_is_judged_as_strictly_as_any_other(raw: bytes, code: str) -> None:
     with pytest.raises(Problem) as caught:
-        bodies.validate(TypeAdapter(Day), raw)
+        request_body.validate(TypeAdapter(Day), raw)
     problem = caught.value
     assert (problem.errors[0].kind.code if problem.errors else problem.kind.code) == code
-    assert bodies.validate(TypeAdapter(Day), b'{"status" : "a \\"b\\" {c}"}').status == 'a "b" {c}'
+    assert request_body.validate(TypeAdapter(Day), b'{"status" : "a \\"b\\" {c}"}').status == 'a "b" {c}'

@@ -5,9 +5,9 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.conftest import World
+from tests.conftest import TenantFixture
 
-from walmu_api.access.guard import House
+from walmu_api.access.guard import AppContext
 from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problem_responses import from_database
@@ -15,9 +15,9 @@ from walmu_api.foundation.problem_responses import from_database
 STATE = "select current_user, current_setting('walmu.organiser', true), current_setting('walmu.organisation', true)"
 
 
-async def test_a_connection_goes_back_without_tenant_or_role(world: World) -> None:
-    narrowed = Tenancy(world.organiser_id, world.provider_a.organisation_id)
-    async with world.house.database.transaction(narrowed) as session:
+async def test_a_connection_goes_back_without_tenant_or_role(world: TenantFixture) -> None:
+    scoped = Tenancy(world.organiser_id, world.provider_a.organisation_id)
+    async with world.app_context.database.transaction(scoped) as session:
         first, driver = [tuple(row) for row in await session.fetch(STATE)], session.driver
     assert first == [("walmu_app", str(world.organiser_id), str(world.provider_a.organisation_id))]
     (left,) = [tuple(row) for row in await driver.fetch(STATE)]
@@ -25,17 +25,22 @@ async def test_a_connection_goes_back_without_tenant_or_role(world: World) -> No
     assert (left[1] or "", left[2] or "") == ("", "")
 
 
-async def test_a_transaction_of_nobody_sees_nothing(world: World) -> None:
+async def test_a_transaction_of_nobody_sees_nothing(world: TenantFixture) -> None:
     await world.client()
-    async with world.house.database.transaction(Tenancy(None)) as session:
+    async with world.app_context.database.transaction(Tenancy(None)) as session:
         for table in ("clients", "organisations", "journal", "connected_systems"):
             assert await session.fetchval(f"select count(*) from {table}") == 0
 
 
-async def test_a_session_of_another_organiser_sees_and_changes_nothing(world: World, elsewhere: World) -> None:
+async def test_a_session_of_another_organiser_sees_and_changes_nothing(
+    world: TenantFixture, elsewhere: TenantFixture
+) -> None:
     client = await world.client()
     async with elsewhere.transaction() as session:
-        assert await session.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id) == 0
+        assert (
+            await session.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id)
+            == 0
+        )
         done = await session.execute("update clients set family_name = 'x' where id = $1", client["id"])
         assert done == "UPDATE 0"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -43,15 +48,18 @@ async def test_a_session_of_another_organiser_sees_and_changes_nothing(world: Wo
             await session.execute(
                 "insert into journal (organiser_id, era, resource_type, resource_id, version, change, actor_organisation, actor_system)"
                 " values ($1, 1, 'client', $2, 1, 'created', $2, $2)",
-                world.organiser_id, uuid7(),
-            )  # fmt: skip
+                world.organiser_id,
+                uuid7(),
+            )
 
 
-async def test_a_provider_sees_through_the_second_net_only_what_names_it(world: World) -> None:
+async def test_a_provider_sees_through_the_second_net_only_what_names_it(world: TenantFixture) -> None:
     await world.signed_agreement()
     counts = {}
     for speaker in (world.provider_a, world.provider_b):
-        async with world.house.database.transaction(Tenancy(world.organiser_id, speaker.organisation_id)) as session:
+        async with world.app_context.database.transaction(
+            Tenancy(world.organiser_id, speaker.organisation_id)
+        ) as session:
             counts[speaker.client_id[:10]] = [
                 await session.fetchval(f"select count(*) from {table}")
                 for table in ("clients", "service_relationships", "decisions", "agreements", "client_access")
@@ -59,7 +67,9 @@ async def test_a_provider_sees_through_the_second_net_only_what_names_it(world: 
     assert list(counts.values()) == [[1, 1, 1, 1, 1], [0, 0, 0, 0, 0]]
 
 
-async def test_killed_connections_are_replaced_without_an_error_to_the_next_request(world: World) -> None:
+async def test_killed_connections_are_replaced_without_an_error_to_the_next_request(
+    world: TenantFixture,
+) -> None:
     await asyncio.gather(*(world.organiser.get("/v1/whoami") for _ in range(30)))
     killed = await world.owner.fetch(
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walmu-api'"
@@ -87,7 +97,9 @@ def test_a_database_that_dies_is_a_fault_that_passes(fault: Exception) -> None:
     assert problem.kind.status == 503
 
 
-async def test_a_commit_that_fails_is_not_answered_as_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_commit_that_fails_is_not_answered_as_done(
+    world: TenantFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def swallow(session: Session, statement: str, *values: Any) -> str:
         if "into use_log" not in statement:
             return await session.driver.execute(statement, *values)
@@ -101,10 +113,13 @@ async def test_a_commit_that_fails_is_not_answered_as_done(world: World, monkeyp
         patch.setattr(Session, "execute", swallow)
         answer = await world.organiser.post("/v1/clients", entry)
     assert answer.status_code == 500, answer.text
-    assert await world.owner.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id) == 0
+    assert (
+        await world.owner.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id)
+        == 0
+    )
 
 
-async def test_an_error_rolls_everything_back(world: World) -> None:
+async def test_an_error_rolls_everything_back(world: TenantFixture) -> None:
     with pytest.raises(RuntimeError):
         async with world.transaction() as session:
             await session.execute(
@@ -112,11 +127,13 @@ async def test_an_error_rolls_everything_back(world: World) -> None:
                 world.provider_a.client_id,
             )
             raise RuntimeError
-    found = await world.owner.fetchval("select count(*) from used_jti where jti = $1", world.provider_a.client_id)
+    found = await world.owner.fetchval(
+        "select count(*) from used_jti where jti = $1", world.provider_a.client_id
+    )
     assert found == 0
 
 
-async def test_a_cancelled_request_leaves_no_open_transaction(world: World) -> None:
+async def test_a_cancelled_request_leaves_no_open_transaction(world: TenantFixture) -> None:
     async def sleeper() -> None:
         async with world.transaction() as session:
             await session.fetchval("select pg_sleep(5)")
@@ -127,33 +144,37 @@ async def test_a_cancelled_request_leaves_no_open_transaction(world: World) -> N
     with pytest.raises(asyncio.CancelledError):
         await task
     await asyncio.sleep(0.1)
-    open_ones = "select count(*) from pg_stat_activity where application_name = 'walmu-api' and state <> 'idle'"
+    open_ones = (
+        "select count(*) from pg_stat_activity where application_name = 'walmu-api' and state <> 'idle'"
+    )
     assert await world.owner.fetchval(open_ones) == 0
     assert (await world.organiser.get("/v1/whoami")).status_code == 200
 
 
 async def test_the_process_refuses_to_serve_as_an_owner(
-    house: House, database_url: str, monkeypatch: pytest.MonkeyPatch
+    app_context: AppContext, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.database.require_safe_role()
-    database = Database(database_url, house.clock, pool_size=1)
+    await app_context.database.require_safe_role()
+    database = Database(database_url, app_context.clock, pool_size=1)
     monkeypatch.setattr(Database, "_opening", lambda _self, _tenancy: "begin")
     with pytest.raises(UnsafeRoleError):
         await database.require_safe_role()
     await database.close()
 
 
-async def test_a_full_pool_is_503_and_not_an_error_of_ours(world: World, app: Any, database_url: str) -> None:
+async def test_a_full_pool_is_503_and_not_an_error_of_ours(
+    world: TenantFixture, app: Any, database_url: str
+) -> None:
     from dataclasses import replace
 
-    small = Database(database_url, world.house.clock, pool_size=1, patience=0.05)
+    small = Database(database_url, world.app_context.clock, pool_size=1, patience=0.05)
     await world.organiser.get("/v1/whoami")
-    app.state.house = replace(world.house, database=small)
+    app.state.app_context = replace(world.app_context, database=small)
     try:
         async with small.transaction(world.tenancy):
             answer = await world.organiser.get("/v1/whoami")
     finally:
-        app.state.house = world.house
+        app.state.app_context = world.app_context
         await small.close()
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"]
@@ -171,19 +192,19 @@ def test_another_database_is_refused(url: str) -> None:
 
 
 async def test_who_waits_gets_the_connection_that_comes_back_or_a_new_one_for_one_thrown_away(
-    world: World, database_url: str
+    world: TenantFixture, database_url: str
 ) -> None:
-    small = Database(database_url, world.house.clock, pool_size=1)
-    kept = await small.connections.take()
+    small = Database(database_url, world.app_context.clock, pool_size=1)
+    stored = await small.connections.take()
     waiting = asyncio.create_task(small.connections.take())
     await asyncio.sleep(0)
     assert (waiting.done(), small.connections.in_use) == (False, 1)
-    await small.connections.give_back(kept)
-    assert await waiting is kept
-    await small.connections.throw_away(kept)
+    await small.connections.give_back(stored)
+    assert await waiting is stored
+    await small.connections.throw_away(stored)
     assert small.connections.in_use == 0
     fresh = await small.connections.take()
-    assert fresh is not kept
+    assert fresh is not stored
     await small.connections.give_back(fresh)
     await small.close()
     assert not fresh.is_valid, "closed with the database"

@@ -5,7 +5,7 @@ import random
 from uuid import uuid4
 
 import pytest
-from tests.conftest import World
+from tests.conftest import TenantFixture
 
 from walmu_api.exchange.changes import service as feed
 from walmu_api.foundation import journal
@@ -14,7 +14,7 @@ from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.restoring import begin_era
 
 
-async def note(world: World, name: str, *, before: float = 0.0, after: float = 0.0) -> None:
+async def note(world: TenantFixture, name: str, *, before: float = 0.0, after: float = 0.0) -> None:
     """One writer: it begins, waits, writes its journal row, waits, commits."""
     actor = journal.Actor(world.organiser.organisation_id, world.organiser.system_id)
     async with world.transaction() as session:
@@ -24,34 +24,36 @@ async def note(world: World, name: str, *, before: float = 0.0, after: float = 0
         await asyncio.sleep(after)
 
 
-async def names(world: World, link: str) -> tuple[list[str], str]:
+async def names(world: TenantFixture, link: str) -> tuple[list[str], str]:
     items, link = await world.feed(world.organiser, link)
     return [item["source_id"] for item in items], link
 
 
-async def test_the_cursor_given_at_the_end_is_taken_again(world: World) -> None:
+async def test_the_cursor_given_at_the_end_is_taken_again(world: TenantFixture) -> None:
     _, link = await world.feed(world.organiser)
     assert await names(world, link) == ([], (await names(world, link))[1])
     await note(world, "later")
-    told, again = await names(world, link)
-    assert told == ["later"]
+    data, again = await names(world, link)
+    assert data == ["later"]
     assert (await names(world, again))[0] == []
 
 
-async def test_a_transaction_that_began_earlier_and_commits_later_is_not_passed_over(world: World) -> None:
+async def test_a_transaction_that_began_earlier_and_commits_later_is_not_passed_over(
+    world: TenantFixture,
+) -> None:
     _, link = await world.feed(world.organiser)
     slow = asyncio.create_task(note(world, "slow", before=0.05, after=0.4))
     await asyncio.sleep(0.15)
     await note(world, "quick")
-    told, link = await names(world, link)
-    assert told == [], "the quick one is held back while the slow one may still commit"
+    data, link = await names(world, link)
+    assert data == [], "the quick one is held back while the slow one may still commit"
     await slow
-    told, link = await names(world, link)
-    assert sorted(told) == ["quick", "slow"]
+    data, link = await names(world, link)
+    assert sorted(data) == ["quick", "slow"]
     assert (await names(world, link))[0] == []
 
 
-async def test_a_reader_gets_each_change_of_many_writers_once_and_in_order(world: World) -> None:
+async def test_a_reader_gets_each_change_of_many_writers_once_and_in_order(world: TenantFixture) -> None:
     _, link = await world.feed(world.organiser)
     chance = random.Random(7)
     expected = [f"w{writer}-{at}" for writer in range(4) for at in range(8)]
@@ -68,19 +70,17 @@ async def test_a_reader_gets_each_change_of_many_writers_once_and_in_order(world
         link = answer.json()["next"].partition("&")[0]
         await asyncio.sleep(0.005)
     await writing
-    told, _ = await names(world, link)
-    seen += told
+    data, _ = await names(world, link)
+    seen += data
     assert sorted(seen) == sorted(expected)
     for number in range(4):
         own = [name for name in seen if name.startswith(f"w{number}-")]
         assert own == [f"w{number}-{at}" for at in range(8)]
-    statement = (
-        "select source_id from journal where organiser_id = $1 and resource_type = 'unit' order by era, txid, seq"
-    )
+    statement = "select source_id from journal where organiser_id = $1 and resource_type = 'unit' order by era, txid, seq"
     assert seen == [row[0] for row in await world.owner.fetch(statement, world.organiser_id)]
 
 
-async def test_what_was_rolled_back_is_never_told(world: World) -> None:
+async def test_what_was_rolled_back_is_never_told(world: TenantFixture) -> None:
     _, link = await world.feed(world.organiser)
     with pytest.raises(ZeroDivisionError):
         async with world.transaction() as session:
@@ -91,18 +91,18 @@ async def test_what_was_rolled_back_is_never_told(world: World) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 1000])
-async def test_the_feed_is_the_same_whatever_the_size_of_its_pages(world: World, limit: int) -> None:
+async def test_the_feed_is_the_same_whatever_the_size_of_its_pages(world: TenantFixture, limit: int) -> None:
     await world.signed_agreement()
     whole, _ = await world.feed(world.organiser)
     paged, _ = await world.feed(world.organiser, f"/v1/changes?limit={limit}")
     assert [(item["resource_id"], item["change"]) for item in paged] == [
         (item["resource_id"], item["change"]) for item in whole
     ]
-    kept, _ = await world.feed(world.organiser, f"/v1/changes?limit={limit}&resource_type=client")
-    assert {item["resource_type"] for item in kept} == {"client"}
+    stored, _ = await world.feed(world.organiser, f"/v1/changes?limit={limit}&resource_type=client")
+    assert {item["resource_type"] for item in stored} == {"client"}
 
 
-async def test_a_whole_link_is_taken_as_cursor(world: World) -> None:
+async def test_a_whole_link_is_taken_as_cursor(world: TenantFixture) -> None:
     await note(world, "one")
     answer = await world.organiser.get("/v1/changes?limit=1")
     link = answer.json()["next"]
@@ -111,12 +111,14 @@ async def test_a_whole_link_is_taken_as_cursor(world: World) -> None:
 
 
 async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read_again(
-    world: World, database_url: str
+    world: TenantFixture, database_url: str
 ) -> None:
     await note(world, "before the restore")
     before, link = await world.feed(world.organiser)
     # a cluster that was restored from a dump counts its transactions from the beginning again
-    await world.owner.execute("update journal set txid = '999999999999' where organiser_id = $1", world.organiser_id)
+    await world.owner.execute(
+        "update journal set txid = '999999999999' where organiser_id = $1", world.organiser_id
+    )
     era = await begin_era(database_url)
     try:
         answer = await world.organiser.get(link)
@@ -134,7 +136,9 @@ async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read
         await world.owner.execute("update journal_era set era = 1")
 
 
-async def test_the_new_era_waits_for_whoever_is_writing_in_the_old_one(world: World, database_url: str) -> None:
+async def test_the_new_era_waits_for_whoever_is_writing_in_the_old_one(
+    world: TenantFixture, database_url: str
+) -> None:
     writing = asyncio.create_task(note(world, "slow", after=0.4))
     await asyncio.sleep(0.2)
     try:
@@ -167,12 +171,14 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
     assert caught.value.errors[0].pointer == "/query/cursor"
 
 
-@pytest.mark.parametrize("cursor", [Cursor(1, 0, 0), Cursor(1, 799, 4), Cursor(999_999, 10**18 - 1, LAST_SEQ)])
+@pytest.mark.parametrize(
+    "cursor", [Cursor(1, 0, 0), Cursor(1, 799, 4), Cursor(999_999, 10**18 - 1, LAST_SEQ)]
+)
 def test_a_cursor_reads_back(cursor: Cursor) -> None:
     assert Cursor.read(cursor.text()) == cursor
 
 
-async def test_the_largest_cursor_that_is_taken_is_within_the_databases_numbers(world: World) -> None:
+async def test_the_largest_cursor_that_is_taken_is_within_the_databases_numbers(world: TenantFixture) -> None:
     answer = await world.organiser.get(f"/v1/changes?cursor={Cursor(1, 10**18 - 1, LAST_SEQ).text()}")
     assert answer.status_code == 200, answer.text
     assert answer.json()["items"] == []

@@ -30,10 +30,22 @@ def test_every_separator_of_this_century_is_taken_and_kept(separator: str) -> No
 @pytest.mark.parametrize(
     "code",
     [
-        "131052-308U", "131052/308T", "131052308T", "321080-999X", "310280-999X", "311080-0019", "311080G999X", "",
-        "311080-999", "311080-999XX", "311080-999O", "290201-900A", "٣١١٠٨٠-999X", "311080-999X\n\n1",
+        "131052-308U",
+        "131052/308T",
+        "131052308T",
+        "321080-999X",
+        "310280-999X",
+        "311080-0019",
+        "311080G999X",
+        "",
+        "311080-999",
+        "311080-999XX",
+        "311080-999O",
+        "290201-900A",
+        "٣١١٠٨٠-999X",
+        "311080-999X\n\n1",
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_not(code: str) -> None:
     assert personal_identity_code(code) is None
 
@@ -85,8 +97,8 @@ def test_ids_are_unique_version_7_and_ordered_by_time() -> None:
     assert {(each.version, each.variant) for each in ids} == {(7, "specified in RFC 4122")}
     stamp = ids[0].int >> 80
     assert abs(stamp - time.time_ns() // 1_000_000) < 5_000
-    made = []
+    created = []
     for _ in range(20):
-        made.append(uuid7())
+        created.append(uuid7())
         time.sleep(0.002)
-    assert made == sorted(made)
+    assert created == sorted(created)

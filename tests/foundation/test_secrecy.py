@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from walmu_api.foundation.encryption import Keyring, KeyringError
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.foundation.secrecy import Keyring, KeyringError
 
 PLACE = "clients|identity"
 
@@ -42,15 +42,17 @@ def test_a_ciphertext_moved_or_altered_does_not_open(file: Path, moved: str) -> 
     if moved == "cut":
         sealed = sealed[:-1]
     with pytest.raises(KeyringError):
-        keyring.decrypt(sealed, place, uuid7() if moved == "tenant" else tenant, uuid7() if moved == "row" else row)
+        keyring.decrypt(
+            sealed, place, uuid7() if moved == "tenant" else tenant, uuid7() if moved == "row" else row
+        )
 
 
 def test_a_new_primary_key_encrypts_and_the_old_one_still_opens(file: Path) -> None:
     old, tenant, row = Keyring.read(file), uuid7(), uuid7()
     sealed = old.encrypt(b"x", PLACE, tenant, row)
-    told = content(file)
-    told["data"] = {"primary": "new1", "keys": told["data"]["keys"] | {"new1": told["index"]}}
-    turned = Keyring(told)
+    data = content(file)
+    data["data"] = {"primary": "new1", "keys": data["data"]["keys"] | {"new1": data["index"]}}
+    turned = Keyring(data)
     assert turned.decrypt(sealed, PLACE, tenant, row) == b"x"
     resealed = turned.encrypt(b"x", PLACE, tenant, row)
     assert resealed[2:6] == b"new1"
@@ -61,10 +63,10 @@ def test_a_new_primary_key_encrypts_and_the_old_one_still_opens(file: Path) -> N
 def test_another_key_under_the_same_id_does_not_open(file: Path) -> None:
     tenant, row = uuid7(), uuid7()
     sealed = Keyring.read(file).encrypt(b"x", PLACE, tenant, row)
-    told = content(file)
-    told["data"]["keys"] = {told["data"]["primary"]: told["index"]}
+    data = content(file)
+    data["data"]["keys"] = {data["data"]["primary"]: data["index"]}
     with pytest.raises(KeyringError):
-        Keyring(told).decrypt(sealed, PLACE, tenant, row)
+        Keyring(data).decrypt(sealed, PLACE, tenant, row)
 
 
 def test_the_blind_index_differs_by_tenant_purpose_value_and_key(file: Path, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from walmu_api.app import build_house, create_app
+from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
-from walmu_api.foundation.secrecy import Keyring
 from walmu_api.foundation.starting import StartError, await_database
 from walmu_api.settings import Settings
 from walmu_dev.postgres.embedded import temporary_cluster
@@ -27,12 +27,17 @@ NOWHERE = "postgresql://walmu@127.0.0.1:1/walmu"
 
 
 def walmu(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("WALMU_", "DATABASE_"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("WALMU_", "DATABASE_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "walmu_api.cli", *command],
         env=clean | {"WALMU_DATA_DIR": str(folder)} | environment,
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 async def test_a_database_that_comes_up_late_is_waited_for_with_one_line(
@@ -51,7 +56,9 @@ async def test_a_database_that_comes_up_late_is_waited_for_with_one_line(
     monkeypatch.setattr(database, "_begun", late)
     with capture_logs() as lines:
         assert await await_database(database, patience=5)
-    assert [(line["event"], line["why"]) for line in lines] == [("waiting for the database", "ConnectionRefusedError")]
+    assert [(line["event"], line["why"]) for line in lines] == [
+        ("waiting for the database", "ConnectionRefusedError")
+    ]
     await database.close()
 
 
@@ -110,11 +117,19 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
             free.bind(("127.0.0.1", 0))
             port = str(free.getsockname()[1])
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "walmu_api.cli", command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=os.environ | {"DATABASE_URL": cluster.url(), "WALMU_DATA_DIR": str(tmp_path), "WALMU_PORT": port},
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "walmu_api.cli",
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=os.environ
+            | {"DATABASE_URL": cluster.url(), "WALMU_DATA_DIR": str(tmp_path), "WALMU_PORT": port},
+        )
         assert process.stdout is not None
-        while b"waiting for the database" not in (line := await asyncio.wait_for(process.stdout.readline(), 20)):
+        while b"waiting for the database" not in (
+            line := await asyncio.wait_for(process.stdout.readline(), 20)
+        ):
             assert line, "it ended instead"
         await cluster.start()
         if command == "serve":
@@ -133,21 +148,37 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
     [
         ("serve", {}, "DATABASE_URL is not set."),
         ("serve", {"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with postgresql://."),
-        ("migrate", {"WALMU_MIGRATION_URL": "mysql://h/d"}, "WALMU_MIGRATION_URL must begin with postgresql://."),
+        (
+            "migrate",
+            {"WALMU_MIGRATION_URL": "mysql://h/d"},
+            "WALMU_MIGRATION_URL must begin with postgresql://.",
+        ),
         ("worker", {"WALMU_LOG_LEVEL": "loud"}, "WALMU_LOG_LEVEL must be one of debug, info"),
         ("worker", {"DATABASE_URL": NOWHERE}, "There is no keyring at"),
-        ("restored", {"DATABASE_URL": NOWHERE}, "The database does not answer (ConnectionRefusedError): check WALMU_MIGRATION_URL"),
-        ("keys create", {"WALMU_KEYRING": "/proc/nowhere/keyring.json"}, "/proc/nowhere/keyring.json cannot be written"),
-        ("simulate-ehr", {"WALMU_DATA_DIR": "/proc/nowhere"}, "The record system cannot keep its state in /proc/nowhere"),
+        (
+            "restored",
+            {"DATABASE_URL": NOWHERE},
+            "The database does not answer (ConnectionRefusedError): check WALMU_MIGRATION_URL",
+        ),
+        (
+            "keys create",
+            {"WALMU_KEYRING": "/proc/nowhere/keyring.json"},
+            "/proc/nowhere/keyring.json cannot be written",
+        ),
+        (
+            "simulate-ehr",
+            {"WALMU_DATA_DIR": "/proc/nowhere"},
+            "The record system cannot keep its state in /proc/nowhere",
+        ),
         ("openapi --file /proc/nowhere/x.yaml", {}, "/proc/nowhere/x.yaml cannot be written"),
     ],
-)  # fmt: skip
+)
 def test_a_command_that_cannot_do_it_says_why_in_one_line(
-    tmp_path: Path, command: str, environment: dict[str, str], told: str
+    tmp_path: Path, command: str, environment: dict[str, str], data: str
 ) -> None:
     done = walmu(tmp_path, *command.split(), **environment)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    assert told in done.stderr
+    assert data in done.stderr
 
 
 def test_restored_grows_the_era_and_says_what_that_means(tmp_path: Path, own_cluster_url: str) -> None:
@@ -166,8 +197,10 @@ async def own_cluster_url() -> AsyncIterator[str]:
         yield cluster.url()
 
 
-async def test_whoever_serves_collects_again_what_the_start_left_alone(settings: Settings, database_url: str) -> None:
-    app = create_app(build_house(settings, database_url))
+async def test_whoever_serves_collects_again_what_the_start_left_alone(
+    settings: Settings, database_url: str
+) -> None:
+    app = create_app(build_app_context(settings, database_url))
     gc.disable()
     try:
         async with app.router.lifespan_context(app):

@@ -9,13 +9,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from walmu_api.foundation import wire
-from walmu_api.foundation.saying import AT_THE_DOOR
+from walmu_api.foundation import schema_types
+from walmu_api.foundation.non_blank import AT_THE_DOOR
 
 TYPES: dict[str, Any] = {
-    "Day": wire.Day, "Instant": wire.Instant, "Money": wire.Money, "Id": wire.Id, "Minutes": wire.Minutes, "Line": wire.Line,
-    "Lines": wire.Lines, "TimeOfDay": wire.TimeOfDay, "Count": wire.Count, "SourceId": wire.SourceId,
-}  # fmt: skip
+    "Day": schema_types.Day,
+    "Instant": schema_types.Instant,
+    "Money": schema_types.Money,
+    "Id": schema_types.Id,
+    "Minutes": schema_types.Minutes,
+    "Line": schema_types.Line,
+    "Lines": schema_types.Lines,
+    "TimeOfDay": schema_types.TimeOfDay,
+    "Count": schema_types.Count,
+    "SourceId": schema_types.SourceId,
+}
 ADAPTERS = {name: TypeAdapter[Any](each, config=ConfigDict(strict=True)) for name, each in TYPES.items()}
 
 
@@ -35,11 +43,11 @@ def accepts(name: str, value: Any) -> bool:
 
 
 near = st.one_of(
-    st.from_regex(wire._DAY, fullmatch=True),
-    st.from_regex(wire._INSTANT, fullmatch=True),
-    st.from_regex(wire._UUID, fullmatch=True),
-    st.from_regex(wire._MONEY, fullmatch=True),
-    st.from_regex(wire._TIME, fullmatch=True),
+    st.from_regex(schema_types._DAY, fullmatch=True),
+    st.from_regex(schema_types._INSTANT, fullmatch=True),
+    st.from_regex(schema_types._UUID, fullmatch=True),
+    st.from_regex(schema_types._MONEY, fullmatch=True),
+    st.from_regex(schema_types._TIME, fullmatch=True),
     st.dates().map(str),
     st.datetimes().map(lambda moment: moment.isoformat() + "Z"),
     st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str),
@@ -113,8 +121,8 @@ def test_every_value_has_one_spelling_when_it_leaves(name: str, value: Any, text
 
 
 def test_errors_never_hold_the_input() -> None:
-    class Thing(wire.Message):
-        day: wire.Day
+    class Thing(schema_types.Message):
+        day: schema_types.Day
 
     with pytest.raises(ValidationError) as caught:
         Thing.model_validate_json('{"day": "kissa"}')
@@ -127,6 +135,8 @@ def test_a_text_of_blanks_says_nothing_and_is_refused_at_the_door_only(blank: st
         with pytest.raises(ValidationError, match="of blanks only"):
             ADAPTERS[name].validate_json(json.dumps(blank), context=AT_THE_DOOR)
         assert not SCHEMAS[name].is_valid(blank)
-        for said in (f" {blank}a{blank}", "-", "\U0001f469\u200d\U0001f469"):
-            assert ADAPTERS[name].validate_json(json.dumps(said), context=AT_THE_DOOR) == said
-        assert ADAPTERS[name].validate_json(json.dumps(blank)) == blank, "what was recorded before is still told"
+        for data in (f" {blank}a{blank}", "-", "\U0001f469\u200d\U0001f469"):
+            assert ADAPTERS[name].validate_json(json.dumps(data), context=AT_THE_DOOR) == data
+        assert ADAPTERS[name].validate_json(json.dumps(blank)) == blank, (
+            "what was recorded before is still told"
+        )

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 EVERYTHING, NOTHING = "true", "false"
 ITS_CLIENT = "exists (select from client_access a where a.organiser_id = t.organiser_id and a.organisation_id = $2 and a.client_id = {})"
-NAMES_ITS_WORKPLACE = (
-    "exists (select from agreements g where g.organiser_id = t.organiser_id and g.{} = t.{} and g.workplace_id = $2)"
-)
+NAMES_ITS_WORKPLACE = "exists (select from agreements g where g.organiser_id = t.organiser_id and g.{} = t.{} and g.workplace_id = $2)"
 OF_ITS_SYSTEM = "exists (select from connected_systems s where s.id = t.system_id and s.organisation_id = $2)"
 
 
@@ -33,7 +31,9 @@ TABLES = {
     "connected_systems": Rows("organisation_id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),
-    "service_relationships": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"),
+    "service_relationships": Rows(
+        f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"
+    ),
     "decisions": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('decision_id', 'id')}"),
     "agreements": Rows("provider_id = $2 or workplace_id = $2", "provider_id = $2"),
     "protected_clients": Rows(

@@ -4,7 +4,7 @@ It is written from the rules of the service, not from the code: an operation tha
 
 from dataclasses import dataclass
 
-from tests.record.documents.samples import FILED
+from tests.record.case_file.documents.samples import FILED
 
 ORGANISER, PROVIDER, WORKPLACE, EHR, AUDITOR, OPERATOR = (
     "organiser",
@@ -160,9 +160,12 @@ CHANGED_BY = {f"replace{of.name}": of.by for of in FILED.values()}
 """Who recorded it may say it anew; others who see it are refused as its readers (403)."""
 OPERATIONS["confirmDiaryEntry"] = Operation(frozenset({PROVIDER}), "diary-entry", "one")
 for name, about, readers in (
-    ("Client", "client", CARE), ("ServiceRelationship", "relationship", CARE), ("Decision", "decision", CARE),
-    ("Agreement", "agreement", PLACE), ("Measurement", "measurement", CARE),
-):  # fmt: skip
+    ("Client", "client", CARE),
+    ("ServiceRelationship", "relationship", CARE),
+    ("Decision", "decision", CARE),
+    ("Agreement", "agreement", PLACE),
+    ("Measurement", "measurement", CARE),
+):
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
     OPERATIONS[f"get{name}Version"] = Operation(readers, about, "one")
     if name != "ServiceRelationship":
@@ -173,22 +176,42 @@ LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}
 """Looking for somebody and reading the log are themselves in the use log, also when nothing is found."""
 
 IDENTITIES = {
-    "without a token": None, "with an expired token": None, "with a token for another service": None,
-    "with a token without the right": None, "provider A": PROVIDER, "provider B": PROVIDER, "workplace": WORKPLACE,
-    "organiser": ORGANISER, "record system": EHR, "auditor": AUDITOR, "operator": OPERATOR,
-    "foreign organiser": ORGANISER, "foreign provider": PROVIDER,
-}  # fmt: skip
+    "without a token": None,
+    "with an expired token": None,
+    "with a token for another service": None,
+    "with a token without the right": None,
+    "provider A": PROVIDER,
+    "provider B": PROVIDER,
+    "workplace": WORKPLACE,
+    "organiser": ORGANISER,
+    "record system": EHR,
+    "auditor": AUDITOR,
+    "operator": OPERATOR,
+    "foreign organiser": ORGANISER,
+    "foreign provider": PROVIDER,
+}
 
-CARE_PATH = frozenset({
-    "client", "relationship", "decision", "agreement", "day", "justification", "measurement", "unreported",
-})  # fmt: skip
+CARE_PATH = frozenset(
+    {
+        "client",
+        "relationship",
+        "decision",
+        "agreement",
+        "day",
+        "justification",
+        "measurement",
+        "unreported",
+    }
+)
 AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
 """`unreported` is a planned day of which nothing is recorded."""
 NOT_THERE: frozenset[str] = frozenset()
 NOTICES = frozenset({"notice", "workplace-notice"})
 KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure"}
 KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees) | NOTICES
-KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees) | {"workplace-notice"}
+KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees) | {
+    "workplace-notice"
+}
 CARE_PATH, BY_PROVIDER = CARE_PATH | KINDS_OF_ALL, CARE_PATH | KINDS_OF_PROVIDERS
 AT_THE_PLACE |= KINDS_OF_WORKPLACES
 INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
@@ -206,11 +229,12 @@ SEEN = {
 }
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
 
-TOLD = NOTICES | {"disclosure"}
+VISIBLE = NOTICES | {"disclosure"}
 LACKS = {
-    "undecided": frozenset({"day", "justification", "unreported"}) | TOLD, "not existing": CARE_PATH,
-    "served by provider B": TOLD - {"notice"},
-}  # fmt: skip
+    "undecided": frozenset({"day", "justification", "unreported"}) | VISIBLE,
+    "not existing": CARE_PATH,
+    "served by provider B": VISIBLE - {"notice"},
+}
 """A draft has no days yet, and nobody is told of it; provider B's client is at no workplace."""
 
 HAS_CONTACTS = {"organiser", "record system"}

@@ -7,29 +7,35 @@ from datetime import timedelta
 from typing import Any
 
 from tests.access.test_use_log_api import plain, unreported
-from tests.conftest import KEYS, Speaker, World, identity_code
-from tests.door.scene import BOUNDARY, MULTIPART, in_parts
-from tests.record.documents.samples import FILED
+from tests.conftest import KEYS, ApiClient, TenantFixture, identity_code
+from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
+from tests.record.case_file.documents.samples import FILED
 
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.record.measurements.imports.schemas import MeasurementMapping
+from walmu_api.record.everyday.measurements.imports.schemas import MeasurementMapping
 
 
 def contact() -> dict[str, str]:
     """Five canaries: what nobody but the organiser and its record system is told of a client under turvakielto."""
     tag = secrets.token_hex(5)
     return {
-        "street_address": f"Piilotie {tag}", "postal_code": f"FI-{tag}", "municipality": f"Salavesi {tag}",
-        "email": f"kanarialintu@{tag}.test", "phone": f"+358 50 {int(tag, 16)}",
-    }  # fmt: skip
+        "street_address": f"Piilotie {tag}",
+        "postal_code": f"FI-{tag}",
+        "municipality": f"Salavesi {tag}",
+        "email": f"kanarialintu@{tag}.test",
+        "phone": f"+358 50 {int(tag, 16)}",
+    }
 
 
 PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
 
 FORM = {
-    "name": {"fi": "Lomake"}, "kind": "interim", "audience": "provider", "valid_from": "2026-01-01",
+    "name": {"fi": "Lomake"},
+    "kind": "interim",
+    "audience": "provider",
+    "valid_from": "2026-01-01",
     "items": [{"key": "overall", "labels": {"fi": "Kokonaisuus"}, "text": True}],
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -57,17 +63,24 @@ class Objects:
     def ids(self) -> dict[str, str]:
         """The ids by what the table of rules calls them."""
         return {
-            "client": self.client, "relationship": self.relationship["id"], "decision": self.decision,
-            "agreement": self.agreement["id"], "day": self.attendance, "justification": self.justification,
-            "measurement": self.measurement, **self.filed,
-        }  # fmt: skip
+            "client": self.client,
+            "relationship": self.relationship["id"],
+            "decision": self.decision,
+            "agreement": self.agreement["id"],
+            "day": self.attendance,
+            "justification": self.justification,
+            "measurement": self.measurement,
+            **self.filed,
+        }
 
     @property
     def secrets(self) -> list[str]:
         return [*self.ids.values(), self.code, *self.names, *self.contacts]
 
 
-async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_client: Any) -> Objects:
+async def care_path(
+    world: TenantFixture, by: ApiClient, *, undecided: bool = False, **of_client: Any
+) -> Objects:
     """A client served by this provider at the workplace, up to a justified absence; or only drafts."""
     name, code = f"Salanen{secrets.token_hex(6)}", identity_code()
     reached = contact()
@@ -81,30 +94,53 @@ async def care_path(world: World, by: Speaker, *, undecided: bool = False, **of_
     if by is world.provider_a:
         place["organisation_id"] = str(world.workplace.organisation_id)
     entry = {
-        "service_relationship_id": relationship["id"], "decision_id": decided, "kind": "work_activity", "place": place,
-        "instructors": [PERSON], "starts_on": world.day(120), "ends_on": world.day(-60),
-        "schedule": {"type": "fixed", "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in range(1, 6)]},
-        "absence_reporting": "Soita.", "source_id": secrets.token_hex(6),
-    }  # fmt: skip
+        "service_relationship_id": relationship["id"],
+        "decision_id": decided,
+        "kind": "work_activity",
+        "place": place,
+        "instructors": [PERSON],
+        "starts_on": world.day(120),
+        "ends_on": world.day(-60),
+        "schedule": {
+            "type": "fixed",
+            "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in range(1, 6)],
+        },
+        "absence_reporting": "Soita.",
+        "source_id": secrets.token_hex(6),
+    }
     agreement = (await by.post("/v1/agreements", entry)).json()
     measured = await world.measurement(relationship, by, author=PERSON)
     day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
-    made = Objects(
-        client["id"], code, relationship, decision, agreement, day, str(uuid7()), str(uuid7()), measured["id"], [name],
-        [*reached.values()], await parties_of(world),
-    )  # fmt: skip
-    found = await world.organiser.get(f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1")
-    made.document = found.json()["items"][0]["set_id"]
-    await file_all(world, by, made)
+    created = Objects(
+        client["id"],
+        code,
+        relationship,
+        decision,
+        agreement,
+        day,
+        str(uuid7()),
+        str(uuid7()),
+        measured["id"],
+        [name],
+        [*reached.values()],
+        await parties_of(world),
+    )
+    found = await world.organiser.get(
+        f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1"
+    )
+    created.document = found.json()["items"][0]["set_id"]
+    await file_all(world, by, created)
     if undecided:
-        return made
+        return created
     signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": name}]}
-    made.agreement = (await by.post(f"/v1/agreements/{agreement['id']}/sign", signing)).json()
-    made.attendance = (await by.put(day, {"status": "absent", "absence_reason": "own_illness"})).json()["id"]
+    created.agreement = (await by.post(f"/v1/agreements/{agreement['id']}/sign", signing)).json()
+    created.attendance = (await by.put(day, {"status": "absent", "absence_reason": "own_illness"})).json()[
+        "id"
+    ]
     given = {"reason": "own_illness", "given_by": "client", "given_on": world.day(3)}
-    made.justification = (await by.put(f"{day}/justification", given)).json()["id"]
-    await tell(world, by, made)
-    return made
+    created.justification = (await by.put(f"{day}/justification", given)).json()["id"]
+    await tell(world, by, created)
+    return created
 
 
 AUTHOR = {"family_name": "Ilmoittaja", "given_names": "Irma"}
@@ -112,64 +148,73 @@ AUTHOR = {"family_name": "Ilmoittaja", "given_names": "Irma"}
 
 def notice(o: "Objects", audience: str = "activity_centre", **more: Any) -> dict[str, Any]:
     """Notice of a decision, as organiser and provider may give it."""
-    told = {"audience": audience, "notified_on": "2026-06-01", "manner": "in_person", "author": AUTHOR}
-    return told | {"source_id": f"{audience}-{o.client}"} | more
+    data = {"audience": audience, "notified_on": "2026-06-01", "manner": "in_person", "author": AUTHOR}
+    return data | {"source_id": f"{audience}-{o.client}"} | more
 
 
-async def tell(world: World, by: Speaker, made: Objects) -> None:
+async def tell(world: TenantFixture, by: ApiClient, created: Objects) -> None:
     """Notice to the activity centre, and to the workplace with the permission that it needs: that is disclosed."""
-    path = f"/v1/decisions/{made.decision}/notices"
-    made.filed["notice"] = (await by.post(path, notice(made))).json()["id"]
+    path = f"/v1/decisions/{created.decision}/notices"
+    created.filed["notice"] = (await by.post(path, notice(created))).json()["id"]
     if by is not world.provider_a:
         return
     workplace = {"organisation_id": str(world.workplace.organisation_id), "name": "Kotola"}
-    entry = FILED["permission"].entry(made.ids) | {"recipient": workplace, "source_id": secrets.token_hex(6)}
+    entry = FILED["permission"].entry(created.ids) | {
+        "recipient": workplace,
+        "source_id": secrets.token_hex(6),
+    }
     permission = (await by.post("/v1/permissions", entry)).json()["id"]
     entry = notice(
-        made, "workplace", agreement_id=made.agreement["id"], permission_id=permission, purpose="carrying_out_agreement",
+        created,
+        "workplace",
+        agreement_id=created.agreement["id"],
+        permission_id=permission,
+        purpose="carrying_out_agreement",
         recipient={"organisation_id": workplace["organisation_id"], "person": PERSON},
-    )  # fmt: skip
+    )
     answer = await by.post(path, entry)
     assert answer.status_code == 201, answer.text
-    made.filed["workplace-notice"] = answer.json()["id"]
-    logged = await world.organiser.get(f"/v1/disclosures?client_id={made.client}")
-    made.filed["disclosure"] = logged.json()["items"][0]["id"]
+    created.filed["workplace-notice"] = answer.json()["id"]
+    logged = await world.organiser.get(f"/v1/disclosures?client_id={created.client}")
+    created.filed["disclosure"] = logged.json()["items"][0]["id"]
 
 
-async def file_all(world: World, by: Speaker, made: Objects) -> None:
+async def file_all(world: TenantFixture, by: ApiClient, created: Objects) -> None:
     """A record of every kind that is kept in the store of documents."""
-    made.filed |= {kind: str(uuid7()) for kind in ("notice", "workplace-notice", "disclosure")}
+    created.filed |= {kind: str(uuid7()) for kind in ("notice", "workplace-notice", "disclosure")}
     for kind, of in FILED.items():
         speaker = {"organiser": world.organiser, "provider": by, "workplace": world.workplace}[of.by]
         if of.by == "workplace" and by is not world.provider_a:
-            made.filed[kind] = str(uuid7())
+            created.filed[kind] = str(uuid7())
             continue
-        answer = await speaker.post(f"/v1/{of.collection}", of.entry(made.ids) | {"source_id": secrets.token_hex(6)})
+        answer = await speaker.post(
+            f"/v1/{of.collection}", of.entry(created.ids) | {"source_id": secrets.token_hex(6)}
+        )
         assert answer.status_code == 201, answer.text
-        made.filed[kind] = answer.json()["id"]
+        created.filed[kind] = answer.json()["id"]
 
 
-async def parties_of(world: World) -> dict[str, Any]:
+async def parties_of(world: TenantFixture) -> dict[str, Any]:
     """Provider A, and a provider that nobody speaks for: what the matrix opens at it opens nobody's eyes."""
     entry = {"kind": "provider", "name": "Varalla", "source_id": "spare"}
     spare = (await world.organiser.post("/v1/organisations", entry)).json()["id"]
     return {"organisation": str(world.provider_a.organisation_id), "spare": spare}
 
 
-async def ended(world: World) -> Objects:
+async def ended(world: TenantFixture) -> Objects:
     """The same, when the relationship ended yesterday."""
-    made = await care_path(world, world.provider_a)
+    created = await care_path(world, world.provider_a)
     yesterday = world.day(1)
     ending = {"ends_on": yesterday, "reason": "Siirtyi muualle"}
-    answer = await world.provider_a.post(f"/v1/agreements/{made.agreement['id']}/end", ending)
+    answer = await world.provider_a.post(f"/v1/agreements/{created.agreement['id']}/end", ending)
     assert answer.status_code == 200, answer.text
-    made.agreement = answer.json()
-    entry = without_server_members(made.relationship) | {"ends_on": yesterday}
-    path = f"/v1/service-relationships/{made.relationship['id']}"
+    created.agreement = answer.json()
+    entry = without_server_members(created.relationship) | {"ends_on": yesterday}
+    path = f"/v1/service-relationships/{created.relationship['id']}"
     answer = await world.organiser.put(path, entry, If_Match='"1"')
     assert answer.status_code == 200, answer.text
-    made.relationship = answer.json()
-    return made
+    created.relationship = answer.json()
+    return created
 
 
 def without_server_members(record: dict[str, Any]) -> dict[str, Any]:
@@ -181,9 +226,12 @@ def nothing_like(real: Objects) -> Objects:
     new = [str(uuid7()) for _ in range(9)]
     relationship = real.relationship | {"id": new[1], "client_id": new[0]}
     agreement = real.agreement | {
-        "id": new[3], "service_relationship_id": new[1], "client_id": new[0], "decision_id": new[2],
+        "id": new[3],
+        "service_relationship_id": new[1],
+        "client_id": new[0],
+        "decision_id": new[2],
         "source_id": secrets.token_hex(6),
-    }  # fmt: skip
+    }
     day = f"/v1/agreements/{new[3]}/attendance/{real.day.rpartition('/')[2]}"
     parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
         "spare": real.parties["spare"]
@@ -206,18 +254,26 @@ def nothing_like(real: Objects) -> Objects:
     )
 
 
-async def with_parties(world: World, made: Objects) -> None:
+async def with_parties(world: TenantFixture, created: Objects) -> None:
     """A unit, and a connected system that the matrix may revoke."""
-    unit = {"organisation_id": made.parties["organisation"], "name": "Yksikkö", "source_id": secrets.token_hex(6)}
-    made.parties["unit"] = (await world.organiser.post("/v1/units", unit)).json()["id"]
+    unit = {
+        "organisation_id": created.parties["organisation"],
+        "name": "Yksikkö",
+        "source_id": secrets.token_hex(6),
+    }
+    created.parties["unit"] = (await world.organiser.post("/v1/units", unit)).json()["id"]
     system = {
-        "organisation_id": made.parties["organisation"], "client_id": secrets.token_hex(8), "name": "x", "role": "provider",
-        "jwks": KEYS, "source_id": secrets.token_hex(6),
-    }  # fmt: skip
-    made.parties["system"] = (await world.organiser.post("/v1/connected-systems", system)).json()
+        "organisation_id": created.parties["organisation"],
+        "client_id": secrets.token_hex(8),
+        "name": "x",
+        "role": "provider",
+        "jwks": KEYS,
+        "source_id": secrets.token_hex(6),
+    }
+    created.parties["system"] = (await world.organiser.post("/v1/connected-systems", system)).json()
 
 
-async def set_the_stage(world: World, elsewhere: World) -> dict[str, Objects]:
+async def set_the_stage(world: TenantFixture, elsewhere: TenantFixture) -> dict[str, Objects]:
     """Every relation of the table of rules. The one beyond the time of grace is looked at with the clock moved on."""
     a, b = world.provider_a, world.provider_b
     stage = {
@@ -232,9 +288,9 @@ async def set_the_stage(world: World, elsewhere: World) -> dict[str, Objects]:
     await with_parties(world, stage["served by provider A"])
     await with_parties(elsewhere, stage["of another organiser"])
     stage["not existing"] = nothing_like(stage["served by provider A"])
-    for made in stage.values():
-        made.parties.setdefault("system", stage["served by provider A"].parties["system"])
-        made.parties.setdefault("unit", stage["served by provider A"].parties["unit"])
+    for created in stage.values():
+        created.parties.setdefault("system", stage["served by provider A"].parties["system"])
+        created.parties.setdefault("unit", stage["served by provider A"].parties["unit"])
     return stage
 
 
@@ -246,10 +302,18 @@ STALE = {"If_Match": '"0"'}
 
 def measurement_of(o: Objects, today: Any) -> dict[str, Any]:
     return {
-        "client_id": o.client, "service_relationship_id": o.relationship["id"], "instrument": "kykyviisari", "form_version": "2017",
-        "language": "fi", "phase": "start", "answered_on": (today - timedelta(days=2)).isoformat(), "respondent": "client",
-        "mode": "interview", "scores": [{"scale": "work_ability", "value": 5}], "source_id": f"m-{o.client}",
-    }  # fmt: skip
+        "client_id": o.client,
+        "service_relationship_id": o.relationship["id"],
+        "instrument": "kykyviisari",
+        "form_version": "2017",
+        "language": "fi",
+        "phase": "start",
+        "answered_on": (today - timedelta(days=2)).isoformat(),
+        "respondent": "client",
+        "mode": "interview",
+        "scores": [{"scale": "work_ability", "value": 5}],
+        "source_id": f"m-{o.client}",
+    }
 
 
 def worksheet_of(o: Objects) -> bytes:
@@ -267,10 +331,23 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     decision = {name: relationship[name] for name in ("legal_bases", "service_task", "service_kind")} | named
     system, recorded = o.parties["system"], o.day.rpartition("/")[2]
     person = {"family_name": "A", "given_names": "B", "turvakielto": False, "source_id": secrets.token_hex(6)}
-    new_system = without_server_members(system) | {"client_id": secrets.token_hex(8), "source_id": secrets.token_hex(6)}
+    new_system = without_server_members(system) | {
+        "client_id": secrets.token_hex(8),
+        "source_id": secrets.token_hex(6),
+    }
     new_system["organisation_id"] = o.parties["organisation"]
-    line = {"agreement_id": o.agreement["id"], "date": recorded, "status": "absent", "absence_reason": "own_illness"}
-    justification = {"reason": "own_illness", "given_by": "client", "given_on": recorded, "explanation": "Toinen"}
+    line = {
+        "agreement_id": o.agreement["id"],
+        "date": recorded,
+        "status": "absent",
+        "absence_reason": "own_illness",
+    }
+    justification = {
+        "reason": "own_illness",
+        "given_by": "client",
+        "given_on": recorded,
+        "explanation": "Toinen",
+    }
     yesterday = (today - timedelta(days=1)).isoformat()
     sign = {"signed_on": yesterday, "signatories": [{"party": "client", "name": "x"}]}
     end = {"ends_on": yesterday, "reason": "x"}
@@ -278,48 +355,90 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     unit = {"organisation_id": o.parties["organisation"], "name": "x", "source_id": secrets.token_hex(6)}
     measured = measurement_of(o, today)
     get = {
-        "getKeys": "/.well-known/jwks.json", "getAuthorizationServer": "/.well-known/oauth-authorization-server", "isAlive": "/livez",
-        "isReady": "/readyz", "getMetrics": "/metrics", "whoAmI": "/v1/whoami", "listCodeSystems": "/v1/code-systems",
-        "getCodeSystem": "/v1/code-systems/absence_reason", "getCode": "/v1/code-systems/absence_reason/codes/unknown",
+        "getKeys": "/.well-known/jwks.json",
+        "getAuthorizationServer": "/.well-known/oauth-authorization-server",
+        "isAlive": "/livez",
+        "isReady": "/readyz",
+        "getMetrics": "/metrics",
+        "whoAmI": "/v1/whoami",
+        "listCodeSystems": "/v1/code-systems",
+        "getCodeSystem": "/v1/code-systems/absence_reason",
+        "getCode": "/v1/code-systems/absence_reason/codes/unknown",
         "listServiceRelationshipFindings": f"/v1/service-relationships/{o.relationship['id']}/findings",
-        "listDecisionFindings": f"/v1/decisions/{o.decision}/findings", "listClients": "/v1/clients?limit=200", "getClient": f"/v1/clients/{o.client}",
+        "listDecisionFindings": f"/v1/decisions/{o.decision}/findings",
+        "listClients": "/v1/clients?limit=200",
+        "getClient": f"/v1/clients/{o.client}",
         "listServiceRelationships": f"/v1/service-relationships?client_id={o.client}",
         "getServiceRelationship": f"/v1/service-relationships/{o.relationship['id']}",
-        "listDecisions": f"/v1/decisions?client_id={o.client}", "getDecision": f"/v1/decisions/{o.decision}",
-        "listAgreements": f"/v1/agreements?client_id={o.client}", "getAgreement": agreement, "listAgreementFindings": f"{agreement}/findings", "getAttendance": o.day,
-        "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}", "getAttendanceById": f"/v1/attendance/{o.attendance}",
+        "listDecisions": f"/v1/decisions?client_id={o.client}",
+        "getDecision": f"/v1/decisions/{o.decision}",
+        "listAgreements": f"/v1/agreements?client_id={o.client}",
+        "getAgreement": agreement,
+        "listAgreementFindings": f"{agreement}/findings",
+        "getAttendance": o.day,
+        "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}",
+        "getAttendanceById": f"/v1/attendance/{o.attendance}",
         "listMissingAttendance": f"/v1/attendance/missing?on={unreported(recorded)}&limit=200",
         "listOpenJustifications": f"/v1/justifications?state=given&client_id={o.client}",
         "getAttendanceSummary": f"{agreement}/attendance-summary?from={recorded}&to={recorded}",
-        "getJustification": f"{o.day}/justification", "getJustificationById": f"/v1/justifications/{o.justification}",
-        "listInstruments": "/v1/instruments", "getInstrument": "/v1/instruments/kykyviisari", "getImpactLimits": "/v1/impact-limits",
-        "listMeasurements": f"/v1/measurements?client_id={o.client}", "getMeasurement": f"/v1/measurements/{o.measurement}",
-        "getClientOverview": f"/v1/clients/{o.client}/overview", "getUnitOverview": f"/v1/units/{o.parties['unit']}/overview",
-        "getMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes", "getImpact": "/v1/impact?instrument=kykyviisari",
+        "getJustification": f"{o.day}/justification",
+        "getJustificationById": f"/v1/justifications/{o.justification}",
+        "listInstruments": "/v1/instruments",
+        "getInstrument": "/v1/instruments/kykyviisari",
+        "getImpactLimits": "/v1/impact-limits",
+        "listMeasurements": f"/v1/measurements?client_id={o.client}",
+        "getMeasurement": f"/v1/measurements/{o.measurement}",
+        "getClientOverview": f"/v1/clients/{o.client}/overview",
+        "getUnitOverview": f"/v1/units/{o.parties['unit']}/overview",
+        "getMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes",
+        "getImpact": "/v1/impact?instrument=kykyviisari",
         "drawMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes.svg?instrument=kykyviisari",
-        "listChanges": "/v1/changes?limit=1000", "listUseLog": f"/v1/use-log?client_id={o.client}",
-        "listOrganisations": "/v1/organisations?limit=200", "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
-        "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}", "getUnit": f"/v1/units/{o.parties['unit']}",
-        "listConnectedSystems": "/v1/connected-systems?limit=200", "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
-        "listAssessmentForms": "/v1/assessment-forms", "getAssessmentForm": "/v1/assessment-forms/uniform",
+        "listChanges": "/v1/changes?limit=1000",
+        "listUseLog": f"/v1/use-log?client_id={o.client}",
+        "listOrganisations": "/v1/organisations?limit=200",
+        "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",
+        "listUnits": f"/v1/units?organisation_id={o.parties['organisation']}",
+        "getUnit": f"/v1/units/{o.parties['unit']}",
+        "listConnectedSystems": "/v1/connected-systems?limit=200",
+        "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
+        "listAssessmentForms": "/v1/assessment-forms",
+        "getAssessmentForm": "/v1/assessment-forms/uniform",
         "getAssessmentFormVersion": "/v1/assessment-forms/uniform/versions/1",
         "prefillAssessment": f"/v1/assessment-prefill?service_relationship_id={o.relationship['id']}&form=uniform",
-        "listEhrTargets": "/v1/ehr/targets", "listEhrDeliveries": "/v1/ehr/deliveries", "listEhrInbox": "/v1/ehr/inbox",
-        "listDocuments": f"/v1/documents?client_id={o.client}", "getDocument": f"/v1/documents/{o.document}",
+        "listEhrTargets": "/v1/ehr/targets",
+        "listEhrDeliveries": "/v1/ehr/deliveries",
+        "listEhrInbox": "/v1/ehr/inbox",
+        "listDocuments": f"/v1/documents?client_id={o.client}",
+        "getDocument": f"/v1/documents/{o.document}",
         "listDocumentStructures": "/v1/documents/structures",
-    }  # fmt: skip
+    }
     change: dict[str, Request] = {
         "issueToken": ("POST", "/oauth2/token", None, {"Content_Type": "application/x-www-form-urlencoded"}),
         "fileDocument": ("POST", "/v1/documents", national(o), {}),
         "validateDocument": ("POST", "/v1/document-validations", DOCUMENT, {}),
         "searchClients": ("POST", "/v1/client-searches", identity, {}),
-        "putCode": ("PUT", f"/v1/code-systems/absence_reason/codes/{secrets.token_hex(6)}", {"fi": "Muu"}, {}),
+        "putCode": (
+            "PUT",
+            f"/v1/code-systems/absence_reason/codes/{secrets.token_hex(6)}",
+            {"fi": "Muu"},
+            {},
+        ),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
-        "replaceServiceRelationship": ("PUT", f"/v1/service-relationships/{o.relationship['id']}", relationship | named, {}),
+        "replaceServiceRelationship": (
+            "PUT",
+            f"/v1/service-relationships/{o.relationship['id']}",
+            relationship | named,
+            {},
+        ),
         "draftDecision": ("POST", "/v1/decisions", decision | {"valid_from": today.isoformat()}, {}),
-        "replaceDecisionDraft": ("PUT", f"/v1/decisions/{o.decision}", decision | {"valid_from": today.isoformat()}, {}),
+        "replaceDecisionDraft": (
+            "PUT",
+            f"/v1/decisions/{o.decision}",
+            decision | {"valid_from": today.isoformat()},
+            {},
+        ),
         "reviewDecision": ("POST", f"/v1/decisions/{o.decision}/review", {"review": "final"}, STALE),
         "draftAgreement": ("POST", "/v1/agreements", entry, {}),
         "replaceAgreement": ("PUT", agreement, entry | {"tasks_and_goals": "Toinen"}, {}),
@@ -333,22 +452,46 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
         "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),
-        "confirmAssessment": ("POST", f"/v1/assessments/{o.filed['assessment']}/confirm", {"author": PERSON}, STALE),
+        "confirmAssessment": (
+            "POST",
+            f"/v1/assessments/{o.filed['assessment']}/confirm",
+            {"author": PERSON},
+            STALE,
+        ),
         "putInstrument": ("PUT", "/v1/instruments/kykyviisari", {}, {}),
         "recordMeasurement": ("POST", "/v1/measurements", measured, {}),
         "replaceMeasurement": ("PUT", f"/v1/measurements/{o.measurement}", measured | {"phase": "end"}, {}),
         "voidMeasurement": ("POST", f"/v1/measurements/{o.measurement}/void", {"reason": "x"}, STALE),
-        "importMeasurements": ("POST", "/v1/measurement-imports?dry_run=true", worksheet_of(o), {
-            "Content_Type": f"{MULTIPART}; boundary={BOUNDARY}",
-        }),
+        "importMeasurements": (
+            "POST",
+            "/v1/measurement-imports?dry_run=true",
+            worksheet_of(o),
+            {
+                "Content_Type": f"{MULTIPART}; boundary={BOUNDARY}",
+            },
+        ),
         "replaceImpactLimits": ("PUT", "/v1/impact-limits", {"min_count": 5, "min_pairs": 10}, {}),
-        "registerOrganisation": ("POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)}, {}),
+        "registerOrganisation": (
+            "POST",
+            "/v1/organisations",
+            {"kind": "provider", "name": "x", "source_id": secrets.token_hex(6)},
+            {},
+        ),
         "registerUnit": ("POST", "/v1/units", unit, {}),
-        "registerConnectedSystem": ("POST", "/v1/connected-systems", {k: v for k, v in new_system.items() if k != "revoked_on"}, {}),
-        "replaceConnectedSystem": ("PUT", f"/v1/connected-systems/{system['id']}",
-                                   {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"}, {}),
+        "registerConnectedSystem": (
+            "POST",
+            "/v1/connected-systems",
+            {k: v for k, v in new_system.items() if k != "revoked_on"},
+            {},
+        ),
+        "replaceConnectedSystem": (
+            "PUT",
+            f"/v1/connected-systems/{system['id']}",
+            {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"},
+            {},
+        ),
         "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
-    }  # fmt: skip
+    }
     return (
         {name: ("GET", path, None, {}) for name, path in get.items()}
         | change
@@ -360,15 +503,25 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
 
 def national(o: Objects) -> dict[str, Any]:
     """A document that a provider may send, about the client."""
-    content = {"merkinta_asiakkaan_arjesta": {
-        "asiakas": [{
-            "sukunimi": "A", "etunimet": "B", "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": o.code},
-        }],
-        "asiakaskertomusmerkinta": {
-            "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        },
-        "laatija": {"sukunimi": "A", "etunimet": "B"},
-    }}  # fmt: skip
+    content = {
+        "merkinta_asiakkaan_arjesta": {
+            "asiakas": [
+                {
+                    "sukunimi": "A",
+                    "etunimet": "B",
+                    "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": o.code},
+                }
+            ],
+            "asiakaskertomusmerkinta": {
+                "palvelutehtava": {
+                    "system": "urn:oid:1.2.246.537.6.1221",
+                    "code": "20",
+                    "display": "Vammaispalvelut",
+                },
+            },
+            "laatija": {"sukunimi": "A", "etunimet": "B"},
+        }
+    }
     named = {"service_relationship_id": o.relationship["id"], "source_id": f"d-{o.client}"}
     return named | {"structure": DOCUMENT["structure"], "content": content}
 
@@ -395,11 +548,11 @@ def of_notices(o: Objects) -> dict[str, Request]:
 
 
 def of_the_store(o: Objects) -> dict[str, Request]:
-    told: dict[str, Request] = {}
+    data: dict[str, Request] = {}
     for kind, of in FILED.items():
         path, one = f"/v1/{of.collection}", f"/v1/{of.collection}/{o.filed[kind]}"
         entry = of.entry(o.ids) | {"source_id": f"m-{kind}-{o.client}"}
-        told |= {
+        data |= {
             f"list{of.plural}": ("GET", f"{path}?client_id={o.client}", None, {}),
             f"get{of.name}": ("GET", one, None, {}),
             f"record{of.name}": ("POST", path, entry, {}),
@@ -409,19 +562,26 @@ def of_the_store(o: Objects) -> dict[str, Request]:
             f"get{of.name}Version": ("GET", f"{one}/versions/1", None, {}),
         } | ({f"get{of.name}Document": ("GET", f"{one}/document", None, {})} if of.has_document else {})
     confirmation = {"author": {"family_name": "A", "given_names": "B"}}
-    told["confirmDiaryEntry"] = ("POST", f"/v1/diary-entries/{o.filed['diary-entry']}/confirm", confirmation, STALE)
-    return told
+    data["confirmDiaryEntry"] = (
+        "POST",
+        f"/v1/diary-entries/{o.filed['diary-entry']}/confirm",
+        confirmation,
+        STALE,
+    )
+    return data
 
 
 def versions_of(o: Objects) -> dict[str, Request]:
-    told: dict[str, Request] = {}
+    data: dict[str, Request] = {}
     for name, path in (
-        ("Client", f"clients/{o.client}"), ("ServiceRelationship", f"service-relationships/{o.relationship['id']}"),
-        ("Decision", f"decisions/{o.decision}"), ("Agreement", f"agreements/{o.agreement['id']}"),
+        ("Client", f"clients/{o.client}"),
+        ("ServiceRelationship", f"service-relationships/{o.relationship['id']}"),
+        ("Decision", f"decisions/{o.decision}"),
+        ("Agreement", f"agreements/{o.agreement['id']}"),
         ("Measurement", f"measurements/{o.measurement}"),
-    ):  # fmt: skip
-        told[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
-        told[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
+    ):
+        data[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
+        data[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
         if name != "ServiceRelationship":
-            told[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
-    return told
+            data[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
+    return data

@@ -12,15 +12,23 @@ import asyncpg
 from httpx import Response
 from structlog.testing import capture_logs
 from tests.access.test_use_log_api import plain, scene
-from tests.conftest import World, identity_code
+from tests.conftest import TenantFixture, identity_code
 
 from walmu_dev.postgres.embedded import EmbeddedPostgres
 
 PERSONAL = "urn:oid:1.2.246.21"
 FREE_TEXT = {
-    "agreements", "justifications", "decisions", "clients", "organisations", "units", "connected_systems", "service_relationships",
-    "measurements", "instruments",
-}  # fmt: skip
+    "agreements",
+    "justifications",
+    "decisions",
+    "clients",
+    "organisations",
+    "units",
+    "connected_systems",
+    "service_relationships",
+    "measurements",
+    "instruments",
+}
 """Tables in which a careless sender's words may stand; their earlier versions stand in `journal.replaced`."""
 _numbers = count(40_000)
 
@@ -36,7 +44,7 @@ class Canaries(list[str]):
 class Sent:
     """What was sent, and every answer."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: TenantFixture) -> None:
         self.world, self.answers = world, list[tuple[Response, bool]]()
         self.data, self.written, self.stray = Canaries(), Canaries(), Canaries()
 
@@ -60,17 +68,18 @@ async def as_data(sent: Sent) -> None:
             "given_names": "Na",
             "turvakielto": False,
         }
-        made = sent.note(
-            await world.organiser.post("/v1/clients", entry, Idempotency_Key=f"c{len(sent.data)}"), may_tell=True
+        created = sent.note(
+            await world.organiser.post("/v1/clients", entry, Idempotency_Key=f"c{len(sent.data)}"),
+            may_tell=True,
         )
         again = await world.organiser.post("/v1/clients", entry | {"source_id": f"x{len(sent.data)}"})
-        assert (made.status_code, sent.note(again).status_code) == (201, 409)
-        path = f"/v1/clients/{made.json()['id']}"
+        assert (created.status_code, sent.note(again).status_code) == (201, 409)
+        path = f"/v1/clients/{created.json()['id']}"
         sent.note(await world.organiser.put(path, entry | {"language": "sv"}, If_Match='"1"'), may_tell=True)
         sent.note(await world.organiser.put(path, entry, If_Match='"1"'))
-        for speaker, tells in ((world.organiser, True), (world.provider_b, False)):
+        for speaker, contains in ((world.organiser, True), (world.provider_b, False)):
             search = {"identity": {"system": PERSONAL, "value": code}}
-            sent.note(await speaker.post("/v1/client-searches", search), may_tell=tells)
+            sent.note(await speaker.post("/v1/client-searches", search), may_tell=contains)
     for _ in range(4):
         sent.note(
             await world.provider_a.post(
@@ -81,29 +90,88 @@ async def as_data(sent: Sent) -> None:
 
 async def as_words(sent: Sent) -> None:
     """A careless sender writes one into free text: it stays with the record, in its answers, and goes nowhere else."""
-    world, told = sent.world, await scene(sent.world)
-    agreement = f"/v1/agreements/{told['agreement']['id']}"
-    entry = plain(told["agreement"]) | {
+    world, data = sent.world, await scene(sent.world)
+    agreement = f"/v1/agreements/{data['agreement']['id']}"
+    entry = plain(data["agreement"]) | {
         "tasks_and_goals": f"Kysy {sent.written.new()}",
         "absence_reporting": sent.written.new(),
     }
-    measured = f"/v1/measurements/{(await world.measurement(told['relationship']))['id']}"
+    measured = f"/v1/measurements/{(await world.measurement(data['relationship']))['id']}"
     permission = {"licence": sent.written.new(), "granted_by": "x", "granted_on": world.day(1)}
     decision = {
-        k: told["relationship"][k] for k in ("client_id", "provider_id", "legal_bases", "service_task", "service_kind")
+        k: data["relationship"][k]
+        for k in ("client_id", "provider_id", "legal_bases", "service_task", "service_kind")
     }
     tries = [
         (world.provider_a, "PUT", agreement, entry, {"If_Match": '"2"'}),
-        (world.provider_a, "PUT", f"{told['day']}/justification", told["justification"] | {"explanation": sent.written.new()}, {"If_Match": '"1"'}),
-        (world.organiser, "POST", f"{told['day']}/justification/review", {"decision": "rejected", "reason": sent.written.new()}, {}),
-        (world.provider_a, "POST", f"{agreement}/end", {"ends_on": world.day(1), "reason": sent.written.new()}, {"Idempotency_Key": "e"}),
-        (world.organiser, "POST", "/v1/decisions", decision | {"valid_from": world.day(0), "reasons": sent.written.new(), "place": sent.written.new(), "source_id": "d"}, {}),
-        (world.organiser, "POST", "/v1/clients", {"family_name": sent.written.new(), "given_names": "x", "turvakielto": False, "source_id": "w"}, {}),
-        (world.organiser, "POST", "/v1/organisations", {"kind": "workplace", "name": sent.written.new(), "source_id": "o"}, {}),
+        (
+            world.provider_a,
+            "PUT",
+            f"{data['day']}/justification",
+            data["justification"] | {"explanation": sent.written.new()},
+            {"If_Match": '"1"'},
+        ),
+        (
+            world.organiser,
+            "POST",
+            f"{data['day']}/justification/review",
+            {"decision": "rejected", "reason": sent.written.new()},
+            {},
+        ),
+        (
+            world.provider_a,
+            "POST",
+            f"{agreement}/end",
+            {"ends_on": world.day(1), "reason": sent.written.new()},
+            {"Idempotency_Key": "e"},
+        ),
+        (
+            world.organiser,
+            "POST",
+            "/v1/decisions",
+            decision
+            | {
+                "valid_from": world.day(0),
+                "reasons": sent.written.new(),
+                "place": sent.written.new(),
+                "source_id": "d",
+            },
+            {},
+        ),
+        (
+            world.organiser,
+            "POST",
+            "/v1/clients",
+            {"family_name": sent.written.new(), "given_names": "x", "turvakielto": False, "source_id": "w"},
+            {},
+        ),
+        (
+            world.organiser,
+            "POST",
+            "/v1/organisations",
+            {"kind": "workplace", "name": sent.written.new(), "source_id": "o"},
+            {},
+        ),
         (world.provider_a, "POST", f"{measured}/void", {"reason": sent.written.new()}, {}),
-        (world.organiser, "PUT", "/v1/instruments/kykyviisari", {"permission": permission}, {"If_Match": '"1"'}),
-        (world.organiser, "POST", "/v1/units", {"organisation_id": str(world.provider_a.organisation_id), "name": sent.written.new(), "source_id": "u"}, {}),
-    ]  # fmt: skip
+        (
+            world.organiser,
+            "PUT",
+            "/v1/instruments/kykyviisari",
+            {"permission": permission},
+            {"If_Match": '"1"'},
+        ),
+        (
+            world.organiser,
+            "POST",
+            "/v1/units",
+            {
+                "organisation_id": str(world.provider_a.organisation_id),
+                "name": sent.written.new(),
+                "source_id": "u",
+            },
+            {},
+        ),
+    ]
     for speaker, method, path, body, headers in tries:
         answer = sent.note(await speaker(method, path, body, **headers), may_tell=True)
         assert answer.status_code in {200, 201}, answer.text
@@ -112,8 +180,8 @@ async def as_words(sent: Sent) -> None:
 async def astray(sent: Sent) -> None:
     """Where a code never belongs: keys, addresses, headers, broken bodies, forms."""
     world, new = sent.world, sent.stray.new
-    told = await scene(world)
-    line = {"agreement_id": told["agreement"]["id"], "date": world.day(9), "status": "present"}
+    values = await scene(world)
+    line = {"agreement_id": values["agreement"]["id"], "date": world.day(9), "status": "present"}
     client = {"family_name": "A", "given_names": "B", "turvakielto": False}
     get, post, put = world.organiser.get, world.organiser.post, world.provider_a.put
     sent.note(await post("/v1/clients", client | {"source_id": new()}))
@@ -124,9 +192,23 @@ async def astray(sent: Sent) -> None:
             {"items": [line | {"source_id": new()}, line | {new(): 1}, {"agreement_source_id": new()}]},
         )
     )
-    sent.note(await put(f"/v1/agreements/{told['agreement']['id']}/attendance/{new()}", {"status": "present"}))
-    for path in ("/v1/clients/{}", "/v1/{}", "/{}", "/v1/code-systems/{}", "/v1/clients?{}=1", "/v1/clients?source_id={}", "/v1/clients?cursor={}",
-                 "/v1/changes?cursor={}", "/v1/attendance?from={}", "/v1/agreements?status={}", "/v1/clients?limit={}", "/problems/{}"):  # fmt: skip
+    sent.note(
+        await put(f"/v1/agreements/{values['agreement']['id']}/attendance/{new()}", {"status": "present"})
+    )
+    for path in (
+        "/v1/clients/{}",
+        "/v1/{}",
+        "/{}",
+        "/v1/code-systems/{}",
+        "/v1/clients?{}=1",
+        "/v1/clients?source_id={}",
+        "/v1/clients?cursor={}",
+        "/v1/changes?cursor={}",
+        "/v1/attendance?from={}",
+        "/v1/agreements?status={}",
+        "/v1/clients?limit={}",
+        "/problems/{}",
+    ):
         sent.note(await get(path.format(new())))
     for header in (
         "X_Request_Id",
@@ -138,10 +220,10 @@ async def astray(sent: Sent) -> None:
         "User_Agent",
         "Authorization",
     ):
-        sent.note(await get(f"/v1/clients/{told['client']['id']}", **{header: new()}))
+        sent.note(await get(f"/v1/clients/{values['client']['id']}", **{header: new()}))
     for key in (new(), f"k-{new()}"):
         sent.note(await post("/v1/clients", client, Idempotency_Key=key))
-    sent.note(await put(told["day"], {"status": "present"}, If_Match=new()))
+    sent.note(await put(values["day"], {"status": "present"}, If_Match=new()))
     for raw in (
         '{{"family_name": {}',
         '{{"{}": 1}}',
@@ -156,7 +238,10 @@ async def astray(sent: Sent) -> None:
     sent.note(await post("/v1/client-searches", {"identity": wrong}))
     form = {"grant_type": "client_credentials", "client_assertion": new(), "scope": new(), "client_id": new()}
     for one in form:
-        data = form | {"client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", one: new()}
+        data = form | {
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            one: new(),
+        }
         sent.note(await world.organiser.http.post("/oauth2/token", data=data, headers={"Authorization": ""}))
 
 
@@ -174,7 +259,9 @@ async def dump(owner: asyncpg.Connection) -> Iterator[tuple[str, str]]:
             f"select t::text as row, {'replaced::text' if table == 'journal' else 'null'} as past from {table} t"
         )
         # earlier versions keep the words of a record; nothing else of the journal may
-        text = "\n".join(row["row"].replace(_escaped(row["past"]), "") if row["past"] else row["row"] for row in rows)
+        text = "\n".join(
+            row["row"].replace(_escaped(row["past"]), "") if row["past"] else row["row"] for row in rows
+        )
         whole.append((table, text))
     return iter(whole)
 
@@ -184,7 +271,7 @@ def _escaped(past: str) -> str:
 
 
 async def test_fifty_codes_by_every_way_in_are_nowhere_they_should_not_be(
-    world: World, cluster: EmbeddedPostgres
+    world: TenantFixture, cluster: EmbeddedPostgres
 ) -> None:
     sent = Sent(world)
     with capture_logs() as lines:
@@ -199,8 +286,12 @@ async def test_fifty_codes_by_every_way_in_are_nowhere_they_should_not_be(
     assert len(lines) > 50
     assert inside(log, sent.codes) == [], "application log, before its last stage"
     for answer, may_tell in sent.answers:
-        told = str(answer.headers) if may_tell and answer.status_code < 300 else str(answer.headers) + answer.text
-        assert inside(told, sent.codes) == [], f"{answer.status_code} of {answer.request.method}"
+        data = (
+            str(answer.headers)
+            if may_tell and answer.status_code < 300
+            else str(answer.headers) + answer.text
+        )
+        assert inside(data, sent.codes) == [], f"{answer.status_code} of {answer.request.method}"
         assert inside(answer.text if '"next"' in answer.text and not may_tell else "", sent.codes) == []
     for table, text in await dump(world.owner):
         forbidden = [*sent.data, *sent.stray] + ([] if table in FREE_TEXT else list(sent.written))

@@ -5,9 +5,9 @@ import secrets
 from typing import Any
 
 import pytest
-from tests.conftest import Speaker, World
+from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.stage import Objects, care_path, with_parties
-from tests.record.documents.samples import FILED
+from tests.record.case_file.documents.samples import FILED
 
 ONE = {
     "/v1/clients/{0.client}": ("organiser", "provider_a", "ehr"),
@@ -26,7 +26,13 @@ ONE = {
     "/v1/connected-systems/{0.parties[system][id]}": ("organiser",),
     "/v1/code-systems": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/code-systems/absence_reason": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
-    "/v1/code-systems/absence_reason/codes/own_illness": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
+    "/v1/code-systems/absence_reason/codes/own_illness": (
+        "organiser",
+        "provider_a",
+        "workplace",
+        "ehr",
+        "auditor",
+    ),
 }
 ONE["/v1/assessment-forms/uniform"] = ONE["/v1/assessment-forms/uniform/versions/1"] = (
     "organiser",
@@ -48,19 +54,20 @@ for path, (reader, *_) in [*ONE.items()]:
     ):
         ONE[f"{path}/versions/1"] = (reader,)
 ONE |= {
-    "/v1/notices/{0.filed[notice]}": ("organiser", "provider_a"), "/v1/notices/{0.filed[notice]}/versions/1": ("organiser",),
+    "/v1/notices/{0.filed[notice]}": ("organiser", "provider_a"),
+    "/v1/notices/{0.filed[notice]}/versions/1": ("organiser",),
     "/v1/disclosures/{0.filed[disclosure]}": ("organiser", "auditor"),
-}  # fmt: skip
+}
 """Every GET of one record or of what else has an ETag, and who reads it."""
 
 
-async def whole(world: World) -> Objects:
-    made = await care_path(world, world.provider_a)
-    await with_parties(world, made)
-    return made
+async def whole(world: TenantFixture) -> Objects:
+    created = await care_path(world, world.provider_a)
+    await with_parties(world, created)
+    return created
 
 
-def test_every_get_of_one_record_is_here(world: World) -> None:
+def test_every_get_of_one_record_is_here(world: TenantFixture) -> None:
     gets = {
         path
         for path, item in world.app.state.described()["paths"].items()
@@ -70,11 +77,11 @@ def test_every_get_of_one_record_is_here(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ONE)
-async def test_an_equal_etag_is_equal_bytes_and_304_says_so(world: World, path: str) -> None:
-    made = await whole(world)
-    url = path.format(made)
+async def test_an_equal_etag_is_equal_bytes_and_304_says_so(world: TenantFixture, path: str) -> None:
+    created = await whole(world)
+    url = path.format(created)
     for role in ONE[path]:
-        speaker: Speaker = getattr(world, role)
+        speaker: ApiClient = getattr(world, role)
         first, second = await speaker.get(url), await speaker.get(url)
         assert (first.status_code, first.content, first.headers["etag"]) == (
             200,
@@ -91,32 +98,63 @@ async def test_an_equal_etag_is_equal_bytes_and_304_says_so(world: World, path: 
         assert (head.status_code, head.headers["etag"], head.content) == (200, tag, b"")
 
 
-async def test_what_a_write_answers_is_what_is_read_byte_for_byte(world: World) -> None:
-    made = await care_path(world, world.provider_a)
+async def test_what_a_write_answers_is_what_is_read_byte_for_byte(world: TenantFixture) -> None:
+    created = await care_path(world, world.provider_a)
     client = {
-        "family_name": "Tavu", "given_names": "Tarkka", "turvakielto": False, "source_id": secrets.token_hex(4),
+        "family_name": "Tavu",
+        "given_names": "Tarkka",
+        "turvakielto": False,
+        "source_id": secrets.token_hex(4),
         "contact": {"postal_code": "00100", "phone": "1", "email": "a@b.test"},
-    }  # fmt: skip
-    agreement = f"/v1/agreements/{made.agreement['id']}"
-    sign = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": made.names[0]}]}
+    }
+    agreement = f"/v1/agreements/{created.agreement['id']}"
+    sign = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": created.names[0]}]}
     day = f"{agreement}/attendance/{world.day(5)}"
     seen = 0
     for speaker, method, path, body in (
         (world.organiser, "POST", "/v1/clients", client),
         (world.provider_a, "POST", f"{agreement}/sign", sign),
         (world.provider_a, "PUT", day, {"status": "absent", "noted_at": "2026-10-05T09:00:00.5+03:00"}),
-        (world.provider_a, "PUT", f"{day}/justification", {
-            "reason": "own_illness", "given_by": "client", "given_on": world.day(5),
-            "certificate": {"required": True, "received_on": world.day(4)},
-        }),
-        (world.organiser, "POST", f"{day}/justification/review", {"decision": "rejected", "reason": "Todistus puuttuu"}),
-        (world.provider_a, "POST", "/v1/measurements", world.measurement_entry(made.relationship, scores=[{"scale": "C", "value": 6.4}])),
-        (world.organiser, "POST", "/v1/decisions", {
-            "client_id": made.client, "provider_id": str(world.provider_a.organisation_id), "legal_bases": ["SHL_710_1982_27E"],
-            "service_task": made.relationship["service_task"], "service_kind": "work_activity", "valid_from": world.day(0),
-            "work_allowance_per_day": "6.50", "travel": {"arrangement": "bus_card", "note": "x"}, "source_id": secrets.token_hex(4),
-        }),
-    ):  # fmt: skip
+        (
+            world.provider_a,
+            "PUT",
+            f"{day}/justification",
+            {
+                "reason": "own_illness",
+                "given_by": "client",
+                "given_on": world.day(5),
+                "certificate": {"required": True, "received_on": world.day(4)},
+            },
+        ),
+        (
+            world.organiser,
+            "POST",
+            f"{day}/justification/review",
+            {"decision": "rejected", "reason": "Todistus puuttuu"},
+        ),
+        (
+            world.provider_a,
+            "POST",
+            "/v1/measurements",
+            world.measurement_entry(created.relationship, scores=[{"scale": "C", "value": 6.4}]),
+        ),
+        (
+            world.organiser,
+            "POST",
+            "/v1/decisions",
+            {
+                "client_id": created.client,
+                "provider_id": str(world.provider_a.organisation_id),
+                "legal_bases": ["SHL_710_1982_27E"],
+                "service_task": created.relationship["service_task"],
+                "service_kind": "work_activity",
+                "valid_from": world.day(0),
+                "work_allowance_per_day": "6.50",
+                "travel": {"arrangement": "bus_card", "note": "x"},
+                "source_id": secrets.token_hex(4),
+            },
+        ),
+    ):
         written = await speaker(method, path, body)
         assert written.status_code in {200, 201}, written.text
         url = written.headers.get("location") or path.removesuffix("/sign").removesuffix("/review")
@@ -126,7 +164,7 @@ async def test_what_a_write_answers_is_what_is_read_byte_for_byte(world: World) 
     assert seen == 7
 
 
-async def test_lists_and_single_reads_agree_while_writers_run(world: World) -> None:
+async def test_lists_and_single_reads_agree_while_writers_run(world: TenantFixture) -> None:
     """Every record in a list is byte for byte what its own address gave or gives at that version."""
     agreement = await world.signed_agreement()
     base = f"/v1/agreements/{agreement['id']}/attendance"
@@ -149,7 +187,9 @@ async def test_lists_and_single_reads_agree_while_writers_run(world: World) -> N
 
     async def read() -> None:
         while not done.is_set():
-            for item in await world.pages(world.organiser, f"/v1/attendance?agreement_id={agreement['id']}&limit=3"):
+            for item in await world.pages(
+                world.organiser, f"/v1/attendance?agreement_id={agreement['id']}&limit=3"
+            ):
                 listed[item["id"], item["version"]] = item
 
     reader = asyncio.create_task(read())
@@ -161,24 +201,24 @@ async def test_lists_and_single_reads_agree_while_writers_run(world: World) -> N
     assert {key: listed[key] for key in both} == {key: single[key] for key in both}
 
 
-async def test_twenty_of_the_same_at_once_do_the_work_once(world: World) -> None:
+async def test_twenty_of_the_same_at_once_do_the_work_once(world: TenantFixture) -> None:
     entry = {"family_name": "Kerran", "given_names": "Vain", "turvakielto": False}
     answers = await asyncio.gather(
         *(world.organiser.post("/v1/clients", entry, Idempotency_Key="x") for _ in range(20))
     )
-    made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
-    assert len(made) == 1
+    created = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    assert len(created) == 1
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert all(answer.headers["retry-after"] for answer in answers if answer.status_code == 409)
     again = await world.organiser.post("/v1/clients", entry, Idempotency_Key="x")
-    assert (again.json()["id"], again.headers["idempotency-replayed"]) == (made.pop(), "true")
+    assert (again.json()["id"], again.headers["idempotency-replayed"]) == (created.pop(), "true")
     count = "select count(*) from {} where organiser_id = $1"
     assert await world.owner.fetchval(count.format("clients"), world.organiser_id) == 1
     assert await world.owner.fetchval(count.format("idempotency_keys"), world.organiser_id) == 1
 
 
 async def test_work_that_broke_off_left_nothing_and_is_done_with_the_same_key(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: TenantFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut off between the work and the keeping of its answer: neither is there, and the retry does both once."""
     from walmu_api.foundation import preconditions
@@ -201,7 +241,9 @@ async def test_work_that_broke_off_left_nothing_and_is_done_with_the_same_key(
 @pytest.mark.parametrize(
     "resource", ["agreements", "service-relationships", "organisations", "decisions", "measurements"]
 )
-async def test_a_list_read_while_rows_are_added_misses_nothing_that_was_there(world: World, resource: str) -> None:
+async def test_a_list_read_while_rows_are_added_misses_nothing_that_was_there(
+    world: TenantFixture, resource: str
+) -> None:
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship)
 

@@ -12,23 +12,40 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 from httpx import Response
-from tests.conftest import KEYS, Speaker, World, _speaker, forward, make_world
+from tests.conftest import KEYS, ApiClient, TenantFixture, _speaker, forward, make_world
 from tests.privacy import rules
 from tests.privacy.rules import IDENTITIES, OPERATIONS, SEEN, Operation, sees
 from tests.privacy.stage import Objects, Request, requests, set_the_stage
 
-from walmu_api.access.guard import House
+from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import Tokens
 from walmu_api.foundation.migrating import plain_url
-from walmu_api.record.organisations.founding import add_system
+from walmu_api.record.parties.organisations.founding import add_system
 
 BEYOND = "ended, beyond the time of grace"
 PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing"}
 TABLES = (
-    "journal", "use_log", "idempotency_keys", "client_access", "disclosures", "organisations", "units", "connected_systems", "clients",
-    "service_relationships", "decisions", "agreements", "attendance", "justifications", "code_systems", "codes", "documents",
-    "measurements", "instruments", "impact_limits",
-)  # fmt: skip
+    "journal",
+    "use_log",
+    "idempotency_keys",
+    "client_access",
+    "disclosures",
+    "organisations",
+    "units",
+    "connected_systems",
+    "clients",
+    "service_relationships",
+    "decisions",
+    "agreements",
+    "attendance",
+    "justifications",
+    "code_systems",
+    "codes",
+    "documents",
+    "measurements",
+    "instruments",
+    "impact_limits",
+)
 STATE = " union all ".join(
     f"select '{table}', count(*), {'sum(version)' if TABLES.index(table) > 4 else '0'} from {table} where organiser_id = any($1)"
     for table in TABLES
@@ -37,33 +54,44 @@ STATE = " union all ".join(
 
 @dataclass
 class Matrix:
-    world: World
-    elsewhere: World
+    world: TenantFixture
+    elsewhere: TenantFixture
     stage: dict[str, Objects]
-    operator: Speaker
+    operator: ApiClient
 
-    def speaker(self, identity: str) -> Speaker:
+    def speaker(self, identity: str) -> ApiClient:
         ours, theirs = self.world, self.elsewhere
         known = {
-            "provider B": ours.provider_b, "workplace": ours.workplace, "organiser": ours.organiser, "record system": ours.ehr,
-            "auditor": ours.auditor, "operator": self.operator, "foreign organiser": theirs.organiser,
+            "provider B": ours.provider_b,
+            "workplace": ours.workplace,
+            "organiser": ours.organiser,
+            "record system": ours.ehr,
+            "auditor": ours.auditor,
+            "operator": self.operator,
+            "foreign organiser": theirs.organiser,
             "foreign provider": theirs.provider_a,
-        }  # fmt: skip
+        }
         return known.get(identity, ours.provider_a)
 
     def token(self, identity: str, operation: str) -> dict[str, str]:
         """The Authorization header where it is not the speaker's own."""
-        house, client = self.world.house, self.world.provider_a.client_id
-        right = "organisations:read" if operation in {"listCodeSystems", "getCodeSystem", "getCode"} else "codes:read"
-        own = sorted(self.world.house.registry._known[client][1].scopes)  # type: ignore[union-attr]
-        made = {
+        app_context, client = self.world.app_context, self.world.provider_a.client_id
+        right = (
+            "organisations:read"
+            if operation in {"listCodeSystems", "getCodeSystem", "getCode"}
+            else "codes:read"
+        )
+        own = sorted(self.world.app_context.registry._known[client][1].scopes)  # type: ignore[union-attr]
+        created = {
             "without a token": "",
-            "with an expired token": f"Bearer {house.tokens.issue(client, own, None, now=time.time() - 400)}",
+            "with an expired token": f"Bearer {app_context.tokens.issue(client, own, None, now=time.time() - 400)}",
             "with a token for another service": "Bearer "
-            + Tokens("http://other.test", house.keyring.signing).issue(client, own, None, now=time.time()),
-            "with a token without the right": f"Bearer {house.tokens.issue(client, [right], None, now=time.time())}",
+            + Tokens("http://other.test", app_context.keyring.signing).issue(
+                client, own, None, now=time.time()
+            ),
+            "with a token without the right": f"Bearer {app_context.tokens.issue(client, [right], None, now=time.time())}",
         }
-        return {"Authorization": made[identity]} if identity in made else {}
+        return {"Authorization": created[identity]} if identity in created else {}
 
     async def state(self) -> dict[str, tuple[int, int]]:
         both = [self.world.organiser_id, self.elsewhere.organiser_id]
@@ -71,13 +99,13 @@ class Matrix:
 
 
 @pytest.fixture(scope="module")
-async def matrix(app: FastAPI, house: House, database_url: str) -> AsyncIterator[Matrix]:
+async def matrix(app: FastAPI, app_context: AppContext, database_url: str) -> AsyncIterator[Matrix]:
     owner = await asyncpg.connect(plain_url(database_url))
-    world, elsewhere = await make_world(app, house, owner), await make_world(app, house, owner)
+    world, elsewhere = await make_world(app, app_context, owner), await make_world(app, app_context, owner)
     client_id = f"operator-{world.organiser.client_id}"
     organisation = world.organiser.organisation_id
     system = await add_system(owner, world.organiser_id, organisation, client_id, "x", "operator", KEYS)
-    operator = _speaker(app, house, client_id, system, organisation, "operator")
+    operator = _speaker(app, app_context, client_id, system, organisation, "operator")
     await world.provider_a.get("/v1/whoami")
     yield Matrix(world, elsewhere, await set_the_stage(world, elsewhere), operator)
     for speaker in (*world.speakers, *elsewhere.speakers, operator):
@@ -87,7 +115,7 @@ async def matrix(app: FastAPI, house: House, database_url: str) -> AsyncIterator
 
 @contextmanager
 def at_its_time(matrix: Matrix, relation: str) -> Iterator[None]:
-    clock = matrix.world.house.clock
+    clock = matrix.world.app_context.clock
     if relation == BEYOND:
         forward(clock, days=90)
     try:
@@ -110,14 +138,22 @@ def test_there_are_two_thousand_cells() -> None:
 def relations_of(operation: Operation) -> list[str]:
     if operation.about == "nothing":
         return ["not existing"]
-    return [relation for relation in SEEN if operation.about not in {"party", "unit"} or relation in PARTY_RELATIONS]
+    return [
+        relation
+        for relation in SEEN
+        if operation.about not in {"party", "unit"} or relation in PARTY_RELATIONS
+    ]
 
 
 def same(answer: Response) -> tuple[Any, ...]:
     """What must not differ between what is foreign and what is not there: everything but the id of the request."""
-    told = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-    told.pop("instance", None)
-    return answer.status_code, told, {k: v for k, v in answer.headers.items() if k not in {"x-request-id", "ratelimit"}}
+    data = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    data.pop("instance", None)
+    return (
+        answer.status_code,
+        data,
+        {k: v for k, v in answer.headers.items() if k not in {"x-request-id", "ratelimit"}},
+    )
 
 
 @pytest.mark.parametrize("identity", IDENTITIES)
@@ -128,10 +164,14 @@ async def test_every_cell_is_as_the_table_says(matrix: Matrix, identity: str) ->
         for relation in sorted(relations_of(operation), key=lambda each: each != "not existing"):
             with at_its_time(matrix, relation):
                 cell = await Cell.run(matrix, identity, name, relation)
-            found = cell.judge()
+            found = cell.validate()
             if relation == "not existing":
                 like_nothing = same(cell.answer)
-            elif cell.is_denied and same(cell.answer) != like_nothing and operation.answers not in {"feed", "public"}:
+            elif (
+                cell.is_denied
+                and same(cell.answer) != like_nothing
+                and operation.answers not in {"feed", "public"}
+            ):
                 found += ["is not answered as what does not exist"]
             wrong += [f"{name} × {relation}: {each} ({cell.answer.status_code})" for each in found]
     assert not wrong, "\n".join(wrong)
@@ -161,7 +201,16 @@ class Cell:
         after = await matrix.state()
         world = matrix.elsewhere if identity.startswith("foreign") else matrix.world
         own = {str(speaker.organisation_id) for speaker in world.speakers}
-        return cls(identity, name, relation, objects, request, answer, {t for t in after if after[t] != before[t]}, own)
+        return cls(
+            identity,
+            name,
+            relation,
+            objects,
+            request,
+            answer,
+            {t for t in after if after[t] != before[t]},
+            own,
+        )
 
     @property
     def rule(self) -> Operation:
@@ -189,11 +238,13 @@ class Cell:
             not self.is_seen and (self.rule.answers != "list" or not self.answer.json().get("items"))
         )
 
-    def judge(self) -> list[str]:
+    def validate(self) -> list[str]:
         """What is not as the table says."""
         door = self.refused_at_the_door
         if door is not None:
-            found = [] if (self.answer.status_code, self.answer.json()["code"]) == door else [f"expected {door}"]
+            found = (
+                [] if (self.answer.status_code, self.answer.json()["code"]) == door else [f"expected {door}"]
+            )
         else:
             found = getattr(self, f"_judge_{self.rule.answers}")()
         if self.is_denied and self.rule.answers != "feed":
@@ -201,22 +252,27 @@ class Cell:
             found += [f"changed {self.changed}"] if self.changed - allowed else []
         if self.answer.headers.get("x-content-type-options") != "nosniff":
             found.append("may be taken for something else")
-        if self.rule.answers != "public" and self.answer.headers.get("cache-control") not in {"no-cache", "no-store"}:
+        if self.rule.answers != "public" and self.answer.headers.get("cache-control") not in {
+            "no-cache",
+            "no-store",
+        }:
             found.append("may be kept by a cache")
         return found + self._leaks()
 
     def _leaks(self) -> list[str]:
         """Words of the object that are in an answer that may not hold them."""
-        said = self.answer.text + str(self.answer.headers)
+        data = self.answer.text + str(self.answer.headers)
         hidden: list[str] = []
         if not self.is_seen or self.refused_at_the_door is not None:
             seen = SEEN[self.relation].get(self.identity, rules.NOT_THERE)
             asked = self.request[1] + str(self.request[2])
-            if self.rule.answers != "feed" and not (self.rule.about == "log" and self.answer.status_code == 200):
+            if self.rule.answers != "feed" and not (
+                self.rule.about == "log" and self.answer.status_code == 200
+            ):
                 hidden = [each for each in self.objects.secrets if each not in asked] if not seen else []
         if self.relation == "under turvakielto" and self.identity not in rules.HAS_CONTACTS:
             hidden += self.objects.contacts
-        return [f"tells {each}" for each in hidden if each in said]
+        return [f"tells {each}" for each in hidden if each in data]
 
     def _judge_public(self) -> list[str]:
         return [] if self.answer.status_code in {200, 400} else ["is public"]
@@ -232,12 +288,14 @@ class Cell:
 
     def _judge_one(self) -> list[str]:
         if not self.is_seen:
-            told = (self.answer.status_code, self.answer.json().get("code"))
-            return [] if told == (404, "not-found") else ["expected 404"]
+            data = (self.answer.status_code, self.answer.json().get("code"))
+            return [] if data == (404, "not-found") else ["expected 404"]
         if self._only_reads:
-            told = (self.answer.status_code, self.answer.json().get("code"))
-            return [] if told == (403, "not-yours-to-change") else ["expected to be refused as a reader"]
-        read = {200, 409} if self.name.endswith("Document") else {200}  # 409: the record lacks what its structure wants
+            data = (self.answer.status_code, self.answer.json().get("code"))
+            return [] if data == (403, "not-yours-to-change") else ["expected to be refused as a reader"]
+        read = (
+            {200, 409} if self.name.endswith("Document") else {200}
+        )  # 409: the record lacks what its structure wants
         expected = read if self.request[0] == "GET" else {200, 201, 409, 412, 428}
         if self.relation == "undecided" and self.name == "recordAttendance":
             expected = {422}  # it is seen, and not signed
@@ -264,31 +322,34 @@ class Cell:
     def _judge_refers(self) -> list[str]:
         if self.is_seen:
             return [] if self.answer.status_code in {200, 201} else ["expected success"]
-        told = self.answer.json()
-        codes = {error["code"] for error in told.get("errors", [])}
+        data = self.answer.json()
+        codes = {error["code"] for error in data.get("errors", [])}
         return [] if (self.answer.status_code, codes) == (422, {"unknown-reference"}) else ["expected 422"]
 
     def _judge_batch(self) -> list[str]:
         if self.answer.status_code != 200:
             return ["expected outcomes"]
         unknown = bool(
-            {"unknown-agreement", "unknown-client"} & {cause["code"] for cause in self.answer.json()["causes"]}
+            {"unknown-agreement", "unknown-client"}
+            & {cause["code"] for cause in self.answer.json()["causes"]}
         )
         return [] if unknown != self.is_seen else [f"expected it {'known' if self.is_seen else 'unknown'}"]
 
     def _judge_feed(self) -> list[str]:
         if self.answer.status_code != 200:
             return ["expected a feed"]
-        told: dict[str, list[dict[str, Any]]] = {}
+        data: dict[str, list[dict[str, Any]]] = {}
         for item in self.answer.json()["items"]:
-            told.setdefault(item["resource_id"], []).append(item)
-        seen = SEEN[self.relation].get(self.identity, rules.NOT_THERE) - rules.LACKS.get(self.relation, rules.NOT_THERE)
+            data.setdefault(item["resource_id"], []).append(item)
+        seen = SEEN[self.relation].get(self.identity, rules.NOT_THERE) - rules.LACKS.get(
+            self.relation, rules.NOT_THERE
+        )
         if self.relation == "not existing":
             seen = rules.NOT_THERE
         return [
             f"{what}: {found}"
             for what, id_ in self.objects.ids.items()
-            for found in _feed(told.get(id_, []), what, what in seen)
+            for found in _feed(data.get(id_, []), what, what in seen)
         ]
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from tests.access.test_use_log_api import scene
-from tests.conftest import Speaker, World
+from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.row_rules import READ_BY_THE_AUDITOR_ONLY, TABLES, Rows
 from tests.privacy.stage import FORM
 
@@ -22,20 +22,23 @@ POLICIES = "select tablename, policyname, cmd, qual, with_check from pg_policies
 ROWS = "select tableoid::text || ctid::text as place, to_json(t)::text as content from {} t where {}"
 
 
-async def with_rows_everywhere(world: World) -> None:
+async def with_rows_everywhere(world: TenantFixture) -> None:
     """A care path at provider A with a workplace, one at provider B, stored answers, and exchange with a record system."""
-    told = await scene(world)
+    data = await scene(world)
     place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
-    named = await world.agreement(told["relationship"], UUID(told["decision"]), place=place)
+    named = await world.agreement(data["relationship"], UUID(data["decision"]), place=place)
     for ago, speaker in ((2, world.provider_a), (3, world.workplace)):
         day = f"/v1/agreements/{named['id']}/attendance/{world.day(ago)}"
         assert (await speaker.put(day, {"status": "present"})).status_code == 201
     other = await world.relationship((await world.client())["id"], provider=world.provider_b)
     decision = await world.decision(other)
-    kept = ("kind", "place", "instructors", "starts_on", "ends_on", "schedule", "absence_reporting")
-    entry = {name: named[name] for name in kept} | {
-        "service_relationship_id": other["id"], "decision_id": str(decision), "place": {"name": "Muu"}, "source_id": "b",
-    }  # fmt: skip
+    stored = ("kind", "place", "instructors", "starts_on", "ends_on", "schedule", "absence_reporting")
+    entry = {name: named[name] for name in stored} | {
+        "service_relationship_id": other["id"],
+        "decision_id": str(decision),
+        "place": {"name": "Muu"},
+        "source_id": "b",
+    }
     agreement = (await world.provider_b.post("/v1/agreements", entry, Idempotency_Key="k")).json()
     signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": "x"}]}
     assert (await world.provider_b.post(f"/v1/agreements/{agreement['id']}/sign", signing)).status_code == 200
@@ -46,17 +49,19 @@ async def with_rows_everywhere(world: World) -> None:
     ending = {"ends_on": world.day(-1), "reason": "x"}
     await world.provider_a.post(f"/v1/agreements/{named['id']}/end", ending, Idempotency_Key="k")
     funeral = {"fi": "Hautajaiset"}
-    assert (await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", funeral)).status_code == 201
+    assert (
+        await world.organiser.put("/v1/code-systems/absence_reason/codes/funeral", funeral)
+    ).status_code == 201
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
     await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
-    await _measure(world, told["relationship"], other)
+    await _measure(world, data["relationship"], other)
     await _documents(world)
     await _disclosures(world)
     await _exchange(world)
 
 
-async def _documents(world: World) -> None:
+async def _documents(world: TenantFixture) -> None:
     """Rows of the store as they may be: a provider's, a workplace's, the organiser's own, and one that is shared."""
     clients = await world.owner.fetch(
         "select client_id, provider_id, id from service_relationships where organiser_id = $1 order by id",
@@ -74,11 +79,17 @@ async def _documents(world: World) -> None:
                 "insert into documents (organiser_id, id, resource_type, owner_id, client_id, provider_id, workplace_id, shared,"
                 " dated_on, status, content, recorded_at, recorded_by_organisation, recorded_by_system)"
                 " values ($1, $2, 'x', $3, $4, $5, $6, $7, '2026-01-01', 'final', '{}', now(), $3, $3)",
-                world.organiser_id, uuid7(), owner or world.organiser.organisation_id, client, owner, at, shared,
-            )  # fmt: skip
+                world.organiser_id,
+                uuid7(),
+                owner or world.organiser.organisation_id,
+                client,
+                owner,
+                at,
+                shared,
+            )
 
 
-async def _measure(world: World, at_a: dict[str, Any], at_b: dict[str, Any]) -> None:
+async def _measure(world: TenantFixture, at_a: dict[str, Any], at_b: dict[str, Any]) -> None:
     """Measurements of provider A, of provider B and of the organiser itself, and what the organiser has set."""
     await world.measurement(at_a)
     await world.measurement(at_b, world.provider_b)
@@ -87,55 +98,89 @@ async def _measure(world: World, at_a: dict[str, Any], at_b: dict[str, Any]) -> 
     assert (await world.organiser.post("/v1/measurements", own)).status_code == 201
     rule = {"source": "x", "thresholds": [{"scale": "work_ability", "points": 1}]}
     put = world.organiser.put
-    assert (await put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match='"1"')).status_code == 200
-    assert (await put("/v1/impact-limits", {"min_count": 6, "min_pairs": 10}, If_Match='"1"')).status_code == 200
+    assert (
+        await put("/v1/instruments/kykyviisari", {"change_rule": rule}, If_Match='"1"')
+    ).status_code == 200
+    assert (
+        await put("/v1/impact-limits", {"min_count": 6, "min_pairs": 10}, If_Match='"1"')
+    ).status_code == 200
 
 
-async def _disclosures(world: World) -> None:
+async def _disclosures(world: TenantFixture) -> None:
     """A permission that names the workplace, and what was disclosed by each who may have done so."""
     rows = await world.owner.fetch(
         "select id, client_id from documents where organiser_id = $1 and resource_type = 'x' and provider_id is null",
         world.organiser_id,
     )
-    await world.owner.execute("update clients set turvakielto = true where organiser_id = $1", world.organiser_id)
+    await world.owner.execute(
+        "update clients set turvakielto = true where organiser_id = $1", world.organiser_id
+    )
     named = json.dumps({"recipient": {"organisation_id": str(world.workplace.organisation_id)}})
     await world.owner.execute(
-        "update documents set resource_type = 'permission', content = $2::jsonb where id = $1", rows[0]["id"], named
+        "update documents set resource_type = 'permission', content = $2::jsonb where id = $1",
+        rows[0]["id"],
+        named,
     )
     for by in (world.organiser, world.provider_a, world.provider_b, world.workplace):
         await world.owner.execute(
             "insert into disclosures (organiser_id, id, client_id, notice_id, recipient, purpose, law, field_groups, content_hash,"
             " service_task, discloser, grounds, organisation_id, system_id)"
             " values ($1, $2, $3, $4, '{}', 'x', 'x', '{}', 'x', '{}', '{}', 'x', $5, $6)",
-            world.organiser_id, uuid7(), rows[0]["client_id"], rows[0]["id"], by.organisation_id, by.system_id,
-        )  # fmt: skip
+            world.organiser_id,
+            uuid7(),
+            rows[0]["client_id"],
+            rows[0]["id"],
+            by.organisation_id,
+            by.system_id,
+        )
 
 
-async def _exchange(world: World) -> None:
+async def _exchange(world: TenantFixture) -> None:
     organiser, target, delivery, client = world.organiser_id, uuid7(), uuid7(), uuid7()
     for statement, *values in (
-        ("ehr_targets (organiser_id, id, name, dialect, base_url, system_id) values ($1, $2, 'x', 'x', 'x', $3)", target, world.ehr.system_id),
+        (
+            "ehr_targets (organiser_id, id, name, dialect, base_url, system_id) values ($1, $2, 'x', 'x', 'x', $3)",
+            target,
+            world.ehr.system_id,
+        ),
         ("ehr_cursors (organiser_id, target_id, stream) values ($1, $2, 'x')", target),
-        ("ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed) values ($1, $2, $3, 'x', 'x', 1, '')", uuid7(), target),
-        ("ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state) values ($1, $2, $3, 'attendance', $4, $4, 1, 'pending')", delivery, target, client),
+        (
+            "ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed) values ($1, $2, $3, 'x', 'x', 1, '')",
+            uuid7(),
+            target,
+        ),
+        (
+            "ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state) values ($1, $2, $3, 'attendance', $4, $4, 1, 'pending')",
+            delivery,
+            target,
+            client,
+        ),
         ("ehr_lanes (organiser_id, target_id, client_id) values ($1, $2, $3)", target, client),
-        ("ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, 'x', 1)", uuid7(), target, delivery),
-    ):  # fmt: skip
+        (
+            "ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, 'x', 1)",
+            uuid7(),
+            target,
+            delivery,
+        ),
+    ):
         await world.owner.execute(f"insert into {statement}", organiser, *values)
 
 
-def settings_of(world: World, elsewhere: World) -> list[Setting]:
-    narrowed: list[Speaker] = [world.provider_a, world.provider_b, world.workplace]
+def settings_of(world: TenantFixture, elsewhere: TenantFixture) -> list[Setting]:
+    scoped: list[ApiClient] = [world.provider_a, world.provider_b, world.workplace]
     return [
-        (None, None), (world.organiser_id, None), *((world.organiser_id, each.organisation_id) for each in narrowed),
-        (elsewhere.organiser_id, None), (elsewhere.organiser_id, elsewhere.provider_a.organisation_id),
-    ]  # fmt: skip
+        (None, None),
+        (world.organiser_id, None),
+        *((world.organiser_id, each.organisation_id) for each in scoped),
+        (elsewhere.organiser_id, None),
+        (elsewhere.organiser_id, elsewhere.provider_a.organisation_id),
+    ]
 
 
 class Probes:
     """Statements as the runtime role says them, with only its settings between it and everybody's rows."""
 
-    def __init__(self, owner: asyncpg.Connection, worlds: list[World]) -> None:
+    def __init__(self, owner: asyncpg.Connection, worlds: list[TenantFixture]) -> None:
         self.owner, self.worlds = owner, worlds
         self.settings = settings_of(*worlds)
 
@@ -157,7 +202,9 @@ class Probes:
         for world in self.worlds:
             everything |= await self._rows(table, "true", (world.organiser_id, None))
         for setting in self.settings:
-            where = f"{table} as {['nobody', 'a', 'a/A', 'a/B', 'a/W', 'b', 'b/A'][self.settings.index(setting)]}"
+            where = (
+                f"{table} as {['nobody', 'a', 'a/A', 'a/B', 'a/W', 'b', 'b/A'][self.settings.index(setting)]}"
+            )
             seen, written = await self._allowed(table, rule, setting)
             for what, wrong in (
                 ("select", await self._select(table, setting, set(seen))),
@@ -168,7 +215,9 @@ class Probes:
                 found += [f"{where}: {what} {wrong}"] if wrong else []
         return found
 
-    async def _allowed(self, table: str, rule: Rows, setting: Setting) -> tuple[dict[str, str], dict[str, str]]:
+    async def _allowed(
+        self, table: str, rule: Rows, setting: Setting
+    ) -> tuple[dict[str, str], dict[str, str]]:
         whole = setting[1] is None
         seen = await self._rows(table, "true" if whole else rule.seen, setting)
         return seen, await self._rows(table, "true" if whole else rule.written, setting)
@@ -248,7 +297,7 @@ class Undone:
 
 
 @pytest.fixture
-async def probes(world: World, elsewhere: World) -> AsyncIterator[Probes]:
+async def probes(world: TenantFixture, elsewhere: TenantFixture) -> AsyncIterator[Probes]:
     for each in (world, elsewhere):
         await with_rows_everywhere(each)
     async with Undone(world.owner):
@@ -267,7 +316,9 @@ async def test_every_table_of_a_tenant_is_in_the_table_of_rules(owner: asyncpg.C
 
 async def test_postgresql_alone_keeps_every_tables_rows_apart(probes: Probes) -> None:
     for table in TABLES:
-        assert await probes.owner.fetchval(f"select count(*) from {table}") > 1, f"{table} is empty: nothing is shown"
+        assert await probes.owner.fetchval(f"select count(*) from {table}") > 1, (
+            f"{table} is empty: nothing is shown"
+        )
     assert [each for table in TABLES for each in await probes.failures(table)] == []
 
 

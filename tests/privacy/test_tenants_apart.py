@@ -5,21 +5,28 @@ import os
 import random
 from dataclasses import replace
 
-from tests.conftest import Speaker, World, make_world
+from tests.conftest import ApiClient, TenantFixture, make_world
 
 from walmu_api.app import create_app
 from walmu_api.foundation.database import Database
 
 REQUESTS = int(os.environ.get("WALMU_TENANT_REQUESTS", "3000"))
 TASKS, POOL, TENANTS = 32, 4, 6
-PATHS = ("/v1/clients", "/v1/changes", "/v1/clients/{own}", "/v1/clients/{foreign}", "/v1/agreements", "/v1/whoami")
+PATHS = (
+    "/v1/clients",
+    "/v1/changes",
+    "/v1/clients/{own}",
+    "/v1/clients/{foreign}",
+    "/v1/agreements",
+    "/v1/whoami",
+)
 
 
-async def test_no_row_of_another_organiser_under_concurrency(world: World, database_url: str) -> None:
-    small = Database(database_url, world.house.clock, pool_size=POOL, patience=20)
-    house = replace(world.house, database=small)
-    app = create_app(house)
-    tenants = [await make_world(app, house, world.owner) for _ in range(TENANTS)]
+async def test_no_row_of_another_organiser_under_concurrency(world: TenantFixture, database_url: str) -> None:
+    small = Database(database_url, world.app_context.clock, pool_size=POOL, patience=20)
+    app_context = replace(world.app_context, database=small)
+    app = create_app(app_context)
+    tenants = [await make_world(app, app_context, world.owner) for _ in range(TENANTS)]
     names = [f"Kanaria{at}x{tenant.organiser_id.hex}" for at, tenant in enumerate(tenants)]
     ids = [(await tenant.client(family_name=name))["id"] for tenant, name in zip(tenants, names, strict=True)]
     for tenant, client in zip(tenants, ids, strict=True):
@@ -28,7 +35,7 @@ async def test_no_row_of_another_organiser_under_concurrency(world: World, datab
 
     async def one(at: int, chance: random.Random) -> None:
         nonlocal answered, foreign, seen, aborted
-        speaker: Speaker = chance.choice((tenants[at].organiser, tenants[at].provider_a, tenants[at].ehr))
+        speaker: ApiClient = chance.choice((tenants[at].organiser, tenants[at].provider_a, tenants[at].ehr))
         path = chance.choice(PATHS).format(own=ids[at], foreign=ids[(at + 1) % TENANTS])
         call = asyncio.create_task(speaker.get(path))
         if chance.random() < 0.05:

@@ -6,93 +6,108 @@ flag was set, what is kept (answers, journal, log), and that the flag reaches ev
 from typing import Any
 
 from structlog.testing import capture_logs
-from tests.conftest import Speaker, World
+from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.stage import Objects, care_path, without_server_members
 
 PLACES = (
-    "/v1/clients", "/v1/clients/{0.client}", "/v1/service-relationships", "/v1/decisions", "/v1/agreements", "/v1/attendance",
-    "/v1/changes", "/v1/changes?resource_type=client", "/v1/whoami",
-)  # fmt: skip
+    "/v1/clients",
+    "/v1/clients/{0.client}",
+    "/v1/service-relationships",
+    "/v1/decisions",
+    "/v1/agreements",
+    "/v1/attendance",
+    "/v1/changes",
+    "/v1/changes?resource_type=client",
+    "/v1/whoami",
+)
 
 
-async def protect(world: World, made: Objects, **changes: Any) -> None:
-    path = f"/v1/clients/{made.client}"
+async def protect(world: TenantFixture, created: Objects, **changes: Any) -> None:
+    path = f"/v1/clients/{created.client}"
     now = await world.organiser.get(path)
     entry = without_server_members(now.json()) | {"turvakielto": True} | changes
     answer = await world.organiser.put(path, entry, If_Match=now.headers["etag"])
     assert answer.status_code == 200, answer.text
 
 
-async def said(speaker: Speaker, made: Objects) -> str:
+async def post_entry(speaker: ApiClient, created: Objects) -> str:
     """Everything that an organisation is told, headers included."""
-    answers = [await speaker.get(path.format(made)) for path in PLACES]
-    search = {"identity": {"system": "urn:oid:1.2.246.21", "value": made.code}}
+    answers = [await speaker.get(path.format(created)) for path in PLACES]
+    search = {"identity": {"system": "urn:oid:1.2.246.21", "value": created.code}}
     answers.append(await speaker.post("/v1/client-searches", search))
     return "".join(answer.text + str(answer.headers) for answer in answers)
 
 
-async def test_the_flag_set_later_hides_at_once_what_was_open_before(world: World) -> None:
-    made = await care_path(world, world.provider_a)
-    path = f"/v1/clients/{made.client}"
+async def test_the_flag_set_later_hides_at_once_what_was_open_before(world: TenantFixture) -> None:
+    created = await care_path(world, world.provider_a)
+    path = f"/v1/clients/{created.client}"
     before = await world.provider_a.get(path)
-    assert [each for each in made.contacts if each not in await said(world.provider_a, made)] == []
-    await protect(world, made)
+    assert [
+        each for each in created.contacts if each not in await post_entry(world.provider_a, created)
+    ] == []
+    await protect(world, created)
     assert (await world.provider_a.get(path, If_None_Match=before.headers["etag"])).status_code == 200
     for speaker in (world.provider_a, world.provider_b, world.workplace, world.auditor):
-        told = await said(speaker, made)
-        assert [each for each in made.contacts if each in told] == []
+        data = await post_entry(speaker, created)
+        assert [each for each in created.contacts if each in data] == []
     for speaker in (world.organiser, world.ehr):
-        told = await said(speaker, made)
-        assert [each for each in made.contacts if each not in told] == []
+        data = await post_entry(speaker, created)
+        assert [each for each in created.contacts if each not in data] == []
 
 
-async def test_what_was_replaced_is_never_given_to_a_provider(world: World) -> None:
+async def test_what_was_replaced_is_never_given_to_a_provider(world: TenantFixture) -> None:
     """The journal keeps the body that a change replaced, contacts included: for the organiser's own history."""
-    made = await care_path(world, world.provider_a)
-    await protect(world, made, contact={"phone": "+358 50 1"}, turvakielto=False)
-    await protect(world, made)
-    kept = await world.owner.fetch("select replaced::text from journal where resource_id = $1", made.client)
-    assert [row for row in kept if made.contacts[0] in (row["replaced"] or "")]
-    told = await said(world.provider_a, made)
-    assert [each for each in (*made.contacts, "+358 50 1") if each in told] == []
+    created = await care_path(world, world.provider_a)
+    await protect(world, created, contact={"phone": "+358 50 1"}, turvakielto=False)
+    await protect(world, created)
+    stored = await world.owner.fetch(
+        "select replaced::text from journal where resource_id = $1", created.client
+    )
+    assert [row for row in stored if created.contacts[0] in (row["replaced"] or "")]
+    data = await post_entry(world.provider_a, created)
+    assert [each for each in (*created.contacts, "+358 50 1") if each in data] == []
 
 
-async def test_an_answer_kept_from_before_the_flag_holds_no_contact_for_a_provider(world: World) -> None:
-    made = await care_path(world, world.provider_a)
+async def test_an_answer_kept_from_before_the_flag_holds_no_contact_for_a_provider(
+    world: TenantFixture,
+) -> None:
+    created = await care_path(world, world.provider_a)
     ending = {"ends_on": world.day(-1), "reason": "x"}
-    end = f"/v1/agreements/{made.agreement['id']}/end"
+    end = f"/v1/agreements/{created.agreement['id']}/end"
     await world.provider_a.post(end, ending, Idempotency_Key="k")
-    await protect(world, made)
+    await protect(world, created)
     again = await world.provider_a.post(end, ending, Idempotency_Key="k")
     assert again.headers["idempotency-replayed"] == "true"
-    assert [each for each in made.contacts if each in again.text + str(again.headers)] == []
+    assert [each for each in created.contacts if each in again.text + str(again.headers)] == []
 
 
 async def test_nobody_narrowed_may_write_clients_so_no_kept_answer_of_theirs_has_contacts() -> None:
     from walmu_api.access.scopes import ROLES, Scope
 
     writers = {role for role, scopes in ROLES.items() if Scope.CLIENTS_WRITE in scopes}
-    assert writers == {"organiser"}, "kept answers are replayed as they were: see what the new writer may be told"
+    assert writers == {"organiser"}, (
+        "kept answers are replayed as they were: see what the new writer may be told"
+    )
 
 
-async def test_contacts_are_in_no_log_and_no_record_but_the_clients(world: World) -> None:
+async def test_contacts_are_in_no_log_and_no_record_but_the_clients(world: TenantFixture) -> None:
     with capture_logs() as lines:
-        made = await care_path(world, world.provider_a, turvakielto=True)
+        created = await care_path(world, world.provider_a, turvakielto=True)
         for speaker in world.speakers:
-            await said(speaker, made)
+            await post_entry(speaker, created)
     assert lines
-    assert [each for each in made.contacts if each in str(lines)] == []
+    assert [each for each in created.contacts if each in str(lines)] == []
     tables = "use_log service_relationships decisions agreements attendance justifications idempotency_keys ehr_inbox journal"
     for table in tables.split():
         rows = await world.owner.fetch(
             f"select t::text as row from {table} t where organiser_id = $1", world.organiser_id
         )
-        assert not [each for each in made.contacts for row in rows if each in row["row"]], table
+        assert not [each for each in created.contacts for row in rows if each in row["row"]], table
 
 
-async def test_a_list_cannot_be_asked_by_where_a_client_lives(world: World) -> None:
-    made = await care_path(world, world.provider_a, turvakielto=True)
+async def test_a_list_cannot_be_asked_by_where_a_client_lives(world: TenantFixture) -> None:
+    created = await care_path(world, world.provider_a, turvakielto=True)
     for name in ("municipality", "postal_code", "sort", "contact.municipality", "q"):
-        answer = await world.provider_a.get(f"/v1/clients?{name}={made.contacts[2].split()[-1]}")
+        answer = await world.provider_a.get(f"/v1/clients?{name}={created.contacts[2].split()[-1]}")
         assert answer.status_code == 422
-        assert [each for each in made.contacts if each in answer.text] == []
+        assert [each for each in created.contacts if each in answer.text] == []

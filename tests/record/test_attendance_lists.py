@@ -1,20 +1,27 @@
 """A page of days is made by PostgreSQL: its text must be what the schema says, and its use must be logged once."""
 
-from tests.conftest import World
+from tests.conftest import TenantFixture
 
-from walmu_api.record.attendance.schemas import Attendance
+from walmu_api.record.everyday.attendance.schemas import Attendance
 
 
-async def test_a_page_is_the_schemas_json_and_goes_on_where_it_ended(world: World) -> None:
+async def test_a_page_is_the_schemas_json_and_goes_on_where_it_ended(world: TenantFixture) -> None:
     agreement = await world.signed_agreement()
     awkward = 'a"b\\c</script>'
     for ago in range(3, 8):
         entry = {"status": "absent", "absence_reason": "own_illness", "source_id": f"{awkward}{ago}"}
-        told = await world.provider_a.put(f"/v1/agreements/{agreement['id']}/attendance/{world.day(ago)}", entry)
-        assert told.status_code == 201, told.text
+        response = await world.provider_a.put(
+            f"/v1/agreements/{agreement['id']}/attendance/{world.day(ago)}", entry
+        )
+        assert response.status_code == 201, response.text
     await world.provider_a.put(
         f"/v1/agreements/{agreement['id']}/attendance/{world.day(8)}",
-        {"status": "present", "form": "group", "arrived_at": "2026-01-01T09:00:00+02:00", "actual_minutes": 0},
+        {
+            "status": "present",
+            "form": "group",
+            "arrived_at": "2026-01-01T09:00:00+02:00",
+            "actual_minutes": 0,
+        },
     )
     seen, url = [], f"/v1/attendance?client_id={agreement['client_id']}&limit=4"
     while url:
@@ -26,14 +33,16 @@ async def test_a_page_is_the_schemas_json_and_goes_on_where_it_ended(world: Worl
     assert seen[0]["arrived_at"] == "2026-01-01T07:00:00.000000Z"
     assert [item["source_id"] for item in seen[1:]] == [f"{awkward}{ago}" for ago in range(7, 2, -1)]
     for item in seen:
-        told = await world.provider_a.get(f"/v1/attendance/{item['id']}")
-        assert told.json() == item
-        Attendance.model_validate_json(told.content)
+        response = await world.provider_a.get(f"/v1/attendance/{item['id']}")
+        assert response.json() == item
+        Attendance.model_validate_json(response.content)
 
 
-async def test_a_page_with_days_is_logged_once_and_an_empty_one_not(world: World) -> None:
+async def test_a_page_with_days_is_logged_once_and_an_empty_one_not(world: TenantFixture) -> None:
     agreement = await world.signed_agreement()
-    await world.provider_a.put(f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}", {"status": "present"})
+    await world.provider_a.put(
+        f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}", {"status": "present"}
+    )
     count = "select count(*) from use_log where organiser_id = $1 and operation = 'listAttendance'"
     before = await world.owner.fetchval(count, world.organiser_id)
     assert (await world.provider_b.get("/v1/attendance")).json() == {"items": [], "next": None}

@@ -5,49 +5,76 @@ from typing import Any
 
 import pytest
 
-from walmu_api.adapters.national.definitions import Node, structure
-from walmu_api.record.agreements.rules import STRUCTURE as AGREEMENT
-from walmu_api.record.agreements.schemas import Agreement, AgreementEntry
-from walmu_api.record.clients.schemas import ClientEntry
-from walmu_api.record.decisions.rules import STRUCTURES
-from walmu_api.record.decisions.schemas import DecisionEntry
+from walmu_api.adapters.national.structures.definitions import Node, structure
+from walmu_api.record.commitments.agreements.rules import STRUCTURE as AGREEMENT
+from walmu_api.record.commitments.agreements.schemas import Agreement, AgreementEntry
+from walmu_api.record.commitments.decisions.rules import STRUCTURES
+from walmu_api.record.commitments.decisions.schemas import DecisionEntry
+from walmu_api.record.parties.clients.schemas import ClientEntry
 
 CLIENT = "1.2.246.537.6.1505.1.2023.6.1"
 DISABILITY, WORKING_AGE = STRUCTURES[True], STRUCTURES[False]
 ENTRIES: dict[str, Any] = {
-    AGREEMENT: AgreementEntry, DISABILITY: DecisionEntry, WORKING_AGE: DecisionEntry, CLIENT: ClientEntry,
-}  # fmt: skip
-SAID_ELSEWHERE: dict[str, dict[str, Any]] = {
+    AGREEMENT: AgreementEntry,
+    DISABILITY: DecisionEntry,
+    WORKING_AGE: DecisionEntry,
+    CLIENT: ClientEntry,
+}
+MAPPED_ELSEWHERE: dict[str, dict[str, Any]] = {
     AGREEMENT: {"signatures": Agreement},  # the act of signing makes them
-    CLIENT: {"personal_identity_code": None, "temporary_identity_code": None},  # `identity`, see clients/document.py
+    CLIENT: {
+        "personal_identity_code": None,
+        "temporary_identity_code": None,
+    },  # `identity`, see clients/document.py
 }
 
 REFERENCES = {"source_id", "client_id", "provider_id", "service_relationship_id", "decision_id"}
 OURS_ALONE = {
     AGREEMENT: {
-        "kind", "place.organisation_id",  # what may be recorded under it, and by whom
-        "schedule", "meal", "insurance", "work_allowance_per_day",  # sentences in the document
+        "kind",
+        "place.organisation_id",  # what may be recorded under it, and by whom
+        "schedule",
+        "meal",
+        "insurance",
+        "work_allowance_per_day",  # sentences in the document
         *(f"{who}.registration_number" for who in ("instructors", "responsible_worker")),  # no place in 13004
     },
     DISABILITY: {
-        "kind", "outcome", "legal_bases", "service_task", "service_kind", "client_decision_id", "supersedes_id",
-        "days_per_week", "work_allowance_per_day", "travel", "place",  # sentences in the document
-        "decision_maker.email", "decision_maker.phone", "decision_maker.registration_number",  # no place there
+        "kind",
+        "outcome",
+        "legal_bases",
+        "service_task",
+        "service_kind",
+        "client_decision_id",
+        "supersedes_id",
+        "days_per_week",
+        "work_allowance_per_day",
+        "travel",
+        "place",  # sentences in the document
+        "decision_maker.email",
+        "decision_maker.phone",
+        "decision_maker.registration_number",  # no place there
     },
     CLIENT: {
-        "identity", "contact.street_address", "contact.postal_code",  # see clients/document.py
-        "contact.municipality", "language",  # names, where the document has codes
+        "identity",
+        "contact.street_address",
+        "contact.postal_code",  # see clients/document.py
+        "contact.municipality",
+        "language",  # names, where the document has codes
     },
-}  # fmt: skip
+}
 OURS_ALONE[WORKING_AGE] = OURS_ALONE[DISABILITY] | {
-    "hearings", "carried_out_as", "carried_out_otherwise", "personal_assistance",  # of disability services only
-}  # fmt: skip
+    "hearings",
+    "carried_out_as",
+    "carried_out_otherwise",
+    "personal_assistance",  # of disability services only
+}
 
 
 def schema(model: Any) -> dict[str, Any]:
     found: dict[str, Any] = model.model_json_schema()
-    told: dict[str, Any] = plain(found, found.get("$defs", {}))
-    return told
+    data: dict[str, Any] = plain(found, found.get("$defs", {}))
+    return data
 
 
 def plain(part: Any, defs: dict[str, Any]) -> Any:
@@ -88,8 +115,8 @@ def walk(oid: str, node: Node, inside: dict[str, Any], path: str, seen: set[str]
         at = f"{path}.{child.field}" if path else child.field
         seen.add(at)
         found = inside.get("properties", {}).get(child.field)
-        if found is None and not path and child.field in SAID_ELSEWHERE.get(oid, {}):
-            model = SAID_ELSEWHERE[oid][child.field]
+        if found is None and not path and child.field in MAPPED_ELSEWHERE.get(oid, {}):
+            model = MAPPED_ELSEWHERE[oid][child.field]
             if model is None:
                 continue
             found = schema(model)["properties"][child.field]
@@ -126,20 +153,26 @@ def test_every_row_has_its_place_and_every_member_its_row(oid: str) -> None:
     assert wrong == []
     ours = OURS_ALONE[oid] | REFERENCES
     beyond = {
-        path for path in members(wanted) - seen if not any(path == own or path.startswith(f"{own}.") for own in ours)
+        path
+        for path in members(wanted) - seen
+        if not any(path == own or path.startswith(f"{own}.") for own in ours)
     }
     assert beyond == set()
-    assert {own for own in ours - REFERENCES if own not in members(wanted)} == set(), "what is ours alone is there"
+    assert {own for own in ours - REFERENCES if own not in members(wanted)} == set(), (
+        "what is ours alone is there"
+    )
 
 
 def test_no_row_is_without_a_field() -> None:
     def unmapped(node: Node, path: str = "") -> list[str]:
-        told = []
+        data = []
         for child in node.children:
             at = f"{path}.{child.key}"
             if child.type != "heading" and not child.field:
-                told.append(at)
-            told += unmapped(child, at)
-        return told
+                data.append(at)
+            data += unmapped(child, at)
+        return data
 
-    assert {oid: unmapped(found.root) for oid in ENTRIES if (found := structure(oid))} == {oid: [] for oid in ENTRIES}
+    assert {oid: unmapped(found.root) for oid in ENTRIES if (found := structure(oid))} == {
+        oid: [] for oid in ENTRIES
+    }

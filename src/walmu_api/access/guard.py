@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
@@ -21,38 +20,44 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import use_log
-from walmu_api.access.connected_systems.registry import Registry, System
+from walmu_api.access.caller import Caller
+from walmu_api.access.connected_systems.registry import Registry
+from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
-from walmu_api.foundation import answers, bodies, preconditions, problem_responses
-from walmu_api.foundation.admission import Admission, Gate
+from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
-from walmu_api.foundation.database import APP, AUDITOR, Database, Tenancy
-from walmu_api.foundation.journal import Actor
+from walmu_api.foundation.database import APP, AUDITOR, Database
+from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.load_shedding import Admission, Gate
 from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
     UNSUPPORTED_MEDIA_TYPE,
-    Kind,
     Problem,
+    ProblemType,
     Text,
 )
-from walmu_api.foundation.secrecy import Keyring
 
 ASIDE = 256 * 1024
 """Bytes from which on reading a body would be felt by others: some 1,200 lines, five milliseconds."""
 
-FORBIDDEN = Kind(
-    "forbidden", 403,
+FORBIDDEN = ProblemType(
+    "forbidden",
+    403,
     Text("The right is missing", "Oikeus puuttuu", "Rättigheten saknas"),
-    Text("This operation needs the scope {scope}.", "Toiminto vaatii oikeuden {scope}.", "Funktionen kräver rättigheten {scope}."),
-)  # fmt: skip
+    Text(
+        "This operation needs the scope {scope}.",
+        "Toiminto vaatii oikeuden {scope}.",
+        "Funktionen kräver rättigheten {scope}.",
+    ),
+)
 
 
 @dataclass(frozen=True)
-class House:
+class AppContext:
     """What the API is made of; `app` builds it once and every request finds it at `request.app.state.house`."""
 
     database: Database
@@ -63,40 +68,10 @@ class House:
     public_url: str
     admission: Admission
     token_gate: Gate
-    body_seconds: float = bodies.SECONDS
+    body_seconds: float = request_body.SECONDS
 
 
-@dataclass(frozen=True)
-class Caller:
-    """The connected system that calls, for whom, and with which rights."""
-
-    system: System
-    scopes: frozenset[str]
-    person: str | None  # JSON text of the acting person
-    request_id: str
-
-    @property
-    def organiser_id(self) -> UUID:
-        return self.system.organiser_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.system.organisation_id
-
-    @property
-    def narrowed_to(self) -> UUID | None:
-        """A provider or workplace sees its own; organiser, record system and auditor the whole organiser."""
-        return self.system.organisation_id if self.system.role in {"provider", "workplace"} else None
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.system.organisation_id, self.system.id, self.person)
-
-    def tenancy(self, role: str = APP) -> Tenancy:
-        return Tenancy(self.organiser_id, self.narrowed_to, role)
-
-
-class Given:
+class InjectedParameter:
     """A parameter of an operation that the guard fills in: FastAPI sees a dependency, but never has to solve it."""
 
     gives: str
@@ -105,10 +80,10 @@ class Given:
         raise NotImplementedError("only a route of class GuardedRoute can have this parameter")
 
 
-class Requires(Given):
+class Requires(InjectedParameter):
     """The scope of an operation; `role` is the database role its transaction runs as."""
 
-    gives = "caller"
+    gives = "context"
 
     def __init__(self, scope: Scope | None, role: str) -> None:
         self.scope, self.role = scope, role
@@ -128,7 +103,7 @@ class Form:
     takes_type: bool = False
 
 
-class BodyOf(Given):
+class BodyOf(InjectedParameter):
     """The body of an operation, read and validated before its transaction begins."""
 
     gives = "body"
@@ -136,33 +111,24 @@ class BodyOf(Given):
     def __init__(self, model: Any, limit: int, forms: Mapping[str, Form]) -> None:
         self.model, self.limit = model, limit
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        self.forms = forms or {answers.JSON: Form(lambda raw: bodies.validate(adapter, raw, model))}
+        self.forms = forms or {responses.JSON: Form(lambda raw: request_body.validate(adapter, raw, model))}
 
 
-def body(model: Any, *, limit: int = bodies.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
+def body(model: Any, *, limit: int = request_body.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
     """A JSON body of this model; a batch has its own `forms`, which judge line by line."""
     return Depends(BodyOf(model, limit, forms or {}))
 
 
-class TheSession(Given):
-    """The transaction of the request."""
-
-    gives = "session"
-
-
-InSession = Depends(TheSession())
-
-
-class Retry(Given):
+class Retry(InjectedParameter):
     """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need neither."""
 
     def __init__(self, key_required: bool) -> None:
         self.key_required = key_required
 
 
-creates = Depends(Retry(key_required=True))
+idempotent_create = Depends(Retry(key_required=True))
 """Marks a POST that creates: it takes Idempotency-Key, and needs it when the body has no source_id."""
-acts = Depends(Retry(key_required=False))
+idempotent_action = Depends(Retry(key_required=False))
 """Marks a POST that changes a record's state: it takes Idempotency-Key."""
 
 
@@ -180,14 +146,22 @@ class GuardedRoute(APIRoute):
         dependant = self.dependant
         assert dependant.call is not None
         self._endpoint: Callable[..., Awaitable[Response]] = dependant.call
-        self._given = {d.name: d.call.gives for d in dependant.dependencies if d.name and isinstance(d.call, Given)}
-        assert all(isinstance(d.call, Given) for d in dependant.dependencies), "nothing else is ever solved"
+        self._given = {
+            d.name: d.call.gives
+            for d in dependant.dependencies
+            if d.name and isinstance(d.call, InjectedParameter)
+        }
+        assert all(isinstance(d.call, InjectedParameter) for d in dependant.dependencies), (
+            "nothing else is ever solved"
+        )
         self._parameters = Parameters(dependant)
         right: Requires = _marker(self, Requires)
         self._right = right
         self._reader: BodyOf | None = _marker(self, BodyOf)
         self._retry: Retry | None = _marker(self, Retry)
-        self._offered = offered(self.responses.get(200) or {}, getattr(self.response_class, "media_type", None))
+        self._offered = offered(
+            self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
+        )
         self._operation = self.operation_id or self.name
         self._resource = str(self.tags[0]) if self.tags else ""
         return self._enter
@@ -205,47 +179,63 @@ class GuardedRoute(APIRoute):
 
     async def _enter(self, request: Request) -> Response:
         """First who calls, then whether there is a place for it; the body is read in that place, so bodies have their bound."""
-        house: House = request.app.state.house
-        caller = await authenticate(request, house)
+        app_context: AppContext = request.app.state.app_context
+        caller = await authenticate(request, app_context)
         system = caller.system.id
-        request.scope["walmu_fields"] = lambda: house.admission.fields(system)
-        async with house.admission.place(system):
-            return await self._serve(request, house, caller)
+        request.scope["walmu_fields"] = lambda: app_context.admission.fields(system)
+        async with app_context.admission.place(system):
+            return await self._serve(request, app_context, caller)
 
-    async def _serve(self, request: Request, house: House, caller: Caller) -> Response:
+    async def _serve(self, request: Request, app_context: AppContext, caller: Caller) -> Response:
         reader, retry, right = self._reader, self._retry, self._right
         form = _check_size_and_type(request, reader) if reader is not None else None
         request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
-        raw = await bodies.read(request.stream(), reader.limit, house.body_seconds) if reader is not None else b""
-        told = await _parsed(form, raw, request) if form is not None else None
+        raw = (
+            await request_body.read(request.stream(), reader.limit, app_context.body_seconds)
+            if reader is not None
+            else b""
+        )
+        data = await _parsed(form, raw, request) if form is not None else None
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
-        if retry is not None and retry.key_required and key is None and getattr(told, "source_id", None) is None:
+        if (
+            retry is not None
+            and retry.key_required
+            and key is None
+            and getattr(data, "source_id", None) is None
+        ):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
-        async with house.database.transaction(caller.tenancy(right.role)) as session:
+        async with app_context.database.transaction(caller.tenancy(right.role)) as session:
+            ctx = RequestContext(session, caller, app_context.clock, app_context.keyring)
             taken = None
             if key is not None:
                 claimed = await preconditions.claim(
-                    session, house.keyring, caller.system.id, self._operation, key, request.url.path, raw
+                    session,
+                    app_context.keyring,
+                    caller.system.id,
+                    self._operation,
+                    key,
+                    request.url.path,
+                    raw,
                 )
                 if isinstance(claimed, Response):
-                    await require_still_seen(session, caller)
+                    await require_still_seen(ctx)
                     if session.clients_seen:
-                        await use_log.append(session, caller, self._operation, self._resource)
+                        await use_log.append(ctx, self._operation, self._resource)
                     return claimed
                 taken = claimed
-            given = {"caller": caller, "session": session, "body": told}
+            given = {"context": ctx, "body": data}
             values |= {name: given[what] for name, what in self._given.items()}
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
             response = await self._endpoint(**values)
             if (session.clients_seen or session.searched) and not session.use_logged:
-                await use_log.append(session, caller, self._operation, self._resource)
+                await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:
-                await preconditions.keep(session, house.keyring, taken, response)
+                await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)
 
 
@@ -256,17 +246,19 @@ async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
 
 
-async def authenticate(request: Request, house: House) -> Caller:
+async def authenticate(request: Request, app_context: AppContext) -> Caller:
     """The caller of a request, or the one answer that every bad token gets."""
-    told = request.headers.getlist("authorization")  # of two, who is to say which one the proxy in front looked at
-    scheme, _, token = (told[0] if len(told) == 1 else "").partition(" ")
+    data = request.headers.getlist(
+        "authorization"
+    )  # of two, who is to say which one the proxy in front looked at
+    scheme, _, token = (data[0] if len(data) == 1 else "").partition(" ")
     try:
         if scheme.lower() != "bearer" or not token:
             raise TokenError("no-token")
-        claims = house.tokens.verify(token.strip())
+        claims = app_context.tokens.verify(token.strip())
     except TokenError as error:
         raise refuse(INVALID_TOKEN, error, "Bearer") from None
-    system = await house.registry.find(house.database, claims["client_id"])
+    system = await app_context.registry.find(app_context.database, claims["client_id"])
     if system is None or system.revoked:
         raise refuse(INVALID_TOKEN, TokenError("unknown-system"), "Bearer")
     person = use_log.person_text(claims.get("act"))
@@ -278,9 +270,9 @@ async def authenticate(request: Request, house: House) -> Caller:
 def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > reader.limit:
-        raise bodies.too_large(reader.limit, int(length))
-    told = request.headers.getlist("content-type")
-    media_type, in_utf8 = _content_type(told[0] if len(told) == 1 else "")
+        raise request_body.too_large(reader.limit, int(length))
+    data = request.headers.getlist("content-type")
+    media_type, in_utf8 = _content_type(data[0] if len(data) == 1 else "")
     packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
     if media_type not in reader.forms or not in_utf8 or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
@@ -291,8 +283,18 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
 def _content_type(header: str) -> tuple[str, bool]:
     """The media type, and whether its text is UTF-8, which it is when nothing is said."""
     media_type, *parameters = [part.strip().lower() for part in header.split(";")]
-    charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
+    charsets = {
+        part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")
+    }
     return media_type, charsets <= {"utf-8", "utf8"}
 
 
-__all__ = ["Caller", "Form", "GuardedRoute", "House", "InSession", "acts", "body", "creates", "requires"]
+__all__ = [
+    "AppContext",
+    "Form",
+    "GuardedRoute",
+    "body",
+    "idempotent_action",
+    "idempotent_create",
+    "requires",
+]

@@ -10,7 +10,7 @@ from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from pydantic_core import ErrorDetails
 
-from walmu_api.foundation import bodies, reasons
+from walmu_api.foundation import request_body, validation_messages
 from walmu_api.foundation.openapi import IF_NONE_MATCH_LIMIT
 from walmu_api.foundation.problems import (
     INVALID_VALUE,
@@ -42,11 +42,11 @@ class _Parameter:
         text = given.get(self.alias)
         if text is None:
             if self.required:
-                return [MISSING.at(bodies.pointer((self.place, self.alias)))]
+                return [MISSING.at(request_body.pointer((self.place, self.alias)))]
             values[self.name] = self.default
             return []
         values[self.name], errors = self.field.validate(text, loc=(self.place, self.alias))
-        return [bodies.finding(cast("ErrorDetails", error)) for error in errors]
+        return [request_body.finding(cast("ErrorDetails", error)) for error in errors]
 
 
 class Parameters:
@@ -63,16 +63,22 @@ class Parameters:
         """Refuse what the query should not have at all."""
         if len(request.headers.get("if-none-match", "")) > IF_NONE_MATCH_LIMIT:
             raise invalid(
-                INVALID_VALUE.at("/header/If-None-Match", reason=reasons.TOO_LONG, max_length=IF_NONE_MATCH_LIMIT)
+                INVALID_VALUE.at(
+                    "/header/If-None-Match",
+                    reason=validation_messages.TOO_LONG,
+                    max_length=IF_NONE_MATCH_LIMIT,
+                )
             )
         if not request.scope["query_string"]:
             return
         given = [name for name, _ in request.query_params.multi_items()]
         wrong = [
-            UNKNOWN_PARAMETER.at(bodies.pointer(("query", name[:64]))) for name in given if name not in self._known
+            UNKNOWN_PARAMETER.at(request_body.pointer(("query", name[:64])))
+            for name in given
+            if name not in self._known
         ]
         wrong += [
-            REPEATED_PARAMETER.at(bodies.pointer(("query", name)))
+            REPEATED_PARAMETER.at(request_body.pointer(("query", name)))
             for name in sorted(set(given) & self._known)
             if given.count(name) > 1
         ]
@@ -84,7 +90,12 @@ class Parameters:
         query: Mapping[str, str] = request.query_params if request.scope["query_string"] else {}
         places = ((self._path, request.path_params), (self._query, query), (self._header, request.headers))
         values: dict[str, Any] = {}
-        found = [finding for parameters, given in places for each in parameters for finding in each.read(given, values)]
+        found = [
+            finding
+            for parameters, given in places
+            for each in parameters
+            for finding in each.read(given, values)
+        ]
         if found:
             raise invalid(*found)
         return values

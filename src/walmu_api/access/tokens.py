@@ -18,10 +18,10 @@ import structlog
 from jose import jwk as jose_jwk
 from jose import jws as jose_jws
 
-from walmu_api.foundation.problems import Kind, Problem, Text
-from walmu_api.foundation.secrecy import SigningKey
+from walmu_api.foundation.encryption import SigningKey
+from walmu_api.foundation.problems import Problem, ProblemType, Text
 
-INVALID_TOKEN = Kind(
+INVALID_TOKEN = ProblemType(
     "invalid-token",
     401,
     Text("Authentication is required", "Tunnistautuminen vaaditaan", "Autentisering krävs"),
@@ -31,7 +31,7 @@ INVALID_TOKEN = Kind(
         "Sänd en giltig åtkomsttoken från denna tjänst: Authorization: Bearer …",
     ),
 )
-INVALID_CLIENT = Kind(
+INVALID_CLIENT = ProblemType(
     "invalid-client",
     401,
     Text(
@@ -194,7 +194,9 @@ def verify(token: str, keys: Mapping[str, Key], expected: Expected, now: float) 
         if not _signature_holds(f"{parts[0]}.{parts[1]}", parts[2], key):
             raise TokenError("signature")
         _check_claims(claims, expected, now)
-        if "cnf" in claims:  # bound to a key of the sender: no bearer token, and no proof of the key is asked for here
+        if (
+            "cnf" in claims
+        ):  # bound to a key of the sender: no bearer token, and no proof of the key is asked for here
             raise TokenError("bound")
     except TokenError:
         raise
@@ -203,7 +205,7 @@ def verify(token: str, keys: Mapping[str, Key], expected: Expected, now: float) 
     return claims
 
 
-def refuse(kind: Kind, error: TokenError, challenge: str) -> Problem:
+def refuse(kind: ProblemType, error: TokenError, challenge: str) -> Problem:
     log.info("token refused", reason=str(error))
     return kind().with_headers(WWW_Authenticate=challenge)
 
@@ -261,8 +263,8 @@ class Tokens:
 
 def public_jwk(key: SigningKey) -> dict[str, str]:
     """The public half of a signing key, as it is published."""
-    made = jose_jwk.construct(key.pem, "ES256").public_key().to_dict()
-    plain = {name: value.decode() if isinstance(value, bytes) else value for name, value in made.items()}
+    created = jose_jwk.construct(key.pem, "ES256").public_key().to_dict()
+    plain = {name: value.decode() if isinstance(value, bytes) else value for name, value in created.items()}
     return {**plain, "kid": key.kid, "use": "sig", "alg": "ES256"}
 
 
@@ -270,8 +272,13 @@ def assertion(client_id: str, audience: str, pem: str, kid: str, act: Mapping[st
     """A client assertion (RFC 7523) as a connected system makes it; used by the CLI, the story and the tests."""
     now = int(time.time())
     claims: dict[str, Any] = {
-        "iss": client_id, "sub": client_id, "aud": audience, "iat": now, "exp": now + 240, "jti": secrets.token_urlsafe(16),
-    }  # fmt: skip
+        "iss": client_id,
+        "sub": client_id,
+        "aud": audience,
+        "iat": now,
+        "exp": now + 240,
+        "jti": secrets.token_urlsafe(16),
+    }
     if act:
         claims["act"] = dict(act)
     return _sign(claims, pem, kid, "ES256", "JWT")

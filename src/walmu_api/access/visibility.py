@@ -6,11 +6,11 @@ inside may still be read and corrected. A workplace sees what its own agreements
 
 from typing import TYPE_CHECKING
 
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 
 if TYPE_CHECKING:
-    from walmu_api.access.guard import Caller
-    from walmu_api.foundation.database import Session
+    pass
 
 GRACE_DAYS = 60
 """How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
@@ -63,11 +63,11 @@ BY_ITS_AGREEMENT = f"""exists (select from agreements g
 def visible_document(row: str, *, organisation: str, today: str) -> str:
     """For the records that mirror national documents: a provider its own and what is shared with its service task, a
     workplace what it wrote itself under an agreement of its own."""
-    told = {"row": row, "organisation": f"cast({organisation} as uuid)", "today": f"cast({today} as date)"}
-    own = f"({row}.provider_id = {told['organisation']} and {HAS_ACCESS.format(client='client_id', **told)})"
-    shared = f"({row}.shared and {SAME_TASK.format(**told)})"
-    written = f"({row}.workplace_id = {told['organisation']} and {BY_ITS_AGREEMENT.format(**told)})"
-    return f"({told['organisation']} is null or {own} or {shared} or {written})"
+    data = {"row": row, "organisation": f"cast({organisation} as uuid)", "today": f"cast({today} as date)"}
+    own = f"({row}.provider_id = {data['organisation']} and {HAS_ACCESS.format(client='client_id', **data)})"
+    shared = f"({row}.shared and {SAME_TASK.format(**data)})"
+    written = f"({row}.workplace_id = {data['organisation']} and {BY_ITS_AGREEMENT.format(**data)})"
+    return f"({data['organisation']} is null or {own} or {shared} or {written})"
 
 
 def visible_client(row: str, *, organisation: str, today: str) -> str:
@@ -85,10 +85,12 @@ select not exists (select from unnest($2::uuid[]) as told (client_id), (select $
 """
 
 
-async def require_still_seen(session: "Session", caller: "Caller") -> None:
+async def require_still_seen(
+    ctx: RequestContext,
+) -> None:
     """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one would."""
-    if caller.narrowed_to is None or not session.clients_seen:
+    if ctx.tenant_scope is None or not ctx.session.clients_seen:
         return
-    values = (session.organiser_id, list(session.clients_seen), caller.narrowed_to, session.clock.today())
-    if not await session.fetchval(_ALL_STILL_SEEN, *values):
+    values = (ctx.organiser_id, list(ctx.session.clients_seen), ctx.tenant_scope, ctx.today)
+    if not await ctx.session.fetchval(_ALL_STILL_SEEN, *values):
         raise NOT_FOUND()

@@ -3,8 +3,15 @@
 from walmu_api.contract.assembly import document
 from walmu_api.contract.catalogue import KINDS
 from walmu_api.contract.pages import DOCS_HEADERS, DOCS_SCRIPT, docs_page, problem_index, problem_page
-from walmu_api.contract.words import VERSION
+from walmu_api.contract.texts import VERSION
 
 __all__ = [
-    "DOCS_HEADERS", "DOCS_SCRIPT", "KINDS", "VERSION", "docs_page", "document", "problem_index", "problem_page",
-]  # fmt: skip
+    "DOCS_HEADERS",
+    "DOCS_SCRIPT",
+    "KINDS",
+    "VERSION",
+    "docs_page",
+    "document",
+    "problem_index",
+    "problem_page",
+]

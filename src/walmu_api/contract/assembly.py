@@ -13,12 +13,12 @@ from starlette.routing import BaseRoute
 
 from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
-from walmu_api.contract import problem_answers
+from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.national import add_national
+from walmu_api.contract.texts import DESCRIPTION, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
-from walmu_api.contract.words import DESCRIPTION, TAGS, VERSION
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
-from walmu_api.foundation.wire import EXAMPLE_ID
+from walmu_api.foundation.schema_types import EXAMPLE_ID
 
 _SCHEMA = "#/components/schemas/{model}"
 JSON = "application/json"
@@ -27,11 +27,11 @@ JSON = "application/json"
 def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]:
     """The whole contract as a document."""
     routes = {route.operation_id: route for route in _walk(routes_in_order) if isinstance(route, APIRoute)}
-    told = _generated(title, routes_in_order, routes)
-    for path, item in told["paths"].items():
+    data = _generated(title, routes_in_order, routes)
+    for path, item in data["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
-    tidied: dict[str, Any] = tidy(told)
+    tidied: dict[str, Any] = tidy(data)
     for item in tidied["paths"].values():
         for operation in item.values():
             operation["parameters"] = [_parameter(parameter) for parameter in operation.get("parameters", [])]
@@ -49,9 +49,11 @@ def _walk(routes: Any) -> Iterator[Any]:
             yield route
 
 
-def _generated(title: str, routes_in_order: Sequence[BaseRoute], routes: dict[str | None, APIRoute]) -> dict[str, Any]:
+def _generated(
+    title: str, routes_in_order: Sequence[BaseRoute], routes: dict[str | None, APIRoute]
+) -> dict[str, Any]:
     """What FastAPI makes of the routes, with the schemas of the bodies, which it does not know."""
-    told: dict[str, Any] = get_openapi(
+    data: dict[str, Any] = get_openapi(
         title=title,
         version=VERSION,
         description=DESCRIPTION,
@@ -64,13 +66,15 @@ def _generated(title: str, routes_in_order: Sequence[BaseRoute], routes: dict[st
     )
     models = {marker.model for route in routes.values() if (marker := _markers(route)[1]) is not None}
     ordered = sorted(models, key=lambda model: str(model.__name__))
-    _, made = models_json_schema([(model, "validation") for model in ordered], ref_template=_SCHEMA)
-    components = told.setdefault("components", {})
-    components["schemas"] = components.get("schemas", {}) | made.get("$defs", {}) | problem_answers.SCHEMAS
-    components["responses"] = problem_answers.responses()
+    _, created = models_json_schema([(model, "validation") for model in ordered], ref_template=_SCHEMA)
+    components = data.setdefault("components", {})
+    components["schemas"] = (
+        components.get("schemas", {}) | created.get("$defs", {}) | refusal_responses.SCHEMAS
+    )
+    components["responses"] = refusal_responses.responses()
     components["headers"] = HEADERS
     components["securitySchemes"] = {"token": _security()}
-    return told
+    return data
 
 
 def _security() -> dict[str, Any]:
@@ -98,7 +102,10 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
     operation["security"] = [] if right is None else [{"token": [right.scope.value] if right.scope else []}]
     parameters = operation.setdefault("parameters", [])
     if body is not None:
-        content = {"schema": {"$ref": _SCHEMA.format(model=body.model.__name__)}, "example": example_of(body.model)}
+        content = {
+            "schema": {"$ref": _SCHEMA.format(model=body.model.__name__)},
+            "example": example_of(body.model),
+        }
         forms = {media_type: form.shown or content for media_type, form in body.forms.items()}
         operation["requestBody"] = {"required": True, "content": forms}
     refusals = _refusals(path, operation, right, retry)
@@ -111,16 +118,16 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
         parameters.append(IF_NONE_MATCH)
         answers["304"] = {
             "description": "Not changed since the ETag in If-None-Match.",
-            "headers": header("ETag", "X-Request-Id", *problem_answers.KNOWN),
+            "headers": header("ETag", "X-Request-Id", *refusal_responses.KNOWN),
         }
-    answers |= {status: problem_answers.reference(status) for status in refusals}
+    answers |= {status: refusal_responses.reference(status) for status in refusals}
     operation["responses"] = dict(sorted(answers.items()))
 
 
 def _words(route: APIRoute, right: Requires | None) -> dict[str, str]:
     """The docstring is the description, its first sentence the summary; the scope is told as well."""
-    said = inspect.cleandoc(route.endpoint.__doc__ or "")
-    description = re.sub(r"(?<=\S)\n(?=\S)", " ", said)
+    data = inspect.cleandoc(route.endpoint.__doc__ or "")
+    description = re.sub(r"(?<=\S)\n(?=\S)", " ", data)
     summary = re.split(r"[.:;](?:\s|$)", description, maxsplit=1)[0]
     needed = f"\n\nScope: `{right.scope.value}`." if right is not None and right.scope is not None else ""
     return {"summary": summary, "description": description + needed}
@@ -130,7 +137,7 @@ def _complete_answer(answer: dict[str, Any], model: Any, right: Requires | None,
     headers = answer.setdefault("headers", {})
     if retry is not None:
         headers |= header("Idempotency-Replayed")
-    headers |= header("X-Request-Id", *(problem_answers.KNOWN if right is not None else ()))
+    headers |= header("X-Request-Id", *(refusal_responses.KNOWN if right is not None else ()))
     example = example_of(model) if model is not None else {}
     if example:
         answer["content"][JSON]["example"] = example
@@ -173,11 +180,11 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     schema = never_null(parameter["schema"])
     examples = schema.pop("examples", None)
     what = parameter["name"].removesuffix("_id").replace("_", " ")
-    told = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
+    data = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
     schema.pop("description", None)
-    if "example" not in told:
-        told["example"] = examples[0] if examples else _example(schema)
-    return told
+    if "example" not in data:
+        data["example"] = examples[0] if examples else _example(schema)
+    return data
 
 
 def _example(schema: dict[str, Any]) -> Any:

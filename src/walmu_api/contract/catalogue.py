@@ -5,30 +5,37 @@ from typing import Any
 from walmu_api.access import guard, tokens
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
-from walmu_api.adapters.national import findings as national
-from walmu_api.foundation import admission, bodies, journal, multipart, problems, reasons
-from walmu_api.foundation.problems import Kind
-from walmu_api.record.agreements import rules as agreements
-from walmu_api.record.assessments import rules as assessments
-from walmu_api.record.attendance import rules as attendance
-from walmu_api.record.clients import rules as clients
-from walmu_api.record.codes import rules as codes
-from walmu_api.record.decisions import rules as decisions
-from walmu_api.record.documents import rules as documents
-from walmu_api.record.measurements import rules as measurements
-from walmu_api.record.measurements.instruments import rules as instruments
-from walmu_api.record.notices import rules as notices
-from walmu_api.record.permissions import rules as permissions
-from walmu_api.record.plans import rules as plans
-from walmu_api.record.service_events import rules as service_events
-from walmu_api.record.work_diary import rules as work_diary
+from walmu_api.adapters.national.validation import findings as national
+from walmu_api.foundation import (
+    journal,
+    load_shedding,
+    multipart,
+    problems,
+    request_body,
+    validation_messages,
+)
+from walmu_api.foundation.problems import ProblemType
+from walmu_api.record.case_file.documents import rules as documents
+from walmu_api.record.case_file.notices import rules as notices
+from walmu_api.record.case_file.permissions import rules as permissions
+from walmu_api.record.case_file.plans import rules as plans
+from walmu_api.record.commitments.agreements import rules as agreements
+from walmu_api.record.commitments.decisions import rules as decisions
+from walmu_api.record.everyday.assessments import rules as assessments
+from walmu_api.record.everyday.attendance import rules as attendance
+from walmu_api.record.everyday.measurements import rules as measurements
+from walmu_api.record.everyday.measurements.instruments import rules as instruments
+from walmu_api.record.everyday.service_events import rules as service_events
+from walmu_api.record.everyday.work_diary import rules as work_diary
+from walmu_api.record.parties.clients import rules as clients
+from walmu_api.record.parties.codes import rules as codes
 
 _DECLARED = (
     *problems.GENERAL,
     tokens.INVALID_TOKEN,
     tokens.INVALID_CLIENT,
     guard.FORBIDDEN,
-    admission.TOO_MANY_REQUESTS,
+    load_shedding.TOO_MANY_REQUESTS,
     journal.CURSOR_EXPIRED,
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,
@@ -50,7 +57,7 @@ _DECLARED = (
     *service_events.PROBLEMS,
     *work_diary.PROBLEMS,
 )
-KINDS: dict[str, Kind] = {kind.code: kind for kind in reversed(_DECLARED)}
+KINDS: dict[str, ProblemType] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
 KINDS = dict(sorted(KINDS.items()))
 
@@ -115,11 +122,30 @@ INSIDE_ERRORS = frozenset(
 """Codes that stand in `errors` or in the outcome of a line, never at the top of a problem."""
 
 SAMPLE: dict[str, Any] = {
-    "allowed": "2026-08-01–2027-07-31", "code_system": "absence_reason", "condition": "required-if(nimi=99)",
+    "allowed": "2026-08-01–2027-07-31",
+    "code_system": "absence_reason",
+    "condition": "required-if(nimi=99)",
     "covers": "2026-08-01–2027-07-31",
-    "ends_on": "2026-12-31", "outside": attendance.AGREEMENT_RUNS, "expected": "application/json", "least": "0", "limit": bodies.BODY_LIMIT, "most": "10", "reason": reasons.DAY, "seconds": 15, "days": 366, "rows": 10_000,
-    "root": "merkinta_asiakkaan_arjesta", "scope": "attendance:write", "starts_on": "2026-09-01", "state": "terminated", "system": "urn:oid:1.2.246.537.6.1221",
-    "why": reasons.NOT_JSON_AT, "line": 1, "column": 21,
-    "audience": "workplace", "item": "overall", "steps": "1, 2, 3, 4, 5",
-}  # fmt: skip
+    "ends_on": "2026-12-31",
+    "outside": attendance.AGREEMENT_RUNS,
+    "expected": "application/json",
+    "least": "0",
+    "limit": request_body.BODY_LIMIT,
+    "most": "10",
+    "reason": validation_messages.DAY,
+    "seconds": 15,
+    "days": 366,
+    "rows": 10_000,
+    "root": "merkinta_asiakkaan_arjesta",
+    "scope": "attendance:write",
+    "starts_on": "2026-09-01",
+    "state": "terminated",
+    "system": "urn:oid:1.2.246.537.6.1221",
+    "why": validation_messages.NOT_JSON_AT,
+    "line": 1,
+    "column": 21,
+    "audience": "workplace",
+    "item": "overall",
+    "steps": "1, 2, 3, 4, 5",
+}
 """What the texts name in braces, for pages and examples."""

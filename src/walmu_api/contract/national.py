@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from walmu_api.adapters.national.definitions import Node, structures
-from walmu_api.adapters.national.faces import FILED
-from walmu_api.adapters.national.judging import joined
+from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.structures.definitions import Node, structures
+from walmu_api.adapters.national.validation.validate import joined
 
-_OWN = {"agreements": "Agreement", "clients": "Client", "decisions": "Decision", "measurements": "Measurement"}
+_OWN = {
+    "agreements": "Agreement",
+    "clients": "Client",
+    "decisions": "Decision",
+    "measurements": "Measurement",
+}
 """The resources with tables of their own, and their message."""
 
 
@@ -20,8 +25,8 @@ def add_national(document: dict[str, Any]) -> None:
             for path, field in _mapped(structure.root, "", ""):
                 member, _, inside = field.partition(".")
                 if member in properties:
-                    told = {"structure": structure.oid, "path": path} | ({"field": inside} if inside else {})
-                    properties[member].setdefault("x-national", []).append(told)
+                    data = {"structure": structure.oid, "path": path} | ({"field": inside} if inside else {})
+                    properties[member].setdefault("x-national", []).append(data)
 
 
 def _models(resource: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from walmu_api.contract.catalogue import KINDS, SAMPLE
 from walmu_api.foundation import problems
-from walmu_api.foundation.problems import Kind, Text
+from walmu_api.foundation.problems import ProblemType, Text
 
 DOCS_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -69,37 +69,43 @@ def problem_page(code: str, language: str) -> Response:
     kind = KINDS.get(code)
     if kind is None:
         raise problems.NOT_FOUND()
-    fix = f"<h2>{_FIX.said(language, {})}</h2><p>{_said(kind.fix, language)}</p>" if kind.fix else ""
+    fix = f"<h2>{_FIX.render(language, {})}</h2><p>{_texts(kind.fix, language)}</p>" if kind.fix else ""
     body = (
-        f"<h1>{_said(kind.title, language)}</h1>"
-        f'<p><code>{kind.code}</code> <span class="status">{_STATUS.said(language, {})} {kind.status}</span></p>'
-        f"<p>{_example_word(kind.detail, language)}{_said(kind.detail, language)}</p>{fix}"
-        f'<nav><p><a href="/problems">{_ALL.said(language, {})}</a> · <a href="/docs">{_REFERENCE.said(language, {})}</a></p></nav>'
+        f"<h1>{_texts(kind.title, language)}</h1>"
+        f'<p><code>{kind.code}</code> <span class="status">{_STATUS.render(language, {})} {kind.status}</span></p>'
+        f"<p>{_example_word(kind.detail, language)}{_texts(kind.detail, language)}</p>{fix}"
+        f'<nav><p><a href="/problems">{_ALL.render(language, {})}</a> · <a href="/docs">{_REFERENCE.render(language, {})}</a></p></nav>'
     )
-    return _page(kind.title.said(language, {}), body, language)
+    return _page(kind.title.render(language, {}), body, language)
 
 
 def problem_index(language: str) -> Response:
     """Every problem there is, by status."""
-    title = _INDEX.said(language, {})
+    title = _INDEX.render(language, {})
     sections = []
     for status in sorted({kind.status for kind in KINDS.values()}):
         items = "".join(_item(kind, language) for kind in KINDS.values() if kind.status == status)
-        sections.append(f"<h2>{_STATUS.said(language, {})} {status}</h2><ul>{items}</ul>")
-    return _page(title, f"<h1>{title}</h1><p>{_INDEX_LEAD.said(language, {})}</p>{''.join(sections)}", language)
+        sections.append(f"<h2>{_STATUS.render(language, {})} {status}</h2><ul>{items}</ul>")
+    return _page(
+        title, f"<h1>{title}</h1><p>{_INDEX_LEAD.render(language, {})}</p>{''.join(sections)}", language
+    )
 
 
-def _item(kind: Kind, language: str) -> str:
-    return f'<li><a href="/problems/{kind.code}"><code>{kind.code}</code></a> {_said(kind.title, language)}</li>'
+def _item(kind: ProblemType, language: str) -> str:
+    return f'<li><a href="/problems/{kind.code}"><code>{kind.code}</code></a> {_texts(kind.title, language)}</li>'
 
 
 def _example_word(text: Text, language: str) -> str:
     """A text with values of the request is told with sample values, and says so."""
-    return f"{_EXAMPLE.said(language, {})} " if text.said(language, SAMPLE) != text.said(language, {}) else ""
+    return (
+        f"{_EXAMPLE.render(language, {})} "
+        if text.render(language, SAMPLE) != text.render(language, {})
+        else ""
+    )
 
 
-def _said(text: Text, language: str) -> str:
-    return escape(text.said(language, SAMPLE))
+def _texts(text: Text, language: str) -> str:
+    return escape(text.render(language, SAMPLE))
 
 
 def _page(title: str, body: str, language: str) -> Response:

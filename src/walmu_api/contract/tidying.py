@@ -5,7 +5,9 @@ import re
 from typing import Any
 
 _NULL = {"type": "null"}
-_NAMED = frozenset({"properties", "$defs", "schemas", "examples", "headers", "parameters", "responses", "paths"})
+_NAMED = frozenset(
+    {"properties", "$defs", "schemas", "examples", "headers", "parameters", "responses", "paths"}
+)
 """Members whose keys are names of ours and not words of JSON Schema."""
 
 
@@ -17,20 +19,21 @@ def tidy(node: Any, *, named: bool = False) -> Any:
         return node
     if named:
         return {key: tidy(value) for key, value in node.items()}
-    kept = {
+    stored = {
         key: value if key in {"example", "value", "default"} else tidy(value, named=key in _NAMED)
         for key, value in node.items()
     }
-    if _is_schema(kept):
-        kept.pop("title", None)
-        if kept.get("default", 0) is None:
-            del kept["default"]
-    return _nullable(kept)
+    if _is_schema(stored):
+        stored.pop("title", None)
+        if stored.get("default", 0) is None:
+            del stored["default"]
+    return _nullable(stored)
 
 
 def _is_schema(node: dict[str, Any]) -> bool:
     return (
-        any(word in node for word in ("type", "anyOf", "$ref", "enum", "const", "allOf", "oneOf")) and "in" not in node
+        any(word in node for word in ("type", "anyOf", "$ref", "enum", "const", "allOf", "oneOf"))
+        and "in" not in node
     )
 
 
@@ -62,8 +65,8 @@ def never_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def readable_names(document: dict[str, Any]) -> dict[str, Any]:
     """`ClientPage` for what Pydantic calls `Page_Client_`."""
-    told: dict[str, Any] = json.loads(re.sub(r"\bPage_([A-Za-z]+)_", r"\1Page", json.dumps(document)))
-    return told
+    data: dict[str, Any] = json.loads(re.sub(r"\bPage_([A-Za-z]+)_", r"\1Page", json.dumps(document)))
+    return data
 
 
 def without_unused(document: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +80,9 @@ def without_unused(document: dict[str, Any]) -> dict[str, Any]:
             reached.add(found)
             waiting |= _references(components[kind][name])
     for kind in ("schemas", "responses", "headers"):
-        components[kind] = {name: told for name, told in sorted(components[kind].items()) if (kind, name) in reached}
+        components[kind] = {
+            name: data for name, data in sorted(components[kind].items()) if (kind, name) in reached
+        }
     return document
 
 

@@ -41,7 +41,9 @@ class Tenancy:
 class Session:
     """One transaction. Services read and write through it; only this module begins and commits."""
 
-    def __init__(self, engine: AsyncEngine, pooled: PoolProxiedConnection, tenancy: Tenancy, clock: Clock) -> None:
+    def __init__(
+        self, engine: AsyncEngine, pooled: PoolProxiedConnection, tenancy: Tenancy, clock: Clock
+    ) -> None:
         self._engine = engine
         self._pooled = pooled
         self._orm: AsyncSession | None = None
@@ -67,7 +69,7 @@ class Session:
             self._orm = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
         return self._orm
 
-    def saw(self, *client_ids: UUID) -> None:
+    def log_access(self, *client_ids: UUID) -> None:
         """These clients' data is in the answer: the use log will say so, in this transaction."""
         self.clients_seen.update(client_ids)
 
@@ -91,7 +93,7 @@ class Session:
         await self.driver.executemany(statement, values)
 
     @asynccontextmanager
-    async def not_narrowed(self) -> AsyncIterator[None]:
+    async def without_tenant_scope(self) -> AsyncIterator[None]:
         """Inside, row-level security keeps only organisers apart: for what a provider's own statement sets in motion in
         the organiser's tables. When something fails inside, the whole transaction is rolled back."""
         if self.tenancy.organisation_id is None:
@@ -99,7 +101,9 @@ class Session:
             return
         await self.execute("select set_config('walmu.organisation', '', true)")
         yield
-        await self.execute("select set_config('walmu.organisation', $1, true)", str(self.tenancy.organisation_id))
+        await self.execute(
+            "select set_config('walmu.organisation', $1, true)", str(self.tenancy.organisation_id)
+        )
 
 
 class UnsafeRoleError(Exception):

@@ -1,6 +1,6 @@
 """Findings of a record: what is doubtful in what was recorded, worked out again whenever they are asked for.
 
-A resource tells them with two acts: its reading of `…/{id}/findings` answers `told`, and its writes answer through `linked`,
+A resource tells them with two acts: its reading of `…/{id}/findings` answers `response_of`, and its writes answer through `linked`,
 which adds a link to that place where there is something to tell."""
 
 from collections.abc import Sequence
@@ -10,20 +10,22 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from walmu_api.foundation import answers
+from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import Finding
-from walmu_api.foundation.wire import Line, Message
+from walmu_api.foundation.schema_types import Line, Message
 
 
 class RecordFinding(Message):
     """One finding of a record, in the language asked for."""
 
     EXAMPLE = {
-        "severity": "warning", "pointer": "/service/code", "code": "unverified-code",
+        "severity": "warning",
+        "pointer": "/service/code",
+        "code": "unverified-code",
         "detail": "Only a part of the list 1.2.246.537.6.1222 is known here, and this code is not in it: it is kept as it came.",
-    }  # fmt: skip
+    }
 
     severity: Literal["error", "warning"]
     pointer: str
@@ -45,10 +47,10 @@ class RecordFindings(Message):
 LISTED: Responses = gives(RecordFindings, "What is doubtful in the record.", "Content-Language", etag=False)
 
 
-def told(request: Request, findings: Sequence[Finding]) -> Response:
+def response_of(request: Request, findings: Sequence[Finding]) -> Response:
     language = language_of(request.headers.get("accept-language"))
-    items = [{"severity": finding.severity, **finding.said(language)} for finding in findings]
-    response = answers.plain(to_json({"items": items}))
+    items = [{"severity": finding.severity, **finding.render(language)} for finding in findings]
+    response = responses.plain(to_json({"items": items}))
     response.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
     return response
 

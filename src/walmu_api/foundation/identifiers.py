@@ -72,8 +72,8 @@ def uuid7s(count: int) -> list[UUID]:
     ids: list[UUID] = []
     for at in range(0, 10 * count, 10):
         bits = int.from_bytes(chaos[at : at + 10])
-        made = head | ((bits >> 62 & 0xFFF) << 64) | (bits & 0x3FFFFFFFFFFFFFFF)
-        ids.append(pgproto.UUID(made.to_bytes(16)))
+        created = head | ((bits >> 62 & 0xFFF) << 64) | (bits & 0x3FFFFFFFFFFFFFFF)
+        ids.append(pgproto.UUID(created.to_bytes(16)))
     return ids
 
 
@@ -81,6 +81,6 @@ def uuid7() -> UUID:
     return uuid7s(1)[0]
 
 
-def instant_of(made: UUID) -> datetime:
+def instant_of(created: UUID) -> datetime:
     """When an id was made."""
-    return datetime.fromtimestamp((made.int >> 80) / 1000, tz=UTC)
+    return datetime.fromtimestamp((created.int >> 80) / 1000, tz=UTC)

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from walmu_api.foundation import reasons
+from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import INVALID_VALUE, Kind, Text, invalid
+from walmu_api.foundation.problems import INVALID_VALUE, ProblemType, Text, invalid
 
-CURSOR_EXPIRED = Kind(
+CURSOR_EXPIRED = ProblemType(
     "cursor-expired",
     410,
     Text(
@@ -61,10 +61,21 @@ values ($1, (select era from journal_era), $2, $3, $4, $5, $6, $7, $8, $9, $10, 
 
 async def append(session: Session, actor: Actor, change: Change) -> None:
     await session.execute(
-        APPEND, session.organiser_id, change.resource_type, change.resource_id, change.version, change.change,
-        change.client_id, change.provider_id, change.workplace_id, change.source_id, change.replaced,
-        actor.organisation_id, actor.system_id, actor.person,
-    )  # fmt: skip
+        APPEND,
+        session.organiser_id,
+        change.resource_type,
+        change.resource_id,
+        change.version,
+        change.change,
+        change.client_id,
+        change.provider_id,
+        change.workplace_id,
+        change.source_id,
+        change.replaced,
+        actor.organisation_id,
+        actor.system_id,
+        actor.person,
+    )
 
 
 LAST_SEQ = 2**62
@@ -83,7 +94,11 @@ class Cursor:
 
     def text(self) -> str:
         given = f".{self.given_in}" if self.given_in not in {None, self.era} else ""
-        return base64.urlsafe_b64encode(f"{self.era}.{self.txid}.{self.seq}{given}".encode()).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(f"{self.era}.{self.txid}.{self.seq}{given}".encode())
+            .decode()
+            .rstrip("=")
+        )
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
@@ -95,7 +110,7 @@ class Cursor:
             cursor = cls(*map(int, plain.split(".")))
             if cursor.seq <= LAST_SEQ:
                 return cursor
-        raise invalid(INVALID_VALUE.at("/query/cursor", reason=reasons.CURSOR))
+        raise invalid(INVALID_VALUE.at("/query/cursor", reason=validation_messages.CURSOR))
 
 
 _HORIZON = """

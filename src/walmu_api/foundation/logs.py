@@ -33,7 +33,11 @@ class _Handler(logging.Handler):
     """What libraries log joins the same stream, by name and level."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        event = record.getMessage() if record.name.startswith("uvicorn") and record.exc_info is None else "library log"
+        event = (
+            record.getMessage()
+            if record.name.startswith("uvicorn") and record.exc_info is None
+            else "library log"
+        )
         kind = record.exc_info[0] if record.exc_info else None
         named = {"exception": kind.__name__} if kind is not None else {}
         structlog.get_logger().log(record.levelno, event, logger=record.name, **named)

@@ -29,7 +29,9 @@ async def connect(url: str) -> asyncpg.Connection:
     try:
         connection = await asyncpg.connect(plain_url(url), timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        raise MigrationError(f"The database does not answer ({type(error).__name__}): check {VARIABLES}.") from None
+        raise MigrationError(
+            f"The database does not answer ({type(error).__name__}): check {VARIABLES}."
+        ) from None
     if connection.get_server_version().major < 15:
         await connection.close()
         raise MigrationError("PostgreSQL 15 or newer is needed.")

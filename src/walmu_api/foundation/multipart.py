@@ -8,15 +8,30 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from walmu_api.foundation import reasons
-from walmu_api.foundation.problems import DUPLICATE_KEY, INVALID_VALUE, MISSING, UNKNOWN_PROPERTY, Kind, Text, invalid
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.problems import (
+    DUPLICATE_KEY,
+    INVALID_VALUE,
+    MISSING,
+    UNKNOWN_PROPERTY,
+    ProblemType,
+    Text,
+    invalid,
+)
 
 MEDIA_TYPE = "multipart/form-data"
-PART_TOO_LARGE = Kind(
-    "part-too-large", 413,
-    Text("A part of the body is too large", "Sisällön osa on liian suuri", "En del av innehållet är för stor"),
-    Text("This part may be at most {limit} bytes.", "Tämä osa saa olla enintään {limit} tavua.", "Denna del får vara högst {limit} byte."),
-)  # fmt: skip
+PART_TOO_LARGE = ProblemType(
+    "part-too-large",
+    413,
+    Text(
+        "A part of the body is too large", "Sisällön osa on liian suuri", "En del av innehållet är för stor"
+    ),
+    Text(
+        "This part may be at most {limit} bytes.",
+        "Tämä osa saa olla enintään {limit} tavua.",
+        "Denna del får vara högst {limit} byte.",
+    ),
+)
 
 
 @dataclass
@@ -58,7 +73,7 @@ class _Reader:
         kind, options = parse_options_header(self.headers.get(b"content-disposition", b""))
         name = options.get(b"name", b"").decode("utf-8", "replace")
         if kind.lower() != b"form-data" or b"content-transfer-encoding" in self.headers:
-            raise invalid(INVALID_VALUE.at("", reason=reasons.NOT_MULTIPART))
+            raise invalid(INVALID_VALUE.at("", reason=validation_messages.NOT_MULTIPART))
         if name not in self.limits:
             raise invalid(UNKNOWN_PROPERTY.at(""))
         if name in self.parts:
@@ -93,7 +108,7 @@ def read(raw: bytes, content_type: str, limits: Mapping[str, int]) -> dict[str, 
     except FormParserError:
         reader.ended = False
     if not reader.ended:
-        raise invalid(INVALID_VALUE.at("", reason=reasons.NOT_MULTIPART))
+        raise invalid(INVALID_VALUE.at("", reason=validation_messages.NOT_MULTIPART))
     if missing := [MISSING.at(f"/{name}") for name in limits if name not in reader.parts]:
         raise invalid(*missing)
     return reader.parts

@@ -16,9 +16,9 @@ def _weighted(header: str) -> dict[str, float]:
     named: dict[str, float] = {}
     for part in header.split(",")[:_MOST]:
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        told = [piece.removeprefix("q=") for piece in parameters if piece.startswith("q=")]
+        data = [piece.removeprefix("q=") for piece in parameters if piece.startswith("q=")]
         try:
-            weight = float(told[0]) if told else 1.0
+            weight = float(data[0]) if data else 1.0
         except ValueError:
             continue
         if name and not math.isnan(weight):

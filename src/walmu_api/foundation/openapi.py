@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Header, Query
 from pydantic import BaseModel, Field
 
-from walmu_api.foundation.wire import EXAMPLE_ID, Message, PageLimit
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Message, PageLimit
 
 T = TypeVar("T")
 
@@ -19,7 +19,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Strong: the version in quotes. Send it in If-Match to change the record.",
         "example": '"1"',
     },
-    "Idempotency-Replayed": {"description": "`true`: the stored answer of an earlier request.", "example": "true"},
+    "Idempotency-Replayed": {
+        "description": "`true`: the stored answer of an earlier request.",
+        "example": "true",
+    },
     "Link": {
         "description": "The next page, as in `next`; after a write, `rel=findings` where something in the record is doubtful.",
         "example": '</v1/clients?cursor=01919b7e1f007c3a9d2e5b8f6a1c4d01>; rel="next"',
@@ -35,12 +38,15 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
     "Retry-After": {"description": "Seconds to wait before trying again.", "example": "1"},
     "WWW-Authenticate": {"description": "How to authenticate.", "example": "Bearer"},
-    "Walmu-Warnings": {"description": "Codes of what is doubtful in what was recorded.", "example": "reason-missing"},
+    "Walmu-Warnings": {
+        "description": "Codes of what is doubtful in what was recorded.",
+        "example": "reason-missing",
+    },
     "X-Request-Id": {"description": "Yours where you sent one; quote it when you ask about a request."},
 }
 """Response headers, documented once."""
-for _told in HEADERS.values():
-    _told["schema"] = {"type": "string"}
+for _data in HEADERS.values():
+    _data["schema"] = {"type": "string"}
 
 
 def header(*names: str) -> dict[str, Any]:
@@ -54,10 +60,10 @@ def example_of(model: Any) -> dict[str, Any]:
         return {}
     if inner := model.__pydantic_generic_metadata__["args"]:
         return {"items": [example_of(inner[0])], "next": None}
-    told: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     for part in reversed(model.__mro__):
-        told |= vars(part).get("EXAMPLE", {})
-    return told
+        data |= vars(part).get("EXAMPLE", {})
+    return data
 
 
 class Page(Message, Generic[T]):
@@ -98,7 +104,11 @@ IF_NONE_MATCH = {
 
 
 def gives(
-    model: Any, description: str = "The record.", *headers: str, etag: bool = True, also: dict[str, Any] | None = None
+    model: Any,
+    description: str = "The record.",
+    *headers: str,
+    etag: bool = True,
+    also: dict[str, Any] | None = None,
 ) -> Responses:
     """A 200 with this model; `also` are the other media types it may be asked for as, by Accept."""
     names = (*(("ETag",) if etag else ()), *headers)
@@ -108,8 +118,8 @@ def gives(
 
 def makes(model: Any, description: str = "Recorded.", *headers: str) -> Responses:
     """A 201 with this model, or a 200 when the same content was there already."""
-    made = {"model": model, "description": description, "headers": header("ETag", "Location", *headers)}
-    return {201: made, **gives(model, "The same content was there already.", *headers)}
+    created = {"model": model, "description": description, "headers": header("ETag", "Location", *headers)}
+    return {201: created, **gives(model, "The same content was there already.", *headers)}
 
 
 def lists(model: Any) -> Responses:

@@ -12,16 +12,17 @@ LINE = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 
 
-def saying(pattern: str) -> str:
+def non_blank_pattern(pattern: str) -> str:
     """The same pattern for texts that say something, as the contract has it."""
     part = pattern.removeprefix("^").removesuffix("$")
     return f"^{part}{SEEN}{part}$"
 
 
 VISIBLE = Text(
-    "visible ASCII characters without spaces are expected", "arvossa saa olla vain näkyviä ASCII-merkkejä, ei välilyöntejä",
+    "visible ASCII characters without spaces are expected",
+    "arvossa saa olla vain näkyviä ASCII-merkkejä, ei välilyöntejä",
     "synliga ASCII-tecken utan mellanslag förväntas",
-)  # fmt: skip
+)
 ONE_LINE = Text(
     "text on one line is expected, without control characters or marks of direction",
     "arvon on oltava yksirivistä tekstiä ilman ohjaus- ja suuntamerkkejä",
@@ -31,15 +32,17 @@ SEVERAL_LINES = Text(
     "text without control characters or marks of direction is expected",
     "arvon on oltava tekstiä ilman ohjaus- ja suuntamerkkejä",
     "text utan styrtecken och riktningstecken förväntas",
-)  # fmt: skip
+)
 TIME_OF_DAY = Text(
-    "a time of day is written HH:MM, from 00:00 to 23:59", "kellonaika kirjoitetaan muodossa TT:MM, 00:00–23:59",
+    "a time of day is written HH:MM, from 00:00 to 23:59",
+    "kellonaika kirjoitetaan muodossa TT:MM, 00:00–23:59",
     "ett klockslag skrivs TT:MM, från 00:00 till 23:59",
-)  # fmt: skip
+)
 PAGE_CURSOR = Text(
-    "it is not a cursor from a next link of this list", "kursori ei ole tämän luettelon next-linkistä",
+    "it is not a cursor from a next link of this list",
+    "kursori ei ole tämän luettelon next-linkistä",
     "markören är inte från en next-länk i denna lista",
-)  # fmt: skip
+)
 PARTIAL_DATE = Text(
     "a date of the calendar is written YYYY, YYYY-MM or YYYY-MM-DD, from 1800 to 2199",
     "päivämäärä kirjoitetaan VVVV, VVVV-KK tai VVVV-KK-PP, vuosilta 1800–2199",
@@ -51,18 +54,20 @@ WRITTEN_INSTANT = Text(
     "en tidpunkt skrivs ÅÅÅÅ-MM-DDThh:mm:ss med Z eller ±hh:mm, eller som ett datum",
 )
 DOCUMENT_OID = Text(
-    "the OID of a document is expected, as its envelope has it", "arvon on oltava asiakirjan OID, kuten kuoressa",
+    "the OID of a document is expected, as its envelope has it",
+    "arvon on oltava asiakirjan OID, kuten kuoressa",
     "dokumentets OID förväntas, så som kuvertet har den",
-)  # fmt: skip
+)
 STRUCTURE_OID = Text(
     "the OID of a structure with its version is expected, as the list of structures has it",
     "arvon on oltava rakenteen OID versioineen, kuten rakenneluettelossa",
     "strukturens OID med version förväntas, så som i förteckningen över strukturer",
 )
 CODE_SYSTEM = Text(
-    "the system of a code is written urn:oid: and its OID", "koodin system kirjoitetaan urn:oid: ja luettelon OID",
+    "the system of a code is written urn:oid: and its OID",
+    "koodin system kirjoitetaan urn:oid: ja luettelon OID",
     "kodens system skrivs urn:oid: och förteckningens OID",
-)  # fmt: skip
+)
 ELEVEN_DIGITS = Text("11 digits are expected", "arvossa on oltava 11 numeroa", "11 siffror förväntas")
 
 WORDS = {

@@ -9,8 +9,9 @@ from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from walmu_api.foundation import reasons
+from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import ANYWHERE, uuid7
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_IN_PROGRESS,
@@ -20,7 +21,6 @@ from walmu_api.foundation.problems import (
     STALE,
     invalid,
 )
-from walmu_api.foundation.secrecy import Keyring
 
 
 def etag(version: int | str) -> str:
@@ -57,8 +57,10 @@ def not_modified(request: Request, response: Response) -> Response:
         return response
     if known.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in known.split(",")}:
         return response
-    kept = {name: response.headers[name] for name in ("etag", "vary", "cache-control") if name in response.headers}
-    return Response(status_code=304, headers=kept)
+    stored = {
+        name: response.headers[name] for name in ("etag", "vary", "cache-control") if name in response.headers
+    }
+    return Response(status_code=304, headers=stored)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ _KEEP = """
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
-_KEPT_HEADERS = ("location", "etag", "link", "content-type")
+_STORED_HEADERS = ("location", "etag", "link", "content-type")
 _PLACE = "idempotency_keys|answer"
 
 
@@ -92,9 +94,11 @@ async def claim(
 ) -> Claim | Response:
     """Take the key, or give the stored answer. Another request with the key that has not finished: 409, no waiting."""
     if not re.fullmatch(r"[!-~]{1,255}", key) or ANYWHERE.search(key):
-        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=reasons.VISIBLE_KEY))
+        raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=validation_messages.VISIBLE_KEY))
     lock = hashlib.sha256(f"{session.organiser_id}|{system_id}|{operation}|{key}".encode()).digest()
-    if not await session.fetchval("select pg_try_advisory_xact_lock($1)", int.from_bytes(lock[:8], signed=True)):
+    if not await session.fetchval(
+        "select pg_try_advisory_xact_lock($1)", int.from_bytes(lock[:8], signed=True)
+    ):
         raise IDEMPOTENCY_IN_PROGRESS().with_headers(Retry_After="1")
     fingerprint = hashlib.sha256(target.encode() + b"\0" + body).digest()
     row = await session.fetchrow(_FIND, session.organiser_id, system_id, operation, key)
@@ -103,8 +107,10 @@ async def claim(
     if row["fingerprint"] != fingerprint:
         raise IDEMPOTENCY_KEY_REUSED()
     stored = from_json(keyring.decrypt(row["answer"], _PLACE, session.organiser_id, row["row_id"]))
-    session.saw(*(UUID(client) for client in stored["clients"]))
-    return Response(stored["body"].encode(), row["status"], stored["headers"] | {"Idempotency-Replayed": "true"})
+    session.log_access(*(UUID(client) for client in stored["clients"]))
+    return Response(
+        stored["body"].encode(), row["status"], stored["headers"] | {"Idempotency-Replayed": "true"}
+    )
 
 
 async def keep(session: Session, keyring: Keyring, taken: Claim, response: Response) -> None:
@@ -112,13 +118,20 @@ async def keep(session: Session, keyring: Keyring, taken: Claim, response: Respo
     run as may add and delete keys, never change one: an expired key goes first."""
     row_id = uuid7()
     stored = {
-        "headers": {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+        "headers": {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers},
         "body": bytes(response.body).decode(),
         "clients": [str(client) for client in session.clients_seen],
     }
     sealed = keyring.encrypt(to_json(stored), _PLACE, session.organiser_id, row_id)
     await session.execute(_FORGET, session.organiser_id, taken.system_id, taken.operation, taken.key)
     await session.execute(
-        _KEEP, session.organiser_id, taken.system_id, taken.operation, taken.key, taken.fingerprint, row_id,
-        response.status_code, sealed,
-    )  # fmt: skip
+        _KEEP,
+        session.organiser_id,
+        taken.system_id,
+        taken.operation,
+        taken.key,
+        taken.fingerprint,
+        row_id,
+        response.status_code,
+        sealed,
+    )

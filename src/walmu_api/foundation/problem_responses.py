@@ -11,15 +11,9 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from walmu_api.foundation.bodies import finding
 from walmu_api.foundation.negotiation import language_of
-from walmu_api.foundation.problems import (
-    INVALID,
-    METHOD_NOT_ALLOWED,
-    NOT_FOUND,
-    UNAVAILABLE,
-    Problem,
-)
+from walmu_api.foundation.problems import INVALID, METHOD_NOT_ALLOWED, NOT_FOUND, UNAVAILABLE, Problem
+from walmu_api.foundation.request_body import finding
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
@@ -29,31 +23,39 @@ _PASSING = frozenset({"40001", "40P01", "25006", "25P03"})
 
 def document(problem: Problem, language: str, public_url: str, request_id: str) -> dict[str, Any]:
     kind = problem.kind
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "type": f"{public_url}/problems/{kind.code}",
-        "title": kind.title.said(language, {}),
+        "title": kind.title.render(language, {}),
         "status": kind.status,
-        "detail": kind.detail.said(language, problem.values),
+        "detail": kind.detail.render(language, problem.values),
         "code": kind.code,
         "instance": request_id,
     }
     if problem.errors:
-        told["errors"] = [error.said(language) for error in problem.errors]
-    return told | problem.members
+        data["errors"] = [error.render(language) for error in problem.errors]
+    return data | problem.members
 
 
 def answer(problem: Problem, request: Request) -> Response:
     language = language_of(request.headers.get("accept-language"))
-    told = document(problem, language, request.app.state.public_url, request.scope.get("walmu_request_id", ""))
+    data = document(
+        problem, language, request.app.state.public_url, request.scope.get("walmu_request_id", "")
+    )
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language",
         "Cache-Control": "no-store",
     } | problem.headers
-    return Response(to_json(told), problem.kind.status, headers, MEDIA_TYPE)
+    return Response(to_json(data), problem.kind.status, headers, MEDIA_TYPE)
 
 
-_GONE = (sqlalchemy.exc.TimeoutError, OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_GONE = (
+    sqlalchemy.exc.TimeoutError,
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 """No connection, or none any more; the last is what the driver says when it is asked for a rollback after that."""
 
 

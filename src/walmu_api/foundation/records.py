@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from walmu_api.foundation import answers
+from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session, constraint_of
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
@@ -32,7 +32,9 @@ def columns(entry: BaseModel) -> dict[str, Any]:
 
 
 def _nested(value: Any) -> bool:
-    return isinstance(value, BaseModel) or (isinstance(value, list) and bool(value) and isinstance(value[0], BaseModel))
+    return isinstance(value, BaseModel) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], BaseModel)
+    )
 
 
 def parted(table: type[Mirrored], entry: BaseModel) -> dict[str, Any]:
@@ -42,16 +44,17 @@ def parted(table: type[Mirrored], entry: BaseModel) -> dict[str, Any]:
     return values | {"content": entry.model_dump(mode="json", exclude_none=True, include=beyond)}
 
 
-def told(model: type[BaseModel], row: Mirrored) -> dict[str, Any]:
+def members_of(model: type[BaseModel], row: Mirrored) -> dict[str, Any]:
     """The members of a row for its wire form: a column or property of that name, else what `content` says."""
     return {
-        name: getattr(row, name) if hasattr(type(row), name) else row.content.get(name) for name in model.model_fields
+        name: getattr(row, name) if hasattr(type(row), name) else row.content.get(name)
+        for name in model.model_fields
     }
 
 
 def body(model: type[BaseModel], row: Recorded) -> bytes:
     """A row as its wire form. Members without a value are left out."""
-    members = told(model, row) if isinstance(row, Mirrored) else row
+    members = members_of(model, row) if isinstance(row, Mirrored) else row
     return model.model_validate(members).model_dump_json(exclude_none=True).encode()
 
 
@@ -160,8 +163,8 @@ async def page(
     session: Session, table: type[R], statement: Select[R], limit: int, cursor: str | None
 ) -> tuple[Sequence[R], str | None]:
     """A page in the order of the ids (which is the order of making), and the key of the next."""
-    if (key := answers.after(cursor)) is not None:
+    if (key := responses.after(cursor)) is not None:
         statement = statement.where(table.id > key)
     rows = (await session.orm.scalars(statement.order_by(table.id).limit(limit + 1))).all()
     more = len(rows) > limit
-    return rows[:limit], answers.key_text(rows[limit - 1].id) if more else None
+    return rows[:limit], responses.key_text(rows[limit - 1].id) if more else None

@@ -12,16 +12,22 @@ async def begin_era(url: str) -> int:
     try:
         async with connection.transaction():
             # after the writers of now: a change of the era that ends is then there, or belongs to the new one
-            await connection.execute("set local lock_timeout = '30s'; lock table journal in share row exclusive mode")
+            await connection.execute(
+                "set local lock_timeout = '30s'; lock table journal in share row exclusive mode"
+            )
             era: int | None = await connection.fetchval("update journal_era set era = era + 1 returning era")
     except asyncpg.UndefinedTableError:
-        raise MigrationError("This database has no tables of Walmu API: run `walmu-api migrate` first.") from None
+        raise MigrationError(
+            "This database has no tables of Walmu API: run `walmu-api migrate` first."
+        ) from None
     except asyncpg.InsufficientPrivilegeError:
         raise MigrationError(
             "This login may not do that: set WALMU_MIGRATION_URL to the login of the tables' owner."
         ) from None
     except asyncpg.LockNotAvailableError:
-        raise MigrationError("Something keeps writing to the journal: stop API and worker, and try again.") from None
+        raise MigrationError(
+            "Something keeps writing to the journal: stop API and worker, and try again."
+        ) from None
     finally:
         await connection.close()
     assert era is not None

@@ -27,7 +27,7 @@ async def await_database(
 ) -> bool:
     """Until the database answers and the role is safe; False when the process was told to leave meanwhile."""
     until = time.monotonic() + patience
-    told = False
+    data = False
     while not leaving():
         try:
             await database.require_safe_role()
@@ -44,9 +44,9 @@ async def await_database(
                 raise StartError(
                     f"The database did not answer within {patience:g} s ({why}): check DATABASE_URL and the database."
                 ) from None
-            if not told:
+            if not data:
                 log.warning("waiting for the database", seconds=patience, why=why)
-                told = True
+                data = True
             await asyncio.sleep(min(0.5, patience / 4))
         else:
             await _look_at_tables(database)
@@ -60,7 +60,9 @@ async def _look_at_tables(database: Database) -> None:
         known = await session.fetchval("select to_regclass('alembic_version') is not null")
         found = await session.fetchval("select version_num from alembic_version") if known else None
     if found != head():
-        log.warning("the tables are not those of this version: run `walmu-api migrate`", found=found, wanted=head())
+        log.warning(
+            "the tables are not those of this version: run `walmu-api migrate`", found=found, wanted=head()
+        )
 
 
 def _named(error: BaseException) -> str:

@@ -29,7 +29,9 @@ def take_data_folder(folder: Path) -> int:
 def check_ports(settings: DevSettings) -> None:
     api, simulator = settings.api, settings.simulator
     if api.port == simulator.port:
-        raise DemoError(f"WALMU_PORT and WALMU_EHR_PORT are both {api.port}. Set one of them to another port.")
+        raise DemoError(
+            f"WALMU_PORT and WALMU_EHR_PORT are both {api.port}. Set one of them to another port."
+        )
     _check_port(api.host, api.port, "WALMU_PORT")
     _check_port("127.0.0.1", simulator.port, "WALMU_EHR_PORT")
 
@@ -42,7 +44,9 @@ def _check_port(host: str, port: int, variable: str) -> None:
         if error.errno == errno.EADDRINUSE:
             raise DemoError(f"Port {port} is taken. Set {variable} to a free port.") from None
         why = os.strerror(error.errno) if error.errno else str(error)
-        raise DemoError(f"Port {port} on {host} cannot be opened: {why}. Set {variable} to another.") from None
+        raise DemoError(
+            f"Port {port} on {host} cannot be opened: {why}. Set {variable} to another."
+        ) from None
 
 
 async def check_database(url: str) -> None:
@@ -52,10 +56,14 @@ async def check_database(url: str) -> None:
     try:
         connection = await asyncpg.connect(url.replace("postgresql+asyncpg:", "postgresql:", 1), timeout=10)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DemoError(f"The database of DATABASE_URL does not answer: {error or type(error).__name__}") from None
+        raise DemoError(
+            f"The database of DATABASE_URL does not answer: {error or type(error).__name__}"
+        ) from None
     try:
         version = connection.get_server_version()
     finally:
         await connection.close()
     if version.major < OLDEST_POSTGRESQL:
-        raise DemoError(f"DATABASE_URL names a PostgreSQL {version.major}; {OLDEST_POSTGRESQL} is the oldest to use.")
+        raise DemoError(
+            f"DATABASE_URL names a PostgreSQL {version.major}; {OLDEST_POSTGRESQL} is the oldest to use."
+        )

@@ -91,7 +91,9 @@ class Child:
             say(rest.decode(errors="replace"), self.program.name)
 
 
-async def keep_running(name: str, ended: Callable[[], Awaitable[str]], start: Callable[[], Awaitable[None]]) -> None:
+async def keep_running(
+    name: str, ended: Callable[[], Awaitable[str]], start: Callable[[], Awaitable[None]]
+) -> None:
     """Start it again whenever it ends, and say so; with a growing pause when it keeps ending."""
     pause = 0.5
     while True:

@@ -26,7 +26,9 @@ PATIENCE = 10.0  # seconds that a program has to stop by itself
 class Supervisor:
     """`programs` in the order in which they are stopped; they are started together."""
 
-    def __init__(self, settings: DevSettings, programs: Sequence[Program], *, migrate: Migrate, seed: Seed) -> None:
+    def __init__(
+        self, settings: DevSettings, programs: Sequence[Program], *, migrate: Migrate, seed: Seed
+    ) -> None:
         self._settings = settings
         self._programs = programs
         self._migrate, self._seed = migrate, seed

@@ -124,9 +124,13 @@ class EmbeddedPostgres:
             try:
                 make_folder(self.folder)
                 self._lock = lock(self.folder / "launcher.lock")
-                self._account = account_for(self._programs / "postgres", self.folder, self.socket_folder.parent)
+                self._account = account_for(
+                    self._programs / "postgres", self.folder, self.socket_folder.parent
+                )
             except LockTakenError as taken:
-                raise EmbeddedError(f"Process {taken.holder} already runs the PostgreSQL in {self.folder}.") from None
+                raise EmbeddedError(
+                    f"Process {taken.holder} already runs the PostgreSQL in {self.folder}."
+                ) from None
             except OSError as error:
                 raise EmbeddedError(f"{self.folder} cannot be used: {error.strerror}.") from error
         return self._account
@@ -154,7 +158,9 @@ class EmbeddedPostgres:
         argv = [str(self._programs / "initdb"), "-D", str(draft), "-U", "postgres", *locale]
         argv += ["--auth=trust", "--no-instructions"]
         with self._log_file() as log:
-            process = account.launch(argv, death=signal.SIGKILL, output=log.fileno(), keep_open=(server_lock,))
+            process = account.launch(
+                argv, death=signal.SIGKILL, output=log.fileno(), keep_open=(server_lock,)
+            )
         try:
             await _ended(process, 120)
         finally:
@@ -212,7 +218,7 @@ class EmbeddedPostgres:
 async def temporary_cluster(place: str | None = None) -> AsyncIterator[EmbeddedPostgres]:
     """For tests: a cluster of its own with the same settings, gone afterwards. Several at once are fine."""
     with tempfile.TemporaryDirectory(prefix="walmu-", dir=place) as folder:
-        os.chmod(folder, 0o711)  # noqa: PTH101, S103 -- the server may run as another user, its own folder is closed
+        os.chmod(folder, 0o711)  # noqa: PTH101, S103 -- the server may be another user; its folder is closed
         cluster = EmbeddedPostgres(Path(folder))
         try:
             await cluster.start()
@@ -238,7 +244,9 @@ def _socket_folder(folder: Path) -> Path:
 
     Beside the data, unless the kernel or the parsers of URLs could not take that path."""
     inside = folder / "socket"
-    if len(os.fsencode(inside / _SOCKET)) <= LONGEST_PATH and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
+    if len(os.fsencode(inside / _SOCKET)) <= LONGEST_PATH and re.fullmatch(
+        r"[\w./-]+", str(inside), re.ASCII
+    ):
         return inside
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(tempfile.gettempdir(), f"walmu-{name}")
@@ -259,12 +267,18 @@ def _is_cluster(data: Path) -> bool:
         version = (data / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
         if data.exists():
-            raise EmbeddedError(f"{data} is not a PostgreSQL data folder. Move it away and try again.") from None
+            raise EmbeddedError(
+                f"{data} is not a PostgreSQL data folder. Move it away and try again."
+            ) from None
         return False
     except OSError as error:
-        raise EmbeddedError(f"{data} cannot be read: {error.strerror}. Does it belong to another user?") from error
+        raise EmbeddedError(
+            f"{data} cannot be read: {error.strerror}. Does it belong to another user?"
+        ) from error
     if version != MAJOR:
-        raise EmbeddedError(f"{data} was made by PostgreSQL {version}, this is {MAJOR}. Dump it there, load it here.")
+        raise EmbeddedError(
+            f"{data} was made by PostgreSQL {version}, this is {MAJOR}. Dump it there, load it here."
+        )
     return True
 
 

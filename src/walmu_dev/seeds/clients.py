@@ -35,8 +35,16 @@ async def _relate(seeder: Seeder, provider: Provider, at: int, client_id: str) -
         "legal_bases": ["SHL_710_1982_27E"],
         "referral": {"source": "disability_services", "received_on": begins.isoformat()},
         "responsible_workers": {
-            "organiser": {"family_name": "Omatyöntekijä", "given_names": "Outi", "title": "sosiaalityöntekijä"},
-            "provider": {"family_name": "Ohjaaja", "given_names": provider.name.split()[0], "title": "ohjaaja"},
+            "organiser": {
+                "family_name": "Omatyöntekijä",
+                "given_names": "Outi",
+                "title": "sosiaalityöntekijä",
+            },
+            "provider": {
+                "family_name": "Ohjaaja",
+                "given_names": provider.name.split()[0],
+                "title": "ohjaaja",
+            },
         },
         "starts_on": begins.isoformat(),
         "source_id": f"seed-{provider.key}-{at}",

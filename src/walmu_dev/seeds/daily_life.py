@@ -1,14 +1,14 @@
-"""Everyday life of a few of the demo's clients: days with their reasons, plans, assessments, the work diary. All of it made up."""
+"""Everyday life of a few of the demo's clients, all made up: attendance, plans, assessments, work diary."""
 
 from datetime import date, timedelta
 from typing import Any
 
-from walmu_api.record.attendance.planning import is_public_holiday
+from walmu_api.record.everyday.attendance.planning import is_public_holiday
 from walmu_dev.seeds.providers import Provider
 from walmu_dev.seeds.seeder import Seeder
 
 CLIENTS = range(4, 8)
-"""Of provider D: at the others whoever tries the API finds every day free, and nothing of it in the record system."""
+"""Of provider D. The days of the other providers' clients stay free for whoever tries the API."""
 UNIT = "Rannikon puutyöpaja"
 COACH = {"family_name": "Valmentaja", "given_names": "Vilma", "title": "työvalmentaja"}
 TASKS = ("Kalusteiden hionta", "Linnunpönttöjen kokoaminen", "Pakkaaminen", "Varaston järjestäminen")
@@ -16,7 +16,12 @@ GOALS = (
     ("Säännöllinen viikkorytmi", "Paikalla sovittuina päivinä, poissaolot ilmoitetaan."),
     ("Avotyöpaikkaan tutustuminen", "Käydään kahdessa paikassa."),
 )
-RATINGS = {"working_hours_kept": (3, 4), "initiative": (2, 3), "quality_and_skills": (3, 3), "community_skills": (4, 3)}
+RATINGS = {
+    "working_hours_kept": (3, 4),
+    "initiative": (2, 3),
+    "quality_and_skills": (3, 3),
+    "community_skills": (4, 3),
+}
 _CYCLE = {
     4: ("absent", "own_illness"),
     5: ("absent", "own_illness"),
@@ -40,40 +45,64 @@ async def fill(seeder: Seeder, provider: Provider) -> None:
 async def _client(seeder: Seeder, who: str, at: int, agreement: dict[str, Any]) -> None:
     first = date.fromisoformat(agreement["starts_on"])
     days = _planned(agreement, first, seeder.day - timedelta(days=3))
-    lines = [{"agreement_id": agreement["id"], "date": day.isoformat()} | _day(at, n) for n, day in enumerate(days)]
+    lines = [
+        {"agreement_id": agreement["id"], "date": day.isoformat()} | _day(at, n) for n, day in enumerate(days)
+    ]
     await seeder.ask(who, "POST", "/v1/attendance-batches", {"items": lines})
     ill = next((line for line in lines if line.get("absence_reason") == "own_illness"), None)
     if ill is not None:
         why = {"reason": "own_illness", "given_by": "client", "given_on": ill["date"]}
-        await seeder.ask(who, "PUT", f"/v1/agreements/{agreement['id']}/attendance/{ill['date']}/justification", why)
+        await seeder.ask(
+            who, "PUT", f"/v1/agreements/{agreement['id']}/attendance/{ill['date']}/justification", why
+        )
 
     async def record(path: str, key: str, entry: dict[str, Any]) -> None:
-        told = {
+        data = {
             "service_relationship_id": agreement["service_relationship_id"],
             "source_id": f"seed-{at}-{key}",
         } | entry
-        await seeder.ask(who, "POST", path, told)
+        await seeder.ask(who, "POST", path, data)
 
-    await record("/v1/service-events", "start", {"kind": "started", "starts_on": first.isoformat(), "author": COACH})
+    await record(
+        "/v1/service-events", "start", {"kind": "started", "starts_on": first.isoformat(), "author": COACH}
+    )
     goals = [{"name": name, "description": description} for name, description in GOALS]
-    plan = {"kind": "implementation_plan", "goals": goals, "written_on": first.isoformat(), "authors": [COACH]}
-    await record("/v1/plans", "plan", plan | {"review": {"at": (seeder.day + timedelta(days=30)).isoformat()}})
+    plan = {
+        "kind": "implementation_plan",
+        "goals": goals,
+        "written_on": first.isoformat(),
+        "authors": [COACH],
+    }
+    await record(
+        "/v1/plans", "plan", plan | {"review": {"at": (seeder.day + timedelta(days=30)).isoformat()}}
+    )
     for number, day in enumerate((days[len(days) // 3], days[-1])):
         items = [{"key": key, "rating": ratings[number]} for key, ratings in RATINGS.items()]
-        said = [{"name": GOALS[0][0], "evaluation": ("Alkuun päästiin.", "Toteutuu enimmäkseen.")[number]}]
-        entry = {"form": "uniform", "written_on": day.isoformat(), "items": items, "goals": said, "authors": [COACH]}
+        values = [{"name": GOALS[0][0], "evaluation": ("Alkuun päästiin.", "Toteutuu enimmäkseen.")[number]}]
+        entry = {
+            "form": "uniform",
+            "written_on": day.isoformat(),
+            "items": items,
+            "goals": values,
+            "authors": [COACH],
+        }
         await record("/v1/assessments", f"assessment-{number}", entry)
     for number, day in enumerate(days[-4:]):
         done: dict[str, Any] = {
             "tasks": [TASKS[(at + number) % len(TASKS)]],
             "rating": ("well", "mostly_well")[number % 2],
         }
-        told = {"kind": "daily_performance", "performance": done, "written_on": day.isoformat(), "author": COACH}
-        await record("/v1/diary-entries", f"diary-{number}", told)
+        data = {
+            "kind": "daily_performance",
+            "performance": done,
+            "written_on": day.isoformat(),
+            "author": COACH,
+        }
+        await record("/v1/diary-entries", f"diary-{number}", data)
 
 
 def _planned(agreement: dict[str, Any], first: date, last: date) -> list[date]:
-    weekdays = {told["weekday"] for told in agreement["schedule"]["days"]}
+    weekdays = {data["weekday"] for data in agreement["schedule"]["days"]}
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [day for day in every if day.isoweekday() in weekdays and not is_public_holiday(day)]
 

@@ -1,8 +1,8 @@
 """The demo's synthetic data: two organisers, four providers, three workplaces, a hundred clients.
 
-Organisers are created as the owner of the tables; everything else goes over HTTP as the parties themselves would
-do it, and the decisions are made by the simulated caseworker. Every record has a source_id, so a seed that was
-interrupted continues."""
+Organisers are created as the owner of the tables; everything else goes over HTTP, as the parties themselves
+would do it, and the decisions are made by the simulated caseworker. Every record has a source_id, so an
+interrupted seed continues."""
 
 from datetime import timedelta
 

@@ -1,12 +1,12 @@
-"""Measurements of the demo's clients: Kykyviisari at the start, on the way and after three months, as a worksheet of each
-provider.
+"""Measurements of the demo's clients: Kykyviisari at the start, halfway and after three months, as one worksheet
+of each provider.
 
-The figures are made up, and so is the range of 0–10 that they are reported on: the institute's is not published."""
+The figures are made up, and so is their range of 0–10: the institute's range is not published."""
 
 import json
 from datetime import date, timedelta
 
-from walmu_api.record.measurements.imports.schemas import MeasurementMapping
+from walmu_api.record.everyday.measurements.imports.schemas import MeasurementMapping
 from walmu_dev import people
 from walmu_dev.errors import DemoError
 from walmu_dev.people import INSTRUCTOR
@@ -20,21 +20,30 @@ PHASES = {"Alku": "start", "Väli": "interim", "Loppu": "end"}
 
 
 def mapping() -> str:
-    scores = [{"scale": scale, "column": scale, "min": 0.0, "max": 10.0, "algorithm": "demo"} for scale in SCALES]
-    told = {
-        "client": {"by": "identity_code", "column": "Henkilötunnus"}, "source_id": "Avain", "instrument": {"value": "kykyviisari"},
-        "form_version": {"value": "2017"}, "language": {"column": "Kieli"}, "phase": {"column": "Vaihe"},
-        "answered_on": {"column": "Vastattu"}, "respondent": {"value": "client"}, "mode": {"value": "interview"},
-        "assisted": {"column": "Avustettu"}, "scores": [*scores, *({"scale": scale, "column": scale} for scale in SINGLE)],
+    scores = [
+        {"scale": scale, "column": scale, "min": 0.0, "max": 10.0, "algorithm": "demo"} for scale in SCALES
+    ]
+    data = {
+        "client": {"by": "identity_code", "column": "Henkilötunnus"},
+        "source_id": "Avain",
+        "instrument": {"value": "kykyviisari"},
+        "form_version": {"value": "2017"},
+        "language": {"column": "Kieli"},
+        "phase": {"column": "Vaihe"},
+        "answered_on": {"column": "Vastattu"},
+        "respondent": {"value": "client"},
+        "mode": {"value": "interview"},
+        "assisted": {"column": "Avustettu"},
+        "scores": [*scores, *({"scale": scale, "column": scale} for scale in SINGLE)],
         "translations": [{"field": "phase", "text": text, "value": phase} for text, phase in PHASES.items()],
         "author": {name: INSTRUCTOR[name] for name in ("family_name", "given_names")},
-    }  # fmt: skip
-    return json.dumps(MeasurementMapping.model_validate(told).model_dump(exclude_none=True))
+    }
+    return json.dumps(MeasurementMapping.model_validate(data).model_dump(exclude_none=True))
 
 
 def worksheet(provider: Provider, first_number: int, begins: date, today: date) -> str:
-    """Most clients were measured at the start, every second one on the way, about three of five at the end; most of these
-    got somewhat better."""
+    """Most clients were measured at the start, every second one halfway, about three of five at the end; most of
+    these got somewhat better."""
     lines = [";".join(HEAD)]
     for at in range(provider.clients):
         number = first_number + at
@@ -55,11 +64,12 @@ def _line(provider: Provider, at: int, number: int, phase: str, day: date, gain:
     easy = number % 4 == 1
     language = "fi-x-selko" if easy else "sv" if number % 9 == 4 else "fi"
     values = [
-        min(10.0, 3.2 + (number * (7 + place) % 47) / 10 + gain * (0.6 + place % 3 / 5)) for place in range(len(SCALES))
+        min(10.0, 3.2 + (number * (7 + place) % 47) / 10 + gain * (0.6 + place % 3 / 5))
+        for place in range(len(SCALES))
     ]
     whole = [min(10, 2 + number * (5 + place) % 6 + round(gain)) for place in range(len(SINGLE))]
     cells = [f"{value:.1f}".replace(".", ",") for value in values] + [str(value) for value in whole]
-    told = [
+    data = [
         key,
         people.identity_code(number),
         phase,
@@ -67,7 +77,7 @@ def _line(provider: Provider, at: int, number: int, phase: str, day: date, gain:
         language,
         "true" if easy else "false",
     ]
-    return ";".join([*told, *cells])
+    return ";".join([*data, *cells])
 
 
 async def fill(seeder: Seeder, provider: Provider, first_number: int, begins: date) -> None:

@@ -9,9 +9,9 @@ import asyncpg
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import plain_url
-from walmu_api.foundation.secrecy import Keyring
-from walmu_api.record.organisations.founding import found
+from walmu_api.record.parties.organisations.founding import found
 from walmu_dev.seeds.providers import ORGANISERS, PROVIDERS, WORKPLACES
 from walmu_dev.seeds.seeder import Seeder
 
@@ -41,7 +41,11 @@ async def _organisers(seeder: Seeder) -> None:
 
 async def _providers(seeder: Seeder) -> None:
     for provider in PROVIDERS:
-        contact = {"family_name": "Ohjaaja", "given_names": provider.name.split()[0], "title": "vastuutyöntekijä"}
+        contact = {
+            "family_name": "Ohjaaja",
+            "given_names": provider.name.split()[0],
+            "title": "vastuutyöntekijä",
+        }
         entry = {
             "kind": "provider",
             "name": provider.name,
@@ -59,7 +63,9 @@ async def _providers(seeder: Seeder) -> None:
 async def _workplaces(seeder: Seeder) -> None:
     for key, name in WORKPLACES.items():
         entry = {"kind": "workplace", "name": name, "source_id": key}
-        seeder.organisations[key] = (await seeder.ask("organiser-a", "POST", "/v1/organisations", entry))["id"]
+        seeder.organisations[key] = (await seeder.ask("organiser-a", "POST", "/v1/organisations", entry))[
+            "id"
+        ]
         await _system(seeder, "organiser-a", key, seeder.organisations[key], "workplace")
 
 

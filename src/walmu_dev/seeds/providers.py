@@ -25,7 +25,11 @@ ORGANISERS = {
     "organiser-a": ("Esimerkkilän hyvinvointialue", "9000011-8"),
     "organiser-b": ("Mallimaan hyvinvointialue", "9000012-6"),
 }
-WORKPLACES = {"workplace-a": "Kahvila Kulma", "workplace-b": "Taimitarha Vihreä", "workplace-c": "Varastopalvelu Hylly"}
+WORKPLACES = {
+    "workplace-a": "Kahvila Kulma",
+    "workplace-b": "Taimitarha Vihreä",
+    "workplace-c": "Varastopalvelu Hylly",
+}
 
 
 def client_number(provider: Provider, at: int) -> int:

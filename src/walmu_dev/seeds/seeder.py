@@ -30,7 +30,9 @@ class Seeder:
     async def ask(self, who: str, method: str, path: str, body: Any = None) -> Any:
         response = await self.http.request(method, path, json=body, headers=await self.authorization(who))
         if response.status_code >= 400:
-            raise DemoError(f"The seed failed at {method} {path}: {response.status_code} {response.text[:500]}")
+            raise DemoError(
+                f"The seed failed at {method} {path}: {response.status_code} {response.text[:500]}"
+            )
         return response.json()
 
     async def authorization(self, who: str) -> dict[str, str]:

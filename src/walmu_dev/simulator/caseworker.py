@@ -82,4 +82,8 @@ class Caseworker:
         if not found:
             _refused(404, "There is no such proposal")
         waiting = [one for one in found if one.body["Status"] == "Received"]
-        return waiting[0] if waiting else _refused(409, f"The proposal is {found[0].body['Status'].lower()} already")
+        return (
+            waiting[0]
+            if waiting
+            else _refused(409, f"The proposal is {found[0].body['Status'].lower()} already")
+        )

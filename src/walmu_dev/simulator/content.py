@@ -84,7 +84,9 @@ def identity_code(text: str) -> str:
 def business_id(text: str) -> str:
     found = BUSINESS_ID.fullmatch(text)
     digits = found[1] if found else ""
-    rest = sum(int(digit) * weight for digit, weight in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=False)) % 11
+    rest = (
+        sum(int(digit) * weight for digit, weight in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=False)) % 11
+    )
     if not found or rest == 1 or int(found[2]) != (11 - rest) % 11:
         raise PydanticCustomError("business_id", "not a business id")
     return text

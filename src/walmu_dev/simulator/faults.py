@@ -47,13 +47,14 @@ class Fault(BaseModel):
             return True
         wanted = self.path.rstrip("/")
         return any(
-            fnmatchcase(asked, wanted) or asked.startswith(wanted + "/") for asked in (path, path.removeprefix(BASE))
+            fnmatchcase(asked, wanted) or asked.startswith(wanted + "/")
+            for asked in (path, path.removeprefix(BASE))
         )
 
     def strikes(self) -> bool:
         """The same seed gives the same run of hits and misses, also over a restart."""
         self.draws += 1
-        throw = random.Random(f"{self.seed}:{self.draws}").random()  # noqa: S311 - a repeatable plan, no secret
+        throw = random.Random(f"{self.seed}:{self.draws}").random()  # noqa: S311 - repeatable, no secret
         return throw < self.probability
 
 

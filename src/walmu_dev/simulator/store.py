@@ -85,7 +85,9 @@ class Store:
 
     def replace(self, held: Held, body: dict[str, Any]) -> Held:
         modified = self._next_modified()
-        self._db.execute("UPDATE held SET body = ?, modified = ? WHERE id = ?", (json.dumps(body), modified, held.id))
+        self._db.execute(
+            "UPDATE held SET body = ?, modified = ? WHERE id = ?", (json.dumps(body), modified, held.id)
+        )
         return held._replace(body=body, modified=modified)
 
     def remove_visit(self, external_id: str, reporting_system: str) -> None:
@@ -95,7 +97,9 @@ class Store:
         )
 
     def _held(self, condition: str, *values: object) -> Iterator[Held]:
-        rows = self._db.execute(f"SELECT id, entity, external_id, modified, body FROM held {condition}", values)
+        rows = self._db.execute(
+            f"SELECT id, entity, external_id, modified, body FROM held {condition}", values
+        )
         return (Held(key, kind, name, at, json.loads(body)) for key, kind, name, at, body in rows)
 
     def one(self, entity: str, id: int) -> Held | None:

@@ -22,13 +22,15 @@ CASEWORKER = {
 
 def _iso_day(value: object) -> date:
     if not isinstance(value, str):
-        raise ValueError("a day is text, YYYY-MM-DD")  # noqa: TRY004 - pydantic turns only ValueErrors into findings
+        raise ValueError("a day is text, YYYY-MM-DD")  # noqa: TRY004 - pydantic reports only ValueErrors
     return date.fromisoformat(value)
 
 
 def _other_than_personal_has_no_place(identity: dict[str, str]) -> dict[str, str]:
     if set(identity) != {"system", "value"} or identity["system"] != PERSONAL_IDENTITY_CODES:
-        raise ValueError(f"{{system, value}} with {PERSONAL_IDENTITY_CODES}: the dialect has no place for others")
+        raise ValueError(
+            f"{{system, value}} with {PERSONAL_IDENTITY_CODES}: the dialect has no place for others"
+        )
     return identity
 
 

@@ -1,4 +1,4 @@
-"""`make story`: the main job from end to end, against the running demo or one started for it. Fails where a step does."""
+"""`make story`: the main job from end to end, against the running demo or one started for it."""
 
 import os
 import secrets
@@ -38,8 +38,8 @@ def _tell(story: Story, process: "subprocess.Popen[str] | None") -> int:
         if process is not None and process.poll() is not None:
             raise StoryError("the demo ended")
         started = time.perf_counter()
-        told = step(story)
-        say(f"{number:2}. {told} ({time.perf_counter() - started:.1f} s)", who="story")
+        data = step(story)
+        say(f"{number:2}. {data} ({time.perf_counter() - started:.1f} s)", who="story")
     say(f"The story holds: {len(STEPS)} steps in {time.perf_counter() - began:.0f} s", who="story")
     return 0
 
@@ -62,11 +62,16 @@ def _running(settings: DevSettings) -> Iterator[tuple[DevSettings, "subprocess.P
     with tempfile.TemporaryDirectory(prefix="walmu-story-") as folder:
         own = _own_settings(settings, Path(folder))
         environment = {name: value for name, value in os.environ.items() if name != "WALMU_KEYRING"} | {
-            "WALMU_DATA_DIR": str(own.data_dir), "WALMU_PORT": str(own.api.port), "WALMU_PUBLIC_URL": own.api.public_url,
+            "WALMU_DATA_DIR": str(own.data_dir),
+            "WALMU_PORT": str(own.api.port),
+            "WALMU_PUBLIC_URL": own.api.public_url,
             "WALMU_EHR_PORT": str(own.simulator.port),
-        }  # fmt: skip
+        }
         process = subprocess.Popen(
-            [sys.executable, "-m", "walmu_api.cli", "demo"], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "walmu_api.cli", "demo"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             _await_greeting(process)
@@ -80,15 +85,18 @@ def _own_settings(settings: DevSettings, folder: Path) -> DevSettings:
     port, ehr_port = free_port(), free_port()
     api = ApiSettings("127.0.0.1", port, f"http://127.0.0.1:{port}")
     return replace(
-        settings, data_dir=folder / secrets.token_hex(4), api=api, simulator=replace(settings.simulator, port=ehr_port)
+        settings,
+        data_dir=folder / secrets.token_hex(4),
+        api=api,
+        simulator=replace(settings.simulator, port=ehr_port),
     )
 
 
 def _await_greeting(process: "subprocess.Popen[str]") -> None:
     assert process.stdout is not None
-    said: list[str] = []
+    data: list[str] = []
     for line in process.stdout:
-        said.append(line)
+        data.append(line)
         if line.startswith("Ctrl-C stops everything"):
             return
-    raise StoryError("the demo did not start:\n" + "".join(said[-20:]))
+    raise StoryError("the demo did not start:\n" + "".join(data[-20:]))

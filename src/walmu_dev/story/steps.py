@@ -32,12 +32,19 @@ def decide(story: Story) -> str:
         family_name, given_names = people.name(first + at)
         story.decisions.append(
             story.caseworker(
-                "create", identity={"system": "urn:oid:1.2.246.21", "value": people.identity_code(first + at)},
-                family_name=family_name, given_names=given_names, provider_id=story.provider_id,
-                legal_bases=["SHL_710_1982_27E"], decided_on=str(story.month[0]), valid_from=str(story.month[0]),
-                valid_to=str(story.today + timedelta(days=90)), days_per_week=3, work_allowance_per_day="6.00",
+                "create",
+                identity={"system": "urn:oid:1.2.246.21", "value": people.identity_code(first + at)},
+                family_name=family_name,
+                given_names=given_names,
+                provider_id=story.provider_id,
+                legal_bases=["SHL_710_1982_27E"],
+                decided_on=str(story.month[0]),
+                valid_from=str(story.month[0]),
+                valid_to=str(story.today + timedelta(days=90)),
+                days_per_week=3,
+                work_allowance_per_day="6.00",
             )
-        )  # fmt: skip
+        )
     return f"The caseworker decided for {CLIENTS} clients: 27 e §, three days a week, 6.00 € a day"
 
 
@@ -68,17 +75,26 @@ def appear(story: Story) -> str:
 def sign(story: Story) -> str:
     for at, decision in enumerate(story.decisions):
         entry = {
-            "decision_id": decision["id"], "service_relationship_id": decision["service_relationship_id"],
-            "kind": "work_activity", "place": {"name": "Kotolan toimintakeskus"},
-            "instructors": [{"family_name": "Lähiohjaaja", "given_names": "Liisa"}], "starts_on": decision["valid_from"],
+            "decision_id": decision["id"],
+            "service_relationship_id": decision["service_relationship_id"],
+            "kind": "work_activity",
+            "place": {"name": "Kotolan toimintakeskus"},
+            "instructors": [{"family_name": "Lähiohjaaja", "given_names": "Liisa"}],
+            "starts_on": decision["valid_from"],
             "ends_on": str(story.today + timedelta(days=30)),
-            "schedule": {"type": "fixed", "days": [{"weekday": d + 1, "starts_at": "09:00", "ends_at": "13:00"} for d in WEEKDAYS]},
-            "work_allowance_per_day": "6.00", "absence_reporting": "Soita lähiohjaajalle ennen klo 9.",
+            "schedule": {
+                "type": "fixed",
+                "days": [{"weekday": d + 1, "starts_at": "09:00", "ends_at": "13:00"} for d in WEEKDAYS],
+            },
+            "work_allowance_per_day": "6.00",
+            "absence_reporting": "Soita lähiohjaajalle ennen klo 9.",
             "source_id": f"story-{decision['id']}-{at}",
-        }  # fmt: skip
-        made = story.wanted(201, "provider-a", "POST", "/v1/agreements", entry)
+        }
+        created = story.wanted(201, "provider-a", "POST", "/v1/agreements", entry)
         signing = {"signed_on": str(story.month[0]), "signatories": [{"party": "client", "name": "Asiakas"}]}
-        story.agreements.append(story.wanted(200, "provider-a", "POST", f"/v1/agreements/{made['id']}/sign", signing))
+        story.agreements.append(
+            story.wanted(200, "provider-a", "POST", f"/v1/agreements/{created['id']}/sign", signing)
+        )
     return f"Provider A signed {len(story.agreements)} agreements"
 
 
@@ -104,34 +120,48 @@ def post_the_month(story: Story) -> str:
     wrong = {
         "unknown-agreement": {"agreement_id": str(uuid.uuid4()), "date": str(days[0]), "status": "present"},
         "day-outside-agreement": {
-            "agreement_id": first["id"], "date": str(story.today + timedelta(days=31)), "status": "present",
+            "agreement_id": first["id"],
+            "date": str(story.today + timedelta(days=31)),
+            "status": "present",
         },
         "duplicate-line": lines[5],
-        "day-in-future": {"agreement_id": first["id"], "date": str(story.today + timedelta(days=3)), "status": "present"},
-    }  # fmt: skip
+        "day-in-future": {
+            "agreement_id": first["id"],
+            "date": str(story.today + timedelta(days=3)),
+            "status": "present",
+        },
+    }
     story.batch = lines + list(wrong.values())
-    story.outcome = told = story.wanted(200, "provider-a", "POST", "/v1/attendance-batches", {"items": story.batch})
-    must(
-        told["counts"] == {"created": good, "updated": 0, "unchanged": 0, "rejected": 4},
-        f"other counts: {told['counts']}",
+    story.outcome = data = story.wanted(
+        200, "provider-a", "POST", "/v1/attendance-batches", {"items": story.batch}
     )
-    must([o["line"] for o in told["outcomes"]] == list(range(1, good + 5)), "the outcomes are not one for each line")
-    codes = [o["problems"][0]["code"] for o in told["outcomes"][good:]]
+    must(
+        data["counts"] == {"created": good, "updated": 0, "unchanged": 0, "rejected": 4},
+        f"other counts: {data['counts']}",
+    )
+    must(
+        [o["line"] for o in data["outcomes"]] == list(range(1, good + 5)),
+        "the outcomes are not one for each line",
+    )
+    codes = [o["problems"][0]["code"] for o in data["outcomes"][good:]]
     must(codes == list(wrong), f"the wrong lines answer {codes}")
     must(
-        {cause["code"]: cause["count"] for cause in told["causes"]} == dict.fromkeys(wrong, 1),
-        f"other causes: {told['causes']}",
+        {cause["code"]: cause["count"] for cause in data["causes"]} == dict.fromkeys(wrong, 1),
+        f"other causes: {data['causes']}",
     )
-    must([p["code"] for p in told["outcomes"][1]["problems"]] == ["reason-missing"], "the absence has no warning")
-    for line, outcome in zip(story.batch[:good], told["outcomes"][:good], strict=True):
+    must(
+        [p["code"] for p in data["outcomes"][1]["problems"]] == ["reason-missing"],
+        "the absence has no warning",
+    )
+    for line, outcome in zip(story.batch[:good], data["outcomes"][:good], strict=True):
         story.days[f"{line['agreement_id']}/{line['date']}"] = outcome["id"]
     return f"The month as one batch: {good} lines recorded, 4 rejected with one outcome and cause each, 1 warning"
 
 
 def send_again(story: Story) -> str:
-    told = story.wanted(200, "provider-a", "POST", "/v1/attendance-batches", {"items": story.batch})
+    data = story.wanted(200, "provider-a", "POST", "/v1/attendance-batches", {"items": story.batch})
     counts = {"created": 0, "updated": 0, "unchanged": len(story.days), "rejected": 4}
-    must(told["counts"] == counts, f"other counts: {told['counts']}")
+    must(data["counts"] == counts, f"other counts: {data['counts']}")
     return f"The whole batch again: {counts['unchanged']} unchanged"
 
 
@@ -153,10 +183,13 @@ def correct(story: Story) -> str:
 
 def justify(story: Story) -> str:
     path = story.day_path(story.agreements[0], story.worked_days()[1])
-    must(story.wanted(200, "provider-a", "GET", path)["absence_reason"] == "unknown", "the reason is not unknown")
+    must(
+        story.wanted(200, "provider-a", "GET", path)["absence_reason"] == "unknown",
+        "the reason is not unknown",
+    )
     entry = {"reason": "own_illness", "given_by": "client", "given_on": str(story.today)}
-    told = story.wanted(201, "provider-a", "PUT", f"{path}/justification", entry)
-    must(told["state"] == "given", "the justification has another state")
+    data = story.wanted(201, "provider-a", "PUT", f"{path}/justification", entry)
+    must(data["state"] == "given", "the justification has another state")
     return "A justification given for the absence without a reason"
 
 
@@ -204,10 +237,10 @@ def exactly_once(story: Story) -> str:
 
 
 def extend(story: Story) -> str:
-    """A draft through the API, an answer lost on the way, and the caseworker's decision: one thing, the same on both sides."""
+    """A draft through the API, a lost answer, the caseworker's decision: one decision, the same on both sides."""
     before = story.decisions[1]
     valid_to = str(date.fromisoformat(before["valid_to"]) + timedelta(days=180))
-    kept = (
+    stored = (
         "client_id",
         "provider_id",
         "service_relationship_id",
@@ -217,31 +250,35 @@ def extend(story: Story) -> str:
         "service_kind",
         "days_per_week",
     )
-    draft = {name: before[name] for name in kept} | {
-        "valid_from": str(date.fromisoformat(before["valid_to"]) + timedelta(days=1)), "valid_to": valid_to,
-        "work_allowance_per_day": "6.00", "source_id": f"extension-{before['id']}",
-    }  # fmt: skip
+    draft = {name: before[name] for name in stored} | {
+        "valid_from": str(date.fromisoformat(before["valid_to"]) + timedelta(days=1)),
+        "valid_to": valid_to,
+        "work_allowance_per_day": "6.00",
+        "source_id": f"extension-{before['id']}",
+    }
     story.sim.post(
         "/faults",
-        json={"faults": [{"method": "POST", "path": "/decision_proposals", "times": 1, "kind": "drop_response"}]},
+        json={
+            "faults": [{"method": "POST", "path": "/decision_proposals", "times": 1, "kind": "drop_response"}]
+        },
     )
-    made = story.wanted(201, "organiser-a", "POST", "/v1/decisions", draft)
-    story.wanted(404, "provider-a", "GET", f"/v1/decisions/{made['id']}")
-    path = f"/v1/decisions/{made['id']}"
+    created = story.wanted(201, "organiser-a", "POST", "/v1/decisions", draft)
+    story.wanted(404, "provider-a", "GET", f"/v1/decisions/{created['id']}")
+    path = f"/v1/decisions/{created['id']}"
     story.until(
         "the draft at the record system",
         lambda: story.wanted(200, "organiser-a", "GET", path).get("draft_state") == "submitted" or None,
         60,
     )
-    story.caseworker("decide", external_id=made["id"])
+    story.caseworker("decide", external_id=created["id"])
 
     def look() -> dict[str, Any] | None:
         seen = story.ask("provider-a", "GET", path)
         return seen.json() if seen.status_code == 200 and seen.json()["status"] == "decided" else None
 
     decided = story.until("the decided extension", look)
-    theirs = story.sim.get("/state/decisions", params={"external_id": made["id"]}).json()["items"]
-    effects = story.sim.get("/effects", params={"external_id": made["id"]}).json()["items"]
+    theirs = story.sim.get("/state/decisions", params={"external_id": created["id"]}).json()["items"]
+    effects = story.sim.get("/effects", params={"external_id": created["id"]}).json()["items"]
     must(
         [t["id"] for t in theirs] == [decided["ehr"]["id"]]
         and theirs[0]["valid_to"] == decided["valid_to"] == valid_to,
@@ -258,8 +295,12 @@ def revoke(story: Story) -> str:
     decision, agreement = story.decisions[3], story.agreements[3]
     story.caseworker("revoke", id=decision["ehr"]["id"], revoked_on=str(story.today))
     path = f"/v1/decisions/{decision['id']}"
-    story.until("the revocation", lambda: story.wanted(200, "provider-a", "GET", path)["status"] == "revoked" or None)
-    refused = story.wanted(422, "provider-a", "PUT", story.day_path(agreement, story.today), {"status": "present"})
+    story.until(
+        "the revocation", lambda: story.wanted(200, "provider-a", "GET", path)["status"] == "revoked" or None
+    )
+    refused = story.wanted(
+        422, "provider-a", "PUT", story.day_path(agreement, story.today), {"status": "present"}
+    )
     must(refused["code"] == "decision-not-in-force", f"refused as {refused['code']}")
     story.wanted(200, "provider-a", "GET", story.day_path(agreement, story.worked_days()[0]))
     return "The caseworker revoked one: later days are refused with decision-not-in-force, earlier ones stay"
@@ -268,20 +309,28 @@ def revoke(story: Story) -> str:
 def keep_apart(story: Story) -> str:
     decision, agreement = story.decisions[0], story.agreements[0]
     paths = (
-        f"/v1/clients/{decision['client_id']}", f"/v1/decisions/{decision['id']}", f"/v1/agreements/{agreement['id']}",
-        story.day_path(agreement, story.worked_days()[0]), f"/v1/service-relationships/{decision['service_relationship_id']}",
-    )  # fmt: skip
+        f"/v1/clients/{decision['client_id']}",
+        f"/v1/decisions/{decision['id']}",
+        f"/v1/agreements/{agreement['id']}",
+        story.day_path(agreement, story.worked_days()[0]),
+        f"/v1/service-relationships/{decision['service_relationship_id']}",
+    )
     for path in paths:
         story.wanted(404, "provider-b", "GET", path)
     must(
-        not story.wanted(200, "provider-b", "GET", f"/v1/attendance?client_id={decision['client_id']}")["items"],
+        not story.wanted(200, "provider-b", "GET", f"/v1/attendance?client_id={decision['client_id']}")[
+            "items"
+        ],
         "provider B lists days",
     )
     cursor = "/v1/changes?limit=1000"
     clients = {d["client_id"] for d in story.decisions}
     while True:
         page = story.wanted(200, "provider-b", "GET", cursor)
-        must(not clients & {item.get("client_id") for item in page["items"]}, "provider B's feed names a client of A")
+        must(
+            not clients & {item.get("client_id") for item in page["items"]},
+            "provider B's feed names a client of A",
+        )
         cursor = page["next"]
         if not page["more"]:
             return "Provider B sees none of it: 404 everywhere, nothing in lists and feed"
@@ -291,7 +340,9 @@ def audit(story: Story) -> str:
     client = story.decisions[0]["client_id"]
     rows = story.wanted(200, "auditor-a", "GET", f"/v1/use-log?client_id={client}&limit=200")["items"]
     seen = {(row["organisation_id"] == story.provider_id, row["operation"], row["purpose"]) for row in rows}
-    must((True, "recordAttendanceBatch", "carrying-out-the-service") in seen, "the batch is not in the use log")
+    must(
+        (True, "recordAttendanceBatch", "carrying-out-the-service") in seen, "the batch is not in the use log"
+    )
     must(
         any(not own and operation == "deliverAttendance" for own, operation, _ in seen),
         "the deliveries are not in the use log",
@@ -301,6 +352,18 @@ def audit(story: Story) -> str:
 
 
 STEPS = (
-    catch_up, decide, appear, sign, post_the_month, send_again, correct, justify, stop_the_record_system, exactly_once,
-    extend, revoke, keep_apart, audit,
-)  # fmt: skip
+    catch_up,
+    decide,
+    appear,
+    sign,
+    post_the_month,
+    send_again,
+    correct,
+    justify,
+    stop_the_record_system,
+    exactly_once,
+    extend,
+    revoke,
+    keep_apart,
+    audit,
+)

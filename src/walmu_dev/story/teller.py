@@ -1,4 +1,4 @@
-"""Who tells the story: speaks HTTP as provider, organiser, auditor and simulated caseworker; knows nothing of the inside."""
+"""The story's HTTP clients: provider, organiser, auditor and simulated caseworker. Uses public interfaces only."""
 
 import time
 from collections.abc import Callable

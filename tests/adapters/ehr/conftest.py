@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from tests.conftest import World, identity_code
+from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.adapters.ehr.delivery import Delivery
@@ -21,7 +21,7 @@ from walmu_api.adapters.ehr.engine import Engine
 from walmu_api.adapters.ehr.intake import Intake
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.settings import Settings
 from walmu_dev.settings import read_dev_settings
 from walmu_dev.simulator.server import ClosableProtocol, create_simulator
@@ -39,12 +39,19 @@ class RecordSystem:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         app = create_simulator(read_dev_settings(environment))
         config = uvicorn.Config(
-            app, http=ClosableProtocol, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=1
+            app,
+            http=ClosableProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
         self._thread.start()
-        self.http = httpx.AsyncClient(base_url=self.url, timeout=20, headers={"X-API-Key": KEY}, trust_env=False)
+        self.http = httpx.AsyncClient(
+            base_url=self.url, timeout=20, headers={"X-API-Key": KEY}, trust_env=False
+        )
 
     async def close(self) -> None:
         await self.http.aclose()
@@ -54,8 +61,8 @@ class RecordSystem:
     async def act(self, action: str, **decision: Any) -> dict[str, Any]:
         answer = await self.http.post("/__sim/decisions", json={"action": action, "decision": decision})
         assert answer.status_code in {200, 201}, answer.text
-        told: dict[str, Any] = answer.json()
-        return told
+        data: dict[str, Any] = answer.json()
+        return data
 
     async def faults(self, *faults: dict[str, Any]) -> None:
         assert (await self.http.post("/__sim/faults", json={"faults": faults})).status_code == 200
@@ -66,7 +73,9 @@ class RecordSystem:
         return found
 
     async def count(self, external_id: str) -> dict[str, int]:
-        return {item["entity"]: item["count"] for item in await self.items("effects", external_id=external_id)}
+        return {
+            item["entity"]: item["count"] for item in await self.items("effects", external_id=external_id)
+        }
 
     async def calls(self, method: str, path: str) -> int:
         """How often something was asked of it, answered or not."""
@@ -85,7 +94,7 @@ async def record_system(tmp_path: Path) -> AsyncIterator[RecordSystem]:
 class Exchange:
     """One target of one organiser, both ways, turned by hand."""
 
-    world: World
+    world: TenantFixture
     theirs: RecordSystem
     target: Target
     system: LifecareRest
@@ -94,11 +103,11 @@ class Exchange:
 
     @property
     def database(self) -> Database:
-        return self.world.house.database
+        return self.world.app_context.database
 
     @property
     def keyring(self) -> Keyring:
-        return self.world.house.keyring
+        return self.world.app_context.keyring
 
     def engine(self) -> Engine:
         return Engine(self.database, self.keyring, self.target, self.system)
@@ -111,7 +120,7 @@ class Exchange:
         """Plan, and deliver whatever is due now."""
         await self.planned()
         for _ in range(100):
-            if not (await self.delivery.drain_one_lane()).found:
+            if not (await self.delivery.process_client_queue()).found:
                 return
         raise AssertionError("a lane is due again and again")
 
@@ -152,7 +161,7 @@ class Exchange:
     async def decided(self, **words: Any) -> dict[str, Any]:
         """A decision of the caseworker for a new person, filed with us; theirs."""
         today = self.world.today
-        made = await self.theirs.act(
+        created = await self.theirs.act(
             "create",
             **{
                 "identity": {"system": PERSONAL, "value": identity_code()},
@@ -163,16 +172,20 @@ class Exchange:
             | words,
         )
         await self.take_in()
-        return made
+        return created
 
     async def agreement(self, **changes: Any) -> dict[str, Any]:
         """A client from the caseworker's decision up to a signed agreement."""
-        made = await self.decided()
-        (filed,) = [one for one in await self.received() if one["ehr"]["id"] == made["id"]]
-        answer = await self.world.organiser.get(f"/v1/service-relationships/{filed['service_relationship_id']}")
+        created = await self.decided()
+        (filed,) = [one for one in await self.received() if one["ehr"]["id"] == created["id"]]
+        answer = await self.world.organiser.get(
+            f"/v1/service-relationships/{filed['service_relationship_id']}"
+        )
         return await self.world.agreement(answer.json(), filed["id"], starts_on=self.world.day(50), **changes)
 
-    async def day(self, agreement: dict[str, Any], days_ago: int = 1, minutes: int = 240, **headers: str) -> str:
+    async def day(
+        self, agreement: dict[str, Any], days_ago: int = 1, minutes: int = 240, **headers: str
+    ) -> str:
         path = f"/v1/agreements/{agreement['id']}/attendance/{self.world.day(days_ago)}"
         entry = {"status": "present", "actual_minutes": minutes}
         answer = await self.world.provider_a.put(path, entry, **headers)
@@ -191,7 +204,11 @@ class Exchange:
             "client_id": client_id,
             "provider_id": str(self.world.provider_a.organisation_id),
             "legal_bases": ["SHL_710_1982_27E"],
-            "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+            "service_task": {
+                "system": "urn:oid:1.2.246.537.6.1221",
+                "code": "20",
+                "display": "Vammaispalvelut",
+            },
             "service_kind": "work_activity",
             "valid_from": str(self.world.today),
             "valid_to": str(self.world.today + timedelta(days=100)),
@@ -202,7 +219,9 @@ class Exchange:
         """Another content for a draft, over its newest version."""
         version = (await self.decision(draft["id"]))["version"]
         entry = self.draft_entry(draft["client_id"], **changes)
-        answer = await self.world.organiser.put(f"/v1/decisions/{draft['id']}", entry, If_Match=f'"{version}"')
+        answer = await self.world.organiser.put(
+            f"/v1/decisions/{draft['id']}", entry, If_Match=f'"{version}"'
+        )
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
@@ -220,21 +239,26 @@ select count(*) from journal j where j.organiser_id = $1
 """
 
 
-async def open_exchange(world: World, theirs: RecordSystem) -> Exchange:
-    house = world.house
-    async with house.database.transaction(Tenancy(world.organiser_id)) as session:
+async def open_exchange(world: TenantFixture, theirs: RecordSystem) -> Exchange:
+    app_context = world.app_context
+    async with app_context.database.transaction(Tenancy(world.organiser_id)) as session:
         await targets.add(
-            session, house.keyring, name="lifecare", dialect="lifecare_rest", base_url=theirs.url, secret=KEY,
+            session,
+            app_context.keyring,
+            name="lifecare",
+            dialect="lifecare_rest",
+            base_url=theirs.url,
+            secret=KEY,
             system_id=world.ehr.system_id,
-        )  # fmt: skip
-        (target,) = await targets.active(session, house.keyring)
+        )
+        (target,) = await targets.active(session, app_context.keyring)
     system = LifecareRest(theirs.url, KEY)
-    parts = (house.database, house.keyring, target, system)
+    parts = (app_context.database, app_context.keyring, target, system)
     return Exchange(world, theirs, target, system, Intake(*parts), Delivery(*parts))
 
 
 @pytest.fixture
-async def exchange(world: World, record_system: RecordSystem) -> AsyncIterator[Exchange]:
+async def exchange(world: TenantFixture, record_system: RecordSystem) -> AsyncIterator[Exchange]:
     opened = await open_exchange(world, record_system)
     yield opened
     await opened.system.close()

@@ -18,7 +18,7 @@ import asyncpg
 import httpx
 import pytest
 from tests.adapters.ehr.conftest import KEY, PERSONAL
-from tests.conftest import World, identity_code
+from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
@@ -69,7 +69,7 @@ def worker_code(prelude: str = "") -> str:
 
 
 class Sides:
-    def __init__(self, world: World, url: str, simulator: Process, worker: Process) -> None:
+    def __init__(self, world: TenantFixture, url: str, simulator: Process, worker: Process) -> None:
         self.world, self.simulator, self.worker = world, simulator, worker
         self.http = httpx.AsyncClient(base_url=url, timeout=10, trust_env=False)
 
@@ -88,15 +88,20 @@ class Sides:
 
 @asynccontextmanager
 async def both_sides(
-    world: World, settings: Settings, database_url: str, folder: Path, prelude: str = ""
+    world: TenantFixture, settings: Settings, database_url: str, folder: Path, prelude: str = ""
 ) -> AsyncIterator[Sides]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    async with world.house.database.transaction(Tenancy(world.organiser_id)) as session:
+    async with world.app_context.database.transaction(Tenancy(world.organiser_id)) as session:
         await targets.add(
-            session, world.house.keyring, name="lifecare", dialect="lifecare_rest", base_url=url, secret=KEY,
+            session,
+            world.app_context.keyring,
+            name="lifecare",
+            dialect="lifecare_rest",
+            base_url=url,
+            secret=KEY,
             system_id=world.ehr.system_id,
-        )  # fmt: skip
+        )
     simulated = {
         "WALMU_DATA_DIR": str(folder),
         "WALMU_EHR_PORT": str(port),
@@ -113,7 +118,9 @@ async def both_sides(
         await sides.worker.kill()
         await simulator.kill()
         await sides.http.aclose()
-        await world.owner.execute("update ehr_targets set active = false where organiser_id = $1", world.organiser_id)
+        await world.owner.execute(
+            "update ehr_targets set active = false where organiser_id = $1", world.organiser_id
+        )
 
 
 def plan(seed: int) -> list[dict[str, Any]]:
@@ -135,20 +142,22 @@ async def agreements(sides: Sides) -> list[dict[str, Any]]:
     start = str(world.today - timedelta(days=60))
     for _ in range(CLIENTS):
         decision = {
-            "identity": {"system": PERSONAL, "value": identity_code()}, "decided_on": start, "valid_from": start,
+            "identity": {"system": PERSONAL, "value": identity_code()},
+            "decided_on": start,
+            "valid_from": start,
             "provider_id": str(world.provider_a.organisation_id),
-        }  # fmt: skip
+        }
         await sides.sim("POST", "/decisions", json={"action": "create", "decision": decision})
 
     async def all_in() -> Any:
         items = (await world.organiser.get("/v1/decisions?limit=200")).json()["items"]
         return items if len(items) == CLIENTS else None
 
-    made = []
+    created = []
     for filed in await until("every decision", all_in, 15):
         relationship = {"id": filed["service_relationship_id"]}
-        made.append(await world.agreement(relationship, filed["id"], starts_on=world.day(50)))
-    return made
+        created.append(await world.agreement(relationship, filed["id"], starts_on=world.day(50)))
+    return created
 
 
 async def until(what: str, look: Callable[[], Any], seconds: float) -> Any:
@@ -160,7 +169,7 @@ async def until(what: str, look: Callable[[], Any], seconds: float) -> Any:
     raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
-async def write(world: World, mine: list[dict[str, Any]], luck: random.Random) -> None:
+async def write(world: TenantFixture, mine: list[dict[str, Any]], luck: random.Random) -> None:
     """One writer: days, corrections, a draft for every fourth client, corrected too."""
     for number, agreement in enumerate(mine):
         for days_ago in (1, 2, 3):
@@ -175,19 +184,25 @@ async def write(world: World, mine: list[dict[str, Any]], luck: random.Random) -
             await draft(world, agreement, luck)
 
 
-async def draft(world: World, agreement: dict[str, Any], luck: random.Random) -> None:
+async def draft(world: TenantFixture, agreement: dict[str, Any], luck: random.Random) -> None:
     entry = {
-        "client_id": agreement["client_id"], "provider_id": str(world.provider_a.organisation_id), "service_kind": "work_activity",
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20"}, "legal_bases": ["SHL_710_1982_27E"],
-        "valid_from": str(world.today), "source_id": f"draft-{agreement['id']}",
-    }  # fmt: skip
-    made = await world.organiser.post("/v1/decisions", entry)
-    assert made.status_code == 201, made.text
-    path = f"/v1/decisions/{made.json()['id']}"
+        "client_id": agreement["client_id"],
+        "provider_id": str(world.provider_a.organisation_id),
+        "service_kind": "work_activity",
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20"},
+        "legal_bases": ["SHL_710_1982_27E"],
+        "valid_from": str(world.today),
+        "source_id": f"draft-{agreement['id']}",
+    }
+    response = await world.organiser.post("/v1/decisions", entry)
+    assert response.status_code == 201, response.text
+    path = f"/v1/decisions/{response.json()['id']}"
     if luck.random() < 0.5:
         for _ in range(10):  # the worker notes meanwhile how the draft fares
             version = (await world.organiser.get(path)).headers["etag"]
-            if (await world.organiser.put(path, entry | {"place": "Verstas"}, If_Match=version)).status_code == 200:
+            if (
+                await world.organiser.put(path, entry | {"place": "Verstas"}, If_Match=version)
+            ).status_code == 200:
                 return
         raise AssertionError("the draft could not be corrected")
 
@@ -211,7 +226,9 @@ async def trouble(sides: Sides, luck: random.Random) -> None:
 
 
 _CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walmu-worker'"
-_WAITING = "select count(*) from ehr_deliveries where organiser_id = $1 and state not in ('confirmed', 'superseded')"
+_WAITING = (
+    "select count(*) from ehr_deliveries where organiser_id = $1 and state not in ('confirmed', 'superseded')"
+)
 _NO_LONG_WAITS = """
 with hurried as (
     update ehr_deliveries set due_at = walmu_now() + interval '1 s'
@@ -231,7 +248,7 @@ select count(*) from journal j where j.organiser_id = $1
 """
 
 
-async def settled(owner: asyncpg.Connection, world: World) -> bool | None:
+async def settled(owner: asyncpg.Connection, world: TenantFixture) -> bool | None:
     await owner.execute(_NO_LONG_WAITS, world.organiser_id)
     waiting = await owner.fetchval(_WAITING, world.organiser_id)
     unplanned = await owner.fetchval(_UNPLANNED, world.organiser_id, world.ehr.system_id)
@@ -241,13 +258,18 @@ async def settled(owner: asyncpg.Connection, world: World) -> bool | None:
 async def check_that_both_hold_the_same(sides: Sides) -> None:
     world, owner = sides.world, sides.world.owner
     held = (await sides.sim("GET", "/state/attendance"))["items"]
-    ours = {row["id"]: (row["version"], row["actual_minutes"]) for row in await owner.fetch(_DAYS, world.organiser_id)}
+    ours = {
+        row["id"]: (row["version"], row["actual_minutes"])
+        for row in await owner.fetch(_DAYS, world.organiser_id)
+    }
     assert Counter(item["ExternalId"] for item in held) == Counter(ours.keys())
     assert {item["ExternalId"]: (item["ExternalVersion"], item["ActualMinutes"]) for item in held} == ours
     drafts = (await world.organiser.get("/v1/decisions?status=draft&limit=200")).json()["items"]
     proposals = (await sides.sim("GET", "/proposals"))["items"]
     assert Counter(one["external_id"] for one in proposals) == Counter(one["id"] for one in drafts)
-    assert {one["external_id"]: one["place"] for one in proposals} == {one["id"]: one.get("place") for one in drafts}
+    assert {one["external_id"]: one["place"] for one in proposals} == {
+        one["id"]: one.get("place") for one in drafts
+    }
     assert {one["draft_state"] for one in drafts} == {"submitted"}
     states = await owner.fetch(
         "select state from ehr_intents where organiser_id = $1 and state = 'in_flight'", world.organiser_id
@@ -259,12 +281,14 @@ async def check_that_both_hold_the_same(sides: Sides) -> None:
     assert await owner.fetchval(wrong, world.organiser_id) == 0
 
 
-async def test_both_sides_converge(world: World, settings: Settings, database_url: str, tmp_path: Path) -> None:
+async def test_both_sides_converge(
+    world: TenantFixture, settings: Settings, database_url: str, tmp_path: Path
+) -> None:
     luck = random.Random(20261124)
     async with both_sides(world, settings, database_url, tmp_path) as sides:
-        made = await agreements(sides)
+        created = await agreements(sides)
         await sides.sim("POST", "/faults", json={"faults": plan(7)})
-        shares = [made[at::WRITERS] for at in range(WRITERS)]
+        shares = [created[at::WRITERS] for at in range(WRITERS)]
         await asyncio.gather(
             trouble(sides, luck), *(write(world, share, random.Random(at)) for at, share in enumerate(shares))
         )
@@ -278,14 +302,16 @@ async def test_both_sides_converge(world: World, settings: Settings, database_ur
 
 
 async def test_the_check_sees_a_worker_that_does_not_verify(
-    world: World, settings: Settings, database_url: str, tmp_path: Path
+    world: TenantFixture, settings: Settings, database_url: str, tmp_path: Path
 ) -> None:
     """The positive control: a worker that never finds what it sent proposes again, and that is noticed."""
     async with both_sides(world, settings, database_url, tmp_path, BLIND) as sides:
         relationship = await world.relationship((await world.client())["id"])
         lost = {"kind": "drop_response", "method": "POST", "path": "/decision_proposals"}
         await sides.sim("POST", "/faults", json={"faults": [lost]})
-        await draft(world, {"client_id": relationship["client_id"], "id": relationship["id"]}, random.Random(1))
+        await draft(
+            world, {"client_id": relationship["client_id"], "id": relationship["id"]}, random.Random(1)
+        )
         await until("everything delivered", lambda: settled(world.owner, world), 20)
         with pytest.raises(AssertionError, match="Counter"):
             await check_that_both_hold_the_same(sides)

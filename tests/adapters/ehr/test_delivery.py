@@ -21,15 +21,18 @@ async def test_each_changed_day_is_delivered_once_in_its_newest_version(exchange
     await exchange.send_out()
     held = {item["ExternalId"]: item for item in await exchange.theirs.items("state/attendance")}
     assert {key: (item["ExternalVersion"], item["ActualMinutes"]) for key, item in held.items()} == {
-        first: (2, 150), second: (1, 240),
-    }  # fmt: skip
+        first: (2, 150),
+        second: (1, 240),
+    }
     assert await exchange.theirs.calls("POST", "/reported_visits") == 2
     decision = await exchange.decision(agreement["decision_id"])
     assert str(held[first]["DecisionId"]) == decision["ehr"]["id"]
     delivery = await exchange.delivery_of(first)
     assert (delivery["state"], delivery["sent_version"], delivery["remote_id"]) == (
-        "confirmed", 2, str(held[first]["Id"]),
-    )  # fmt: skip
+        "confirmed",
+        2,
+        str(held[first]["Id"]),
+    )
     await exchange.day(agreement, 1, minutes=90, If_Match='"2"')
     await exchange.send_out()
     (state,) = await exchange.theirs.items("state/attendance", external_id=first)
@@ -82,11 +85,11 @@ async def test_a_day_changed_while_it_is_sent_is_sent_again(
     day = await exchange.day(agreement)
     original = exchange.system.upsert_attendance
 
-    async def meanwhile(told: Any) -> Outcome[str]:
-        if told.version == 1:
+    async def meanwhile(data: Any) -> Outcome[str]:
+        if data.version == 1:
             await exchange.day(agreement, minutes=100, If_Match='"1"')
             await exchange.planned()
-        return await original(told)
+        return await original(data)
 
     monkeypatch.setattr(exchange.system, "upsert_attendance", meanwhile)
     await exchange.send_out()
@@ -107,22 +110,26 @@ async def test_a_change_planned_while_its_lane_is_released_is_not_forgotten(exch
     sent: asyncio.Task[Any] | None = None
     original = exchange.system.upsert_attendance
 
-    async def meanwhile(told: Any) -> Outcome[str]:
-        outcome = await original(told)
+    async def meanwhile(data: Any) -> Outcome[str]:
+        outcome = await original(data)
         await transaction.start()
         await planner.execute(
             "update ehr_lanes set due_at = walmu_now() where organiser_id = $1 and target_id = $2 and client_id = $3",
-            organiser, target, client,
-        )  # fmt: skip
+            organiser,
+            target,
+            client,
+        )
         await planner.execute(
             "insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state)"
             " values ($1, gen_random_uuid(), $2, 'attendance', gen_random_uuid(), $3, 1, 'pending')",
-            organiser, target, client,
-        )  # fmt: skip
+            organiser,
+            target,
+            client,
+        )
         return outcome
 
     exchange.system.upsert_attendance = meanwhile  # type: ignore[method-assign, assignment]
-    sent = asyncio.create_task(exchange.delivery.drain_one_lane())
+    sent = asyncio.create_task(exchange.delivery.process_client_queue())
     await asyncio.sleep(0.5)
     assert not sent.done()
     await transaction.commit()
@@ -140,26 +147,30 @@ async def test_lanes_go_side_by_side_and_a_lane_has_one_worker(
     await exchange.planned()
     original, inside, most = exchange.system.upsert_attendance, list[str](), 0
 
-    async def watched(told: Any) -> Outcome[str]:
+    async def watched(data: Any) -> Outcome[str]:
         nonlocal most
-        assert told.client_id not in inside
-        inside.append(told.client_id)
+        assert data.client_id not in inside
+        inside.append(data.client_id)
         most = max(most, len(inside))
         await asyncio.sleep(0.02)
-        outcome = await original(told)
-        inside.remove(told.client_id)
+        outcome = await original(data)
+        inside.remove(data.client_id)
         return outcome
 
     monkeypatch.setattr(exchange.system, "upsert_attendance", watched)
     second = Delivery(exchange.database, exchange.keyring, exchange.target, exchange.system)
-    await asyncio.gather(*(way.drain_one_lane() for way in (exchange.delivery, second) for _ in range(4)))
+    await asyncio.gather(
+        *(way.process_client_queue() for way in (exchange.delivery, second) for _ in range(4))
+    )
     assert most > 1
     effects = await exchange.theirs.items("effects", entity="attendance")
     assert [item["count"] for item in effects] == [1] * 20
     assert await exchange.theirs.calls("POST", "/reported_visits") == 20
 
 
-async def test_a_long_lane_gives_way_to_the_others(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_lane_gives_way_to_the_others(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("walmu_api.adapters.ehr.delivery.CHUNK", 2)
     long, short = await exchange.agreement(), await exchange.agreement()
     for days_ago in range(1, 9):
@@ -168,27 +179,29 @@ async def test_a_long_lane_gives_way_to_the_others(exchange: Exchange, monkeypat
     await exchange.day(short)
     await exchange.planned()
     for _ in range(2):
-        await exchange.delivery.drain_one_lane()
+        await exchange.delivery.process_client_queue()
     held = await exchange.theirs.items("state/attendance")
     assert len({item["Person"]["ExternalId"] for item in held}) == 2
 
 
-async def test_a_worker_that_lost_its_lane_sends_no_more(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_lost_its_lane_sends_no_more(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its lease ran out and another took the lane: it neither sends the rest nor settles."""
     agreement = await exchange.agreement()
     days = [await exchange.day(agreement, days_ago) for days_ago in (1, 2)]
     await exchange.planned()
     original, calls = exchange.system.upsert_attendance, list[str]()
 
-    async def slow(told: Any) -> Outcome[str]:
-        calls.append(told.attendance_id)
+    async def slow(data: Any) -> Outcome[str]:
+        calls.append(data.attendance_id)
         await exchange.world.owner.execute(
             "update ehr_lanes set lease = gen_random_uuid() where target_id = $1", exchange.target.id
         )
-        return await original(told)
+        return await original(data)
 
     monkeypatch.setattr(exchange.system, "upsert_attendance", slow)
-    await exchange.delivery.drain_one_lane()
+    await exchange.delivery.process_client_queue()
     assert len(calls) == 1
     assert {(await exchange.delivery_of(day))["state"] for day in days} == {"pending"}
 
@@ -246,13 +259,15 @@ async def test_what_is_refused_for_good_is_held_back_seen_and_not_retried(exchan
 async def test_one_that_cannot_be_said_in_their_words_stops_nobody(exchange: Exchange) -> None:
     agreement = await exchange.agreement()
     days = [await exchange.day(agreement, days_ago) for days_ago in (3, 2, 1)]
-    await exchange.world.owner.execute("update ehr_lanes set due_at = null where target_id = $1", exchange.target.id)
+    await exchange.world.owner.execute(
+        "update ehr_lanes set due_at = null where target_id = $1", exchange.target.id
+    )
     original = exchange.system.upsert_attendance
 
-    async def poison(told: Any) -> Outcome[str]:
-        if told.attendance_id == days[0]:
+    async def poison(data: Any) -> Outcome[str]:
+        if data.attendance_id == days[0]:
             raise KeyError("a status without a word")
-        return await original(told)
+        return await original(data)
 
     exchange.system.upsert_attendance = poison  # type: ignore[method-assign, assignment]
     await exchange.send_out()
@@ -288,7 +303,9 @@ async def test_every_message_is_in_the_use_log(exchange: Exchange) -> None:
     agreement = await exchange.agreement()
     await exchange.day(agreement)
     await exchange.send_out()
-    log = (await exchange.world.auditor.get(f"/v1/use-log?client_id={agreement['client_id']}")).json()["items"]
+    log = (await exchange.world.auditor.get(f"/v1/use-log?client_id={agreement['client_id']}")).json()[
+        "items"
+    ]
     (sent,) = [row for row in log if row["operation"] == "deliverAttendance"]
     assert sent["purpose"] == "keeping-the-client-record"
     assert sent["system_id"] == str(exchange.target.system_id)
@@ -303,9 +320,11 @@ async def test_plan_takes_each_change_once_whoever_plans(exchange: Exchange) -> 
     assert sum(taken) == 1
 
 
-async def test_the_position_moves_past_what_is_not_ours(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_position_moves_past_what_is_not_ours(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else the journal of everything else would be read again at every turn."""
-    monkeypatch.setattr("walmu_api.adapters.ehr.lanes.FAR", 1, raising=False)
+    monkeypatch.setattr("walmu_api.adapters.ehr.delivery_queue.FAR", 1, raising=False)
     await exchange.planned()
     position = "select position from ehr_cursors where target_id = $1 and stream = 'journal'"
     before = await exchange.rows(position)
@@ -322,7 +341,9 @@ async def test_what_was_not_planned_before_a_restore_is_delivered_after_it(
     """The restored cluster counts its transactions from lower numbers than those of the journal."""
     day = await exchange.day(await exchange.agreement())
     tenant = exchange.target.organiser_id
-    await exchange.world.owner.execute("update journal set txid = '999999999999' where organiser_id = $1", tenant)
+    await exchange.world.owner.execute(
+        "update journal set txid = '999999999999' where organiser_id = $1", tenant
+    )
     await begin_era(database_url)
     try:
         await exchange.send_out()

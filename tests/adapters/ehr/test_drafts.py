@@ -15,15 +15,23 @@ INTENTS = "select version, state from ehr_intents where target_id = $1 order by 
 async def test_a_draft_is_proposed_decided_and_comes_back(exchange: Exchange) -> None:
     draft = await exchange.draft(days_per_week=3, work_allowance_per_day="6.00", place="Kotola")
     await exchange.send_out()
-    told = await exchange.decision(draft["id"])
-    assert (told["status"], told["draft_state"]) == ("draft", "submitted")
+    data = await exchange.decision(draft["id"])
+    assert (data["status"], data["draft_state"]) == ("draft", "submitted")
     await exchange.theirs.act("decide", external_id=draft["id"])
     await exchange.take_in()
     decided = await exchange.decision(draft["id"])
     assert decided["status"] == "decided"
     assert "draft_state" not in decided
-    kept = ("days_per_week", "work_allowance_per_day", "place", "legal_bases", "service_kind", "valid_from", "valid_to")
-    assert {name: decided[name] for name in kept} == {name: draft[name] for name in kept}
+    stored = (
+        "days_per_week",
+        "work_allowance_per_day",
+        "place",
+        "legal_bases",
+        "service_kind",
+        "valid_from",
+        "valid_to",
+    )
+    assert {name: decided[name] for name in stored} == {name: draft[name] for name in stored}
     assert await exchange.theirs.count(draft["id"]) == {"decision": 1, "decision_proposal": 1}
     seen = await exchange.world.provider_a.get(f"/v1/decisions/{draft['id']}")
     assert seen.status_code == 200
@@ -106,8 +114,8 @@ async def test_refused_before_its_lost_answer_was_looked_for(exchange: Exchange)
     await exchange.take_in()
     await exchange.due_now()
     await exchange.send_out()
-    told = await exchange.decision(draft["id"])
-    assert (told["draft_state"], told["draft_reason"]) == ("refused", "Ei puollettu")
+    data = await exchange.decision(draft["id"])
+    assert (data["draft_state"], data["draft_reason"]) == ("refused", "Ei puollettu")
     assert await exchange.theirs.count(draft["id"]) == {"decision_proposal": 1}
 
 
@@ -125,10 +133,10 @@ async def test_edited_while_it_is_in_flight(exchange: Exchange, monkeypatch: pyt
     draft = await exchange.draft()
     original = exchange.system.submit_draft
 
-    async def meanwhile(told: object) -> Outcome[str]:
+    async def meanwhile(data: object) -> Outcome[str]:
         await exchange.edit(draft, place="Verstas")
         await exchange.planned()
-        return await original(told)  # type: ignore[arg-type]
+        return await original(data)  # type: ignore[arg-type]
 
     monkeypatch.setattr(exchange.system, "submit_draft", meanwhile)
     await exchange.send_out()
@@ -143,12 +151,12 @@ async def test_refused_in_flight_the_edited_one_is_still_tried(
     draft = await exchange.draft()
     original = exchange.system.submit_draft
 
-    async def meanwhile(told: object) -> Outcome[str]:
+    async def meanwhile(data: object) -> Outcome[str]:
         if draft.pop("first", True):
             draft["first"] = False
             await exchange.edit(draft, place="Verstas")
             await exchange.planned()
-        return await original(told)  # type: ignore[arg-type]
+        return await original(data)  # type: ignore[arg-type]
 
     await exchange.theirs.faults(LOST | {"kind": "status", "status": 422})
     monkeypatch.setattr(exchange.system, "submit_draft", meanwhile)
@@ -190,13 +198,15 @@ async def test_refused_and_drafted_again(exchange: Exchange) -> None:
     assert (await exchange.decision(draft["id"]))["status"] == "decided"
 
 
-async def test_a_refusal_that_overtakes_the_answer_stays(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_refusal_that_overtakes_the_answer_stays(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The caseworker refuses and the poll files it before the sender has noted that the draft arrived."""
     draft = await exchange.draft()
     original = exchange.system.submit_draft
 
-    async def meanwhile(told: object) -> Outcome[str]:
-        outcome = await original(told)  # type: ignore[arg-type]
+    async def meanwhile(data: object) -> Outcome[str]:
+        outcome = await original(data)  # type: ignore[arg-type]
         await exchange.theirs.act("refuse", external_id=draft["id"], reason="Heti")
         await exchange.take_in()
         return outcome
@@ -228,7 +238,7 @@ async def test_killed_between_intent_and_call(exchange: Exchange, monkeypatch: p
         patch.setattr(Delivery, "_settle", _nothing)
         await exchange.planned()
         with pytest.raises(KeyboardInterrupt):
-            await exchange.delivery.drain_one_lane()
+            await exchange.delivery.process_client_queue()
     await after_the_lease(exchange)
     assert [one["state"] for one in await exchange.rows(INTENTS)] == ["not_done", "done"]
     assert await exchange.theirs.count(draft["id"]) == {"decision_proposal": 1}
@@ -240,8 +250,8 @@ async def test_killed_after_the_call(exchange: Exchange, monkeypatch: pytest.Mon
     draft = await exchange.draft()
     original = exchange.system.submit_draft
 
-    async def killed(told: object) -> Outcome[str]:
-        await original(told)  # type: ignore[arg-type]
+    async def killed(data: object) -> Outcome[str]:
+        await original(data)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
     async def die(*_: object) -> None:
@@ -252,10 +262,10 @@ async def test_killed_after_the_call(exchange: Exchange, monkeypatch: pytest.Mon
         if last == "submit_draft":
             patch.setattr(exchange.system, "submit_draft", killed)
         elif last == "noted":
-            patch.setattr("walmu_api.record.decisions.service.draft_fares", die)
+            patch.setattr("walmu_api.record.commitments.decisions.service.draft_fares", die)
         await exchange.planned()
         with pytest.raises(KeyboardInterrupt):
-            await exchange.delivery.drain_one_lane()
+            await exchange.delivery.process_client_queue()
     await after_the_lease(exchange)
     assert await exchange.theirs.count(draft["id"]) == {"decision_proposal": 1}
     assert (await exchange.delivery_of(draft["id"]))["state"] == "confirmed"
@@ -263,7 +273,9 @@ async def test_killed_after_the_call(exchange: Exchange, monkeypatch: pytest.Mon
     assert {one["state"] for one in await exchange.rows(INTENTS)} == {"done"}
 
 
-async def test_without_looking_it_would_be_there_twice(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_looking_it_would_be_there_twice(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The control: verification is what keeps it single."""
     draft = await exchange.draft()
     await exchange.theirs.faults(LOST)

@@ -44,8 +44,8 @@ async def test_a_target_that_fails_rests_until_its_health_answers(exchange: Exch
     engine = exchange.engine()
     await exchange.theirs.faults({"times": 10_000, "kind": "status", "status": 503})
     await turns(exchange, engine, 3)
-    told = await target(exchange)
-    assert (told["resting"], told["backlog"], told["last_failure"]) == (True, 1, "transient: HTTP 503")
+    data = await target(exchange)
+    assert (data["resting"], data["backlog"], data["last_failure"]) == (True, 1, "transient: HTTP 503")
     calls = await exchange.theirs.calls("POST", "/reported_visits")
     await turns(exchange, engine, 5)
     assert await exchange.theirs.calls("POST", "/reported_visits") == calls
@@ -53,8 +53,8 @@ async def test_a_target_that_fails_rests_until_its_health_answers(exchange: Exch
     await exchange.theirs.faults()
     await engine.send_out()
     assert (await exchange.delivery_of(day))["state"] == "confirmed"
-    told = await target(exchange)
-    assert (told["resting"], told["backlog"]) == (False, 0)
+    data = await target(exchange)
+    assert (data["resting"], data["backlog"]) == (False, 0)
 
 
 async def test_lists_that_can_be_read_do_not_say_that_it_takes_anything(exchange: Exchange) -> None:
@@ -105,7 +105,7 @@ async def test_whoever_asks_for_patience_gets_it(exchange: Exchange, shared_cloc
     await exchange.theirs.faults()
     await turns(exchange, engine, 3)
     assert await exchange.theirs.calls("POST", "/reported_visits") == calls
-    exchange.world.house.clock.set(exchange.world.house.clock.now() + timedelta(seconds=700))
+    exchange.world.app_context.clock.set(exchange.world.app_context.clock.now() + timedelta(seconds=700))
     for _ in range(3):
         await engine.send_out()
     assert {(await exchange.delivery_of(day))["state"] for day in days} == {"confirmed"}
@@ -115,7 +115,7 @@ async def test_an_outage_of_days_holds_nothing_back(exchange: Exchange, shared_c
     """The target was away for longer than any record may wait, and is busy when it returns: that is no record's fault."""
     day = await exchange.day(await exchange.agreement())
     await exchange.planned()
-    exchange.world.house.clock.set(exchange.world.house.clock.now() + timedelta(days=6))
+    exchange.world.app_context.clock.set(exchange.world.app_context.clock.now() + timedelta(days=6))
     await exchange.theirs.faults(ALWAYS | {"times": 1, "status": 429})
     await exchange.send_out()
     assert (await exchange.delivery_of(day))["state"] == "retry"
@@ -124,12 +124,14 @@ async def test_an_outage_of_days_holds_nothing_back(exchange: Exchange, shared_c
     assert (await exchange.delivery_of(day))["state"] == "confirmed"
 
 
-async def test_what_its_own_content_keeps_back_for_days_is_held(exchange: Exchange, shared_clock: Path) -> None:
+async def test_what_its_own_content_keeps_back_for_days_is_held(
+    exchange: Exchange, shared_clock: Path
+) -> None:
     day = await exchange.day(await exchange.agreement())
     await exchange.theirs.faults(ALWAYS | {"status": 423})
     await exchange.send_out()
     assert (await exchange.delivery_of(day))["state"] == "retry"
-    exchange.world.house.clock.set(exchange.world.house.clock.now() + timedelta(days=6))
+    exchange.world.app_context.clock.set(exchange.world.app_context.clock.now() + timedelta(days=6))
     await exchange.send_out()
     assert (await exchange.delivery_of(day))["state"] == "quarantined"
 
@@ -145,13 +147,13 @@ async def test_one_lane_that_breaks_lets_the_others_end_their_turn(
     await exchange.planned()
     original, begun, ended = exchange.system.upsert_attendance, list[str](), list[str]()
 
-    async def one_breaks(told: Any) -> Outcome[str]:
-        begun.append(told.client_id)
+    async def one_breaks(data: Any) -> Outcome[str]:
+        begun.append(data.client_id)
         if len(begun) == 1:
             raise asyncpg.ConnectionDoesNotExistError
         await asyncio.sleep(0.2)
-        outcome = await original(told)
-        ended.append(told.client_id)
+        outcome = await original(data)
+        ended.append(data.client_id)
         return outcome
 
     monkeypatch.setattr(exchange.system, "upsert_attendance", one_breaks)
@@ -250,15 +252,18 @@ async def test_targets_come_go_and_fail_without_stopping_the_worker(
 
 async def mine(exchange: Exchange) -> dict[worker.Key, Target]:
     wanted = await worker._wanted(exchange.database, exchange.keyring)
-    return {key: target for key, target in wanted.items() if target.organiser_id == exchange.target.organiser_id}
+    return {
+        key: target for key, target in wanted.items() if target.organiser_id == exchange.target.organiser_id
+    }
 
 
 async def test_two_workers_file_each_thing_once(exchange: Exchange) -> None:
     for _ in range(8):
         await exchange.theirs.act(
-            "create", identity={"system": PERSONAL, "value": identity_code()},
+            "create",
+            identity={"system": PERSONAL, "value": identity_code()},
             provider_id=str(exchange.world.provider_a.organisation_id),
-        )  # fmt: skip
+        )
     other = LifecareRest(exchange.theirs.url, KEY)
     second = Intake(exchange.database, exchange.keyring, exchange.target, other)
     for intake in (exchange.intake, second):

@@ -10,16 +10,29 @@ import pytest
 from tests.adapters.ehr.conftest import KEY, RecordSystem
 from tests.conftest import identity_code
 
-from walmu_api.adapters.ehr import lanes
+from walmu_api.adapters.ehr import delivery_queue
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest, gateway
-from walmu_api.adapters.ehr.port import Day, Done, Draft, Failed, Failure, NotConfigured, Notices, Outcome, Proposal
+from walmu_api.adapters.ehr.port import (
+    Day,
+    Done,
+    Draft,
+    Failed,
+    Failure,
+    NotConfigured,
+    Notices,
+    Outcome,
+    Proposal,
+)
 
 pytestmark = pytest.mark.enable_socket
 
 PROVIDER = {"id": "p-1", "name": "Paja Oy", "business_id": None}
 CONTENT = {
-    "legal_bases": ["SHL_710_1982_27E"], "service_task": {"code": "20"}, "service_kind": "work_activity", "valid_from": "2026-03-01",
-}  # fmt: skip
+    "legal_bases": ["SHL_710_1982_27E"],
+    "service_task": {"code": "20"},
+    "service_kind": "work_activity",
+    "valid_from": "2026-03-01",
+}
 CLIENT = {"id": "c-1", "family_name": "Esimerkki", "given_names": "Testi", "turvakielto": False}
 DRAFT = Draft("d-1", None, CLIENT, PROVIDER, CONTENT)
 
@@ -73,7 +86,9 @@ SPOILT = [
 ]
 
 
-async def test_every_status_and_fault_has_its_class(record_system: RecordSystem, system: LifecareRest) -> None:
+async def test_every_status_and_fault_has_its_class(
+    record_system: RecordSystem, system: LifecareRest
+) -> None:
     """The same fault is harmless for what may be repeated, and an unknown outcome for what may not."""
     for status, repeatable, once in STATUSES:
         fault = {"kind": "status", "status": status, "retry_after": 7}
@@ -121,10 +136,12 @@ async def test_changes_come_page_after_page(
     record_system: RecordSystem, system: LifecareRest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "PAGE", 2)
-    made = [(await record_system.act("create", client_id=f"c-{at}", provider_id="p-1"))["id"] for at in range(5)]
+    created = [
+        (await record_system.act("create", client_id=f"c-{at}", provider_id="p-1"))["id"] for at in range(5)
+    ]
     outcome = await system.decision_changes(None, again=False)
     assert isinstance(outcome, Done)
-    assert [notice.remote_id for notice in outcome.value.items] == made
+    assert [notice.remote_id for notice in outcome.value.items] == created
     nothing_new = await system.decision_changes(outcome.value.position, again=False)
     assert nothing_new == Done(Notices([], outcome.value.position))
     once_more = await system.decision_changes(outcome.value.position, again=True)
@@ -133,7 +150,7 @@ async def test_changes_come_page_after_page(
 
 
 def test_no_call_outlives_a_lease() -> None:
-    assert gateway.LONGEST < lanes.LEASE
+    assert gateway.LONGEST < delivery_queue.LEASE
 
 
 def test_positions_compare_as_text() -> None:
@@ -223,7 +240,9 @@ async def test_a_list_of_another_shape(items: bytes) -> None:
             assert failure(outcome) == Failure.MALFORMED_REMOTE
 
 
-@pytest.mark.parametrize(("after", "seconds"), [("3", 3), ("9" * 400, 86_400), ("²", None), ("Wed, 21 Oct 2026", None)])
+@pytest.mark.parametrize(
+    ("after", "seconds"), [("3", 3), ("9" * 400, 86_400), ("²", None), ("Wed, 21 Oct 2026", None)]
+)
 async def test_when_to_come_back(after: str, seconds: float | None) -> None:
     async def act(writer: asyncio.StreamWriter) -> None:
         writer.write(http(b"{}", b"429 Too Many", b"retry-after: " + after.encode("latin-1")))

@@ -7,9 +7,19 @@ from tests.adapters.ehr.conftest import PERSONAL, Exchange
 from tests.conftest import identity_code
 
 TABLES = (
-    "ehr_inbox", "ehr_deliveries", "ehr_lanes", "ehr_intents", "ehr_cursors", "ehr_targets", "journal", "use_log", "clients",
-    "decisions", "service_relationships", "idempotency_keys",
-)  # fmt: skip
+    "ehr_inbox",
+    "ehr_deliveries",
+    "ehr_lanes",
+    "ehr_intents",
+    "ehr_cursors",
+    "ehr_targets",
+    "journal",
+    "use_log",
+    "clients",
+    "decisions",
+    "service_relationships",
+    "idempotency_keys",
+)
 
 
 async def test_a_code_in_a_decision_is_in_no_table_log_or_list_in_the_clear(exchange: Exchange) -> None:
@@ -25,14 +35,17 @@ async def test_a_code_in_a_decision_is_in_no_table_log_or_list_in_the_clear(exch
         await exchange.decided(**person(codes[3], client_id=ours["id"]))  # somebody else's: quarantined
         nobody = {"provider_id": "0198c0de-0000-7000-8000-000000000000"}
         await exchange.decided(**person(codes[4], **nobody))
-        made = await exchange.decided(**person(codes[5]))
-        await exchange.theirs.act("amend", id=made["id"], days_per_week=2)
+        created = await exchange.decided(**person(codes[5]))
+        await exchange.theirs.act("amend", id=created["id"], days_per_week=2)
         await exchange.take_in()
-        answers = [await exchange.world.organiser.get(f"/v1/ehr/{what}") for what in ("inbox", "deliveries", "targets")]
+        answers = [
+            await exchange.world.organiser.get(f"/v1/ehr/{what}")
+            for what in ("inbox", "deliveries", "targets")
+        ]
     assert {item["state"] for item in answers[0].json()["items"]} >= {"applied", "quarantined"}
     assert lines
-    told = str(lines) + "".join(answer.text + str(answer.headers) for answer in answers)
-    assert [code for code in codes if code in told] == []
+    data = str(lines) + "".join(answer.text + str(answer.headers) for answer in answers)
+    assert [code for code in codes if code in data] == []
     for table in TABLES:
         rows = await exchange.world.owner.fetch(f"select t::text as row from {table} t")
         assert not [code for code in codes for row in rows if code in row["row"]], table

@@ -22,11 +22,14 @@ async def only(exchange: Exchange) -> dict[str, Any]:
 async def test_a_new_person_becomes_a_client_whom_the_provider_sees(exchange: Exchange) -> None:
     code = identity_code()
     start = (await exchange.world.provider_a.get("/v1/changes?limit=1000")).json()["next"]
-    made = await exchange.decided(
-        identity={"system": PERSONAL, "value": code}, family_name="Uusi", days_per_week=3, work_allowance_per_day="6.00"
+    created = await exchange.decided(
+        identity={"system": PERSONAL, "value": code},
+        family_name="Uusi",
+        days_per_week=3,
+        work_allowance_per_day="6.00",
     )
     decision = await only(exchange)
-    assert decision["ehr"] == {"target": "lifecare", "id": made["id"], "version": "1"}
+    assert decision["ehr"] == {"target": "lifecare", "id": created["id"], "version": "1"}
     assert (decision["days_per_week"], decision["work_allowance_per_day"]) == (3, "6.00")
     client = (await exchange.world.provider_a.get(f"/v1/clients/{decision['client_id']}")).json()
     assert (client["family_name"], client["identity"]["value"]) == ("Uusi", code)
@@ -59,22 +62,22 @@ async def test_what_is_read_twice_is_filed_once(exchange: Exchange) -> None:
 
 async def test_the_overlap_finds_what_was_late(exchange: Exchange) -> None:
     """Something that became visible behind the position is found when the last window is read again."""
-    made = await exchange.decided()
+    created = await exchange.decided()
     await exchange.world.owner.execute("delete from ehr_inbox where target_id = $1", exchange.target.id)
     await exchange.take_in()
     assert await exchange.inbox() == []
     await exchange.take_in(again=True)
-    assert [item["remote_id"] for item in await exchange.inbox(state="unchanged")] == [made["id"]]
+    assert [item["remote_id"] for item in await exchange.inbox(state="unchanged")] == [created["id"]]
 
 
 async def test_amended_and_revoked(exchange: Exchange) -> None:
-    made = await exchange.decided()
-    await exchange.theirs.act("amend", id=made["id"], days_per_week=2)
+    created = await exchange.decided()
+    await exchange.theirs.act("amend", id=created["id"], days_per_week=2)
     await exchange.take_in()
     amended = await only(exchange)
     assert (amended["days_per_week"], amended["ehr"]["version"], amended["version"]) == (2, "2", 2)
     day = exchange.world.today - timedelta(days=3)
-    await exchange.theirs.act("revoke", id=made["id"], revoked_on=str(day))
+    await exchange.theirs.act("revoke", id=created["id"], revoked_on=str(day))
     await exchange.take_in()
     revoked = await only(exchange)
     assert (revoked["status"], revoked["revoked_on"]) == ("revoked", str(day))
@@ -87,58 +90,60 @@ select revocation_known_on from decisions d join ehr_targets t on t.organiser_id
 """
 
 
-async def tell(exchange: Exchange, made: dict[str, Any], revision: int, **members: Any) -> None:
+async def tell(exchange: Exchange, created: dict[str, Any], revision: int, **members: Any) -> None:
     """The record system tells of a decision again, in other words and with a version of the test's choice."""
-    answer = await exchange.theirs.http.get(f"/lifecare/ec/api/v1/decisions/{made['id']}")
+    answer = await exchange.theirs.http.get(f"/lifecare/ec/api/v1/decisions/{created['id']}")
     content = to_json(answer.json() | {"Revision": revision} | members)
     await exchange.intake._keep(
-        "decisions", Notices([Notice(made["id"], revision, content)], "2026-01-01T00:00:00.000000Z")
+        "decisions", Notices([Notice(created["id"], revision, content)], "2026-01-01T00:00:00.000000Z")
     )
     await exchange.intake.apply()
 
 
 async def test_an_older_version_is_ignored(exchange: Exchange) -> None:
-    made = await exchange.decided()
-    await tell(exchange, made, 5, Day=2, DayType="week")
-    await tell(exchange, made, 4, Day=4, DayType="week")
+    created = await exchange.decided()
+    await tell(exchange, created, 5, Day=2, DayType="week")
+    await tell(exchange, created, 4, Day=4, DayType="week")
     assert (await only(exchange))["days_per_week"] == 2
     assert [item["version"] for item in await exchange.inbox(state="ignored_stale")] == [4]
 
 
 async def test_revoked_taken_back_and_revoked_again(exchange: Exchange) -> None:
     """A revocation is known from the day it was told: an earlier one that was taken back does not count."""
-    made = await exchange.decided()
+    created = await exchange.decided()
     today = exchange.world.today
-    await tell(exchange, made, 2, Status="Revoked", RevokedDate=f"{today}T00:00:00")
+    await tell(exchange, created, 2, Status="Revoked", RevokedDate=f"{today}T00:00:00")
     await exchange.world.owner.execute(
-        "update decisions set revocation_known_on = $2 where organiser_id = $1", exchange.target.organiser_id,
+        "update decisions set revocation_known_on = $2 where organiser_id = $1",
+        exchange.target.organiser_id,
         today - timedelta(days=20),
-    )  # fmt: skip
-    await tell(exchange, made, 3)
+    )
+    await tell(exchange, created, 3)
     assert (await only(exchange))["status"] == "decided"
-    await tell(exchange, made, 4, Status="Revoked", RevokedDate=f"{today - timedelta(days=10)}T00:00:00")
+    await tell(exchange, created, 4, Status="Revoked", RevokedDate=f"{today - timedelta(days=10)}T00:00:00")
     (row,) = await exchange.rows(KNOWN_ON)
     assert row["revocation_known_on"] == today
 
 
 async def test_a_revocation_moved_to_an_earlier_day_is_known_from_then(exchange: Exchange) -> None:
-    made = await exchange.decided()
+    created = await exchange.decided()
     today = exchange.world.today
-    await tell(exchange, made, 2, Status="Revoked", RevokedDate=f"{today + timedelta(days=30)}T00:00:00")
+    await tell(exchange, created, 2, Status="Revoked", RevokedDate=f"{today + timedelta(days=30)}T00:00:00")
     await exchange.world.owner.execute(
-        "update decisions set revocation_known_on = $2 where organiser_id = $1", exchange.target.organiser_id,
+        "update decisions set revocation_known_on = $2 where organiser_id = $1",
+        exchange.target.organiser_id,
         today - timedelta(days=20),
-    )  # fmt: skip
-    await tell(exchange, made, 3, Status="Revoked", RevokedDate=f"{today - timedelta(days=10)}T00:00:00")
+    )
+    await tell(exchange, created, 3, Status="Revoked", RevokedDate=f"{today - timedelta(days=10)}T00:00:00")
     (row,) = await exchange.rows(KNOWN_ON)
     assert row["revocation_known_on"] == today
 
 
 async def test_amended_to_another_provider_it_belongs_to_that_relationship(exchange: Exchange) -> None:
-    made = await exchange.decided()
+    created = await exchange.decided()
     before = await only(exchange)
     other = str(exchange.world.provider_b.organisation_id)
-    await exchange.theirs.act("amend", id=made["id"], provider_id=other)
+    await exchange.theirs.act("amend", id=created["id"], provider_id=other)
     await exchange.take_in()
     after = await only(exchange)
     assert after["provider_id"] == other
@@ -146,10 +151,10 @@ async def test_amended_to_another_provider_it_belongs_to_that_relationship(excha
 
 
 async def test_entered_in_error_the_provider_is_told(exchange: Exchange) -> None:
-    made = await exchange.decided()
+    created = await exchange.decided()
     await asyncio.sleep(0.05)
     start = (await exchange.world.provider_a.get("/v1/changes?limit=1000")).json()["next"]
-    await tell(exchange, made, 2, Deleted=True)
+    await tell(exchange, created, 2, Deleted=True)
     await asyncio.sleep(0.05)
     fed = (await exchange.world.provider_a.get(start)).json()["items"]
     assert [(item["resource_type"], item["change"]) for item in fed] == [("decision", "voided")]
@@ -189,9 +194,17 @@ async def test_a_code_that_belongs_to_another_client_is_not_filed(exchange: Exch
     }
 
 
-async def test_one_without_a_readable_version_stops_nobody(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = [await exchange.theirs.act("create", identity={"system": PERSONAL, "value": identity_code()},
-                                      provider_id=str(exchange.world.provider_a.organisation_id)) for _ in range(4)]  # fmt: skip
+async def test_one_without_a_readable_version_stops_nobody(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = [
+        await exchange.theirs.act(
+            "create",
+            identity={"system": PERSONAL, "value": identity_code()},
+            provider_id=str(exchange.world.provider_a.organisation_id),
+        )
+        for _ in range(4)
+    ]
     original = exchange.system._call
 
     async def spoilt(method: str, path: str, **options: Any) -> Outcome[Any]:
@@ -203,13 +216,17 @@ async def test_one_without_a_readable_version_stops_nobody(exchange: Exchange, m
 
     monkeypatch.setattr(exchange.system, "_call", spoilt)
     await exchange.take_in()
-    assert [one["ehr"]["id"] for one in await exchange.received()] == [made[3]["id"]]
-    assert {item["reason"] for item in await exchange.inbox(state="quarantined")} == {"Revision is no version"}
+    assert [one["ehr"]["id"] for one in await exchange.received()] == [created[3]["id"]]
+    assert {item["reason"] for item in await exchange.inbox(state="quarantined")} == {
+        "Revision is no version"
+    }
 
 
-async def test_a_race_that_was_lost_once_is_tried_again(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_race_that_was_lost_once_is_tried_again(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The person is recorded through the API in the moment between looking and inserting."""
-    from walmu_api.record.clients import service as clients
+    from walmu_api.record.parties.clients import service as clients
 
     code = identity_code()
     original, calls = clients.create, 0
@@ -227,17 +244,21 @@ async def test_a_race_that_was_lost_once_is_tried_again(exchange: Exchange, monk
     assert len(await exchange.received()) == 1
 
 
-async def test_the_position_moves_only_with_what_is_kept(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_position_moves_only_with_what_is_kept(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The process dies while keeping: neither position nor item is there, and the next poll finds both."""
 
     def die(*_: object) -> bytes:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("walmu_api.foundation.secrecy.Keyring.encrypt", die)
+        patch.setattr("walmu_api.foundation.encryption.Keyring.encrypt", die)
         with pytest.raises(KeyboardInterrupt):
             await exchange.decided()
-    assert await exchange.rows("select 1 from ehr_cursors where target_id = $1 and stream = 'decisions'") == []
+    assert (
+        await exchange.rows("select 1 from ehr_cursors where target_id = $1 and stream = 'decisions'") == []
+    )
     await exchange.take_in()
     assert len(await exchange.received()) == 1
 
@@ -248,7 +269,9 @@ async def test_a_refusal_is_told_in_our_words(exchange: Exchange) -> None:
     await exchange.send_out()
     code = identity_code()
     await exchange.theirs.act(
-        "refuse", external_id=draft["id"], reason=f"Ei puollettu.\n\nAsiakas {code} muuttaa.\t" + "Pitkä. " * 60
+        "refuse",
+        external_id=draft["id"],
+        reason=f"Ei puollettu.\n\nAsiakas {code} muuttaa.\t" + "Pitkä. " * 60,
     )
     await exchange.take_in()
     reason = (await exchange.decision(draft["id"]))["draft_reason"]
@@ -276,12 +299,15 @@ async def test_nothing_personal_is_kept_in_clear(exchange: Exchange) -> None:
 
 async def test_a_poll_that_fails_keeps_its_position(exchange: Exchange) -> None:
     await exchange.decided()
-    before = await exchange.rows("select stream, position from ehr_cursors where target_id = $1 order by stream")
+    before = await exchange.rows(
+        "select stream, position from ehr_cursors where target_id = $1 order by stream"
+    )
     await exchange.theirs.faults({"kind": "html_login", "method": "GET"})
     failed = await exchange.intake.poll(again=False)
     assert isinstance(failed, Failed)
     assert (
-        await exchange.rows("select stream, position from ehr_cursors where target_id = $1 order by stream") == before
+        await exchange.rows("select stream, position from ehr_cursors where target_id = $1 order by stream")
+        == before
     )
 
 

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.conftest import identity_code
 
-from walmu_api.adapters.national.definitions import Node, Structure, structures, walk
-from walmu_api.adapters.national.findings import CONDITIONALLY_REQUIRED, NOT_APPLICABLE, REPEATED
-from walmu_api.adapters.national.judging import broken, is_empty
-from walmu_api.adapters.national.official import Official
-from walmu_api.adapters.national.values import expected_system
-from walmu_api.record.codes.rules import name_of
-from walmu_api.record.codes.shipped import shipped_lists
+from walmu_api.adapters.national.structures.definitions import Node, Structure, structures, walk
+from walmu_api.adapters.national.validation.findings import CONDITIONALLY_REQUIRED, NOT_APPLICABLE, REPEATED
+from walmu_api.adapters.national.validation.official_schema import Official
+from walmu_api.adapters.national.validation.validate import broken, is_empty
+from walmu_api.adapters.national.validation.values import expected_system
+from walmu_api.record.parties.codes.rules import name_of
+from walmu_api.record.parties.codes.shipped import shipped_lists
 
 Json = dict[str, Any]
 
@@ -47,7 +47,9 @@ def _sentences() -> dict[str, str]:
 
 
 SENTENCES = _sentences()
-GENERATED = [each for each in structures() if all(node.type != "phrase" or SENTENCES for _, node in walk(each.root))]
+GENERATED = [
+    each for each in structures() if all(node.type != "phrase" or SENTENCES for _, node in walk(each.root))
+]
 
 
 @cache
@@ -72,7 +74,12 @@ def leaf(node: Node) -> st.SearchStrategy[Any]:
         "date": st.sampled_from(["2026-11-03", "2026-11", "2026", "2024-02-29", "1950-01-01"]),
         "day": st.sampled_from(["2026-11-03", "2024-02-29", "2026-12-31"]),
         "instant": st.sampled_from(
-            ["2026-11-03T09:00:00+02:00", "2026-07-01T23:59:59.123Z", "2026-11-03", "2026-03-29T03:30:00-14:00"]
+            [
+                "2026-11-03T09:00:00+02:00",
+                "2026-07-01T23:59:59.123Z",
+                "2026-11-03",
+                "2026-03-29T03:30:00-14:00",
+            ]
         ),
     }
     return simple[node.type]
@@ -91,7 +98,9 @@ def _identifiers(node: Node) -> st.SearchStrategy[Json]:
     if node.system:
         codes_of_nobody = st.integers(1, 30_000).map(identity_code)
         return codes_of_nobody.flatmap(
-            lambda value: st.sampled_from([{"system": f"urn:oid:{node.system}", "value": value}, {"value": value}])
+            lambda value: st.sampled_from(
+                [{"system": f"urn:oid:{node.system}", "value": value}, {"value": value}]
+            )
         )
     return st.sampled_from(
         [{"system": "urn:oid:1.2.246.10.12345671.22.2026", "value": "311080X9ABC"}, {"value": "1.2.246.10.1"}]
@@ -134,17 +143,29 @@ def _example(node: Node) -> Any:
         return {"value": value} | ({"system": f"urn:oid:{node.system}"} if node.system else {})
     if node.type == "phrase":
         return SENTENCES[node.codes]
-    told = {
-        "text": "Teksti", "name": "Nimi", "signature": "A. Esimerkki", "switch": True, "count": 4, "number": 2, "date": "2026-11-03",
-        "day": "2026-11-03", "instant": "2026-11-03T09:00:00+02:00", "quantity": {"value": 1, "code": "h"},
-    }  # fmt: skip
-    return copy.deepcopy(told[node.type])
+    data = {
+        "text": "Teksti",
+        "name": "Nimi",
+        "signature": "A. Esimerkki",
+        "switch": True,
+        "count": 4,
+        "number": 2,
+        "date": "2026-11-03",
+        "day": "2026-11-03",
+        "instant": "2026-11-03T09:00:00+02:00",
+        "quantity": {"value": 1, "code": "h"},
+    }
+    return copy.deepcopy(data[node.type])
 
 
 def _least(node: Node) -> Any:
     if node.type != "heading":
         return _example(node)
-    return {child.key: [_least(child)] if child.repeats else _least(child) for child in node.children if child.required}
+    return {
+        child.key: [_least(child)] if child.repeats else _least(child)
+        for child in node.children
+        if child.required
+    }
 
 
 def _whole(node: Node) -> Any:
@@ -224,13 +245,21 @@ def no_codes_known(_system: str, _code: str) -> bool | None:
 
 
 __all__ = [
-    "GENERATED", "OFFICIAL", "OFFICIAL_FILES", "documents", "fullest", "mended", "no_codes_known", "objects", "smallest",
-]  # fmt: skip
+    "GENERATED",
+    "OFFICIAL",
+    "OFFICIAL_FILES",
+    "documents",
+    "fullest",
+    "mended",
+    "no_codes_known",
+    "objects",
+    "smallest",
+]
 
 
 def drawn(structure: Structure, count: int) -> list[Json]:
     """So many generated documents, the smallest and the fullest that is without errors first."""
-    made: list[Json] = [smallest(structure)]
+    created: list[Json] = [smallest(structure)]
 
     @settings(
         max_examples=count,
@@ -241,22 +270,27 @@ def drawn(structure: Structure, count: int) -> list[Json]:
     )
     @given(documents(structure))
     def take(document: Json) -> None:
-        made.append(document)
+        created.append(document)
 
     take()
-    return made[:count]
+    return created[:count]
 
 
 def of_client(structure: Structure, document: Json, client: Json) -> Json:
     """The document with this client as its person: the first of several keeps the spelling of the name, not the identifier."""
-    told = copy.deepcopy(document)
-    node = next((each for each in structure.root.children if each.field == "@client" or each.key == "asiakas"), None)
-    found = told[structure.root.key].get(node.key) if node else None
+    data = copy.deepcopy(document)
+    node = next(
+        (each for each in structure.root.children if each.field == "@client" or each.key == "asiakas"), None
+    )
+    found = data[structure.root.key].get(node.key) if node else None
     if found:
         person = found[0] if isinstance(found, list) else found
         person.pop("tilapainen_yksilointitunnus", None)
-        person["henkilotunnus"] = {"system": client["identity"]["system"], "value": client["identity"]["value"]}
-    return {structure.root.key: mended(structure.root, told[structure.root.key])}
+        person["henkilotunnus"] = {
+            "system": client["identity"]["system"],
+            "value": client["identity"]["value"],
+        }
+    return {structure.root.key: mended(structure.root, data[structure.root.key])}
 
 
 def in_time_order(value: Any) -> Any:
@@ -265,14 +299,16 @@ def in_time_order(value: Any) -> Any:
         return [in_time_order(each) for each in value]
     if not isinstance(value, dict):
         return value
-    told = {key: in_time_order(each) for key, each in value.items()}
+    data = {key: in_time_order(each) for key, each in value.items()}
     for first, last in (
-        ("alkamispaiva", "paattymispaiva"), ("alkamishetki", "paattymishetki"), ("avauspaiva", "paattymispaiva"),
+        ("alkamispaiva", "paattymispaiva"),
+        ("alkamishetki", "paattymishetki"),
+        ("avauspaiva", "paattymispaiva"),
         ("asiakkuuden_alkamispvm", "asiakkuuden_paattymispvm"),
-    ):  # fmt: skip
-        if first in told and last in told and str(told[first])[:10] > str(told[last])[:10]:
-            told[first], told[last] = told[last], told[first]
-    return told
+    ):
+        if first in data and last in data and str(data[first])[:10] > str(data[last])[:10]:
+            data[first], data[last] = data[last], data[first]
+    return data
 
 
 def openly(value: Any) -> Any:
@@ -287,8 +323,8 @@ def openly(value: Any) -> Any:
 def fitting(structure: Structure, document: Json) -> Json:
     """The document as our rules want it: nothing before it is valid, no one born in the future, no end of a protection that
     does not hold, no number of a decision that could be a person's."""
-    told = copy.deepcopy(document)
-    root = told[structure.root.key]
+    data = copy.deepcopy(document)
+    root = data[structure.root.key]
     for child in structure.root.children:  # what our record cannot be without
         if child.key in {"paatos", "toiminnan_sisaltoa_koskevat_tiedot"} and child.key not in root:
             root[child.key] = _least(child)
@@ -300,21 +336,23 @@ def fitting(structure: Structure, document: Json) -> Json:
             del decision["paatoksen_voimassaolo"]
     if structure.number == "1505.1":
         root["asiakas"].pop("turvakiellon_paattymispaiva", None)
-        units = "palvelunjarjestajan_palveluyksikko"  # told once, and not where the record has no place for them
+        units = (
+            "palvelunjarjestajan_palveluyksikko"  # told once, and not where the record has no place for them
+        )
         for block in root.get("sosiaalihuollon_palvelutehtava", []):
             if units in block:
                 root.setdefault(units, block.pop(units))
         if root["asiakas"].get("syntymaaika", "") > "2026-11-03":
             root["asiakas"]["syntymaaika"] = "2024-02-29"
-    return told
+    return data
 
 
 def without_displays_of_words(structure: Structure, document: Json) -> Json:
     """The document without the displays of codes that are words of ours."""
-    told = copy.deepcopy(document)
-    for node, value in objects(structure.root, told[structure.root.key]):
+    data = copy.deepcopy(document)
+    for node, value in objects(structure.root, data[structure.root.key]):
         for child in node.children:
             if child.values and child.key in value:
                 for code in value[child.key] if child.repeats else [value[child.key]]:
                     code.pop("display")
-    return told
+    return data

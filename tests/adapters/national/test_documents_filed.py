@@ -19,12 +19,12 @@ from tests.adapters.national.generated import (
     smallest,
     without_displays_of_words,
 )
-from tests.conftest import Speaker, World, identity_code
-from tests.record.documents.samples import FILED as SAMPLES
+from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.record.case_file.documents.samples import FILED as SAMPLES
 
-from walmu_api.adapters.national.definitions import Structure, structure
-from walmu_api.adapters.national.faces import FILED
-from walmu_api.adapters.national.own_tables import OWN
+from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.importing.table_import import OWN
+from walmu_api.adapters.national.structures.definitions import Structure, structure
 
 STORED = {face.kind.collection for face in FILED.values()} | set(OWN)
 SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
@@ -49,7 +49,9 @@ def roles(each: Structure) -> list[str]:
 BY = [(each, role) for each in SENT for role in roles(each)]
 
 
-async def served(world: World, each: Structure | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+async def served(
+    world: TenantFixture, each: Structure | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     client = await world.client()
     changes: dict[str, Any] = {"starts_on": "2020-01-01"}
     if each is not None and each.number == "11052":
@@ -57,27 +59,32 @@ async def served(world: World, each: Structure | None = None) -> tuple[dict[str,
         changes |= {"service_task": task, "legal_bases": ["SHL_1301_2014_17"]}
     relationship = await world.relationship(client["id"], **changes)
     if each is not None and each.number == "13004":
-        await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 12, 31), days_per_week=7)
+        await world.decision(
+            relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 12, 31), days_per_week=7
+        )
     return client, relationship
 
 
-def sender(world: World, each: Structure, role: str | None = None) -> Speaker:
+def sender(world: TenantFixture, each: Structure, role: str | None = None) -> ApiClient:
     speakers = {"provider": world.provider_a, "organiser": world.organiser, "ehr": world.ehr}
     return speakers[role or roles(each)[0]]
 
 
 async def send(
-    speaker: Speaker, each: Structure, content: dict[str, Any], relationship: dict[str, Any], **more: Any
+    speaker: ApiClient, each: Structure, content: dict[str, Any], relationship: dict[str, Any], **more: Any
 ) -> Any:
     body = {
-        "structure": each.oid, "service_relationship_id": relationship["id"], "content": content, "source_id": secrets.token_hex(8),
-    }  # fmt: skip
+        "structure": each.oid,
+        "service_relationship_id": relationship["id"],
+        "content": content,
+        "source_id": secrets.token_hex(8),
+    }
     return await speaker.post("/v1/documents", body | more)
 
 
 @pytest.mark.parametrize(("each", "role"), BY, ids=named)
 async def test_two_hundred_generated_documents_go_in_and_come_out_equal(
-    world: World, each: Structure, role: str
+    world: TenantFixture, each: Structure, role: str
 ) -> None:
     common = await served(world, each)
     speaker = sender(world, each, role)
@@ -92,12 +99,12 @@ async def test_two_hundred_generated_documents_go_in_and_come_out_equal(
             return
         envelope = sent.json()["envelope"]
         got = await speaker.get(f"/v1/documents/{envelope['document_id']}")
-        told = got.json()
-        if got.status_code != 200 or told["content"] != content:
+        data = got.json()
+        if got.status_code != 200 or data["content"] != content:
             wrong.append(f"{got.status_code} {json.dumps(content, ensure_ascii=False)} → {got.text}")
-        elif told["envelope"] != envelope:
-            wrong.append(f"another envelope {told['envelope']}")
-        elif OFFICIAL is not None and list(OFFICIAL.findings(each, told["content"])):
+        elif data["envelope"] != envelope:
+            wrong.append(f"another envelope {data['envelope']}")
+        elif OFFICIAL is not None and list(OFFICIAL.findings(each, data["content"])):
             wrong.append("not by the official schema")
         if (
             each.resource not in {None, "clients", "measurements"}
@@ -117,14 +124,16 @@ ALWAYS_RECORDS = [(each, role) for each, role in BY if each.resource not in {Non
 
 @pytest.mark.parametrize(("each", "role"), ALWAYS_RECORDS, ids=named)
 async def test_the_record_says_the_same_without_the_document_that_it_came_as(
-    world: World, each: Structure, role: str
+    world: TenantFixture, each: Structure, role: str
 ) -> None:
     """The mapping alone, both ways: only the client is told as the client's record tells it, and a word of ours for a code
     gives the display of the table."""
     client, relationship = await served(world, each)
     speaker = sender(world, each, role)
     table = each.resource if each.resource in OWN else "documents"
-    told_by_record = [child.key for child in each.root.children if child.field in {"@client", "@providers"}]
+    document_from_record = [
+        child.key for child in each.root.children if child.field in {"@client", "@providers"}
+    ]
     for document in drawn(each, 25):
         if each.number in APART:
             client, relationship = await served(world, each)
@@ -134,17 +143,21 @@ async def test_the_record_says_the_same_without_the_document_that_it_came_as(
         await world.owner.execute(
             f"update {table} set received = null where id = $1", sent["envelope"]["resource"]["id"]
         )
-        told = (await speaker.get(f"{sent['resource']['url']}/document")).json()
-        assert "content" in told, json.dumps(told)
-        mine, theirs = (without_displays_of_words(each, one)[each.root.key] for one in (told["content"], content))
+        data = (await speaker.get(f"{sent['resource']['url']}/document")).json()
+        assert "content" in data, json.dumps(data)
+        mine, theirs = (
+            without_displays_of_words(each, one)[each.root.key] for one in (data["content"], content)
+        )
         filled = ("paivamaara", "palvelutehtava", "sosiaalipalvelu")  # what was left out, the record knows
         known = {name: mine.get(name) for name in filled} | theirs
-        assert {k: v for k, v in mine.items() if k not in told_by_record} == {
-            k: v for k, v in as_recorded(each, known).items() if k not in told_by_record and v is not None
+        assert {k: v for k, v in mine.items() if k not in document_from_record} == {
+            k: v
+            for k, v in as_recorded(each, known).items()
+            if k not in document_from_record and v is not None
         }
         if each.number == "1505.1":
             continue
-        (key,) = told_by_record
+        (key,) = document_from_record
         person = mine[key][0] if isinstance(mine[key], list) else mine[key]
         assert person["henkilotunnus"] == client["identity"]
         if isinstance(mine[key], list):
@@ -154,20 +167,22 @@ async def test_the_record_says_the_same_without_the_document_that_it_came_as(
 def as_recorded(each: Structure, root: dict[str, Any]) -> dict[str, Any]:
     """What the record adds of its own: a decision is valid from its day when it tells no other; a client's identifier has
     its system, and a person no empty name."""
-    told: dict[str, Any] = json.loads(json.dumps(root))
+    data: dict[str, Any] = json.loads(json.dumps(root))
     if each.resource == "decisions":
-        first = {"alkamispaiva": told["paatos"]["paatospaivamaara"]}
-        told["paatos"]["paatoksen_voimassaolo"] = first | told["paatos"].get("paatoksen_voimassaolo", {})
-    if each.resource == "clients" and "tilapainen_yksilointitunnus" in told["asiakas"]:
-        del told["asiakas"]["tilapainen_yksilointitunnus"]
-    return told
+        first = {"alkamispaiva": data["paatos"]["paatospaivamaara"]}
+        data["paatos"]["paatoksen_voimassaolo"] = first | data["paatos"].get("paatoksen_voimassaolo", {})
+    if each.resource == "clients" and "tilapainen_yksilointitunnus" in data["asiakas"]:
+        del data["asiakas"]["tilapainen_yksilointitunnus"]
+    return data
 
 
-async def test_the_person_in_the_document_must_be_the_client(world: World) -> None:
+async def test_the_person_in_the_document_must_be_the_client(world: TenantFixture) -> None:
     each = structure("1.2.246.537.6.1505.2.2022.6.28")
     assert each is not None
     client, relationship = await served(world)
-    other = of_client(each, smallest(each), {"identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()}})
+    other = of_client(
+        each, smallest(each), {"identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()}}
+    )
     refused = await send(world.organiser, each, other, relationship)
     assert refused.status_code == 422
     assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [
@@ -177,7 +192,7 @@ async def test_the_person_in_the_document_must_be_the_client(world: World) -> No
     assert (await send(world.organiser, each, spelled, relationship)).status_code == 201
 
 
-async def test_who_may_not_send_a_structure_is_told_so(world: World) -> None:
+async def test_who_may_not_send_a_structure_is_told_so(world: TenantFixture) -> None:
     each = structure("1.2.246.537.6.1506.8004.2023.5.31")
     disclosure = structure("1.2.246.537.6.1506.19010.2023.9.8")
     assert each is not None
@@ -189,45 +204,58 @@ async def test_who_may_not_send_a_structure_is_told_so(world: World) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "not-your-structure")
 
 
-async def test_a_new_version_replaces_the_newest_only(world: World) -> None:
+async def test_a_new_version_replaces_the_newest_only(world: TenantFixture) -> None:
     each = structure("1.2.246.537.6.1505.2.2022.6.28")
     assert each is not None
     client, relationship = await served(world)
     first, second = (of_client(each, in_time_order(one), client) for one in drawn(each, 12)[-2:])
-    made = (await send(world.organiser, each, first, relationship)).json()["envelope"]
-    replaced = await send(world.organiser, each, second, relationship, replaces=made["document_id"])
+    created = (await send(world.organiser, each, first, relationship)).json()["envelope"]
+    replaced = await send(world.organiser, each, second, relationship, replaces=created["document_id"])
     envelope = replaced.json()["envelope"]
-    assert (replaced.status_code, envelope["version"], envelope["replaces"]) == (200, 2, made["document_id"])
+    assert (replaced.status_code, envelope["version"], envelope["replaces"]) == (
+        200,
+        2,
+        created["document_id"],
+    )
     for document_id, content in (
-        (made["document_id"], first),
+        (created["document_id"], first),
         (envelope["document_id"], second),
-        (made["set_id"], second),
+        (created["set_id"], second),
     ):
         assert (await world.organiser.get(f"/v1/documents/{document_id}")).json()["content"] == content
-    late = await send(world.organiser, each, first, relationship, replaces=made["document_id"])
+    late = await send(world.organiser, each, first, relationship, replaces=created["document_id"])
     assert (late.status_code, late.json()["code"]) == (412, "stale-version")
 
 
-async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: World) -> None:
-    case, referral = structure("1.2.246.537.6.1505.2.2022.6.28"), structure("1.2.246.537.6.1506.8004.2023.5.31")
+async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: TenantFixture) -> None:
+    case, referral = (
+        structure("1.2.246.537.6.1505.2.2022.6.28"),
+        structure("1.2.246.537.6.1506.8004.2023.5.31"),
+    )
     assert case is not None
     assert referral is not None
     (one, at_one), (other, at_other) = await served(world), await served(world)
-    made = {}
+    created = {}
     for each in (case, referral):
-        made[each] = (await send(world.organiser, each, of_client(each, smallest(each), one), at_one)).json()[
-            "envelope"
-        ]
+        created[each] = (
+            await send(world.organiser, each, of_client(each, smallest(each), one), at_one)
+        ).json()["envelope"]
         content = of_client(each, smallest(each), other)
-        refused = await send(world.organiser, each, content, at_other, replaces=made[each]["document_id"])
-        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/replaces", "unknown-reference")]
-        assert (await world.organiser.get(f"/v1/documents/{made[each]['set_id']}")).json()["envelope"]["version"] == 1
+        refused = await send(world.organiser, each, content, at_other, replaces=created[each]["document_id"])
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [
+            ("/replaces", "unknown-reference")
+        ]
+        assert (await world.organiser.get(f"/v1/documents/{created[each]['set_id']}")).json()["envelope"][
+            "version"
+        ] == 1
     content = of_client(case, smallest(case), one)
-    other_kind = await send(world.organiser, case, content, at_one, replaces=made[referral]["document_id"])
-    assert [(e["pointer"], e["code"]) for e in other_kind.json()["errors"]] == [("/replaces", "unknown-reference")]
+    other_kind = await send(world.organiser, case, content, at_one, replaces=created[referral]["document_id"])
+    assert [(e["pointer"], e["code"]) for e in other_kind.json()["errors"]] == [
+        ("/replaces", "unknown-reference")
+    ]
 
 
-async def test_another_spelling_is_another_document(world: World) -> None:
+async def test_another_spelling_is_another_document(world: TenantFixture) -> None:
     """The record in our words is the same; what is given out is what was sent last, and never silently what was sent before."""
     each = structure("1.2.246.537.6.1506.19007.2022.1.10")
     assert each is not None
@@ -235,23 +263,25 @@ async def test_another_spelling_is_another_document(world: World) -> None:
     first = of_client(each, smallest(each), client)
     second = json.loads(json.dumps(first))
     second[each.root.key]["asiakas"][0]["etunimet"] = "Toisin Kirjoitettu"
-    made = (await send(world.provider_a, each, first, relationship, source_id="a")).json()["envelope"]
+    created = (await send(world.provider_a, each, first, relationship, source_id="a")).json()["envelope"]
     again = await send(world.provider_a, each, first, relationship, source_id="a")
-    assert (again.status_code, again.json()["envelope"]) == (200, made)
+    assert (again.status_code, again.json()["envelope"]) == (200, created)
     refused = await send(world.provider_a, each, second, relationship, source_id="a")
     assert (refused.status_code, refused.json()["code"]) == (409, "duplicate-source")
-    replaced = await send(world.provider_a, each, second, relationship, source_id="a", replaces=made["document_id"])
+    replaced = await send(
+        world.provider_a, each, second, relationship, source_id="a", replaces=created["document_id"]
+    )
     assert replaced.json()["envelope"]["version"] == 2
-    for document_id, content in ((made["document_id"], first), (made["set_id"], second)):
+    for document_id, content in ((created["document_id"], first), (created["set_id"], second)):
         assert (await world.provider_a.get(f"/v1/documents/{document_id}")).json()["content"] == content
 
 
-async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: World) -> None:
+async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: TenantFixture) -> None:
     """The same case in our JSON and as a document gives equal bytes."""
     client, relationship = await served(world)
     entry = SAMPLES["case"].entry({"client": client["id"], "relationship": relationship["id"]})
-    said = (await world.organiser.post("/v1/cases", entry | {"source_id": "a"})).json()
-    given = await world.organiser.get(f"/v1/cases/{said['id']}/document")
+    data = (await world.organiser.post("/v1/cases", entry | {"source_id": "a"})).json()
+    given = await world.organiser.get(f"/v1/cases/{data['id']}/document")
     assert given.status_code == 200, given.text
     each = structure(given.json()["envelope"]["structure"])
     assert each is not None
@@ -265,14 +295,19 @@ async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: World) 
     }
 
 
-async def test_documents_of_every_table_are_listed_by_their_envelopes(world: World) -> None:
+async def test_documents_of_every_table_are_listed_by_their_envelopes(world: TenantFixture) -> None:
     client, relationship = await served(world)
     decision = await world.decision(relationship)
     agreement = await world.agreement(relationship, decision)
     entry = SAMPLES["case"].entry({"client": client["id"]}) | {"source_id": "a"}
     case = (await world.organiser.post("/v1/cases", entry)).json()
     items = await world.pages(world.organiser, f"/v1/documents?client_id={client['id']}&limit=1")
-    assert [item["resource"]["id"] for item in items] == [client["id"], str(decision), agreement["id"], case["id"]]
+    assert [item["resource"]["id"] for item in items] == [
+        client["id"],
+        str(decision),
+        agreement["id"],
+        case["id"],
+    ]
     assert len({item["document_id"] for item in items}) == 4
     assert [item["number"] for item in items] == ["1505.1", "11053", "13004", "1505.2"]
     seen = await world.pages(world.provider_a, f"/v1/documents?client_id={client['id']}")
@@ -280,7 +315,7 @@ async def test_documents_of_every_table_are_listed_by_their_envelopes(world: Wor
     assert await world.pages(world.provider_b, f"/v1/documents?client_id={client['id']}") == []
 
 
-async def test_a_case_is_no_provider_s_to_read_as_a_document_either(world: World) -> None:
+async def test_a_case_is_no_provider_s_to_read_as_a_document_either(world: TenantFixture) -> None:
     """It may name the relationship; other persons and their identity codes stand in it (scope cases:read)."""
     each = structure("1.2.246.537.6.1505.2.2022.6.28")
     assert each is not None
@@ -294,7 +329,7 @@ async def test_a_case_is_no_provider_s_to_read_as_a_document_either(world: World
     assert listed.json()["items"] == []
 
 
-async def test_a_text_of_blanks_is_empty(world: World) -> None:
+async def test_a_text_of_blanks_is_empty(world: TenantFixture) -> None:
     each = structure("1.2.246.537.6.1506.19007.2022.1.10")
     assert each is not None
     client, relationship = await served(world)
@@ -303,18 +338,23 @@ async def test_a_text_of_blanks_is_empty(world: World) -> None:
         content[each.root.key]["asiakaskertomusmerkinta"]["tapahtuma"] = {"kuvaus": blank}
         refused = await send(world.provider_a, each, content, relationship)
         place = f"/content/{each.root.key}/asiakaskertomusmerkinta/tapahtuma"
-        told = [(e["pointer"], e["code"]) for e in refused.json()["errors"]]
-        assert (f"{place}/kuvaus", "empty-value") in told, refused.text
+        data = [(e["pointer"], e["code"]) for e in refused.json()["errors"]]
+        assert (f"{place}/kuvaus", "empty-value") in data, refused.text
     content[each.root.key]["asiakaskertomusmerkinta"]["tapahtuma"] = {"kuvaus": " Hyvin meni. "}
     sent = (await send(world.provider_a, each, content, relationship)).json()
     given = await world.provider_a.get(f"/v1/documents/{sent['envelope']['document_id']}")
     assert given.json()["content"] == content
 
 
-async def test_the_oid_of_a_document_has_one_spelling_and_what_is_none_is_told_in_words(world: World) -> None:
+async def test_the_oid_of_a_document_has_one_spelling_and_what_is_none_is_told_in_words(
+    world: TenantFixture,
+) -> None:
     client = await world.client()
     found = (await world.organiser.get(f"/v1/documents?client_id={client['id']}")).json()["items"][0]
     other = await world.organiser.get(f"/v1/documents/{found['set_id']}.01")
     (error,) = other.json()["errors"]
     assert (other.status_code, error["pointer"]) == (422, "/path/document_id")
-    assert error["detail"] == "The value does not fit: the OID of a document is expected, as its envelope has it."
+    assert (
+        error["detail"]
+        == "The value does not fit: the OID of a document is expected, as its envelope has it."
+    )

@@ -5,11 +5,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, OFFICIAL, documents, fullest, smallest
 
-from walmu_api.adapters.national.codes import among
-from walmu_api.adapters.national.definitions import Structure
-from walmu_api.adapters.national.judging import judge
+from walmu_api.adapters.national.structures.definitions import Structure
+from walmu_api.adapters.national.validation.codes import among
+from walmu_api.adapters.national.validation.validate import validate
 from walmu_api.foundation.identifiers import ANYWHERE, is_synthetic
-from walmu_api.record.codes.shipped import shipped_lists
+from walmu_api.record.parties.codes.shipped import shipped_lists
 
 
 def named(structure: Structure) -> str:
@@ -17,13 +17,15 @@ def named(structure: Structure) -> str:
 
 
 def found_wrong(structure: Structure, document: object) -> list[tuple[str, str]]:
-    found = judge(structure, document, among(shipped_lists()))
+    found = validate(structure, document, among(shipped_lists()))
     official = list(OFFICIAL.findings(structure, document)) if OFFICIAL else []
     return [(each.kind.code, each.pointer) for each in (*found, *official) if each.severity == "error"]
 
 
 @pytest.mark.parametrize("structure", GENERATED, ids=named)
-def test_two_hundred_generated_documents_pass_our_tables_and_the_official_schema(structure: Structure) -> None:
+def test_two_hundred_generated_documents_pass_our_tables_and_the_official_schema(
+    structure: Structure,
+) -> None:
     @settings(
         max_examples=200,
         database=None,
@@ -48,7 +50,11 @@ def test_only_identity_codes_that_nobody_has_are_generated() -> None:
     found: list[str] = []
 
     @settings(
-        max_examples=50, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=50,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(st.sampled_from(GENERATED).flatmap(documents))
     def look(document: dict[str, object]) -> None:

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, fullest, no_codes_known, smallest
 
-from walmu_api.adapters.national.conditions import Rule
-from walmu_api.adapters.national.definitions import Node, Structure, read_table, structures, walk
-from walmu_api.adapters.national.findings import pointer
-from walmu_api.adapters.national.judging import MOST, judge
+from walmu_api.adapters.national.structures.conditions import Rule
+from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
+from walmu_api.adapters.national.validation.findings import pointer
+from walmu_api.adapters.national.validation.validate import MOST, validate
 from walmu_api.foundation.identifiers import check_character
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def named(structure: Structure) -> str:
 
 
 def errors(structure: Structure, document: Any) -> list[tuple[str, str]]:
-    found = judge(structure, document, no_codes_known)
+    found = validate(structure, document, no_codes_known)
     return [(each.pointer, each.kind.code) for each in found if each.severity == "error"]
 
 
@@ -47,38 +47,69 @@ def at(document: Json, keys: Keys) -> Any:
 
 
 def changed(document: Json, keys: Keys, value: Any) -> Json:
-    made = copy.deepcopy(document)
-    at(made, keys[:-1])[keys[-1]] = value
-    return made
+    created = copy.deepcopy(document)
+    at(created, keys[:-1])[keys[-1]] = value
+    return created
 
 
 def without(document: Json, keys: Keys) -> Json:
-    made = copy.deepcopy(document)
-    del at(made, keys[:-1])[keys[-1]]
-    return made
+    created = copy.deepcopy(document)
+    del at(created, keys[:-1])[keys[-1]]
+    return created
 
 
 WRONG: dict[str, list[tuple[Any, str, Keys]]] = {
-    "text": [(1, "invalid-value", ()), ("", "empty-value", ()), ("a\u0000", "invalid-value", ()), (None, "invalid-value", ())],
+    "text": [
+        (1, "invalid-value", ()),
+        ("", "empty-value", ()),
+        ("a\u0000", "invalid-value", ()),
+        (None, "invalid-value", ()),
+    ],
     "name": [([], "invalid-value", ()), ("", "empty-value", ()), ({"fi": "x"}, "invalid-value", ())],
     "signature": [(True, "invalid-value", ()), ("", "empty-value", ())],
     "switch": [("true", "invalid-value", ()), (1, "invalid-value", ()), (None, "invalid-value", ())],
-    "count": [("4", "invalid-value", ()), (True, "invalid-value", ()), (float("inf"), "invalid-value", ()), (10**400, "invalid-value", ())],
-    "number": [("4", "invalid-value", ()), (float("nan"), "invalid-value", ()), (-1e300, "invalid-value", ())],
+    "count": [
+        ("4", "invalid-value", ()),
+        (True, "invalid-value", ()),
+        (float("inf"), "invalid-value", ()),
+        (10**400, "invalid-value", ()),
+    ],
+    "number": [
+        ("4", "invalid-value", ()),
+        (float("nan"), "invalid-value", ()),
+        (-1e300, "invalid-value", ()),
+    ],
     "phrase": [("Muu teksti", "invalid-value", ()), (1, "invalid-value", ())],
     "date": [
         (each, "invalid-value", ())
-        for each in ("2026-02-30", "2025-02-29", "2026-13", "2026-11-00", "26-11-03", "3.11.2026", "2026-11-03T00:00:00Z", "2026-1-3", "0000", 2026)
+        for each in (
+            "2026-02-30",
+            "2025-02-29",
+            "2026-13",
+            "2026-11-00",
+            "26-11-03",
+            "3.11.2026",
+            "2026-11-03T00:00:00Z",
+            "2026-1-3",
+            "0000",
+            2026,
+        )
     ],
     "day": [(each, "invalid-value", ()) for each in ("2026", "2026-11", "2026-02-30")],
     "instant": [
         (each, "invalid-value", ())
         for each in (
-            "2026-11-03T09:00:00", "2026-11-03T09:00+02:00", "2026-02-30T09:00:00Z", "2026-11-03 09:00:00Z", "2026-11T09:00:00Z",
-            "2026-11-03T24:00:00Z", "2026-11-03T09:00:00+15:00", "2026-11-03T",
+            "2026-11-03T09:00:00",
+            "2026-11-03T09:00+02:00",
+            "2026-02-30T09:00:00Z",
+            "2026-11-03 09:00:00Z",
+            "2026-11T09:00:00Z",
+            "2026-11-03T24:00:00Z",
+            "2026-11-03T09:00:00+15:00",
+            "2026-11-03T",
         )
     ],
-}  # fmt: skip
+}
 """By type: a value, the code of its error, and where below the field it is told."""
 
 
@@ -146,7 +177,9 @@ def test_unknown_keys_empty_objects_and_wrong_shapes_are_told_at_their_place(str
         there = (*keys, 0) if node.repeats else keys
         if node.repeats:
             assert (pointer(keys), "empty-value") in errors(structure, changed(document, keys, []))
-            assert (pointer(keys), "invalid-value") in errors(structure, changed(document, keys, at(document, there)))
+            assert (pointer(keys), "invalid-value") in errors(
+                structure, changed(document, keys, at(document, there))
+            )
         if node.type == "heading":
             unknown = changed(document, (*there, "Sukunimi"), "x")
             assert (pointer((*there, "Sukunimi")), "unknown-property") in errors(structure, unknown)
@@ -187,7 +220,9 @@ def settle(structure: Structure, document: Json, beside: Keys, rule: Rule, *, ho
         code = {"system": f"urn:oid:{node.system}", "code": values[0] if holds else "zz", "display": "x"}
         if node.accepted:
             code |= {"system": node.system if not node.system[0].isdigit() else code["system"]}
-            code |= {"code": values[0] if holds else next(each for each in node.accepted if each not in values)}
+            code |= {
+                "code": values[0] if holds else next(each for each in node.accepted if each not in values)
+            }
         around[last] = [code] if node.repeats else code
 
 
@@ -200,21 +235,21 @@ def rules_of(structure: Structure) -> Iterator[tuple[Node, Json, Keys, Rule]]:
 @pytest.mark.parametrize("structure", GENERATED, ids=named)
 def test_each_conditional_rule_that_is_broken_is_told_at_its_field(structure: Structure) -> None:
     for node, document, keys, rule in rules_of(structure):
-        beside, told = at(document, keys[:-1]), (pointer(keys), "conditionally-required")
+        beside, data = at(document, keys[:-1]), (pointer(keys), "conditionally-required")
         match rule.predicate:
             case "one-of":
                 for path in rule.paths:
                     beside.pop(path.split(".")[0], None)
-                assert told in errors(structure, document)
+                assert data in errors(structure, document)
                 beside[node.key] = at(fullest(structure), keys)
-                assert told not in errors(structure, document)
+                assert data not in errors(structure, document)
             case "required-if" | "required-unless":
                 settle(structure, document, keys[:-1], rule, holds=rule.predicate == "required-if")
-                assert told not in errors(structure, document)
+                assert data not in errors(structure, document)
                 del beside[node.key]
-                assert told in errors(structure, document)
+                assert data in errors(structure, document)
                 settle(structure, document, keys[:-1], rule, holds=rule.predicate != "required-if")
-                assert told not in errors(structure, document)
+                assert data not in errors(structure, document)
             case "repeats-if":
                 settle(structure, document, keys[:-1], rule, holds=True)
                 beside[node.key] *= 2
@@ -223,10 +258,12 @@ def test_each_conditional_rule_that_is_broken_is_told_at_its_field(structure: St
                 assert (pointer(keys), "repeated-here") in errors(structure, document)
             case _:
                 settle(structure, document, keys[:-1], rule, holds=rule.predicate == "only-unless")
-                found = judge(structure, document, no_codes_known)
+                found = validate(structure, document, no_codes_known)
                 assert (pointer(keys), rule.text) in [
-                    (each.pointer, each.rule) for each in found if each.kind.code == "not-applicable" and each.severity == "warning"
-                ]  # fmt: skip
+                    (each.pointer, each.rule)
+                    for each in found
+                    if each.kind.code == "not-applicable" and each.severity == "warning"
+                ]
 
 
 def test_every_predicate_is_used_and_broken() -> None:
@@ -238,13 +275,15 @@ def test_code_lists_have_the_last_word_where_they_are_complete() -> None:
     structure = by_number["19007"]
     document = smallest(structure)
 
-    def told(known: bool | None) -> list[tuple[str, str, str]]:
-        found = judge(structure, document, lambda system, _: known if system == "1.2.246.537.6.1221" else True)
+    def data(known: bool | None) -> list[tuple[str, str, str]]:
+        found = validate(
+            structure, document, lambda system, _: known if system == "1.2.246.537.6.1221" else True
+        )
         return [(each.pointer.rpartition("/")[2], each.kind.code, each.severity) for each in found]
 
-    assert told(True) == []
-    assert told(False) == [("code", "unknown-code", "error")]
-    assert told(None) == [("code", "unverified-code", "warning")]
+    assert data(True) == []
+    assert data(False) == [("code", "unknown-code", "error")]
+    assert data(None) == [("code", "unverified-code", "warning")]
 
 
 def test_system_versions_are_taken() -> None:
@@ -258,13 +297,17 @@ def test_a_finding_says_our_field_in_three_languages_and_never_the_value() -> No
     structure = by_number["13004"]
     document = fullest(structure)
     place = (structure.root.key, "asiakas", "henkilotunnus", "value")
-    (found,) = [each for each in judge(structure, changed(document, place, "secret"), no_codes_known, ("content",)) if each.severity == "error"]  # fmt: skip
+    (found,) = [
+        each
+        for each in validate(structure, changed(document, place, "secret"), no_codes_known, ("content",))
+        if each.severity == "error"
+    ]
     assert found.pointer == "/content" + pointer(place)
     assert found.our_field == "@client.personal_identity_code"
-    texts = {found.said(language)["detail"] for language in ("fi", "sv", "en")}
+    texts = {found.render(language)["detail"] for language in ("fi", "sv", "en")}
     assert len(texts) == 3
-    assert "secret" not in str([found.said(language) for language in ("fi", "sv", "en")])
-    assert found.said("en")["field"] == "@client.personal_identity_code"
+    assert "secret" not in str([found.render(language) for language in ("fi", "sv", "en")])
+    assert found.render("en")["field"] == "@client.personal_identity_code"
 
 
 def test_a_document_full_of_errors_gets_the_first_hundred() -> None:
@@ -275,13 +318,24 @@ def test_a_document_full_of_errors_gets_the_first_hundred() -> None:
 
 def test_quantities_have_a_number_and_a_unit() -> None:
     """No structure of today has one; the national rules know them."""
-    row = {"path": "maara", "type": "quantity", "card": "1", "codes": "", "field": "", "values": "", "rule": "", "fi": "Määrä", "sv": "x"}  # fmt: skip
+    row = {
+        "path": "maara",
+        "type": "quantity",
+        "card": "1",
+        "codes": "",
+        "field": "",
+        "values": "",
+        "rule": "",
+        "fi": "Määrä",
+        "sv": "x",
+    }
     root = Node("juuri", "heading", "1", "Juuri", "x", children=read_table([row], {}))
     toy = Structure("1.2.246.537.6.1506.1.2026.1.1", None, frozenset(), "Juuri", "x", root)
     assert errors(toy, {"juuri": {"maara": {"value": 2.5, "code": "h"}}}) == []
     assert errors(toy, {"juuri": {"maara": {"value": "2"}}}) == [
-        ("/juuri/maara/code", "missing"), ("/juuri/maara/value", "invalid-value"),
-    ]  # fmt: skip
+        ("/juuri/maara/code", "missing"),
+        ("/juuri/maara/value", "invalid-value"),
+    ]
 
 
 ANYTHING = st.recursive(
@@ -293,7 +347,9 @@ ANYTHING = st.recursive(
     | st.sampled_from(["1", "99", "2026-02-30"]),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["system", "code", "display", "value", "rooli", "/", "~"]), inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["system", "code", "display", "value", "rooli", "/", "~"]), inner, max_size=3
+        )
     ),
     max_leaves=8,
 )
@@ -307,8 +363,8 @@ def test_anything_anywhere_is_judged_and_breaks_nothing(data: st.DataObject) -> 
     keys = data.draw(
         st.sampled_from([(root,), *(keys for *_, keys in places(structure.root, document[root], (root,)))])
     )
-    found = judge(structure, changed(document, keys, data.draw(ANYTHING)), no_codes_known)
-    assert all(each.said(language) for each in found for language in ("fi", "sv", "en"))
+    found = validate(structure, changed(document, keys, data.draw(ANYTHING)), no_codes_known)
+    assert all(each.render(language) for each in found for language in ("fi", "sv", "en"))
 
 
 def test_all_structures_have_required_fields_somewhere() -> None:

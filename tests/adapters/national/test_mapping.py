@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, documents, fullest, no_codes_known
 
-from walmu_api.adapters.national.definitions import Node, Structure, read_table, structures, walk
-from walmu_api.adapters.national.judging import judge
 from walmu_api.adapters.national.mapping import Unmapped, to_national, to_ours
-from walmu_api.adapters.national.values import expected_system
+from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
+from walmu_api.adapters.national.validation.validate import validate
+from walmu_api.adapters.national.validation.values import expected_system
 
 TABLE = """path,type,card,codes,field,values,rule,fi,sv
 asiakas,@person,+,,@client,,,Asiakas,Klient
@@ -37,7 +37,9 @@ PERSON = (
 
 
 def toy(lines: list[str]) -> Structure:
-    root = Node("koe", "heading", "1", "Koe", "x", children=read_table(csv.DictReader(lines), {"person": PERSON}))
+    root = Node(
+        "koe", "heading", "1", "Koe", "x", children=read_table(csv.DictReader(lines), {"person": PERSON})
+    )
     return Structure("1.2.246.537.6.1506.1.2026.1.1", None, frozenset(), "Koe", "x", root)
 
 
@@ -61,33 +63,37 @@ WHOLE = {
 def canonical(node: Node, value: Any) -> Any:
     """The document with system and display of our words as the table gives them."""
     if node.values:
-        told = {
+        data = {
             known.code: {"system": expected_system(node), "code": known.code, "display": known.display}
             for known in node.values
         }
-        return [told[each["code"]] for each in value] if node.repeats else told[value["code"]]
+        return [data[each["code"]] for each in value] if node.repeats else data[value["code"]]
     if node.type != "heading":
         return value
-    made = {}
+    created = {}
     for child in node.children:
         if child.key in value:
             inner = value[child.key]
             whole = child.type != "heading" or not child.repeats
-            made[child.key] = canonical(child, inner) if whole else [canonical(child, each) for each in inner]
-    return made
+            created[child.key] = (
+                canonical(child, inner) if whole else [canonical(child, each) for each in inner]
+            )
+    return created
 
 
 def test_headings_are_flattened_words_are_ours_and_the_context_stands_under_its_own_key() -> None:
     assert to_ours(TOY, WHOLE) == {
         "@client": [{"family_name": "A"}, {"family_name": "B", "identity": {"value": "020190-902D"}}],
-        "@relationship": {"service_task": {"system": "urn:oid:1.2.246.537.6.1221.7", "code": "20", "display": "vanha nimi"}},
+        "@relationship": {
+            "service_task": {"system": "urn:oid:1.2.246.537.6.1221.7", "code": "20", "display": "vanha nimi"}
+        },
         "period": {"starts_on": "2026-01-02", "ends_on": "2026"},
         "hours": 4.5,
         "goals": [{"name": "n", "means": ["a", "b"]}, {"name": "m"}],
         "outcome": "granted",
         "used": False,
         "author": {"family_name": "C"},
-    }  # fmt: skip
+    }
 
 
 def test_back_it_is_the_same_document_with_keys_in_the_national_order() -> None:
@@ -101,7 +107,7 @@ def test_back_it_is_the_same_document_with_keys_in_the_national_order() -> None:
 @settings(max_examples=300, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents(TOY))
 def test_any_document_comes_back_as_it_went_in(document: dict[str, Any]) -> None:
-    assert [each for each in judge(TOY, document, no_codes_known) if each.severity == "error"] == []
+    assert [each for each in validate(TOY, document, no_codes_known) if each.severity == "error"] == []
     expected = {"koe": canonical(TOY.root, document["koe"])}
     back = to_national(TOY, to_ours(TOY, document))
     assert back == expected
@@ -111,9 +117,10 @@ def test_any_document_comes_back_as_it_went_in(document: dict[str, Any]) -> None
 
 def test_a_code_without_a_word_of_ours_is_refused_by_judging() -> None:
     document = {
-        "koe": WHOLE["koe"] | {"ratkaisu": {"system": "urn:oid:1.2.246.537.6.1248", "code": "3", "display": "x"}}
+        "koe": WHOLE["koe"]
+        | {"ratkaisu": {"system": "urn:oid:1.2.246.537.6.1248", "code": "3", "display": "x"}}
     }
-    found = judge(TOY, document, no_codes_known)
+    found = validate(TOY, document, no_codes_known)
     assert ("/koe/ratkaisu/code", "invalid-value") in [(each.pointer, each.kind.code) for each in found]
 
 
@@ -172,7 +179,9 @@ def test_structures_whose_rows_are_all_mapped_go_both_ways(structure: Structure)
     @given(st.one_of(documents(structure), st.just(fullest(structure))))
     def both_ways(document: dict[str, Any]) -> None:
         key = structure.root.key
-        assert to_national(structure, to_ours(structure, document)) == {key: canonical(structure.root, document[key])}
+        assert to_national(structure, to_ours(structure, document)) == {
+            key: canonical(structure.root, document[key])
+        }
 
     both_ways()
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from tests.adapters.national.generated import fitting, of_client, smallest
-from tests.conftest import Speaker, World, identity_code
+from tests.conftest import ApiClient, TenantFixture, identity_code
 
-from walmu_api.adapters.national.definitions import Structure, structure
+from walmu_api.adapters.national.structures.definitions import Structure, structure
 
 Json = dict[str, Any]
 
@@ -26,7 +26,7 @@ WORKING_AGE = known("1.2.246.537.6.1506.11052.2023.9.8")
 _TEXTS = "toiminnan_sisaltoa_koskevat_tiedot"
 
 
-async def served(world: World) -> tuple[Json, Json]:
+async def served(world: TenantFixture) -> tuple[Json, Json]:
     client = await world.client()
     return client, await world.relationship(client["id"], starts_on="2020-01-01")
 
@@ -35,7 +35,7 @@ def document(each: Structure, client: Json) -> Json:
     return of_client(each, fitting(each, smallest(each)), client)
 
 
-async def send(speaker: Speaker, each: Structure, relationship: Json, content: Json, **more: Any) -> Any:
+async def send(speaker: ApiClient, each: Structure, relationship: Json, content: Json, **more: Any) -> Any:
     body = {"structure": each.oid, "service_relationship_id": relationship["id"], "content": content}
     return await speaker.post("/v1/documents", body | {"source_id": secrets.token_hex(8)} | more)
 
@@ -45,13 +45,17 @@ def wrong(answer: Any) -> list[tuple[str, str, str | None]]:
     return [(e["pointer"], e["code"], e.get("field")) for e in answer.json()["errors"]]
 
 
-async def test_an_agreement_needs_a_decision_that_covers_its_days_and_takes_the_newest(world: World) -> None:
+async def test_an_agreement_needs_a_decision_that_covers_its_days_and_takes_the_newest(
+    world: TenantFixture,
+) -> None:
     client, relationship = await served(world)
     content = document(AGREEMENT, client)
     assert wrong(await send(world.provider_a, AGREEMENT, relationship, content)) == [
         (f"/content/{AGREEMENT.root.key}", "missing", "decision_id")
     ]
-    await world.decision(relationship, valid_from=date(2026, 11, 4), decided_on=date(2026, 11, 4))  # begins too late
+    await world.decision(
+        relationship, valid_from=date(2026, 11, 4), decided_on=date(2026, 11, 4)
+    )  # begins too late
     older = {"valid_from": date(2020, 1, 1), "valid_to": date(2030, 1, 1), "decided_on": date(2020, 1, 1)}
     await world.decision(relationship, **older)
     newest = await world.decision(relationship, **older | {"decided_on": date(2021, 1, 1)})
@@ -62,14 +66,16 @@ async def test_an_agreement_needs_a_decision_that_covers_its_days_and_takes_the_
     assert agreement["decision_id"] == str(newest)
 
 
-async def test_an_agreement_without_its_relationship_is_told_so(world: World) -> None:
+async def test_an_agreement_without_its_relationship_is_told_so(world: TenantFixture) -> None:
     client, _ = await served(world)
     body = {"structure": AGREEMENT.oid, "client_id": client["id"], "content": document(AGREEMENT, client)}
     refused = await world.organiser.post("/v1/documents", body | {"source_id": "a"})
     assert wrong(refused) == [("/service_relationship_id", "missing", None)]
 
 
-async def test_an_agreement_is_signed_when_its_document_tells_the_day_and_amended_by_the_next(world: World) -> None:
+async def test_an_agreement_is_signed_when_its_document_tells_the_day_and_amended_by_the_next(
+    world: TenantFixture,
+) -> None:
     client, relationship = await served(world)
     await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
     content = document(AGREEMENT, client)
@@ -87,17 +93,25 @@ async def test_an_agreement_is_signed_when_its_document_tells_the_day_and_amende
     amended = await send(world.provider_a, AGREEMENT, relationship, content, replaces=newest)
     assert amended.status_code == 200, amended.text
     agreement = (await world.provider_a.get(amended.json()["resource"]["url"])).json()
-    assert (agreement["status"], agreement["signed_on"], agreement["ends_on"]) == ("signed", "2026-11-03", "2026-12-31")
-    told = await world.provider_a.get(f"{amended.json()['resource']['url']}/document")
-    assert told.json()["content"] == content
+    assert (agreement["status"], agreement["signed_on"], agreement["ends_on"]) == (
+        "signed",
+        "2026-11-03",
+        "2026-12-31",
+    )
+    response = await world.provider_a.get(f"{amended.json()['resource']['url']}/document")
+    assert response.json()["content"] == content
     late = await send(world.provider_a, AGREEMENT, relationship, document(AGREEMENT, client), replaces=newest)
     assert (late.status_code, late.json()["code"]) == (412, "stale-version")
 
 
-async def test_the_same_key_with_another_document_is_refused(world: World) -> None:
+async def test_the_same_key_with_another_document_is_refused(world: TenantFixture) -> None:
     client, relationship = await served(world)
     await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
-    for speaker, each in ((world.provider_a, AGREEMENT), (world.organiser, DISABILITY), (world.ehr, DISABILITY)):
+    for speaker, each in (
+        (world.provider_a, AGREEMENT),
+        (world.organiser, DISABILITY),
+        (world.ehr, DISABILITY),
+    ):
         content = document(each, client)
         first = await send(speaker, each, relationship, content, source_id="a")
         again = await send(speaker, each, relationship, content, source_id="a")
@@ -112,16 +126,23 @@ async def test_the_same_key_with_another_document_is_refused(world: World) -> No
         assert (other.status_code, other.json()["code"]) == (409, "duplicate-source"), other.text
 
 
-async def test_the_record_system_decides_a_draft_and_amends_its_decision_by_documents(world: World) -> None:
+async def test_the_record_system_decides_a_draft_and_amends_its_decision_by_documents(
+    world: TenantFixture,
+) -> None:
     client, relationship = await served(world)
     content = document(DISABILITY, client)
     draft = (await send(world.organiser, DISABILITY, relationship, content)).json()
-    assert (draft["envelope"]["status"], (await world.provider_a.get(draft["resource"]["url"])).status_code) == (
+    assert (
+        draft["envelope"]["status"],
+        (await world.provider_a.get(draft["resource"]["url"])).status_code,
+    ) == (
         "draft",
         404,
     )
     content[DISABILITY.root.key]["paatos"]["ratkaisu_ja_perustelut"] = "Myönnetään."
-    decided = await send(world.ehr, DISABILITY, relationship, content, replaces=draft["envelope"]["document_id"])
+    decided = await send(
+        world.ehr, DISABILITY, relationship, content, replaces=draft["envelope"]["document_id"]
+    )
     assert decided.status_code == 200, decided.text
     assert decided.json()["resource"] == draft["resource"]
     content[DISABILITY.root.key]["paatos"]["ratkaisu_ja_perustelut"] = "Oikaistu."
@@ -130,41 +151,59 @@ async def test_the_record_system_decides_a_draft_and_amends_its_decision_by_docu
     )
     assert amended.status_code == 200, amended.text
     decision = (await world.provider_a.get(draft["resource"]["url"])).json()
-    assert (decision["status"], decision["reasons"], decision["ehr"]["target"], decision["ehr"]["version"]) == (
-        "decided", "Oikaistu.", "documents", "2",
-    )  # fmt: skip
+    assert (
+        decision["status"],
+        decision["reasons"],
+        decision["ehr"]["target"],
+        decision["ehr"]["version"],
+    ) == (
+        "decided",
+        "Oikaistu.",
+        "documents",
+        "2",
+    )
     assert decision["service_relationship_id"] == relationship["id"]
-    told = await world.provider_a.get(f"{draft['resource']['url']}/document")
-    assert told.json()["content"] == content
+    response = await world.provider_a.get(f"{draft['resource']['url']}/document")
+    assert response.json()["content"] == content
 
 
-async def test_a_new_version_is_of_the_same_client(world: World) -> None:
+async def test_a_new_version_is_of_the_same_client(world: TenantFixture) -> None:
     mine, theirs = await served(world), await served(world)
     for client, relationship in (mine, theirs):
         await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
         await send(world.organiser, CLIENT, relationship, document(CLIENT, client))
     for speaker, each in (
-        (world.organiser, CLIENT), (world.provider_a, AGREEMENT), (world.organiser, DISABILITY), (world.ehr, DISABILITY),
-    ):  # fmt: skip
-        before = (await send(speaker, each, mine[1], document(each, mine[0]))).json()["envelope"]["document_id"]
+        (world.organiser, CLIENT),
+        (world.provider_a, AGREEMENT),
+        (world.organiser, DISABILITY),
+        (world.ehr, DISABILITY),
+    ):
+        before = (await send(speaker, each, mine[1], document(each, mine[0]))).json()["envelope"][
+            "document_id"
+        ]
         refused = await send(speaker, each, theirs[1], document(each, theirs[0]), replaces=before)
         assert wrong(refused) == [("/replaces", "unknown-reference", None)]
 
 
-async def test_secret_contacts_are_in_no_document_made_of_a_record(world: World) -> None:
+async def test_secret_contacts_are_in_no_document_made_of_a_record(world: TenantFixture) -> None:
     client = await world.client(contact={"phone": "+358 50 000 0000"}, secret_contacts=True)
     relationship = await world.relationship(client["id"], starts_on="2020-01-01")
     await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
     sent = (await send(world.provider_a, AGREEMENT, relationship, document(AGREEMENT, client))).json()
     await world.owner.execute("update agreements set received = null where id = $1", sent["resource"]["id"])
-    for reader in (world.provider_a, world.organiser):  # nothing is withheld from the organiser: it is not told at all
-        told = await reader.get(f"{sent['resource']['url']}/document")
-        assert told.status_code == 200, told.text
-        assert "+358 50 000 0000" not in told.text
+    for reader in (
+        world.provider_a,
+        world.organiser,
+    ):  # nothing is withheld from the organiser: it is not told at all
+        response = await reader.get(f"{sent['resource']['url']}/document")
+        assert response.status_code == 200, response.text
+        assert "+358 50 000 0000" not in response.text
 
 
 @pytest.mark.parametrize("flag", ["turvakielto", "salaiset_yhteystiedot"])
-async def test_a_provider_is_told_no_secret_contacts_of_a_document_as_it_came(world: World, flag: str) -> None:
+async def test_a_provider_is_told_no_secret_contacts_of_a_document_as_it_came(
+    world: TenantFixture, flag: str
+) -> None:
     client, relationship = await served(world)
     await world.decision(relationship, valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1))
     hidden = ("+358 50 111", "Salatie 1", "+358 50 222", "Lähitie 2")
@@ -189,19 +228,21 @@ async def test_a_provider_is_told_no_secret_contacts_of_a_document_as_it_came(wo
     urls += [f"{answer.json()['resource']['url']}/document" for answer in sent]
     for url in urls:
         for kind in ("application/json", "application/xhtml+xml"):
-            told = await world.provider_a.get(url, Accept=kind)
-            assert told.status_code == 200, told.text
-            assert [each for each in hidden if each in told.text] == [], url
+            response = await world.provider_a.get(url, Accept=kind)
+            assert response.status_code == 200, response.text
+            assert [each for each in hidden if each in response.text] == [], url
     assert [each for each in hidden if each not in (await world.organiser.get(urls[2])).text] == []
 
 
-async def test_the_structure_of_a_decision_is_that_of_its_service_task(world: World) -> None:
+async def test_the_structure_of_a_decision_is_that_of_its_service_task(world: TenantFixture) -> None:
     client, relationship = await served(world)
     refused = await send(world.ehr, WORKING_AGE, relationship, document(WORKING_AGE, client))
     assert wrong(refused) == [("/structure", "invalid-value", None)]
 
 
-async def test_a_decision_whose_outcome_is_not_known_here_is_told_with_its_place(world: World) -> None:
+async def test_a_decision_whose_outcome_is_not_known_here_is_told_with_its_place(
+    world: TenantFixture,
+) -> None:
     client, relationship = await served(world)
     content = document(DISABILITY, client)
     content[DISABILITY.root.key]["paatos"]["ratkaisun_laji"]["code"] = "7"
@@ -210,7 +251,7 @@ async def test_a_decision_whose_outcome_is_not_known_here_is_told_with_its_place
     ]
 
 
-async def test_a_client_relationship_document_of_another_person_is_refused(world: World) -> None:
+async def test_a_client_relationship_document_of_another_person_is_refused(world: TenantFixture) -> None:
     client, relationship = await served(world)
     content = document(CLIENT, client)
     content[CLIENT.root.key]["asiakas"]["henkilotunnus"]["value"] = identity_code()
@@ -218,10 +259,14 @@ async def test_a_client_relationship_document_of_another_person_is_refused(world
     assert wrong(refused) == [(f"/content/{CLIENT.root.key}/asiakas", "client-mismatch", None)]
 
 
-async def test_a_client_keeps_its_key_and_language_and_another_providers_block_is_a_new_version(world: World) -> None:
+async def test_a_client_keeps_its_key_and_language_and_another_providers_block_is_a_new_version(
+    world: TenantFixture,
+) -> None:
     client, relationship = await served(world)
     url = f"/v1/clients/{client['id']}"
-    entry = {name: client[name] for name in ("family_name", "given_names", "turvakielto", "identity", "source_id")}
+    entry = {
+        name: client[name] for name in ("family_name", "given_names", "turvakielto", "identity", "source_id")
+    }
     await world.organiser.put(url, entry | {"language": "sv"}, If_Match='"1"')
     content = document(CLIENT, client)
     first = (await send(world.organiser, CLIENT, relationship, content)).json()["envelope"]
@@ -233,40 +278,52 @@ async def test_a_client_keeps_its_key_and_language_and_another_providers_block_i
     sent = await send(world.organiser, CLIENT, relationship, content, replaces=same["document_id"])
     assert sent.json()["envelope"]["version"] == 4
     assert (await world.organiser.get(f"{url}/document")).json()["content"] == content
-    told = (await world.organiser.get(url)).json()
-    assert (told["language"], told["source_id"]) == ("sv", client["source_id"])
+    data = (await world.organiser.get(url)).json()
+    assert (data["language"], data["source_id"]) == ("sv", client["source_id"])
 
 
-async def test_who_provides_the_services_is_told_by_service_task_with_the_unit_that_has_an_oid(world: World) -> None:
+async def test_who_provides_the_services_is_told_by_service_task_with_the_unit_that_has_an_oid(
+    world: TenantFixture,
+) -> None:
     client, relationship = await served(world)
     content = document(CLIENT, client)
     await send(world.organiser, CLIENT, relationship, content)
     task = {"system": "urn:oid:1.2.246.537.6.1221", "code": "15", "display": "Päihdehuolto"}
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Puutyöpaja", "source_id": "u"}
-    made = await world.organiser.post("/v1/units", unit | {"oid": "1.2.246.10.12345671.10.7"})
-    assert made.status_code == 201, made.text
+    response = await world.organiser.post("/v1/units", unit | {"oid": "1.2.246.10.12345671.10.7"})
+    assert response.status_code == 201, response.text
     service = {"system": "urn:oid:1.2.246.537.6.1222", "code": "45", "display": "Sosiaaliohjaus"}
     await world.relationship(
-        client["id"], service_task=task, service=service, unit_id=made.json()["id"], legal_bases=["SHL_1301_2014_17"]
+        client["id"],
+        service_task=task,
+        service=service,
+        unit_id=response.json()["id"],
+        legal_bases=["SHL_1301_2014_17"],
     )
     await world.owner.execute("update clients set received = null where id = $1", client["id"])
-    told = (await world.organiser.get(f"/v1/clients/{client['id']}/document")).json()
-    assert told["content"][CLIENT.root.key]["sosiaalihuollon_palvelutehtava"] == [
+    data = (await world.organiser.get(f"/v1/clients/{client['id']}/document")).json()
+    assert data["content"][CLIENT.root.key]["sosiaalihuollon_palvelutehtava"] == [
         {
             "palvelutehtava": task,
-            "palveluntuottaja": [{
-                "sosiaalipalvelu": [service],
-                "palveluyksikon_nimi": {
-                    "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.7", "display": "Puutyöpaja",
-                },
-                "asiakkuuden_alkamispvm": world.day(180),
-            }],
+            "palveluntuottaja": [
+                {
+                    "sosiaalipalvelu": [service],
+                    "palveluyksikon_nimi": {
+                        "system": "urn:oid:1.2.246.537.6.202",
+                        "code": "1.2.246.10.12345671.10.7",
+                        "display": "Puutyöpaja",
+                    },
+                    "asiakkuuden_alkamispvm": world.day(180),
+                }
+            ],
         },
         {"palvelutehtava": relationship["service_task"]},
-    ]  # fmt: skip
+    ]
 
 
-async def test_a_record_that_lacks_what_its_structure_wants_is_told_with_every_finding(world: World) -> None:
+async def test_a_record_that_lacks_what_its_structure_wants_is_told_with_every_finding(
+    world: TenantFixture,
+) -> None:
     _, relationship = await served(world)
     agreement = await world.agreement(relationship, await world.decision(relationship))
     refused = await world.provider_a.get(f"/v1/agreements/{agreement['id']}/document")

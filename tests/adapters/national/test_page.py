@@ -7,28 +7,35 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from tests.adapters.national.generated import GENERATED, fullest, smallest
-from tests.conftest import World
-from tests.record.documents.samples import FILED as SAMPLES
+from tests.conftest import TenantFixture
+from tests.record.case_file.documents.samples import FILED as SAMPLES
 
-from walmu_api.adapters.national.definitions import Structure, walk
-from walmu_api.adapters.national.page import view
-from walmu_api.adapters.national.page.rendering import PAGES, page
+from walmu_api.adapters.national.exporting.page import view
+from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
+from walmu_api.adapters.national.structures.definitions import Structure, walk
 
 X = "{http://www.w3.org/1999/xhtml}"
 ENVELOPE: dict[str, Any] = {
-    "document_id": "1.2.246.10.12345671.11.2026.17.2", "version": 2, "replaces": "1.2.246.10.12345671.11.2026.17.1",
-    "structure": "x", "number": "1", "status": "final", "recorded_at": "2026-11-03T22:30:00.000000Z", "dated_on": "2026-11-03",
+    "document_id": "1.2.246.10.12345671.11.2026.17.2",
+    "version": 2,
+    "replaces": "1.2.246.10.12345671.11.2026.17.1",
+    "structure": "x",
+    "number": "1",
+    "status": "final",
+    "recorded_at": "2026-11-03T22:30:00.000000Z",
+    "dated_on": "2026-11-03",
     "organiser": {"id": "x", "name": "Esimerkin <hyvinvointialue> & co", "business_id": "1234567-1"},
-    "producer": {"id": "y", "name": "Kotola ry"}, "registry": {"display": "Sosiaalihuollon asiakasrekisteri"},
+    "producer": {"id": "y", "name": "Kotola ry"},
+    "registry": {"display": "Sosiaalihuollon asiakasrekisteri"},
     "retention": {"years": 10, "counts_from": "closing_of_last_case", "source": "x"},
-}  # fmt: skip
+}
 
 
 def named(each: Structure) -> str:
     return each.number
 
 
-def told(each: Structure, content: dict[str, Any], language: str = "fi", **envelope: Any) -> ET.Element:
+def data_of(each: Structure, content: dict[str, Any], language: str = "fi", **envelope: Any) -> ET.Element:
     return ET.fromstring(page(each, {"envelope": ENVELOPE | envelope, "content": content}, language))
 
 
@@ -39,7 +46,7 @@ def text(element: ET.Element) -> str:
 @pytest.mark.parametrize("each", GENERATED, ids=named)
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_a_page_shows_every_label_and_value_once_and_in_order(each: Structure, language: str) -> None:
-    root = told(each, fullest(each), language)
+    root = data_of(each, fullest(each), language)
     assert root.get("lang") == language
     labels = [node.fi if language == "fi" else node.sv for _, node in walk(each.root)]
     main = root.find(f"{X}body/{X}main")
@@ -51,12 +58,12 @@ def test_a_page_shows_every_label_and_value_once_and_in_order(each: Structure, l
     ]
     assert shown == labels
     assert len(list(main.iter(f"{X}dd"))) == sum(node.type != "heading" for _, node in walk(each.root))
-    assert told(each, smallest(each), language) is not None
+    assert data_of(each, smallest(each), language) is not None
 
 
 @pytest.mark.parametrize("each", GENERATED, ids=named)
 def test_headings_go_down_step_by_step_from_one_title(each: Structure) -> None:
-    root = told(each, fullest(each))
+    root = data_of(each, fullest(each))
     levels = [int(one.tag[-1]) for one in root.iter() if re.fullmatch(rf"{re.escape(X)}h[1-6]", one.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -65,13 +72,19 @@ def test_headings_go_down_step_by_step_from_one_title(each: Structure) -> None:
 
 def test_values_are_written_as_people_in_finland_write_them() -> None:
     for kind, value, fi, sv in (
-        ("date", "2026-11-03", "3.11.2026", "3.11.2026"), ("date", "2026-11", "11/2026", "11/2026"), ("date", "2026", "2026", "2026"),
+        ("date", "2026-11-03", "3.11.2026", "3.11.2026"),
+        ("date", "2026-11", "11/2026", "11/2026"),
+        ("date", "2026", "2026", "2026"),
         ("instant", "2026-11-03T09:05:00+02:00", "3.11.2026 klo 9.05", "3.11.2026 kl. 9.05"),
         ("instant", "2026-11-03T09:05:00.5Z", "3.11.2026 klo 9.05 (UTC)", "3.11.2026 kl. 9.05 (UTC)"),
-        ("instant", "2026-11-03", "3.11.2026", "3.11.2026"), ("switch", True, "Kyllä", "Ja"), ("switch", False, "Ei", "Nej"),
-        ("quantity", {"value": 2.5, "code": "h"}, "2,5 h", "2,5 h"), ("count", 4, "4", "4"), ("number", 0.5, "0,5", "0,5"),
+        ("instant", "2026-11-03", "3.11.2026", "3.11.2026"),
+        ("switch", True, "Kyllä", "Ja"),
+        ("switch", False, "Ei", "Nej"),
+        ("quantity", {"value": 2.5, "code": "h"}, "2,5 h", "2,5 h"),
+        ("count", 4, "4", "4"),
+        ("number", 0.5, "0,5", "0,5"),
         ("code", {"code": "1", "display": "Myönteinen"}, "Myönteinen", "Myönteinen"),
-    ):  # fmt: skip
+    ):
         assert (view.written(kind, value, "fi"), view.written(kind, value, "sv")) == (fi, sv)
 
 
@@ -80,21 +93,21 @@ def test_text_of_others_is_text_and_nothing_else() -> None:
     content = smallest(each)
     wild = "<script>alert(1)</script> & ]]> \"'\nToinen rivi"
     content[each.root.key]["laatija"]["sukunimi"] = wild
-    root = told(each, content)
+    root = data_of(each, content)
     assert wild in text(root)
     assert not list(root.iter(f"{X}script"))
 
 
 def test_the_page_needs_nothing_from_outside_and_says_when_it_is_void() -> None:
     each = next(one for one in GENERATED if one.number == "19007")
-    root = told(each, smallest(each), status="voided")
+    root = data_of(each, smallest(each), status="voided")
     assert not [one for one in root.iter() if one.get("src") or (one.get("href") or "#")[0] != "#"]
     assert "mitätöity" in text(root)
     assert "4.11.2026 klo 0.30" in text(root), "recorded at, in Finland's time"
     assert "sha256-" in PAGES.headers("fi")["Content-Security-Policy"]
 
 
-async def test_a_record_is_read_as_a_page_by_accept(world: World) -> None:
+async def test_a_record_is_read_as_a_page_by_accept(world: TenantFixture) -> None:
     client = await world.client(family_name="Äyräpää")
     entry = SAMPLES["case"].entry({"client": client["id"]}) | {"source_id": "a"}
     case = (await world.organiser.post("/v1/cases", entry)).json()

@@ -10,33 +10,60 @@ from typing import Any
 import pytest
 from tests.adapters.national.generated import OFFICIAL
 
-from walmu_api.adapters.national import definitions
-from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node, Structure, national_key, structures, walk
-from walmu_api.adapters.national.values import is_national
+from walmu_api.adapters.national.structures import definitions
+from walmu_api.adapters.national.structures.definitions import (
+    ANY_SYSTEM,
+    Node,
+    Structure,
+    national_key,
+    structures,
+    walk,
+)
+from walmu_api.adapters.national.validation.values import is_national
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
 
 ALL = structures()
 DATE = "^-?[0-9]{4}(-(0[1-9]|1[0-2])(-(0[0-9]|[1-2][0-9]|3[0-1]))?)?$"
 KINDS = {
-    "Teksti": {"text"}, "Nimi": {"name"}, "Pvm": {"date", "day"}, "Hetki": {"instant"}, "Kytkin": {"switch"}, "Koodi": {"code"},
-    "Tunnus": {"identifier"}, "Lkm": {"count"}, "Numero": {"number"}, "Määrä": {"quantity"}, "Prosentti": {"quantity"},
-    "Mitta": {"quantity"}, "Fraasi": {"phrase"}, "Allekirjoitus": {"signature"}, "Otsikko": {"heading"}, None: {"heading"},
-}  # fmt: skip
+    "Teksti": {"text"},
+    "Nimi": {"name"},
+    "Pvm": {"date", "day"},
+    "Hetki": {"instant"},
+    "Kytkin": {"switch"},
+    "Koodi": {"code"},
+    "Tunnus": {"identifier"},
+    "Lkm": {"count"},
+    "Numero": {"number"},
+    "Määrä": {"quantity"},
+    "Prosentti": {"quantity"},
+    "Mitta": {"quantity"},
+    "Fraasi": {"phrase"},
+    "Allekirjoitus": {"signature"},
+    "Otsikko": {"heading"},
+    None: {"heading"},
+}
 JSON_TYPES = {
-    "switch": "boolean", "count": "number", "number": "number", "heading": "object", "code": "object", "identifier": "object",
+    "switch": "boolean",
+    "count": "number",
+    "number": "number",
+    "heading": "object",
+    "code": "object",
+    "identifier": "object",
     "quantity": "object",
-}  # fmt: skip
+}
 
 
 def named(structure: Structure) -> str:
     return structure.number
 
 
-def said(meta: dict[str, Any], what: str, language: str = "fi") -> str | None:
+def post_entry(meta: dict[str, Any], what: str, language: str = "fi") -> str | None:
     return next((each["value"] for each in meta.get(what, ()) if each["lang"] in {language, ""}), None)
 
 
-def official_fields(node: Node, schema: dict[str, Any], path: str) -> Iterator[tuple[str, Node, dict[str, Any], bool]]:
+def official_fields(
+    node: Node, schema: dict[str, Any], path: str
+) -> Iterator[tuple[str, Node, dict[str, Any], bool]]:
     """Each field of ours with its official schema; that both sides have the same ones is asserted on the way."""
     assert [child.key for child in node.children] == list(schema["properties"]), path
     assert {child.key for child in node.children if child.required} == set(schema["required"]), path
@@ -66,17 +93,19 @@ def expected_codes(node: Node, schema: dict[str, Any]) -> None:
 
 def expected_type(node: Node, schema: dict[str, Any], *, required: bool) -> None:
     meta = schema["sosmeta"]
-    assert node.type in KINDS[said(meta, "representation")]
+    assert node.type in KINDS[post_entry(meta, "representation")]
     assert schema["type"] == JSON_TYPES.get(node.type, "string")
     match node.type:
         case "code":
             expected_codes(node, schema)
         case "identifier":
             assert schema["required"] == ["value"]
-            assert (said(meta, "systemUri") or "") == (f"urn:oid:{node.system}" if node.system else "")
+            assert (post_entry(meta, "systemUri") or "") == (f"urn:oid:{node.system}" if node.system else "")
             assert (node.key == "henkilotunnus") == (f"urn:oid:{node.system}" == PERSONAL_IDENTITY_CODE)
         case "phrase":
-            assert ["sha256:" + hashlib.sha256(each.encode()).hexdigest() for each in schema["enum"]] == [node.codes]
+            assert ["sha256:" + hashlib.sha256(each.encode()).hexdigest() for each in schema["enum"]] == [
+                node.codes
+            ]
         case "date" | "day":
             assert schema["pattern"] == DATE
         case "instant":
@@ -95,11 +124,17 @@ def test_every_row_says_what_the_official_schema_says(structure: Structure) -> N
     assert meta["documentDefinitionVersion"] == structure.valid_from.isoformat()
     assert schema["required"] == [structure.root.key] == list(schema["properties"])
     root = schema["properties"][structure.root.key]
-    assert (said(root["sosmeta"], "name"), said(root["sosmeta"], "name", "sv")) == (structure.fi, structure.sv)
+    assert (post_entry(root["sosmeta"], "name"), post_entry(root["sosmeta"], "name", "sv")) == (
+        structure.fi,
+        structure.sv,
+    )
     fields = list(official_fields(structure.root, root, ""))
     assert len(fields) == len(list(walk(structure.root)))
     for path, node, there, required in fields:
-        labels = ((said(there["sosmeta"], "name") or "").strip(), (said(there["sosmeta"], "name", "sv") or "").strip())
+        labels = (
+            (post_entry(there["sosmeta"], "name") or "").strip(),
+            (post_entry(there["sosmeta"], "name", "sv") or "").strip(),
+        )
         assert labels == (node.fi, node.sv), path
         expected_type(node, there, required=required)
 
@@ -127,8 +162,21 @@ def test_thirty_three_structures_are_known() -> None:
     assert {each.number for each in ALL if not each.writers} == {"19010"}
     provider = {each.number for each in ALL if "provider" in each.writers}
     assert provider == {
-        "13004", "1003", "15021", "15024", "16009", "4002", "19002", "19004", "19005", "19006", "19007", "19012", "19013", "19015",
-    }  # fmt: skip
+        "13004",
+        "1003",
+        "15021",
+        "15024",
+        "16009",
+        "4002",
+        "19002",
+        "19004",
+        "19005",
+        "19006",
+        "19007",
+        "19012",
+        "19013",
+        "19015",
+    }
     assert all({"organiser", "ehr"} <= each.writers for each in ALL if each.number != "19010")
 
 

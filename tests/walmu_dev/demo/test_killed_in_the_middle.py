@@ -37,17 +37,22 @@ class Demo:
     def start(self) -> None:
         """Until it greets."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "walmu_api.cli", "demo"], env=self.environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "walmu_api.cli", "demo"],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self.process.stdout is not None
-        said = []
+        data = []
         for line in self.process.stdout:
-            said.append(line)
+            data.append(line)
             if line.startswith("Ctrl-C stops everything"):
-                self._listener = threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True)
+                self._listener = threading.Thread(
+                    target=self._listen, args=(self.process.stdout,), daemon=True
+                )
                 self._listener.start()
                 return
-        raise AssertionError("the demo did not start: " + "".join(said[-20:]))
+        raise AssertionError("the demo did not start: " + "".join(data[-20:]))
 
     @staticmethod
     def _listen(stream: IO[str]) -> None:
@@ -75,12 +80,14 @@ class Demo:
 def demo(tmp_path: Path) -> Iterator[Demo]:
     port, ehr_port = free_port(), free_port()
     own = {
-        "WALMU_DATA_DIR": str(tmp_path / "data"), "WALMU_PORT": str(port), "WALMU_EHR_PORT": str(ehr_port),
+        "WALMU_DATA_DIR": str(tmp_path / "data"),
+        "WALMU_PORT": str(port),
+        "WALMU_EHR_PORT": str(ehr_port),
         "WALMU_PUBLIC_URL": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
-    made = Demo(read_dev_settings(own), {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | own)
-    yield made
-    made.end(signal.SIGINT)
+    }
+    created = Demo(read_dev_settings(own), {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | own)
+    yield created
+    created.end(signal.SIGINT)
 
 
 @dataclass
@@ -115,7 +122,9 @@ def _pages(http: httpx.Client, path: str) -> Iterator[dict[str, Any]]:
         following = page["next"] if page.get("more", True) else None
 
 
-def _send(http: httpx.Client, ledger: Ledger, batches: list[list[dict[str, Any]]], stop: threading.Event) -> None:
+def _send(
+    http: httpx.Client, ledger: Ledger, batches: list[list[dict[str, Any]]], stop: threading.Event
+) -> None:
     for batch in batches:
         if stop.is_set():
             return
@@ -159,7 +168,8 @@ def test_what_was_acknowledged_survives_sigkill_once_and_only_once(demo: Demo) -
         with _client(demo) as http:
             mine = ledger.batches[at::KILLS]
             writers = [
-                threading.Thread(target=_send, args=(http, ledger, part, stop)) for part in (mine[::2], mine[1::2])
+                threading.Thread(target=_send, args=(http, ledger, part, stop))
+                for part in (mine[::2], mine[1::2])
             ]
             for writer in writers:
                 writer.start()
@@ -174,7 +184,9 @@ def test_what_was_acknowledged_survives_sigkill_once_and_only_once(demo: Demo) -
         acknowledged = dict(ledger.acknowledged)
         for batch in ledger.batches:
             ledger.note(batch, http.post("/v1/attendance-batches", json={"items": batch}))
-        assert acknowledged.items() <= ledger.acknowledged.items(), "an acknowledged day came back with another id"
+        assert acknowledged.items() <= ledger.acknowledged.items(), (
+            "an acknowledged day came back with another id"
+        )
         days = list(_pages(http, "/v1/attendance?limit=200"))
         feed = _pages(http, "/v1/changes?limit=1000&resource_type=attendance")
         created = Counter(item["resource_id"] for item in feed if item["change"] == "created")

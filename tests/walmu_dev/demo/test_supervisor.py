@@ -33,20 +33,20 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.said = ""
+        self.output = ""
         self._listener = threading.Thread(target=self._listen)
         self._listener.start()
 
     def _listen(self) -> None:
         assert self.process.stdout
         for line in self.process.stdout:
-            self.said += line
+            self.output += line
 
     def hears(self, pattern: str, within: float = 15) -> re.Match[str]:
         deadline = time.monotonic() + within
-        while not (found := re.search(pattern, self.said)):
-            assert self.process.poll() is None, self.said
-            assert time.monotonic() < deadline, self.said
+        while not (found := re.search(pattern, self.output)):
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
             time.sleep(0.01)
         return found
 
@@ -117,16 +117,18 @@ def test_ctrl_c_stops_everything_in_order_and_leaves_nothing_behind(
     demo = start()
     demo.hears(f"curl .*:{environment['WALMU_PORT']}/v1/agreements/an-agreement/attendance/2026-11-24")
     url = f"{environment['WALMU_DATA_DIR']}/postgres/socket"
-    assert re.search(f"migrate with postgresql://walmu_owner@/walmu\\?host={url}", demo.said)
+    assert re.search(f"migrate with postgresql://walmu_owner@/walmu\\?host={url}", demo.output)
     demo.hears(f"host={re.escape(url)} x{{60000}}")
     assert len(left_behind(environment)) > 4
     assert demo.ends(signal.SIGINT) == 0
-    stopped = re.findall(r"\| (\w+) has stopped", demo.said)
+    stopped = re.findall(r"\| (\w+) has stopped", demo.output)
     assert stopped == ["api", "worker", "simulator", "PostgreSQL"]
     assert left_behind(environment) == []
 
 
-def test_the_demo_may_be_interrupted_while_it_starts(start: Callable[..., Demo], environment: dict[str, str]) -> None:
+def test_the_demo_may_be_interrupted_while_it_starts(
+    start: Callable[..., Demo], environment: dict[str, str]
+) -> None:
     demo = start()
     demo.hears("First start")
     assert demo.ends(signal.SIGTERM) == 0
@@ -145,7 +147,7 @@ def test_after_a_kill_nothing_is_left_behind_and_the_next_start_works(
         time.sleep(0.05)
     demo = start()
     demo.hears("Ctrl-C stops everything", within=5)
-    assert "First start" not in demo.said
+    assert "First start" not in demo.output
     assert demo.ends(signal.SIGTERM) == 0
 
 
@@ -173,25 +175,31 @@ def test_a_taken_port_is_named_with_the_variable_that_changes_it(
     with socket.create_server(("127.0.0.1", int(environment[variable]))):
         demo = start()
         assert demo.ends() == 2
-    assert f"Port {environment[variable]} is taken. Set {variable} to a free port." in demo.said
+    assert f"Port {environment[variable]} is taken. Set {variable} to a free port." in demo.output
     assert not Path(environment["WALMU_DATA_DIR"], "postgres").exists()
 
 
-def test_a_second_demo_on_the_same_folder_is_refused(start: Callable[..., Demo], environment: dict[str, str]) -> None:
+def test_a_second_demo_on_the_same_folder_is_refused(
+    start: Callable[..., Demo], environment: dict[str, str]
+) -> None:
     first = start()
     first.hears("Starting PostgreSQL")
     second = start()
     assert second.ends() == 2
-    assert re.search(rf"A demo already runs on .* \(process {first.process.pid}\).*WALMU_DATA_DIR", second.said)
+    assert re.search(
+        rf"A demo already runs on .* \(process {first.process.pid}\).*WALMU_DATA_DIR", second.output
+    )
     first.hears("Ctrl-C stops everything")
 
 
-def test_a_data_folder_that_cannot_be_used_is_said(start: Callable[..., Demo], environment: dict[str, str]) -> None:
+def test_a_data_folder_that_cannot_be_used_is_said(
+    start: Callable[..., Demo], environment: dict[str, str]
+) -> None:
     Path(environment["WALMU_DATA_DIR"]).write_text("I am a file")
     demo = start()
     assert demo.ends() == 2
-    assert re.search("data folder .* cannot be used: .*WALMU_DATA_DIR", demo.said)
-    assert "Traceback" not in demo.said
+    assert re.search("data folder .* cannot be used: .*WALMU_DATA_DIR", demo.output)
+    assert "Traceback" not in demo.output
 
 
 def test_a_program_that_ends_before_it_is_ready_ends_the_demo(
@@ -199,8 +207,8 @@ def test_a_program_that_ends_before_it_is_ready_ends_the_demo(
 ) -> None:
     demo = start(BROKEN_API="1")
     assert demo.ends() == 1
-    assert re.search(r"api +\| This API is broken", demo.said)
-    assert "api ended (exit code 1) before it was ready" in demo.said
+    assert re.search(r"api +\| This API is broken", demo.output)
+    assert "api ended (exit code 1) before it was ready" in demo.output
     assert left_behind(environment) == []
 
 
@@ -217,9 +225,9 @@ async def test_a_database_of_ones_own_is_used_instead(start: Callable[..., Demo]
     async with temporary_cluster() as cluster:
         demo = start(DATABASE_URL=cluster.url())
         demo.hears("Ctrl-C stops everything")
-        assert f"migrate with {cluster.url()}" in demo.said
-        assert "PostgreSQL" not in demo.said
+        assert f"migrate with {cluster.url()}" in demo.output
+        assert "PostgreSQL" not in demo.output
         assert demo.ends(signal.SIGINT) == 0
     demo = start(DATABASE_URL=cluster.url())
     assert demo.ends() == 2
-    assert "The database of DATABASE_URL does not answer" in demo.said
+    assert "The database of DATABASE_URL does not answer" in demo.output

@@ -196,7 +196,9 @@ async def test_an_interrupted_initdb_leaves_no_half_made_cluster(folder: Path) -
 async def test_a_second_start_on_the_same_folder_is_refused(folder: Path) -> None:
     async with started(folder) as cluster:
         second = EmbeddedPostgres(folder)
-        with pytest.raises(EmbeddedError, match=f"Process {os.getpid()} already runs the PostgreSQL in {folder}"):
+        with pytest.raises(
+            EmbeddedError, match=f"Process {os.getpid()} already runs the PostgreSQL in {folder}"
+        ):
             await second.start()
         await second.stop()
         assert await query(cluster, "SELECT 1") == 1

@@ -17,7 +17,9 @@ async def test_client_and_provider_are_enough_for_a_decision(simulator: Simulato
     assert created["valid_to"] == "2029-02-28"
     assert (created["id"], created["version"], created["status"]) == ("1", "1", "decided")
     (held,) = await simulator.items("/decisions")
-    assert {name: held[name] for name in ("Revision", "ExternalId", "Status", "Outcome", "Date", "Deleted")} == {
+    assert {
+        name: held[name] for name in ("Revision", "ExternalId", "Status", "Outcome", "Date", "Deleted")
+    } == {
         "Revision": 1,
         "ExternalId": None,
         "Status": "Decided",
@@ -86,7 +88,9 @@ async def test_an_amendment_changes_what_it_names_and_raises_the_version(simulat
 
 async def test_a_revocation_happens_once(simulator: Simulator) -> None:
     created = await simulator.decided(external_id="decision-1")
-    revoked = await simulator.act("revoke", external_id="decision-1", revoked_on="2026-05-05", reason="Muutto")
+    revoked = await simulator.act(
+        "revoke", external_id="decision-1", revoked_on="2026-05-05", reason="Muutto"
+    )
     expected = {"status": "revoked", "version": "2", "revoked_on": "2026-05-05", "reason": "Muutto"}
     assert (revoked.status_code, revoked.json()) == (200, created | expected)
     again = await simulator.act("revoke", id=created["id"])

@@ -79,7 +79,9 @@ async def test_latency_takes_its_time_and_then_answers(simulator: Simulator) -> 
         ("/decis", False),
     ],
 )
-async def test_a_fault_s_path_holds_for_what_lies_below_it(simulator: Simulator, path: str, struck: bool) -> None:
+async def test_a_fault_s_path_holds_for_what_lies_below_it(
+    simulator: Simulator, path: str, struck: bool
+) -> None:
     await simulator.faults({"kind": "status", "times": 1, "path": path})
     assert (await simulator.ehr.get("/decisions/1")).status_code == (503 if struck else 404)
 
@@ -118,7 +120,9 @@ async def test_the_clock_is_set_and_moved_on(simulator: Simulator) -> None:
 async def test_the_journal_has_every_request_and_neither_key_nor_identity_code(simulator: Simulator) -> None:
     code = simulator.identity_code()
     await simulator.faults({"kind": "drop_response", "times": 1, "method": "PUT"})
-    await simulator.ehr.post("/reported_visits", json=simulator.visit(), headers={"x-api-requestId": f"r {code}"})
+    await simulator.ehr.post(
+        "/reported_visits", json=simulator.visit(), headers={"x-api-requestId": f"r {code}"}
+    )
     await simulator.ehr.get("/reported_visits", params={"q": f"ExternalId='{code}'", "key": "a-test-key"})
     await simulator.ehr.get(f"/decisions/{code}", headers={"X-API-Key": "wrong"})
     with pytest.raises(ResponseDroppedError):

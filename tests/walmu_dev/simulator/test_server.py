@@ -82,7 +82,9 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_ids_and_times_go_on(
         client.post("/__sim/decisions", json={"action": "create", "decision": WORDS}).raise_for_status()
         client.post("/lifecare/ec/api/v1/decision_proposals", json=proposal).raise_for_status()
         before = everything(client)
-    assert [len(before[path]["Items"]) for path in ("decisions", "decision_proposals", "reported_visits")] == [1] * 3
+    assert [
+        len(before[path]["Items"]) for path in ("decisions", "decision_proposals", "reported_visits")
+    ] == [1] * 3
     assert before["faults"]["faults"][0]["times"] == 1
 
     with serving(tmp_path, signal.SIGTERM) as client:

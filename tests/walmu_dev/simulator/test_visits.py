@@ -17,7 +17,9 @@ async def test_a_visit_is_created_once_and_then_updated(simulator: Simulator) ->
     assert (first.status_code, second.status_code) == (201, 200)
     assert second.json() == {"Id": first.json()["Id"], **later, "Modified": second.json()["Modified"]}
     assert second.json()["Modified"] > first.json()["Modified"]
-    assert await simulator.items("/__sim/effects") == [{"entity": "attendance", "external_id": "visit-1", "count": 1}]
+    assert await simulator.items("/__sim/effects") == [
+        {"entity": "attendance", "external_id": "visit-1", "count": 1}
+    ]
 
 
 async def test_equal_content_again_changes_nothing_not_even_modified(simulator: Simulator) -> None:
@@ -50,7 +52,9 @@ async def test_deleting_is_204_also_when_nothing_is_there(simulator: Simulator) 
 
 
 @pytest.mark.parametrize("member", ["ExternalVersion", "DecisionId", "CancelledReason", "Provider"])
-async def test_a_missing_member_is_refused_even_one_that_may_be_null(simulator: Simulator, member: str) -> None:
+async def test_a_missing_member_is_refused_even_one_that_may_be_null(
+    simulator: Simulator, member: str
+) -> None:
     body = simulator.visit()
     del body[member]
     refused = await simulator.ehr.post("/reported_visits", json=body)
@@ -82,7 +86,9 @@ async def test_what_does_not_fit_the_wire_is_refused(simulator: Simulator, chang
     assert await simulator.items("/reported_visits") == []
 
 
-@pytest.mark.parametrize("day", ["2026-03-02", "2026-03-02T00:00:00Z", "2026-03-02T08:00:00", "2026-02-30T00:00:00"])
+@pytest.mark.parametrize(
+    "day", ["2026-03-02", "2026-03-02T00:00:00Z", "2026-03-02T08:00:00", "2026-02-30T00:00:00"]
+)
 async def test_a_day_in_another_form_is_refused_with_400(simulator: Simulator, day: str) -> None:
     refused = await simulator.ehr.post("/reported_visits", json=simulator.visit(Date=day))
     assert refused.status_code == 400

@@ -48,7 +48,9 @@ class Registry:
         self._known[client_id] = (time.monotonic() + self.REMEMBERED, system)
         return system
 
-    async def find_with_keys(self, database: Database, client_id: str) -> tuple[System, list[dict[str, Any]]] | None:
+    async def find_with_keys(
+        self, database: Database, client_id: str
+    ) -> tuple[System, list[dict[str, Any]]] | None:
         """The system and its public keys, as they are now."""
         async with database.transaction(Tenancy(None)) as session:
             place = await session.fetchrow(_WHERE, client_id)

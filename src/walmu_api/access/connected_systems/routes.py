@@ -20,30 +20,37 @@ from walmu_api.access.connected_systems.schemas import (
     WhoAmI,
 )
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
-from walmu_api.access.guard import Caller, GuardedRoute, House, InSession, acts, body, creates, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import (
+    AppContext,
+    GuardedRoute,
+    body,
+    idempotent_action,
+    idempotent_create,
+    requires,
+)
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import answers, bodies, reasons, records
-from walmu_api.foundation.admission import Admission
-from walmu_api.foundation.database import Session
+from walmu_api.foundation import records, request_body, responses, validation_messages
+from walmu_api.foundation.load_shedding import Admission
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import (
     MALFORMED,
     MISSING,
     REPEATED_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
-    Kind,
+    ProblemType,
     Text,
     invalid,
 )
-from walmu_api.foundation.wire import Id
+from walmu_api.foundation.schema_types import Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 tokens_router = APIRouter()
-Reader = Annotated[Caller, requires(Scope.CONNECTED_SYSTEMS_READ)]
-Writer = Annotated[Caller, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
+Reader = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
 Entry = Annotated[ConnectedSystemEntry, body(ConnectedSystemEntry)]
 FORM = "application/x-www-form-urlencoded"
-UNSUPPORTED_GRANT = Kind(
+UNSUPPORTED_GRANT = ProblemType(
     "unsupported-grant",
     400,
     Text("The grant is not supported", "Myöntötapaa ei tueta", "Beviljningssättet stöds inte"),
@@ -57,19 +64,19 @@ BEARER = "Bearer"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
+def _house(request: Request) -> AppContext:
+    app_context: AppContext = request.app.state.app_context
+    return app_context
 
 
 def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise MALFORMED(why=reasons.NO_FORM) from None
+        raise MALFORMED(why=validation_messages.NO_FORM) from None
     names = [name for name, _ in pairs]
     if repeated := next((name for name in names if names.count(name) > 1), None):
-        raise invalid(REPEATED_PARAMETER.at(bodies.pointer((repeated,))))
+        raise invalid(REPEATED_PARAMETER.at(request_body.pointer((repeated,))))
     return dict(pairs)
 
 
@@ -105,7 +112,7 @@ def _form(raw: bytes) -> dict[str, str]:
         },
     },
 )
-async def issue_token(request: Request, house: Annotated[House, Depends(_house)]) -> Response:
+async def issue_token(request: Request, app_context: Annotated[AppContext, Depends(_house)]) -> Response:
     """An access token for a connected system.
 
     OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384 or RS384 by
@@ -115,16 +122,20 @@ async def issue_token(request: Request, house: Annotated[House, Depends(_house)]
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
-    form = _form(await bodies.read(request.stream(), 16 * 1024, house.body_seconds))
+    form = _form(await request_body.read(request.stream(), 16 * 1024, app_context.body_seconds))
     if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
         raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
     if "client_assertion" not in form:
         raise invalid(MISSING.at("/client_assertion"))
-    async with house.token_gate.place():  # whoever asks is not known yet, and finding out costs a signature
-        token, scopes = await service.token_for(house, form["client_assertion"], form.get("scope"))
-    answer = TokenAnswer(access_token=token, token_type=BEARER, expires_in=house.tokens.LIFE, scope=" ".join(scopes))
+    async with (
+        app_context.token_gate.place()
+    ):  # whoever asks is not known yet, and finding out costs a signature
+        token, scopes = await service.token_for(app_context, form["client_assertion"], form.get("scope"))
+    answer = TokenAnswer(
+        access_token=token, token_type=BEARER, expires_in=app_context.tokens.LIFE, scope=" ".join(scopes)
+    )
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-    return Response(answer.model_dump_json(), 200, headers, answers.JSON)
+    return Response(answer.model_dump_json(), 200, headers, responses.JSON)
 
 
 @tokens_router.get(
@@ -133,9 +144,11 @@ async def issue_token(request: Request, house: Annotated[House, Depends(_house)]
     tags=["access"],
     responses=gives(ServiceKeys, "The keys.", etag=False),
 )
-async def get_keys(house: Annotated[House, Depends(_house)]) -> Response:
+async def get_keys(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
     """The public keys that access tokens are signed with (RFC 7517)."""
-    return Response(to_json({"keys": house.tokens.public}), 200, {"Cache-Control": "max-age=300"}, answers.JSON)
+    return Response(
+        to_json({"keys": app_context.tokens.public}), 200, {"Cache-Control": "max-age=300"}, responses.JSON
+    )
 
 
 @tokens_router.get(
@@ -144,10 +157,10 @@ async def get_keys(house: Annotated[House, Depends(_house)]) -> Response:
     tags=["access"],
     responses=gives(ServerMetadata, "The metadata.", etag=False),
 )
-async def get_authorization_server(house: Annotated[House, Depends(_house)]) -> Response:
+async def get_authorization_server(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
     """What the authorization server can do (RFC 8414)."""
-    base = house.public_url
-    told = {
+    base = app_context.public_url
+    data = {
         "issuer": base,
         "token_endpoint": f"{base}/oauth2/token",
         "jwks_uri": f"{base}/.well-known/jwks.json",
@@ -158,7 +171,7 @@ async def get_authorization_server(house: Annotated[House, Depends(_house)]) -> 
         "scopes_supported": [scope.value for scope in Scope],
         "service_documentation": f"{base}/docs",
     }
-    return Response(to_json(told), 200, {"Cache-Control": "max-age=300"}, answers.JSON)
+    return Response(to_json(data), 200, {"Cache-Control": "max-age=300"}, responses.JSON)
 
 
 _WHO = """
@@ -172,22 +185,25 @@ where s.organiser_id = $1 and s.id = $2
 
 @router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
 async def who_am_i(
-    request: Request, caller: Annotated[Caller, requires(None)], session: Annotated[Session, InSession]
+    request: Request,
+    ctx: Annotated[RequestContext, requires(None)],
 ) -> Response:
     """Which organisation and rights your token stands for."""
-    admission: Admission = request.app.state.house.admission
-    row = await session.fetchrow(_WHO, session.organiser_id, caller.system.id)
+    admission: Admission = request.app.state.app_context.admission
+    row = await ctx.session.fetchrow(_WHO, ctx.organiser_id, ctx.caller.system.id)
     assert row is not None
-    told = WhoAmI(
-        connected_system=ThisSystem(id=caller.system.id, client_id=caller.system.client_id, name=row["system_name"]),
-        organiser=NamedThing(id=caller.organiser_id, name=row["organiser_name"]),
+    data = WhoAmI(
+        connected_system=ThisSystem(
+            id=ctx.caller.system.id, client_id=ctx.caller.system.client_id, name=row["system_name"]
+        ),
+        organiser=NamedThing(id=ctx.organiser_id, name=row["organiser_name"]),
         organisation=ThisOrganisation(id=row["id"], kind=row["kind"], name=row["name"]),
-        role=caller.system.role,
-        scopes=sorted(caller.scopes),
-        acting_person=from_json(caller.person) if caller.person else None,
+        role=ctx.caller.system.role,
+        scopes=sorted(ctx.caller.scopes),
+        acting_person=from_json(ctx.caller.person) if ctx.caller.person else None,
         limits=Limits(
-            body_bytes=bodies.BODY_LIMIT,
-            batch_bytes=bodies.BATCH_LIMIT,
+            body_bytes=request_body.BODY_LIMIT,
+            batch_bytes=request_body.BATCH_LIMIT,
             batch_lines=10_000,
             page_limit=200,
             token_seconds=300,
@@ -196,7 +212,7 @@ async def who_am_i(
             requests_at_once=admission.limits.at_once,
         ),
     )
-    return answers.plain(told.model_dump_json(exclude_none=True).encode())
+    return responses.plain(data.model_dump_json(exclude_none=True).encode())
 
 
 @router.post(
@@ -205,13 +221,16 @@ async def who_am_i(
     tags=["connected systems"],
     status_code=201,
     responses=makes(ConnectedSystem),
-    dependencies=[creates],
+    dependencies=[idempotent_create],
 )
-async def register(entry: Entry, caller: Writer, session: Annotated[Session, InSession]) -> Response:
+async def register(
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
     """Register a system that will call this API for one organisation, with its public keys."""
-    row, made = await service.register(session, caller, entry)
-    location = f"/v1/connected-systems/{row.id}" if made else None
-    return answers.record(await service.wire(session, row), row.version, created_at=location)
+    row, created = await service.register(ctx, entry)
+    location = f"/v1/connected-systems/{row.id}" if created else None
+    return responses.record(await service.wire(ctx.session, row), row.version, created_at=location)
 
 
 @router.get(
@@ -222,14 +241,15 @@ async def register(entry: Entry, caller: Writer, session: Annotated[Session, InS
 )
 async def list_systems(
     request: Request,
-    caller: Reader,
-    session: Annotated[Session, InSession],
+    ctx: Reader,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
     """List the connected systems of the organiser."""
-    rows, following = await records.page(session, ConnectedSystemRow, service.own(session), limit, cursor)
-    return answers.page(request, [await service.wire(session, row) for row in rows], following)
+    rows, following = await records.page(
+        ctx.session, ConnectedSystemRow, service.own(ctx.session), limit, cursor
+    )
+    return responses.page(request, [await service.wire(ctx.session, row) for row in rows], following)
 
 
 @router.get(
@@ -238,10 +258,13 @@ async def list_systems(
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
 )
-async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, InSession]) -> Response:
+async def get_system(
+    system_id: Id,
+    ctx: Reader,
+) -> Response:
     """Read one connected system."""
-    row = await service.find(session, system_id)
-    return answers.record(await service.wire(session, row), row.version)
+    row = await service.find(ctx.session, system_id)
+    return responses.record(await service.wire(ctx.session, row), row.version)
 
 
 @router.put(
@@ -253,14 +276,13 @@ async def get_system(system_id: Id, caller: Reader, session: Annotated[Session, 
 async def replace_system(
     system_id: Id,
     entry: Entry,
-    caller: Writer,
-    session: Annotated[Session, InSession],
+    ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
     """Change the name, software or keys of a connected system. With the old and the new key side by side, keys change without a pause."""
-    row = await service.find(session, system_id, lock=True)
-    row = await service.replace(session, caller, row, entry, if_match)
-    return answers.record(await service.wire(session, row), row.version)
+    row = await service.find(ctx.session, system_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(await service.wire(ctx.session, row), row.version)
 
 
 @router.post(
@@ -268,10 +290,13 @@ async def replace_system(
     operation_id="revokeConnectedSystem",
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
-    dependencies=[acts],
+    dependencies=[idempotent_action],
 )
-async def revoke_system(system_id: Id, caller: Writer, session: Annotated[Session, InSession]) -> Response:
+async def revoke_system(
+    system_id: Id,
+    ctx: Writer,
+) -> Response:
     """Revoke a connected system. Its tokens are refused from now on, everywhere within half a minute."""
-    row = await service.find(session, system_id, lock=True)
-    row = await service.revoke(session, caller, row)
-    return answers.record(await service.wire(session, row), row.version)
+    row = await service.find(ctx.session, system_id, lock=True)
+    row = await service.revoke(ctx, row)
+    return responses.record(await service.wire(ctx.session, row), row.version)

@@ -13,22 +13,23 @@ from walmu_api.access import tokens, use_log
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
-from walmu_api.access.guard import Caller, House
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
-from walmu_api.foundation import journal, preconditions, reasons, records
+from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.problems import (
     DUPLICATE_SOURCE,
     INVALID_VALUE,
     UNKNOWN_REFERENCE,
     Finding,
-    Kind,
     Problem,
+    ProblemType,
     Text,
     invalid,
 )
 
-CLIENT_ID_TAKEN = Kind(
+CLIENT_ID_TAKEN = ProblemType(
     "client-id-taken",
     409,
     Text("The client_id is taken", "client_id on varattu", "client_id är upptaget"),
@@ -38,7 +39,7 @@ CLIENT_ID_TAKEN = Kind(
         "Ett annat anslutet system har samma client_id.",
     ),
 )
-INVALID_SCOPE = Kind(
+INVALID_SCOPE = ProblemType(
     "invalid-scope",
     400,
     Text("The scope cannot be given", "Oikeutta ei voi antaa", "Rättigheten kan inte ges"),
@@ -62,10 +63,10 @@ def _check_keys(entry: ConnectedSystemEntry) -> None:
         try:
             Key(jwk.model_dump(exclude_none=True))
         except Exception:  # noqa: BLE001 - whatever the library says of a key, it is not usable
-            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason=reasons.SIGNING_KEY))
+            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason=validation_messages.SIGNING_KEY))
     kids = [jwk.kid for jwk in entry.jwks.keys]
     if len(set(kids)) != len(kids):
-        wrong.append(INVALID_VALUE.at("/jwks/keys", reason=reasons.SAME_KID))
+        wrong.append(INVALID_VALUE.at("/jwks/keys", reason=validation_messages.SAME_KID))
     if wrong:
         raise invalid(*wrong)
 
@@ -73,7 +74,9 @@ def _check_keys(entry: ConnectedSystemEntry) -> None:
 async def wire(session: Session, row: ConnectedSystemRow) -> bytes:
     jwks = await session.fetchval(_KEYS, row.client_id)
     fields = {name: getattr(row, name) for name in ConnectedSystem.model_fields if name != "jwks"}
-    return ConnectedSystem.model_validate({**fields, "jwks": jwks}).model_dump_json(exclude_none=True).encode()
+    return (
+        ConnectedSystem.model_validate({**fields, "jwks": jwks}).model_dump_json(exclude_none=True).encode()
+    )
 
 
 def own(session: Session) -> Select[ConnectedSystemRow]:
@@ -84,21 +87,23 @@ async def find(session: Session, system_id: UUID, *, lock: bool = False) -> Conn
     return await records.find(session, own(session).where(ConnectedSystemRow.id == system_id), lock=lock)
 
 
-async def register(session: Session, caller: Caller, entry: ConnectedSystemEntry) -> tuple[ConnectedSystemRow, bool]:
+async def register(ctx: RequestContext, entry: ConnectedSystemEntry) -> tuple[ConnectedSystemRow, bool]:
     """A new system, or the one this sender registered under the same source_id with the same content."""
     _check_keys(entry)
-    known = await records.by_source(session, ConnectedSystemRow, caller.actor, entry.source_id)
+    known = await records.by_source(ctx.session, ConnectedSystemRow, ctx.actor, entry.source_id)
     if known is not None:
-        if ConnectedSystemEntry.model_validate_json(await _entry_of(session, known)) != entry:
+        if ConnectedSystemEntry.model_validate_json(await _entry_of(ctx.session, known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/connected-systems/{known.id}")
         return known, False
-    await _require_organisation(session, entry)
+    await _require_organisation(ctx.session, entry)
     values = records.columns(entry)
     jwks = values.pop("jwks")
-    row = ConnectedSystemRow(**values | await records.stamp(session, caller.actor, entry.source_id), revoked_on=None)
-    await records.insert(session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
-    await session.execute(_PUT_KEYS, entry.client_id, session.organiser_id, row.id, to_json(jwks).decode())
-    await _journal(session, caller, row, "created", None)
+    row = ConnectedSystemRow(
+        **values | await records.stamp(ctx.session, ctx.actor, entry.source_id), revoked_on=None
+    )
+    await records.insert(ctx.session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
+    await ctx.session.execute(_PUT_KEYS, entry.client_id, ctx.organiser_id, row.id, to_json(jwks).decode())
+    await _journal(ctx, row, "created", None)
     return row, True
 
 
@@ -108,61 +113,64 @@ async def _entry_of(session: Session, row: ConnectedSystemRow) -> bytes:
 
 
 async def _require_organisation(session: Session, entry: ConnectedSystemEntry) -> None:
-    statement = "select 1 from organisations where organiser_id = $1 and id = $2 and (kind = $3 or $3 is null)"
+    statement = (
+        "select 1 from organisations where organiser_id = $1 and id = $2 and (kind = $3 or $3 is null)"
+    )
     kind = entry.role if entry.role in {"provider", "workplace"} else "organiser"
     if not await session.fetchval(statement, session.organiser_id, entry.organisation_id, kind):
         raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
 
 
 async def replace(
-    session: Session,
-    caller: Caller,
+    ctx: RequestContext,
     row: ConnectedSystemRow,
     entry: ConnectedSystemEntry,
     if_match: str | None,
 ) -> ConnectedSystemRow:
     """Change name, software or keys; organisation, client_id and role stay."""
     fixed = [
-        INVALID_VALUE.at(f"/{name}", reason=reasons.UNCHANGEABLE)
+        INVALID_VALUE.at(f"/{name}", reason=validation_messages.UNCHANGEABLE)
         for name in ("organisation_id", "client_id", "role")
         if getattr(entry, name) != getattr(row, name)
     ]
     if fixed:
         raise invalid(*fixed)
     _check_keys(entry)
-    before = await wire(session, row)
-    if ConnectedSystemEntry.model_validate_json(await _entry_of(session, row)) == entry:
+    before = await wire(ctx.session, row)
+    if ConnectedSystemEntry.model_validate_json(await _entry_of(ctx.session, row)) == entry:
         return row
     preconditions.require_version(if_match, row.version)
-    await session.execute(
-        _PUT_KEYS, row.client_id, session.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True)
+    await ctx.session.execute(
+        _PUT_KEYS, row.client_id, ctx.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True)
     )
-    values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(session)}
-    await records.replace(session, caller.actor, row, values)
-    await _journal(session, caller, row, "updated", before)
+    values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(ctx.session)}
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await _journal(ctx, row, "updated", before)
     return row
 
 
-async def revoke(session: Session, caller: Caller, row: ConnectedSystemRow) -> ConnectedSystemRow:
+async def revoke(ctx: RequestContext, row: ConnectedSystemRow) -> ConnectedSystemRow:
     """Refuse its tokens from now on; a revoked system stays readable."""
     if row.revoked_on is None:
-        before = await wire(session, row)
-        await records.replace(session, caller.actor, row, {"revoked_on": await records.now(session)})
-        await _journal(session, caller, row, "ended", before)
+        before = await wire(ctx.session, row)
+        await records.replace(ctx.session, ctx.actor, row, {"revoked_on": await records.now(ctx.session)})
+        await _journal(ctx, row, "ended", before)
     return row
 
 
-async def _journal(
-    session: Session, caller: Caller, row: ConnectedSystemRow, change: str, before: bytes | None
-) -> None:
+async def _journal(ctx: RequestContext, row: ConnectedSystemRow, change: str, before: bytes | None) -> None:
     await journal.append(
-        session,
-        caller.actor,
+        ctx.session,
+        ctx.actor,
         journal.Change(
-            "connected-system", row.id, row.version, change, source_id=row.source_id,
+            "connected-system",
+            row.id,
+            row.version,
+            change,
+            source_id=row.source_id,
             replaced=before.decode() if before else None,
         ),
-    )  # fmt: skip
+    )
 
 
 _JTI = re.compile(r"[!-~]+")
@@ -173,38 +181,47 @@ insert into used_jti (client_id, jti, expires_at) values ($1, $2, to_timestamp($
 """
 
 
-async def token_for(house: House, assertion: str, scope: str | None) -> tuple[str, list[str]]:
+async def token_for(app_context: AppContext, assertion: str, scope: str | None) -> tuple[str, list[str]]:
     """An access token for a good client assertion. Every bad one gets the same answer."""
     try:
-        system, claims = await _verified(house, assertion)
+        system, claims = await _verified(app_context, assertion)
     except TokenError as error:
         raise _refused(error) from None
-    async with house.database.transaction(Tenancy(system.organiser_id)) as session:
-        if not await session.fetchval(_TAKE_JTI, system.client_id, claims["jti"], float(claims["exp"] + tokens.LEEWAY)):
+    async with app_context.database.transaction(Tenancy(system.organiser_id)) as session:
+        if not await session.fetchval(
+            _TAKE_JTI, system.client_id, claims["jti"], float(claims["exp"] + tokens.LEEWAY)
+        ):
             raise _refused(TokenError("replayed"))
-        await session.execute("delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'")
+        await session.execute(
+            "delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'"
+        )
     asked = scope.split() if scope else sorted(system.scopes)
     if not asked or set(asked) - system.scopes:
         raise INVALID_SCOPE().with_members(error="invalid_scope")
-    return house.tokens.issue(system.client_id, asked, claims.get("act"), now=time.time()), asked
+    return app_context.tokens.issue(system.client_id, asked, claims.get("act"), now=time.time()), asked
 
 
 def _refused(error: TokenError) -> Problem:
     return tokens.refuse(INVALID_CLIENT, error, "Bearer").with_members(error="invalid_client")
 
 
-async def _verified(house: House, assertion: str) -> tuple[System, dict[str, Any]]:
+async def _verified(app_context: AppContext, assertion: str) -> tuple[System, dict[str, Any]]:
     client_id = tokens.peek(assertion).get("iss")
-    if not isinstance(client_id, str) or not 0 < len(client_id) <= 64 or not client_id.isascii() or "\0" in client_id:
+    if (
+        not isinstance(client_id, str)
+        or not 0 < len(client_id) <= 64
+        or not client_id.isascii()
+        or "\0" in client_id
+    ):
         raise TokenError("claim-iss")
-    found = await house.registry.find_with_keys(house.database, client_id)
+    found = await app_context.registry.find_with_keys(app_context.database, client_id)
     if found is None or found[0].revoked:
         raise TokenError("unknown-system")
     system, jwks = found
     expected = Expected(
         algorithms=frozenset(ASSERTION_ALGORITHMS),
         types=frozenset({None, "JWT"}),
-        audiences=frozenset({house.public_url, f"{house.public_url}/oauth2/token"}),
+        audiences=frozenset({app_context.public_url, f"{app_context.public_url}/oauth2/token"}),
         longest_life=300,
         required=frozenset({"iss", "sub", "jti"}),
     )
@@ -213,6 +230,8 @@ async def _verified(house: House, assertion: str) -> tuple[System, dict[str, Any
         raise TokenError("claim-sub")
     if not _JTI.fullmatch(claims["jti"]):
         raise TokenError("claim-jti")
-    if "act" in claims and (use_log.person_text(claims["act"]) is None or len(json.dumps(claims["act"])) > LONGEST_ACT):
+    if "act" in claims and (
+        use_log.person_text(claims["act"]) is None or len(json.dumps(claims["act"])) > LONGEST_ACT
+    ):
         raise TokenError("claim-act")  # left out, the use log would hide who it was
     return system, claims

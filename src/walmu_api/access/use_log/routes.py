@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access import use_log
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.access.use_log.schemas import UseLogItem
-from walmu_api.foundation import answers
-from walmu_api.foundation.database import Session
+from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.problems import check_order, refuse
-from walmu_api.foundation.wire import Day, Id
+from walmu_api.foundation.schema_types import Day, Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 
@@ -32,8 +32,7 @@ order by id limit $7
 @router.get("/use-log", operation_id="listUseLog", tags=["use log"], responses=lists(UseLogItem))
 async def list_use_log(
     request: Request,
-    caller: Annotated[Caller, requires(Scope.USE_LOG_READ)],
-    session: Annotated[Session, InSession],
+    ctx: Annotated[RequestContext, requires(Scope.USE_LOG_READ)],
     client_id: Annotated[Id | None, Query(description="Whose data was seen.")] = None,
     organisation_id: Annotated[Id | None, Query(description="Who saw it.")] = None,
     first: Annotated[Day | None, Query(alias="from", description="From this day on (Finland).")] = None,
@@ -43,18 +42,18 @@ async def list_use_log(
 ) -> Response:
     """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written into it."""
     refuse(check_order(first, last, "/query/to"))
-    rows = await session.fetch(
+    rows = await ctx.session.fetch(
         LIST,
-        session.organiser_id,
+        ctx.organiser_id,
         client_id,
         organisation_id,
         first,
         last,
-        answers.after(cursor),
+        responses.after(cursor),
         limit + 1,
     )
     if client_id is not None:
-        session.saw(client_id)
-    await use_log.append(session, caller, "listUseLog", "use log")
-    following = answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
-    return answers.page(request, [row["body"].encode() for row in rows[:limit]], following)
+        ctx.session.log_access(client_id)
+    await use_log.append(ctx, "listUseLog", "use log")
+    following = responses.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
+    return responses.page(request, [row["body"].encode() for row in rows[:limit]], following)

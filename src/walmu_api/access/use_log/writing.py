@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from walmu_api.foundation.database import Session
+from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.foundation.wire import ActingPerson
+from walmu_api.foundation.schema_types import ActingPerson
 
 if TYPE_CHECKING:
-    from walmu_api.access.guard import Caller
+    from walmu_api.access.caller import Caller
 
 APPEND = """
 insert into use_log (organiser_id, id, client_ids, organisation_id, system_id, person, operation, resource_type, purpose, request_id)
@@ -45,10 +45,19 @@ def purpose(caller: "Caller") -> str:
     return _PURPOSES[caller.system.role]
 
 
-async def append(session: Session, caller: "Caller", operation: str, resource_type: str) -> None:
+async def append(ctx: RequestContext, operation: str, resource_type: str) -> None:
     """One row for one answer, whatever number of clients it carries."""
-    await session.execute(
-        APPEND, session.organiser_id, uuid7(), list(session.clients_seen), caller.organisation_id, caller.system.id,
-        caller.person, operation, resource_type, purpose(caller), caller.request_id,
-    )  # fmt: skip
-    session.use_logged = True
+    await ctx.session.execute(
+        APPEND,
+        ctx.organiser_id,
+        uuid7(),
+        list(ctx.session.clients_seen),
+        ctx.caller.organisation_id,
+        ctx.caller.system.id,
+        ctx.caller.person,
+        operation,
+        resource_type,
+        purpose(ctx.caller),
+        ctx.caller.request_id,
+    )
+    ctx.session.use_logged = True

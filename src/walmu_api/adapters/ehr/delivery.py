@@ -13,13 +13,13 @@ import asyncpg
 import structlog
 
 from walmu_api.access import use_log
-from walmu_api.adapters.ehr import drafts, lanes, outgoing
-from walmu_api.adapters.ehr.lanes import Lane, LaneLostError
+from walmu_api.adapters.ehr import delivery_queue, drafts, outgoing
+from walmu_api.adapters.ehr.delivery_queue import Lane, LaneLostError
 from walmu_api.adapters.ehr.port import Done, Failed, Failure, Outcome, RecordSystem
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problem_responses import from_database
-from walmu_api.foundation.secrecy import Keyring
 
 log = structlog.get_logger()
 CHUNK = 40
@@ -55,7 +55,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Turn:
+class DrainResult:
     """What a turn on a lane did: whether there was a lane, how many deliveries were settled, a failure of the target."""
 
     found: bool
@@ -73,19 +73,19 @@ class Delivery:
     async def plan(self) -> int:
         """Make deliveries of what the journal tells; how many changes were taken."""
         async with self.database.transaction(self.tenancy) as session:
-            return await lanes.plan(session, self.target)
+            return await delivery_queue.plan(session, self.target)
 
     async def resume(self) -> None:
         """The target answers again: what waited for it is due now."""
         async with self.database.transaction(self.tenancy) as session:
-            await lanes.resume(session, self.target)
+            await delivery_queue.resume(session, self.target)
 
-    async def drain_one_lane(self) -> Turn:
+    async def process_client_queue(self) -> DrainResult:
         """Claim a lane and deliver what is due in it, for one turn."""
         async with self.database.transaction(self.tenancy) as session:
-            lane, due = await lanes.claim(session, self.target, CHUNK)
+            lane, due = await delivery_queue.claim(session, self.target, CHUNK)
         if lane is None:
-            return Turn(found=False)
+            return DrainResult(found=False)
         results: list[Result] = []
         failed: Failed | None = None
         ends = time.monotonic() + TURN
@@ -101,14 +101,14 @@ class Delivery:
             log.warning("lane lost", target=self.target.name)
         finally:
             await self._settle(lane, results)
-        return Turn(found=True, settled=len(results), failed=failed)
+        return DrainResult(found=True, settled=len(results), failed=failed)
 
     async def _deliver(self, lane: Lane, delivery: asyncpg.Record) -> Result:
         try:
             if delivery["resource_type"] == "attendance":
                 return await self._deliver_day(lane, delivery)
-            told = await drafts.deliver(self, lane, delivery)
-            return result_of(delivery, told.outcome, told.version, state=told.state)
+            data = await drafts.deliver(self, lane, delivery)
+            return result_of(delivery, data.outcome, data.version, state=data.state)
         except Exception as error:
             if isinstance(error, LaneLostError) or from_database(error) is not None:
                 raise
@@ -119,11 +119,14 @@ class Delivery:
     async def _deliver_day(self, lane: Lane, delivery: asyncpg.Record) -> Result:
         async with self.database.transaction(self.tenancy) as session:
             await lane.hold(session)
-            day = await outgoing.day(session, self.keyring, self.target.name, delivery["resource_id"])
-            await use_log.append(session, self.target.caller(str(delivery["id"])), "deliverAttendance", "attendance")
+            ctx = self.target.context(session, self.keyring, str(delivery["id"]))
+            day = await outgoing.day(ctx, self.target.name, delivery["resource_id"])
+            await use_log.append(ctx, "deliverAttendance", "attendance")
         outcome = await self.system.upsert_attendance(day)
         if isinstance(outcome, Failed) and outcome.failure is Failure.CONFLICT:
-            outcome = Done(delivery["remote_id"] or "")  # it holds a newer version already: an earlier call did arrive
+            outcome = Done(
+                delivery["remote_id"] or ""
+            )  # it holds a newer version already: an earlier call did arrive
         return result_of(delivery, outcome, day.version)
 
     async def _settle(self, lane: Lane, results: list[Result]) -> None:
@@ -147,14 +150,26 @@ class Delivery:
             if of_the_record and session.clock.now() - delivery["queued_at"] > DEADLINE:
                 state = "quarantined"
         if state == "quarantined":
-            log.error("delivery held back", delivery=str(delivery["id"]), failure=failed.failure if failed else None)
+            log.error(
+                "delivery held back", delivery=str(delivery["id"]), failure=failed.failure if failed else None
+            )
         await session.execute(
-            _SETTLE, session.organiser_id, delivery["id"], state, result.version, attempts, wait, result.remote_id,
-            failed.failure.value if failed else None, failed.detail if failed else None,
-        )  # fmt: skip
+            _SETTLE,
+            session.organiser_id,
+            delivery["id"],
+            state,
+            result.version,
+            attempts,
+            wait,
+            result.remote_id,
+            failed.failure.value if failed else None,
+            failed.detail if failed else None,
+        )
 
 
-def result_of(delivery: asyncpg.Record, outcome: Outcome[Any], version: int, *, state: str | None = None) -> Result:
+def result_of(
+    delivery: asyncpg.Record, outcome: Outcome[Any], version: int, *, state: str | None = None
+) -> Result:
     """The state that follows from an outcome, unless the caller knows better."""
     if isinstance(outcome, Done):
         return Result(delivery, state or "confirmed", version, outcome.value or None)

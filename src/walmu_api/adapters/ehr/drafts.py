@@ -12,11 +12,11 @@ import asyncpg
 
 from walmu_api.access import use_log
 from walmu_api.adapters.ehr import outgoing
-from walmu_api.adapters.ehr.lanes import Lane
+from walmu_api.adapters.ehr.delivery_queue import Lane
 from walmu_api.adapters.ehr.port import Done, Draft, Failed, Failure, Outcome, Proposal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.record.decisions import service as decisions
+from walmu_api.record.commitments.decisions import service as decisions
 
 if TYPE_CHECKING:
     from walmu_api.adapters.ehr.delivery import Delivery
@@ -42,7 +42,7 @@ where d.organiser_id = $1 and d.target_id = $2 and d.resource_type = 'decision' 
 
 
 @dataclass(frozen=True)
-class Told:
+class DraftOutcome:
     """What became of the draft, and the version that was tried. `state` where it does not follow from the outcome."""
 
     outcome: Outcome[Any]
@@ -50,20 +50,21 @@ class Told:
     state: str | None = None
 
 
-async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> Told:
+async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> DraftOutcome:
     async with way.database.transaction(way.tenancy) as session:
         await lane.hold(session)
-        draft, version = await outgoing.draft(session, way.keyring, delivery["resource_id"])
+        ctx = way.target.context(session, way.keyring, str(delivery["id"]))
+        draft, version = await outgoing.draft(ctx, delivery["resource_id"])
         intent = await session.fetchrow(_OPEN_INTENT, session.organiser_id, delivery["id"])
         if draft is None:  # it is decided, so the proposal did arrive and is none any more
             await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "done")
-            return Told(Done(None), version, "superseded")
-        await use_log.append(session, way.target.caller(str(delivery["id"])), "deliverDraft", "decisions")
+            return DraftOutcome(Done(None), version, "superseded")
+        await use_log.append(ctx, "deliverDraft", "decisions")
     found: Proposal | None = None
     if intent is not None or delivery["remote_id"] is not None:
         looked = await way.system.find_draft(draft.decision_id)
         if isinstance(looked, Failed):
-            return Told(looked, version, "unknown" if intent is not None else None)
+            return DraftOutcome(looked, version, "unknown" if intent is not None else None)
         found = looked.value
     if intent is not None and (found is None or found.remote_id == delivery["remote_id"]):
         async with way.database.transaction(way.tenancy) as session:
@@ -78,13 +79,19 @@ async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> Told
 
 
 async def _go_on(
-    way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int, found: Proposal, sent: int
-) -> Told:
+    way: "Delivery",
+    lane: Lane,
+    delivery: asyncpg.Record,
+    draft: Draft,
+    version: int,
+    found: Proposal,
+    sent: int,
+) -> DraftOutcome:
     """There is a proposal already: what is still to be said."""
     if found.state == "decided":
-        return Told(Done(found.remote_id), version, "superseded")
+        return DraftOutcome(Done(found.remote_id), version, "superseded")
     if sent >= delivery["wanted_version"]:
-        return Told(Done(found.remote_id), sent)
+        return DraftOutcome(Done(found.remote_id), sent)
     if found.state == "refused":
         return await _propose(way, lane, delivery, draft, version)
     async with way.database.transaction(way.tenancy) as session:
@@ -92,10 +99,14 @@ async def _go_on(
     outcome = await way.system.replace_draft(found.remote_id, draft)
     if isinstance(outcome, Done):
         await _arrived(way, lane, delivery, outcome.value, version)
-    return Told(outcome, version)  # a conflict: it was answered this moment, and the next look tells how
+    return DraftOutcome(
+        outcome, version
+    )  # a conflict: it was answered this moment, and the next look tells how
 
 
-async def _propose(way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int) -> Told:
+async def _propose(
+    way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int
+) -> DraftOutcome:
     async with way.database.transaction(way.tenancy) as session:
         await lane.hold(session)
         intent: UUID = uuid7()
@@ -109,10 +120,12 @@ async def _propose(way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft:
         async with way.database.transaction(way.tenancy) as session:
             await lane.hold(session)
             await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "not_done")
-    return Told(outcome, version)
+    return DraftOutcome(outcome, version)
 
 
-async def _arrived(way: "Delivery", lane: Lane, delivery: asyncpg.Record, remote_id: str, version: int) -> None:
+async def _arrived(
+    way: "Delivery", lane: Lane, delivery: asyncpg.Record, remote_id: str, version: int
+) -> None:
     """The proposal is there: noted once and for all, so that a kill right after leads to no second one."""
     async with way.database.transaction(way.tenancy) as session:
         await lane.hold(session)
@@ -120,10 +133,14 @@ async def _arrived(way: "Delivery", lane: Lane, delivery: asyncpg.Record, remote
         await session.execute(_ARRIVED, session.organiser_id, delivery["id"], remote_id, version)
         await session.execute(_LOCK_DRAFT, session.organiser_id, delivery["resource_id"])
         if not await session.fetchval(_REFUSED, session.organiser_id, way.target.id, remote_id):
-            await decisions.draft_fares(session, way.target.actor, delivery["resource_id"], "submitted", None)
+            await decisions.draft_fares(
+                way.target.context(session, way.keyring), delivery["resource_id"], "submitted", None
+            )
 
 
 async def is_stale(session: Session, target_id: UUID, decision_id: UUID, remote_id: str) -> bool:
     """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked from here on."""
     await session.execute(_LOCK_DRAFT, session.organiser_id, decision_id)
-    return bool(await session.fetchval(_ANOTHER_WAITS, session.organiser_id, target_id, decision_id, remote_id))
+    return bool(
+        await session.fetchval(_ANOTHER_WAITS, session.organiser_id, target_id, decision_id, remote_id)
+    )

@@ -13,7 +13,7 @@ from walmu_api.adapters.ehr.intake import Intake
 from walmu_api.adapters.ehr.port import Failed, RecordSystem
 from walmu_api.adapters.ehr.targets import OPENS_AFTER, Target
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.secrecy import Keyring
+from walmu_api.foundation.encryption import Keyring
 
 log = structlog.get_logger()
 PAUSE = 0.5
@@ -57,7 +57,7 @@ class Engine:
         if self._failures["out"] >= OPENS_AFTER and not await self._answers_again():
             return False
         turns = await asyncio.gather(
-            *(self.delivery.drain_one_lane() for _ in range(LANES_AT_ONCE)), return_exceptions=True
+            *(self.delivery.process_client_queue() for _ in range(LANES_AT_ONCE)), return_exceptions=True
         )
         for turn in turns:  # only now: the other lanes have ended theirs
             if isinstance(turn, BaseException):
@@ -72,7 +72,9 @@ class Engine:
 
     def _rest(self, failures: list[Failed], answered: bool) -> None:
         """The other side's word wins; else a target that failed again right after it was up rests longer each time."""
-        asked = max((failed.retry_after for failed in failures if failed.retry_after is not None), default=0.0)
+        asked = max(
+            (failed.retry_after for failed in failures if failed.retry_after is not None), default=0.0
+        )
         if answered:
             self._rests = 0
         elif self._failures["out"] >= OPENS_AFTER:
@@ -95,7 +97,9 @@ class Engine:
         self._failures[way] = 0 if failed is None else self._failures[way] + 1
         now = max(self._failures.values())
         if failed is not None and before == 0:
-            log.warning("record system fails", target=self.target.name, failure=failed.failure, detail=failed.detail)
+            log.warning(
+                "record system fails", target=self.target.name, failure=failed.failure, detail=failed.detail
+            )
         if now == 0 and before > 0:
             log.info("record system answers again", target=self.target.name)
         async with self.database.transaction(Tenancy(self.target.organiser_id)) as session:

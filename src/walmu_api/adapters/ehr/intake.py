@@ -9,18 +9,26 @@ from uuid import UUID
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr import drafts
-from walmu_api.adapters.ehr.port import DecisionTold, Failed, MappingError, Notices, PersonTold, RecordSystem
+from walmu_api.adapters.ehr.port import (
+    DecisionMessage,
+    Failed,
+    MappingError,
+    Notices,
+    PersonMessage,
+    RecordSystem,
+)
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
-from walmu_api.foundation.secrecy import Keyring
-from walmu_api.record.clients import service as clients
-from walmu_api.record.clients.schemas import ClientEntry, Identity
-from walmu_api.record.decisions import service as decisions
-from walmu_api.record.decisions.schemas import DecisionEntry
+from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.schemas import DecisionEntry
+from walmu_api.record.parties.clients import service as clients
+from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
 
 log = structlog.get_logger()
 _PLACE = "ehr_inbox|content"
@@ -109,7 +117,13 @@ class Intake:
                     return False
                 row_id = row["id"]
                 content = self.keyring.decrypt(row["content_sealed"], _PLACE, session.organiser_id, row["id"])
-                state = await self._file(session, row["stream"], row["remote_id"], row["version"], content)
+                state = await self._file(
+                    self.target.context(session, self.keyring),
+                    row["stream"],
+                    row["remote_id"],
+                    row["version"],
+                    content,
+                )
                 await session.execute(_SETTLE, session.organiser_id, row_id, state, None)
         except Exception as error:
             if row_id is None or from_database(error) is not None:
@@ -126,19 +140,21 @@ class Intake:
         async with self.database.transaction(self.tenancy) as session:
             await session.execute(_SETTLE, session.organiser_id, row_id, "quarantined", reason)
 
-    async def _file(self, session: Session, stream: str, remote_id: str, version: int, content: bytes) -> str:
+    async def _file(
+        self, ctx: RequestContext, stream: str, remote_id: str, version: int, content: bytes
+    ) -> str:
         if stream == DRAFTS:
-            told = self.system.read_draft(content)
-            if not told.refused:
+            data = self.system.read_draft(content)
+            if not data.refused:
                 return "unchanged"
-            decision_id = _our_id(told.decision_id)
-            if await drafts.is_stale(session, self.target.id, decision_id, remote_id):
+            decision_id = _our_id(data.decision_id)
+            if await drafts.is_stale(ctx.session, self.target.id, decision_id, remote_id):
                 return "ignored_stale"
-            filed = await decisions.draft_fares(session, self.target.actor, decision_id, "refused", told.reason)
+            filed = await decisions.draft_fares(ctx, decision_id, "refused", data.reason)
             return "applied" if filed else "ignored_stale"
         decision = self.system.read_decision(content)
-        client_id = await self._client(session, decision.person)
-        provider_id = await self._provider(session, decision)
+        client_id = await self._client(ctx, decision.person)
+        provider_id = await self._provider(ctx.session, decision)
         values = _checked(decision, client_id, provider_id)
         answers = _maybe_id(decision.answers)
         received = decisions.Received(
@@ -150,25 +166,25 @@ class Intake:
             provider_id,
             values | {"travel": decision.values["travel"]},
         )
-        _, outcome = await decisions.receive(session, self.target.actor, received)
+        _, outcome = await decisions.receive(ctx, received)
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 
-    async def _client(self, session: Session, person: PersonTold) -> UUID:
+    async def _client(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """The client that the decision is about. Non-disclosure told for one we know is taken over at once; that it has
         ended is not: lifting a protection is for a person of the organiser."""
-        client_id = await self._identified(session, person)
+        client_id = await self._identified(ctx, person)
         if person.turvakielto:
-            await clients.protect(session, self.target.actor, client_id)
+            await clients.protect(ctx, client_id)
         return client_id
 
-    async def _identified(self, session: Session, person: PersonTold) -> UUID:
+    async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a person not known yet becomes a client."""
         if person.client_id is not None:
-            return await self._client_named(session, _our_id(person.client_id), person.identity_code)
+            return await self._client_named(ctx, _our_id(person.client_id), person.identity_code)
         if person.identity_code is None:
             raise MappingError("Person has neither PersonId nor ExternalId")
         known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
-        row = await clients.by_identity(session, self.keyring, known, None, session.clock.today())
+        row = await clients.by_identity(ctx, known)
         if row is not None:
             return row.id
         entry = ClientEntry(
@@ -177,27 +193,29 @@ class Intake:
             identity=known,
             turvakielto=person.turvakielto,
         )
-        return (await clients.create(session, self.target.actor, self.keyring, entry))[0].id
+        return (await clients.create(ctx, entry))[0].id
 
-    async def _client_named(self, session: Session, client_id: UUID, told: str | None) -> UUID:
+    async def _client_named(self, ctx: RequestContext, client_id: UUID, data: str | None) -> UUID:
         """A client by our id. An identity code beside it must not be that of somebody else."""
-        if not await session.fetchval(_IS_CLIENT, session.organiser_id, client_id):
+        if not await ctx.session.fetchval(_IS_CLIENT, ctx.organiser_id, client_id):
             raise MappingError("Person.ExternalId is no client of ours")
-        if told is not None:
-            known = Identity(system=PERSONAL_IDENTITY_CODE, value=told)
-            ours, row = await clients.identity_of(session, self.keyring, client_id)
-            owner = await clients.by_identity(session, self.keyring, known, None, session.clock.today())
+        if data is not None:
+            known = Identity(system=PERSONAL_IDENTITY_CODE, value=data)
+            ours, row = await clients.identity_of(ctx, client_id)
+            owner = await clients.by_identity(ctx, known)
             other_code = row.identity_system == PERSONAL_IDENTITY_CODE and ours != known.canonical
             if other_code or (owner is not None and owner.id != client_id):
                 raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
         return client_id
 
-    async def _provider(self, session: Session, decision: DecisionTold) -> UUID:
+    async def _provider(self, session: Session, decision: DecisionMessage) -> UUID:
         party = decision.provider
         found = await session.fetchval(
             "select id from organisations where organiser_id = $1 and kind = 'provider' and (id = $2 or ($2 is null and business_id = $3))",
-            session.organiser_id, _our_id(party.organisation_id) if party.organisation_id else None, party.business_id,
-        )  # fmt: skip
+            session.organiser_id,
+            _our_id(party.organisation_id) if party.organisation_id else None,
+            party.business_id,
+        )
         if found is None:
             raise MappingError("Provider is none of ours")
         return UUID(str(found))
@@ -206,7 +224,7 @@ class Intake:
 _adapter = TypeAdapter(DecisionEntry)
 
 
-def _checked(decision: DecisionTold, client_id: UUID, provider_id: UUID) -> dict[str, Any]:
+def _checked(decision: DecisionMessage, client_id: UUID, provider_id: UUID) -> dict[str, Any]:
     """The content held against our own schema: a decision of theirs is filed as it is, but never as something else."""
     content = {
         name: value
@@ -214,8 +232,10 @@ def _checked(decision: DecisionTold, client_id: UUID, provider_id: UUID) -> dict
         if name in DecisionEntry.model_fields and value is not None
     }
     entry = _adapter.validate_python({**content, "client_id": client_id, "provider_id": provider_id})
-    kept = {name: getattr(entry, name) for name in ("decided_on", "valid_from", "valid_to", "days_per_week")}
-    return dict(decision.values) | kept
+    stored = {
+        name: getattr(entry, name) for name in ("decided_on", "valid_from", "valid_to", "days_per_week")
+    }
+    return dict(decision.values) | stored
 
 
 def _our_id(text: str | None) -> UUID:
@@ -238,8 +258,12 @@ def _reason(error: Exception) -> str:
     if isinstance(error, MappingError):
         return str(error)
     if isinstance(error, Problem):
-        return " ".join([error.kind.code, *(f"{finding.pointer}:{finding.kind.code}" for finding in error.errors[:5])])
+        return " ".join(
+            [error.kind.code, *(f"{finding.pointer}:{finding.kind.code}" for finding in error.errors[:5])]
+        )
     if not isinstance(error, ValidationError):
         return type(error).__name__
-    places = ["/".join(map(str, told["loc"])) + ":" + told["type"] for told in error.errors(include_input=False)[:5]]
+    places = [
+        "/".join(map(str, data["loc"])) + ":" + data["type"] for data in error.errors(include_input=False)[:5]
+    ]
     return "invalid " + " ".join(places)

@@ -5,16 +5,15 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr.port import Day, Draft
 from walmu_api.foundation import records
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
-from walmu_api.foundation.secrecy import Keyring
-from walmu_api.record.attendance import statements
-from walmu_api.record.clients import service as clients
-from walmu_api.record.clients.tables import ClientRow
-from walmu_api.record.decisions.schemas import Decision
-from walmu_api.record.decisions.tables import DecisionRow
+from walmu_api.record.commitments.decisions.schemas import Decision
+from walmu_api.record.commitments.decisions.tables import DecisionRow
+from walmu_api.record.everyday.attendance import statements
+from walmu_api.record.parties.clients import service as clients
+from walmu_api.record.parties.clients.tables import ClientRow
 
 _DAY = f"""
 select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name, o.business_id
@@ -27,36 +26,44 @@ where a.organiser_id = $1 and a.id = $2
 _PROVIDER = "select id, name, business_id from organisations where organiser_id = $1 and id = $2"
 
 
-async def day(session: Session, keyring: Keyring, target: str, attendance_id: UUID) -> Day:
+async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
     """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target` names it."""
-    row = await session.fetchrow(_DAY, session.organiser_id, attendance_id, target)
+    row = await ctx.session.fetchrow(_DAY, ctx.organiser_id, attendance_id, target)
     assert row is not None, "days are never deleted"
-    code, _ = await _person(session, keyring, row["client_id"])
-    session.saw(row["client_id"])
+    code, _ = await _person(ctx, row["client_id"])
+    ctx.session.log_access(row["client_id"])
     provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
     return Day(
-        str(attendance_id), row["version"], row["ehr_id"], code, str(row["client_id"]), provider, from_json(row["body"])
+        str(attendance_id),
+        row["version"],
+        row["ehr_id"],
+        code,
+        str(row["client_id"]),
+        provider,
+        from_json(row["body"]),
     )
 
 
-async def _person(session: Session, keyring: Keyring, client_id: UUID) -> tuple[str | None, ClientRow]:
+async def _person(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:
     """The client and the personal identity code; a temporary identifier is none and stays here."""
-    value, row = await clients.identity_of(session, keyring, client_id)
+    value, row = await clients.identity_of(ctx, client_id)
     return (value if row.identity_system == PERSONAL_IDENTITY_CODE else None), row
 
 
-async def draft(session: Session, keyring: Keyring, decision_id: UUID) -> tuple[Draft | None, int]:
+async def draft(ctx: RequestContext, decision_id: UUID) -> tuple[Draft | None, int]:
     """A draft as it is now, or None when it is decided by now; and its version."""
-    row = await session.orm.get(DecisionRow, (session.organiser_id, decision_id))
+    row = await ctx.session.orm.get(DecisionRow, (ctx.organiser_id, decision_id))
     assert row is not None, "decisions are never deleted"
     if row.status != "draft":
         return None, row.version
-    code, client = await _person(session, keyring, row.client_id)
-    session.saw(row.client_id)
-    provider: Any = await session.fetchrow(_PROVIDER, session.organiser_id, row.provider_id)
-    told = {
-        "id": str(client.id), "family_name": client.family_name, "given_names": client.given_names,
+    code, client = await _person(ctx, row.client_id)
+    ctx.session.log_access(row.client_id)
+    provider: Any = await ctx.session.fetchrow(_PROVIDER, ctx.organiser_id, row.provider_id)
+    data = {
+        "id": str(client.id),
+        "family_name": client.family_name,
+        "given_names": client.given_names,
         "turvakielto": client.turvakielto,
-    }  # fmt: skip
+    }
     party = {"id": str(provider["id"]), "name": provider["name"], "business_id": provider["business_id"]}
-    return Draft(str(decision_id), code, told, party, from_json(records.body(Decision, row))), row.version
+    return Draft(str(decision_id), code, data, party, from_json(records.body(Decision, row))), row.version

@@ -42,7 +42,7 @@ Outcome = Done[T] | Failed
 
 
 @dataclass(frozen=True)
-class PersonTold:
+class PersonMessage:
     """A person as the record system names them."""
 
     identity_code: str | None
@@ -53,23 +53,23 @@ class PersonTold:
 
 
 @dataclass(frozen=True)
-class PartyTold:
+class PartyMessage:
     business_id: str | None
     organisation_id: str | None  # our id, where the system holds it
 
 
 @dataclass(frozen=True)
-class DecisionTold:
+class DecisionMessage:
     """A decision of the record system: content in our words, ready to be filed."""
 
-    person: PersonTold
-    provider: PartyTold
+    person: PersonMessage
+    provider: PartyMessage
     answers: str | None  # the draft of ours that it decides
     values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class DraftTold:
+class DraftMessage:
     """How a draft of ours fares."""
 
     decision_id: str
@@ -139,9 +139,9 @@ class RecordSystem(Protocol):
 
     async def draft_changes(self, position: str | None, *, again: bool) -> Outcome[Notices]: ...
 
-    def read_decision(self, content: bytes) -> DecisionTold: ...
+    def read_decision(self, content: bytes) -> DecisionMessage: ...
 
-    def read_draft(self, content: bytes) -> DraftTold: ...
+    def read_draft(self, content: bytes) -> DraftMessage: ...
 
     async def submit_draft(self, draft: Draft) -> Outcome[str]:
         """Not idempotent: an intent is written before, and `find_draft` resolves an unknown outcome."""

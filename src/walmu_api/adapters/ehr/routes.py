@@ -5,18 +5,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.ehr.schemas import EhrDelivery, EhrInboxItem, EhrTarget
 from walmu_api.adapters.ehr.targets import OPENS_AFTER
-from walmu_api.foundation import answers
+from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
-from walmu_api.foundation.wire import Id
+from walmu_api.foundation.schema_types import Id
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.EHR_READ)]
-Here = Annotated[Session, InSession]
+Reader = Annotated[RequestContext, requires(Scope.EHR_READ)]
 
 _TARGETS = f"""
 select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, t.last_failure,
@@ -55,24 +55,29 @@ async def _page(
     cursor: str | None,
     *values: Any,
 ) -> Response:
-    rows = await session.fetch(statement, session.organiser_id, answers.after(cursor), limit + 1, *values)
-    items = [model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]]
-    return answers.page(request, items, answers.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None)
+    rows = await session.fetch(statement, session.organiser_id, responses.after(cursor), limit + 1, *values)
+    items = [
+        model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]
+    ]
+    return responses.page(
+        request, items, responses.key_text(rows[limit - 1]["id"]) if len(rows) > limit else None
+    )
 
 
 @router.get("/ehr/targets", operation_id="listEhrTargets", tags=["exchange"], responses=lists(EhrTarget))
 async def list_targets(
-    request: Request, caller: Reader, session: Here, limit: Limit = 50, cursor: PageCursor = None
+    request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
     """The record systems: when they last answered, what waits for them, what is held back."""
-    return await _page(request, session, _TARGETS, EhrTarget, limit, cursor)
+    return await _page(request, ctx.session, _TARGETS, EhrTarget, limit, cursor)
 
 
-@router.get("/ehr/deliveries", operation_id="listEhrDeliveries", tags=["exchange"], responses=lists(EhrDelivery))
+@router.get(
+    "/ehr/deliveries", operation_id="listEhrDeliveries", tags=["exchange"], responses=lists(EhrDelivery)
+)
 async def list_deliveries(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     state: Annotated[
         Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"] | None,
         Query(description="Only in this state."),
@@ -82,14 +87,13 @@ async def list_deliveries(
     cursor: PageCursor = None,
 ) -> Response:
     """What is to reach the record systems, and how far it is."""
-    return await _page(request, session, _DELIVERIES, EhrDelivery, limit, cursor, state, resource_id)
+    return await _page(request, ctx.session, _DELIVERIES, EhrDelivery, limit, cursor, state, resource_id)
 
 
 @router.get("/ehr/inbox", operation_id="listEhrInbox", tags=["exchange"], responses=lists(EhrInboxItem))
 async def list_inbox(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     state: Annotated[
         Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"] | None,
         Query(description="Only in this state."),
@@ -98,4 +102,4 @@ async def list_inbox(
     cursor: PageCursor = None,
 ) -> Response:
     """What came from the record systems, and what became of it; a quarantined item tells why."""
-    return await _page(request, session, _INBOX, EhrInboxItem, limit, cursor, state)
+    return await _page(request, ctx.session, _INBOX, EhrInboxItem, limit, cursor, state)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from walmu_api.access.connected_systems.registry import System
-from walmu_api.access.guard import Caller
+from walmu_api.access.context import RequestContext, system_context
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import uuid7
-from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.secrecy import Keyring
 
 _PLACE = "ehr_targets|secret"
 OPENS_AFTER = 3
@@ -29,15 +28,12 @@ class Target:
     organisation_id: UUID
     failures_in_a_row: int
 
-    @property
-    def actor(self) -> Actor:
-        """As whom the changes of this target are recorded."""
-        return Actor(self.organisation_id, self.system_id)
-
-    def caller(self, request_id: str) -> Caller:
-        """For the use log: the record system gets client data."""
-        system = System(self.system_id, self.organiser_id, self.organisation_id, self.name, "ehr", revoked=False)
-        return Caller(system, frozenset(), None, request_id)
+    def context(self, session: Session, cipher: Keyring, request_id: str = "") -> RequestContext:
+        """As whom the changes of this target are recorded, and who gets the client data of a delivery."""
+        system = System(
+            self.system_id, self.organiser_id, self.organisation_id, self.name, "ehr", revoked=False
+        )
+        return system_context(session, system, cipher, request_id)
 
 
 def gateway(target: Target) -> RecordSystem:
@@ -72,16 +68,31 @@ async def active(session: Session, keyring: Keyring) -> list[Target]:
     rows = await session.fetch(_ACTIVE, session.organiser_id)
     return [
         Target(
-            row["organiser_id"], row["id"], row["name"], row["dialect"], row["base_url"],
-            keyring.decrypt(row["secret_sealed"], _PLACE, session.organiser_id, row["id"]).decode() if row["secret_sealed"] else "",
-            row["system_id"], row["organisation_id"], row["failures_in_a_row"],
+            row["organiser_id"],
+            row["id"],
+            row["name"],
+            row["dialect"],
+            row["base_url"],
+            keyring.decrypt(row["secret_sealed"], _PLACE, session.organiser_id, row["id"]).decode()
+            if row["secret_sealed"]
+            else "",
+            row["system_id"],
+            row["organisation_id"],
+            row["failures_in_a_row"],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 async def add(
-    session: Session, keyring: Keyring, *, name: str, dialect: str, base_url: str, secret: str, system_id: UUID
+    session: Session,
+    keyring: Keyring,
+    *,
+    name: str,
+    dialect: str,
+    base_url: str,
+    secret: str,
+    system_id: UUID,
 ) -> None:
     """A target, or its new address and secret."""
     known = await session.fetchval(
@@ -97,4 +108,6 @@ async def note(session: Session, target: Target, failed: Failed | None, in_a_row
     if failed is None:
         await session.execute(_SUCCESS, target.organiser_id, target.id, in_a_row)
     else:
-        await session.execute(_FAILURE, target.organiser_id, target.id, in_a_row, f"{failed.failure}: {failed.detail}")
+        await session.execute(
+            _FAILURE, target.organiser_id, target.id, in_a_row, f"{failed.failure}: {failed.detail}"
+        )

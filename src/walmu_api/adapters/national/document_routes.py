@@ -5,13 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, creates, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.adapters.national import filing, giving
-from walmu_api.adapters.national.covers import Asked, Cover, cover_named, cover_of, covers
-from walmu_api.adapters.national.envelope import Envelopes, link
-from walmu_api.adapters.national.faces import FILED
-from walmu_api.adapters.national.page.rendering import PAGES, page
+from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
+from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.exporting import export_document
+from walmu_api.adapters.national.exporting.envelope import Envelopes, link
+from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
+from walmu_api.adapters.national.importing import import_document
 from walmu_api.adapters.national.schemas import (
     DocumentOid,
     DocumentToFile,
@@ -20,29 +22,28 @@ from walmu_api.adapters.national.schemas import (
     NationalDocument,
     StructureOid,
 )
-from walmu_api.foundation import answers
-from walmu_api.foundation.database import Session
+from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.pages import XHTML, documented, language_of_page
 from walmu_api.foundation.problems import check_order, refuse
-from walmu_api.foundation.wire import Day, Id
-from walmu_api.record.documents import filters
+from walmu_api.foundation.schema_types import Day, Id
+from walmu_api.record.case_file.documents import filters
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
-Writer = Annotated[Caller, requires(Scope.DOCUMENTS_WRITE)]
-Here = Annotated[Session, InSession]
+Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.DOCUMENTS_WRITE)]
 PAGE = documented("A readable page of the same content; labels in Finnish or Swedish.", "Päätös")
 
 
 @router.get("/documents", operation_id="listDocuments", tags=["documents"], responses=lists(Envelope))
 async def list_documents(
     request: Request,
-    caller: Reader,
-    session: Here,
+    ctx: Reader,
     client_id: filters.ClientId = None,
     service_relationship_id: filters.RelationshipId = None,
-    structure: Annotated[StructureOid | None, Query(description="Only of this structure and version.")] = None,
+    structure: Annotated[
+        StructureOid | None, Query(description="Only of this structure and version.")
+    ] = None,
     from_: Annotated[Day | None, Query(alias="from", description="Dated on this day or later.")] = None,
     to: Annotated[Day | None, Query(description="Dated on this day or before.")] = None,
     limit: Limit = 50,
@@ -52,21 +53,27 @@ async def list_documents(
 
     Whatever record a document is; in the order in which the records were first made."""
     refuse(check_order(from_, to, "/query/to"))
-    asked = Asked(client_id, service_relationship_id, structure, from_, to, after=answers.after(cursor))
-    found = await covers(session, caller, asked, limit + 1)
+    asked = Asked(client_id, service_relationship_id, structure, from_, to, after=responses.after(cursor))
+    found = await covers(ctx, asked, limit + 1)
     shown = found[:limit]
-    envelopes = await Envelopes.of(session, shown)
-    session.saw(*{cover.client_id for cover in shown})
-    items = [to_json(envelopes.envelope(cover, giving.structure_of(cover))) for cover in shown]
-    return answers.page(request, items, answers.key_text(shown[-1].id) if len(found) > limit else None)
+    envelopes = await Envelopes.of(ctx.session, shown)
+    ctx.session.log_access(*{cover.client_id for cover in shown})
+    items = [to_json(envelopes.envelope(cover, export_document.structure_of(cover))) for cover in shown]
+    return responses.page(request, items, responses.key_text(shown[-1].id) if len(found) > limit else None)
 
 
 @router.post(
-    "/documents", operation_id="fileDocument", tags=["documents"], status_code=201, responses=makes(FiledDocument),
-    dependencies=[creates],
-)  # fmt: skip
+    "/documents",
+    operation_id="fileDocument",
+    tags=["documents"],
+    status_code=201,
+    responses=makes(FiledDocument),
+    dependencies=[idempotent_create],
+)
 async def file_document(
-    request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], caller: Writer, session: Here
+    request: Request,
+    document: Annotated[DocumentToFile, body(DocumentToFile)],
+    ctx: Writer,
 ) -> Response:
     """Send a national document: it becomes the record that it is, and is given out equal. What is refused is told with the
     place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`.
@@ -76,47 +83,60 @@ async def file_document(
     days. A decision is a draft when the organiser sends it, decided when the record system does. Results of a test (19015) are a
     measurement when they are written just as we give one out, for a service relationship; else a document without resource."""
     state = request.app.state
-    cover, made = await filing.file(session, caller, state.house, state.official, document)
-    envelope = (await Envelopes.of(session, [cover])).envelope(cover, giving.structure_of(cover))
+    cover, created = await import_document.file(ctx, state.official, document)
+    envelope = (await Envelopes.of(ctx.session, [cover])).envelope(cover, export_document.structure_of(cover))
     resource = link(cover)
-    told = {"envelope": envelope} | ({"resource": resource} if "url" in resource else {})
+    data = {"envelope": envelope} | ({"resource": resource} if "url" in resource else {})
     location = resource.get("url", f"/v1/documents/{envelope['document_id']}")
-    return answers.record(to_json(told), cover.version, created_at=location if made else None)
+    return responses.record(to_json(data), cover.version, created_at=location if created else None)
 
 
 @router.get(
-    "/documents/{document_id}", operation_id="getDocument", tags=["documents"],
+    "/documents/{document_id}",
+    operation_id="getDocument",
+    tags=["documents"],
     responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
-)  # fmt: skip
+)
 async def get_document(
-    request: Request, document_id: Annotated[DocumentOid, Path()], caller: Reader, session: Here
+    request: Request,
+    document_id: Annotated[DocumentOid, Path()],
+    ctx: Reader,
 ) -> Response:
     """Read a document by its OID: any version, or by the OID of the set its newest."""
-    cover, version = await cover_named(session, caller, document_id)
-    return await _answer(request, caller, session, cover, version)
+    cover, version = await cover_named(ctx, document_id)
+    return await _answer(request, ctx, cover, version)
 
 
-async def _answer(request: Request, caller: Caller, session: Session, cover: Cover, version: int) -> Response:
+async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
     state = request.app.state
-    told = await giving.document(session, caller, state.house, state.official, cover, version)
+    data = await export_document.document(ctx, state.official, cover, version)
     if request.state.answer_type == XHTML:
         language = language_of_page(request.headers.get("accept-language"))
-        return Response(page(giving.structure_of(cover), told, language), 200, PAGES.headers(language), XHTML)
-    return answers.plain(to_json(told))
+        return Response(
+            page(export_document.structure_of(cover), data, language), 200, PAGES.headers(language), XHTML
+        )
+    return responses.plain(to_json(data))
 
 
 def _add(collection: str, key: str, name: str, tag: str) -> None:
     one: Any = Annotated[Id, Path(alias=key)]
 
-    async def get_document_of(request: Request, record_id: one, caller: Reader, session: Here) -> Response:
+    async def get_document_of(
+        request: Request,
+        record_id: one,
+        ctx: Reader,
+    ) -> Response:
         """Read a record as its national document. 409 `document-incomplete` names what it lacks."""
-        cover = await cover_of(session, caller, record_id)
-        return await _answer(request, caller, session, cover, cover.version)
+        cover = await cover_of(ctx, record_id)
+        return await _answer(request, ctx, cover, cover.version)
 
     router.add_api_route(
-        f"/{collection}/{{{key}}}/document", get_document_of, operation_id=f"get{name}Document", tags=[tag],
+        f"/{collection}/{{{key}}}/document",
+        get_document_of,
+        operation_id=f"get{name}Document",
+        tags=[tag],
         responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
-    )  # fmt: skip
+    )
 
 
 _add("clients", "client_id", "Client", "clients")

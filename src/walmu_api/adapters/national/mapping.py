@@ -10,9 +10,9 @@ keeps its national shape."""
 
 from typing import Any
 
-from walmu_api.adapters.national.definitions import Node, Structure
-from walmu_api.adapters.national.judging import is_empty
-from walmu_api.adapters.national.values import expected_system
+from walmu_api.adapters.national.structures.definitions import Node, Structure
+from walmu_api.adapters.national.validation.validate import is_empty
+from walmu_api.adapters.national.validation.values import expected_system
 
 
 class Unmapped(Exception):
@@ -47,7 +47,11 @@ def _read(node: Node, national: dict[str, Any], ours: dict[str, Any], top: dict[
             inner: list[dict[str, Any]] = [{} for _ in value] if child.repeats else [{}]
             for one, part in zip(inner, value if child.repeats else [value], strict=True):
                 _read(child, part, one, top, at)
-            _put(top if child.field.startswith("@") else ours, child.field, inner if child.repeats else inner[0])
+            _put(
+                top if child.field.startswith("@") else ours,
+                child.field,
+                inner if child.repeats else inner[0],
+            )
 
 
 def to_national(structure: Structure, ours: dict[str, Any]) -> dict[str, Any]:
@@ -82,11 +86,11 @@ def context_of(structure: Structure, content: dict[str, Any]) -> dict[str, Any]:
     for node in structure.root.children:
         if node.field.startswith("@") and node.key in root:
             parts = root[node.key] if node.repeats else [root[node.key]]
-            told = [
+            data = [
                 {child.field: part[child.key] for child in node.children if child.field and child.key in part}
                 for part in parts
             ]
-            ours[node.field] = told if node.repeats else told[0]
+            ours[node.field] = data if node.repeats else data[0]
     return ours
 
 

@@ -6,13 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, body, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.adapters.national.codes import known_codes
-from walmu_api.adapters.national.definitions import ANY_SYSTEM, Node, Structure, structure, structures
-from walmu_api.adapters.national.findings import UNKNOWN_STRUCTURE
-from walmu_api.adapters.national.judging import joined
-from walmu_api.adapters.national.official import examine
 from walmu_api.adapters.national.schemas import (
     DocumentStructure,
     DocumentToValidate,
@@ -21,15 +17,24 @@ from walmu_api.adapters.national.schemas import (
     NationalLabels,
     StructureField,
 )
-from walmu_api.foundation import answers
-from walmu_api.foundation.database import Session
+from walmu_api.adapters.national.structures.definitions import (
+    ANY_SYSTEM,
+    Node,
+    Structure,
+    structure,
+    structures,
+)
+from walmu_api.adapters.national.validation.codes import known_codes
+from walmu_api.adapters.national.validation.findings import UNKNOWN_STRUCTURE
+from walmu_api.adapters.national.validation.official_schema import examine
+from walmu_api.adapters.national.validation.validate import joined
+from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Page, gives
 from walmu_api.foundation.problems import invalid
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Reader = Annotated[Caller, requires(Scope.DOCUMENTS_READ)]
-Here = Annotated[Session, InSession]
+Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
 
 
 @router.get(
@@ -38,9 +43,9 @@ Here = Annotated[Session, InSession]
     tags=["documents"],
     responses=gives(Page[DocumentStructure], "All of them.", etag=False),
 )
-async def list_structures(caller: Reader) -> Response:
+async def list_structures(ctx: Reader) -> Response:
     """List the national document structures that are supported: every field with its type, obligations, labels and our name."""
-    return answers.plain(_structures())
+    return responses.plain(_structures())
 
 
 @router.post(
@@ -50,7 +55,9 @@ async def list_structures(caller: Reader) -> Response:
     responses=gives(DocumentValidation, "What was found.", "Content-Language", etag=False),
 )
 async def validate_document(
-    request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], caller: Reader, session: Here
+    request: Request,
+    document: Annotated[DocumentToValidate, body(DocumentToValidate)],
+    ctx: Reader,
 ) -> Response:
     """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
     lists. Nothing is stored."""
@@ -58,23 +65,23 @@ async def validate_document(
     if sought is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
     language = language_of(request.headers.get("accept-language"))
-    found = examine(sought, document.content, await known_codes(session), request.app.state.official)
-    told = DocumentValidation(
+    found = examine(sought, document.content, await known_codes(ctx.session), request.app.state.official)
+    data = DocumentValidation(
         valid=all(finding.severity != "error" for finding in found),
-        findings=[FoundInDocument.model_validate(finding.said(language)) for finding in found],
+        findings=[FoundInDocument.model_validate(finding.render(language)) for finding in found],
     )
-    response = answers.plain(told.model_dump_json(exclude_none=True).encode())
+    response = responses.plain(data.model_dump_json(exclude_none=True).encode())
     response.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
     return response
 
 
 @cache
 def _structures() -> bytes:
-    items = [_told(each).model_dump(mode="json", exclude_none=True) for each in structures()]
+    items = [_response(each).model_dump(mode="json", exclude_none=True) for each in structures()]
     return to_json({"items": items, "next": None})
 
 
-def _told(found: Structure) -> DocumentStructure:
+def _response(found: Structure) -> DocumentStructure:
     return DocumentStructure(
         structure=found.oid,
         number=found.number,
@@ -89,12 +96,12 @@ def _told(found: Structure) -> DocumentStructure:
 
 
 def _fields(node: Node, path: str, mapped: str) -> list[StructureField]:
-    told = []
+    data = []
     for child in node.children:
         at, ours = f"{path}.{child.key}" if path else child.key, joined(mapped, child.field)
-        told.append(_field(child, at, ours if child.field else None))
-        told += _fields(child, at, ours)
-    return told
+        data.append(_field(child, at, ours if child.field else None))
+        data += _fields(child, at, ours)
+    return data
 
 
 def _field(node: Node, path: str, ours: str | None) -> StructureField:

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from walmu_api.foundation.wire import EXAMPLE_ID, Count, Day, Id, Instant, Line, Lines, Message
-from walmu_api.record.documents.schemas import InCase
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Day, Id, Instant, Line, Lines, Message
+from walmu_api.record.case_file.documents.schemas import InCase
 
 StructureOid = Annotated[
     str,
@@ -29,22 +29,37 @@ class StructureField(Message):
 
     path: Lines = Field(description="National keys below the root key, with dots.")
     type: Literal[
-        "code", "count", "date", "day", "heading", "identifier", "instant", "name", "number", "phrase", "quantity", "signature",
-        "switch", "text",
+        "code",
+        "count",
+        "date",
+        "day",
+        "heading",
+        "identifier",
+        "instant",
+        "name",
+        "number",
+        "phrase",
+        "quantity",
+        "signature",
+        "switch",
+        "text",
     ] = Field(
         description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and zone, or a date. "
         "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. `heading`: an object "
         "that groups the fields below it. `phrase`: one sentence that the structure prescribes."
-    )  # fmt: skip
+    )
     required: bool
     repeats: bool = Field(description="True: a list.")
     field: Line | None = Field(
-        None, description="What our record calls it, from the record down; with `@`: what is told of the client or relationship."
-    )  # fmt: skip
+        None,
+        description="What our record calls it, from the record down; with `@`: what is told of the client or relationship.",
+    )
     code_system: Line | None = Field(
         None, description="OID of the code system, or the name of a list that belongs to the structure."
     )
-    codes: list[Line] | None = Field(None, description="The only codes that are taken, where they are limited.")
+    codes: list[Line] | None = Field(
+        None, description="The only codes that are taken, where they are limited."
+    )
     rule: Lines | None = Field(
         None,
         description="Conditional obligations: `one-of(a,b)`, `required-if(path=code)`, `required-unless(…)`, `repeats-if(…)`; "
@@ -57,14 +72,25 @@ class DocumentStructure(Message):
     """A national document structure (asiakasasiakirjarakenne), one version."""
 
     EXAMPLE = {
-        "structure": "1.2.246.537.6.1506.19007.2022.1.10", "number": "19007", "version": "2022.1.10", "valid_from": "2022-01-10",
+        "structure": "1.2.246.537.6.1506.19007.2022.1.10",
+        "number": "19007",
+        "version": "2022.1.10",
+        "valid_from": "2022-01-10",
         "name": {"fi": "Merkintä asiakkaan arjesta", "sv": "Anteckning om en klients vardag"},
-        "root_key": "merkinta_asiakkaan_arjesta", "resource": "diary-entries", "writers": ["ehr", "organiser", "provider"],
-        "mapping": [{
-            "path": "asiakaskertomusmerkinta.palvelutehtava", "type": "code", "required": True, "repeats": False,
-            "code_system": "1.2.246.537.6.1221", "label": {"fi": "Palvelutehtävä", "sv": "Serviceuppgift"},
-        }],
-    }  # fmt: skip
+        "root_key": "merkinta_asiakkaan_arjesta",
+        "resource": "diary-entries",
+        "writers": ["ehr", "organiser", "provider"],
+        "mapping": [
+            {
+                "path": "asiakaskertomusmerkinta.palvelutehtava",
+                "type": "code",
+                "required": True,
+                "repeats": False,
+                "code_system": "1.2.246.537.6.1221",
+                "label": {"fi": "Palvelutehtävä", "sv": "Serviceuppgift"},
+            }
+        ],
+    }
 
     structure: StructureOid
     number: Line = Field(description="Type of the document, such as 13004.")
@@ -85,18 +111,28 @@ class DocumentToValidate(Message):
 
     EXAMPLE = {
         "structure": "1.2.246.537.6.1506.19007.2022.1.10",
-        "content": {"merkinta_asiakkaan_arjesta": {
-            "asiakas": [{
-                "sukunimi": "Esimerkki", "etunimet": "Aino",
-                "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "020190-902D"},
-            }],
-            "asiakaskertomusmerkinta": {
-                "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-                "tapahtuma": {"kuvaus": "Osallistui pajapäivään."},
-            },
-            "paivamaara": "2026-11-03", "laatija": {"sukunimi": "Ohjaaja", "etunimet": "Olli"},
-        }},
-    }  # fmt: skip
+        "content": {
+            "merkinta_asiakkaan_arjesta": {
+                "asiakas": [
+                    {
+                        "sukunimi": "Esimerkki",
+                        "etunimet": "Aino",
+                        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "020190-902D"},
+                    }
+                ],
+                "asiakaskertomusmerkinta": {
+                    "palvelutehtava": {
+                        "system": "urn:oid:1.2.246.537.6.1221",
+                        "code": "20",
+                        "display": "Vammaispalvelut",
+                    },
+                    "tapahtuma": {"kuvaus": "Osallistui pajapäivään."},
+                },
+                "paivamaara": "2026-11-03",
+                "laatija": {"sukunimi": "Ohjaaja", "etunimet": "Olli"},
+            }
+        },
+    }
 
     structure: StructureOid
     content: dict[str, Any] = Field(description="The document: one root key, national keys.")
@@ -116,17 +152,26 @@ class DocumentToFile(InCase):
     """A national document, with whose it is."""
 
     EXAMPLE = {
-        "client_id": EXAMPLE_ID, "structure": "1.2.246.537.6.1505.2.2022.6.28", "source_id": "asiakirja-1001",
-        "content": {"asia_asiakirja": {
-            "palvelunjarjestajan_toimintayksikko": {
-                "system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.1", "display": "Vammaispalvelut",
-            },
-            "asiakas": [{
-                "sukunimi": "Virtanen", "etunimet": "Eeva",
-                "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"},
-            }],
-        }},
-    }  # fmt: skip
+        "client_id": EXAMPLE_ID,
+        "structure": "1.2.246.537.6.1505.2.2022.6.28",
+        "source_id": "asiakirja-1001",
+        "content": {
+            "asia_asiakirja": {
+                "palvelunjarjestajan_toimintayksikko": {
+                    "system": "urn:oid:1.2.246.537.6.202",
+                    "code": "1.2.246.10.12345671.10.1",
+                    "display": "Vammaispalvelut",
+                },
+                "asiakas": [
+                    {
+                        "sukunimi": "Virtanen",
+                        "etunimet": "Eeva",
+                        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"},
+                    }
+                ],
+            }
+        },
+    }
 
     structure: StructureOid
     replaces: DocumentOid | None = Field(
@@ -176,7 +221,9 @@ class Envelope(Message):
     agreement_id: Id | None = None
     case_id: Id | None = None
     resource: ResourceLink
-    service_task: dict[str, Any] | None = Field(None, description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
+    service_task: dict[str, Any] | None = Field(
+        None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
+    )
     service: dict[str, Any] | None = Field(None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.")
     legal_bases: list[Line] | None = None
     controller: Party = Field(description="Rekisterinpitäjä: the organiser (703/2023, 13 §).")
@@ -195,16 +242,28 @@ class Envelope(Message):
 
 
 _ENVELOPE = {
-    "document_id": "1.2.246.10.12345671.11.2026.17.1", "set_id": "1.2.246.10.12345671.11.2026.17", "version": 1,
-    "structure": "1.2.246.537.6.1505.2.2022.6.28", "number": "1505.2", "name": {"fi": "Asia-asiakirja", "sv": "Ärendehandling"},
-    "status": "final", "client_id": EXAMPLE_ID, "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
+    "document_id": "1.2.246.10.12345671.11.2026.17.1",
+    "set_id": "1.2.246.10.12345671.11.2026.17",
+    "version": 1,
+    "structure": "1.2.246.537.6.1505.2.2022.6.28",
+    "number": "1505.2",
+    "name": {"fi": "Asia-asiakirja", "sv": "Ärendehandling"},
+    "status": "final",
+    "client_id": EXAMPLE_ID,
+    "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
     "controller": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
     "organiser": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
     "chain": [{"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"}],
-    "processing_basis": "organiser", "recorded_at": "2026-10-05T10:30:00.000000Z", "dated_on": "2026-10-05",
-    "registry": {"system": "urn:oid:1.2.246.537.6.1264", "code": "1", "display": "Sosiaalihuollon asiakasrekisteri"},
+    "processing_basis": "organiser",
+    "recorded_at": "2026-10-05T10:30:00.000000Z",
+    "dated_on": "2026-10-05",
+    "registry": {
+        "system": "urn:oid:1.2.246.537.6.1264",
+        "code": "1",
+        "display": "Sosiaalihuollon asiakasrekisteri",
+    },
     "secrecy": "703/2023 4 §",
-}  # fmt: skip
+}
 Envelope.EXAMPLE = _ENVELOPE
 
 
@@ -220,7 +279,10 @@ class NationalDocument(Message):
 class FiledDocument(Message):
     """What a document became."""
 
-    EXAMPLE = {"envelope": _ENVELOPE, "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"}}
+    EXAMPLE = {
+        "envelope": _ENVELOPE,
+        "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
+    }
 
     envelope: Envelope
     resource: ResourceLink | None = Field(
@@ -250,11 +312,16 @@ class DocumentValidation(Message):
 
     EXAMPLE = {
         "valid": False,
-        "findings": [{
-            "pointer": "/merkinta_asiakkaan_arjesta/laatija", "code": "missing", "severity": "error", "source": "schema",
-            "detail": "A value is required here.",
-        }],
-    }  # fmt: skip
+        "findings": [
+            {
+                "pointer": "/merkinta_asiakkaan_arjesta/laatija",
+                "code": "missing",
+                "severity": "error",
+                "source": "schema",
+                "detail": "A value is required here.",
+            }
+        ],
+    }
 
     valid: bool = Field(description="No errors; warnings may be there.")
     findings: list[FoundInDocument]

@@ -6,18 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.changes import service
 from walmu_api.exchange.changes.schemas import Changes, ResourceType
-from walmu_api.foundation import answers
-from walmu_api.foundation.database import Session
+from walmu_api.foundation import responses
 from walmu_api.foundation.journal import Cursor
 from walmu_api.foundation.openapi import gives
-from walmu_api.foundation.wire import whole_number
+from walmu_api.foundation.schema_types import whole_number
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-FeedLimit = Annotated[int, Field(ge=1, le=1000, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)]
+FeedLimit = Annotated[
+    int, Field(ge=1, le=1000, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)
+]
 
 
 @router.get(
@@ -28,8 +30,7 @@ FeedLimit = Annotated[int, Field(ge=1, le=1000, json_schema_extra={"format": "in
 )
 async def list_changes(
     request: Request,
-    caller: Annotated[Caller, requires(Scope.CHANGES_READ)],
-    session: Annotated[Session, InSession],
+    ctx: Annotated[RequestContext, requires(Scope.CHANGES_READ)],
     cursor: Annotated[
         str | None,
         Query(
@@ -48,12 +49,20 @@ async def list_changes(
     still being written holds back those after it, so that nothing is ever passed over. A cursor from before a restore of
     the database is 410 `cursor-expired`: read everything again."""
     since = Cursor.read(re.sub(r"^.*[?&]cursor=([^&]*).*$", r"\1", cursor)) if cursor is not None else None
-    items, following, more = await service.page(session, caller, request.app.state.house, since, limit, resource_type)
-    kept = "".join(
-        f"&{name}={value}" for name, value in request.query_params.items() if name in {"limit", "resource_type"}
+    items, following, more = await service.page(ctx, since, limit, resource_type)
+    stored = "".join(
+        f"&{name}={value}"
+        for name, value in request.query_params.items()
+        if name in {"limit", "resource_type"}
     )
-    link = f"/v1/changes?cursor={following.text()}{kept}".encode()
+    link = f"/v1/changes?cursor={following.text()}{stored}".encode()
     body = (
-        b'{"items":[' + b",".join(items) + b'],"next":"' + link + b'","more":' + (b"true" if more else b"false") + b"}"
+        b'{"items":['
+        + b",".join(items)
+        + b'],"next":"'
+        + link
+        + b'","more":'
+        + (b"true" if more else b"false")
+        + b"}"
     )
-    return answers.plain(body)
+    return responses.plain(body)

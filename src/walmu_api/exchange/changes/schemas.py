@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.wire import EXAMPLE_ID, Count, Id, Instant, Line, Message
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Instant, Line, Message
 
 ResourceType = Literal[
     "agreement",
@@ -54,12 +54,20 @@ class Changes(Message):
     """A page of the feed. Keep `next` and ask again: it is never null."""
 
     EXAMPLE = {
-        "items": [{
-            "at": "2026-10-05T10:30:00.000000Z", "resource_type": "decision", "resource_id": EXAMPLE_ID, "version": 1,
-            "change": "created", "client_id": EXAMPLE_ID, "url": f"/v1/decisions/{EXAMPLE_ID}",
-        }],
-        "next": "/v1/changes?cursor=MS43MDAuMQ", "more": False,
-    }  # fmt: skip
+        "items": [
+            {
+                "at": "2026-10-05T10:30:00.000000Z",
+                "resource_type": "decision",
+                "resource_id": EXAMPLE_ID,
+                "version": 1,
+                "change": "created",
+                "client_id": EXAMPLE_ID,
+                "url": f"/v1/decisions/{EXAMPLE_ID}",
+            }
+        ],
+        "next": "/v1/changes?cursor=MS43MDAuMQ",
+        "more": False,
+    }
 
     items: list[ChangeItem]
     next: str = Field(description="Relative URL to go on from.")

@@ -6,22 +6,21 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.access.guard import Caller, House
+from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
 from walmu_api.exchange.kinds import KINDS
 from walmu_api.foundation import journal
-from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
-from walmu_api.record.agreements import service as agreements
-from walmu_api.record.attendance import justifications
-from walmu_api.record.attendance import service as attendance
-from walmu_api.record.clients import service as clients
-from walmu_api.record.decisions import service as decisions
-from walmu_api.record.disclosures import service as disclosures
-from walmu_api.record.documents import service as documents
-from walmu_api.record.documents.service import Kind
-from walmu_api.record.measurements import service as measurements
-from walmu_api.record.service_relationships import service as relationships
+from walmu_api.record.case_file.disclosures import service as disclosures
+from walmu_api.record.case_file.documents import service as documents
+from walmu_api.record.case_file.documents.service import ResourceDefinition
+from walmu_api.record.commitments.agreements import service as agreements
+from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.everyday.attendance import justifications
+from walmu_api.record.everyday.attendance import service as attendance
+from walmu_api.record.everyday.measurements import service as measurements
+from walmu_api.record.parties.clients import service as clients
+from walmu_api.record.parties.service_relationships import service as relationships
 
 PATHS = {
     "agreement": "/v1/agreements/",
@@ -40,10 +39,10 @@ PATHS = {
     "service-relationship": "/v1/service-relationships/",
     "unit": "/v1/units/",
 }
-IN_STORE: dict[str, Kind] = {kind.resource_type: kind for kind in (*KINDS, documents.DOCUMENT)}
+IN_STORE: dict[str, ResourceDefinition] = {kind.resource_type: kind for kind in (*KINDS, documents.DOCUMENT)}
 """The kinds that are kept in the one store of documents."""
 PATHS |= {kind.resource_type: f"{kind.path}/" for kind in IN_STORE.values()}
-Reader = Callable[[Session, Caller, list[UUID]], Awaitable[dict[UUID, bytes]]]
+Reader = Callable[[RequestContext, list[UUID]], Awaitable[dict[UUID, bytes]]]
 READERS: dict[str, Reader] = {
     "agreement": agreements.wire_records,
     "attendance": attendance.wire_records,
@@ -81,24 +80,31 @@ select {_ITEM} from (
 
 
 async def page(
-    session: Session,
-    caller: Caller,
-    house: House,
+    ctx: RequestContext,
     cursor: Cursor | None,
     limit: int,
     resource_type: str | None,
 ) -> tuple[list[bytes], Cursor, bool]:
     """Items, the cursor to go on from, and whether there is more already."""
-    horizon = await journal.horizon(session, cursor)
+    horizon = await journal.horizon(ctx.session, cursor)
     end = horizon.end
     start = cursor or Cursor(0, 0, 0, end.era)
-    values = [session.organiser_id, start.era, start.txid, start.seq, end.txid, resource_type, limit + 1, end.era]
-    if caller.narrowed_to is None:
-        rows = await session.fetch(ALL, *values)
+    values = [
+        ctx.organiser_id,
+        start.era,
+        start.txid,
+        start.seq,
+        end.txid,
+        resource_type,
+        limit + 1,
+        end.era,
+    ]
+    if ctx.tenant_scope is None:
+        rows = await ctx.session.fetch(ALL, *values)
     else:
-        rows = await session.fetch(OWN, *values, caller.narrowed_to, session.clock.today())
+        rows = await ctx.session.fetch(OWN, *values, ctx.tenant_scope, ctx.today)
     shown, more = rows[:limit], len(rows) > limit
-    records = await _records(session, caller, house, shown)
+    records = await _records(ctx, shown)
     items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
     following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"], end.era) if shown else start
     if horizon.durable and not more:
@@ -106,25 +112,23 @@ async def page(
     return items, following, more
 
 
-async def _records(
-    session: Session, caller: Caller, house: House, rows: list[asyncpg.Record]
-) -> dict[tuple[str, UUID], bytes]:
+async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tuple[str, UUID], bytes]:
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for row in rows:
         wanted[row["resource_type"]].add(row["resource_id"])
     found: dict[tuple[str, UUID], bytes] = {}
     for kind, ids in wanted.items():
-        if _scope(kind) not in caller.scopes:
+        if _scope(kind) not in ctx.caller.scopes:
             continue
         if kind in IN_STORE:
-            told = await documents.wire_records(session, caller, house.keyring, IN_STORE[kind], list(ids))
+            data = await documents.wire_records(ctx, IN_STORE[kind], list(ids))
         elif kind == "client":
-            told = await clients.wire_records(session, caller, house.keyring, list(ids))
+            data = await clients.wire_records(ctx, list(ids))
         elif kind in READERS:
-            told = await READERS[kind](session, caller, list(ids))
+            data = await READERS[kind](ctx, list(ids))
         else:
             continue
-        found |= {(kind, record_id): body for record_id, body in told.items()}
+        found |= {(kind, record_id): body for record_id, body in data.items()}
     return found
 
 

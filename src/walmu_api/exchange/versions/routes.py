@@ -5,17 +5,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from walmu_api.access.guard import Caller, GuardedRoute, InSession, requires
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.exchange.versions import service
 from walmu_api.exchange.versions.schemas import Version
 from walmu_api.exchange.versions.service import SOURCES, Source
-from walmu_api.foundation import answers
-from walmu_api.foundation.database import Session
+from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Page, gives
-from walmu_api.foundation.wire import Id, Instant, whole_number
+from walmu_api.foundation.schema_types import Id, Instant, whole_number
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Here = Annotated[Session, InSession]
 Number = Annotated[
     int,
     Field(ge=1, le=999_999_999, json_schema_extra={"format": "int32"}),
@@ -29,35 +28,48 @@ KnownAt = Annotated[
 
 
 def _add(source: Source) -> None:
-    right: Any = Annotated[Caller, requires(source.reading)]
+    right: Any = Annotated[RequestContext, requires(source.reading)]
     key: Any = Annotated[Id, Path(alias=source.key)]
 
     async def list_versions(
-        request: Request, record_id: key, caller: right, session: Here, known_at: KnownAt = None
+        request: Request, record_id: key, ctx: right, known_at: KnownAt = None
     ) -> Response:
         """List the versions of a record, oldest first; `known_at` asks for the one that was known then. Answers for
         times older than what the change feed has told are final."""
-        found = await service.versions(session, caller, request.app.state.house, source, record_id)
+        found = await service.versions(ctx, source, record_id)
         if known_at is not None:
             found = service.known_at(found, known_at)
-        items = [Version.model_validate(then.summary).model_dump_json(exclude_none=True).encode() for then in found]
-        return answers.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
+        items = [
+            Version.model_validate(then.summary).model_dump_json(exclude_none=True).encode() for then in found
+        ]
+        return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
 
-    async def get_version(request: Request, record_id: key, version: Number, caller: right, session: Here) -> Response:
+    async def get_version(
+        request: Request,
+        record_id: key,
+        version: Number,
+        ctx: right,
+    ) -> Response:
         """Read a record as it was in this version. Of a client the identity code is told with the present one only."""
-        found = await service.versions(session, caller, request.app.state.house, source, record_id)
+        found = await service.versions(ctx, source, record_id)
         then = service.one(found, version)
-        return answers.record(then.body, version)
+        return responses.record(then.body, version)
 
     path = f"/{source.collection}/{{{source.key}}}/versions"
     router.add_api_route(
-        path, list_versions, operation_id=f"list{source.name}Versions", tags=[source.tag],
+        path,
+        list_versions,
+        operation_id=f"list{source.name}Versions",
+        tags=[source.tag],
         responses=gives(Page[Version], "All of them.", etag=False),
-    )  # fmt: skip
+    )
     router.add_api_route(
-        f"{path}/{{version}}", get_version, operation_id=f"get{source.name}Version", tags=[source.tag],
+        f"{path}/{{version}}",
+        get_version,
+        operation_id=f"get{source.name}Version",
+        tags=[source.tag],
         responses=gives(source.model, "The record as it was."),
-    )  # fmt: skip
+    )
 
 
 for _source in SOURCES:

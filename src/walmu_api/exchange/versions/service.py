@@ -11,32 +11,31 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from walmu_api.access.guard import Caller, House
+from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.kinds import KINDS
-from walmu_api.foundation.database import Session
+from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import NOT_FOUND
-from walmu_api.foundation.sealing import Seal
-from walmu_api.record.agreements import service as agreements
-from walmu_api.record.agreements.schemas import Agreement
-from walmu_api.record.clients import service as clients
-from walmu_api.record.clients.schemas import Client
-from walmu_api.record.decisions import service as decisions
-from walmu_api.record.decisions.schemas import Decision
-from walmu_api.record.disclosures import service as disclosures
-from walmu_api.record.disclosures.schemas import Disclosure
-from walmu_api.record.documents import service as documents
-from walmu_api.record.documents.service import Kind
-from walmu_api.record.measurements import service as measurements
-from walmu_api.record.measurements.schemas import Measurement
-from walmu_api.record.service_relationships import service as relationships
-from walmu_api.record.service_relationships.rules import without_whereabouts
-from walmu_api.record.service_relationships.schemas import ServiceRelationship
+from walmu_api.record.case_file.disclosures import service as disclosures
+from walmu_api.record.case_file.disclosures.schemas import Disclosure
+from walmu_api.record.case_file.documents import service as documents
+from walmu_api.record.case_file.documents.service import ResourceDefinition
+from walmu_api.record.commitments.agreements import service as agreements
+from walmu_api.record.commitments.agreements.schemas import Agreement
+from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.schemas import Decision
+from walmu_api.record.everyday.measurements import service as measurements
+from walmu_api.record.everyday.measurements.schemas import Measurement
+from walmu_api.record.parties.clients import service as clients
+from walmu_api.record.parties.clients.schemas import Client
+from walmu_api.record.parties.service_relationships import service as relationships
+from walmu_api.record.parties.service_relationships.rules import without_whereabouts
+from walmu_api.record.parties.service_relationships.schemas import ServiceRelationship
 
 Past = Callable[[dict[str, Any]], dict[str, Any]]
 """How a body that was replaced is told to this caller."""
 Received = dict[str, Any] | None
-Find = Callable[[Session, Caller, House, UUID], Awaitable[tuple[bytes, Past, Received]]]
+Find = Callable[[RequestContext, UUID], Awaitable[tuple[bytes, Past, Received]]]
 """The record as it is told now, how it is told of the past, and the national document that it came as."""
 
 
@@ -62,26 +61,26 @@ class Source:
         )
 
 
-async def _client(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
-    row = await clients.find(session, caller, record_id)
-    narrowed = caller.narrowed_to is not None
+async def _client(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await clients.find(ctx, record_id)
+    scoped = ctx.tenant_scope is not None
     return (
-        clients.wire(session, house.keyring, row, narrowed=narrowed),
-        lambda body: clients.past(session, house.keyring, row, body, narrowed=narrowed),
-        None if narrowed else clients.document(session, house.keyring, row),
+        clients.wire(ctx, row, scoped=scoped),
+        lambda body: clients.past(ctx, row, body, scoped=scoped),
+        None if scoped else clients.document(ctx, row),
     )
 
 
-async def _decision(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
-    row = await decisions.find(session, caller, record_id)
-    seal = decisions.seal(session, house.keyring, row.id)
-    return decisions.wire(session, row), _opening(seal), seal.opened(row.received)
+async def _decision(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await decisions.find(ctx, record_id)
+    seal = decisions.seal(ctx, row.id)
+    return decisions.wire(ctx.session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _agreement(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
-    row = await agreements.find(session, caller, record_id)
-    seal = agreements.seal(session, house.keyring, row.id)
-    return agreements.wire(session, row), _opening(seal), seal.opened(row.received)
+async def _agreement(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await agreements.find(ctx, record_id)
+    seal = agreements.seal(ctx, row.id)
+    return agreements.wire(ctx.session, row), _opening(seal), seal.opened(row.received)
 
 
 def _opening(seal: Seal) -> Past:
@@ -93,61 +92,82 @@ def _opening(seal: Seal) -> Past:
     return past
 
 
-async def _relationship(
-    session: Session, caller: Caller, _house: House, record_id: UUID
-) -> tuple[bytes, Past, Received]:
-    row = await relationships.find(session, caller, record_id)
-    withheld = await clients.protected_clients(session, caller, {row.client_id})
-    return await relationships.wire(session, caller, row), without_whereabouts if withheld else _as_it_is, None
+async def _relationship(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await relationships.find(ctx, record_id)
+    withheld = await clients.protected_clients(ctx, {row.client_id})
+    return (
+        await relationships.wire(ctx, row),
+        without_whereabouts if withheld else _as_it_is,
+        None,
+    )
 
 
-async def _measurement(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
-    row = await measurements.find(session, caller, record_id)
-    seal = measurements.seal(session, house.keyring, row.id)
-    return measurements.wire(session, row), _opening(seal), seal.opened(row.received)
+async def _measurement(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    row = await measurements.find(ctx, record_id)
+    seal = measurements.seal(ctx, row.id)
+    return measurements.wire(ctx.session, row), _opening(seal), seal.opened(row.received)
 
 
-async def _disclosure(session: Session, caller: Caller, _house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
-    return disclosures.wire(session, await disclosures.find(session, caller, record_id)), _as_it_is, None
+async def _disclosure(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+    return disclosures.wire(ctx.session, await disclosures.find(ctx, record_id)), _as_it_is, None
 
 
 def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _filed(kind: Kind) -> Find:
-    async def find(session: Session, caller: Caller, house: House, record_id: UUID) -> tuple[bytes, Past, Received]:
-        row = await documents.find(session, caller, kind, record_id)
-        protected = await clients.protected_clients(session, caller, {row.client_id})
+def _filed(kind: ResourceDefinition) -> Find:
+    async def find(ctx: RequestContext, record_id: UUID) -> tuple[bytes, Past, Received]:
+        row = await documents.find(ctx, kind, record_id)
+        protected = await clients.protected_clients(ctx, {row.client_id})
 
         def past(body: dict[str, Any]) -> dict[str, Any]:
-            return documents.shown(session, caller, house.keyring, kind, row, body, protected)
+            return documents.shown(ctx, kind, row, body, protected)
 
-        told = await documents.wire(session, caller, house.keyring, kind, row)
-        return told, past, past(row.received) if row.received is not None else None
+        data = await documents.wire(ctx, kind, row)
+        return data, past, past(row.received) if row.received is not None else None
 
     return find
 
 
-def _in_store(kind: Kind) -> Source:
+def _in_store(kind: ResourceDefinition) -> Source:
     return Source(
-        kind.resource_type, kind.collection, kind.model.__name__, kind.tag, kind.model, kind.reading, _filed(kind)
+        kind.resource_type,
+        kind.collection,
+        kind.model.__name__,
+        kind.tag,
+        kind.model,
+        kind.reading,
+        _filed(kind),
     )
 
 
 SOURCES = (
     Source("client", "clients", "Client", "clients", Client, Scope.CLIENTS_READ, _client),
     Source(
-        "service-relationship", "service-relationships", "ServiceRelationship", "service relationships",
-        ServiceRelationship, Scope.SERVICE_RELATIONSHIPS_READ, _relationship,
+        "service-relationship",
+        "service-relationships",
+        "ServiceRelationship",
+        "service relationships",
+        ServiceRelationship,
+        Scope.SERVICE_RELATIONSHIPS_READ,
+        _relationship,
     ),
     Source("decision", "decisions", "Decision", "decisions", Decision, Scope.DECISIONS_READ, _decision),
-    Source("agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement),
     Source(
-        "measurement", "measurements", "Measurement", "measurements", Measurement, Scope.MEASUREMENTS_READ, _measurement,
+        "agreement", "agreements", "Agreement", "agreements", Agreement, Scope.AGREEMENTS_READ, _agreement
+    ),
+    Source(
+        "measurement",
+        "measurements",
+        "Measurement",
+        "measurements",
+        Measurement,
+        Scope.MEASUREMENTS_READ,
+        _measurement,
     ),
     *(_in_store(kind) for kind in KINDS),
-)  # fmt: skip
+)
 
 PASSED = _in_store(documents.DOCUMENT)
 """Documents without a resource: their versions are named by the OIDs of the documents."""
@@ -174,17 +194,17 @@ class Then:
     received: Received
 
 
-async def versions(session: Session, caller: Caller, house: House, source: Source, record_id: UUID) -> list[Then]:
+async def versions(ctx: RequestContext, source: Source, record_id: UUID) -> list[Then]:
     """Every version that the caller may see, oldest first. A decision is a provider's business once it is decided."""
-    present, past, received = await source.find(session, caller, house, record_id)
-    rows = await session.fetch(_CHANGES, session.organiser_id, record_id, source.resource_type)
+    present, past, received = await source.find(ctx, record_id)
+    rows = await ctx.session.fetch(_CHANGES, ctx.organiser_id, record_id, source.resource_type)
     bodies = [_apart(past(from_json(row["replaced"]))) for row in rows[1:]] + [(present, received)]
-    told = []
+    data = []
     for row, (body, document) in zip(rows, bodies, strict=False):
         undecided = source.resource_type == "decision" and from_json(body)["status"] in _DRAFT
-        if caller.narrowed_to is None or not undecided:
-            told.append(Then(_summary(source, record_id, dict(row)), body, document))
-    return told
+        if ctx.tenant_scope is None or not undecided:
+            data.append(Then(_summary(source, record_id, dict(row)), body, document))
+    return data
 
 
 def _apart(body: dict[str, Any]) -> tuple[bytes, Received]:
@@ -198,9 +218,12 @@ def _summary(source: Source, record_id: UUID, row: dict[str, Any]) -> dict[str, 
     if row["actor_person"] is not None:
         by["person"] = from_json(row["actor_person"])
     return {
-        "version": row["version"], "recorded_at": row["at"], "recorded_by": by, "change": row["change"],
+        "version": row["version"],
+        "recorded_at": row["at"],
+        "recorded_by": by,
+        "change": row["change"],
         "url": f"/v1/{source.collection}/{record_id}/versions/{row['version']}",
-    }  # fmt: skip
+    }
 
 
 def known_at(found: list[Then], moment: datetime) -> list[Then]:

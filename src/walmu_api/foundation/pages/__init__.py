@@ -34,18 +34,20 @@ class Pages:
     def page(self, language: str, **values: Any) -> bytes:
         template = _environment(self.package).get_template(self.template)
         style = Markup(_style(self))  # noqa: S704 - files of ours
-        told: str = template.render(language=language, style=style, skip=_SKIP[language], **values)
-        return told.encode()
+        data: str = template.render(language=language, style=style, skip=_SKIP[language], **values)
+        return data.encode()
 
     def headers(self, language: str) -> dict[str, str]:
         """Kept by nobody, framed by nobody, with its own style and nothing else."""
         digest = base64.b64encode(hashlib.sha256(_style(self).encode()).digest()).decode()
         return {
-            "Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept, Accept-Language",
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+            "Vary": "Accept, Accept-Language",
             "Referrer-Policy": "no-referrer",
             "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; "
             "base-uri 'none'; form-action 'none'",
-        }  # fmt: skip
+        }
 
 
 def documented(description: str, title: str) -> dict[str, Any]:
@@ -73,8 +75,8 @@ def instant_text(value: str, language: str) -> str:
     if not separator:
         return day_text(date)
     zone = time[8:].lstrip(".0123456789")
-    told = f"{day_text(date)} {_AT[language]} {int(time[:2])}.{time[3:5]}"
-    return told if zone in {"+02:00", "+03:00"} else f"{told} ({'UTC' if zone == 'Z' else 'UTC' + zone})"
+    data = f"{day_text(date)} {_AT[language]} {int(time[:2])}.{time[3:5]}"
+    return data if zone in {"+02:00", "+03:00"} else f"{data} ({'UTC' if zone == 'Z' else 'UTC' + zone})"
 
 
 @cache

@@ -12,10 +12,10 @@ from pydantic_core import from_json, to_json
 from walmu_api.adapters.ehr.dialects.lifecare_rest import mapping
 from walmu_api.adapters.ehr.port import (
     Day,
-    DecisionTold,
+    DecisionMessage,
     Done,
     Draft,
-    DraftTold,
+    DraftMessage,
     Failed,
     Failure,
     Notice,
@@ -56,7 +56,9 @@ _PROPOSALS: dict[str, Literal["waiting", "decided", "refused"]] = {
 class LifecareRest:
     """One target that speaks this dialect."""
 
-    def __init__(self, base_url: str, api_key: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, api_key: str, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._http = httpx.AsyncClient(
             base_url=base_url.rstrip("/") + BASE,
             headers={"X-API-Key": api_key, "Accept": "application/json"},
@@ -70,7 +72,13 @@ class LifecareRest:
         await self._http.aclose()
 
     async def _call(
-        self, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None, repeatable: bool = True
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: dict[str, str] | None = None,
+        repeatable: bool = True,
     ) -> Outcome[Any]:
         """One exchange. `repeatable` false: whatever leaves us unsure is an unknown outcome."""
         unsure = Failure.TRANSIENT if repeatable else Failure.UNKNOWN_OUTCOME
@@ -78,7 +86,11 @@ class LifecareRest:
         try:
             async with asyncio.timeout(LONGEST):
                 answer = await self._http.request(
-                    method, path, content=to_json(body) if body is not None else None, params=query, headers=headers
+                    method,
+                    path,
+                    content=to_json(body) if body is not None else None,
+                    params=query,
+                    headers=headers,
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return Failed(Failure.TRANSIENT, "the record system does not answer")
@@ -101,7 +113,9 @@ class LifecareRest:
     async def draft_changes(self, position: str | None, *, again: bool) -> Outcome[Notices]:
         return await self._changes("/decision_proposals", position, again, None)
 
-    async def _changes(self, path: str, position: str | None, again: bool, version: str | None) -> Outcome[Notices]:
+    async def _changes(
+        self, path: str, position: str | None, again: bool, version: str | None
+    ) -> Outcome[Notices]:
         """What changed since `position`, page after page. `again` reads the last ten minutes once more, for what was late."""
         since = _earlier(position) if again and position is not None else position
         notices: list[Notice] = []
@@ -121,14 +135,16 @@ class LifecareRest:
         following = max(filter(None, (since, position)), default=None)
         return Done(Notices(notices, following))
 
-    def read_decision(self, content: bytes) -> DecisionTold:
+    def read_decision(self, content: bytes) -> DecisionMessage:
         return mapping.decision(content)
 
-    def read_draft(self, content: bytes) -> DraftTold:
-        return mapping.draft_told(content)
+    def read_draft(self, content: bytes) -> DraftMessage:
+        return mapping.draft_message(content)
 
     async def submit_draft(self, draft: Draft) -> Outcome[str]:
-        outcome = await self._call("POST", "/decision_proposals", body=mapping.proposal(draft), repeatable=False)
+        outcome = await self._call(
+            "POST", "/decision_proposals", body=mapping.proposal(draft), repeatable=False
+        )
         return _id(outcome, Failure.UNKNOWN_OUTCOME)
 
     async def replace_draft(self, remote_id: str, draft: Draft) -> Outcome[str]:

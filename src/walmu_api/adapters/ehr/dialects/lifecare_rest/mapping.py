@@ -7,7 +7,15 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from walmu_api.adapters.ehr.port import Day, DecisionTold, Draft, DraftTold, MappingError, PartyTold, PersonTold
+from walmu_api.adapters.ehr.port import (
+    Day,
+    DecisionMessage,
+    Draft,
+    DraftMessage,
+    MappingError,
+    PartyMessage,
+    PersonMessage,
+)
 from walmu_api.foundation.identifiers import ANYWHERE
 
 _OUTCOMES = {1: "granted", 2: "denied"}
@@ -47,8 +55,8 @@ def _maybe_day(value: Any, name: str) -> date | None:
 def _code(value: Any, system: str, name: str) -> dict[str, str]:
     if not isinstance(value, dict) or not isinstance(value.get("Code"), str):
         raise MappingError(f"{name} has no code")
-    told = {"system": system, "code": value["Code"]}
-    return told | ({"display": value["Text"]} if value.get("Text") else {})
+    data = {"system": system, "code": value["Code"]}
+    return data | ({"display": value["Text"]} if value.get("Text") else {})
 
 
 def _amount(value: Any, kind: Any) -> Decimal | None:
@@ -79,78 +87,83 @@ def _known(table: Mapping[Any, str], value: Any, name: str) -> str:
     return table[value]
 
 
-def decision(content: bytes) -> DecisionTold:
+def decision(content: bytes) -> DecisionMessage:
     """A decision of theirs in our words."""
-    told = _object(content)
+    data = _object(content)
     try:
-        return _decision(told)
+        return _decision(data)
     except (KeyError, TypeError, AttributeError) as error:
         raise MappingError(f"a member is missing or of another kind ({type(error).__name__})") from None
 
 
-def _decision(told: dict[str, Any]) -> DecisionTold:
-    person, provider, caseworker = told["Person"], told["Provider"], told["Caseworker"]
-    days = told["Day"]
-    if days is not None and told["DayType"] != "week":
+def _decision(data: dict[str, Any]) -> DecisionMessage:
+    person, provider, caseworker = data["Person"], data["Provider"], data["Caseworker"]
+    days = data["Day"]
+    if days is not None and data["DayType"] != "week":
         raise MappingError("DayType is not one we know")
-    if type(told["Revision"]) is not int or not 0 < told["Revision"] < 2**63:
+    if type(data["Revision"]) is not int or not 0 < data["Revision"] < 2**63:
         raise MappingError("Revision is no version")
-    if not isinstance(told["Deleted"], bool) or not isinstance(told["LegalBases"], list):
+    if not isinstance(data["Deleted"], bool) or not isinstance(data["LegalBases"], list):
         raise MappingError("Deleted or LegalBases is of another kind")
-    status, revoked_on = _status(told)
-    travel = told["Travel"]
+    status, revoked_on = _status(data)
+    travel = data["Travel"]
     values = {
         "kind": "client",
-        "outcome": _known(_OUTCOMES, told["Outcome"]["Code"], "Outcome"),
-        "legal_bases": list(told["LegalBases"]),
-        "service_task": _code(told["ServiceTask"], _SERVICE_TASK, "ServiceTask"),
-        "service": _code(told["Service"], _SERVICE, "Service") if told["Service"] is not None else None,
-        "service_kind": told["ServiceKind"],
-        "decided_on": _day(told["Date"], "Date"),
-        "valid_from": _day(told["FromDate"], "FromDate"),
-        "valid_to": _maybe_day(told["ToDate"], "ToDate"),
+        "outcome": _known(_OUTCOMES, data["Outcome"]["Code"], "Outcome"),
+        "legal_bases": list(data["LegalBases"]),
+        "service_task": _code(data["ServiceTask"], _SERVICE_TASK, "ServiceTask"),
+        "service": _code(data["Service"], _SERVICE, "Service") if data["Service"] is not None else None,
+        "service_kind": data["ServiceKind"],
+        "decided_on": _day(data["Date"], "Date"),
+        "valid_from": _day(data["FromDate"], "FromDate"),
+        "valid_to": _maybe_day(data["ToDate"], "ToDate"),
         "days_per_week": days,
-        "work_allowance_per_day": _amount(told["Amount"], told["AmountType"]),
+        "work_allowance_per_day": _amount(data["Amount"], data["AmountType"]),
         "travel": _travel(travel) if travel is not None else None,
-        "place": told["Place"],
-        "reasons": told["Reason"],
+        "place": data["Place"],
+        "reasons": data["Reason"],
         "decision_maker": _worker(caseworker),
         "status": status,
         "revoked_on": revoked_on,
     }
-    return DecisionTold(
-        PersonTold(
-            person["PersonId"], person["ExternalId"], person["FamilyName"], person["GivenNames"],
+    return DecisionMessage(
+        PersonMessage(
+            person["PersonId"],
+            person["ExternalId"],
+            person["FamilyName"],
+            person["GivenNames"],
             person["ProtectedRegistration"],
         ),
-        PartyTold(provider["BusinessId"], provider["ExternalId"]), told["ExternalId"], values,
-    )  # fmt: skip
+        PartyMessage(provider["BusinessId"], provider["ExternalId"]),
+        data["ExternalId"],
+        values,
+    )
 
 
-def _status(told: dict[str, Any]) -> tuple[str, date | None]:
+def _status(data: dict[str, Any]) -> tuple[str, date | None]:
     """Status and first day without force; a revocation without its day, or a day without one, is not guessed at."""
-    status = _known(_STATUSES, told["Status"], "Status")
-    revoked_on = _maybe_day(told["RevokedDate"], "RevokedDate")
+    status = _known(_STATUSES, data["Status"], "Status")
+    revoked_on = _maybe_day(data["RevokedDate"], "RevokedDate")
     if (status == "revoked") != (revoked_on is not None):
         raise MappingError("Status and RevokedDate do not fit")
-    return "entered_in_error" if told["Deleted"] else status, revoked_on
+    return "entered_in_error" if data["Deleted"] else status, revoked_on
 
 
-def _travel(told: dict[str, Any]) -> dict[str, str]:
-    return {"arrangement": told["Arrangement"]} | ({"note": told["Note"]} if told["Note"] else {})
+def _travel(data: dict[str, Any]) -> dict[str, str]:
+    return {"arrangement": data["Arrangement"]} | ({"note": data["Note"]} if data["Note"] else {})
 
 
-def _worker(told: dict[str, Any]) -> dict[str, str]:
-    named = {"family_name": told["LastName"], "given_names": told["FirstName"]}
-    return named | ({"title": told["Title"]} if told["Title"] else {})
+def _worker(data: dict[str, Any]) -> dict[str, str]:
+    named = {"family_name": data["LastName"], "given_names": data["FirstName"]}
+    return named | ({"title": data["Title"]} if data["Title"] else {})
 
 
-def draft_told(content: bytes) -> DraftTold:
+def draft_message(content: bytes) -> DraftMessage:
     """What became of a draft of ours."""
-    told = _object(content)
+    data = _object(content)
     try:
-        fate = _known(_PROPOSALS, told["Status"], "Status")
-        return DraftTold(told["ExternalId"], fate == "refused", _one_line(told["RefusalReason"]))
+        fate = _known(_PROPOSALS, data["Status"], "Status")
+        return DraftMessage(data["ExternalId"], fate == "refused", _one_line(data["RefusalReason"]))
     except (KeyError, TypeError, AttributeError):
         raise MappingError("a member is missing or of another kind") from None
 
@@ -167,7 +180,11 @@ def _one_line(reason: str | None) -> str | None:
 def proposal(draft: Draft) -> dict[str, Any]:
     """Our draft in their words."""
     content, client = draft.content, draft.client
-    allowance, days, travel = content.get("work_allowance_per_day"), content.get("days_per_week"), content.get("travel")
+    allowance, days, travel = (
+        content.get("work_allowance_per_day"),
+        content.get("days_per_week"),
+        content.get("travel"),
+    )
     return {
         "ExternalId": draft.decision_id,
         "Person": {

@@ -1,0 +1,48 @@
+"""`RequestContext`: what a use case needs of the request, or of the worker's step, that it serves."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from walmu_api.access.caller import Caller
+from walmu_api.access.connected_systems.registry import System
+from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.journal import Actor
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """The transaction, who calls, the time, and the keys. It asks the database nothing by itself.
+
+    Services take it first: `find(ctx, id)`, `visible_to(ctx)`. What needs only the session takes the session, the
+    foundation takes `(session, actor)`, and rules take plain values (an import contract keeps it out of them)."""
+
+    session: Session
+    caller: Caller
+    clock: Clock
+    cipher: Keyring
+
+    @property
+    def organiser_id(self) -> UUID:
+        return self.caller.organiser_id
+
+    @property
+    def tenant_scope(self) -> UUID | None:
+        """The organisation whose records alone may be seen; None for the whole organiser."""
+        return self.caller.tenant_scope
+
+    @property
+    def actor(self) -> Actor:
+        return self.caller.actor
+
+    @property
+    def today(self) -> date:
+        """The day in Helsinki."""
+        return self.clock.today()
+
+
+def system_context(session: Session, system: System, cipher: Keyring, request_id: str = "") -> RequestContext:
+    """The context of what a connected system does outside a request, such as one step of a worker."""
+    return RequestContext(session, Caller(system, frozenset(), None, request_id), session.clock, cipher)

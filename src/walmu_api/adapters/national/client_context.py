@@ -1,0 +1,84 @@
+"""What documents tell of the client besides their own content (`@client` in the tables), and whether a document that comes
+in is about the client that it was sent for."""
+
+from typing import Any
+from uuid import UUID
+
+from walmu_api.access.context import RequestContext
+from walmu_api.adapters.national.structures.definitions import Node, Structure
+from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
+from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
+from walmu_api.foundation.problems import Finding
+from walmu_api.record.parties.clients import service as clients
+
+CLIENT = "@client"
+_CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
+
+
+async def client_as_document(ctx: RequestContext, client_id: UUID) -> dict[str, Any]:
+    """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret."""
+    value, row = await clients.identity_of(ctx, client_id)
+    data: dict[str, Any] = {"family_name": row.family_name, "given_names": row.given_names}
+    if value is not None:
+        kind = _CODE if row.identity_system == PERSONAL_IDENTITY_CODE else _TEMPORARY
+        data[kind] = {"system": row.identity_system, "value": value}
+    if row.date_of_birth is not None:
+        data["date_of_birth"] = row.date_of_birth.isoformat()
+    if row.contact and not row.turvakielto and not row.content.get("secret_contacts"):
+        data |= {name: row.contact[name] for name in ("phone", "email") if name in row.contact}
+        address = {
+            name: row.contact[name] for name in ("street_address", "postal_code") if name in row.contact
+        }
+        if address:
+            data["address"], data["addresses"] = address, [address]
+    return data
+
+
+def as_structure_has_it(structure: Structure, data: dict[str, Any]) -> dict[str, Any]:
+    """The context for a structure: one client, or a list of one."""
+    node = _client_node(structure)
+    return {} if node is None else {CLIENT: [data] if node.repeats else data}
+
+
+def identified(data: dict[str, Any]) -> dict[str, Any]:
+    """Only the identifier, where the client themself is the document."""
+    return {name: data[name] for name in (_CODE, _TEMPORARY) if name in data}
+
+
+def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The persons of a document that tells more of them than who the client is: several, or when they joined."""
+    data = ours.get(CLIENT)
+    plain = {"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY}
+    return data if isinstance(data, list) and (len(data) > 1 or set(data[0]) - plain) else None
+
+
+def same_person(structure: Structure, ours: dict[str, Any], data: dict[str, Any]) -> list[Finding]:
+    """The person in the document must be the client; another spelling of the name is no matter. Of several persons in a
+    common case one must be."""
+    node = _client_node(structure)
+    if node is None or CLIENT not in ours:
+        return []
+    named = ours[CLIENT] if node.repeats else [ours[CLIENT]]
+    if any(_is(person, data) for person in named):
+        return []
+    return [CLIENT_MISMATCH.at(pointer(("content", structure.root.key, node.key)))]
+
+
+def _is(person: dict[str, Any], data: dict[str, Any]) -> bool:
+    for name in (_CODE, _TEMPORARY):
+        if name in person:
+            return _canonical(person[name]) == _canonical(data.get(name, {}))
+    born = person.get("date_of_birth")
+    names = ("family_name", "given_names")
+    return (born == data.get("date_of_birth") if born else True) and all(
+        person.get(name, "").casefold() == data[name].casefold() for name in names
+    )
+
+
+def _canonical(identifier: dict[str, Any]) -> str | None:
+    value = identifier.get("value", "")
+    return identity(identifier.get("system", PERSONAL_IDENTITY_CODE), value) or value or None
+
+
+def _client_node(structure: Structure) -> Node | None:
+    return next((child for child in structure.root.children if child.field == CLIENT), None)

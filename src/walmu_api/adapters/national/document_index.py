@@ -1,0 +1,154 @@
+"""The covers of all documents: what there is, whose it is and who may see it, whichever table the record lies in.
+
+One statement over the tables of the records that have a national document; the content is fetched for those that are
+shown. The set id of a document is `1.2.246.10.<business id>.11.<year>.<number>`, and `.<version>` after it names one
+version: 11 is the class of documents below an organisation's own node (national OID guide)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import visible, visible_client, visible_document
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import instant_of
+from walmu_api.foundation.problems import NOT_FOUND
+
+_OWN_TABLES = f"""
+    select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
+        id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
+        recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
+    from agreements where organiser_id = $1 and {visible("agreements", organisation="$2", today="$3", workplaces=True)}
+    union all
+    select 'decision', id, document_number, version, structure, client_id, provider_id, service_relationship_id,
+        null, null, service_task ->> 'code', status, recorded_at, recorded_by_organisation, coalesce(decided_on, valid_from)
+    from decisions where organiser_id = $1 and {visible("decisions", organisation="$2", today="$3")}
+        and ($2::uuid is null or status not in ('draft', 'entered_in_error'))
+    union all
+    select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
+        null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
+    from clients where organiser_id = $1 and {visible_client("clients", organisation="$2", today="$3")}
+    union all
+    select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', client_id, provider_id, service_relationship_id,
+        null, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
+        (disclosed_at at time zone 'Europe/Helsinki')::date
+    from disclosures where organiser_id = $1 and $2::uuid is null
+    union all
+    select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id, provider_id,
+        service_relationship_id, null, null, null, status, recorded_at, recorded_by_organisation, answered_on
+    from measurements where organiser_id = $1 and {visible("measurements", organisation="$2", today="$3")}
+"""
+COVERS = f"""
+select * from (
+    select resource_type as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
+        agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
+    from documents where organiser_id = $1 and structure is not null and status <> 'unconfirmed'
+        and ($2::uuid is null or resource_type <> 'case') -- for the organiser and its record system only
+        and {visible_document("documents", organisation="$2", today="$3")}
+    union all {_OWN_TABLES}
+) covers
+where ($4::uuid is null or client_id = $4) and ($5::uuid is null or service_relationship_id = $5)
+    and ($6::text is null or structure = $6) and ($7::date is null or dated_on >= $7) and ($8::date is null or dated_on <= $8)
+    and ($9::bigint is null or document_number = $9) and ($10::uuid is null or id = $10) and ($11::uuid is null or id > $11)
+order by id limit $12
+"""
+_OID = re.compile(r"1\.2\.246\.10\.([0-9]{1,8})\.11\.([0-9]{4})\.([0-9]{1,18})(?:\.([1-9][0-9]{0,8}))?")
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One document, without its content."""
+
+    kind: str
+    id: UUID
+    document_number: int
+    version: int
+    structure: str
+    client_id: UUID
+    provider_id: UUID | None
+    service_relationship_id: UUID | None
+    agreement_id: UUID | None
+    case_id: UUID | None
+    service_task: str | None
+    status: str
+    recorded_at: datetime
+    recorded_by_organisation: UUID
+    dated_on: date
+
+    @property
+    def year(self) -> int:
+        """The year in which the record was first made: its id tells."""
+        return instant_of(self.id).year
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which covers; what is None asks for all."""
+
+    client_id: UUID | None = None
+    service_relationship_id: UUID | None = None
+    structure: str | None = None
+    from_: date | None = None
+    to: date | None = None
+    number: int | None = None
+    id: UUID | None = None
+    after: UUID | None = None
+
+
+async def covers(ctx: RequestContext, asked: Asked, limit: int) -> list[Cover]:
+    """The covers that the caller may see, in the order in which the records were first made."""
+    rows: Sequence[asyncpg.Record] = await ctx.session.fetch(
+        COVERS,
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
+        asked.client_id,
+        asked.service_relationship_id,
+        asked.structure,
+        asked.from_,
+        asked.to,
+        asked.number,
+        asked.id,
+        asked.after,
+        limit,
+    )
+    return [Cover(**dict(row)) for row in rows]
+
+
+async def cover_of(ctx: RequestContext, record_id: UUID) -> Cover:
+    found = await covers(ctx, Asked(id=record_id), 1)
+    if not found:
+        raise NOT_FOUND()
+    return found[0]
+
+
+async def cover_named(ctx: RequestContext, document_id: str) -> tuple[Cover, int]:
+    """The cover that an OID names, and the version; the set id alone names the newest."""
+    read = _OID.fullmatch(document_id)
+    if read is None:
+        raise NOT_FOUND()
+    found = await covers(ctx, Asked(number=int(read[3])), 1)
+    if not found or document_oid(await node(ctx.session), found[0]) != ".".join(document_id.split(".")[:8]):
+        raise NOT_FOUND()
+    version = int(read[4] or found[0].version)
+    if not 1 <= version <= found[0].version:
+        raise NOT_FOUND()
+    return found[0], version
+
+
+async def node(session: Session) -> str:
+    """The organiser's own node: its business id without hyphen and leading zeros."""
+    business_id: Any = await session.fetchval(
+        "select business_id from organisers where id = $1", session.organiser_id
+    )
+    return f"1.2.246.10.{business_id.replace('-', '').lstrip('0')}"
+
+
+def document_oid(own_node: str, cover: Cover) -> str:
+    """The OID of the set of versions."""
+    return f"{own_node}.11.{cover.year}.{cover.document_number}"

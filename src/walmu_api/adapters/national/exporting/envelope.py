@@ -1,0 +1,126 @@
+"""The envelope of a document: what the law wants told beside the content (703/2023, 37 and 38 §)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from walmu_api.adapters.national.document_index import Cover, document_oid, node
+from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.structures.definitions import Structure
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.schema_types import instant_text
+
+_PARTIES = "select id, kind, name, business_id, oid from organisations where organiser_id = $1 and (id = any($2) or kind = 'organiser')"
+_RELATIONSHIPS = "select id, service_task, service, legal_bases from service_relationships where organiser_id = $1 and id = any($2)"
+REGISTER = {
+    "system": "urn:oid:1.2.246.537.6.1264",
+    "code": "1",
+    "display": "Sosiaalihuollon asiakasrekisteri",
+}
+DISABILITY_SERVICES = "20"
+
+
+class Envelopes:
+    """Makes envelopes; the parties and relationships that they name are read once for a page."""
+
+    def __init__(self, own_node: str, parties: Mapping[UUID, Any], relationships: Mapping[UUID, Any]) -> None:
+        self._node, self._parties, self._relationships = own_node, parties, relationships
+        self._organiser = next(party for party in parties.values() if party["kind"] == "organiser")
+
+    @classmethod
+    async def of(cls, session: Session, covers: Sequence[Cover]) -> "Envelopes":
+        named = [cover.provider_id for cover in covers] + [cover.recorded_by_organisation for cover in covers]
+        parties = await session.fetch(
+            _PARTIES, session.organiser_id, [each for each in named if each is not None]
+        )
+        related = [
+            cover.service_relationship_id for cover in covers if cover.service_relationship_id is not None
+        ]
+        relationships = await session.fetch(_RELATIONSHIPS, session.organiser_id, related)
+        return cls(
+            await node(session),
+            {row["id"]: dict(row) for row in parties},
+            {row["id"]: dict(row) for row in relationships},
+        )
+
+    def envelope(self, cover: Cover, structure: Structure, version: int | None = None) -> dict[str, Any]:
+        """The envelope of one version; the newest when none is named."""
+        set_id = document_oid(self._node, cover)
+        version = version or cover.version
+        relationship = (
+            self._relationships.get(cover.service_relationship_id) if cover.service_relationship_id else None
+        )
+        producer = self._party(cover.provider_id)
+        data = {
+            "document_id": f"{set_id}.{version}",
+            "set_id": set_id,
+            "version": version,
+            "replaces": f"{set_id}.{version - 1}" if version > 1 else None,
+            "structure": structure.oid,
+            "number": structure.number,
+            "name": {"fi": structure.fi, "sv": structure.sv},
+            "status": cover.status,
+            "client_id": str(cover.client_id),
+            "service_relationship_id": _text(cover.service_relationship_id),
+            "agreement_id": _text(cover.agreement_id),
+            "case_id": _text(cover.case_id),
+            "resource": link(cover),
+            "service_task": relationship and relationship["service_task"],
+            "service": relationship and relationship["service"],
+            "legal_bases": relationship and relationship["legal_bases"],
+            "controller": _named(self._organiser),
+            "organiser": _named(self._organiser),
+            "producer": producer,
+            "chain": [_named(self._organiser), *([producer] if producer else [])],
+            "processing_basis": "on_behalf_of_organiser" if producer else "organiser",
+            "author_organisation": self._party(cover.recorded_by_organisation),
+            "recorded_at": instant_text(cover.recorded_at),
+            "dated_on": cover.dated_on.isoformat(),
+            "registry": REGISTER,
+            "secrecy": "703/2023 4 §",
+            "retention": _retention(cover, structure),
+        }
+        return {name: value for name, value in data.items() if value is not None}
+
+    def _party(self, organisation: UUID | None) -> dict[str, Any] | None:
+        found = self._parties.get(organisation) if organisation is not None else None
+        return _named(found) if found is not None else None
+
+
+COLLECTIONS = {
+    "agreement": "agreements",
+    "decision": "decisions",
+    "client": "clients",
+    "disclosure": "disclosures",
+    "measurement": "measurements",
+} | {kind: face.kind.collection for kind, face in FILED.items()}
+
+
+def link(cover: Cover) -> dict[str, Any]:
+    """The record that a document is, where it has a resource of its own."""
+    data = {"type": cover.kind, "id": str(cover.id)}
+    collection = COLLECTIONS.get(cover.kind)
+    return data | ({"url": f"/v1/{collection}/{cover.id}"} if collection else {})
+
+
+def _named(party: Mapping[str, Any]) -> dict[str, Any]:
+    data = {
+        "id": str(party["id"]),
+        "name": party["name"],
+        "business_id": party["business_id"],
+        "oid": party["oid"],
+    }
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _text(key: UUID | None) -> str | None:
+    return str(key) if key is not None else None
+
+
+def _retention(cover: Cover, structure: Structure) -> dict[str, Any] | None:
+    """How long it is kept (703/2023, annex), where the service task is one whose rule is known here."""
+    if structure.number == "1505.1":
+        return {"years": 2, "counts_from": "death_of_client", "source": "703/2023 liite"}
+    if cover.service_task == DISABILITY_SERVICES:
+        return {"years": 10, "counts_from": "closing_of_last_case", "source": "703/2023 liite"}
+    return None

@@ -1,0 +1,86 @@
+"""Giving a record out as its national document."""
+
+from typing import Any
+
+from pydantic_core import from_json
+
+from walmu_api.access.context import RequestContext
+from walmu_api.adapters.national import client_context, mapping
+from walmu_api.adapters.national.document_index import Cover
+from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.exporting import table_export
+from walmu_api.adapters.national.exporting.envelope import Envelopes
+from walmu_api.adapters.national.structures.definitions import Structure, structure
+from walmu_api.adapters.national.validation.codes import known_codes
+from walmu_api.adapters.national.validation.findings import DOCUMENT_INCOMPLETE
+from walmu_api.adapters.national.validation.official_schema import Official, examine
+from walmu_api.exchange.versions import service as versions
+from walmu_api.record.case_file.documents import rules
+from walmu_api.record.parties.clients import service as clients
+
+
+def structure_of(cover: Cover) -> Structure:
+    found = structure(cover.structure)
+    assert found is not None, "records hold structures that are known here"
+    return found
+
+
+async def document(
+    ctx: RequestContext,
+    official: Official | None,
+    cover: Cover,
+    version: int | None = None,
+) -> dict[str, Any]:
+    """Envelope and content of a record's document, as the caller may see it. What came as a document is given out equal."""
+    source = versions.BY_KIND[cover.kind]
+    if (
+        version is None or version == cover.version
+    ):  # the newest stands in its table: the past need not be read
+        body, _, received = await source.find(ctx, cover.id)
+    else:
+        then = versions.one(await versions.versions(ctx, source, cover.id), version)
+        body, received = then.body, then.received
+    ctx.session.log_access(cover.client_id)
+    sought = structure_of(cover)
+    ours = from_json(body)
+    if cover.kind == "document":
+        content = ours["content"]
+    elif received is not None:
+        content = received
+    else:
+        content = await _made(ctx, official, sought, cover, ours)
+    protected = await clients.protected_clients(ctx, {cover.client_id})
+    if protected:
+        content = rules.without_whereabouts(content, protected=True)
+    envelopes = await Envelopes.of(ctx.session, [cover])
+    data = envelopes.envelope(cover, sought, version)
+    return {"envelope": data, "content": mapping.in_order(sought, content)}
+
+
+async def _made(
+    ctx: RequestContext,
+    official: Official | None,
+    sought: Structure,
+    cover: Cover,
+    ours: dict[str, Any],
+) -> dict[str, Any]:
+    """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
+    face = FILED.get(cover.kind)
+    mapped = (
+        face.content_of(ours)
+        if face is not None
+        else await table_export.mapped(ctx, cover.kind, cover.client_id, ours)
+    )
+    data = await client_context.client_as_document(ctx, cover.client_id)
+    if "clients" in mapped:
+        named = {client_context.CLIENT: mapped["clients"]}
+    elif cover.kind == "client":  # a past version keeps no identity code: it is the same person
+        named = client_context.identified(data)
+    else:
+        named = client_context.as_structure_has_it(sought, data)
+    content = mapping.to_national(sought, mapped | named)
+    found = examine(sought, content, await known_codes(ctx.session), official)
+    errors = [each for each in found if each.severity == "error"]
+    if errors:
+        raise DOCUMENT_INCOMPLETE(*errors)
+    return content

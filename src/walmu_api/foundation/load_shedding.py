@@ -1,0 +1,154 @@
+"""Who is let in when more come than can be served: early, in fair shares, and told when to come again.
+
+Two limits, both of one process. A bucket for each connected system says how many requests a second it may make in the long
+run; the `RateLimit` fields tell it how it stands. And only so many requests are in work at once: while there is room
+everybody is let in; when there is none, a system that holds less than its share (the room divided by the systems in work)
+still is, and one that holds more is refused. So a careless system slows itself, not its neighbours, and what was let in is
+answered in bounded time. At twice the room nobody is let in any more: the shares themselves would be too much.
+
+For a moment after each refusal the room is a quarter smaller. One process answers so many requests a second however many
+are in work, so whoever is let in waits in proportion to them: under pressure fewer at once are served as well and sooner.
+
+A refusal is told after a short pause, for whoever asks again at once would otherwise take the time of those let in."""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from walmu_api.foundation.problems import UNAVAILABLE, Problem, ProblemType, Text
+
+TOO_MANY_REQUESTS = ProblemType(
+    "too-many-requests",
+    429,
+    Text("Too many requests", "Liian monta pyyntöä", "För många begäranden"),
+    Text(
+        "Your system sends more than its share: wait as Retry-After says, and send days in batches.",
+        "Järjestelmäsi lähettää enemmän kuin osuutensa: odota Retry-After-otsakkeen ajan ja lähetä päivät erinä.",
+        "Ert system skickar mer än sin andel: vänta så länge som Retry-After anger och skicka dagarna i partier.",
+    ),
+)
+PAUSE = 0.25
+PRESSED = 1.0
+"""Seconds for which the room stays smaller after a refusal for want of room."""
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Requests a second in the long run, in one go after a rest, and in work at the same time."""
+
+    per_second: int = 1000
+    burst: int = 5000
+    at_once: int = 16
+    """More at once makes everyone slower and nobody faster: one process does one thing at a time."""
+
+    @property
+    def at_once_pressed(self) -> int:
+        return max(1, self.at_once * 3 // 4)
+
+    @property
+    def policy(self) -> str:
+        """The `RateLimit-Policy` field: the whole quota, and the seconds in which all of it comes back."""
+        return f'"requests";q={self.burst};w={math.ceil(self.burst / self.per_second)}'
+
+
+@dataclass(slots=True)
+class _Standing:
+    """How one system stands: what its bucket held at a moment, and what it has in work."""
+
+    tokens: float
+    at: float
+    in_work: int = 0
+
+
+class Admission:
+    def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
+        self.limits, self._now = limits, now
+        self._policy = limits.policy.encode()
+        self._systems: dict[Hashable, _Standing] = {}
+        self._in_work = 0
+        self._at_work = 0  # systems that have something in work
+        self._pressed_until = -math.inf
+
+    @asynccontextmanager
+    async def place(self, system: Hashable) -> AsyncIterator[None]:
+        """A place for one request of this system; without one, 429 or 503 with Retry-After."""
+        refusal = self.enter(system)
+        if refusal is not None:
+            await asyncio.sleep(PAUSE)
+            raise refusal
+        try:
+            yield
+        finally:
+            self.leave(system)
+
+    def enter(self, system: Hashable) -> Problem | None:
+        """None when the request may go on; `leave` must follow then."""
+        standing = self._standing(system)
+        if standing.tokens < 1:
+            return _refused(TOO_MANY_REQUESTS, (1 - standing.tokens) / self.limits.per_second)
+        if self._in_work >= 2 * self.limits.at_once:
+            return _refused(UNAVAILABLE, 1)
+        room = self.limits.at_once if standing.at >= self._pressed_until else self.limits.at_once_pressed
+        if self._in_work >= room and standing.in_work >= self._share(standing, room):
+            self._pressed_until = standing.at + PRESSED
+            return _refused(TOO_MANY_REQUESTS, 1)
+        standing.tokens -= 1
+        self._at_work += standing.in_work == 0
+        standing.in_work += 1
+        self._in_work += 1
+        return None
+
+    def leave(self, system: Hashable) -> None:
+        standing = self._systems[system]
+        standing.in_work -= 1
+        self._at_work -= standing.in_work == 0
+        self._in_work -= 1
+
+    def fields(self, system: Hashable) -> list[tuple[bytes, bytes]]:
+        """`RateLimit` and `RateLimit-Policy` as headers: what is left, and the seconds until all of it is back."""
+        left = self._standing(system).tokens
+        full_in = math.ceil((self.limits.burst - left) / self.limits.per_second)
+        data = f'"requests";r={int(left)};t={full_in}'
+        return [(b"ratelimit", data.encode()), (b"ratelimit-policy", self._policy)]
+
+    def _share(self, standing: _Standing, room: int) -> int:
+        here = self._at_work + (standing.in_work == 0)
+        return max(1, room // here)
+
+    def _standing(self, system: Hashable) -> _Standing:
+        moment = self._now()
+        burst = float(self.limits.burst)
+        standing = self._systems.get(system)
+        if standing is None:
+            if len(self._systems) >= _REMEMBERED:
+                self._systems = {name: stored for name, stored in self._systems.items() if stored.in_work}
+            standing = self._systems[system] = _Standing(burst, moment)
+        standing.tokens = min(burst, standing.tokens + (moment - standing.at) * self.limits.per_second)
+        standing.at = moment
+        return standing
+
+
+class Gate:
+    """So many at once of one kind of work and no more; the next is told to come again (503)."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = at_once
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        if self._free == 0:
+            await asyncio.sleep(PAUSE)
+            raise _refused(UNAVAILABLE, 1)
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+
+def _refused(kind: ProblemType, wait: float) -> Problem:
+    return kind().with_headers(Retry_After=str(max(1, math.ceil(wait))))

@@ -1,0 +1,66 @@
+"""Cases (asiat, national structure 1505.2) on the wire."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day
+from walmu_api.record.case_file.documents.schemas import Belonging, Filed
+from walmu_api.record.document_schemas import (
+    Identifier,
+    NamedClient,
+    NationalCode,
+    RelatedPerson,
+    Texts,
+    WrittenInstant,
+)
+
+
+class CaseClient(NamedClient):
+    """A client of the case; several where the case is a common one."""
+
+    joined_at: WrittenInstant | None = None
+    left_at: WrittenInstant | None = None
+
+
+class CaseEntry(Belonging):
+    """A case: opened by a referral, before there is a provider."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID,
+        "case_identifier": {"value": "1.2.246.10.12345671.26.2026.17"},
+        "name": {"system": "urn:oid:1.2.246.537.6.1265", "code": "1", "display": "Palvelutarpeen arviointi"},
+        "state": {"system": "urn:oid:1.2.246.537.6.1501", "code": "1", "display": "Avoin"},
+        "opened_on": "2026-06-01",
+        "initiated_by": "disability_services",
+        "received_on": "2026-05-28",
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "deciding_unit": {
+            "system": "urn:oid:1.2.246.537.6.202",
+            "code": "1.2.246.10.12345671.10.1",
+            "display": "Vammaispalvelut",
+        },
+        "source_id": "asia-1001",
+    }
+
+    case_identifier: Identifier | None = Field(
+        None, description="Asiatunnus: the same as in the metadata of the case's documents."
+    )
+    name: NationalCode | None = Field(None, description="What it is about, code set 1.2.246.537.6.1265.")
+    name_note: Texts | None = Field(None, description="Needed with the code for other (99).")
+    state: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1501.")
+    opened_on: Day | None = None
+    closed_on: Day | None = Field(None, description="Retention counts from it (703/2023, annex).")
+    common: bool | None = Field(None, description="A common case of several clients.")
+    service_task: NationalCode | None = Field(
+        None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
+    )
+    deciding_unit: NationalCode = Field(description="The organiser's unit, code set 1.2.246.537.6.202.")
+    initiated_by: CodeWord | None = Field(None, description="A code of the list referral_source.")
+    received_on: Day | None = Field(None, description="When the referral or application came.")
+    clients: Annotated[list[CaseClient], Field(min_length=1, max_length=20)] | None = None
+    related_persons: Annotated[list[RelatedPerson], Field(min_length=1, max_length=20)] | None = None
+
+
+class Case(CaseEntry, Filed):
+    """A case as recorded."""

@@ -1,0 +1,146 @@
+"""The disclosure log: a row for each delivery of a view to an outsider, written in the transaction of the delivery."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Select, select
+
+from walmu_api.access.context import RequestContext
+from walmu_api.foundation import journal
+from walmu_api.foundation.clock import HELSINKI
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.record.case_file.disclosures import rules
+from walmu_api.record.case_file.disclosures.schemas import Disclosure
+from walmu_api.record.case_file.disclosures.tables import DisclosureRow
+
+APPEND = """
+insert into disclosures (organiser_id, id, client_id, service_relationship_id, provider_id, notice_id, recipient, purpose,
+    permission_id, law, field_groups, content_hash, service_task, service, discloser, grounds, organisation_id, system_id, person)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13::jsonb, $14::jsonb, $15::jsonb, $16, $17, $18, $19::jsonb)
+"""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is delivered to whom, why and by what right: a permission or a law."""
+
+    client_id: UUID
+    service_relationship_id: UUID | None
+    provider_id: UUID | None
+    notice_id: UUID
+    recipient: dict[str, Any]
+    purpose: str
+    permission_id: UUID | None
+    law: str | None
+    grounds: str
+    field_groups: list[str]
+    view: dict[str, Any]
+    service_task: dict[str, Any]
+    service: dict[str, Any] | None
+    discloser: dict[str, Any]
+
+
+def content_hash(view: dict[str, Any]) -> str:
+    """The same view has the same hash, whatever the order of its members."""
+    return "sha256:" + hashlib.sha256(to_json(_sorted(view))).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
+
+
+async def log(ctx: RequestContext, data: Delivery) -> UUID:
+    """Log a delivery. It is no record that changes: it has one version."""
+    key, optional = uuid7(), data.service and to_json(data.service).decode()
+    await ctx.session.execute(
+        APPEND,
+        ctx.organiser_id,
+        key,
+        data.client_id,
+        data.service_relationship_id,
+        data.provider_id,
+        data.notice_id,
+        to_json(data.recipient).decode(),
+        data.purpose,
+        data.permission_id,
+        data.law,
+        data.field_groups,
+        content_hash(data.view),
+        to_json(data.service_task).decode(),
+        optional,
+        to_json(data.discloser).decode(),
+        data.grounds,
+        ctx.caller.organisation_id,
+        ctx.caller.system.id,
+        ctx.caller.person,
+    )
+    await journal.append(
+        ctx.session, ctx.actor, journal.Change("disclosure", key, 1, "created", client_id=data.client_id)
+    )
+    return key
+
+
+def visible_to(ctx: RequestContext) -> Select[DisclosureRow]:
+    """The log is the controller's: the policy of the table shows nothing of it to providers and workplaces."""
+    return select(DisclosureRow).where(DisclosureRow.organiser_id == ctx.organiser_id)
+
+
+def listing(
+    ctx: RequestContext, *, client_id: UUID | None, from_: date | None, to: date | None
+) -> Select[DisclosureRow]:
+    table, day = DisclosureRow, DisclosureRow.disclosed_at
+    statement = visible_to(ctx)
+    if client_id is not None:
+        statement = statement.where(table.client_id == client_id)
+    if from_ is not None:
+        statement = statement.where(day >= _midnight(from_))
+    if to is not None:
+        statement = statement.where(day < _midnight(date.fromordinal(to.toordinal() + 1)))
+    return statement
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=HELSINKI)
+
+
+async def find(ctx: RequestContext, disclosure_id: UUID) -> DisclosureRow:
+    row = await ctx.session.orm.scalar(visible_to(ctx).where(DisclosureRow.id == disclosure_id))
+    if row is None or ctx.tenant_scope is not None:
+        raise NOT_FOUND()
+    return row
+
+
+def wire(session: Session, row: DisclosureRow) -> bytes:
+    session.log_access(row.client_id)
+    day = row.disclosed_at.astimezone(HELSINKI).date()
+    plain = {name: getattr(row, name) for name in Disclosure.model_fields if hasattr(row, name)}
+    by = {"organisation_id": row.organisation_id, "system_id": row.system_id, "person": row.person}
+    data = Disclosure.model_validate(
+        plain
+        | {
+            "at": row.disclosed_at,
+            "by": by,
+            "purpose_text": rules.PURPOSES[row.purpose],
+            "disclosed": rules.in_words(row.field_groups),
+            "disclosed_on": day,
+            "written_on": day,
+            "author": row.discloser,
+        }
+    )
+    return data.model_dump_json(exclude_none=True).encode()
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    """For the change feed, of those who may read the log."""
+    if ctx.tenant_scope is not None:
+        return {}
+    rows = (await ctx.session.orm.scalars(visible_to(ctx).where(DisclosureRow.id.in_(ids)))).all()
+    return {row.id: wire(ctx.session, row) for row in rows}

@@ -1,0 +1,77 @@
+"""What every record that mirrors a national document has on the wire."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, Id, Line, Lines, Message, SourceId, Stored
+
+DocumentStatus = Literal["unconfirmed", "final", "voided"]
+
+
+class Keyed(Message):
+    """An entry that its sender may name with a key of its own."""
+
+    source_id: SourceId | None = None
+
+
+class Belonging(Keyed):
+    """Whose record it is: the service relationship, the agreement or the client. Each may be named by the key that your
+    own system gave instead of the id."""
+
+    client_id: Id | None = None
+    client_source_id: SourceId | None = None
+    service_relationship_id: Id | None = None
+    service_relationship_source_id: SourceId | None = None
+    agreement_id: Id | None = None
+    agreement_source_id: SourceId | None = None
+
+
+class InCase(Belonging):
+    """The same for what may belong to a case as well."""
+
+    case_id: Id | None = Field(None, description="The case (asia) that it belongs to.")
+    case_source_id: SourceId | None = None
+
+
+class Filed(Stored):
+    """What the server sets on every such record."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID,
+        "provider_id": EXAMPLE_ID,
+        "dated_on": "2026-10-05",
+        "status": "final",
+    }
+
+    provider_id: Id | None = Field(None, description="The provider whose record it is.")
+    workplace_id: Id | None = Field(None, description="The workplace that wrote it.")
+    dated_on: Day = Field(description="The day by which lists order and filter it.")
+    status: DocumentStatus = Field(
+        description="`unconfirmed`: written by a workplace, not yet confirmed by the provider."
+    )
+    status_reason: Lines | None = Field(None, description="Why it is void.")
+    structure: Line | None = Field(
+        None, description="OID and version of the national structure, where there is one."
+    )
+
+
+class PassedOn(InCase):
+    """A document without a resource of its own: kept in its national form."""
+
+    structure: Line
+    content: dict[str, Any]
+
+
+class Passed(PassedOn, Filed):
+    """Such a document as recorded."""
+
+    EXAMPLE = {"structure": "1.2.246.537.6.1506.8004.2023.5.31", "content": {}}
+
+
+class Voiding(Message):
+    """The act of voiding: it stays readable as `voided`."""
+
+    EXAMPLE = {"reason": "Kirjattu väärälle asiakkaalle"}
+
+    reason: Line

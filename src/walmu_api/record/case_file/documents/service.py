@@ -1,0 +1,337 @@
+"""The store of the records that mirror national documents: file, replace, confirm, void, find, list.
+
+A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
+and sealing are the same for all and stand here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Select, bindparam, func, select, text
+
+from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
+from walmu_api.access.scopes import Scope
+from walmu_api.access.visibility import visible_document
+from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
+from walmu_api.foundation.schema_types import Message, instant_text
+from walmu_api.record.case_file.documents import rules
+from walmu_api.record.case_file.documents.content_encryption import opened, sealed
+from walmu_api.record.case_file.documents.schemas import Filed, InCase, Keyed, Passed, PassedOn
+from walmu_api.record.case_file.documents.tables import DocumentRow, Place
+from walmu_api.record.parties.clients.service import protected_clients
+
+_VISIBLE = text(visible_document("documents", organisation=":organisation", today=":today")).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+_NOT_CONTENT = frozenset(InCase.model_fields)
+
+
+@dataclass(frozen=True)
+class ResourceDefinition:
+    """One kind of record: its name in the feed, where it lives, what is said and what is stored."""
+
+    resource_type: str
+    collection: str  # "plans"
+    tag: str  # under which the contract shows it
+    entry: type[Message]
+    model: type[Filed]
+    reading: Scope
+    for_workplace: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data
+    """What of a told record a workplace is told."""
+
+    @property
+    def path(self) -> str:
+        return f"/v1/{self.collection}"
+
+    @property
+    def key(self) -> str:
+        """The name of the id in paths."""
+        return f"{self.resource_type.replace('-', '_')}_id"
+
+
+DOCUMENT = ResourceDefinition("document", "documents", "documents", PassedOn, Passed, Scope.DOCUMENTS_READ)
+"""What has no resource of its own."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the resource's own rules made of an entry. `shared`: other providers of the same service task may read it."""
+
+    dated_on: date
+    structure: str | None
+    shared: bool = False
+    service_task: str | None = None
+    """The code of the service task, where no relationship tells it."""
+    status: str = rules.FINAL
+    received: dict[str, Any] | None = None
+    """The national document as it came, when it came as one."""
+    added: dict[str, Any] | None = None
+    """What the server says in the content beside the entry."""
+
+
+def visible_to(ctx: RequestContext, kind: ResourceDefinition | None) -> Select[DocumentRow]:
+    statement = select(DocumentRow).where(
+        DocumentRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
+    )
+    return statement if kind is None else statement.where(DocumentRow.resource_type == kind.resource_type)
+
+
+async def find(
+    ctx: RequestContext, kind: ResourceDefinition, record_id: UUID, *, lock: bool = False
+) -> DocumentRow:
+    statement = visible_to(ctx, kind)
+    return await records.find(ctx.session, statement.where(DocumentRow.id == record_id), lock=lock)
+
+
+def content_of(entry: Message) -> dict[str, Any]:
+    """What of an entry is content: all but whose it is and the sender's key."""
+    content: dict[str, Any] = entry.model_dump(mode="json", exclude_none=True, exclude=set(_NOT_CONTENT))
+    return content
+
+
+async def file(
+    ctx: RequestContext,
+    kind: ResourceDefinition,
+    entry: Keyed,
+    place: Place,
+    facts: Facts,
+) -> tuple[DocumentRow, bool]:
+    """A new record, or the one this sender recorded with the same source_id and content."""
+    content = content_of(entry)
+    known = await known_by_source(ctx, kind, entry.source_id)
+    if known is not None:
+        came_as = opened(ctx, known.id, known.received)
+        otherwise = facts.received is not None and came_as is not None and facts.received != came_as
+        if otherwise or not _holds(ctx, known, entry, place):
+            raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
+        return known, False
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+    where = place.columns() | ({"service_task": facts.service_task} if facts.service_task else {})
+    row = DocumentRow(
+        **stamp,
+        **where,
+        owner_id=ctx.caller.organisation_id,
+        resource_type=kind.resource_type,
+        structure=facts.structure,
+        shared=facts.shared,
+        dated_on=facts.dated_on,
+        status=facts.status,
+        status_reason=None,
+        content=sealed(ctx, stamp["id"], content | (facts.added or {})),
+        received=sealed(ctx, stamp["id"], facts.received),
+    )
+    await records.insert(ctx.session, row)
+    await _journal(ctx, row, "created", None)
+    return row, True
+
+
+async def replace(
+    ctx: RequestContext,
+    row: DocumentRow,
+    entry: Message,
+    facts: Facts,
+    if_match: str | None,
+) -> DocumentRow:
+    """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
+    content = content_of(entry)
+    same = opened(ctx, row.id, row.content) == content
+    if same and facts.received in (None, opened(ctx, row.id, row.received)):
+        return row
+    require_owner(ctx.caller, row)
+    preconditions.require_version(if_match, row.version)
+    values = {
+        "content": sealed(ctx, row.id, content),
+        "received": sealed(ctx, row.id, facts.received),
+        "dated_on": facts.dated_on,
+        "structure": facts.structure,
+    }
+    return await change(ctx, row, values, "updated")
+
+
+async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
+    """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a workplace wrote
+    and nobody confirmed. In the same words again nothing changes."""
+    if row.status == rules.VOIDED and row.status_reason == reason:
+        return row
+    unconfirmed_here = row.status == rules.UNCONFIRMED and ctx.caller.organisation_id == row.provider_id
+    if ctx.tenant_scope is not None and not unconfirmed_here:
+        require_owner(ctx.caller, row)
+    return await change(ctx, row, {"status": rules.VOIDED, "status_reason": reason}, "voided")
+
+
+def require_owner(caller: Caller, row: DocumentRow) -> None:
+    """A record is changed by the organisation that made it."""
+    if row.owner_id != caller.organisation_id:
+        raise rules.NOT_YOURS_TO_CHANGE()
+
+
+async def change(ctx: RequestContext, row: DocumentRow, values: dict[str, Any], what: str) -> DocumentRow:
+    """Other values for a record that is not void; the next version, with what it replaced in the journal."""
+    if row.status == rules.VOIDED:
+        raise rules.ALREADY_VOIDED()
+    before = to_json(
+        _as_data(row, row.content) | ({"received": row.received} if row.received else {})
+    ).decode()
+    if await records.replace(ctx.session, ctx.actor, row, values):
+        await _journal(ctx, row, what, before)
+    return row
+
+
+async def known_by_source(
+    ctx: RequestContext, kind: ResourceDefinition, source_id: str | None
+) -> DocumentRow | None:
+    """What this system recorded under its own key before, if it may still see it."""
+    if source_id is None:
+        return None
+    await records.one_at_a_time(ctx.session, f"{kind.resource_type}|{ctx.caller.system.id}|{source_id}")
+    statement = visible_to(ctx, kind)
+    return await ctx.session.orm.scalar(
+        statement.where(DocumentRow.source_system == ctx.caller.system.id, DocumentRow.source_id == source_id)
+    )
+
+
+def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
+    """Whether the sender said this before. What the server added since, such as a revocation, is not the sender's."""
+    data = opened(ctx, row.id, row.content)
+    where = {name: value for name, value in place.columns().items() if name != "service_task"}
+    return records.holds(row, where) and {
+        n: v for n, v in data.items() if n in type(entry).model_fields
+    } == content_of(entry)
+
+
+def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
+    """The record as it is told; members without a value are left out."""
+    data = {
+        "id": row.id,
+        "version": row.version,
+        "recorded_at": instant_text(row.recorded_at),
+        "recorded_by": {name: value for name, value in row.recorded_by.items() if value is not None},
+        "client_id": row.client_id,
+        "service_relationship_id": row.service_relationship_id,
+        "agreement_id": row.agreement_id,
+        "case_id": row.case_id,
+        "provider_id": row.provider_id,
+        "workplace_id": row.workplace_id,
+        "dated_on": row.dated_on,
+        "status": row.status,
+        "status_reason": row.status_reason,
+        "structure": row.structure,
+        "source_id": row.source_id,
+    }
+    return {name: value for name, value in data.items() if value is not None} | content
+
+
+async def wires(
+    ctx: RequestContext,
+    kinds: Iterable[ResourceDefinition],
+    rows: Sequence[DocumentRow],
+) -> list[bytes]:
+    """The records as the caller may see them, each noted for the use log."""
+    protected = await protected_clients(ctx, {row.client_id for row in rows})
+    known = {kind.resource_type: kind for kind in kinds}
+    bodies = []
+    for row in rows:
+        ctx.session.log_access(row.client_id)
+        kind = known[row.resource_type]
+        content = shown(ctx, kind, row, row.content, protected)
+        data = kind.model.model_validate_json(to_json(_as_data(row, content)))
+        bodies.append(data.model_dump_json(exclude_none=True).encode())
+    return bodies
+
+
+def shown(
+    ctx: RequestContext,
+    kind: ResourceDefinition,
+    row: DocumentRow,
+    content: dict[str, Any],
+    protected: set[UUID],
+) -> dict[str, Any]:
+    """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the organiser."""
+    plain: dict[str, Any] = opened(ctx, row.id, content)
+    if ctx.tenant_scope is None:
+        return plain
+    data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
+    return kind.for_workplace(data) if ctx.caller.system.role == "workplace" else data
+
+
+async def wire(ctx: RequestContext, kind: ResourceDefinition, row: DocumentRow) -> bytes:
+    return (await wires(ctx, (kind,), (row,)))[0]
+
+
+async def wire_records(ctx: RequestContext, kind: ResourceDefinition, ids: list[UUID]) -> dict[UUID, bytes]:
+    """The records of these ids that the caller may see now, for the change feed."""
+    statement = visible_to(ctx, kind)
+    rows = (await ctx.session.orm.scalars(statement.where(DocumentRow.id.in_(ids)))).all()
+    bodies = await wires(ctx, (kind,), rows)
+    return {row.id: body for row, body in zip(rows, bodies, strict=True)}
+
+
+def listing(
+    ctx: RequestContext,
+    kind: ResourceDefinition | None,
+    *,
+    client_id: UUID | None = None,
+    service_relationship_id: UUID | None = None,
+    agreement_id: UUID | None = None,
+    case_id: UUID | None = None,
+    from_: date | None = None,
+    to: date | None = None,
+    status: str | None = None,
+    source_id: str | None = None,
+) -> Select[DocumentRow]:
+    """The filters that every list of such records has."""
+    table = DocumentRow
+    statement = visible_to(ctx, kind)
+    same = {
+        table.client_id: client_id,
+        table.service_relationship_id: service_relationship_id,
+        table.agreement_id: agreement_id,
+        table.case_id: case_id,
+        table.status: status,
+    }
+    statement = statement.where(*(column == value for column, value in same.items() if value is not None))
+    refuse(check_order(from_, to, "/query/to"))
+    if from_ is not None:
+        statement = statement.where(table.dated_on >= from_)
+    if to is not None:
+        statement = statement.where(table.dated_on <= to)
+    if source_id is not None:
+        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
+    return statement
+
+
+def with_content_value(statement: Select[DocumentRow], name: str, value: str | None) -> Select[DocumentRow]:
+    """Only the records whose content says this of a member; all of them when no value is asked for."""
+    if value is None:
+        return statement
+    return statement.where(func.jsonb_extract_path_text(DocumentRow.content, name) == value)
+
+
+def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:
+    """The content as it was said, for the record's own rules."""
+    plain: dict[str, Any] = opened(ctx, row.id, row.content)
+    return plain
+
+
+async def _journal(ctx: RequestContext, row: DocumentRow, change: str, before: str | None) -> None:
+    await journal.append(
+        ctx.session,
+        ctx.actor,
+        journal.Change(
+            row.resource_type,
+            row.id,
+            row.version,
+            change,
+            client_id=row.client_id,
+            provider_id=row.provider_id,
+            workplace_id=row.workplace_id,
+            source_id=row.source_id,
+            replaced=before,
+        ),
+    )

@@ -1,0 +1,199 @@
+"""Notices of decisions (tiedoksiannot) on the wire: one per audience, each with its minimised view."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import (
+    EXAMPLE_ID,
+    Code,
+    CodeWord,
+    Day,
+    Id,
+    Line,
+    Message,
+    Money,
+    Person,
+    WeekdayCount,
+)
+from walmu_api.record.case_file.documents.schemas import Filed, Keyed
+from walmu_api.record.case_file.permissions.schemas import FieldGroup, FieldGroups, Purpose
+from walmu_api.record.commitments.agreements.schemas import AgreementKind, Place, Schedule, SiteWorker
+from walmu_api.record.commitments.decisions.schemas import DecisionMaker, Outcome, Travel
+from walmu_api.record.document_schemas import Professional, Texts
+from walmu_api.record.parties.clients.schemas import ClientContact
+from walmu_api.record.parties.service_relationships.schemas import ServiceKind
+
+Audience = Literal["client", "provider", "activity_centre", "workplace"]
+Manner = Literal["post", "electronic", "in_person", "phone", "this_service"]
+
+
+class WorkplaceRecipient(Message):
+    """Who is told: an organisation registered here, or another by its name; and the person."""
+
+    organisation_id: Id | None = None
+    name: Line | None = Field(
+        None,
+        description="Needed where no registered organisation is named.",
+        examples=["Leipomo Esimerkki Oy"],
+    )
+    person: Person | None = None
+
+
+class NoticeEntry(Keyed):
+    """Notice of a decision to one audience. To `client`: when and how it was served, and from when the review period runs.
+    To `activity_centre`: tied to the plan meeting. To `workplace`: what was agreed, only by a valid permission that names
+    the recipient, the purpose and the field groups."""
+
+    EXAMPLE = {
+        "audience": "activity_centre",
+        "notified_on": "2026-10-05",
+        "manner": "in_person",
+        "agreement_id": EXAMPLE_ID,
+        "recipient": {"name": "Kotolan toimintakeskus"},
+        "author": {"family_name": "Korhonen", "given_names": "Aino"},
+        "source_id": "tiedoksianto-1001",
+    }
+
+    audience: Audience
+    notified_on: Day
+    manner: Manner = Field(
+        description="`this_service`: the workplace fetches its view from `GET /v1/received-notices/{notice_id}`."
+    )
+    recipient: WorkplaceRecipient | None = Field(
+        None, description="To a workplace required, with the person who gets it."
+    )
+    review_period_starts_on: Day | None = Field(
+        None, description="To the client: from when a review may be asked (oikaisuvaatimusaika)."
+    )
+    agreement_id: Id | None = Field(
+        None, description="What was agreed; to a workplace required. To activity centre and workplace only."
+    )
+    meeting_record_id: Id | None = Field(
+        None,
+        description="To an activity centre: the record of the plan meeting, such as a plan or a diary entry.",
+    )
+    permission_id: Id | None = Field(None, description="To a workplace required.")
+    purpose: Purpose | None = Field(None, description="To a workplace required.")
+    field_groups: FieldGroups | None = Field(
+        None, description="Only these; left out, all that the audience, and the permission, has."
+    )
+    author: Professional = Field(description="Who gives the notice.")
+    note: Texts | None = None
+
+
+class ViewedClient(Message):
+    """Of the client."""
+
+    family_name: Line | None = None
+    given_names: Line | None = None
+    language: Literal["fi", "sv", "en", "se", "other"] | None = None
+    contact: ClientContact | None = None
+
+
+class ViewedDecision(Message):
+    """Of the decision."""
+
+    outcome: Outcome | None = None
+    decided_on: Day | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    service_task: Code | None = None
+    service: Code | None = None
+    service_kind: ServiceKind | None = None
+    legal_bases: list[CodeWord] | None = None
+    days_per_week: WeekdayCount | None = None
+    work_allowance_per_day: Money | None = None
+    travel: Travel | None = None
+    place: Line | None = None
+    reasons: Texts | None = None
+    decision_maker: DecisionMaker | None = None
+
+
+class ViewedAgreement(Message):
+    """Of the agreement."""
+
+    kind: AgreementKind | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    schedule: Schedule | None = None
+    place: Place | None = None
+    tasks_and_goals: Texts | None = None
+    instructors: list[SiteWorker] | None = None
+    absence_reporting: Texts | None = None
+
+
+class NoticeView(Message):
+    """What the audience is told, as it was when the notice was given."""
+
+    EXAMPLE = {"client": {"family_name": "Virtanen", "given_names": "Eeva Maria"}}
+
+    client: ViewedClient | None = None
+    decision: ViewedDecision | None = None
+    agreement: ViewedAgreement | None = None
+
+
+class ShownGroup(Message):
+    """A group of fields that the view has, and by what right."""
+
+    group: FieldGroup
+    why: CodeWord
+    basis: Line = Field(description="A provision of law, or `permission`.")
+
+
+class WithheldGroup(Message):
+    """A group of fields that the view does not have."""
+
+    group: FieldGroup
+    reason: Literal["not_needed", "not_chosen", "not_permitted", "turvakielto"]
+
+
+_SHOWN: dict[str, Any] = {
+    "view": NoticeView.EXAMPLE,
+    "shown": [{"group": "client_name", "why": "carries_out_the_service", "basis": "457/2024 15 §"}],
+    "withheld": [{"group": "reasons", "reason": "not_needed"}],
+}
+
+
+class Minimised(Message):
+    """A view with what it has and what it lacks."""
+
+    EXAMPLE = _SHOWN
+
+    view: NoticeView
+    shown: list[ShownGroup]
+    withheld: list[WithheldGroup]
+
+
+class Notice(NoticeEntry, Minimised, Filed):
+    """A notice as recorded. It is not changed: one given in error is voided, and a new one recorded."""
+
+    EXAMPLE = {"decision_id": EXAMPLE_ID}
+
+    client_id: Id
+    service_relationship_id: Id | None = None
+    decision_id: Id
+
+
+class ReceivedNoticeItem(Message):
+    """That there is a notice for your workplace; the view is fetched one by one, because each delivery is logged."""
+
+    EXAMPLE = {
+        "id": EXAMPLE_ID,
+        "agreement_id": EXAMPLE_ID,
+        "notified_on": "2026-10-05",
+        "purpose": "carrying_out_agreement",
+    }
+
+    id: Id
+    agreement_id: Id
+    notified_on: Day
+    purpose: Purpose
+
+
+class ReceivedNotice(ReceivedNoticeItem, Minimised):
+    """What your workplace is told."""
+
+    EXAMPLE = {"valid_until": "2027-08-31"}
+
+    valid_until: Day = Field(description="The last day of the permission; it may be revoked before.")

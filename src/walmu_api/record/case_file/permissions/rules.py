@@ -1,0 +1,108 @@
+"""When a permission holds, and for what. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, Text, check_order
+
+ALREADY_REVOKED = ProblemType(
+    "already-revoked",
+    409,
+    Text("The permission is revoked", "Lupa on peruutettu", "Tillståndet är återkallat"),
+    Text(
+        "A revoked permission is not changed any more: record a new one.",
+        "Peruutettua lupaa ei enää muuteta: kirjaa uusi.",
+        "Ett återkallat tillstånd ändras inte längre: anteckna ett nytt.",
+    ),
+)
+PERMISSION_NOT_VALID = ProblemType(
+    "permission-not-valid",
+    422,
+    Text("The permission is not valid", "Lupa ei ole voimassa", "Tillståndet gäller inte"),
+    Text(
+        "It is revoked, has expired or is void.",
+        "Lupa on peruutettu, päättynyt tai mitätöity.",
+        "Tillståndet är återkallat, har upphört eller är makulerat.",
+    ),
+)
+NOT_PERMITTED = ProblemType(
+    "not-permitted",
+    422,
+    Text("The permission does not name it", "Lupa ei kata tätä", "Tillståndet omfattar inte detta"),
+    Text(
+        "The permission does not name this recipient, purpose, discloser or field group.",
+        "Lupa ei nimeä tätä vastaanottajaa, tarkoitusta, luovuttajaa tai tietoryhmää.",
+        "Tillståndet nämner inte denna mottagare, detta syfte, denna utlämnare eller denna uppgiftsgrupp.",
+    ),
+)
+PROBLEMS = (ALREADY_REVOKED, NOT_PERMITTED, PERMISSION_NOT_VALID)
+
+
+def check(
+    *, given_on: date, valid_until: date, by_provider: bool, has_provider: bool, today: date
+) -> list[Finding]:
+    """What a permission must hold."""
+    found = check_order(given_on, valid_until, "/valid_until")
+    if given_on > today:
+        found.append(INVALID_VALUE.at("/given_on", reason=validation_messages.NOT_YET))
+    if by_provider and not has_provider:
+        found.append(MISSING.at("/service_relationship_id"))
+    return found
+
+
+def check_revocation(*, given_on: date, revoked_on: date, today: date) -> list[Finding]:
+    found = check_order(given_on, revoked_on, "/revoked_on")
+    if revoked_on > today:
+        found.append(INVALID_VALUE.at("/revoked_on", reason=validation_messages.NOT_YET))
+    return found
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What decides whether something may be given."""
+
+    status: str
+    given_on: date
+    valid_until: date
+    is_revoked: bool
+    recipient_id: UUID | None
+    recipient_name: str
+    purposes: frozenset[str]
+    disclosers: frozenset[str]
+    field_groups: frozenset[str]
+
+    def is_valid(self, today: date) -> bool:
+        """A revocation holds from the moment it is recorded, whatever day it names."""
+        return self.status == "final" and not self.is_revoked and self.given_on <= today <= self.valid_until
+
+
+def check_use(
+    permit: Permit,
+    *,
+    today: date,
+    recipient_id: UUID | None,
+    recipient_name: str,
+    purpose: str,
+    discloser: str,
+    field_groups: Sequence[str],
+) -> list[Finding]:
+    """Whether these groups may be given to this recipient for this purpose today. A recipient that is registered here is
+    named by its id in both, another one by its name."""
+    if not permit.is_valid(today):
+        return [PERMISSION_NOT_VALID.at("/permission_id")]
+    same = (
+        permit.recipient_id == recipient_id
+        if permit.recipient_id or recipient_id
+        else permit.recipient_name.casefold() == recipient_name.casefold()
+    )
+    found = [] if same else [NOT_PERMITTED.at("/recipient")]
+    found += [] if purpose in permit.purposes else [NOT_PERMITTED.at("/purpose")]
+    found += [] if discloser in permit.disclosers else [NOT_PERMITTED.at("/permission_id")]
+    return found + [
+        NOT_PERMITTED.at(f"/field_groups/{at}")
+        for at, group in enumerate(field_groups)
+        if group not in permit.field_groups
+    ]

@@ -1,0 +1,113 @@
+"""What can be done with permissions to exchange information: record, revoke, ask whether one holds."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import preconditions
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.record.case_file.documents import service as documents
+from walmu_api.record.case_file.documents.content_encryption import sealed
+from walmu_api.record.case_file.documents.ownership import place
+from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.permissions import rules
+from walmu_api.record.case_file.permissions.schemas import Permission, PermissionEntry, PermissionRevocation
+from walmu_api.record.parties.organisations.tables import OrganisationRow
+
+PERMISSION = ResourceDefinition(
+    "permission", "permissions", "permissions", PermissionEntry, Permission, Scope.PERMISSIONS_READ
+)
+_REVOCATION = ("revoked_on", "revocation_reason")
+
+
+async def record(ctx: RequestContext, entry: PermissionEntry) -> tuple[DocumentRow, bool]:
+    """A permission that the client, or who represents the client, gave."""
+    where = await place(ctx, entry)
+    facts = await _facts(ctx.session, entry, has_provider=where.provider_id is not None)
+    return await documents.file(ctx, PERMISSION, entry, where, facts)
+
+
+async def replace(
+    ctx: RequestContext,
+    row: DocumentRow,
+    entry: PermissionEntry,
+    if_match: str | None,
+) -> DocumentRow:
+    """Other terms, such as a later end. What was given under the earlier version stays in the disclosure log."""
+    if "revoked_on" in row.content:
+        raise rules.ALREADY_REVOKED()
+    facts = await _facts(ctx.session, entry, has_provider=row.provider_id is not None)
+    return await documents.replace(ctx, row, entry, facts, if_match)
+
+
+async def revoke(
+    ctx: RequestContext,
+    row: DocumentRow,
+    act: PermissionRevocation,
+    if_match: str | None,
+) -> DocumentRow:
+    """The client takes it back; whoever of organiser and provider hears of it records that, whose permission it may be."""
+    preconditions.require_if_given(if_match, row.version)
+    content = documents.entry_of(ctx, row)
+    data = {"revoked_on": act.revoked_on.isoformat(), "revocation_reason": act.reason}
+    if content.get("revoked_on") is not None:
+        if {name: content.get(name) for name in _REVOCATION} == data:
+            return row
+        raise rules.ALREADY_REVOKED()
+    given_on = permit_of(row).given_on
+    refuse(rules.check_revocation(given_on=given_on, revoked_on=act.revoked_on, today=ctx.today))
+    changed = {"content": sealed(ctx, row.id, content | data)}
+    return await documents.change(ctx, row, changed, "updated")
+
+
+async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool) -> Facts:
+    refuse(
+        rules.check(
+            given_on=entry.given_on,
+            valid_until=entry.valid_until,
+            by_provider="provider" in entry.disclosers,
+            has_provider=has_provider,
+            today=session.clock.today(),
+        )
+    )
+    named = entry.recipient.organisation_id
+    if named is not None and await session.orm.get(OrganisationRow, (session.organiser_id, named)) is None:
+        raise invalid(UNKNOWN_REFERENCE.at("/recipient/organisation_id"))
+    return Facts(entry.given_on, None)
+
+
+async def find(session: Session, permission_id: UUID, client_id: UUID) -> DocumentRow | None:
+    """A permission of this client, as the database lets the caller see it: also the recipient itself, to be told at once
+    that it holds no longer."""
+    return await session.orm.scalar(
+        select(DocumentRow).where(
+            DocumentRow.organiser_id == session.organiser_id,
+            DocumentRow.resource_type == PERMISSION.resource_type,
+            DocumentRow.id == permission_id,
+            DocumentRow.client_id == client_id,
+        )
+    )
+
+
+def permit_of(row: DocumentRow) -> rules.Permit:
+    """A permission holds no identity code: its content is read as it lies."""
+    data: dict[str, Any] = {
+        name: row.content[name] for name in PermissionEntry.model_fields if name in row.content
+    }
+    entry = PermissionEntry.model_validate(data, strict=False)
+    return rules.Permit(
+        row.status,
+        entry.given_on,
+        entry.valid_until,
+        "revoked_on" in row.content,
+        entry.recipient.organisation_id,
+        entry.recipient.name,
+        frozenset(entry.purposes),
+        frozenset(entry.disclosers),
+        frozenset(entry.field_groups),
+    )

@@ -1,0 +1,195 @@
+"""Agreements: what was agreed with client and place."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import (
+    GuardedRoute,
+    body,
+    idempotent_action,
+    idempotent_create,
+    requires,
+)
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import findings, preconditions, records, responses
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.schema_types import Day, Id, SourceId
+from walmu_api.record.commitments.agreements import service
+from walmu_api.record.commitments.agreements.schemas import (
+    Agreement,
+    AgreementEnding,
+    AgreementEntry,
+    AgreementSigning,
+    AgreementStatus,
+    AgreementVoiding,
+)
+from walmu_api.record.commitments.agreements.tables import AgreementRow
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[RequestContext, requires(Scope.AGREEMENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.AGREEMENTS_WRITE)]
+Entry = Annotated[AgreementEntry, body(AgreementEntry)]
+
+
+@router.get("/agreements", operation_id="listAgreements", tags=["agreements"], responses=lists(Agreement))
+async def list_agreements(
+    request: Request,
+    ctx: Reader,
+    client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
+    service_relationship_id: Annotated[Id | None, Query(description="Only of this relationship.")] = None,
+    status: Annotated[AgreementStatus | None, Query(description="Only with this status.")] = None,
+    in_force_on: Annotated[Day | None, Query(description="Only signed ones that cover this day.")] = None,
+    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> Response:
+    """List the agreements you may see; a workplace sees those that name it."""
+    table = AgreementRow
+    statement = service.visible_to(ctx)
+    if client_id is not None:
+        statement = statement.where(table.client_id == client_id)
+    if service_relationship_id is not None:
+        statement = statement.where(table.service_relationship_id == service_relationship_id)
+    if status is not None:
+        statement = statement.where(table.status == status)
+    if in_force_on is not None:
+        statement = statement.where(
+            table.status.in_(("signed", "terminated")),
+            table.starts_on <= in_force_on,
+            table.ends_on >= in_force_on,
+        )
+    if source_id is not None:
+        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
+    rows, following = await records.page(ctx.session, table, statement, limit, cursor)
+    return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
+
+
+@router.post(
+    "/agreements",
+    operation_id="draftAgreement",
+    tags=["agreements"],
+    status_code=201,
+    responses=makes(Agreement, "Recorded.", "Link"),
+    dependencies=[idempotent_create],
+)
+async def draft_agreement(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
+    """Draft an agreement. It must lie within its decision; days can be recorded once it is signed."""
+    row, created = await service.draft(ctx, entry)
+    location = f"/v1/agreements/{row.id}" if created else None
+    return await _response(ctx.session, row, created_at=location)
+
+
+@router.get(
+    "/agreements/{agreement_id}", operation_id="getAgreement", tags=["agreements"], responses=gives(Agreement)
+)
+async def get_agreement(
+    agreement_id: Id,
+    ctx: Reader,
+) -> Response:
+    """Read one agreement."""
+    row = await service.find(ctx, agreement_id)
+    return responses.record(service.wire(ctx.session, row), row.version)
+
+
+@router.put(
+    "/agreements/{agreement_id}",
+    operation_id="replaceAgreement",
+    tags=["agreements"],
+    responses=gives(Agreement, "The record.", "Link"),
+)
+async def replace_agreement(
+    request: Request, agreement_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Change a draft, or amend a signed agreement (such as a later end under a later decision)."""
+    row = await service.find(ctx, agreement_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return await _response(ctx.session, row)
+
+
+@router.get(
+    "/agreements/{agreement_id}/findings",
+    operation_id="listAgreementFindings",
+    tags=["agreements"],
+    responses=findings.LISTED,
+)
+async def list_agreement_findings(
+    agreement_id: Id,
+    request: Request,
+    ctx: Reader,
+) -> Response:
+    """What is doubtful in an agreement, such as an insurance that is not told."""
+    row = await service.find(ctx, agreement_id)
+    return findings.response_of(request, await service.findings(ctx.session, row))
+
+
+@router.post(
+    "/agreements/{agreement_id}/sign",
+    operation_id="signAgreement",
+    tags=["agreements"],
+    responses=gives(Agreement, "Signed.", "Link"),
+    dependencies=[idempotent_action],
+)
+async def sign_agreement(
+    agreement_id: Id,
+    signing: Annotated[AgreementSigning, body(AgreementSigning)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Record that an agreement was signed. From then on its days may be recorded. If-Match is honoured when it comes."""
+    row = await service.find(ctx, agreement_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.sign(ctx, row, signing)
+    return await _response(ctx.session, row)
+
+
+@router.post(
+    "/agreements/{agreement_id}/end",
+    operation_id="endAgreement",
+    tags=["agreements"],
+    responses=gives(Agreement),
+    dependencies=[idempotent_action],
+)
+async def end_agreement(
+    agreement_id: Id,
+    ending: Annotated[AgreementEnding, body(AgreementEnding)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """End a signed agreement before its time; the days up to its end stay. If-Match is honoured when it comes."""
+    row = await service.find(ctx, agreement_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.end(ctx, row, ending)
+    return responses.record(service.wire(ctx.session, row), row.version)
+
+
+@router.post(
+    "/agreements/{agreement_id}/void",
+    operation_id="voidAgreement",
+    tags=["agreements"],
+    responses=gives(Agreement),
+    dependencies=[idempotent_action],
+)
+async def void_agreement(
+    agreement_id: Id,
+    voiding: Annotated[AgreementVoiding, body(AgreementVoiding)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Void an agreement that was recorded in error or never signed; it stays readable as `voided`. One under which days
+    are recorded is ended instead: 409 `days-recorded`."""
+    row = await service.find(ctx, agreement_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.void(ctx, row, voiding)
+    return responses.record(service.wire(ctx.session, row), row.version)
+
+
+async def _response(session: Session, row: AgreementRow, created_at: str | None = None) -> Response:
+    answer = responses.record(service.wire(session, row), row.version, created_at=created_at)
+    return findings.linked(answer, f"/v1/agreements/{row.id}", await service.findings(session, row))

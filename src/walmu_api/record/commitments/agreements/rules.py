@@ -1,0 +1,157 @@
+"""What an agreement may hold, by its decision and its kind. A plan or agreement of ours may not break a rule. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    INVALID_VALUE,
+    MISSING,
+    Finding,
+    ProblemType,
+    Text,
+    check_order,
+)
+from walmu_api.record.commitments.decisions.rules import Force
+
+STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
+BEYOND_DECISION = ProblemType(
+    "agreement-beyond-decision",
+    422,
+    Text(
+        "The agreement goes beyond the decision", "Sopimus ylittää päätöksen", "Avtalet går utöver beslutet"
+    ),
+    Text(
+        "The decision allows here: {allowed}.",
+        "Päätös sallii tässä: {allowed}.",
+        "Beslutet tillåter här: {allowed}.",
+    ),
+)
+NO_AGREEMENT = Text(
+    "no agreement, for it is {state}",
+    "ei sopimusta, sillä sen tila on {state}",
+    "inget avtal, för dess status är {state}",
+)
+DAYS_RECORDED = ProblemType(
+    "days-recorded",
+    409,
+    Text(
+        "Days are recorded under it",
+        "Sopimuksella on kirjattuja päiviä",
+        "Dagar har antecknats enligt avtalet",
+    ),
+    Text(
+        "An agreement under which attendance is recorded cannot be voided.",
+        "Sopimusta, jolle on kirjattu läsnäoloa, ei voi mitätöidä.",
+        "Ett avtal enligt vilket närvaro har antecknats kan inte makuleras.",
+    ),
+    Text(
+        "End it on its last day with POST …/end.",
+        "Päätä se viimeiseen päiväänsä kutsulla POST …/end.",
+        "Avsluta det på dess sista dag med POST …/end.",
+    ),
+)
+INSURANCE_MISSING = ProblemType(
+    "insurance-not-told",
+    422,
+    Text(
+        "The accident insurance is not told",
+        "Tapaturmavakuutusta ei ole kerrottu",
+        "Olycksfallsförsäkringen är inte angiven",
+    ),
+    Text(
+        "Activities on this legal basis are insured: say in `insurance` who takes the insurance.",
+        "Tällä lakiperusteella toiminta vakuutetaan: kerro kentässä `insurance`, kuka vakuutuksen ottaa.",
+        "Verksamhet på denna rättsgrund försäkras: ange i `insurance` vem som tecknar försäkringen.",
+    ),
+)
+PROBLEMS = (BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING)
+REHABILITATIVE = "rehabilitative_work"
+INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
+"""Legal bases on which the activity is insured against accidents."""
+
+
+def planned_days(
+    schedule_type: str, weekdays: Sequence[int], most: int | None, data: float | None = None
+) -> float | None:
+    """Days a week: of the week plan, else the most that the range allows, else what was said in `days_per_week`."""
+    return len(weekdays) if schedule_type == "fixed" else most if most is not None else data
+
+
+def minutes(starts_at: str, ends_at: str) -> int:
+    """From one time of day to another."""
+    return int(ends_at[:2]) * 60 + int(ends_at[3:]) - int(starts_at[:2]) * 60 - int(starts_at[3:])
+
+
+def check_decision(
+    *,
+    force: Force,
+    starts_on: date,
+    ends_on: date,
+    days_per_week: float | None,
+    decided_days: int | None,
+    allowance: Decimal | None,
+    decided_allowance: Decimal | None,
+) -> list[Finding]:
+    """Period, days and allowance of the agreement lie within those of the decision."""
+    findings: list[Finding] = []
+    if force.status != "decided" or force.outcome == "denied":
+        state = force.status if force.status != "decided" else force.outcome
+        return [BEYOND_DECISION.at("/decision_id", allowed=NO_AGREEMENT, state=state)]
+    if starts_on < force.valid_from:
+        findings.append(
+            BEYOND_DECISION.at("/starts_on", allowed=f"{force.valid_from}–{force.valid_to or ''}")
+        )
+    if force.valid_to is not None and ends_on > force.valid_to:
+        findings.append(BEYOND_DECISION.at("/ends_on", allowed=f"{force.valid_from}–{force.valid_to}"))
+    if decided_days is not None and days_per_week is not None and days_per_week > decided_days:
+        findings.append(BEYOND_DECISION.at("/schedule", allowed=f"{decided_days}"))
+    if allowance is not None and decided_allowance is not None and allowance > decided_allowance:
+        findings.append(BEYOND_DECISION.at("/work_allowance_per_day", allowed=f"{decided_allowance:.2f}"))
+    return findings
+
+
+def check_start(*, starts_on: date, relationship_ends_on: date | None) -> list[Finding]:
+    """Nothing begins in a service relationship that is over; access lasts longer for what was inside it."""
+    if relationship_ends_on is None or starts_on <= relationship_ends_on:
+        return []
+    return [INVALID_VALUE.at("/starts_on", reason=validation_messages.WITHIN_RELATIONSHIP)]
+
+
+def check_kind(
+    *, kind: str, decision_given: bool, allowance: Decimal | None, starts_on: date, ends_on: date
+) -> list[Finding]:
+    findings = check_order(starts_on, ends_on, "/ends_on")
+    if kind == "employment":
+        if allowance is not None:
+            findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=validation_messages.WAGES))
+    elif not decision_given:
+        findings.append(MISSING.at("/decision_id"))
+    return findings
+
+
+def check_rehabilitative(*, days_per_week: float | None, shortest_minutes: float | None) -> list[Finding]:
+    """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
+    findings: list[Finding] = []
+    if days_per_week is not None and days_per_week > 4:
+        findings.append(INVALID_VALUE.at("/schedule", reason=validation_messages.REHABILITATIVE_DAYS))
+    if shortest_minutes is not None and shortest_minutes < 240:
+        findings.append(INVALID_VALUE.at("/schedule", reason=validation_messages.REHABILITATIVE_HOURS))
+    return findings
+
+
+def check_insurance(*, legal_bases: Iterable[str], taken_by: str | None) -> list[Finding]:
+    """Who insures. That nobody does is refused; that it is not told yet is a warning: the agreement itself may name it
+    elsewhere, and the days of a client are not to wait for it."""
+    if INSURED.isdisjoint(legal_bases) or taken_by not in {None, "none"}:
+        return []
+    finding = INSURANCE_MISSING.at("/insurance")
+    return [finding if taken_by == "none" else finding.warning()]
+
+
+def check_act(status: str, allowed: frozenset[str]) -> None:
+    """An act (sign, end, void) fits only some states."""
+    if status not in allowed:
+        raise CONFLICT(state=status)

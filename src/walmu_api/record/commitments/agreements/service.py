@@ -1,0 +1,311 @@
+"""What can be done with agreements: draft, change, sign, end, void."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, text
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import visible
+from walmu_api.foundation import journal, preconditions, records, validation_messages
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.field_encryption import Seal
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    invalid,
+    refuse,
+)
+from walmu_api.record.commitments.agreements import rules
+from walmu_api.record.commitments.agreements.schemas import (
+    Agreement,
+    AgreementEnding,
+    AgreementEntry,
+    AgreementSigning,
+    AgreementVoiding,
+    Insurance,
+    Signature,
+)
+from walmu_api.record.commitments.agreements.tables import AgreementRow
+from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.document_schemas import is_day
+from walmu_api.record.parties.organisations import service as organisations
+from walmu_api.record.parties.service_relationships import service as relationships
+from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
+
+_VISIBLE = text(
+    visible("agreements", organisation=":organisation", today=":today", workplaces=True)
+).bindparams(bindparam("organisation"), bindparam("today"))
+_HAS_DAYS = "select exists (select from attendance where organiser_id = $1 and agreement_id = $2)"
+
+
+def visible_to(ctx: RequestContext) -> Select[AgreementRow]:
+    return select(AgreementRow).where(
+        AgreementRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
+    )
+
+
+async def find(ctx: RequestContext, agreement_id: UUID, *, lock: bool = False) -> AgreementRow:
+    statement = visible_to(ctx)
+    return await records.find(ctx.session, statement.where(AgreementRow.id == agreement_id), lock=lock)
+
+
+def wire(session: Session, row: AgreementRow) -> bytes:
+    session.log_access(row.client_id)
+    return records.body(Agreement, row)
+
+
+def _minutes(entry: AgreementEntry) -> float | None:
+    """The shortest day: of the week plan, else as told in hours."""
+    data = entry.hours_per_day * 60 if entry.hours_per_day is not None else None
+    return min((rules.minutes(day.starts_at, day.ends_at) for day in entry.schedule.days or []), default=data)
+
+
+def _insurer(insurance: Insurance | None) -> str | None:
+    return insurance.taken_by if insurance is not None else None
+
+
+async def _values(
+    ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None = None
+) -> dict[str, Any]:
+    """Column values of a checked entry; raises with every finding. `before`: what it amends, which may stand although its
+    service relationship has ended meanwhile."""
+    relationship = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
+    found = []
+    if before is None or entry.starts_on != before.starts_on:
+        found += rules.check_start(starts_on=entry.starts_on, relationship_ends_on=relationship.ends_on)
+    found += rules.check_kind(
+        kind=entry.kind,
+        decision_given=entry.decision_id is not None,
+        allowance=entry.work_allowance_per_day,
+        starts_on=entry.starts_on,
+        ends_on=entry.ends_on,
+    )
+    weekdays = [d.weekday for d in entry.schedule.days or []]
+    planned = rules.planned_days(
+        entry.schedule.type, weekdays, entry.schedule.max_days_per_week, entry.days_per_week
+    )
+    if relationship.service_kind == rules.REHABILITATIVE:
+        found += rules.check_rehabilitative(days_per_week=planned, shortest_minutes=_minutes(entry))
+    found += rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=_insurer(entry.insurance))
+    if entry.decision_id is not None:
+        found += await _check_decision(ctx, entry, relationship, planned)
+    refuse(found)
+    if entry.place.organisation_id is not None:
+        await organisations.require(
+            ctx.session, entry.place.organisation_id, "workplace", "/place/organisation_id"
+        )
+    values = records.parted(AgreementRow, entry)
+    reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
+    values["content"] = values["content"] | {"place": reached}
+    return values | {
+        "client_id": relationship.client_id,
+        "provider_id": relationship.provider_id,
+        "workplace_id": entry.place.organisation_id,
+        "place_name": entry.place.name,
+        "structure": rules.STRUCTURE,
+    }
+
+
+async def _check_decision(
+    ctx: RequestContext,
+    entry: AgreementEntry,
+    relationship: ServiceRelationshipRow,
+    planned: float | None,
+) -> list[Finding]:
+    assert entry.decision_id is not None
+    decision = await decisions.require(ctx, entry.decision_id, "/decision_id")
+    if (decision.client_id, decision.provider_id) != (relationship.client_id, relationship.provider_id):
+        raise invalid(UNKNOWN_REFERENCE.at("/decision_id"))
+    return rules.check_decision(
+        force=decisions.force(decision),
+        starts_on=entry.starts_on,
+        ends_on=entry.ends_on,
+        days_per_week=planned,
+        decided_days=decision.days_per_week,
+        allowance=entry.work_allowance_per_day,
+        decided_allowance=decision.work_allowance_per_day,
+    )
+
+
+async def draft(
+    ctx: RequestContext,
+    entry: AgreementEntry,
+    received: dict[str, Any] | None = None,
+) -> tuple[AgreementRow, bool]:
+    """A draft; it binds nobody until it is signed. `received` is the national document, when it came as one."""
+    known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id)
+    if known is not None and await _still_seen(ctx, known):
+        if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
+        return known, False
+    values = await _values(ctx, entry)
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+    sealed = seal(ctx, stamp["id"]).sealed(received)
+    row = AgreementRow(**values | stamp, signatures=[], status="draft", received=sealed)
+    await records.insert(ctx.session, row)
+    await _journal(ctx, row, "created", None)
+    return row, True
+
+
+def seal(ctx: RequestContext, row_id: UUID) -> Seal:
+    return Seal(ctx.cipher, "agreements|received", ctx.organiser_id, row_id)
+
+
+def received(ctx: RequestContext, row: AgreementRow) -> dict[str, Any] | None:
+    """The national document as it came, when the agreement was last said in one."""
+    document: dict[str, Any] | None = seal(ctx, row.id).opened(row.received)
+    return document
+
+
+async def _still_seen(ctx: RequestContext, row: AgreementRow) -> bool:
+    """One's own key opens nothing after access has ended: its relationship is then an unknown reference."""
+    statement = visible_to(ctx)
+    return await ctx.session.orm.scalar(statement.where(AgreementRow.id == row.id)) is not None
+
+
+def _entry_of(row: AgreementRow) -> str:
+    data = Agreement.model_validate(records.members_of(Agreement, row))
+    return data.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
+
+
+async def replace(
+    ctx: RequestContext,
+    row: AgreementRow,
+    entry: AgreementEntry,
+    if_match: str | None,
+    received: dict[str, Any] | None = None,
+) -> AgreementRow:
+    """New content under If-Match. A signed agreement is amended: client and provider stay."""
+    same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
+    if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
+        return row
+    preconditions.require_version(if_match, row.version)
+    if row.status not in {"draft", "signed"}:
+        raise CONFLICT(state=row.status)
+    if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
+        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.SIGNED))
+    sealed = seal(ctx, row.id).sealed(received)
+    values = await _values(ctx, entry, row) | {"received": sealed}
+    return await _change(ctx, row, values, "updated")
+
+
+async def sign(ctx: RequestContext, row: AgreementRow, signing: AgreementSigning) -> AgreementRow:
+    """From now on its days may be recorded. Signing again in the same words changes nothing."""
+    day = signing.signed_on.isoformat()
+    signatures = [
+        s.model_dump(mode="json", exclude_none=True) | {"signed_on": day} for s in signing.signatories
+    ]
+    return await _sign(ctx, row, signatures, signing.signed_on, received=None)
+
+
+async def sign_as_documented(
+    ctx: RequestContext,
+    row: AgreementRow,
+    signatures: Sequence[Signature],
+    written_on: str | None,
+) -> AgreementRow:
+    """The signatures of a national document: it was signed on the last day that they tell, else on the day of the
+    document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""
+    days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
+    data = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
+    if not signatures or not is_day(days[0]):
+        return await _change(ctx, row, {"signatures": data}, "updated") if row.status == "draft" else row
+    last = max(date.fromisoformat(str(day)) for day in days)
+    return await _sign(ctx, row, data, last, received=row.received, again=True)
+
+
+async def _sign(
+    ctx: RequestContext,
+    row: AgreementRow,
+    signatures: list[dict[str, Any]],
+    signed_on: date,
+    *,
+    received: dict[str, Any] | None,
+    again: bool = False,
+) -> AgreementRow:
+    """`again`: an amended document brings the signatures of the amendment."""
+    if row.status == "signed" and (row.signatures, row.signed_on) == (signatures, signed_on):
+        return row
+    rules.check_act(row.status, frozenset({"draft", "signed"}) if again else frozenset({"draft"}))
+    if signed_on > ctx.today:
+        raise invalid(INVALID_VALUE.at("/signed_on", reason=validation_messages.NOT_YET))
+    values = {"status": "signed", "signatures": signatures, "signed_on": signed_on, "received": received}
+    return await _change(ctx, row, values, "updated")
+
+
+async def findings(session: Session, row: AgreementRow) -> list[Finding]:
+    """What is doubtful in an agreement."""
+    session.log_access(row.client_id)
+    relationship = await session.orm.get(
+        ServiceRelationshipRow, (session.organiser_id, row.service_relationship_id)
+    )
+    assert relationship is not None, "agreements refer to theirs"
+    taken_by = row.content.get("insurance", {}).get("taken_by")
+    found = rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=taken_by)
+    return [finding.warning() for finding in found]
+
+
+async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
+    """End it before its time; its days up to the end stay."""
+    if row.status == "terminated" and (row.ends_on, row.end_reason) == (ending.ends_on, ending.reason):
+        return row
+    rules.check_act(row.status, frozenset({"signed"}))
+    if not row.starts_on <= ending.ends_on <= row.ends_on:
+        raise invalid(INVALID_VALUE.at("/ends_on", reason=validation_messages.WITHIN_AGREEMENT))
+    values = {
+        "status": "terminated",
+        "ends_on": ending.ends_on,
+        "end_reason": ending.reason,
+        "received": None,
+    }
+    return await _change(ctx, row, values, "ended")
+
+
+async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:
+    """It was recorded in error or never signed after all; it stays readable. Days that rest on it would hang in the air."""
+    if row.status == "voided" and row.content.get("void_reason") == voiding.reason:
+        return row
+    rules.check_act(row.status, frozenset({"draft", "signed", "terminated"}))
+    if await ctx.session.fetchval(_HAS_DAYS, ctx.organiser_id, row.id):
+        raise rules.DAYS_RECORDED()
+    values = {"status": "voided", "content": row.content | {"void_reason": voiding.reason}}
+    return await _change(ctx, row, values, "voided")
+
+
+async def _change(
+    ctx: RequestContext, row: AgreementRow, values: dict[str, Any], change: str
+) -> AgreementRow:
+    before = records.replaced(Agreement, row)
+    if await records.replace(ctx.session, ctx.actor, row, values):
+        await _journal(ctx, row, change, before)
+    return row
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(ctx).where(AgreementRow.id.in_(ids))
+    return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
+
+
+async def _journal(ctx: RequestContext, row: AgreementRow, change: str, before: str | None) -> None:
+    await journal.append(
+        ctx.session,
+        ctx.actor,
+        journal.Change(
+            "agreement",
+            row.id,
+            row.version,
+            change,
+            client_id=row.client_id,
+            provider_id=row.provider_id,
+            workplace_id=row.workplace_id,
+            source_id=row.source_id,
+            replaced=before,
+        ),
+    )

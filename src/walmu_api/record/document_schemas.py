@@ -1,0 +1,229 @@
+"""The parts that many documents of the field share: codes with their display, dates as they were written, contacts.
+
+They keep what was written: an instant its zone, a partial date its precision, a code its display. So a document that
+was said in these words is given out in the same."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.clock import HELSINKI
+from walmu_api.foundation.non_blank import SaysSomething
+from walmu_api.foundation.patterns import LINES
+from walmu_api.foundation.schema_types import CodeWord, Line, Message, Person
+
+_PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_WRITTEN = (
+    r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?$"
+)
+
+
+def _real_day(value: str) -> str:
+    if len(value) >= 10:
+        try:
+            date.fromisoformat(value[:10])
+        except ValueError:
+            raise ValueError(validation_messages.DAY.en) from None
+    return value
+
+
+PartialDay = Annotated[
+    str,
+    StringConstraints(pattern=_PARTIAL),
+    AfterValidator(_real_day),
+    Field(
+        description="A day, a month or a year: `2026-10-05`, `2026-10` or `2026`.", examples=["2026-10-05"]
+    ),
+]
+WrittenInstant = Annotated[
+    str,
+    StringConstraints(pattern=_WRITTEN),
+    AfterValidator(_real_day),
+    Field(
+        description="RFC 3339 with seconds and zone, kept as it was written.",
+        examples=["2026-10-05T09:00:00+03:00"],
+    ),
+]
+Texts = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=LINES), SaysSomething()]
+"""Free text of a document, with line breaks."""
+Number = Annotated[float, Field(ge=-1e12, le=1e12)]
+
+
+class NationalCode(Message):
+    """A code of a national code set as documents hold it: system, code and display, each kept as it was written."""
+
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")]
+    code: CodeWord
+    display: Line
+
+
+def as_national(code: dict[str, Any] | None) -> NationalCode | None:
+    """A code of ours as documents hold it, where it is told with its display."""
+    return NationalCode.model_validate(code) if code and code.get("display") else None
+
+
+class LocalCode(Message):
+    """A code of a list that belongs to one structure, as documents hold it: the name of the list, code and display."""
+
+    system: Line = Field(examples=["tyoikaisten_palvelujen_asiakassuunnitelma/palvelu"])
+    code: CodeWord
+    display: Line
+
+
+class Identifier(Message):
+    """An identifier with the system that gave it."""
+
+    value: Line
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] | None = None
+
+
+class Quantity(Message):
+    """An amount with its unit (UCUM, code set 1.2.246.537.5.40176)."""
+
+    value: Number
+    code: CodeWord
+
+
+class Address(Message):
+    """A postal address."""
+
+    street_address: Texts | None = Field(None, examples=["Puutie 1 A"])
+    postal_code: Texts | None = None
+    post_office: Line | None = None
+
+
+class Professional(Message):
+    """A professional whom a document names, such as its author (laatija)."""
+
+    family_name: Line = Field(examples=["Korhonen"])
+    given_names: Line = Field(examples=["Aino"])
+    title: Texts | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+
+
+class Contact(Person):
+    """A person with the organisation and the addresses that documents may name. Documents set no length to these texts."""
+
+    title: Texts | None = Field(None, description="Title or task.", examples=["ohjaaja"])
+    email: Texts | None = None
+    phone: Texts | None = None
+    organisation: Line | None = None
+    unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
+    address: Address | None = None
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
+
+
+Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
+Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
+
+
+class NamedClient(Message):
+    """The client as a document names them. Left out, the client's own record tells it."""
+
+    family_name: Line
+    given_names: Line
+    personal_identity_code: Identifier | None = Field(
+        None, description="Henkilötunnus, system urn:oid:1.2.246.21."
+    )
+    temporary_identity_code: Identifier | None = None
+    date_of_birth: PartialDay | None = None
+
+
+class RelatedPerson(Contact):
+    """Another person whom the document names, with the role."""
+
+    personal_identity_code: Identifier | None = None
+    roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Code set 1.2.246.537.6.1284."
+    )
+    role_note: Texts | None = None
+
+
+class SignatureType(Message):
+    """How a document is signed."""
+
+    type: NationalCode = Field(description="Code set 1.2.246.537.5.40161.")
+
+
+class OfficeContact(Message):
+    """How an office is reached."""
+
+    visiting_address: Address | None = None
+    postal_address: Address | None = None
+    phone: Texts | None = None
+    email: Texts | None = None
+
+
+class Authority(OfficeContact):
+    """An authority or another receiver."""
+
+    name: Line | None = None
+
+
+class Appeal(Message):
+    """How a decision is appealed (muutoksenhaku)."""
+
+    means: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1211.")
+    instructions: Texts
+    authority: Authority | None = None
+    recipients: Annotated[list[Authority], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Who receives the appeal."
+    )
+    deadline: Texts | None = None
+
+
+class ImmediateEffect(Message):
+    """Whether a decision is carried out at once (välitön täytäntöönpano), and why."""
+
+    immediate: bool | None = None
+    reasons: Texts | None = None
+
+
+class PostalAddress(Message):
+    """A whole postal address."""
+
+    street_address: Texts
+    postal_code: Texts
+    post_office: Line
+
+
+class Informant(Professional):
+    """One who tells more about a decision (lisätietojen antaja)."""
+
+    visiting_address: Address | None = None
+    postal_address: PostalAddress
+    phone: Texts
+    email: Texts | None = None
+
+
+class DayPeriod(Message):
+    """From a day to a day, both included."""
+
+    starts_on: PartialDay | None = None
+    ends_on: PartialDay | None = None
+
+
+class InstantPeriod(Message):
+    """From an instant to an instant."""
+
+    starts_at: WrittenInstant | None = None
+    ends_at: WrittenInstant | None = None
+
+
+def is_day(value: Any) -> bool:
+    """Whether a partial date names a whole day."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value))
+
+
+def finnish_day(*written: str | None) -> date | None:
+    """The day in Finland of the first of these instants or dates that names a whole day."""
+    for each in written:
+        if each is not None and "T" in each:
+            return datetime.fromisoformat(each).astimezone(HELSINKI).date()
+        if is_day(each):
+            return date.fromisoformat(str(each))
+    return None

@@ -1,0 +1,144 @@
+"""Assessment forms (arviointilomakkeet) on the wire: what is asked in assessments is the organiser's data."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from walmu_api.foundation.schema_types import (
+    EXAMPLE_ID,
+    Count,
+    Day,
+    Id,
+    Instant,
+    Line,
+    Message,
+    RecordedBy,
+    Step,
+)
+
+Audience = Literal["provider", "workplace"]
+FormKind = Literal["interim", "final", "short"]
+Voice = Literal["client", "professional", "workplace"]
+NationalField = Literal[
+    "working_hours_kept",
+    "absences_reported",
+    "strengths",
+    "initiative",
+    "suitability",
+    "quality_and_skills",
+    "community_skills",
+    "goals_reached",
+    "other_observations",
+    "skills_to_develop",
+    "onward",
+]
+FormKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+class Labels(Message):
+    """One wording in each language that the form is filled in."""
+
+    fi: Line
+    sv: Line | None = None
+    easy_fi: Line | None = Field(None, description="Easy Finnish (selkosuomi), language tag `fi-x-selko`.")
+
+
+class ScaleStep(Message):
+    """One step of a rating scale and what it means."""
+
+    value: Step
+    labels: Labels
+
+
+class RatingScale(Message):
+    """A rating scale that items of the form use."""
+
+    key: FormKey
+    steps: Annotated[list[ScaleStep], Field(min_length=2, max_length=11)] = Field(
+        description="From the least value up."
+    )
+
+
+class FormItem(Message):
+    """One thing that is asked. It holds text, a rating, or both."""
+
+    key: FormKey
+    labels: Labels
+    national_field: NationalField | None = Field(
+        None,
+        description="The field of structure 1003 that the answer goes into. Answers without one go into "
+        "`other_observations`, each under its label.",
+    )
+    text: bool = Field(description="Whether it holds text.")
+    scale: FormKey | None = Field(None, description="The key of the scale it is rated on.")
+    voices: Annotated[list[Voice], Field(min_length=1, max_length=3)] | None = Field(
+        None, description="Whose views it holds beside the common text."
+    )
+    required: bool = Field(False, description="Whether an assessment must answer it.")
+
+
+class AssessmentFormEntry(Message):
+    """An assessment form as the organiser says it."""
+
+    EXAMPLE = {
+        "name": {"fi": "Maakunnan arviointilomake", "sv": "Landskapets bedömningsblankett"},
+        "kind": "interim",
+        "audience": "provider",
+        "valid_from": "2026-09-01",
+        "scales": [
+            {
+                "key": "how_it_goes",
+                "steps": [
+                    {"value": 1, "labels": {"fi": "Ei vielä onnistu", "easy_fi": "Ei suju vielä"}},
+                    {"value": 2, "labels": {"fi": "Onnistuu tuettuna", "easy_fi": "Sujuu avun kanssa"}},
+                    {"value": 3, "labels": {"fi": "Onnistuu hyvin", "easy_fi": "Sujuu hyvin"}},
+                ],
+            }
+        ],
+        "items": [
+            {
+                "key": "working_hours_kept",
+                "labels": {"fi": "Työaikojen noudattaminen"},
+                "text": True,
+                "scale": "how_it_goes",
+                "national_field": "working_hours_kept",
+                "voices": ["client", "professional", "workplace"],
+                "required": True,
+            },
+            {"key": "machines", "labels": {"fi": "Koneiden käyttö"}, "text": True, "scale": "how_it_goes"},
+        ],
+    }
+
+    name: Labels
+    kind: FormKind
+    audience: Audience = Field(description="Who fills it in: professionals or the workplace.")
+    valid_from: Day = Field(description="The first day on which assessments may be written on it.")
+    valid_to: Day | None = Field(
+        None, description="The last such day. A later version takes over from its first day on."
+    )
+    scales: Annotated[list[RatingScale], Field(min_length=1, max_length=10)] | None = None
+    items: Annotated[list[FormItem], Field(min_length=1, max_length=60)]
+
+
+class AssessmentForm(AssessmentFormEntry):
+    """One version of a form. It never changes: new content is a new version."""
+
+    EXAMPLE = {
+        "form": "county_form",
+        "version": 1,
+        "origin": "organiser",
+        "id": EXAMPLE_ID,
+        "recorded_at": "2026-08-15T10:30:00.000000Z",
+        "recorded_by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
+    }
+
+    form: FormKey
+    version: Count = Field(description="From 1; the strong ETag is this number in quotes.")
+    origin: Literal["shipped", "organiser"] = Field(
+        description="`shipped`: comes with the product, until the organiser says a version of its own."
+    )
+    id: Id | None = Field(
+        None, description="As the change feed names it; forms that ship with the product have none."
+    )
+    recorded_at: Instant | None = None
+    recorded_by: RecordedBy | None = None

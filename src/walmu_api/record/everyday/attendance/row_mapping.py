@@ -1,0 +1,75 @@
+"""What is said of a day, and what an agreement's row tells, as the rules and statements take them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from operator import itemgetter, methodcaller
+from typing import Any
+
+import asyncpg
+
+from walmu_api.record.commitments.decisions.rules import Force
+from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+
+_members = itemgetter(*statements.ENTRY.split(", "))
+_in_utc = methodcaller("astimezone", UTC)
+
+
+def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
+    """An entry's values in the order of `statements.ENTRY`, as they are stored. Instants are in the zone that the driver
+    reads and writes, so that comparing and sending them asks no zone for its offset."""
+    return _values(entry, _in_utc)
+
+
+def comparable(entry: AttendanceEntry) -> tuple[Any, ...]:
+    """The same, to be held against a row of `statements.DAYS`."""
+    return _values(entry, datetime.timestamp)
+
+
+def _values(entry: AttendanceEntry, instant: Callable[[datetime], Any]) -> tuple[Any, ...]:
+    status, reason, planned, actual, arrived, left, form, noted, source_id, moved_to, moved_from = _members(
+        vars(entry)
+    )
+    return (
+        status,
+        rules.stored_reason(status, reason),
+        planned,
+        actual,
+        arrived and instant(arrived),
+        left and instant(left),
+        form,
+        noted and instant(noted),
+        source_id,
+        moved_to,
+        moved_from,
+    )
+
+
+def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
+    decided = row["decision_status"]
+    force = (
+        Force(
+            decided,
+            row["outcome"],
+            row["valid_from"],
+            row["valid_to"],
+            row["revoked_on"],
+            row["revocation_known_on"],
+        )
+        if decided is not None
+        else None
+    )
+    return rules.AgreementFacts(
+        row["id"],
+        row["client_id"],
+        row["service_relationship_id"],
+        row["provider_id"],
+        row["workplace_id"],
+        row["service_kind"],
+        row["kind"],
+        row["status"],
+        row["starts_on"],
+        row["ends_on"],
+        force,
+        row["relationship_ends_on"],
+    )

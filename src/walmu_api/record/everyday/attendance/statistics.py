@@ -1,0 +1,49 @@
+"""Attendance of a period in figures: what was planned, what was recorded, why days were missed, and how that was justified."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from walmu_api.access.context import RequestContext
+from walmu_api.record.everyday.attendance import planning, statements
+
+STATUSES = ("present", "partial", "absent", "not_arranged", "rescheduled")
+JUSTIFIED = ("missing", "given", "accepted", "rejected")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Days by status; absences and part-days by reason and by the state of their justification."""
+
+    days: Counter[str] = field(default_factory=Counter)
+    absences: Counter[str] = field(default_factory=Counter)
+    justified: Counter[str] = field(default_factory=Counter)
+
+
+async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, last: date) -> Figures:
+    """The days of these agreements, as far as the caller may see them."""
+    rows = await ctx.session.fetch(
+        statements.FIGURES,
+        ctx.organiser_id,
+        ctx.tenant_scope,
+        ctx.today,
+        list(agreements),
+        first,
+        last,
+    )
+    data = Figures()
+    for row in rows:
+        data.days[row["status"]] += row["days"]
+        if row["absence_reason"] is not None:
+            data.absences[row["absence_reason"]] += row["days"]
+            data.justified[row["justified"]] += row["days"]
+    return data
+
+
+def planned(schedule: dict[str, Any], first: date, last: date) -> int | None:
+    """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule is flexible:
+    there days follow the client's condition."""
+    return len(planning.planned_days(schedule, first, last)) if schedule["type"] == "fixed" else None

@@ -1,0 +1,75 @@
+"""Importing measurements from a worksheet."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator
+from pydantic_core import to_json
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import multipart, request_body, responses
+from walmu_api.foundation.negotiation import language_of
+from walmu_api.foundation.openapi import gives
+from walmu_api.foundation.schema_types import EXAMPLE_ID, true_or_false
+from walmu_api.record.everyday.measurements.imports import import_lines, service
+from walmu_api.record.everyday.measurements.imports.schemas import ImportOutcome, MeasurementMapping
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LIMIT = request_body.BATCH_LIMIT + 128 * 1024
+"""The file, the mapping, and what stands between them."""
+
+SHOWN = {
+    "schema": {
+        "type": "object",
+        "required": ["file", "mapping"],
+        "additionalProperties": False,
+        "properties": {
+            "file": {
+                "type": "string",
+                "format": "binary",
+                "maxLength": request_body.BATCH_LIMIT,
+                "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row has the names of the columns. "
+                "Up to 20,000 lines, 100 columns and 8 MB.",
+            },
+            "mapping": {"$ref": "#/components/schemas/MeasurementMapping"},
+        },
+    },
+    "encoding": {
+        "file": {"contentType": f"text/csv, {XLSX}"},
+        "mapping": {"contentType": "application/json"},
+    },
+    "example": {
+        "file": f"Asiakas;Vaihe;Vastattu;Osallisuus;Työkyky\n{EXAMPLE_ID};Alku;7.9.2026;6,4;5\n{EXAMPLE_ID};Loppu;5.10.2026;7,1;55\n",
+        "mapping": MeasurementMapping.EXAMPLE,
+    },
+}
+FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
+
+
+@router.post(
+    "/measurement-imports",
+    operation_id="importMeasurements",
+    tags=["measurements"],
+    responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
+)
+async def import_measurements(
+    request: Request,
+    data: Annotated[import_lines.Import, body(MeasurementMapping, limit=LIMIT, forms=FORMS)],
+    ctx: Annotated[RequestContext, requires(Scope.MEASUREMENTS_WRITE)],
+    dry_run: Annotated[
+        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
+    ] = False,
+) -> Response:
+    """Import measurements from a worksheet, as the institute's service or a spreadsheet gives it: up to 20,000 lines in
+    one request, each with its outcome.
+
+    `mapping` says which column holds what, and how the client is found. A line that does not fit is rejected by itself;
+    `causes` groups the rejected ones. The same worksheet may be sent again at any time: what is there answers
+    `unchanged`, and nothing is overwritten: to change a measurement, replace it. Formulas are not worked out."""
+    language = language_of(request.headers.get("accept-language"))
+    document = await service.run(ctx, data, dry_run=dry_run, language=language)
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    return Response(to_json(document), 200, headers, responses.JSON)

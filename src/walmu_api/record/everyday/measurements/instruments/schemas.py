@@ -1,0 +1,205 @@
+"""Instruments (mittarit) on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, WithJsonSchema
+
+from walmu_api.foundation.schema_types import (
+    Count,
+    Day,
+    FromNumber,
+    Instant,
+    Line,
+    Lines,
+    Message,
+    RecordedBy,
+)
+
+InstrumentCode = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,49}$"), Field(examples=["kykyviisari"])
+]
+ScaleCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,40}$"), Field(examples=["C"])]
+FormVersionCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$"), Field(examples=["2017"])
+]
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$"),
+    Field(description="BCP 47; easy Finnish (selkosuomi) is `fi-x-selko`.", examples=["fi"]),
+]
+Points = Annotated[float, Field(ge=-1000000, le=1000000, examples=[7.5])]
+Direction = Literal["higher_is_better", "lower_is_better", "unknown"]
+Respondent = Literal["client", "proxy", "professional"]
+ItemCount = Annotated[
+    int,
+    Field(ge=1, le=500),
+    FromNumber(1, 500),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500, "format": "int32"}),
+]
+
+
+class InstrumentNames(Message):
+    """A name in the three languages of the product."""
+
+    fi: Line
+    sv: Line
+    en: Line
+
+
+class InstrumentVersion(Message):
+    """One version of the form. Results of different versions are never compared."""
+
+    code: FormVersionCode
+    languages: Annotated[list[Language], Field(min_length=1, max_length=50)]
+
+
+class ScaleEntry(Message):
+    """One figure that an instrument gives."""
+
+    code: ScaleCode
+    names: InstrumentNames
+    min: Points = Field(description="The least value.")
+    max: Points = Field(description="The greatest value.")
+    direction: Direction = Field(description="Which way is better.")
+    item_count: ItemCount | None = Field(None, description="How many items it sums up, where that is known.")
+    is_total: bool = Field(
+        False, description="True: it sums up the whole instrument. Where no scale does, none is made."
+    )
+    form_versions: Annotated[list[FormVersionCode], Field(max_length=20)] = Field(
+        [], description="Only these form versions have it; empty for all."
+    )
+
+
+class Scale(ScaleEntry):
+    """A scale of the registry."""
+
+    range_known: bool = Field(
+        description="False: the owner publishes no range. `min` and `max` then only catch slips, and a score tells the range it was reported on."
+    )
+
+
+class InstrumentLicence(Message):
+    """On what terms the instrument may be used, and how that is known."""
+
+    terms: Literal["free", "permission", "licensed", "own", "not_found"]
+    needs_licence: bool = Field(description="True: values are taken only while `licensed` is on.")
+    evidence: Lines = Field(description="What is known of structure and terms, and what was not found.")
+    checked_on: Day
+
+
+class InstrumentPermission(Message):
+    """The evidence that the owner allows what is switched on. Who switched it on, and when, is `recorded_by` and `recorded_at`."""
+
+    licence: Line = Field(description="What was given.", examples=["Käyttölupa 12/2026"])
+    granted_by: Line = Field(description="Who gave it.", examples=["Työterveyslaitos"])
+    granted_on: Day
+    reference: Line | None = Field(None, description="Where the document is kept.")
+
+
+class ChangeThreshold(Message):
+    """A change of this scale counts when it is greater than so many points."""
+
+    scale: ScaleCode
+    points: Annotated[float, Field(gt=0, le=1000000, examples=[2.0])]
+
+
+class ChangeRule(Message):
+    """A rule of the organiser's choice; none ships, because none was found to be published for these uses."""
+
+    source: Line = Field(description="Who says so.", examples=["Hyvinvointialueen linjaus 3/2026"])
+    thresholds: Annotated[list[ChangeThreshold], Field(min_length=1, max_length=50)]
+
+
+class InstrumentDefinition(Message):
+    """What an instrument of the organiser's own is."""
+
+    names: InstrumentNames
+    owner: Line | None = None
+    form_versions: Annotated[list[InstrumentVersion], Field(min_length=1, max_length=20)]
+    respondents: Annotated[list[Respondent], Field(min_length=1, max_length=3)]
+    scales: Annotated[list[ScaleEntry], Field(min_length=1, max_length=50)]
+    evidence: Lines = Field(description="Where it comes from and on what terms it may be used.")
+
+
+class InstrumentEntry(Message):
+    """What the organiser says of an instrument: its definition when it is its own, and what is switched on."""
+
+    EXAMPLE = {
+        "item_answers": True,
+        "permission": {
+            "licence": "Käyttölupa 12/2026",
+            "granted_by": "Työterveyslaitos",
+            "granted_on": "2026-09-01",
+        },
+        "change_rule": {
+            "source": "Hyvinvointialueen linjaus 3/2026",
+            "thresholds": [{"scale": "work_ability", "points": 2.0}],
+        },
+    }
+
+    definition: InstrumentDefinition | None = Field(
+        None,
+        description="Required for an instrument of your own, whose code begins with `own_`; left out for one that ships.",
+    )
+    licensed: bool = Field(False, description="The organiser holds the licence that the instrument needs.")
+    item_answers: bool = Field(False, description="Answers to single items may be sent. Off by default.")
+    permission: InstrumentPermission | None = Field(
+        None, description="Required to switch on anything in an instrument that ships."
+    )
+    change_rule: ChangeRule | None = None
+
+
+class Instrument(Message):
+    """An instrument as this organiser uses it. Texts of items and answers are never in it."""
+
+    EXAMPLE = {
+        "code": "kykyviisari",
+        "kind": "scores",
+        "names": {"fi": "Kykyviisari", "sv": "Förmågaren", "en": "Abilitator"},
+        "owner": "Työterveyslaitos",
+        "form_versions": [{"code": "2017", "languages": ["fi", "fi-x-selko", "sv"]}],
+        "respondents": ["client"],
+        "scales": [
+            {
+                "code": "work_ability",
+                "names": {"fi": "Työkyky", "sv": "Arbetsförmåga", "en": "Work ability"},
+                "min": 0.0,
+                "max": 10.0,
+                "range_known": True,
+                "direction": "higher_is_better",
+                "is_total": False,
+                "form_versions": [],
+            }
+        ],
+        "licence": {
+            "terms": "permission",
+            "needs_licence": False,
+            "evidence": "…",
+            "checked_on": "2026-11-24",
+        },
+        "shipped": True,
+        "licensed": False,
+        "item_answers": False,
+        "version": 1,
+    }
+
+    code: InstrumentCode
+    kind: Literal["scores", "goals", "plan"] = Field(
+        description="`goals`: the score is worked out from goals. `plan`: no score at all, it lives in plans."
+    )
+    names: InstrumentNames
+    owner: Line | None = None
+    form_versions: list[InstrumentVersion]
+    respondents: list[Respondent]
+    scales: list[Scale]
+    licence: InstrumentLicence
+    shipped: bool = Field(description="False: the organiser's own.")
+    licensed: bool
+    item_answers: bool
+    permission: InstrumentPermission | None = None
+    change_rule: ChangeRule | None = None
+    version: Count = Field(description="The strong ETag is this number in quotes.")
+    recorded_at: Instant | None = Field(
+        None, description="When the organiser last changed it; left out while it never did."
+    )
+    recorded_by: RecordedBy | None = None

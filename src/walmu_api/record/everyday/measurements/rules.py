@@ -1,0 +1,262 @@
+"""What a measurement (mittaus) may hold, by its instrument. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, ProblemType, Text
+from walmu_api.record.everyday.measurements.instruments.rules import Instrument, Scale
+
+OUT_OF_RANGE = ProblemType(
+    "out-of-range",
+    422,
+    Text("The value is out of range", "Arvo ei ole asteikolla", "Värdet ligger utanför skalan"),
+    Text(
+        "The scale runs from {least} to {most}.",
+        "Asteikko on {least}–{most}.",
+        "Skalan går från {least} till {most}.",
+    ),
+)
+ITEMS_NOT_ALLOWED = ProblemType(
+    "items-not-allowed",
+    422,
+    Text(
+        "Item answers are not taken",
+        "Yksittäisiä vastauksia ei oteta vastaan",
+        "Svar på enskilda frågor tas inte emot",
+    ),
+    Text(
+        "The organiser has not switched on answers to single items of this instrument.",
+        "Järjestäjä ei ole sallinut tämän mittarin yksittäisiä vastauksia.",
+        "Anordnaren har inte tillåtit svar på instrumentets enskilda frågor.",
+    ),
+    Text("Send the scores alone.", "Lähetä vain pisteet.", "Sänd endast poängen."),
+)
+INSTRUMENT_NOT_LICENSED = ProblemType(
+    "instrument-not-licensed",
+    422,
+    Text("The instrument is not licensed", "Mittariin ei ole lisenssiä", "Instrumentet är inte licensierat"),
+    Text(
+        "Values of this instrument are taken only while the organiser's licence is switched on.",
+        "Tämän mittarin arvoja otetaan vastaan vain, kun järjestäjän lisenssi on voimassa.",
+        "Instrumentets värden tas emot endast när anordnarens licens är i kraft.",
+    ),
+)
+NOT_A_SCORE = ProblemType(
+    "not-a-score",
+    422,
+    Text("The instrument gives no score", "Mittari ei anna pisteitä", "Instrumentet ger inga poäng"),
+    Text(
+        "It is recorded as goals of a plan, not as a measurement.",
+        "Se kirjataan suunnitelman tavoitteina, ei mittauksena.",
+        "Det registreras som mål i en plan, inte som en mätning.",
+    ),
+)
+UNKNOWN_CLIENT = ProblemType(
+    "unknown-client",
+    422,
+    Text("The client is not known", "Asiakasta ei tunneta", "Klienten är inte känd"),
+    Text(
+        "There is no such client that you may record for.",
+        "Asiakasta ei ole tai sinulla ei ole oikeutta kirjata hänelle.",
+        "Klienten finns inte eller så har du inte rätt att registrera för hen.",
+    ),
+)
+MEASUREMENT_REPEATED = ProblemType(
+    "measurement-repeated",
+    422,
+    Text("The same measurement twice", "Sama mittaus kahdesti", "Samma mätning två gånger"),
+    Text(
+        "The same measurement is on an earlier line; the first counts.",
+        "Sama mittaus on aiemmalla rivillä; ensimmäinen on voimassa.",
+        "Samma mätning finns på en tidigare rad; den första gäller.",
+    ),
+)
+MEASUREMENT_RECORDED = ProblemType(
+    "measurement-recorded",
+    422,
+    Text(
+        "The measurement is recorded otherwise",
+        "Mittaus on jo kirjattu toisin",
+        "Mätningen är redan registrerad på annat sätt",
+    ),
+    Text(
+        "Another content is recorded for it; nothing is overwritten silently.",
+        "Mittauksella on jo muu sisältö; mitään ei korvata huomaamatta.",
+        "Mätningen har redan annat innehåll; inget ersätts obemärkt.",
+    ),
+    Text(
+        "Change it with PUT /v1/measurements/ID.",
+        "Muuta sitä kutsulla PUT /v1/measurements/ID.",
+        "Ändra den med PUT /v1/measurements/ID.",
+    ),
+)
+PROBLEMS = (
+    OUT_OF_RANGE,
+    ITEMS_NOT_ALLOWED,
+    INSTRUMENT_NOT_LICENSED,
+    NOT_A_SCORE,
+    UNKNOWN_CLIENT,
+    MEASUREMENT_REPEATED,
+    MEASUREMENT_RECORDED,
+)
+COMPUTED = frozenset({"T", "T_baseline"})
+"""The scores that are worked out here, from goals."""
+
+
+class Score(Protocol):
+    """A score as it is reported."""
+
+    @property
+    def scale(self) -> str: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def min(self) -> float | None: ...
+    @property
+    def max(self) -> float | None: ...
+    @property
+    def items_answered(self) -> int | None: ...
+    @property
+    def missing_reason(self) -> str | None: ...
+
+
+class Item(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def missing_reason(self) -> str | None: ...
+
+
+class Goal(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def baseline(self) -> int | None: ...
+
+
+def check_form(
+    instrument: Instrument,
+    *,
+    form_version: str,
+    language: str,
+    respondent: str,
+    answered_on: date,
+    today: date,
+) -> list[Finding]:
+    """Whether it may be measured with, in this version and language, by this respondent, on that day."""
+    if instrument.kind == "plan":
+        return [NOT_A_SCORE.at("/instrument")]
+    if instrument.licence.needs_licence and not instrument.licensed:
+        return [INSTRUMENT_NOT_LICENSED.at("/instrument")]
+    findings: list[Finding] = []
+    languages = instrument.languages_of(form_version)
+    if languages is None:
+        findings.append(UNKNOWN_CODE.at("/form_version", code_system=f"form_versions ({instrument.code})"))
+    elif language not in languages:
+        findings.append(INVALID_VALUE.at("/language", reason=validation_messages.LANGUAGE))
+    if respondent not in instrument.respondents:
+        findings.append(INVALID_VALUE.at("/respondent", reason=validation_messages.RESPONDENT))
+    if answered_on > today:
+        findings.append(INVALID_VALUE.at("/answered_on", reason=validation_messages.NOT_YET))
+    return findings
+
+
+def check_scores(instrument: Instrument, form_version: str, scores: Sequence[Score]) -> list[Finding]:
+    """Each scale is the instrument's and the version's, comes once, and has a value within range or a reason for none."""
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    for at, score in enumerate(scores):
+        scale, here = instrument.by_scale.get(score.scale), f"/scores/{at}"
+        if scale is None or (scale.form_versions and form_version not in scale.form_versions):
+            findings.append(
+                UNKNOWN_CODE.at(f"{here}/scale", code_system=f"scales ({instrument.code} {form_version})")
+            )
+        elif score.scale in seen:
+            findings.append(INVALID_VALUE.at(f"{here}/scale", reason=validation_messages.CODE_ONCE))
+        else:
+            findings += _check_score(scale, score, here)
+        seen.add(score.scale)
+    return findings
+
+
+def _check_score(scale: Scale, score: Score, here: str) -> list[Finding]:
+    if (score.value is None) == (score.missing_reason is None):
+        return [INVALID_VALUE.at(f"{here}/value", reason=validation_messages.VALUE_OR_REASON)]
+    if (score.min is None) != (score.max is None) or (
+        score.min is not None and score.max is not None and score.max <= score.min
+    ):
+        return [INVALID_VALUE.at(f"{here}/max", reason=validation_messages.RANGE_WHOLE)]
+    findings: list[Finding] = []
+    for name, data in (("min", score.min), ("max", score.max)):
+        if data is not None and not scale.min <= data <= scale.max:
+            findings.append(_out(f"{here}/{name}", scale.min, scale.max))
+    least, most = range_of(scale, score.min, score.max)
+    if score.value is not None and not findings and not least <= score.value <= most:
+        findings.append(_out(f"{here}/value", least, most))
+    if (
+        score.items_answered is not None
+        and scale.item_count is not None
+        and score.items_answered > scale.item_count
+    ):
+        findings.append(_out(f"{here}/items_answered", 0, scale.item_count))
+    return findings
+
+
+def range_of(scale: Scale, least: float | None, most: float | None) -> tuple[float, float]:
+    """The range a score was reported on: the sender's where it told one, else the registry's."""
+    return (least, most) if least is not None and most is not None else (scale.min, scale.max)
+
+
+def _out(pointer: str, least: float, most: float) -> Finding:
+    return OUT_OF_RANGE.at(pointer, least=f"{least:g}", most=f"{most:g}")
+
+
+def check_items(instrument: Instrument, items: Sequence[Item] | None) -> list[Finding]:
+    """Answers to single items: only when the organiser has switched them on, by our own neutral keys."""
+    if items is None:
+        return []
+    if not instrument.item_answers:
+        return [ITEMS_NOT_ALLOWED.at("/items")]
+    findings: list[Finding] = []
+    keys = [item.key for item in items]
+    for at, item in enumerate(items):
+        if not any(scale.has_item(item.key) for scale in instrument.scales):
+            findings.append(UNKNOWN_CODE.at(f"/items/{at}/key", code_system=f"items ({instrument.code})"))
+        elif item.key in keys[:at]:
+            findings.append(INVALID_VALUE.at(f"/items/{at}/key", reason=validation_messages.CODE_ONCE))
+        elif (item.value is None) == (item.missing_reason is None):
+            findings.append(
+                INVALID_VALUE.at(f"/items/{at}/value", reason=validation_messages.VALUE_OR_REASON)
+            )
+    return findings
+
+
+def check_goals(
+    instrument: Instrument, scores: Sequence[Score], goals: Sequence[Goal] | None
+) -> list[Finding]:
+    """Goals belong to goal attainment scaling alone, where the T score is worked out from them; else scores are needed."""
+    if goals is not None and instrument.kind != "goals":
+        return [INVALID_VALUE.at("/goals", reason=validation_messages.GOALS_ELSEWHERE)]
+    if bool(goals) == bool(scores):
+        return [
+            INVALID_VALUE.at(
+                "/scores",
+                reason=validation_messages.SCORES_OR_GOALS
+                if instrument.kind == "goals"
+                else validation_messages.TOO_FEW,
+                min_length=1,
+            )
+        ]
+    keys = [goal.key for goal in goals or ()]
+    findings = [
+        INVALID_VALUE.at(f"/goals/{at}/key", reason=validation_messages.CODE_ONCE)
+        for at, key in enumerate(keys)
+        if key in keys[:at]
+    ]
+    if len({goal.baseline is None for goal in goals or ()}) > 1:
+        findings.append(INVALID_VALUE.at("/goals", reason=validation_messages.BASELINES))
+    return findings

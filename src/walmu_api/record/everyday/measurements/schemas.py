@@ -1,0 +1,256 @@
+"""Measurements (mittaukset) on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, WithJsonSchema
+
+from walmu_api.foundation.schema_types import (
+    EXAMPLE_ID,
+    CodeWord,
+    Day,
+    FromNumber,
+    Id,
+    Line,
+    Message,
+    Quantity,
+    SourceId,
+    Stored,
+)
+from walmu_api.record.document_schemas import PartialDay, Professional
+from walmu_api.record.everyday.measurements.instruments.schemas import (
+    FormVersionCode,
+    InstrumentCode,
+    Language,
+    Points,
+    Respondent,
+    ScaleCode,
+)
+
+Phase = Literal["start", "interim", "end", "follow_up"]
+Mode = Literal["self_online", "self_paper", "interview", "phone", "observation"]
+MissingReason = Literal["not_answered", "declined", "not_applicable", "not_reported", "unknown"]
+Level = Annotated[
+    int,
+    Field(ge=-2, le=2),
+    FromNumber(-2, 2),
+    WithJsonSchema({"type": "integer", "minimum": -2, "maximum": 2, "format": "int32", "examples": [0]}),
+]
+ItemsAnswered = Annotated[
+    int,
+    Field(ge=0, le=500),
+    FromNumber(0, 500),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 500, "format": "int32"}),
+]
+
+
+class MeasurementScore(Message):
+    """One figure as it was reported. It is stored as it comes and never worked out again."""
+
+    scale: ScaleCode = Field(description="A scale of the instrument that the form version has.")
+    value: Points | None = Field(
+        None, description="Within the scale's range; left out with a missing_reason."
+    )
+    min: Points | None = Field(
+        None,
+        description="The least of the range it was reported on; told with `max` where the registry's range is not known.",
+    )
+    max: Points | None = None
+    items_answered: ItemsAnswered | None = Field(None, description="How many items were answered.")
+    missing_reason: MissingReason | None = Field(None, description="Why there is no value.")
+    algorithm: Line | None = Field(
+        None, description="How the reporter worked it out.", examples=["fioh-service"]
+    )
+    computed_by: Line | None = Field(None, description="Who worked it out; `walmu` for the T score of goals.")
+
+
+class ItemAnswer(Message):
+    """The answer to one item, by a neutral key such as C01. Only where the organiser has switched item answers on."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,42}$")] = Field(examples=["C01"])
+    value: Points | None = None
+    missing_reason: MissingReason | None = None
+
+
+class MeasurementGoal(Message):
+    """One goal of goal attainment scaling. Level 0 is the expected outcome."""
+
+    key: CodeWord = Field(
+        description="Your key of the goal, the same in every measurement of it.", examples=["g1"]
+    )
+    title: Line | None = None
+    weight: Annotated[float, Field(gt=0, le=100)] = Field(1.0, description="How much it counts.")
+    baseline: Level | None = Field(
+        None, description="The level at the start; told for every goal or for none."
+    )
+    level: Level = Field(description="−2 much less than expected … 0 as expected … +2 much more.")
+
+
+class MeasurementEntry(Message):
+    """One filling of one instrument by or about one client."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID,
+        "service_relationship_id": EXAMPLE_ID,
+        "instrument": "kykyviisari",
+        "form_version": "2017",
+        "language": "fi-x-selko",
+        "phase": "start",
+        "answered_on": "2026-09-07",
+        "respondent": "client",
+        "assisted": True,
+        "mode": "interview",
+        "scores": [
+            {
+                "scale": "C",
+                "value": 6.4,
+                "min": 0.0,
+                "max": 10.0,
+                "items_answered": 12,
+                "algorithm": "fioh-service",
+            },
+            {"scale": "work_ability", "value": 5.0},
+            {"scale": "self_rated_health", "missing_reason": "declined"},
+        ],
+        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
+        "source_id": "mittaus-1001",
+    }
+
+    client_id: Id
+    service_relationship_id: Id | None = Field(
+        None,
+        description="Left out by a provider, it is the client's one relationship at this provider on that day, where there is "
+        "exactly one. Only measurements with a relationship count in `/v1/impact`.",
+    )
+    instrument: InstrumentCode
+    form_version: FormVersionCode
+    language: Language
+    phase: Phase = Field(description="When in the service it was answered.")
+    answered_on: Day = Field(description="The day of the answers, not of their keying in.")
+    respondent: Respondent = Field(description="Who answered.")
+    assisted: bool = Field(False, description="True: somebody helped the respondent to answer.")
+    mode: Mode
+    scores: Annotated[list[MeasurementScore], Field(max_length=50)] = Field(
+        [], description="At least one, but where `goals` are given."
+    )
+    items: Annotated[list[ItemAnswer], Field(min_length=1, max_length=200)] | None = None
+    goals: Annotated[list[MeasurementGoal], Field(min_length=1, max_length=20)] | None = Field(
+        None, description="Of the instrument `gas` alone: the T score is worked out from them."
+    )
+    written_on: PartialDay | None = Field(
+        None,
+        description="The day of writing it down; left out, the national document tells the day on which it was first recorded.",
+    )
+    author: Professional | None = Field(
+        None,
+        description="Who wrote it down (laatija). Only with it can it be given out as its national document.",
+    )
+    source_id: SourceId | None = None
+
+
+class Measurement(MeasurementEntry, Stored):
+    """A measurement as recorded."""
+
+    EXAMPLE = {"provider_id": EXAMPLE_ID, "status": "completed"}
+
+    provider_id: Id | None = Field(
+        None, description="Whose it is; left out when the organiser measured outside any relationship."
+    )
+    status: Literal["completed", "amended", "entered_in_error"]
+    void_reason: Line | None = None
+
+
+class MeasurementVoiding(Message):
+    """The act of marking a measurement as entered in error. It stays readable and counts nowhere."""
+
+    EXAMPLE = {"reason": "Toisen asiakkaan lomake"}
+
+    reason: Line
+
+
+class ComparedMeasurement(Message):
+    """One end of a pair."""
+
+    id: Id
+    phase: Phase
+    answered_on: Day
+    language: Language
+    respondent: Respondent
+    mode: Mode
+
+
+class ScaleChange(Message):
+    """One scale then and now."""
+
+    scale: ScaleCode
+    before: Points | None = None
+    after: Points | None = None
+    difference: Points | None = Field(
+        None, description="After − before; left out where the two cannot be compared."
+    )
+    improvement: Points | None = Field(
+        None,
+        description="The difference with its sign by the direction of the scale: above 0 is better. Left out where the direction is not known.",
+    )
+    not_compared: Literal["not_measured", "different_range"] | None = None
+    threshold: Points | None = Field(None, description="What the change must exceed by the registered rule.")
+    verdict: Literal["improved", "unchanged", "worsened", "changed", "no_published_rule"] | None = Field(
+        None, description="By the registered change rule; `no_published_rule` where there is none."
+    )
+
+
+class ChangePair(Message):
+    """The first start and the last end (or the follow-up nearest to the start) of one version of one instrument."""
+
+    instrument: InstrumentCode
+    form_version: FormVersionCode
+    before: ComparedMeasurement
+    after: ComparedMeasurement
+    days: Quantity = Field(description="Days between the two.")
+    scales: list[ScaleChange]
+    rule_source: Line | None = Field(None, description="Who says when a change counts.")
+
+
+class MeasurementChanges(Message):
+    """What changed between measurements of one client. A difference is a change, not proof of an effect."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID,
+        "items": [
+            {
+                "instrument": "kykyviisari",
+                "form_version": "2017",
+                "days": 182,
+                "before": {
+                    "id": EXAMPLE_ID,
+                    "phase": "start",
+                    "answered_on": "2026-03-09",
+                    "language": "fi",
+                    "respondent": "client",
+                    "mode": "interview",
+                },
+                "after": {
+                    "id": EXAMPLE_ID,
+                    "phase": "end",
+                    "answered_on": "2026-09-07",
+                    "language": "fi",
+                    "respondent": "client",
+                    "mode": "interview",
+                },
+                "scales": [
+                    {
+                        "scale": "work_ability",
+                        "before": 4.0,
+                        "after": 6.0,
+                        "difference": 2.0,
+                        "improvement": 2.0,
+                        "verdict": "no_published_rule",
+                    }
+                ],
+            }
+        ],
+    }
+
+    client_id: Id
+    items: list[ChangePair] = Field(
+        description="One pair for each instrument and version; versions are never mixed."
+    )

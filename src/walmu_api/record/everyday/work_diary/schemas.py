@@ -1,0 +1,155 @@
+"""The work diary (työmaapäiväkirja) on the wire: one entry, one thing that happened with a client."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Line, Lines, Message
+from walmu_api.record.case_file.documents.schemas import Belonging, Filed
+from walmu_api.record.document_schemas import (
+    InstantPeriod,
+    NationalCode,
+    PartialDay,
+    Professional,
+    Texts,
+    WrittenInstant,
+)
+
+DiaryKind = Literal[
+    "daily_performance",
+    "contact",
+    "workplace_visit",
+    "development_discussion",
+    "feedback_discussion",
+    "network_meeting",
+    "support_to_work_community",
+    "benefit_matter",
+    "orientation",
+    "cancelled_appointment",
+    "other",
+]
+PerformanceRating = Literal["well", "mostly_well", "with_difficulty", "not_this_day"]
+CancellationReason = Literal["client", "organisation"]
+Brief = Annotated[Lines, Field(max_length=800)]
+
+
+class Performance(Message):
+    """A day's work in parts. Where the entry has no description, they make it, in Finnish and by a fixed template."""
+
+    tasks: Annotated[list[Line], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="What was done.", examples=[["Kalusteiden hionta"]]
+    )
+    rating: PerformanceRating | None = Field(
+        None, description="How it went: a code of the list performance_rating."
+    )
+    rating_note: Brief | None = Field(None, description="How it went, in words.")
+    support_given: Brief | None = Field(None, description="The support and guidance that were given.")
+    form: Literal["group", "individual"] | None = None
+
+
+class Cancellation(Message):
+    """The appointment that did not take place."""
+
+    planned_at: WrittenInstant | None = Field(None, description="When it should have been.")
+    reason: CancellationReason | None = Field(
+        None,
+        description="On whose side the reason was: Y30 (client) or Y32 (organisation) of 1.2.246.537.6.126.",
+    )
+    further_information: Texts | None = None
+
+
+class DiaryWords(Message):
+    """What an entry says. Which members a kind has follows from its national structure."""
+
+    kind: DiaryKind = Field(description="A code of the list diary_kind; it decides the national structure.")
+    period: InstantPeriod | None = None
+    contact_manners: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Asiointitapa, code set 1.2.246.537.6.1250."
+    )
+    place: Texts | None = None
+    participants: Texts | None = None
+    description: Texts | None = Field(
+        None,
+        description="What happened. Left out beside `performance`, it is made from its parts, and made anew with them.",
+    )
+    performance: Performance | None = None
+    agreed: Texts | None = Field(
+        None, description="What was agreed, and in a network meeting who sees to what."
+    )
+    cancellation: Cancellation | None = None
+    service_task: NationalCode | None = Field(
+        None,
+        description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service relationship.",
+    )
+    services: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
+        None,
+        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service relationship.",
+    )
+    written_on: PartialDay | None = Field(None, description="Left out: the day on which it is recorded.")
+
+
+class DiaryEntryEntry(Belonging, DiaryWords):
+    """An entry of the work diary. A workplace names its agreement, and writes `daily_performance`, `contact` or `other` with
+    period, description and performance only."""
+
+    EXAMPLE = {
+        "service_relationship_id": EXAMPLE_ID,
+        "kind": "daily_performance",
+        "period": {"starts_at": "2026-10-05T09:00:00+03:00", "ends_at": "2026-10-05T13:00:00+03:00"},
+        "performance": {
+            "tasks": ["Kalusteiden hionta", "Työpisteen siivous"],
+            "rating": "mostly_well",
+            "rating_note": "Väsyi iltapäivällä.",
+            "support_given": "Työvaiheet kerrattiin kuvista.",
+            "form": "group",
+        },
+        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
+        "source_id": "paivakirja-1001",
+    }
+
+    author: Professional = Field(description="Who wrote it; of a workplace, who reports it.")
+
+
+class DiaryReport(DiaryWords):
+    """The words of a workplace, as they were when the provider confirmed them."""
+
+    author: Professional
+
+
+class StoredDiaryEntry(DiaryEntryEntry):
+    """What is kept of an entry: with what the server adds to what was said."""
+
+    reported: DiaryReport | None = Field(
+        None, description="What the workplace wrote, where the entry came from one."
+    )
+
+
+class DiaryEntry(StoredDiaryEntry, Filed):
+    """An entry of the work diary as recorded. `workplace_id` names the workplace that it came from; while `unconfirmed`, it
+    is no document."""
+
+    EXAMPLE = {
+        "structure": "1.2.246.537.6.1506.19007.2022.1.10",
+        "written_on": "2026-10-05",
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "description": "Tehtävät: Kalusteiden hionta; Työpisteen siivous\nSujuminen: Pääosin hyvin. Väsyi iltapäivällä.\n"
+        "Annettu tuki: Työvaiheet kerrattiin kuvista.\nMuoto: ryhmä",
+    }
+
+
+class DiaryConfirmation(Message):
+    """The act of confirming a workplace's entry: `author` answers for it from now on."""
+
+    EXAMPLE = {
+        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
+        "corrected": {
+            "kind": "contact",
+            "description": "Työpaikan ohjaaja soitti: perjantai vaihdetaan torstaihin.",
+        },
+    }
+
+    author: Professional
+    corrected: DiaryWords | None = Field(
+        None,
+        description="The entry as it should read. The workplace's own words stay in `reported` and in the versions.",
+    )

@@ -1,0 +1,102 @@
+"""Clients: who is served."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import records, responses
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.schema_types import Id, SourceId
+from walmu_api.record.parties.clients import service
+from walmu_api.record.parties.clients.schemas import Client, ClientEntry, ClientSearch, ClientSearchResult
+from walmu_api.record.parties.clients.tables import ClientRow
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
+Writer = Annotated[RequestContext, requires(Scope.CLIENTS_WRITE)]
+Entry = Annotated[ClientEntry, body(ClientEntry)]
+
+
+def _response(ctx: RequestContext, row: ClientRow) -> bytes:
+    return service.wire(ctx, row, scoped=ctx.tenant_scope is not None)
+
+
+@router.get("/clients", operation_id="listClients", tags=["clients"], responses=lists(Client))
+async def list_clients(
+    request: Request,
+    ctx: Reader,
+    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> Response:
+    """List the clients you may see: the organiser all of its own, a provider those it serves."""
+    statement = service.visible_to(ctx)
+    if source_id is not None:
+        statement = statement.where(
+            ClientRow.source_id == source_id, ClientRow.source_system == ctx.caller.system.id
+        )
+    rows, following = await records.page(ctx.session, ClientRow, statement, limit, cursor)
+    return responses.page(request, [_response(ctx, row) for row in rows], following)
+
+
+@router.post(
+    "/clients",
+    operation_id="createClient",
+    tags=["clients"],
+    status_code=201,
+    responses=makes(Client),
+    dependencies=[idempotent_create],
+)
+async def create_client(
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+) -> Response:
+    """Record a client of the organiser."""
+    row, created = await service.create(ctx, entry)
+    location = f"/v1/clients/{row.id}" if created else None
+    return responses.record(_response(ctx, row), row.version, created_at=location)
+
+
+@router.get("/clients/{client_id}", operation_id="getClient", tags=["clients"], responses=gives(Client))
+async def get_client(
+    client_id: Id,
+    request: Request,
+    ctx: Reader,
+) -> Response:
+    """Read one client. Reading is written into the use log."""
+    row = await service.find(ctx, client_id)
+    return responses.record(_response(ctx, row), row.version)
+
+
+@router.put("/clients/{client_id}", operation_id="replaceClient", tags=["clients"], responses=gives(Client))
+async def replace_client(
+    client_id: Id, request: Request, entry: Entry, ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Replace what is recorded of a client."""
+    row = await service.find(ctx, client_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(_response(ctx, row), row.version)
+
+
+@router.post(
+    "/client-searches",
+    operation_id="searchClients",
+    tags=["clients"],
+    responses=gives(
+        ClientSearchResult, "The client, or an empty list for unknown and foreign alike.", etag=False
+    ),
+)
+async def search_clients(
+    request: Request,
+    search: Annotated[ClientSearch, body(ClientSearch)],
+    ctx: Reader,
+) -> Response:
+    """Find a client by identity code or temporary identifier. A search is written into the use log, also when it finds nobody."""
+    row = await service.by_identity(ctx, search.identity)
+    items = [_response(ctx, row)] if row is not None else []
+    ctx.session.searched = True
+    return responses.plain(b'{"items":[' + b",".join(items) + b"]}")

@@ -1,0 +1,80 @@
+"""What must hold of a client. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.identifiers import personal_identity_code
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType, Text
+
+IDENTITY_TAKEN = ProblemType(
+    "identity-in-use",
+    409,
+    Text(
+        "The identity belongs to another client",
+        "Tunnus kuuluu toiselle asiakkaalle",
+        "Beteckningen hör till en annan klient",
+    ),
+    Text(
+        "Another client of the organiser has this identity: look the client up with POST /v1/client-searches.",
+        "Järjestäjän toisella asiakkaalla on tämä tunnus: hae asiakas kutsulla POST /v1/client-searches.",
+        "En annan av organisatörens klienter har denna beteckning: sök klienten med POST /v1/client-searches.",
+    ),
+)
+PROBLEMS = (IDENTITY_TAKEN,)
+
+
+REACHED_BY = frozenset({"contact", "home_municipality", "temporary_municipalities", "document_delivery"})
+"""What tells where a client is."""
+_CONTACTS = frozenset({"addresses", "phone", "email"})
+LEGAL_REPRESENTATIVES = frozenset({"31", "32", "33"})
+"""Custodian, guardian, holder of a continuing power of attorney (code set 1.2.246.537.6.1284)."""
+
+
+def check(
+    *,
+    born: date | None,
+    turvakielto: bool,
+    turvakielto_ends_on: date | None,
+    today: date,
+    related: Sequence[Mapping[str, Any]] = (),
+) -> list[Finding]:
+    """`related` are the related persons as JSON."""
+    findings = []
+    if born is not None and born > today:
+        findings.append(INVALID_VALUE.at("/date_of_birth", reason=validation_messages.NOT_YET))
+    if turvakielto_ends_on is not None and not turvakielto:
+        findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=validation_messages.PROTECTED))
+    for at, person in enumerate(related):
+        roles = {role["code"] for role in person.get("roles", ())}
+        if (
+            person.get("turvakielto")
+            and not roles & LEGAL_REPRESENTATIVES
+            and not _CONTACTS.isdisjoint(person)
+        ):
+            findings.append(
+                INVALID_VALUE.at(f"/related_persons/{at}", reason=validation_messages.NO_CONTACTS)
+            )
+        code = person.get("personal_identity_code", {}).get("value")
+        if code is not None and personal_identity_code(code) is None:
+            pointer = f"/related_persons/{at}/personal_identity_code/value"
+            findings.append(INVALID_VALUE.at(pointer, reason=validation_messages.IDENTIFIER))
+    return findings
+
+
+def for_a_provider(data: Mapping[str, Any], *, protected: bool) -> dict[str, Any]:
+    """The client as a provider may see it: what it needs to carry out the service (457/2024, 15 §). Never the relationship
+    of child welfare nor the identity codes of related persons; for a protected client nothing that tells where one is;
+    and no contacts of related persons who are protected themselves, or whose contacts are secret."""
+    left_out = REACHED_BY | {"child_welfare"} if protected else {"child_welfare"}
+    stored = {name: value for name, value in data.items() if name not in left_out}
+    if stored.get("related_persons"):
+        stored["related_persons"] = [_related(person, protected) for person in stored["related_persons"]]
+    return stored
+
+
+def _related(person: Mapping[str, Any], protected: bool) -> dict[str, Any]:
+    hidden = protected or person.get("turvakielto") or person.get("secret_contacts")
+    left_out = _CONTACTS | {"personal_identity_code"} if hidden else {"personal_identity_code"}
+    return {name: value for name, value in person.items() if name not in left_out}

@@ -1,0 +1,218 @@
+"""What can be done with clients."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Select, bindparam, select, text
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import visible_client
+from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation.field_encryption import Seal
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
+from walmu_api.record.parties.clients import rules
+from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
+from walmu_api.record.parties.clients.tables import ClientRow
+
+_PLACE = "clients|identity"
+_VISIBLE = text(visible_client("clients", organisation=":organisation", today=":today")).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+
+
+def visible_to(ctx: RequestContext) -> Select[ClientRow]:
+    return select(ClientRow).where(
+        ClientRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
+    )
+
+
+def _of_organiser(ctx: RequestContext) -> Select[ClientRow]:
+    return select(ClientRow).where(ClientRow.organiser_id == ctx.organiser_id)
+
+
+async def find(ctx: RequestContext, client_id: UUID, *, lock: bool = False) -> ClientRow:
+    statement = visible_to(ctx).where(ClientRow.id == client_id)
+    return await records.find(ctx.session, statement, lock=lock)
+
+
+def wire(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:
+    """The client as a caller may see it; whoever gets it is noted for the use log."""
+    ctx.session.log_access(row.id)
+    return _body(ctx, row, scoped=scoped)
+
+
+def _body(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:
+    data = {name: value for name, value in _columns(row).items() if value is not None}
+    data |= _seal(ctx, row.id).opened(row.content)
+    if row.identity_sealed is not None:
+        value = ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode()
+        data["identity"] = {"system": row.identity_system, "value": value}
+    if scoped:
+        data = rules.for_a_provider(
+            data, protected=row.turvakielto or row.content.get("secret_contacts", False)
+        )
+    return Client.model_validate(data).model_dump_json(exclude_none=True).encode()
+
+
+def _columns(row: ClientRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Client.model_fields if hasattr(ClientRow, name)}
+
+
+def _seal(ctx: RequestContext, row_id: UUID) -> Seal:
+    return Seal(ctx.cipher, "clients|content", ctx.organiser_id, row_id)
+
+
+def _without_identity(row: ClientRow) -> str:
+    """What the journal keeps: the client's identity is never in it, other identity codes are only sealed."""
+    data = Client.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
+    stored = {name: data[name] for name in Client.model_fields if name in data}
+    return to_json(stored | ({"received": row.received} if row.received else {})).decode()
+
+
+def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any], *, scoped: bool) -> dict[str, Any]:
+    """A body that was replaced, as this caller may see it. Who is protected now was not less so then; a document as it
+    came is the organiser's alone."""
+    data: dict[str, Any] = _seal(ctx, row.id).opened(body)
+    if not scoped:
+        return data
+    secret = row.content.get("secret_contacts") or body.get("secret_contacts") or body.get("turvakielto")
+    data.pop("received", None)
+    return rules.for_a_provider(data, protected=row.turvakielto or bool(secret))
+
+
+def document(ctx: RequestContext, row: ClientRow) -> dict[str, Any] | None:
+    """The national document as it came, when the client was last said in one."""
+    data: dict[str, Any] | None = _seal(ctx, row.id).opened(row.received)
+    return data
+
+
+def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRow | None) -> dict[str, Any]:
+    """Column values of an entry. What is sealed already and says the same stays as it is, so that equal is equal."""
+    values = records.parted(ClientRow, entry)
+    content = {name: value for name, value in values["content"].items() if name != "identity"}
+    seal = _seal(ctx, row_id)
+    same = row is not None and seal.opened(row.content) == content
+    values["content"] = row.content if row is not None and same else seal.sealed(content)
+    known = entry.identity
+    index = _index(ctx, known) if known else None
+    if row is None or row.identity_index != index:
+        values |= {"identity_system": None, "identity_sealed": None, "identity_index": None}
+        if known is not None:
+            sealed = ctx.cipher.encrypt(known.canonical.encode(), _PLACE, ctx.organiser_id, row_id)
+            values |= {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+    return values
+
+
+def _index(ctx: RequestContext, known: Identity) -> bytes:
+    return ctx.cipher.blind_index(ctx.organiser_id, known.system, known.canonical)
+
+
+def _check(entry: ClientEntry, today: date) -> None:
+    refuse(
+        rules.check(
+            born=entry.date_of_birth,
+            turvakielto=entry.turvakielto,
+            turvakielto_ends_on=entry.turvakielto_ends_on,
+            today=today,
+            related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
+        )
+    )
+
+
+async def create(
+    ctx: RequestContext,
+    entry: ClientEntry,
+    received: dict[str, Any] | None = None,
+) -> tuple[ClientRow, bool]:
+    """A new client, or the one this sender recorded with the same source_id and content. `received` is the national
+    document, when it came as one."""
+    _check(entry, ctx.today)
+    known = await records.by_source(ctx.session, ClientRow, ctx.actor, entry.source_id)
+    if known is not None:
+        values = _values(ctx, entry, known.id, known)
+        if not records.holds(known, values):
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/clients/{known.id}")
+        return known, False
+    stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+    sealed = _seal(ctx, stamp["id"]).sealed(received)
+    row = ClientRow(**_values(ctx, entry, stamp["id"], None) | stamp, received=sealed)
+    await records.insert(ctx.session, row, {"clients_identity": rules.IDENTITY_TAKEN})
+    await _journal(ctx, row, "created", None)
+    return row, True
+
+
+async def replace(
+    ctx: RequestContext,
+    row: ClientRow,
+    entry: ClientEntry,
+    if_match: str | None,
+    received: dict[str, Any] | None = None,
+) -> ClientRow:
+    """New content under If-Match; the same content again is no change and needs none."""
+    _check(entry, ctx.today)
+    values = _values(ctx, entry, row.id, row)
+    if records.holds(row, values) and (received is None or received == document(ctx, row)):
+        return row
+    preconditions.require_version(if_match, row.version)
+    before = _without_identity(row)
+    values["received"] = _seal(ctx, row.id).sealed(received)
+    await records.replace(ctx.session, ctx.actor, row, values, {"clients_identity": rules.IDENTITY_TAKEN})
+    await _journal(ctx, row, "updated", before)
+    return row
+
+
+async def protect(ctx: RequestContext, client_id: UUID) -> None:
+    """Non-disclosure for personal safety holds from now on."""
+    statement = _of_organiser(ctx).where(ClientRow.id == client_id)
+    row = await records.find(ctx.session, statement, lock=True)
+    if not row.turvakielto:
+        before = _without_identity(row)
+        await records.replace(ctx.session, ctx.actor, row, {"turvakielto": True, "received": None})
+        await _journal(ctx, row, "updated", before)
+
+
+async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
+    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A workplace sees no
+    row of clients, and the list of the protected is kept apart for it."""
+    if ctx.tenant_scope is None or not client_ids:
+        return set()
+    found = await ctx.session.fetch(
+        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
+        ctx.organiser_id,
+        list(client_ids),
+    )
+    return {row["client_id"] for row in found}
+
+
+async def by_identity(ctx: RequestContext, known: Identity) -> ClientRow | None:
+    """The client with this identifier, if the caller may see it."""
+    statement = visible_to(ctx).where(ClientRow.identity_index == _index(ctx, known))
+    return await ctx.session.orm.scalar(statement)
+
+
+async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:
+    """The identity code for the record system's use; noted for the use log by its caller."""
+    row = await records.find(ctx.session, _of_organiser(ctx).where(ClientRow.id == client_id))
+    if row.identity_sealed is None:
+        return None, row
+    return ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode(), row
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    """The records of these ids that the caller may see now, for the change feed."""
+    statement = visible_to(ctx).where(ClientRow.id.in_(ids))
+    rows = (await ctx.session.orm.scalars(statement)).all()
+    return {row.id: wire(ctx, row, scoped=ctx.tenant_scope is not None) for row in rows}
+
+
+async def _journal(ctx: RequestContext, row: ClientRow, change: str, before: str | None) -> None:
+    await journal.append(
+        ctx.session,
+        ctx.actor,
+        journal.Change(
+            "client", row.id, row.version, change, client_id=row.id, source_id=row.source_id, replaced=before
+        ),
+    )

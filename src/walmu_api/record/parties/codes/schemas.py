@@ -1,0 +1,148 @@
+"""Code systems on the wire."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.schema_types import (
+    EXAMPLE_ID,
+    Code,
+    CodeWord,
+    Count,
+    Day,
+    Instant,
+    Line,
+    Message,
+    Quantity,
+    RecordedBy,
+)
+
+LABEL = r"^[^=+\-@\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069][^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LABEL)]
+"""A line that no spreadsheet takes for a formula: it does not begin with = + - or @."""
+
+
+def _no_identity_code(value: str) -> str:
+    if ANYWHERE.search(value):
+        raise ValueError(validation_messages.OWN_KEY.en)
+    return value
+
+
+OwnCodeWord = Annotated[CodeWord, AfterValidator(_no_identity_code)]
+"""A code stands in addresses: never a personal identity code."""
+
+
+class Title(Message):
+    """The name of a code system for people, in the languages in which it is known."""
+
+    fi: Line
+    sv: Line | None = None
+    en: Line | None = None
+
+
+class CodeMapping(Code):
+    """The national code that a local code is told as."""
+
+    EXAMPLE = {"system": "urn:oid:1.2.246.537.6.126", "code": "Y30", "display": "Asiakkaasta johtuva syy"}
+
+    display: Line
+
+
+class CodeEntry(Message):
+    """What an organiser says of a code of its own, or says otherwise of one that ships."""
+
+    EXAMPLE = {
+        "fi": "Hautajaiset",
+        "sv": "Begravning",
+        "en": "Funeral",
+        "easy_fi": "Olen hautajaisissa.",
+        "valid_from": "2026-01-01",
+        "mapping": CodeMapping.EXAMPLE,
+    }
+
+    fi: Label = Field(description="Label in Finnish.", examples=["Hautajaiset"])
+    sv: Label | None = Field(None, description="Label in Swedish.")
+    en: Label | None = Field(None, description="Label in English.")
+    easy_fi: Label | None = Field(
+        None, description="In easy Finnish (selkokieli), as the client would say it."
+    )
+    valid_from: Day | None = Field(
+        None, description="The first day on which it may be used; none: always was."
+    )
+    valid_to: Day | None = Field(
+        None, description="The last day on which it may be used; a code is never deleted."
+    )
+    mapping: CodeMapping | None = Field(
+        None,
+        description="The national code that it is told as. Once given it stays: another mapping is another code.",
+    )
+
+
+class CodeLabel(CodeEntry):
+    """One code of a code system."""
+
+    EXAMPLE = {"code": "funeral"}
+
+    code: OwnCodeWord
+
+
+class OwnCode(CodeLabel):
+    """One code as it stands for the organiser; what was recorded by whom is left out for a code that ships."""
+
+    EXAMPLE = {
+        "version": 1,
+        "recorded_at": "2026-10-05T10:30:00.000000Z",
+        "recorded_by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
+    }
+
+    version: Count | None = None
+    recorded_at: Instant | None = None
+    recorded_by: RecordedBy | None = None
+
+
+class CodeSystem(Message):
+    """A code system (koodisto): labels in Finnish, Swedish and English where they are known."""
+
+    EXAMPLE = {
+        "name": "absence_reason",
+        "title": {"fi": "Poissaolon syy", "sv": "Orsak till frånvaro", "en": "Reason for absence"},
+        "verified": True,
+        "additions": True,
+        "source": "Walmu",
+        "code_count": 12,
+        "codes": [
+            {
+                "code": "own_illness",
+                "fi": "Oma sairaus",
+                "sv": "Egen sjukdom",
+                "en": "Own illness",
+                "easy_fi": "Olen sairas.",
+            }
+        ],
+    }
+
+    name: Line = Field(
+        description="Our name, the OID of a national code set, or the path of a structure's own list with dots.",
+        examples=["absence_reason"],
+    )
+    oid: Line | None = Field(None, description="OID of a national code set.")
+    system: Line | None = Field(
+        None, description="What stands in `system` of its codes, without the version of the set."
+    )
+    title: Title | None = None
+    version: Line | None = Field(
+        None, description="Version of a national code set: the end of its versioned OID."
+    )
+    valid_from: Day | None = Field(None, description="From when this version is in use.")
+    verified: bool = Field(
+        description="False: only a part of the list is known here; other codes pass with a warning."
+    )
+    additions: bool = Field(description="True: the organiser may add codes of its own.")
+    source: Line
+    code_count: Quantity = Field(description="How many codes it has (on the day that was asked for).")
+    codes: list[CodeLabel] | None = Field(
+        None,
+        description="Left out of the list of code systems where there are more than 200: read that one by its name.",
+    )

@@ -1,0 +1,72 @@
+"""Organisations (järjestäjä, tuottaja, työpaikka) and units (palveluyksikkö) on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from walmu_api.foundation import validation_messages
+from walmu_api.foundation.identifiers import is_business_id
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Id, Line, Message, Person, SourceId, Stored
+
+
+def _checked(value: str) -> str:
+    if not is_business_id(value):
+        raise ValueError(validation_messages.BUSINESS_ID.en)
+    return value
+
+
+BusinessId = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}-[0-9]$"), AfterValidator(_checked)]
+Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,15})){3,20}$")]
+
+
+class OrganisationEntry(Message):
+    """A provider (palvelun tuottaja) or workplace (työpaikka) of the organiser."""
+
+    EXAMPLE = {
+        "kind": "provider",
+        "name": "Kotolan toimintakeskus",
+        "business_id": "2795153-5",
+        "source_id": "kotola",
+    }
+
+    kind: Literal["provider", "workplace"]
+    name: Line = Field(examples=["Kotolan toimintakeskus"])
+    business_id: BusinessId | None = Field(
+        None, description="Y-tunnus with its check digit.", examples=["2795153-5"]
+    )
+    oid: Oid | None = Field(None, description="OID in the SOTE organisation register (1.2.246.537.6.202).")
+    contact: Person | None = Field(None, description="Who receives what nobody is named for yet.")
+    source_id: SourceId | None = None
+
+
+class Organisation(Stored):
+    """An organisation as recorded. The organiser itself is one."""
+
+    EXAMPLE = {
+        "kind": "provider",
+        "name": "Kotolan toimintakeskus",
+        "business_id": "2795153-5",
+        "source_id": "kotola",
+    }
+
+    kind: Literal["organiser", "provider", "workplace"]
+    name: Line
+    business_id: Line | None = None
+    oid: Line | None = None
+    contact: Person | None = None
+    source_id: Line | None = None
+
+
+class UnitEntry(Message):
+    """A unit of an organisation (palveluyksikkö)."""
+
+    EXAMPLE = {"organisation_id": EXAMPLE_ID, "name": "Kotola, puutyöpaja", "source_id": "puutyopaja"}
+
+    organisation_id: Id
+    name: Line = Field(examples=["Kotola, puutyöpaja"])
+    oid: Oid | None = None
+    source_id: SourceId | None = None
+
+
+class Unit(UnitEntry, Stored):
+    """A unit as recorded."""

@@ -1,0 +1,138 @@
+"""Service relationships (palvelun asiakkuus tuottajalla) on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import (
+    EXAMPLE_ID,
+    Code,
+    CodeWord,
+    Day,
+    Id,
+    Line,
+    Lines,
+    Message,
+    Person,
+    SourceId,
+    Stored,
+)
+
+ServiceKind = Literal[
+    "rehabilitative_work",
+    "employment_support",
+    "work_activity",
+    "open_work_activity",
+    "supported_work_activity",
+    "wage_subsidised_work",
+    "halfway_stop",
+    "job_coaching",
+    "day_activity",
+    "social_rehabilitation",
+]
+LegalBases = Annotated[
+    list[CodeWord],
+    Field(
+        min_length=1,
+        max_length=5,
+        description="Codes of the list legal_basis.",
+        examples=[["SHL_710_1982_27E"]],
+    ),
+]
+
+
+class Referral(Message):
+    """How the client came to the service (palveluun ohjautuminen)."""
+
+    source: CodeWord = Field(
+        description="A code of the list referral_source.", examples=["disability_services"]
+    )
+    received_on: Day
+
+
+class ResponsibleWorkers(Message):
+    """The responsible worker (vastuutyöntekijä) on both sides."""
+
+    organiser: Person
+    provider: Person
+
+
+class NetworkMember(Message):
+    """One of those who work with the client besides organiser and provider (verkosto)."""
+
+    role: CodeWord = Field(description="A code of the list network_role.", examples=["employment_area"])
+    organisation: Line | None = Field(None, examples=["Esimerkkilän työllisyysalue"])
+    person: Person | None = Field(
+        None,
+        description="The contact. Of a client under turvakielto only the organiser is told how they are reached.",
+    )
+    agreed: Lines | None = Field(None, description="What was agreed with them.")
+
+
+class ServiceRelationshipEntry(Message):
+    """One service of one client at one provider. The provider sees the client from its start to its end."""
+
+    EXAMPLE = {
+        "client_id": EXAMPLE_ID,
+        "provider_id": EXAMPLE_ID,
+        "service_kind": "work_activity",
+        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
+        "legal_bases": ["SHL_710_1982_27E"],
+        "referral": {"source": "disability_services", "received_on": "2026-06-01"},
+        "responsible_workers": {
+            "organiser": {"family_name": "Nieminen", "given_names": "Pirkko"},
+            "provider": {"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"},
+        },
+        "starts_on": "2026-08-01",
+        "own_worker": {"family_name": "Laine", "given_names": "Sari", "title": "sosiaaliohjaaja"},
+        "benefit_matters_included": True,
+        "network": [
+            {
+                "role": "employment_area",
+                "organisation": "Esimerkkilän työllisyysalue",
+                "agreed": "Suunnitelma tarkistetaan yhdessä keväällä.",
+            }
+        ],
+        "source_id": "asiakkuus-1001",
+    }
+
+    client_id: Id
+    provider_id: Id
+    unit_id: Id | None = None
+    service_task: Code = Field(
+        description="Palvelutehtävä, code set 1.2.246.537.6.1221.",
+        examples=[{"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}],
+    )
+    service: Code | None = Field(
+        None,
+        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.",
+        examples=[
+            {
+                "system": "urn:oid:1.2.246.537.6.1222",
+                "code": "55",
+                "display": "Vammaisten henkilöiden työtoiminta",
+            }
+        ],
+    )
+    service_kind: ServiceKind
+    legal_bases: LegalBases
+    referral: Referral
+    responsible_workers: ResponsibleWorkers
+    starts_on: Day
+    ends_on: Day | None = None
+    own_worker: Person | None = Field(
+        None,
+        description="Omatyöntekijä (1301/2014, 42 §), where the client has one besides the responsible worker.",
+    )
+    benefit_matters_included: bool | None = Field(
+        None, description="Whether the provider also helps with the client's benefits and applications."
+    )
+    network: Annotated[list[NetworkMember], Field(min_length=1, max_length=30)] | None = Field(
+        None,
+        description="Who else works with the client. A housing unit of a client under turvakielto is not named to providers.",
+    )
+    source_id: SourceId | None = None
+
+
+class ServiceRelationship(ServiceRelationshipEntry, Stored):
+    """A service relationship as recorded."""

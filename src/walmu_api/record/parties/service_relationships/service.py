@@ -1,0 +1,262 @@
+"""What can be done with service relationships; they open and end a provider's access to a client."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Select, bindparam, or_, select, text
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import visible
+from walmu_api.foundation import journal, preconditions, records, validation_messages
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import (
+    DUPLICATE_SOURCE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    Finding,
+    check_order,
+    invalid,
+    refuse,
+)
+from walmu_api.record.parties.clients.service import protected_clients
+from walmu_api.record.parties.clients.tables import ClientRow
+from walmu_api.record.parties.codes import service as codes
+from walmu_api.record.parties.codes.rules import Book
+from walmu_api.record.parties.organisations import service as organisations
+from walmu_api.record.parties.service_relationships import rules
+from walmu_api.record.parties.service_relationships.rules import without_whereabouts
+from walmu_api.record.parties.service_relationships.schemas import (
+    ServiceRelationship,
+    ServiceRelationshipEntry,
+)
+from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
+
+_VISIBLE = text(visible("service_relationships", organisation=":organisation", today=":today")).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+_GRANT = """
+insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
+"""
+
+
+def visible_to(ctx: RequestContext) -> Select[ServiceRelationshipRow]:
+    return select(ServiceRelationshipRow).where(
+        ServiceRelationshipRow.organiser_id == ctx.organiser_id,
+        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
+    )
+
+
+async def find(ctx: RequestContext, relationship_id: UUID, *, lock: bool = False) -> ServiceRelationshipRow:
+    statement = visible_to(ctx)
+    return await records.find(
+        ctx.session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock
+    )
+
+
+async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
+    """A relationship that a record may name at `pointer`."""
+    statement = visible_to(ctx)
+    row = await ctx.session.orm.scalar(statement.where(ServiceRelationshipRow.id == relationship_id))
+    if row is None:
+        raise invalid(UNKNOWN_REFERENCE.at(pointer))
+    return row
+
+
+async def wires(ctx: RequestContext, rows: Sequence[ServiceRelationshipRow]) -> list[bytes]:
+    """The relationships as the caller may see them, each noted for the use log."""
+    protected = await protected_clients(ctx, {row.client_id for row in rows})
+    return [_wire(ctx.session, row, withhold=row.client_id in protected) for row in rows]
+
+
+async def wire(ctx: RequestContext, row: ServiceRelationshipRow) -> bytes:
+    return (await wires(ctx, (row,)))[0]
+
+
+def _wire(session: Session, row: ServiceRelationshipRow, *, withhold: bool) -> bytes:
+    session.log_access(row.client_id)
+    if not withhold or row.network is None:
+        return records.body(ServiceRelationship, row)
+    data = ServiceRelationship.model_validate(row).model_dump(mode="json", exclude_none=True)
+    return to_json(without_whereabouts(data))
+
+
+def _check_codes(book: Book, entry: ServiceRelationshipEntry, today: date) -> list[Finding]:
+    found = rules.check_codes(
+        book,
+        service_task=entry.service_task,
+        service=entry.service,
+        legal_bases=entry.legal_bases,
+        referral_source=entry.referral.source,
+        day=entry.referral.received_on,
+    )
+    return found + rules.check_roles(book, [member.role for member in entry.network or []], today)
+
+
+async def findings(session: Session, row: ServiceRelationshipRow) -> list[Finding]:
+    """What is doubtful in a relationship that stands."""
+    session.log_access(row.client_id)
+    data = ServiceRelationship.model_validate(row)
+    found = _check_codes(await codes.book_now(session), data, session.clock.today())
+    return [finding.warning() for finding in found]
+
+
+async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: bool = False) -> None:
+    """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are."""
+    found = check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    if not decided:
+        found += _check_codes(await codes.book_now(session), entry, session.clock.today())
+    refuse(found)
+    client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
+    if client is None:
+        raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
+    await organisations.require(session, entry.provider_id, "provider", "/provider_id")
+    if entry.unit_id is not None:
+        await organisations.require_unit(session, entry.unit_id, entry.provider_id, "/unit_id")
+
+
+async def open_one(
+    ctx: RequestContext, entry: ServiceRelationshipEntry, *, decided: bool = False
+) -> tuple[ServiceRelationshipRow, bool]:
+    """Open a relationship: from its start on the provider sees the client."""
+    known = await records.by_source(ctx.session, ServiceRelationshipRow, ctx.actor, entry.source_id)
+    values = records.columns(entry)
+    if known is not None:
+        as_set = {"planned_ends_on" if name == "ends_on" else name: value for name, value in values.items()}
+        if not records.holds(known, values) and not records.holds(
+            known, as_set
+        ):  # an ending may have moved the end
+            raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
+        return known, False
+    await _check(ctx.session, entry, decided=decided)
+    row = ServiceRelationshipRow(
+        **values | await records.stamp(ctx.session, ctx.actor, entry.source_id), planned_ends_on=entry.ends_on
+    )
+    await records.insert(ctx.session, row)
+    await _grant(ctx.session, row)
+    await _journal(ctx, row, "created", None)
+    await _access_journal(ctx, row, "access-granted")
+    return row, True
+
+
+async def replace(
+    ctx: RequestContext,
+    row: ServiceRelationshipRow,
+    entry: ServiceRelationshipEntry,
+    if_match: str | None,
+) -> ServiceRelationshipRow:
+    """New content under If-Match. Client and provider stay: another provider is another relationship."""
+    values = records.columns(entry)
+    if records.holds(row, values):
+        return row
+    preconditions.require_version(if_match, row.version)
+    fixed = [
+        INVALID_VALUE.at(f"/{name}", reason=validation_messages.UNCHANGEABLE)
+        for name in ("client_id", "provider_id")
+        if getattr(entry, name) != getattr(row, name)
+    ]
+    if fixed:
+        raise invalid(*fixed)
+    await _check(ctx.session, entry)
+    if (
+        entry.ends_on != row.ends_on
+    ):  # else the end is only repeated as it was read: it may be that of an ending
+        values["planned_ends_on"] = entry.ends_on
+    return await _change(ctx, row, values)
+
+
+async def end(
+    ctx: RequestContext, row: ServiceRelationshipRow, ends_on: date | None
+) -> ServiceRelationshipRow:
+    """The last day that an ending names; None: the ending is void, and the end is again what the organiser set.
+
+    A provider may end its own relationships, but may not write them: row-level security would refuse its session."""
+    last_day = row.planned_ends_on if ends_on is None else ends_on
+    if row.ends_on == last_day:
+        return row
+    async with ctx.session.without_tenant_scope():
+        return await _change(ctx, row, {"ends_on": last_day})
+
+
+async def _change(
+    ctx: RequestContext, row: ServiceRelationshipRow, values: dict[str, Any]
+) -> ServiceRelationshipRow:
+    """Other values; the provider's access begins and ends with the relationship."""
+    before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await _grant(ctx.session, row)
+    await _journal(ctx, row, "updated", before)
+    if (row.ends_on is None) != (ended_before is None):
+        await _access_journal(ctx, row, "access-granted" if row.ends_on is None else "access-ended")
+    return row
+
+
+async def for_decision(
+    ctx: RequestContext, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
+) -> ServiceRelationshipRow:
+    """The relationship that a decision of the record system belongs to; opened when there is none yet.
+
+    The provider's responsible worker is then the provider's contact person, until somebody is named."""
+    table = ServiceRelationshipRow
+    valid_from: date = values["starts_on"]
+    statement = select(table).where(
+        table.organiser_id == ctx.organiser_id,
+        table.client_id == client_id,
+        table.provider_id == provider_id,
+        table.service_kind == values["service_kind"],
+        or_(table.ends_on.is_(None), table.ends_on >= valid_from),
+    )
+    known = await ctx.session.orm.scalar(statement.order_by(table.starts_on.desc(), table.id.desc()).limit(1))
+    if known is not None:
+        return known
+    provider = await organisations.require(ctx.session, provider_id, "provider", "/provider_id")
+    worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
+    values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}
+    entry = ServiceRelationshipEntry.model_validate(
+        {"client_id": client_id, "provider_id": provider_id, **values}
+    )
+    return (await open_one(ctx, entry, decided=True))[0]
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    statement = visible_to(ctx).where(ServiceRelationshipRow.id.in_(ids))
+    rows = (await ctx.session.orm.scalars(statement)).all()
+    return {row.id: data for row, data in zip(rows, await wires(ctx, rows), strict=True)}
+
+
+async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
+    await session.execute(
+        _GRANT, session.organiser_id, row.client_id, row.provider_id, row.id, row.starts_on, row.ends_on
+    )
+
+
+async def _journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str, before: str | None) -> None:
+    await journal.append(
+        ctx.session,
+        ctx.actor,
+        journal.Change(
+            "service-relationship",
+            row.id,
+            row.version,
+            change,
+            client_id=row.client_id,
+            provider_id=row.provider_id,
+            source_id=row.source_id,
+            replaced=before,
+        ),
+    )
+
+
+async def _access_journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str) -> None:
+    """The provider's feed tells that it sees the client from now on, or no longer."""
+    await journal.append(
+        ctx.session,
+        ctx.actor,
+        journal.Change(
+            "client", row.client_id, 1, change, client_id=row.client_id, provider_id=row.provider_id
+        ),
+    )

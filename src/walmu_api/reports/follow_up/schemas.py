@@ -1,0 +1,176 @@
+"""Following attendance up: who has not reported, what waits for a justification, and a period summed up."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day, Id, Line, Message, Minutes, Quantity
+from walmu_api.record.everyday.attendance.schemas import Confirmation, OrganiserReview
+
+OpenState = Literal["missing", "given", "rejected"]
+DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]
+
+
+class MissingReport(Message):
+    """A planned day of which nothing is recorded."""
+
+    EXAMPLE = {
+        "agreement_id": EXAMPLE_ID,
+        "client_id": EXAMPLE_ID,
+        "date": "2026-10-05",
+        "planned_minutes": 240,
+    }
+
+    agreement_id: Id
+    client_id: Id
+    date: Day
+    planned_minutes: Minutes | None = Field(
+        None,
+        description="By the week plan; left out for a day that another one moved to without saying how long.",
+    )
+
+
+class OpenJustification(Message):
+    """An absence whose justification is missing, waits for the organiser's review, or was rejected."""
+
+    EXAMPLE = {
+        "agreement_id": EXAMPLE_ID,
+        "client_id": EXAMPLE_ID,
+        "date": "2026-09-30",
+        "status": "absent",
+        "absence_reason": "own_illness",
+        "state": "given",
+        "id": EXAMPLE_ID,
+        "given_on": "2026-09-30",
+        "reason": "own_illness",
+    }
+
+    agreement_id: Id
+    client_id: Id
+    date: Day
+    status: Literal["absent", "partial"]
+    absence_reason: CodeWord | None = Field(
+        None, description="As the day was recorded; `unknown` where none was told."
+    )
+    state: OpenState
+    id: Id | None = Field(None, description="The justification's, once there is one.")
+    reason: CodeWord | None = Field(None, description="As it was justified.")
+    given_on: Day | None = None
+    review: OrganiserReview | None = None
+
+
+class Justified(Message):
+    """Whether an absence is justified (perusteltu): what follows from the legal basis, and the organiser's word over it."""
+
+    derived: Literal["justified", "unjustified", "undetermined"] = Field(
+        description="By the rule alone. `undetermined`: a report that is still missing decides."
+    )
+    rule: Line = Field(
+        description="What decided: `statutory-reason`, `not-statutory`, `own-illness-notice` (up to three days in a run), "
+        "`own-illness-certificate` (longer), `child-illness-days` (four at a time), `organiser-policy`."
+    )
+    review: Literal["accepted", "rejected"] | None = Field(
+        None, description="The organiser's, where there is one."
+    )
+    result: Literal["justified", "unjustified", "undetermined"] = Field(
+        description="What holds: the review, else what is derived."
+    )
+
+
+class SummaryDay(Message):
+    """A planned or recorded day. Voided days are none."""
+
+    date: Day
+    status: DayState
+    planned_minutes: Minutes | None = Field(None, description="As recorded, else by the week plan.")
+    actual_minutes: Minutes | None = None
+    absence_reason: CodeWord | None = None
+    justification: Literal["missing", "given", "accepted", "rejected"] | None = Field(
+        None, description="Of an absence."
+    )
+    justified: Justified | None = Field(None, description="Of an absence.")
+    confirmation: Confirmation | None = Field(None, description="Of a day that a workplace reported.")
+
+
+class DayCounts(Message):
+    """How many days of each kind. `planned`: those with planned minutes, whatever became of them."""
+
+    planned: Quantity
+    present: Quantity
+    partial: Quantity
+    absent: Quantity
+    not_arranged: Quantity
+    rescheduled: Quantity
+    unreported: Quantity
+
+
+class MinuteCounts(Message):
+    """Minutes of all days together."""
+
+    planned: Quantity
+    actual: Quantity
+
+
+class AbsenceCounts(Message):
+    """Absences, and part-days with a reason, by what holds of them."""
+
+    justified: Quantity
+    unjustified: Quantity
+    undetermined: Quantity
+
+
+class AttendanceSummary(Message):
+    """A period of an agreement up to today, day by day and in sums. It changes as days pass and reports come, so it has no ETag."""
+
+    EXAMPLE = {
+        "agreement_id": EXAMPLE_ID,
+        "client_id": EXAMPLE_ID,
+        "starts_on": "2026-09-28",
+        "ends_on": "2026-10-02",
+        "legal_bases": ["KTT_189_2001"],
+        "days": {
+            "planned": 3,
+            "present": 1,
+            "partial": 0,
+            "absent": 1,
+            "not_arranged": 0,
+            "rescheduled": 0,
+            "unreported": 1,
+        },
+        "minutes": {"planned": 720, "actual": 240},
+        "absences": {"justified": 1, "unjustified": 0, "undetermined": 0},
+        "unconfirmed": 1,
+        "items": [
+            {
+                "date": "2026-09-28",
+                "status": "present",
+                "planned_minutes": 240,
+                "actual_minutes": 240,
+                "confirmation": "unconfirmed",
+            },
+            {
+                "date": "2026-09-29",
+                "status": "absent",
+                "planned_minutes": 240,
+                "absence_reason": "own_illness",
+                "justification": "given",
+                "justified": {"derived": "justified", "rule": "own-illness-notice", "result": "justified"},
+            },
+            {"date": "2026-09-30", "status": "unreported", "planned_minutes": 240},
+        ],
+    }
+
+    agreement_id: Id
+    client_id: Id
+    starts_on: Day
+    ends_on: Day
+    legal_bases: list[CodeWord] = Field(
+        description="Of the decision: which rule justifies absences follows from them."
+    )
+    days: DayCounts
+    minutes: MinuteCounts
+    absences: AbsenceCounts
+    unconfirmed: Quantity = Field(
+        description="Days that a workplace reported and its provider has not confirmed; they count like all others."
+    )
+    items: list[SummaryDay]

@@ -1,0 +1,83 @@
+"""Impact: figures of groups of clients, and the limits below which they are withheld."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import responses
+from walmu_api.foundation.openapi import IfMatch, gives
+from walmu_api.foundation.problems import check_order, refuse
+from walmu_api.foundation.schema_types import CodeWord, Day, Id
+from walmu_api.record.everyday.measurements.instruments.schemas import InstrumentCode
+from walmu_api.record.parties.service_relationships.schemas import ServiceKind
+from walmu_api.reports.impact import service
+from walmu_api.reports.impact.population import Question
+from walmu_api.reports.impact.schemas import By, ImpactLimits, ImpactLimitsEntry, ImpactReport
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+Reader = Annotated[RequestContext, requires(Scope.IMPACT_READ)]
+
+
+@router.get(
+    "/impact",
+    operation_id="getImpact",
+    tags=["impact"],
+    responses=gives(ImpactReport, "The figures.", etag=False),
+)
+async def get_impact(
+    ctx: Reader,
+    service_kind: Annotated[
+        ServiceKind | None, Query(description="Only relationships of this kind of service.")
+    ] = None,
+    legal_basis: Annotated[
+        CodeWord | None,
+        Query(description="Only relationships on this legal basis.", examples=["SHL_710_1982_27E"]),
+    ] = None,
+    provider_id: Annotated[
+        Id | None, Query(description="Only at this provider; a provider sees its own alone.")
+    ] = None,
+    first: Annotated[
+        Day | None, Query(alias="from", description="Only relationships in force on this day or later.")
+    ] = None,
+    last: Annotated[
+        Day | None, Query(alias="to", description="Only relationships that had begun by this day.")
+    ] = None,
+    instrument: Annotated[
+        InstrumentCode | None,
+        Query(description="Figures of change by this instrument; without it, of clients and attendance."),
+    ] = None,
+    by: Annotated[By, Query(description="What the rows are.")] = "service_kind",
+) -> Response:
+    """Read what changed for groups of clients: how many were measured, how their scores changed, how they attended, how many
+    ended and to which onward path.
+
+    A difference is called change, never effect. Counts under the organiser's limit (5 at least) are withheld, and so is
+    whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is not told."""
+    refuse(check_order(first, last, "/query/to"))
+    asked = Question(service_kind, legal_basis, provider_id, first, last, instrument, by)
+    return responses.plain(await service.report(ctx, asked))
+
+
+@router.get("/impact-limits", operation_id="getImpactLimits", tags=["impact"], responses=gives(ImpactLimits))
+async def get_impact_limits(
+    ctx: Reader,
+) -> Response:
+    """Read the limits below which figures of impact are withheld."""
+    data, version = await service.limits(ctx.session)
+    return responses.record(data, version)
+
+
+@router.put(
+    "/impact-limits", operation_id="replaceImpactLimits", tags=["impact"], responses=gives(ImpactLimits)
+)
+async def replace_impact_limits(
+    entry: Annotated[ImpactLimitsEntry, body(ImpactLimitsEntry)],
+    ctx: Annotated[RequestContext, requires(Scope.IMPACT_WRITE)],
+    if_match: IfMatch = None,
+) -> Response:
+    """Raise the limits. They can be lowered again to what the product begins with, never below it."""
+    data, version = await service.put_limits(ctx, entry, if_match)
+    return responses.record(data, version)

@@ -1,0 +1,208 @@
+"""Impact (vaikuttavuus) on the wire: figures of groups, never of a person."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from walmu_api.foundation.schema_types import (
+    CodeWord,
+    Count,
+    Day,
+    FromNumber,
+    Id,
+    Instant,
+    Line,
+    Message,
+    Quantity,
+    RecordedBy,
+)
+from walmu_api.record.everyday.measurements.instruments.schemas import Direction, InstrumentCode, ScaleCode
+from walmu_api.record.parties.service_relationships.schemas import ServiceKind
+
+LEAST_COUNT, LEAST_PAIRS, HIGHEST = 5, 10, 1000
+By = Literal["provider", "service_kind"]
+Figure = Annotated[float, Field(examples=[1.25])]
+Share = Annotated[float, Field(ge=0, le=1, examples=[0.82])]
+
+
+class ImpactLimitsEntry(Message):
+    """How few are too few to be told of. What the product begins with can be raised, never lowered."""
+
+    EXAMPLE = {"min_count": 6, "min_pairs": 12}
+
+    min_count: Annotated[
+        int,
+        Field(ge=LEAST_COUNT, le=HIGHEST),
+        FromNumber(LEAST_COUNT, HIGHEST),
+        WithJsonSchema({"type": "integer", "minimum": LEAST_COUNT, "maximum": HIGHEST, "format": "int32"}),
+    ] = Field(description="A count below this is withheld, 5 at least.")
+    min_pairs: Annotated[
+        int,
+        Field(ge=LEAST_PAIRS, le=HIGHEST),
+        FromNumber(LEAST_PAIRS, HIGHEST),
+        WithJsonSchema({"type": "integer", "minimum": LEAST_PAIRS, "maximum": HIGHEST, "format": "int32"}),
+    ] = Field(description="Means are told from so many pairs on, 10 at least.")
+
+
+class ImpactLimits(ImpactLimitsEntry):
+    """The limits in force."""
+
+    EXAMPLE = {"version": 1}
+
+    version: Count = Field(description="The strong ETag is this number in quotes.")
+    recorded_at: Instant | None = Field(
+        None, description="When they were last raised; left out while they never were."
+    )
+    recorded_by: RecordedBy | None = None
+
+
+class ImpactQuestion(Message):
+    """Whom the figures are of: the clients with a service relationship of this kind in force in the period."""
+
+    service_kind: ServiceKind | None = None
+    legal_basis: CodeWord | None = None
+    provider_id: Id | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
+    instrument: InstrumentCode | None = None
+    by: By
+
+
+class ImpactAttendance(Message):
+    """Days of these clients in the period. Part-days count as attended; days that were not arranged count nowhere."""
+
+    days: Quantity | None = None
+    attended: Quantity | None = None
+    absent: Quantity | None = None
+    justified: Quantity | None = Field(
+        None, description="Absences with a justification that was not rejected."
+    )
+    not_justified: Quantity | None = None
+    attendance_rate: Share | None = Field(None, description="attended / days.")
+    justified_share: Share | None = Field(None, description="justified / absent.")
+
+
+class ImpactRow(Message):
+    """One part of the clients; a client with several relationships is in the row of the latest."""
+
+    key: Line = Field(description="The provider's id, or the kind of service.")
+    clients: Quantity | None = None
+    without_baseline: Quantity | None = None
+    without_pair: Quantity | None = None
+    paired: Quantity | None = None
+
+
+class OnwardPathImpact(Message):
+    """Where clients went whose service has ended."""
+
+    path: CodeWord = Field(description="A code of the list onward_path.")
+    clients: Quantity | None = None
+
+
+class ImpactEndings(Message):
+    """Whose service relationship, the latest that fits the question, has ended (its last day is past and not after `to`), and
+    to which onward path (jatkopolku) its ending says. Every path of the list is there; that nobody took one is withheld like
+    any small count."""
+
+    ended: Quantity | None = None
+    not_ended: Quantity | None = None
+    path_not_told: Quantity | None = Field(None, description="Ended, without an ending that tells a path.")
+    onward_paths: list[OnwardPathImpact]
+
+
+class ScaleImpact(Message):
+    """Change on one scale among the pairs. Improvement is the difference with its sign by the direction of the scale; of a
+    scale whose direction is not known it is the plain difference."""
+
+    scale: ScaleCode
+    direction: Direction
+    pairs: Quantity | None = None
+    not_compared: Quantity | None = None
+    improved: Quantity | None = Field(
+        None, description="Only where the organiser has registered a change rule."
+    )
+    unchanged: Quantity | None = None
+    worsened: Quantity | None = None
+    improved_share: Share | None = Field(
+        None, description="improved / pairs; the shares are told when the means are."
+    )
+    unchanged_share: Share | None = None
+    worsened_share: Share | None = None
+    mean_before: Figure | None = None
+    sd_before: Figure | None = None
+    mean_after: Figure | None = None
+    sd_after: Figure | None = None
+    mean_change: Figure | None = None
+    sd_change: Figure | None = None
+    effect_size: Figure | None = Field(None, description="Mean change / standard deviation at the start.")
+    srm: Figure | None = Field(
+        None, description="Standardised response mean: mean change / standard deviation of the changes."
+    )
+    rule_source: Line | None = Field(None, description="Who says when a change counts.")
+
+
+class ImpactReport(Message):
+    """Change among groups of clients. It is called change, never effect: a difference between before and after is no proof
+    of what made it. What is left out is named in `withheld`: too few people, or a figure that would give such a one away."""
+
+    EXAMPLE = {
+        "asked": {"service_kind": "work_activity", "instrument": "kykyviisari", "by": "service_kind"},
+        "limits": {"min_count": 5, "min_pairs": 10},
+        "clients": 74,
+        "with_baseline": 61,
+        "without_baseline": 13,
+        "without_pair": 27,
+        "paired": 34,
+        "median_interval_days": 189.0,
+        "attendance": {
+            "days": 2210,
+            "attended": 1812,
+            "absent": 398,
+            "justified": 301,
+            "not_justified": 97,
+            "attendance_rate": 0.8199,
+            "justified_share": 0.7563,
+        },
+        "endings": {
+            "ended": 41,
+            "not_ended": 33,
+            "onward_paths": [{"path": "paid_work", "clients": 12}, {"path": "work_practice"}],
+        },
+        "rows": [
+            {"key": "work_activity", "clients": 74, "without_baseline": 13, "without_pair": 27, "paired": 34}
+        ],
+        "scales": [
+            {
+                "scale": "work_ability",
+                "direction": "higher_is_better",
+                "pairs": 34,
+                "mean_before": 5.1,
+                "sd_before": 2.2,
+                "mean_after": 5.9,
+                "sd_after": 2.1,
+                "mean_change": 0.8,
+                "sd_change": 1.9,
+                "effect_size": 0.3636,
+                "srm": 0.4211,
+            }
+        ],
+        "withheld": ["/endings/path_not_told", "/endings/onward_paths/1/clients", "/scales/0/not_compared"],
+    }
+
+    asked: ImpactQuestion
+    limits: ImpactLimitsEntry
+    clients: Quantity | None = Field(None, description="Eligible: clients with such a relationship.")
+    with_baseline: Quantity | None = Field(None, description="Of these, with a measurement at the start.")
+    without_baseline: Quantity | None = None
+    without_pair: Quantity | None = Field(
+        None, description="With a start, but no end or follow-up of the same version."
+    )
+    paired: Quantity | None = None
+    median_interval_days: Figure | None = Field(None, description="Between the two measurements of a pair.")
+    attendance: ImpactAttendance | None = None
+    endings: ImpactEndings
+    rows: list[ImpactRow]
+    scales: list[ScaleImpact]
+    withheld: list[str] = Field(
+        description="JSON Pointers to what is not told, for the sake of the clients' privacy."
+    )

@@ -1,0 +1,74 @@
+"""The overview of a unit on the wire: one month, up to today."""
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, DayCount, Message, Person, Quantity
+from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
+from walmu_api.record.parties.service_relationships.schemas import ServiceKind
+from walmu_api.reports.follow_up.schemas import DayCounts, MissingReport
+from walmu_api.reports.overview.schemas import ATTENDED_SHARE, SUMS, Month, NamedPlace, Share
+
+
+class DayOfUnit(Message):
+    """One day of the unit: how many clients."""
+
+    date: Day
+    planned: DayCount
+    attended: DayCount
+    absent: DayCount
+    unreported: DayCount
+
+
+class ServiceOfUnit(Message):
+    """One kind of service of the unit in sums."""
+
+    service_kind: ServiceKind
+    days: DayCounts
+    attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
+
+
+class UnitMissingReport(MissingReport):
+    """A planned day of which nothing is recorded."""
+
+    client: Person | None = Field(None, description="The client's name, for who may read clients.")
+
+
+class UnitOverview(Message):
+    """One month of a unit at a glance, up to today. It changes as days pass, so it has no ETag."""
+
+    EXAMPLE = {
+        "unit": {"id": EXAMPLE_ID, "name": "Kotolan toimintakeskus"},
+        "provider": {"id": EXAMPLE_ID, "name": "Kotola ry"},
+        "month": "2026-10",
+        "starts_on": "2026-10-01",
+        "ends_on": "2026-10-07",
+        "clients": 1,
+        "days": SUMS,
+        "attended_share": 0.5,
+        "reasons": [{"reason": "own_illness", "days": 1}],
+        "services": [{"service_kind": "work_activity", "days": SUMS, "attended_share": 0.5}],
+        "calendar": [{"date": "2026-10-07", "planned": 1, "attended": 0, "absent": 0, "unreported": 1}],
+        "missing": [
+            {
+                "agreement_id": EXAMPLE_ID,
+                "client_id": EXAMPLE_ID,
+                "date": "2026-10-07",
+                "planned_minutes": 240,
+            }
+        ],
+    }
+
+    unit: NamedPlace
+    provider: NamedPlace
+    month: Month
+    starts_on: Day
+    ends_on: Day = Field(description="The last day of the month, or today while it lasts.")
+    clients: Quantity = Field(description="Clients with an agreement in force in the period.")
+    days: DayCounts
+    attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
+    reasons: list[AbsencesByReason] = Field(
+        description="Absences and part-days by reason, the most frequent first."
+    )
+    services: list[ServiceOfUnit] = Field(description="By kind of service, in the order of their names.")
+    calendar: list[DayOfUnit] = Field(description="Days on which anybody was planned or recorded.")
+    missing: list[UnitMissingReport] = Field(description="Who has not been reported, by day, then agreement.")

@@ -1,0 +1,215 @@
+"""Impact over HTTP: whom it is about, who may ask, and the organiser's limits."""
+
+import secrets
+from typing import Any
+
+from tests.conftest import ApiClient, TenantFixture
+
+
+async def measured(
+    world: TenantFixture, count: int, provider: ApiClient | None = None, **changes: Any
+) -> list[dict[str, Any]]:
+    """So many clients, each with a pair from 4 to 6."""
+    by = provider or world.provider_a
+    relationships = []
+    for _ in range(count):
+        relationship = await world.relationship((await world.client())["id"], provider=by, **changes)
+        await world.measurement(relationship, by, scores=[{"scale": "work_ability", "value": 4}])
+        await world.measurement(
+            relationship,
+            by,
+            phase="end",
+            answered_on=world.day(10),
+            scores=[{"scale": "work_ability", "value": 6}],
+        )
+        relationships.append(relationship)
+    return relationships
+
+
+async def impact(speaker: ApiClient, query: str = "instrument=kykyviisari") -> dict[str, Any]:
+    answer = await speaker.get(f"/v1/impact?{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def test_the_figures_are_of_those_who_fit_the_question(world: TenantFixture) -> None:
+    await measured(world, 11)
+    await measured(
+        world,
+        6,
+        world.provider_b,
+        service_kind="job_coaching",
+        legal_bases=["SHL_710_1982_27D"],
+        starts_on=world.day(110),
+    )
+    a, b = str(world.provider_a.organisation_id), str(world.provider_b.organisation_id)
+    for query, expected in (
+        ("", 17),
+        ("service_kind=work_activity", 11),
+        ("service_kind=job_coaching", 6),
+        (f"provider_id={a}", 11),
+        (f"provider_id={b}", 6),
+        ("legal_basis=SHL_710_1982_27D", 6),
+        (f"to={world.day(150)}", 11),
+        (f"from={world.day(5)}", 17),
+        ("service_kind=day_activity", None),
+        (f"service_kind=job_coaching&provider_id={a}", None),
+    ):
+        data = await impact(world.organiser, f"instrument=kykyviisari&{query}".rstrip("&"))
+        assert data.get("clients") == expected, query
+    data = await impact(world.organiser)
+    assert {row["key"]: row.get("clients") for row in data["rows"]} == {
+        "job_coaching": 6,
+        "work_activity": 11,
+    }
+    data = await impact(world.organiser, "instrument=kykyviisari&by=provider")
+    assert {row["key"]: row.get("clients") for row in data["rows"]} == {a: 11, b: 6}
+    assert (data["scales"][0]["scale"], data["scales"][0]["mean_change"]) == ("work_ability", 2)
+    assert data["asked"] == {"instrument": "kykyviisari", "by": "provider"}
+
+
+async def test_a_provider_is_told_of_its_own_alone_whatever_it_asks(world: TenantFixture) -> None:
+    await measured(world, 11)
+    await measured(world, 6, world.provider_b)
+    assert (await impact(world.provider_a))["clients"] == 11
+    assert (await impact(world.provider_b))["clients"] == 6
+    a = str(world.provider_a.organisation_id)
+    foreign = await impact(world.provider_b, f"instrument=kykyviisari&provider_id={a}")
+    assert "clients" not in foreign
+    assert foreign["rows"] == []
+
+
+async def test_no_client_is_in_it_and_reading_it_is_not_use_of_a_clients_data(world: TenantFixture) -> None:
+    relationships = await measured(world, 6)
+    before = len(await world.use_log())
+    text = str(await impact(world.organiser))
+    assert not [r for r in relationships if r["client_id"] in text or r["id"] in text]
+    assert len(await world.use_log()) == before
+
+
+async def test_what_counts_nowhere(world: TenantFixture) -> None:
+    """Entered in error, outside any relationship, by another instrument."""
+    relationships = await measured(world, 10)
+    (end,) = (
+        await world.provider_a.get(f"/v1/measurements?client_id={relationships[0]['client_id']}&phase=end")
+    ).json()["items"]
+    await world.provider_a.post(f"/v1/measurements/{end['id']}/void", {"reason": "x"})
+    data = await impact(world.organiser)
+    assert "without_pair" not in data
+    assert not {"paired", "with_baseline"} <= set(data), "nine pairs, and one left who would be worked out"
+    assert (await impact(world.organiser, "instrument=koettu_tyokyky"))["scales"] == []
+    unknown = await world.organiser.get("/v1/impact?instrument=nope")
+    assert [(e["code"], e["pointer"]) for e in unknown.json()["errors"]] == [
+        ("unknown-code", "/query/instrument")
+    ]
+
+
+async def test_attendance_of_the_same_clients_in_the_period(world: TenantFixture) -> None:
+    for _ in range(5):
+        agreement = await world.signed_agreement()
+        for ago, entry in (
+            (9, {"status": "present"}),
+            (8, {"status": "partial"}),
+            (7, {"status": "not_arranged"}),
+            (6, {"status": "absent"}),
+            (5, {"status": "absent"}),
+            (400, {"status": "present"}),
+        ):
+            path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(ago)}"
+            await world.provider_a.put(path, entry)
+        day = world.day(6)
+        why = {"reason": "own_illness", "given_by": "client", "given_on": day}
+        await world.provider_a.put(f"/v1/agreements/{agreement['id']}/attendance/{day}/justification", why)
+    data = await impact(world.organiser, f"from={world.day(30)}&to={world.day(0)}")
+    assert data["attendance"] == {
+        "days": 20,
+        "attended": 10,
+        "absent": 10,
+        "justified": 5,
+        "not_justified": 5,
+        "attendance_rate": 0.5,
+        "justified_share": 0.5,
+    }
+    assert data["clients"] == 5
+    assert "paired" not in data
+    assert (await impact(world.organiser, f"from={world.day(3)}&to={world.day(0)}")).get("attendance") is None
+
+
+async def test_the_limits_are_the_organisers_to_raise_and_never_below_what_ships(
+    world: TenantFixture,
+) -> None:
+    await measured(world, 11)
+    put = world.organiser.put
+    begun = await world.provider_a.get("/v1/impact-limits")
+    assert (begun.json(), begun.headers["etag"]) == ({"min_count": 5, "min_pairs": 10, "version": 1}, '"1"')
+    for lower, pointer in (
+        ({"min_count": 4, "min_pairs": 10}, "/min_count"),
+        ({"min_count": 5, "min_pairs": 9}, "/min_pairs"),
+    ):
+        refused = await put("/v1/impact-limits", lower, If_Match='"1"')
+        assert [e["pointer"] for e in refused.json()["errors"]] == [pointer]
+    raised = {"min_count": 12, "min_pairs": 20}
+    assert (await put("/v1/impact-limits", raised)).status_code == 428
+    assert (await put("/v1/impact-limits", raised, If_Match='"1"')).headers["etag"] == '"2"'
+    assert (await put("/v1/impact-limits", raised)).headers["etag"] == '"2"'
+    data = await impact(world.organiser)
+    assert (data["limits"], "clients" in data) == (raised, False)
+    assert (await put("/v1/impact-limits", {"min_count": 5, "min_pairs": 10}, If_Match='"2"')).headers[
+        "etag"
+    ] == '"3"'
+    assert (await impact(world.organiser))["clients"] == 11
+    assert (await world.provider_a.put("/v1/impact-limits", raised)).status_code == 403
+    urls = [i["url"] for i in (await world.feed(world.organiser))[0] if i["resource_type"] == "impact-limits"]
+    assert urls == ["/v1/impact-limits"] * 2
+
+
+async def test_how_many_ended_and_to_which_onward_path(world: TenantFixture) -> None:
+    """By the latest relationship; what is to come, was voided or ended outside the period is no ending in it."""
+    service = {
+        "system": "urn:oid:1.2.246.537.6.1222",
+        "code": "55",
+        "display": "Vammaisten henkilöiden työtoiminta",
+    }
+    ending = {
+        "kind": "ended",
+        "ends_on": world.day(20),
+        "service": service,
+        "author": {"family_name": "A", "given_names": "B"},
+    }
+    events = []
+    for at, path in enumerate([*["paid_work"] * 7, *["work_practice"] * 5, *[None] * 6, *["going"] * 9]):
+        client = (await world.client())["id"]
+        if at < 5:  # an earlier service that led elsewhere
+            earlier = await world.relationship(client, starts_on=world.day(300), ends_on=world.day(250))
+            data = ending | {
+                "ends_on": world.day(260),
+                "onward_path": "other_studies",
+                "service_relationship_id": earlier["id"],
+            }
+            assert (
+                await world.organiser.post("/v1/service-events", data | {"source_id": secrets.token_hex(8)})
+            ).status_code == 201
+        relationship = await world.relationship(client)
+        if path == "going":
+            continue
+        data = (
+            ending | {"service_relationship_id": relationship["id"]} | ({"onward_path": path} if path else {})
+        )
+        events.append(
+            await world.organiser.post("/v1/service-events", data | {"source_id": secrets.token_hex(8)})
+        )
+        assert events[-1].status_code == 201, events[-1].text
+    data = await impact(world.provider_a)
+    assert (data["clients"], data["endings"]["ended"], data["endings"]["not_ended"]) == (27, 18, 9)
+    assert data["endings"]["path_not_told"] == 6
+    paths = {each["path"]: each.get("clients") for each in data["endings"]["onward_paths"]}
+    assert len(paths) == 13
+    assert {path: count for path, count in paths.items() if count is not None} == {"paid_work": 7}
+    assert "/endings/onward_paths/0/clients" in data["withheld"], (
+        "nobody; and one path with it, or it could be worked out"
+    )
+    before = (await impact(world.organiser, f"to={world.day(21)}"))["endings"]
+    assert "ended" not in before, "none had ended by then"
+    await world.organiser.post(f"/v1/service-events/{events[0].json()['id']}/void", {"reason": "Jatkaa"})
+    after = (await impact(world.organiser))["endings"]
+    assert (after["ended"], after["not_ended"]) == (17, 10)
