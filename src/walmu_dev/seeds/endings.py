@@ -1,5 +1,6 @@
-"""How some of the demo's services ended, and where the clients went on to: the clients without an agreement of the
-last two providers.
+"""How some of the demo's services ended, and where the clients went on to.
+
+They are the clients of the last two providers who have no agreement.
 
 The first two are left as they began, for whoever tries the API with their clients."""
 

@@ -1,5 +1,6 @@
-"""Measurements of the demo's clients: Kykyviisari at the start, halfway and after three months, as one worksheet
-of each provider.
+"""Measurements of the demo's clients: Kykyviisari at the start, halfway and after three months.
+
+One worksheet for each provider.
 
 The figures are made up, and so is their range of 0–10: the institute's range is not published."""
 
@@ -42,8 +43,8 @@ def mapping() -> str:
 
 
 def worksheet(provider: Provider, first_number: int, begins: date, today: date) -> str:
-    """Most clients were measured at the start, every second one halfway, about three of five at the end; most of
-    these got somewhat better."""
+    """Most clients were measured at the start, every second one halfway, about three of five at the end;
+    most of these got somewhat better."""
     lines = [";".join(HEAD)]
     for at in range(provider.clients):
         number = first_number + at

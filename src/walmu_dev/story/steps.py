@@ -155,7 +155,10 @@ def post_the_month(story: Story) -> str:
     )
     for line, outcome in zip(story.batch[:good], data["outcomes"][:good], strict=True):
         story.days[f"{line['agreement_id']}/{line['date']}"] = outcome["id"]
-    return f"The month as one batch: {good} lines recorded, 4 rejected with one outcome and cause each, 1 warning"
+    return (
+        f"The month as one batch: {good} lines recorded, "
+        "4 rejected with one outcome and cause each, 1 warning"
+    )
 
 
 def send_again(story: Story) -> str:
@@ -237,7 +240,7 @@ def exactly_once(story: Story) -> str:
 
 
 def extend(story: Story) -> str:
-    """A draft through the API, a lost answer, the caseworker's decision: one decision, the same on both sides."""
+    """A draft through the API, a lost answer, a decision: the same decision once on both sides."""
     before = story.decisions[1]
     valid_to = str(date.fromisoformat(before["valid_to"]) + timedelta(days=180))
     stored = (
@@ -288,7 +291,10 @@ def extend(story: Story) -> str:
         {e["entity"]: e["count"] for e in effects} == {"decision": 1, "decision_proposal": 1},
         f"not exactly once: {effects}",
     )
-    return "The organiser's draft extension, its answer lost on the way, was decided: both sides show the same decision once"
+    return (
+        "The organiser's draft extension, its answer lost on the way, was decided: "
+        "both sides show the same decision once"
+    )
 
 
 def revoke(story: Story) -> str:

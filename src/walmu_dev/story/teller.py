@@ -1,4 +1,4 @@
-"""The story's HTTP clients: provider, organiser, auditor and simulated caseworker. Uses public interfaces only."""
+"""The story's HTTP clients: provider, organiser, auditor and simulated caseworker."""
 
 import time
 from collections.abc import Callable
