@@ -144,7 +144,7 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
 
 
 @pytest.mark.parametrize(
-    ("command", "environment", "told"),
+    ("command", "environment", "data"),
     [
         ("serve", {}, "DATABASE_URL is not set."),
         ("serve", {"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with postgresql://."),
