@@ -17,11 +17,11 @@ from structlog.testing import capture_logs
 from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
-from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
 from walmu_api.foundation.starting import StartError, await_database
 from walmu_api.settings import Settings
+from walmu_dev.postgres.embedded import temporary_cluster
 
 NOWHERE = "postgresql://walmu@127.0.0.1:1/walmu"
 
