@@ -14,6 +14,7 @@ import walmu_api
 PACKAGE = Path(walmu_api.__file__).parent
 ROOT = PACKAGE.parents[1]
 SIMULATOR = "adapters/ehr/simulator/"
+FOLDERS = ("src", "tests", "contract_tests", "benchmarks", "migrations")
 
 CLOCK_MAY_BE_READ = {
     "foundation/clock.py": "the one place",
@@ -74,7 +75,11 @@ def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_sess
 
 
 def test_only_the_token_module_knows_python_jose() -> None:
-    assert found(r"(?m)^\s*(from|import) jose\b") == {"access/tokens.py"}
+    imported = r"(?m)^\s*(from|import) jose\b"
+    assert found(imported) == {"access/tokens.py"}
+    everywhere = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    knows = {path for path in everywhere if re.search(imported, code_of(path.read_text(encoding="utf-8")))}
+    assert knows == {PACKAGE / "access" / "tokens.py"}
 
 
 def test_nothing_is_imported_past_the_import_contracts() -> None:
