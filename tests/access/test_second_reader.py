@@ -1,7 +1,7 @@
 """A second library (joserfc) reads every token and key that python-jose makes here, and the other way round.
 
-python-jose is at its end of life. These tests show that it can be replaced: what it writes is plain JOSE, and the hostile
-tokens that another library lets pass as well are listed by name, as `access/tokens.py` must go on checking for them."""
+python-jose is at its end of life. These tests show that it can be replaced: what it writes is plain JOSE, and
+the hostile tokens that the other library accepts are listed by name: `access/tokens.py` must go on refusing them."""
 
 from typing import Any
 
@@ -83,8 +83,10 @@ def test_a_published_key_is_the_one_that_the_other_library_makes_of_the_private_
 
 
 MADE_ELSEWHERE: dict[str, ECKey | RSAKey] = {
-    "ES256": ECKey.generate_key("P-256"), "ES384": ECKey.generate_key("P-384"), "RS384": RSAKey.generate_key(2048),
-}  # fmt: skip
+    "ES256": ECKey.generate_key("P-256"),
+    "ES384": ECKey.generate_key("P-384"),
+    "RS384": RSAKey.generate_key(2048),
+}
 
 
 @pytest.mark.parametrize("algorithm", sorted(ASSERTION_ALGORITHMS))
@@ -98,10 +100,10 @@ def test_keys_and_assertions_of_the_other_library_are_taken(algorithm: str) -> N
 
 ONLY_OURS = {
     "another typ", "aud is a list", "aud is a list of many", "claims are nested", "claims of 8 kB", "cty",
-    "exp has a fraction", "exp of 3000 digits", "header member twice", "jti of 3 kB", "lives 6 minutes", "lives a year",
-    "no kid", "sub twice", "x5c", "x5u",
+    "exp has a fraction", "exp of 3000 digits", "header member twice", "jti of 3 kB", "lives 6 minutes",
+    "lives a year", "no kid", "sub twice", "x5c", "x5u",
 }  # fmt: skip
-"""What joserfc lets pass and `access/tokens.py` refuses by itself: these checks stay when the library is replaced."""
+"""Accepted by joserfc, refused by `access/tokens.py` itself: these checks stay when the library is replaced."""
 BY_THE_ISSUER = {"unknown iss", "iss with NUL", "sub is another"}
 """Refused where the client is looked up, before or after `verify`: see `test_tokens_api`."""
 

@@ -17,7 +17,9 @@ def declared() -> set[str]:
         project["build-system"]["requires"],
         *project["dependency-groups"].values(),
     ]
-    requirements = (line for each in lists for line in each if isinstance(line, str))  # a dict includes another group
+    requirements = (
+        line for each in lists for line in each if isinstance(line, str)
+    )  # a dict includes another group
     names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in requirements}
     return names - {project["project"]["name"]}  # an extra may name others of its own package
 

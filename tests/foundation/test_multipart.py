@@ -30,7 +30,7 @@ def test_both_parts_are_read_with_or_without_a_file_name() -> None:
 
 
 def test_bytes_that_are_not_utf8_are_handed_on_as_they_came() -> None:
-    """Starlette decodes a field as Latin-1 when UTF-8 fails; whoever reads the part shall see what was sent."""
+    """Starlette decodes a field as Latin-1 when UTF-8 fails; the reader of the part gets what was sent."""
     read = multipart.read(FILE + part("mapping", b'{"\xe4": 1}') + END, TYPE, LIMITS)
     assert read["mapping"] == b'{"\xe4": 1}'
 
@@ -51,7 +51,7 @@ def test_a_large_file_never_reaches_the_disk(monkeypatch: pytest.MonkeyPatch) ->
         FILE + part("mapping", b"{}", headers=b"Content-Transfer-Encoding: base64\r\n") + END,
         FILE + part("mapping", b"{}", kind=b"attachment") + END, FILE + MAPPING + b"\r\n\0\0",
     ],
-    ids=["no end", "half an end", "empty part", "cut in the end", "nothing", "encoded", "attachment", "bytes for an end"],
+    ids=["no end", "half an end", "empty part", "cut in the end", "nothing", "encoded", "attachment", "odd end"],
 )  # fmt: skip
 def test_a_body_that_is_cut_or_encoded_is_refused(body: bytes) -> None:
     with pytest.raises(Problem) as refused:

@@ -14,8 +14,8 @@ OFFERED = ("application/json", "text/csv")
         ('application/json;profile="x, y";q=0.1, text/csv;q=0.5', "text/csv"),
         ('image/png;title="a, text/csv"', None), ('image/png;title="a;q=0.1", text/csv', "text/csv"),
         ("application/json;charset=utf-8", "application/json"), ("application/json;q=0, */*", "text/csv"),
-        ("application/json;q=0, text/csv;q=0.1", "text/csv"), ("Text/CSV, application/json", "application/json"),
-        ("text/csv;q=0.9, */*;q=0.8", "text/csv"), (",,, text/csv", "text/csv"),
+        ("application/json;q=0, text/csv;q=0.1", "text/csv"),
+        ("Text/CSV, application/json", "application/json"), ("text/csv;q=0.9, */*;q=0.8", "text/csv"), (",,, text/csv", "text/csv"),
     ],
 )  # fmt: skip
 def test_the_best_offered_media_type_is_chosen(accepted: str | None, media_type: str | None) -> None:

@@ -1,7 +1,7 @@
 """The reader of multipart/form-data: named parts, each once and each within its own limit.
 
-The body was counted as it came (`request_body.read`); Starlette's parser reads it in a thread beside the event loop.
-Files hold clients' data: they stay in memory and are never written to a temporary file."""
+The body was counted as it came (`request_body.read`); Starlette's parser reads it, in a thread. Files hold
+clients' data: they stay in memory and are never written to a temporary file."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping

@@ -1,7 +1,7 @@
-"""What the caller would rather have: the languages of Accept-Language, the media types of Accept (RFC 9110, 12.4–12.5).
+"""What the caller prefers: languages by Accept-Language, media types by Accept (RFC 9110, 12.4–12.5).
 
-Werkzeug splits the headers. The choice is made here: the first offered wins among equals, and parameters of a media
-type are ignored, where Werkzeug would answer 406 to `application/json;charset=utf-8`."""
+Werkzeug splits the headers. The choice is made here: the first offered wins among equals, and parameters of
+a media type are ignored, where Werkzeug would answer 406 to `application/json;charset=utf-8`."""
 
 import math
 from collections.abc import Mapping, Sequence
