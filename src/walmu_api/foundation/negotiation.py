@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from werkzeug.http import parse_list_header, parse_options_header
-
 from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
 
 _MOST = 20
 """Further members of a header are not looked at."""
+_LISTED = frozenset(',;"')
 
 
 def _weighted(header: str) -> dict[str, float]:
     """What the header names, each with its weight; a member without a usable weight is passed over."""
+    if _LISTED.isdisjoint(header):  # one name, as most requests have it
+        return {header.strip().lower(): 1.0} if header.strip() else {}
+    from werkzeug.http import parse_list_header, parse_options_header  # noqa: PLC0415 - no start waits for it
+
     named: dict[str, float] = {}
     for member in parse_list_header(",".join(header.split(",", _MOST)[:_MOST])):
         name, options = parse_options_header(member)
