@@ -16,6 +16,7 @@ PACKAGE = Path(walmu_api.__file__).parent
 ROOT = PACKAGE.parents[1]
 DEV = Path(walmu_dev.__file__).parent
 SIMULATOR = "walmu_dev/simulator/"
+FOLDERS = ("src", "tests", "contract_tests", "benchmarks", "migrations")
 
 CLOCK_MAY_BE_READ = {
     "foundation/clock.py": "the one place",
@@ -79,7 +80,11 @@ def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_sess
 
 
 def test_only_the_token_module_knows_python_jose() -> None:
-    assert found(r"(?m)^\s*(from|import) jose\b") == {"access/tokens.py"}
+    imported = r"(?m)^\s*(from|import) jose\b"
+    assert found(imported) == {"access/tokens.py"}
+    everywhere = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    knows = {path for path in everywhere if re.search(imported, code_of(path.read_text(encoding="utf-8")))}
+    assert knows == {PACKAGE / "access" / "tokens.py"}
 
 
 def test_nothing_is_imported_past_the_import_contracts() -> None:
@@ -154,6 +159,8 @@ def test_the_import_contracts_hold() -> None:
 
 
 def test_no_start_waits_for_what_is_seldom_asked_for() -> None:
-    data = "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic'} & {*sys.modules}))"
+    data = (
+        "import sys, walmu_api.app; print(*({'openpyxl', 'jinja2', 'alembic', 'werkzeug'} & {*sys.modules}))"
+    )
     run = subprocess.run([sys.executable, "-c", data], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
