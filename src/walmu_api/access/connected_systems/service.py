@@ -10,13 +10,15 @@ from pydantic_core import to_json
 from sqlalchemy import Select, select
 
 from walmu_api.access import tokens, use_log
+from walmu_api.access.connected_systems.definition import CONNECTED_SYSTEM
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import AppContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
-from walmu_api.foundation import journal, preconditions, records, validation_messages
+from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.problems import (
     DUPLICATE_SOURCE,
@@ -103,7 +105,7 @@ async def register(ctx: RequestContext, entry: ConnectedSystemEntry) -> tuple[Co
     )
     await records.insert(ctx.session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
     await ctx.session.execute(_PUT_KEYS, entry.client_id, ctx.organiser_id, row.id, to_json(jwks).decode())
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "created", None)
     return row, True
 
 
@@ -145,7 +147,7 @@ async def replace(
     )
     values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(ctx.session)}
     await records.replace(ctx.session, ctx.actor, row, values)
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "updated", before.decode())
     return row
 
 
@@ -154,23 +156,8 @@ async def revoke(ctx: RequestContext, row: ConnectedSystemRow) -> ConnectedSyste
     if row.revoked_on is None:
         before = await wire(ctx.session, row)
         await records.replace(ctx.session, ctx.actor, row, {"revoked_on": await records.now(ctx.session)})
-        await _journal(ctx, row, "ended", before)
+        await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "ended", before.decode())
     return row
-
-
-async def _journal(ctx: RequestContext, row: ConnectedSystemRow, change: str, before: bytes | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "connected-system",
-            row.id,
-            row.version,
-            change,
-            source_id=row.source_id,
-            replaced=before.decode() if before else None,
-        ),
-    )
 
 
 _JTI = re.compile(r"[!-~]+")

@@ -14,9 +14,10 @@ from sqlalchemy import Select, bindparam, func, select, text
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.visibility import visible_document
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
@@ -104,7 +105,7 @@ async def file(
         received=sealed(ctx, stamp["id"], facts.received),
     )
     await records.insert(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, row.resource_type, row, "created", None)
     return row, True
 
 
@@ -156,7 +157,7 @@ async def change(ctx: RequestContext, row: DocumentRow, values: dict[str, Any], 
         _as_data(row, row.content) | ({"received": row.received} if row.received else {})
     ).decode()
     if await records.replace(ctx.session, ctx.actor, row, values):
-        await _journal(ctx, row, what, before)
+        await record_change(ctx, row.resource_type, row, what, before)
     return row
 
 
@@ -296,21 +297,3 @@ def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:
     """The content as it was said, for the record's own rules."""
     plain: dict[str, Any] = opened(ctx, row.id, row.content)
     return plain
-
-
-async def _journal(ctx: RequestContext, row: DocumentRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            row.resource_type,
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            workplace_id=row.workplace_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

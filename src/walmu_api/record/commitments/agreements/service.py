@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, preconditions, records, validation_messages
+from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
@@ -22,6 +23,7 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.record.commitments.agreements import rules
+from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
@@ -150,7 +152,7 @@ async def draft(
     sealed = seal(ctx, stamp["id"]).sealed(received)
     row = AgreementRow(**values | stamp, signatures=[], status="draft", received=sealed)
     await records.insert(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, AGREEMENT.resource_type, row, "created", None)
     return row, True
 
 
@@ -284,28 +286,10 @@ async def _change(
 ) -> AgreementRow:
     before = records.replaced(Agreement, row)
     if await records.replace(ctx.session, ctx.actor, row, values):
-        await _journal(ctx, row, change, before)
+        await record_change(ctx, AGREEMENT.resource_type, row, change, before)
     return row
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
     statement = visible_to(ctx).where(AgreementRow.id.in_(ids))
     return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
-
-
-async def _journal(ctx: RequestContext, row: AgreementRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "agreement",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            workplace_id=row.workplace_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

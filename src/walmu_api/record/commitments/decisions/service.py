@@ -9,12 +9,14 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, Select, bindparam, inspect, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, records
+from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid, refuse
 from walmu_api.record.commitments.decisions import rules
+from walmu_api.record.commitments.decisions.definition import DECISION
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry, DecisionReview
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.parties.codes import service as codes
@@ -285,18 +287,6 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 async def tell(ctx: RequestContext, row: DecisionRow, change: str, before: str | None) -> None:
     """A draft is not the provider's business: its rows name no provider. That a decision is void is."""
-    provider = None if row.status in rules.UNDECIDED and change != "voided" else row.provider_id
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "decision",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=provider,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )
+    hidden = row.status in rules.UNDECIDED and change != "voided"
+    parties = {"provider_id": None} if hidden else {}
+    await record_change(ctx, DECISION.resource_type, row, change, before, **parties)

@@ -7,7 +7,8 @@ from pydantic_core import from_json
 from sqlalchemy import select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.access.record_change import record_change
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import (
     CONFLICT,
@@ -19,6 +20,7 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.record.everyday.attendance import rules, service, statements
+from walmu_api.record.everyday.attendance.definition import JUSTIFICATION
 from walmu_api.record.everyday.attendance.schemas import (
     Justification,
     JustificationEntry,
@@ -91,7 +93,7 @@ async def justify(
             **values | stamp | copies, agreement_id=agreement_id, date=day, state="given", review=None
         )
         await records.insert(ctx.session, row)
-        await _journal(ctx, row, "created", None)
+        await record_change(ctx, JUSTIFICATION.resource_type, row, "created", None)
         return row, True
     if records.holds(row, values):
         return row, False
@@ -100,7 +102,7 @@ async def justify(
         raise CONFLICT(state="accepted")
     before = records.body(Justification, row).decode()
     await records.replace(ctx.session, ctx.actor, row, values | {"state": "given", "review": None})
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row, False
 
 
@@ -122,7 +124,7 @@ async def review(
     before = records.body(Justification, row).decode()
     reviewed = data.model_dump(exclude_none=True) | {"reviewed_on": ctx.today.isoformat()}
     await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed})
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row
 
 
@@ -143,21 +145,3 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
     )
     seen = {day["id"] for day in days}
     return {row.id: wire(ctx.session, row) for row in rows if row.agreement_id in seen}
-
-
-async def _journal(ctx: RequestContext, row: JustificationRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "justification",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            workplace_id=row.workplace_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

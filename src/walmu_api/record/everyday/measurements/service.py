@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, or_, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, preconditions, records, validation_messages
+from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
@@ -23,6 +24,7 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.record.everyday.measurements import gas, rules
+from walmu_api.record.everyday.measurements.definition import MEASUREMENT
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.measurements.schemas import Measurement, MeasurementEntry, MeasurementGoal
@@ -147,7 +149,7 @@ async def create(
     sealed = seal(ctx, stamp["id"]).sealed(received)
     row = MeasurementRow(**values | stamp, status="completed", received=sealed)
     await records.insert(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, MEASUREMENT.resource_type, row, "created", None)
     return row, True
 
 
@@ -222,27 +224,10 @@ async def _change(
 ) -> MeasurementRow:
     before = records.replaced(Measurement, row)
     if await records.replace(ctx.session, ctx.actor, row, values):
-        await _journal(ctx, row, change, before)
+        await record_change(ctx, MEASUREMENT.resource_type, row, change, before)
     return row
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
     statement = visible_to(ctx).where(MeasurementRow.id.in_(ids))
     return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
-
-
-async def _journal(ctx: RequestContext, row: MeasurementRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "measurement",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

@@ -8,11 +8,13 @@ from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import visible_client
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
 from walmu_api.record.parties.clients import rules
+from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
 from walmu_api.record.parties.clients.tables import ClientRow
 
@@ -140,7 +142,7 @@ async def create(
     sealed = _seal(ctx, stamp["id"]).sealed(received)
     row = ClientRow(**_values(ctx, entry, stamp["id"], None) | stamp, received=sealed)
     await records.insert(ctx.session, row, {"clients_identity": rules.IDENTITY_TAKEN})
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, CLIENT.resource_type, row, "created", None, client_id=row.id)
     return row, True
 
 
@@ -160,7 +162,7 @@ async def replace(
     before = _without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     await records.replace(ctx.session, ctx.actor, row, values, {"clients_identity": rules.IDENTITY_TAKEN})
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
     return row
 
 
@@ -171,7 +173,7 @@ async def protect(ctx: RequestContext, client_id: UUID) -> None:
     if not row.turvakielto:
         before = _without_identity(row)
         await records.replace(ctx.session, ctx.actor, row, {"turvakielto": True, "received": None})
-        await _journal(ctx, row, "updated", before)
+        await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
 
 
 async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
@@ -206,13 +208,3 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
     statement = visible_to(ctx).where(ClientRow.id.in_(ids))
     rows = (await ctx.session.orm.scalars(statement)).all()
     return {row.id: wire(ctx, row, scoped=ctx.tenant_scope is not None) for row in rows}
-
-
-async def _journal(ctx: RequestContext, row: ClientRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "client", row.id, row.version, change, client_id=row.id, source_id=row.source_id, replaced=before
-        ),
-    )

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, or_, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
@@ -27,6 +28,7 @@ from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import rules
+from walmu_api.record.parties.service_relationships.definition import SERVICE_RELATIONSHIP
 from walmu_api.record.parties.service_relationships.rules import without_whereabouts
 from walmu_api.record.parties.service_relationships.schemas import (
     ServiceRelationship,
@@ -138,7 +140,7 @@ async def open_one(
     )
     await records.insert(ctx.session, row)
     await _grant(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "created", None)
     await _access_journal(ctx, row, "access-granted")
     return row, True
 
@@ -189,7 +191,7 @@ async def _change(
     before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
     await records.replace(ctx.session, ctx.actor, row, values)
     await _grant(ctx.session, row)
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "updated", before)
     if (row.ends_on is None) != (ended_before is None):
         await _access_journal(ctx, row, "access-granted" if row.ends_on is None else "access-ended")
     return row
@@ -231,23 +233,6 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
     await session.execute(
         _GRANT, session.organiser_id, row.client_id, row.provider_id, row.id, row.starts_on, row.ends_on
-    )
-
-
-async def _journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "service-relationship",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
     )
 
 
