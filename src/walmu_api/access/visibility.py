@@ -4,13 +4,11 @@ Organiser, record system and auditor see their organiser's records. A provider s
 has access to the client: from the start of a relationship to its end and a time of grace after it, in which the days
 inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
-
-if TYPE_CHECKING:
-    pass
+from walmu_api.foundation.statements import Statement
 
 GRACE_DAYS = 60
 """How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
@@ -31,9 +29,7 @@ NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
 
 
 def visible(row: str, *, organisation: str, today: str, workplaces: bool = False) -> str:
-    """The SQL condition for records that name a provider (and maybe a workplace); `organisation` null sees all.
-
-    `organisation` and `today` are parameters such as `$2` and `$3`."""
+    """The SQL condition for records that name a provider (and maybe a workplace); `organisation` null sees all."""
     access = HAS_ACCESS.format(
         row=row,
         client="client_id",
@@ -77,20 +73,23 @@ def visible_client(row: str, *, organisation: str, today: str) -> str:
     return f"(cast({organisation} as uuid) is null or {access})"
 
 
-_ALL_STILL_SEEN = f"""
-select not exists (select from unnest($2::uuid[]) as told (client_id), (select $1::uuid as organiser_id) as tenant
+def parameters(ctx: RequestContext) -> dict[str, Any]:
+    """The values of `:organiser`, `:organisation` and `:today` for statements with these conditions."""
+    return {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "today": ctx.today}
+
+
+_ALL_STILL_SEEN = Statement(f"""
+select not exists (select from unnest(:clients::uuid[]) as seen (client_id), (select :organiser::uuid as organiser_id) as tenant
     where not exists (select from client_access a
-        where a.organiser_id = tenant.organiser_id and a.client_id = told.client_id and a.organisation_id = $3
-          and a.starts_on <= $4 and coalesce(a.ends_on, $4) + {GRACE_DAYS} >= $4))
-"""
+        where a.organiser_id = tenant.organiser_id and a.client_id = seen.client_id and a.organisation_id = :organisation
+          and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today))
+""")
 
 
-async def require_still_seen(
-    ctx: RequestContext,
-) -> None:
+async def require_still_seen(ctx: RequestContext) -> None:
     """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one would."""
     if ctx.tenant_scope is None or not ctx.session.clients_seen:
         return
-    values = (ctx.organiser_id, list(ctx.session.clients_seen), ctx.tenant_scope, ctx.today)
-    if not await ctx.session.fetchval(_ALL_STILL_SEEN, *values):
+    clients = list(ctx.session.clients_seen)
+    if not await ctx.session.fetchval(_ALL_STILL_SEEN, clients=clients, **parameters(ctx)):
         raise NOT_FOUND()
