@@ -2,7 +2,7 @@
 
 A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level security, in a
 single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot statements (constants
-with `$1` parameters) straight to the driver; `orm` is SQLAlchemy for the low-volume resources. Both use one connection
+with named parameters, see `statements`) straight to the driver; `orm` is SQLAlchemy for the low-volume resources. Both use one connection
 and one transaction.
 
 The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so nothing that
@@ -28,6 +28,9 @@ APP = "walmu_app"
 MUTE = 2.0
 """Seconds after which a database that should answer at once (begin, rollback) counts as away."""
 AUDITOR = "walmu_auditor"
+
+
+_TENANT_SCOPE = Statement("select set_config('walmu.organisation', :organisation, true)")
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,8 @@ class Session:
         """These clients' data is in the answer: the use log will say so, in this transaction."""
         self.clients_seen.update(client_ids)
 
-    async def fetch(self, statement: Statement | str, /, *old: Any, **values: Any) -> list[asyncpg.Record]:
-        return await self.driver.fetch(*_arguments(statement, values), *old)
+    async def fetch(self, statement: Statement | str, /, **values: Any) -> list[asyncpg.Record]:
+        return await self.driver.fetch(*_arguments(statement, values))
 
     async def fetchmany(
         self, statement: Statement, values: Sequence[Mapping[str, Any]]
@@ -83,16 +86,14 @@ class Session:
         """The rows of all executions of a statement, in their order, in one round trip."""
         return await self.driver.fetchmany(statement.sql, [*map(statement.values, values)]) if values else []
 
-    async def fetchrow(
-        self, statement: Statement | str, /, *old: Any, **values: Any
-    ) -> asyncpg.Record | None:
-        return await self.driver.fetchrow(*_arguments(statement, values), *old)
+    async def fetchrow(self, statement: Statement | str, /, **values: Any) -> asyncpg.Record | None:
+        return await self.driver.fetchrow(*_arguments(statement, values))
 
-    async def fetchval(self, statement: Statement | str, /, *old: Any, **values: Any) -> Any:
-        return await self.driver.fetchval(*_arguments(statement, values), *old)
+    async def fetchval(self, statement: Statement | str, /, **values: Any) -> Any:
+        return await self.driver.fetchval(*_arguments(statement, values))
 
-    async def execute(self, statement: Statement | str, /, *old: Any, **values: Any) -> str:
-        return await self.driver.execute(*_arguments(statement, values), *old)
+    async def execute(self, statement: Statement | str, /, **values: Any) -> str:
+        return await self.driver.execute(*_arguments(statement, values))
 
     @asynccontextmanager
     async def without_tenant_scope(self) -> AsyncIterator[None]:
@@ -101,11 +102,9 @@ class Session:
         if self.tenancy.organisation_id is None:
             yield
             return
-        await self.execute("select set_config('walmu.organisation', '', true)")
+        await self.execute(_TENANT_SCOPE, organisation="")
         yield
-        await self.execute(
-            "select set_config('walmu.organisation', $1, true)", str(self.tenancy.organisation_id)
-        )
+        await self.execute(_TENANT_SCOPE, organisation=str(self.tenancy.organisation_id))
 
 
 def _arguments(statement: Statement | str, values: Mapping[str, Any]) -> tuple[Any, ...]:

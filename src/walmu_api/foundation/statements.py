@@ -44,6 +44,10 @@ class Statement:
         missing, unknown = self.names - given.keys(), given.keys() - set(self.names)
         raise TypeError(f"missing parameters: {sorted(missing)}, unknown parameters: {sorted(unknown)}")
 
+    def bound(self, **values: Any) -> tuple[Any, ...]:
+        """What the driver itself is called with, where there is no `Session`: `connection.fetch(*STATEMENT.bound(…))`."""
+        return self.sql, *self.values(values)
+
 
 def _getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     if len(names) > 1:

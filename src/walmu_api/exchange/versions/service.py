@@ -16,6 +16,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.exchange.kinds import KINDS
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.disclosures import service as disclosures
 from walmu_api.record.case_file.disclosures.schemas import Disclosure
 from walmu_api.record.case_file.documents import service as documents
@@ -177,11 +178,11 @@ DISCLOSED = Source(
 """A row of a log has one version only."""
 BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED, DISCLOSED)}
 
-_CHANGES = """
+_CHANGES = Statement("""
 select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text
-from journal where organiser_id = $1 and resource_id = $2 and resource_type = $3 and change not like 'access-%'
+from journal where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type and change not like 'access-%'
 order by version
-"""
+""")
 _DRAFT = {"draft", "entered_in_error"}
 
 
@@ -197,7 +198,9 @@ class Then:
 async def versions(ctx: RequestContext, source: Source, record_id: UUID) -> list[Then]:
     """Every version that the caller may see, oldest first. A decision is a provider's business once it is decided."""
     present, past, received = await source.find(ctx, record_id)
-    rows = await ctx.session.fetch(_CHANGES, ctx.organiser_id, record_id, source.resource_type)
+    rows = await ctx.session.fetch(
+        _CHANGES, organiser=ctx.organiser_id, id=record_id, resource_type=source.resource_type
+    )
     bodies = [_apart(past(from_json(row["replaced"]))) for row in rows[1:]] + [(present, received)]
     data = []
     for row, (body, document) in zip(rows, bodies, strict=False):
