@@ -79,9 +79,12 @@ def parameters(ctx: RequestContext) -> dict[str, Any]:
 
 
 _ALL_STILL_SEEN = Statement(f"""
-select not exists (select from unnest(:clients::uuid[]) as seen (client_id), (select :organiser::uuid as organiser_id) as tenant
+select not exists (
+    select from unnest(:clients::uuid[]) as seen (client_id),
+        (select :organiser::uuid as organiser_id) as tenant
     where not exists (select from client_access a
-        where a.organiser_id = tenant.organiser_id and a.client_id = seen.client_id and a.organisation_id = :organisation
+        where a.organiser_id = tenant.organiser_id and a.client_id = seen.client_id
+          and a.organisation_id = :organisation
           and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today))
 """)
 

@@ -70,9 +70,10 @@ _COLUMNS = (
 
 
 def _insert(expressions: Mapping[str, str], source: str = "") -> str:
+    columns, values = ", ".join(_COLUMNS), ", ".join(expressions[name] for name in _COLUMNS)
     return (
-        f"insert into journal (organiser_id, era, {', '.join(_COLUMNS)})"
-        f" select :organiser, (select era from journal_era), {', '.join(expressions[name] for name in _COLUMNS)}{source}"
+        f"insert into journal (organiser_id, era, {columns})"
+        f" select :organiser, (select era from journal_era), {values}{source}"
     )
 
 
@@ -86,8 +87,8 @@ def insert_from(
 ) -> str:
     """The SQL that appends a row for each row of `source`, in the statement that wrote them.
 
-    It takes `id`, `version`, `client_id`, `provider_id`, `workplace_id` and `source_id` from the source, and needs the
-    parameters `:organiser` and the actor's."""
+    It takes `id`, `version`, `client_id`, `provider_id`, `workplace_id` and `source_id` from the source. The
+    statement needs the parameters `:organiser` and the actor's."""
     values = {name: name for name in _COLUMNS} | {name: f":{name}" for name in _OF_ACTOR}
     values |= {"resource_type": f"'{resource_type}'", "resource_id": "id", "change": f"'{change}'"}
     return _insert(values | {"replaced": replaced, "workplace_id": workplace_id}, f" from {source}")

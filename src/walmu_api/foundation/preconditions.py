@@ -76,11 +76,13 @@ class Claim:
 
 _FIND = Statement("""
 select row_id, fingerprint, status, answer from idempotency_keys
-where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key and at > walmu_now() - interval '30 days'
+where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key
+  and at > walmu_now() - interval '30 days'
 """)
 _FORGET = Statement("""
 delete from idempotency_keys
-where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key and at <= walmu_now() - interval '30 days'
+where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key
+  and at <= walmu_now() - interval '30 days'
 """)
 _KEEP = Statement("""
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)

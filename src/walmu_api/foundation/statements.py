@@ -1,4 +1,4 @@
-"""SQL with named parameters: `Statement`, made once at import, and `Arrays`, rows sent as one array for each column."""
+"""SQL with named parameters: `Statement`, made once at import, and `Arrays`, rows sent as one array per column."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 _TOKEN = re.compile(r"""'[^']*'|"[^"]*"|--[^\n]*|::|:=|\$(?P<position>\d+)|:(?P<name>[a-z_][a-z0-9_]*)""")
-"""What can hold a colon or a dollar sign: literals, quoted names, comments, casts, and the parameters themselves."""
+"""What can hold a colon or a dollar sign: literals, quoted names, comments, casts, and the parameters."""
 
 
 class Statement:
@@ -35,7 +35,7 @@ class Statement:
         return self.source
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values in the order of the driver's parameters. A name too many or too few is the caller's mistake."""
+        """The values in the order of the driver's parameters. TypeError for a name too many or too few."""
         if len(given) == len(self.names):
             try:
                 return self._values(given)
@@ -45,7 +45,7 @@ class Statement:
         raise TypeError(f"missing parameters: {sorted(missing)}, unknown parameters: {sorted(unknown)}")
 
     def bound(self, **values: Any) -> tuple[Any, ...]:
-        """What the driver itself is called with, where there is no `Session`: `connection.fetch(*STATEMENT.bound(…))`."""
+        """The arguments of the driver's methods, where there is no `Session`: `fetch(*STATEMENT.bound(…))`."""
         return self.sql, *self.values(values)
 
 
@@ -68,8 +68,9 @@ class Arrays:
         return self._source
 
     def values(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any] | None]:
-        """The arrays by name, of at least one row. A column without any value is not sent: `unnest` fills it up, and
-        the driver does not look at each member."""
+        """The arrays by name, of at least one row.
+
+        A column without any value is not sent: `unnest` fills it up, and the driver does not look at each member."""
         return {
             name: None if column.count(None) == len(column) else list(column)
             for name, column in zip(self._parameters, zip(*rows, strict=True), strict=True)

@@ -28,7 +28,8 @@ class System:
 
 _WHERE = Statement("select organiser_id, system_id, jwks from system_keys where client_id = :client_id")
 _SYSTEM = Statement("""
-select organisation_id, role, revoked_on is not null as revoked from connected_systems where organiser_id = :organiser and id = :system_id
+select organisation_id, role, revoked_on is not null as revoked from connected_systems
+  where organiser_id = :organiser and id = :system_id
 """)
 
 

@@ -52,15 +52,16 @@ INVALID_SCOPE = ProblemType(
 )
 _KEYS = Statement("select jwks from system_keys where client_id = :client_id")
 _PUT_KEYS = Statement("""
-insert into system_keys (client_id, organiser_id, system_id, jwks) values (:client_id, :organiser, :system_id, :jwks)
+insert into system_keys (client_id, organiser_id, system_id, jwks)
+  values (:client_id, :organiser, :system_id, :jwks)
 on conflict (client_id) do update set jwks = excluded.jwks
 where system_keys.organiser_id = excluded.organiser_id and system_keys.system_id = excluded.system_id
 """)
 
 
-_ORGANISATION_EXISTS = Statement(
-    "select 1 from organisations where organiser_id = :organiser and id = :id and (kind = :kind or :kind is null)"
-)
+_ORGANISATION_EXISTS = Statement("""
+select 1 from organisations where organiser_id = :organiser and id = :id and (kind = :kind or :kind is null)
+""")
 _FORGET_JTIS = "delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'"
 
 
@@ -193,7 +194,8 @@ _JTI = re.compile(r"[!-~]+")
 LONGEST_ACT = 1000
 """So much of a person fits into an access token, in JSON with ASCII only."""
 _TAKE_JTI = Statement("""
-insert into used_jti (client_id, jti, expires_at) values (:client_id, :jti, to_timestamp(:expires_at)) on conflict do nothing returning 1
+insert into used_jti (client_id, jti, expires_at) values (:client_id, :jti, to_timestamp(:expires_at))
+  on conflict do nothing returning 1
 """)
 
 

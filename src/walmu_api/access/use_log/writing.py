@@ -26,12 +26,14 @@ _EXPRESSIONS = {
 
 
 def _insert(expressions: Mapping[str, str], source: str = "") -> str:
-    columns = ", ".join(expressions)
-    return f"insert into use_log (organiser_id, {columns}) select :organiser, {', '.join(expressions.values())}{source}"
+    columns, values = ", ".join(expressions), ", ".join(expressions.values())
+    return f"insert into use_log (organiser_id, {columns}) select :organiser, {values}{source}"
 
 
 def insert_from(source: str, resource_type: str, *, clients: str) -> str:
-    """The SQL that appends a row for each row of `source`, whose `clients` are an array; `parameters` has its values."""
+    """The SQL that appends a row for each row of `source`, in the statement that read or wrote them.
+
+    `clients` is an array; `parameters` has the values."""
     own = {"client_ids": clients, "resource_type": f"'{resource_type}'"}
     return _insert(_EXPRESSIONS | own, f" from {source}")
 

@@ -34,7 +34,8 @@ RESTING = frozenset({Failure.TRANSIENT, Failure.THROTTLED, Failure.AUTH, Failure
 
 _SETTLE = Statement("""
 update ehr_deliveries set
-    state = case when :state in ('confirmed', 'quarantined') and wanted_version > :version then 'pending' else :state end,
+    state = case when :state in ('confirmed', 'quarantined') and wanted_version > :version then 'pending'
+        else :state end,
     sent_version = case when :state = 'confirmed' then :version else sent_version end,
     attempts = :attempts, due_at = walmu_now() + make_interval(secs => :wait),
     remote_id = coalesce(:remote_id, remote_id), failure = :failure, detail = :detail,

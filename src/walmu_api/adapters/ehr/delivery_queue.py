@@ -27,21 +27,27 @@ class LaneLostError(Exception):
 
 
 _CURSOR = Statement("""
-insert into ehr_cursors (organiser_id, target_id, stream, position) values (:organiser, :target, 'journal', '')
+insert into ehr_cursors (organiser_id, target_id, stream, position)
+  values (:organiser, :target, 'journal', '')
 on conflict (organiser_id, target_id, stream) do nothing
 """)
 _TAKE_CURSOR = Statement("""
-select position from ehr_cursors where organiser_id = :organiser and target_id = :target and stream = 'journal' for update skip locked
+select position from ehr_cursors where organiser_id = :organiser and target_id = :target
+  and stream = 'journal' for update skip locked
 """)
 _CHANGES = Statement("""
 select era, txid, seq, resource_type, resource_id, version, client_id from journal
-where organiser_id = :organiser and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint) and (txid <= :end_txid::xid8 or era < :end_era::int)
-  and (resource_type = 'attendance' or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
+where organiser_id = :organiser
+  and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
+  and (txid <= :end_txid::xid8 or era < :end_era::int)
+  and (resource_type = 'attendance'
+       or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
 order by era, txid, seq limit :limit
 """)
 _OPEN_LANES = Statement("""
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)
-select :organiser::uuid, :target::uuid, client_id, walmu_now() from (select distinct unnest(:clients::uuid[]) as client_id) c order by client_id
+select :organiser::uuid, :target::uuid, client_id, walmu_now()
+from (select distinct unnest(:clients::uuid[]) as client_id) c order by client_id
 on conflict (organiser_id, target_id, client_id) do update
     set due_at = least(ehr_lanes.due_at, walmu_now())
 """)
@@ -51,7 +57,8 @@ _CHANGED = Arrays(
 )
 _QUEUE = Statement(f"""
 insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state)
-select :organiser, min(id::text)::uuid, :target, resource_type, resource_id, client_id, max(version), 'pending'
+select :organiser, min(id::text)::uuid, :target, resource_type, resource_id, client_id, max(version),
+    'pending'
 from {_CHANGED}
 group by resource_type, resource_id, client_id
 on conflict (organiser_id, target_id, resource_type, resource_id) do update
@@ -61,9 +68,10 @@ on conflict (organiser_id, target_id, resource_type, resource_id) do update
         due_at = walmu_now(), queued_at = walmu_now()
     where ehr_deliveries.wanted_version < excluded.wanted_version
 """)
-_MOVE = Statement(
-    "update ehr_cursors set position = :position where organiser_id = :organiser and target_id = :target and stream = 'journal'"
-)
+_MOVE = Statement("""
+update ehr_cursors set position = :position where organiser_id = :organiser and target_id = :target
+    and stream = 'journal'
+""")
 _CLAIM = Statement("""
 with picked as materialized (
     select client_id from ehr_lanes
@@ -78,12 +86,14 @@ returning l.client_id
 _DUE = Statement(f"""
 select id, resource_type, resource_id, wanted_version, sent_version, state, attempts, remote_id, queued_at
 from ehr_deliveries
-where organiser_id = :organiser and target_id = :target and client_id = :client_id and state in {WAITING} and due_at <= walmu_now()
+where organiser_id = :organiser and target_id = :target and client_id = :client_id and state in {WAITING}
+  and due_at <= walmu_now()
 order by id limit :limit
 """)
 _RENEW = Statement("""
 update ehr_lanes set leased_until = clock_timestamp() + make_interval(secs => :seconds)
-where organiser_id = :organiser and target_id = :target and client_id = :client_id and lease = :lease returning true
+where organiser_id = :organiser and target_id = :target and client_id = :client_id and lease = :lease
+  returning true
 """)
 _RELEASE = Statement(f"""
 update ehr_lanes l set lease = null, leased_until = null,
@@ -95,18 +105,21 @@ where l.organiser_id = :organiser and l.target_id = :target and l.client_id = :c
 """A lane with more to do goes behind those that wait already."""
 _RESUMED = Statement(f"""
 select client_id from ehr_lanes l where organiser_id = :organiser and target_id = :target and exists (
-    select from ehr_deliveries d where d.organiser_id = :organiser and d.target_id = :target and d.client_id = l.client_id
+    select from ehr_deliveries d where d.organiser_id = :organiser and d.target_id = :target
+        and d.client_id = l.client_id
       and d.state in {WAITING} and d.failure in ('transient', 'malformed_remote', 'auth'))
 order by client_id for update
 """)
 _RESUME = Statement(f"""
 update ehr_deliveries set due_at = walmu_now()
-where organiser_id = :organiser and target_id = :target and client_id = any(:clients::uuid[]) and state in {WAITING}
+where organiser_id = :organiser and target_id = :target and client_id = any(:clients::uuid[])
+  and state in {WAITING}
   and failure in ('transient', 'malformed_remote', 'auth')
 """)
-_DUE_NOW = Statement(
-    "update ehr_lanes set due_at = walmu_now() where organiser_id = :organiser and target_id = :target and client_id = any(:clients::uuid[])"
-)
+_DUE_NOW = Statement("""
+update ehr_lanes set due_at = walmu_now() where organiser_id = :organiser and target_id = :target
+    and client_id = any(:clients::uuid[])
+""")
 
 
 async def plan(session: Session, target: Target) -> int:

@@ -22,29 +22,36 @@ from walmu_api.record.commitments.decisions import service as decisions
 if TYPE_CHECKING:
     from walmu_api.adapters.ehr.delivery import Delivery
 
-_INTENT = Statement(
-    "insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values (:organiser, :id, :target, :delivery_id, :operation, :version)"
-)
-_OPEN_INTENT = Statement(
-    "select id, version from ehr_intents where organiser_id = :organiser and delivery_id = :delivery_id and state = 'in_flight'"
-)
-_SETTLE_INTENT = Statement("""
-update ehr_intents set state = :state, settled_at = walmu_now() where organiser_id = :organiser and delivery_id = :delivery_id and state = 'in_flight'
+_INTENT = Statement("""
+insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version)
+    values (:organiser, :id, :target, :delivery_id, :operation, :version)
 """)
-_ARRIVED = Statement(
-    "update ehr_deliveries set remote_id = :remote_id, sent_version = :version where organiser_id = :organiser and id = :delivery_id"
-)
+_OPEN_INTENT = Statement("""
+select id, version from ehr_intents where organiser_id = :organiser and delivery_id = :delivery_id
+    and state = 'in_flight'
+""")
+_SETTLE_INTENT = Statement("""
+update ehr_intents set state = :state, settled_at = walmu_now() where organiser_id = :organiser
+  and delivery_id = :delivery_id and state = 'in_flight'
+""")
+_ARRIVED = Statement("""
+update ehr_deliveries set remote_id = :remote_id, sent_version = :version where organiser_id = :organiser
+    and id = :delivery_id
+""")
 _LOCK_DRAFT = Statement(
     "select from decisions where organiser_id = :organiser and id = :decision_id for update"
 )
 _REFUSED = Statement("""
 select true from ehr_inbox
-where organiser_id = :organiser and target_id = :target and stream = 'drafts' and remote_id = :remote_id and state = 'applied' limit 1
+where organiser_id = :organiser and target_id = :target and stream = 'drafts' and remote_id = :remote_id
+  and state = 'applied' limit 1
 """)
 _ANOTHER_WAITS = Statement("""
 select true from ehr_deliveries d
-where d.organiser_id = :organiser and d.target_id = :target and d.resource_type = 'decision' and d.resource_id = :decision_id and d.remote_id <> :remote_id
-  and not exists (select from ehr_intents i where i.organiser_id = :organiser and i.delivery_id = d.id and i.state = 'in_flight')
+where d.organiser_id = :organiser and d.target_id = :target and d.resource_type = 'decision'
+  and d.resource_id = :decision_id and d.remote_id <> :remote_id
+  and not exists (select from ehr_intents i
+                  where i.organiser_id = :organiser and i.delivery_id = d.id and i.state = 'in_flight')
 """)
 
 

@@ -35,19 +35,22 @@ log = structlog.get_logger()
 _PLACE = "ehr_inbox|content"
 DECISIONS, DRAFTS = "decisions", "drafts"
 
-_POSITION = Statement(
-    "select position from ehr_cursors where organiser_id = :organiser and target_id = :target and stream = :stream"
-)
+_POSITION = Statement("""
+select position from ehr_cursors where organiser_id = :organiser and target_id = :target and stream = :stream
+""")
 _MOVE = Statement("""
-insert into ehr_cursors (organiser_id, target_id, stream, position) values (:organiser, :target, :stream, :position)
+insert into ehr_cursors (organiser_id, target_id, stream, position)
+  values (:organiser, :target, :stream, :position)
 on conflict (organiser_id, target_id, stream) do update set position = greatest(ehr_cursors.position, excluded.position)
 """)
 _KNOWN = Statement("""
-select remote_id, version from ehr_inbox where organiser_id = :organiser and target_id = :target and stream = :stream and remote_id = any(:remote_ids::text[])
+select remote_id, version from ehr_inbox where organiser_id = :organiser and target_id = :target
+  and stream = :stream and remote_id = any(:remote_ids::text[])
 """)
 _KEEP = Statement("""
 insert into ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed)
-values (:organiser, :id, :target, :stream, :remote_id, :version, :content) on conflict (organiser_id, target_id, stream, remote_id, version) do nothing
+values (:organiser, :id, :target, :stream, :remote_id, :version, :content)
+  on conflict (organiser_id, target_id, stream, remote_id, version) do nothing
 """)
 _NEXT = Statement("""
 select id, stream, remote_id, version, content_sealed from ehr_inbox

@@ -35,14 +35,16 @@ _DELIVERIES = Statement("""
 select d.id, t.name as target, d.resource_type, d.resource_id, d.wanted_version, d.sent_version, d.state, d.attempts,
     d.due_at, d.remote_id, d.failure, d.detail, d.queued_at, d.confirmed_at
 from ehr_deliveries d join ehr_targets t on t.organiser_id = d.organiser_id and t.id = d.target_id
-where d.organiser_id = :organiser and (:after::uuid is null or d.id > :after) and (:state::text is null or d.state = :state)
+where d.organiser_id = :organiser and (:after::uuid is null or d.id > :after)
+  and (:state::text is null or d.state = :state)
   and (:resource_id::uuid is null or d.resource_id = :resource_id)
 order by d.id limit :limit
 """)
 _INBOX = Statement("""
 select i.id, t.name as target, i.stream, i.remote_id, i.version, i.state, i.reason, i.received_at, i.settled_at
 from ehr_inbox i join ehr_targets t on t.organiser_id = i.organiser_id and t.id = i.target_id
-where i.organiser_id = :organiser and (:after::uuid is null or i.id > :after) and (:state::text is null or i.state = :state)
+where i.organiser_id = :organiser and (:after::uuid is null or i.id > :after)
+  and (:state::text is null or i.state = :state)
 order by i.id limit :limit
 """)
 

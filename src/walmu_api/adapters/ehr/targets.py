@@ -52,13 +52,15 @@ where t.organiser_id = :organiser and t.active order by t.id
 _NAMED = Statement("select id from ehr_targets where organiser_id = :organiser and name = :name")
 _ADD = Statement("""
 insert into ehr_targets (organiser_id, id, name, dialect, base_url, secret_sealed, system_id)
-values (:organiser, :id, :name, :dialect, :base_url, :secret, :system_id) on conflict (organiser_id, name) do update
+values (:organiser, :id, :name, :dialect, :base_url, :secret, :system_id)
+  on conflict (organiser_id, name) do update
     set base_url = excluded.base_url, secret_sealed = :secret, active = true
 returning id
 """)
 _SUCCESS = Statement("""
 update ehr_targets set last_success_at = walmu_now(), failures_in_a_row = :in_a_row
-where organiser_id = :organiser and id = :id and (failures_in_a_row <> :in_a_row or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
+where organiser_id = :organiser and id = :id and (failures_in_a_row <> :in_a_row
+    or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
 """)
 _FAILURE = Statement("""
 update ehr_targets set last_failure_at = walmu_now(), last_failure = :failure, failures_in_a_row = :in_a_row

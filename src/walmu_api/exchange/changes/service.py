@@ -58,8 +58,10 @@ SCOPES = {"code-system": "codes:read", "justification": "attendance:read"}
 _ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
     'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id, 'source_id', source_id))::text as item"""
-_SINCE = """organiser_id = :organiser and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
-    and (txid <= :end_txid::xid8 or era < :end_era::int) and (:resource_type::text is null or resource_type = :resource_type)"""
+_SINCE = """organiser_id = :organiser
+    and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
+    and (txid <= :end_txid::xid8 or era < :end_era::int)
+    and (:resource_type::text is null or resource_type = :resource_type)"""
 _ORDER = "order by era, txid, seq limit :limit"
 
 ALL = Statement(f"select {_ITEM} from journal where {_SINCE} {_ORDER}")
@@ -72,8 +74,8 @@ select {_ITEM} from (
     (select * from journal where {_SINCE} and provider_id = :organisation
         and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
-    (select * from journal where {_SINCE} and workplace_id = :organisation and provider_id is distinct from :organisation
-        and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
+    (select * from journal where {_SINCE} and workplace_id = :organisation
+        and provider_id is distinct from :organisation and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
     union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null and {_GRANTED} {_ORDER})
 ) own {_ORDER}

@@ -180,7 +180,8 @@ BY_KIND = {source.resource_type: source for source in (*SOURCES, PASSED, DISCLOS
 
 _CHANGES = Statement("""
 select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text
-from journal where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type and change not like 'access-%'
+from journal where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type
+  and change not like 'access-%'
 order by version
 """)
 _DRAFT = {"draft", "entered_in_error"}

@@ -8,15 +8,19 @@ select {FACTS}, g.schedule, moved.date as moved_from, moved.planned_minutes as m
 from {AGREEMENTS_JOINED}
 left join lateral (
     select m.date, m.planned_minutes from attendance m
-    where m.organiser_id = :organiser and m.agreement_id = g.id and m.rescheduled_to = :day and m.status = 'rescheduled'
+    where m.organiser_id = :organiser and m.agreement_id = g.id and m.rescheduled_to = :day
+        and m.status = 'rescheduled'
     order by m.date limit 1) moved on true
 where g.organiser_id = :organiser and {SEEN}
   and (:provider_id::uuid is null or g.provider_id = :provider_id) and (:after::uuid is null or g.id > :after)
-  and g.status in ('signed', 'terminated') and g.kind <> 'employment' and :day between g.starts_on and g.ends_on
+  and g.status in ('signed', 'terminated') and g.kind <> 'employment'
+  and :day between g.starts_on and g.ends_on
   and (r.ends_on is null or r.ends_on >= :day)
-  and (moved.date is not null or g.schedule -> 'days' @> jsonb_build_array(jsonb_build_object('weekday', :weekday::int)))
+  and (moved.date is not null
+       or g.schedule -> 'days' @> jsonb_build_array(jsonb_build_object('weekday', :weekday::int)))
   and not exists (select from attendance a
-                  where a.organiser_id = :organiser and a.agreement_id = g.id and a.date = :day and a.status <> 'voided')
+                  where a.organiser_id = :organiser and a.agreement_id = g.id and a.date = :day
+                      and a.status <> 'voided')
 order by g.id limit :limit
 """)
 """Agreements in force on a day that their week plan names, or that another day moved to, with nothing recorded for it.
@@ -33,14 +37,16 @@ from (select g.id from agreements g
     lateral (select a.agreement_id, a.client_id, a.date, a.status, a.absence_reason, coalesce(j.state, 'missing') as state,
                  j.id, j.reason, j.given_on, j.review
              from attendance a
-             left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id and j.date = a.date
+             left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
+                 and j.date = a.date
              where a.organiser_id = :organiser and a.agreement_id = g.id
                and (a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null))
                and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
                and coalesce(j.state, 'missing') <> 'accepted'
                and (:state::text is null or coalesce(j.state, 'missing') = :state)
                and (:reason::text is null or coalesce(j.reason, a.absence_reason) = :reason)
-               and (:after_agreement::uuid is null or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
+               and (:after_agreement::uuid is null
+                    or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
              order by a.date limit :limit) d
 order by g.id, d.date limit :limit
 """)
@@ -55,7 +61,8 @@ where g.organiser_id = :organiser and g.id = :agreement_id and {SEEN}
 DAYS_OF_AGREEMENT = Statement("""
 select a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, j.state, j.reason, j.certificate
 from attendance a
-left join justifications j on j.organiser_id = :organiser and j.agreement_id = :agreement_id and j.date = a.date
+left join justifications j on j.organiser_id = :organiser and j.agreement_id = :agreement_id
+  and j.date = a.date
 where a.organiser_id = :organiser and a.agreement_id = :agreement_id and a.status <> 'voided'
 order by a.date
 """)

@@ -26,7 +26,8 @@ where r.organiser_id = :organiser and (:organisation::uuid is null or r.provider
 _AGREEMENTS = """from agreements g join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
 where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)"""
-_JUSTIFIED = """exists (select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
+_JUSTIFIED = """exists (
+    select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
     and j.date = a.date and j.state <> 'rejected')"""
 ATTENDANCE = Statement(f"""
 select count(distinct a.client_id) as clients, count(*) filter (where a.status in ('present', 'partial')) as attended,

@@ -13,7 +13,8 @@ left join service_relationships r on r.organiser_id = c.organiser_id and r.clien
     and :with_relationships::boolean and {visible("r", organisation=":organisation", today=":today")}
 left join organisations o on o.organiser_id = r.organiser_id and o.id = r.provider_id
 left join units u on u.organiser_id = r.organiser_id and u.id = r.unit_id
-where c.organiser_id = :organiser and c.id = :client_id and {visible_client("c", organisation=":organisation", today=":today")}
+where c.organiser_id = :organiser and c.id = :client_id
+  and {visible_client("c", organisation=":organisation", today=":today")}
 order by r.starts_on desc, r.id
 """)
 """The client, once for each service relationship, the newest first; once without any."""
@@ -21,7 +22,8 @@ order by r.starts_on desc, r.id
 DECISIONS = Statement(f"""
 select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.valid_from, d.valid_to, d.status, d.revoked_on
 from decisions d
-where d.organiser_id = :organiser and d.client_id = :client_id and d.status not in ('draft', 'entered_in_error')
+where d.organiser_id = :organiser and d.client_id = :client_id
+  and d.status not in ('draft', 'entered_in_error')
     and {visible("d", organisation=":organisation", today=":today")}
 order by d.valid_from, d.id
 """)
@@ -38,10 +40,12 @@ AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.
 
 _DAY = """select {day}.date, {day}.status, {day}.absence_reason, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to,
             {day}.confirmation
-        from {tables} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id and {day}.status <> 'voided'"""
+        from {tables} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
+            and {day}.status <> 'voided'"""
 _JUSTIFIED_BEFORE = """(
             select k.date from justifications k
-            where k.organiser_id = :organiser and k.agreement_id = g.id and k.date < g.since and k.certificate is not null offset 0) k
+            where k.organiser_id = :organiser and k.agreement_id = g.id and k.date < g.since
+                and k.certificate is not null offset 0) k
         join attendance c on c.date = k.date"""
 
 DAYS = Statement(f"""
@@ -50,7 +54,8 @@ with g as materialized (
     from (select :agreement_id::uuid as id) g
     left join lateral (
         select b.date from attendance b
-        where b.organiser_id = :organiser and b.agreement_id = g.id and b.date < :first and b.status in ('present', 'partial')
+        where b.organiser_id = :organiser and b.agreement_id = g.id and b.date < :first
+            and b.status in ('present', 'partial')
         order by b.date desc limit 1) since on true)
 select g.id as agreement_id, g.since, a.*, j.state, j.reason, j.certificate
 from g, lateral (
@@ -81,7 +86,8 @@ with entries as (
         and status <> 'voided'
     order by dated_on desc, id desc limit :entries),
 others as (
-    select * {_DOCUMENTS} and documents.resource_type = any(:kinds::text[]) and documents.resource_type <> 'diary-entry'
+    select * {_DOCUMENTS} and documents.resource_type = any(:kinds::text[])
+        and documents.resource_type <> 'diary-entry'
         and status = 'final')
 select id, resource_type, dated_on, status, owner_id, service_relationship_id, workplace_id,
     case resource_type
@@ -97,14 +103,15 @@ select id, resource_type, dated_on, status, owner_id, service_relationship_id, w
 from (select * from others union all select * from entries) documents
 order by dated_on, id
 """)
-"""What is final of the `:kinds`, and the latest `:entries` entries of the work diary; in the order of days."""
+"""What is final of the `:kinds`, and the latest `:entries` of the work diary; in the order of days."""
 
 UNIT = Statement("""
 select u.id, u.name, o.id as provider_id, o.name as provider
 from units u join organisations o on o.organiser_id = u.organiser_id and o.id = u.organisation_id
-where u.organiser_id = :organiser and u.id = :unit_id and (:organisation::uuid is null or u.organisation_id = :organisation)
+where u.organiser_id = :organiser and u.id = :unit_id
+  and (:organisation::uuid is null or u.organisation_id = :organisation)
 """)
 
-NAMES = Statement(
-    "select id, family_name, given_names from clients where organiser_id = :organiser and id = any(:ids::uuid[])"
-)
+NAMES = Statement("""
+select id, family_name, given_names from clients where organiser_id = :organiser and id = any(:ids::uuid[])
+""")

@@ -16,7 +16,8 @@ select id, kind, name, business_id, oid from organisations
 where organiser_id = :organiser and (id = any(:ids) or kind = 'organiser')
 """)
 _RELATIONSHIPS = Statement("""
-select id, service_task, service, legal_bases from service_relationships where organiser_id = :organiser and id = any(:ids)
+select id, service_task, service, legal_bases from service_relationships where organiser_id = :organiser
+  and id = any(:ids)
 """)
 REGISTER = {
     "system": "urn:oid:1.2.246.537.6.1264",

@@ -88,7 +88,8 @@ async def draft(
 
 _LAST_DRAFT = Statement("""
 select replaced::text from journal
-where organiser_id = :organiser and resource_type = 'decision' and resource_id = :decision_id and replaced->>'status' = 'draft'
+where organiser_id = :organiser and resource_type = 'decision' and resource_id = :decision_id
+  and replaced->>'status' = 'draft'
 order by version desc limit 1
 """)
 

@@ -1,7 +1,7 @@
 """The SQL of attendance: constants, prepared once per connection. Nothing is composed while serving.
 
-Of whom and what the caller sees: `:organiser`, `:organisation` and `:today` (`visibility.parameters`); who writes:
-`:actor_organisation`, `:actor_system` and `:actor_person`.
+Parameters of many: `:organiser`, `:organisation` and `:today` say what the caller sees (`visibility.parameters`);
+`:actor_organisation`, `:actor_system` and `:actor_person` say who writes (`Actor.parameters`).
 
 A day has no index but its keys: a client's or provider's days are found through the agreements that the caller may see,
 so visibility is decided once per agreement and bulk writes stay cheap."""
@@ -70,7 +70,8 @@ AGREEMENTS_JOINED = """agreements g
 SEEN = visible("g", organisation=":organisation", today=":today", workplaces=True)
 
 AGREEMENT_AND_DAY = Statement(f"""
-select {FACTS}, a.id as day_id, a.version, a.confirmation, {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)},
+select {FACTS}, a.id as day_id, a.version, a.confirmation,
+    {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)},
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
 from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = :date
@@ -85,7 +86,8 @@ AGREEMENTS = Statement(f"""
 select {FACTS}, g.source_id, g.source_system
 from {AGREEMENTS_JOINED}
 where g.organiser_id = :organiser and {SEEN}
-  and (g.id = any(:ids::uuid[]) or (g.source_system = :source_system and g.source_id = any(:source_ids::text[])))
+  and (g.id = any(:ids::uuid[])
+       or (g.source_system = :source_system and g.source_id = any(:source_ids::text[])))
 """)
 
 _COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{name}" for name in MEMBERS]
@@ -94,7 +96,8 @@ DAYS = Statement(f"""
 select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}
 from unnest(:agreement_ids::uuid[], :dates::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
-             where organiser_id = :organiser and agreement_id = asked.agreement_id and date = asked.date offset 0) a
+             where organiser_id = :organiser and agreement_id = asked.agreement_id
+                 and date = asked.date offset 0) a
 """)
 
 _REPORTED = "case when {provider} <> :actor_organisation then 'unconfirmed' end"
@@ -122,9 +125,9 @@ with seen as ({AGREEMENT_AND_DAY}),
 stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
-    select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(), :day_id, seen.id, :date,
-        {_REPORTED.format(provider="seen.provider_id")}, {", ".join(f"seen.{name}" for name in _COPIED)},
-        {", ".join(f":{name}" for name in MEMBERS)}
+    select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
+        :day_id, seen.id, :date, {_REPORTED.format(provider="seen.provider_id")},
+        {", ".join(f"seen.{name}" for name in _COPIED)}, {", ".join(f":{name}" for name in MEMBERS)}
     from seen where seen.day_id is null and :may_insert::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
@@ -132,17 +135,20 @@ journaled as ({_CREATED}),
 logged as ({_LOGGED})
 select seen.*, stored.version as new_version, {wire("stored")} as new_body from seen left join stored on true
 """)
-"""What the rules need and, where nothing is recorded for the day and `:may_insert` allows it, the new day, in one round
-trip: the rules are asked when it is back, and a refusal rolls it back."""
+"""What the rules need and, where nothing is recorded for the day and `:may_insert` allows it, the new day, in
+one round trip: the rules are asked when it is back, and a refusal rolls it back."""
 
-_WORKPLACE = "(select g.workplace_id from agreements g where g.organiser_id = :organiser and g.id = {row}.agreement_id)"
+_WORKPLACE = """(
+            select g.workplace_id from agreements g
+            where g.organiser_id = :organiser and g.id = {row}.agreement_id)"""
 
 UPDATE_DAY = Statement(f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
-            version, void_reason, confirmation, {ENTRY})
-        = ({_WORKPLACE.format(row="attendance")}, :actor_organisation, :actor_system, :actor_person, walmu_now(),
-            version + 1, null, {_SETTLED.format(row="attendance")}, {", ".join(f":{name}" for name in MEMBERS)})
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, void_reason, confirmation, {ENTRY})
+        = ({_WORKPLACE.format(row="attendance")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, null,
+            {_SETTLED.format(row="attendance")}, {", ".join(f":{name}" for name in MEMBERS)})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED}),
@@ -153,10 +159,11 @@ select version, {wire("stored")} as body from stored
 _EMPTIED = [name for name in MEMBERS if name not in {"status", "source_id"}]
 VOID_DAY = Statement(f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
-            version, status, void_reason, confirmation, {", ".join(_EMPTIED)})
-        = ({_WORKPLACE.format(row="attendance")}, :actor_organisation, :actor_system, :actor_person, walmu_now(),
-            version + 1, 'voided', :reason, {_SETTLED.format(row="attendance")}{", null" * len(_EMPTIED)})
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, status, void_reason, confirmation, {", ".join(_EMPTIED)})
+        = ({_WORKPLACE.format(row="attendance")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'voided', :reason,
+            {_SETTLED.format(row="attendance")}{", null" * len(_EMPTIED)})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_VOIDED})
@@ -166,17 +173,19 @@ select version, {wire("stored")} as body from stored
 
 CONFIRM_DAY = Statement(f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
-            version, confirmation)
-        = ({_WORKPLACE.format(row="attendance")}, :actor_organisation, :actor_system, :actor_person, walmu_now(),
-            version + 1, 'confirmed')
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, confirmation)
+        = ({_WORKPLACE.format(row="attendance")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'confirmed')
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED})
 select version, {wire("stored")} as body from stored
 """)
 
-_WRITTEN = "select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg(id) end as ids from stored"
+_WRITTEN = """
+select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg(id) end as ids from stored
+"""
 
 NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _ENTRY)
 THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED)
@@ -186,9 +195,9 @@ INSERT_DAYS = Statement(f"""
 with stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
-    select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(), e.id, e.agreement_id, e.date,
-        {_REPORTED.format(provider="g.provider_id")}, {", ".join(f"g.{name}" for name in _COPIED)},
-        {", ".join(f"e.{name}" for name in MEMBERS)}
+    select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
+        e.id, e.agreement_id, e.date, {_REPORTED.format(provider="g.provider_id")},
+        {", ".join(f"g.{name}" for name in _COPIED)}, {", ".join(f"e.{name}" for name in MEMBERS)}
     from {NEW_DAYS} join {THEIR_AGREEMENTS} on g.agreement_id = e.agreement_id
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
@@ -206,10 +215,11 @@ with before as (
     order by a.agreement_id, a.date
     for update of a),
 stored as (
-    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
-            version, void_reason, confirmation, {ENTRY})
-        = ({_WORKPLACE.format(row="a")}, :actor_organisation, :actor_system, :actor_person, walmu_now(),
-            a.version + 1, null, {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in MEMBERS)})
+    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, void_reason, confirmation, {ENTRY})
+        = ({_WORKPLACE.format(row="a")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), a.version + 1, null,
+            {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in MEMBERS)})
     from before where a.organiser_id = :organiser and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({journal.insert_from("stored", "attendance", "updated", replaced="body::json")})
@@ -230,8 +240,10 @@ with days as (
                  where a.organiser_id = :organiser and a.agreement_id = g.id
                    and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
                    and (:status::text is null or a.status = :status)
-                   and (:after_agreement::uuid is null or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
-                   and (:source_id::text is null or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
+                   and (:after_agreement::uuid is null
+                        or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
+                   and (:source_id::text is null
+                        or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
                    and (:confirmation::text is null or a.confirmation = :confirmation)
                  order by a.date limit :limit::bigint + 1) a
     order by g.id, a.date
@@ -253,13 +265,16 @@ select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, 
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
 join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
-left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id and j.date = a.date
+left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
+  and j.date = a.date
 left join clients c on :with_names::boolean and c.organiser_id = :organiser and c.id = g.client_id
 where g.organiser_id = :organiser and {SEEN}
-  and (:agreement_id::uuid is null or g.id = :agreement_id) and (:client_id::uuid is null or g.client_id = :client_id)
+  and (:agreement_id::uuid is null or g.id = :agreement_id)
+  and (:client_id::uuid is null or g.client_id = :client_id)
   and (:provider_id::uuid is null or g.provider_id = :provider_id)
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
-  and (:status::text is null or a.status = :status) and (:confirmation::text is null or a.confirmation = :confirmation)
+  and (:status::text is null or a.status = :status)
+  and (:confirmation::text is null or a.confirmation = :confirmation)
   and (:source_id::text is null or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
 order by g.id, a.date limit :limit
 """)
@@ -280,7 +295,8 @@ SEEN_AGREEMENTS = Statement(
 FIGURES = Statement(f"""
 select a.status, a.absence_reason, coalesce(j.state, 'missing') as justified, count(*) as days
 from agreements g
-join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date between :first and :last
+join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
+  and a.date between :first and :last
     and a.status <> 'voided'
 left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id and j.date = a.date
 where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])

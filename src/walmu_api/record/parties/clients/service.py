@@ -23,9 +23,10 @@ _VISIBLE = text(visible_client("clients", organisation=":organisation", today=":
 )
 
 
-_PROTECTED = Statement(
-    "select client_id from protected_clients where organiser_id = :organiser and is_protected and client_id = any(:ids)"
-)
+_PROTECTED = Statement("""
+select client_id from protected_clients where organiser_id = :organiser and is_protected
+    and client_id = any(:ids)
+""")
 
 
 def visible_to(ctx: RequestContext) -> Select[ClientRow]:

@@ -49,8 +49,8 @@ CODES = Arrays("e", _CODE)
 PUT_CODES = Statement(f"""
 insert into codes (organiser_id, system_id, {", ".join(_CODE)},
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
-select :organiser, :system_id, e.code, e.fi, e.sv, e.en, e.easy_fi, e.valid_from, e.valid_to, e.mapping::jsonb,
-    walmu_now(), :actor_organisation, :actor_system, :actor_person::jsonb
+select :organiser, :system_id, e.code, e.fi, e.sv, e.en, e.easy_fi, e.valid_from, e.valid_to,
+    e.mapping::jsonb, walmu_now(), :actor_organisation, :actor_system, :actor_person::jsonb
 from {CODES}
 on conflict (organiser_id, system_id, code) do update set (version, fi, sv, en, easy_fi, valid_from, valid_to, mapping,
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)

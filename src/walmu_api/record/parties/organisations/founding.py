@@ -30,9 +30,9 @@ _SYSTEM = Statement("""
 insert into connected_systems (organiser_id, id, organisation_id, client_id, name, role, recorded_at, recorded_by_organisation, recorded_by_system)
 values (:organiser, :id, :organisation_id, :client_id, :name, :role, walmu_now(), :organisation_id, :id)
 """)
-_KEYS = Statement(
-    "insert into system_keys (client_id, organiser_id, system_id, jwks) values (:client_id, :organiser, :id, :jwks)"
-)
+_KEYS = Statement("""
+insert into system_keys (client_id, organiser_id, system_id, jwks) values (:client_id, :organiser, :id, :jwks)
+""")
 
 
 async def found(

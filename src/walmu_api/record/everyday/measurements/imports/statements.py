@@ -37,8 +37,8 @@ FOUND_BY = {
         )
     ),
 }
-"""Clients (and where named, relationships) by what the lines name them by; `:source_system` is the system whose keys
-these are."""
+"""Clients (and where named, relationships) by what the lines name them by; `:source_system` is the system
+whose keys these are."""
 
 RELATIONSHIPS_OF = Statement(f"""
 select r.client_id, r.id, r.starts_on, r.ends_on from service_relationships r
@@ -66,7 +66,8 @@ _CONTENT = {
 CONTENT = tuple(_CONTENT)
 JSON = ("scores", "items", "content")
 THERE = Statement(f"""
-select id, version, {", ".join(f"{name}::text as {name}" if name in JSON else name for name in CONTENT)} from measurements
+select id, version, {", ".join(f"{name}::text as {name}" if name in JSON else name for name in CONTENT)}
+from measurements
 where organiser_id = :organiser and source_system = :source_system and source_id = any(:source_ids::text[])
 """)
 
@@ -75,8 +76,9 @@ INSERT = Statement(f"""
 with stored as (
     insert into measurements (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         source_system, status, id, provider_id, {", ".join(CONTENT)})
-    select :organiser, :actor_organisation, :actor_system, :actor_person::jsonb, walmu_now(), :actor_system, 'completed',
-        e.id, e.provider_id, {", ".join(f"e.{name}::jsonb" if name in JSON else f"e.{name}" for name in CONTENT)}
+    select :organiser, :actor_organisation, :actor_system, :actor_person::jsonb, walmu_now(), :actor_system,
+        'completed', e.id, e.provider_id,
+        {", ".join(f"e.{name}::jsonb" if name in JSON else f"e.{name}" for name in CONTENT)}
     from {LINES}
     order by e.source_id
     on conflict (organiser_id, source_system, source_id) do nothing
