@@ -26,18 +26,18 @@ _OWN_TABLES = f"""
         id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
         recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
     from agreements where organiser_id = :organiser
-        and {visible("agreements", organisation=":organisation", today=":today", workplaces=True)}
+        and {visible("agreements", workplaces=True)}
     union all
     select 'decision', id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         null, null, service_task ->> 'code', status, recorded_at, recorded_by_organisation, coalesce(decided_on, valid_from)
     from decisions where organiser_id = :organiser
-        and {visible("decisions", organisation=":organisation", today=":today")}
+        and {visible("decisions")}
         and (:organisation::uuid is null or status not in ('draft', 'entered_in_error'))
     union all
     select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
         null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
     from clients where organiser_id = :organiser
-        and {visible_client("clients", organisation=":organisation", today=":today")}
+        and {visible_client("clients")}
     union all
     select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', client_id, provider_id, service_relationship_id,
         null, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
@@ -47,7 +47,7 @@ _OWN_TABLES = f"""
     select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id, provider_id,
         service_relationship_id, null, null, null, status, recorded_at, recorded_by_organisation, answered_on
     from measurements where organiser_id = :organiser
-        and {visible("measurements", organisation=":organisation", today=":today")}
+        and {visible("measurements")}
 """
 COVERS = Statement(f"""
 select * from (
@@ -55,7 +55,7 @@ select * from (
         agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
     from documents where organiser_id = :organiser and structure is not null and status <> 'unconfirmed'
         and (:organisation::uuid is null or resource_type <> 'case') -- the organiser and its record system
-        and {visible_document("documents", organisation=":organisation", today=":today")}
+        and {visible_document("documents")}
     union all {_OWN_TABLES}
 ) covers
 where (:client_id::uuid is null or client_id = :client_id)

@@ -65,10 +65,9 @@ _SINCE = """organiser_id = :organiser
 _ORDER = "order by era, txid, seq limit :limit"
 
 ALL = Statement(f"select {_ITEM} from journal where {_SINCE} {_ORDER}")
-_ASKED = {"row": "journal", "organisation": ":organisation::uuid", "today": ":today::date"}
-_GRANTED = HAS_ACCESS.format(client="client_id", **_ASKED)
-_NOT_OVER = NOT_OVER.format(**_ASKED)
-_NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(**_ASKED)
+_GRANTED = HAS_ACCESS.format(row="journal", client="client_id")
+_NOT_OVER = NOT_OVER.format(row="journal")
+_NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(row="journal")
 OWN = Statement(f"""
 select {_ITEM} from (
     (select * from journal where {_SINCE} and provider_id = :organisation

@@ -10,11 +10,11 @@ select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turva
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
 from clients c
 left join service_relationships r on r.organiser_id = c.organiser_id and r.client_id = c.id
-    and :with_relationships::boolean and {visible("r", organisation=":organisation", today=":today")}
+    and :with_relationships::boolean and {visible("r")}
 left join organisations o on o.organiser_id = r.organiser_id and o.id = r.provider_id
 left join units u on u.organiser_id = r.organiser_id and u.id = r.unit_id
 where c.organiser_id = :organiser and c.id = :client_id
-  and {visible_client("c", organisation=":organisation", today=":today")}
+  and {visible_client("c")}
 order by r.starts_on desc, r.id
 """)
 """The client, once for each service relationship, the newest first; once without any."""
@@ -24,7 +24,7 @@ select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.v
 from decisions d
 where d.organiser_id = :organiser and d.client_id = :client_id
   and d.status not in ('draft', 'entered_in_error')
-    and {visible("d", organisation=":organisation", today=":today")}
+    and {visible("d")}
 order by d.valid_from, d.id
 """)
 
@@ -78,7 +78,7 @@ asked for each agreement, as for a list of them the server would make its plan a
 _DOCUMENTS = f"""
 from documents
 where documents.organiser_id = :organiser and documents.client_id = :client_id
-    and {visible_document("documents", organisation=":organisation", today=":today")}"""
+    and {visible_document("documents")}"""
 
 DOCUMENTS = Statement(f"""
 with entries as (

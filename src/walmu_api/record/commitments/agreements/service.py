@@ -39,9 +39,9 @@ from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(
-    visible("agreements", organisation=":organisation", today=":today", workplaces=True)
-).bindparams(bindparam("organisation"), bindparam("today"))
+_VISIBLE = text(visible("agreements", workplaces=True)).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
 _HAS_DAYS = Statement(
     "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"
 )

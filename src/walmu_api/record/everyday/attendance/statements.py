@@ -67,7 +67,7 @@ FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workp
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
-SEEN = visible("g", organisation=":organisation", today=":today", workplaces=True)
+SEEN = visible("g", workplaces=True)
 
 AGREEMENT_AND_DAY = Statement(f"""
 select {FACTS}, a.id as day_id, a.version, a.confirmation,

@@ -33,15 +33,13 @@ from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("measurements", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_VISIBLE = text(visible("measurements")).bindparams(bindparam("organisation"), bindparam("today"))
 OF_CLIENT = Statement(f"""
 select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language, m.respondent, m.mode
 from measurements m
 where m.organiser_id = :organiser and m.client_id = :client_id and m.status <> 'entered_in_error'
   and (:instrument::text is null or m.instrument = :instrument)
-  and {visible("m", organisation=":organisation", today=":today")}
+  and {visible("m")}
 order by m.answered_on, m.id
 """)
 

@@ -18,9 +18,7 @@ from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identi
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
-_VISIBLE = text(visible_client("clients", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_VISIBLE = text(visible_client("clients")).bindparams(bindparam("organisation"), bindparam("today"))
 
 
 _PROTECTED = Statement("""

@@ -35,9 +35,7 @@ from walmu_api.record.parties.service_relationships.schemas import (
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("service_relationships", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_VISIBLE = text(visible("service_relationships")).bindparams(bindparam("organisation"), bindparam("today"))
 _GRANT = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
 values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)

@@ -4,8 +4,8 @@ from walmu_api.access.visibility import visible, visible_client
 from walmu_api.foundation import journal
 from walmu_api.foundation.statements import Arrays, Statement
 
-_CLIENT_SEEN = visible_client("c", organisation=":organisation", today=":today")
-_RELATIONSHIP_SEEN = visible("r", organisation=":organisation", today=":today")
+_CLIENT_SEEN = visible_client("c")
+_RELATIONSHIP_SEEN = visible("r")
 _CLIENTS = (
     "select c.id as client_id, {key} as key from clients c"
     f" where c.organiser_id = :organiser and {_CLIENT_SEEN} and {{found}}"
