@@ -26,9 +26,7 @@ from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.clients.service import protected_clients
 
-_VISIBLE = text(visible_document("documents", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_VISIBLE = text(visible_document("documents")).bindparams(bindparam("organisation"), bindparam("today"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
 
 

@@ -22,6 +22,7 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.agreements import rules
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import (
@@ -40,10 +41,12 @@ from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(
-    visible("agreements", organisation=":organisation", today=":today", workplaces=True)
-).bindparams(bindparam("organisation"), bindparam("today"))
-_HAS_DAYS = "select exists (select from attendance where organiser_id = $1 and agreement_id = $2)"
+_VISIBLE = text(visible("agreements", workplaces=True)).bindparams(
+    bindparam("organisation"), bindparam("today")
+)
+_HAS_DAYS = Statement(
+    "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"
+)
 
 
 def visible_to(ctx: RequestContext) -> Select[AgreementRow]:
@@ -275,7 +278,7 @@ async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding
     if row.status == "voided" and row.content.get("void_reason") == voiding.reason:
         return row
     rules.check_act(row.status, frozenset({"draft", "signed", "terminated"}))
-    if await ctx.session.fetchval(_HAS_DAYS, ctx.organiser_id, row.id):
+    if await ctx.session.fetchval(_HAS_DAYS, organiser=ctx.organiser_id, agreement_id=row.id):
         raise rules.DAYS_RECORDED()
     values = {"status": "voided", "content": row.content | {"void_reason": voiding.reason}}
     return await _change(ctx, row, values, "voided")

@@ -24,9 +24,7 @@ from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.rules import check_codes
 
-_VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_VISIBLE = text(visible("decisions")).bindparams(bindparam("organisation"), bindparam("today"))
 _REVIEW = ("review", "review_on", "review_note")
 _REFERENCES = ("client_decision_id", "supersedes_id")
 

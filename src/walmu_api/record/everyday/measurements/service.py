@@ -23,6 +23,7 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.measurements import gas, rules
 from walmu_api.record.everyday.measurements.definition import MEASUREMENT
 from walmu_api.record.everyday.measurements.instruments import service as instruments
@@ -34,16 +35,15 @@ from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("measurements", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
-OF_CLIENT = f"""
+_VISIBLE = text(visible("measurements")).bindparams(bindparam("organisation"), bindparam("today"))
+OF_CLIENT = Statement(f"""
 select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language, m.respondent, m.mode
 from measurements m
-where m.organiser_id = $1 and m.client_id = $4 and m.status <> 'entered_in_error' and ($5::text is null or m.instrument = $5)
-  and {visible("m", organisation="$2", today="$3")}
+where m.organiser_id = :organiser and m.client_id = :client_id and m.status <> 'entered_in_error'
+  and (:instrument::text is null or m.instrument = :instrument)
+  and {visible("m")}
 order by m.answered_on, m.id
-"""
+""")
 
 
 def visible_to(ctx: RequestContext) -> Select[MeasurementRow]:

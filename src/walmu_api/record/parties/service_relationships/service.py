@@ -22,6 +22,7 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.codes import service as codes
@@ -36,14 +37,12 @@ from walmu_api.record.parties.service_relationships.schemas import (
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("service_relationships", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
-_GRANT = """
+_VISIBLE = text(visible("service_relationships")).bindparams(bindparam("organisation"), bindparam("today"))
+_GRANT = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
-values ($1, $2, $3, $4, $5, $6)
+values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)
 on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
-"""
+""")
 
 
 def visible_to(ctx: RequestContext) -> Select[ServiceRelationshipRow]:
@@ -232,7 +231,13 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
     await session.execute(
-        _GRANT, session.organiser_id, row.client_id, row.provider_id, row.id, row.starts_on, row.ends_on
+        _GRANT,
+        organiser=session.organiser_id,
+        client_id=row.client_id,
+        provider_id=row.provider_id,
+        relationship_id=row.id,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
     )
 
 
