@@ -4,11 +4,16 @@ Organiser, record system and auditor see their organiser's records. A provider s
 has access to the client: from the start of a relationship to its end and a time of grace after it, in which the days
 inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation import records
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.tables import Tenanted
 
 GRACE_DAYS = 60
 """How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
@@ -71,6 +76,29 @@ def visible_client(row: str) -> str:
 def parameters(ctx: RequestContext) -> dict[str, Any]:
     """The values of `:organiser`, `:organisation` and `:today` for statements with these conditions."""
     return {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "today": ctx.today}
+
+
+R = TypeVar("R", bound=Tenanted)
+
+
+class VisibleRows(Generic[R]):
+    """The rows of a table that a caller may see, by one of the conditions above."""
+
+    def __init__(self, table: type[R], condition: str) -> None:
+        self._table = table
+        self._condition = text(condition).bindparams(bindparam("organisation"), bindparam("today"))
+
+    def visible_to(self, ctx: RequestContext) -> Select[R]:
+        return select(self._table).where(
+            self._table.organiser_id == ctx.organiser_id,
+            self._condition.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
+        )
+
+    async def find(self, ctx: RequestContext, record_id: UUID, *, lock: bool = False) -> R:
+        """The one row, or 404 for what is not there and for what is not yours alike."""
+        return await records.find(
+            ctx.session, self.visible_to(ctx).where(self._table.id == record_id), lock=lock
+        )
 
 
 _ALL_STILL_SEEN = Statement(f"""

@@ -18,6 +18,7 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.tables import Mirrored, Recorded
 
 R = TypeVar("R", bound=Recorded)
+T = TypeVar("T")
 Problems = dict[str, Callable[[], Exception]]
 """What a unique key that is taken means, by the name of its constraint."""
 _ONE_AT_A_TIME = Statement("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
@@ -150,7 +151,7 @@ async def replace(
     return True
 
 
-async def find(session: Session, statement: Select[R], *, lock: bool = False) -> R:
+async def find(session: Session, statement: Select[T], *, lock: bool = False) -> T:
     """The one row, or 404 for what is not there and for what is not yours alike."""
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)

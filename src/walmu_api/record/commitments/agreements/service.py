@@ -5,11 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, text
-
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
@@ -41,24 +39,11 @@ from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("agreements", workplaces=True)).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(AgreementRow, visible("agreements", workplaces=True))
+visible_to, find = _ROWS.visible_to, _ROWS.find
 _HAS_DAYS = Statement(
     "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"
 )
-
-
-def visible_to(ctx: RequestContext) -> Select[AgreementRow]:
-    return select(AgreementRow).where(
-        AgreementRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, agreement_id: UUID, *, lock: bool = False) -> AgreementRow:
-    statement = visible_to(ctx)
-    return await records.find(ctx.session, statement.where(AgreementRow.id == agreement_id), lock=lock)
 
 
 def wire(session: Session, row: AgreementRow) -> bytes:

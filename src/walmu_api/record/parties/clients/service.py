@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible_client
+from walmu_api.access.visibility import VisibleRows, visible_client
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
@@ -20,7 +20,8 @@ from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identi
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
-_VISIBLE = text(visible_client("clients")).bindparams(bindparam("organisation"), bindparam("today"))
+_ROWS = VisibleRows(ClientRow, visible_client("clients"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
 
 
 _PROTECTED = Statement("""
@@ -29,20 +30,8 @@ select client_id from protected_clients where organiser_id = :organiser and is_p
 """)
 
 
-def visible_to(ctx: RequestContext) -> Select[ClientRow]:
-    return select(ClientRow).where(
-        ClientRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
 def _of_organiser(ctx: RequestContext) -> Select[ClientRow]:
     return select(ClientRow).where(ClientRow.organiser_id == ctx.organiser_id)
-
-
-async def find(ctx: RequestContext, client_id: UUID, *, lock: bool = False) -> ClientRow:
-    statement = visible_to(ctx).where(ClientRow.id == client_id)
-    return await records.find(ctx.session, statement, lock=lock)
 
 
 def wire(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:

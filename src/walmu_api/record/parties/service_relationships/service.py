@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, or_, select, text
+from sqlalchemy import or_, select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import (
@@ -37,26 +37,13 @@ from walmu_api.record.parties.service_relationships.schemas import (
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("service_relationships")).bindparams(bindparam("organisation"), bindparam("today"))
+_ROWS = VisibleRows(ServiceRelationshipRow, visible("service_relationships"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
 _GRANT = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
 values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)
 on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
 """)
-
-
-def visible_to(ctx: RequestContext) -> Select[ServiceRelationshipRow]:
-    return select(ServiceRelationshipRow).where(
-        ServiceRelationshipRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, relationship_id: UUID, *, lock: bool = False) -> ServiceRelationshipRow:
-    statement = visible_to(ctx)
-    return await records.find(
-        ctx.session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock
-    )
 
 
 async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
