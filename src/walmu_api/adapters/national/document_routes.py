@@ -23,12 +23,14 @@ from walmu_api.adapters.national.schemas import (
     NationalDocument,
     StructureOid,
 )
+from walmu_api.adapters.national.validation.codes import labels_in
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.pages import XHTML, documented, language_of_page
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
 from walmu_api.record.case_file.documents import filters
+from walmu_api.record.parties.codes import service as codes
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
@@ -110,13 +112,15 @@ async def get_document(
 
 async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
     state = request.app.state
-    data = await export_document.document(ctx, state.official, cover, version)
-    if request.state.answer_type == XHTML:
-        language = language_of_page(request.headers.get("accept-language"))
-        return Response(
-            page(export_document.structure_of(cover), data, language), 200, PAGES.headers(language), XHTML
-        )
-    return responses.plain(to_json(data))
+    if request.state.answer_type != XHTML:
+        data = await export_document.document(ctx, state.official, cover, version)
+        return responses.plain(to_json(data))
+    language = language_of_page(request.headers.get("accept-language"))
+    data = await export_document.document(ctx, state.official, cover, version, language)
+    labels = labels_in(await codes.book_now(ctx.session), language)
+    return Response(
+        page(export_document.structure_of(cover), data, language, labels), 200, PAGES.headers(language), XHTML
+    )
 
 
 def _add(definition: ResourceDefinition) -> None:

@@ -16,8 +16,8 @@ from walmu_api.adapters.national.importing.import_context import (
     require_same_person,
 )
 from walmu_api.adapters.national.importing.measurement_import import file_measurement
-from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
-from walmu_api.foundation import preconditions, records, validation_messages
+from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, STRUCTURE_OF_TASK, pointer
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.commitments.agreements import document as agreement_document
@@ -164,7 +164,7 @@ def _decision(
 ) -> DecisionEntry:
     """What the relationship tells, then what the document tells."""
     if decision_rules.structure(relationship.service_task["code"]) != filing.sought.oid:
-        raise invalid(INVALID_VALUE.at("/structure", reason=validation_messages.STRUCTURE_OF_TASK))
+        raise invalid(INVALID_VALUE.at("/structure", reason=STRUCTURE_OF_TASK))
     members: dict[str, Any] = {
         "client_id": str(relationship.client_id),
         "provider_id": str(relationship.provider_id),
