@@ -53,7 +53,9 @@ from walmu_api.record.commitments.agreements import routes as agreements
 from walmu_api.record.commitments.decisions import routes as decisions
 from walmu_api.record.everyday.assessments import routes as assessments
 from walmu_api.record.everyday.assessments.forms import routes as assessment_forms
-from walmu_api.record.everyday.attendance import routes as attendance
+from walmu_api.record.everyday.attendance.batches import routes as attendance_batches
+from walmu_api.record.everyday.attendance.days import routes as attendance
+from walmu_api.record.everyday.attendance.justifications import routes as justifications
 from walmu_api.record.everyday.measurements import routes as measurements
 from walmu_api.record.everyday.measurements.imports import routes as imports
 from walmu_api.record.everyday.measurements.instruments import routes as instruments
@@ -86,6 +88,9 @@ ROUTERS = (
     start_interviews.router,
     follow_up.router,  # before attendance, so that /attendance/missing is no id
     attendance.router,
+    justifications.by_id_router,
+    attendance_batches.router,
+    justifications.router,
     assessment_forms.router,
     assessments.router,
     instruments.router,
@@ -114,7 +119,18 @@ PAGES: dict[str, dict[str, Any]] = {
 }
 """What people read: not part of the contract, but known when a path is asked for its methods."""
 WRITTEN_ALL_DAY = ("recordAttendance", "recordAttendanceBatch")
-BUSIEST = (*follow_up.router.routes, *attendance.router.routes, *changes.router.routes)
+BUSIEST = tuple(
+    route
+    for router in (
+        follow_up.router,
+        attendance.router,
+        justifications.by_id_router,
+        attendance_batches.router,
+        justifications.router,
+        changes.router,
+    )
+    for route in router.routes
+)
 
 
 def _rank(route: BaseRoute) -> int:

@@ -16,8 +16,8 @@ from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.service import ResourceDefinition
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.everyday.attendance import justifications
-from walmu_api.record.everyday.attendance import service as attendance
+from walmu_api.record.everyday.attendance.days import service as attendance
+from walmu_api.record.everyday.attendance.justifications import service as justifications
 from walmu_api.record.everyday.measurements import service as measurements
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.service_relationships import service as relationships

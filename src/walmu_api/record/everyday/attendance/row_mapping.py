@@ -1,4 +1,4 @@
-"""What is said of a day, and what an agreement's row tells, as the rules and statements take them."""
+"""Convert entries to the values of rows, and rows to the arguments of rules."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +11,10 @@ from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
-_members = itemgetter(*statements.ENTRY.split(", "))
+_COLUMNS = statements.ENTRY.split(", ")
+ARRIVED, LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
+"""Where these two stand among the values of `entry_of`."""
+_members = itemgetter(*_COLUMNS)
 _in_utc = methodcaller("astimezone", UTC)
 
 
@@ -22,7 +25,7 @@ def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
 
 
 def comparable(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """The same, to be held against a row of `statements.DAYS`."""
+    """The same, to be compared with a row of `statements.DAYS`."""
     return _values(entry, datetime.timestamp)
 
 
