@@ -26,7 +26,7 @@ from walmu_api.adapters.national.document_types import FILED
 from walmu_api.adapters.national.importing.table_import import OWN
 from walmu_api.adapters.national.structures.definitions import Structure, structure
 
-STORED = {face.kind.collection for face in FILED.values()} | set(OWN)
+STORED = {each.definition.collection for each in FILED} | set(OWN)
 SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
 EXAMPLES = 200
 APART = {"13004", "11052", "11053", "1505.1", "19012"}

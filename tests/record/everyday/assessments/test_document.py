@@ -146,7 +146,7 @@ SUMMARY_DOCUMENT = {
 }
 
 
-@pytest.mark.parametrize(("oid", "told"), [(rules.WORK, WORK_DOCUMENT), (rules.SUMMARY, SUMMARY_DOCUMENT)])
+@pytest.mark.parametrize(("oid", "data"), [(rules.WORK, WORK_DOCUMENT), (rules.SUMMARY, SUMMARY_DOCUMENT)])
 def test_a_document_that_comes_in_goes_out_letter_by_letter(oid: str, data: dict[str, Any]) -> None:
     table = structure(oid)
     assert table is not None

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover, cover_of
-from walmu_api.adapters.national.document_types import COLLECTIONS, FILED, Filed
+from walmu_api.adapters.national.document_types import COLLECTIONS, national_form, resource_for
 from walmu_api.adapters.national.importing.import_context import (
     Filing,
     checked,
@@ -27,9 +28,10 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import invalid
 from walmu_api.record.case_file.documents import service as documents
+from walmu_api.record.case_file.documents.definition import DOCUMENT
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.schemas import PassedOn
-from walmu_api.record.case_file.documents.service import DOCUMENT, Facts
+from walmu_api.record.case_file.documents.service import Facts
 
 NEEDS = frozenset({"1012", "1013", "1019"})
 """Need assessments: a provider of the service task reads them (457/2024, 15 §)."""
@@ -66,40 +68,37 @@ async def _file(filing: Filing) -> tuple[UUID, bool]:
     if filing.sought.resource not in COLLECTIONS:
         return await _pass_on(filing)
     ours = mapping.to_ours(filing.sought, filing.document.content)
-    face = next(each for each in FILED.values() if each.takes(filing.sought, ours))
+    resource = resource_for(filing.sought, ours)
+    definition = resource.definition
     where = await place(filing.ctx, filing.document)
     await require_same_person(filing, ours, where.client_id)
-    members = face.entry_of(
-        filing.sought, {name: value for name, value in ours.items() if not name.startswith("@")}
-    )
-    if (
-        "clients" in face.kind.entry.model_fields
-        and (persons := client_context.named_clients(ours)) is not None
-    ):
+    assert definition.entry is not None and resource.record is not None and resource.replace is not None  # noqa: PT018
+    named = {name: value for name, value in ours.items() if not name.startswith("@")}
+    members = national_form(resource).from_document(filing.sought.oid, named)
+    persons = client_context.named_clients(ours)
+    if "clients" in definition.entry.model_fields and persons is not None:
         members["clients"] = persons
-    entry = _entry(filing, face, members)
+    entry = _entry(filing, definition.entry, members)
     ctx = filing.ctx
-    replaced = await replaced_by(filing, face.kind.resource_type, where.client_id)
+    replaced = await replaced_by(filing, definition.resource_type, where.client_id)
     with located_in_document(filing):
         if replaced is None:
-            row, created = await face.record(ctx, entry, received=filing.document.content)
+            row, created = await resource.record(ctx, entry, received=filing.document.content)
             return row.id, created
         cover, version = replaced
-        row = await documents.find(ctx, face.kind, cover.id, lock=True)
+        row = await documents.find(ctx, definition, cover.id, lock=True)
         tag = preconditions.etag(version)
-        await face.replace(ctx, row, entry, tag, received=filing.document.content)
+        await resource.replace(ctx, row, entry, tag, received=filing.document.content)
     return row.id, False
 
 
-def _entry(filing: Filing, face: Filed, members: dict[str, Any]) -> Any:
+def _entry(filing: Filing, model: type[BaseModel], members: dict[str, Any]) -> Any:
     """The entry of the resource, with what was named beside the document."""
     named = filing.document.model_dump(
         mode="json", exclude_none=True, exclude={"structure", "content", "replaces"}
     )
-    known = face.kind.entry.model_fields
-    return checked(
-        filing, face.kind.entry, members | {name: value for name, value in named.items() if name in known}
-    )
+    known = model.model_fields
+    return checked(filing, model, members | {name: value for name, value in named.items() if name in known})
 
 
 async def _pass_on(filing: Filing) -> tuple[UUID, bool]:

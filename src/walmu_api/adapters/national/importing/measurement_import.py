@@ -23,8 +23,8 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, invalid
 from walmu_api.record.case_file.documents import service as documents
+from walmu_api.record.case_file.documents.definition import DOCUMENT
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import DOCUMENT
 from walmu_api.record.case_file.documents.tables import Place
 from walmu_api.record.everyday.measurements import service as measurements
 from walmu_api.record.everyday.measurements.document import Forms, as_document, with_undocumented_members

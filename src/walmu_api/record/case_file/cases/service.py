@@ -5,18 +5,16 @@ from typing import Any
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import Finding, refuse
 from walmu_api.record.case_file.cases import rules
-from walmu_api.record.case_file.cases.schemas import Case, CaseEntry
+from walmu_api.record.case_file.cases.definition import CASE
+from walmu_api.record.case_file.cases.schemas import CaseEntry
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.parties.codes import service as codes
-
-CASE = ResourceDefinition("case", "cases", "cases", CaseEntry, Case, Scope.CASES_READ)
 
 
 async def record(

@@ -3,59 +3,31 @@
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
 and sealing are the same for all and stand here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy import Select, func
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
-from walmu_api.access.visibility import visible_document
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.access.record_change import record_change
+from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.visibility import VisibleRows, visible_document
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
 from walmu_api.record.case_file.documents.content_encryption import opened, sealed
-from walmu_api.record.case_file.documents.schemas import Filed, InCase, Keyed, Passed, PassedOn
+from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.clients.service import protected_clients
 
-_VISIBLE = text(visible_document("documents", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(DocumentRow, visible_document("documents"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
-
-
-@dataclass(frozen=True)
-class ResourceDefinition:
-    """One kind of record: its name in the feed, where it lives, what is said and what is stored."""
-
-    resource_type: str
-    collection: str  # "plans"
-    tag: str  # under which the contract shows it
-    entry: type[Message]
-    model: type[Filed]
-    reading: Scope
-    for_workplace: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data
-    """What of a told record a workplace is told."""
-
-    @property
-    def path(self) -> str:
-        return f"/v1/{self.collection}"
-
-    @property
-    def key(self) -> str:
-        """The name of the id in paths."""
-        return f"{self.resource_type.replace('-', '_')}_id"
-
-
-DOCUMENT = ResourceDefinition("document", "documents", "documents", PassedOn, Passed, Scope.DOCUMENTS_READ)
-"""What has no resource of its own."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +46,17 @@ class Facts:
     """What the server says in the content beside the entry."""
 
 
-def visible_to(ctx: RequestContext, kind: ResourceDefinition | None) -> Select[DocumentRow]:
-    statement = select(DocumentRow).where(
-        DocumentRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-    return statement if kind is None else statement.where(DocumentRow.resource_type == kind.resource_type)
+def visible_to(ctx: RequestContext, definition: ResourceDefinition | None) -> Select[DocumentRow]:
+    statement = _ROWS.visible_to(ctx)
+    if definition is None:
+        return statement
+    return statement.where(DocumentRow.resource_type == definition.resource_type)
 
 
 async def find(
-    ctx: RequestContext, kind: ResourceDefinition, record_id: UUID, *, lock: bool = False
+    ctx: RequestContext, definition: ResourceDefinition, record_id: UUID, *, lock: bool = False
 ) -> DocumentRow:
-    statement = visible_to(ctx, kind)
+    statement = visible_to(ctx, definition)
     return await records.find(ctx.session, statement.where(DocumentRow.id == record_id), lock=lock)
 
 
@@ -97,19 +68,19 @@ def content_of(entry: Message) -> dict[str, Any]:
 
 async def file(
     ctx: RequestContext,
-    kind: ResourceDefinition,
+    definition: ResourceDefinition,
     entry: Keyed,
     place: Place,
     facts: Facts,
 ) -> tuple[DocumentRow, bool]:
     """A new record, or the one this sender recorded with the same source_id and content."""
     content = content_of(entry)
-    known = await known_by_source(ctx, kind, entry.source_id)
+    known = await known_by_source(ctx, definition, entry.source_id)
     if known is not None:
         came_as = opened(ctx, known.id, known.received)
         otherwise = facts.received is not None and came_as is not None and facts.received != came_as
         if otherwise or not _holds(ctx, known, entry, place):
-            raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
+            raise DUPLICATE_SOURCE().with_members(url=f"{definition.path}/{known.id}")
         return known, False
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
     where = place.columns() | ({"service_task": facts.service_task} if facts.service_task else {})
@@ -117,7 +88,7 @@ async def file(
         **stamp,
         **where,
         owner_id=ctx.caller.organisation_id,
-        resource_type=kind.resource_type,
+        resource_type=definition.resource_type,
         structure=facts.structure,
         shared=facts.shared,
         dated_on=facts.dated_on,
@@ -127,7 +98,7 @@ async def file(
         received=sealed(ctx, stamp["id"], facts.received),
     )
     await records.insert(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, row.resource_type, row, "created", None)
     return row, True
 
 
@@ -179,18 +150,18 @@ async def change(ctx: RequestContext, row: DocumentRow, values: dict[str, Any], 
         _as_data(row, row.content) | ({"received": row.received} if row.received else {})
     ).decode()
     if await records.replace(ctx.session, ctx.actor, row, values):
-        await _journal(ctx, row, what, before)
+        await record_change(ctx, row.resource_type, row, what, before)
     return row
 
 
 async def known_by_source(
-    ctx: RequestContext, kind: ResourceDefinition, source_id: str | None
+    ctx: RequestContext, definition: ResourceDefinition, source_id: str | None
 ) -> DocumentRow | None:
     """What this system recorded under its own key before, if it may still see it."""
     if source_id is None:
         return None
-    await records.one_at_a_time(ctx.session, f"{kind.resource_type}|{ctx.caller.system.id}|{source_id}")
-    statement = visible_to(ctx, kind)
+    await records.one_at_a_time(ctx.session, f"{definition.resource_type}|{ctx.caller.system.id}|{source_id}")
+    statement = visible_to(ctx, definition)
     return await ctx.session.orm.scalar(
         statement.where(DocumentRow.source_system == ctx.caller.system.id, DocumentRow.source_id == source_id)
     )
@@ -229,25 +200,25 @@ def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
 
 async def wires(
     ctx: RequestContext,
-    kinds: Iterable[ResourceDefinition],
+    definitions: Iterable[ResourceDefinition],
     rows: Sequence[DocumentRow],
 ) -> list[bytes]:
     """The records as the caller may see them, each noted for the use log."""
     protected = await protected_clients(ctx, {row.client_id for row in rows})
-    known = {kind.resource_type: kind for kind in kinds}
+    known = {each.resource_type: each for each in definitions}
     bodies = []
     for row in rows:
         ctx.session.log_access(row.client_id)
-        kind = known[row.resource_type]
-        content = shown(ctx, kind, row, row.content, protected)
-        data = kind.model.model_validate_json(to_json(_as_data(row, content)))
+        definition = known[row.resource_type]
+        content = shown(ctx, definition, row, row.content, protected)
+        data = definition.model.model_validate_json(to_json(_as_data(row, content)))
         bodies.append(data.model_dump_json(exclude_none=True).encode())
     return bodies
 
 
 def shown(
     ctx: RequestContext,
-    kind: ResourceDefinition,
+    definition: ResourceDefinition,
     row: DocumentRow,
     content: dict[str, Any],
     protected: set[UUID],
@@ -257,24 +228,26 @@ def shown(
     if ctx.tenant_scope is None:
         return plain
     data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
-    return kind.for_workplace(data) if ctx.caller.system.role == "workplace" else data
+    return definition.view(ctx.caller.system.role, data)
 
 
-async def wire(ctx: RequestContext, kind: ResourceDefinition, row: DocumentRow) -> bytes:
-    return (await wires(ctx, (kind,), (row,)))[0]
+async def wire(ctx: RequestContext, definition: ResourceDefinition, row: DocumentRow) -> bytes:
+    return (await wires(ctx, (definition,), (row,)))[0]
 
 
-async def wire_records(ctx: RequestContext, kind: ResourceDefinition, ids: list[UUID]) -> dict[UUID, bytes]:
+async def wire_records(
+    ctx: RequestContext, definition: ResourceDefinition, ids: list[UUID]
+) -> dict[UUID, bytes]:
     """The records of these ids that the caller may see now, for the change feed."""
-    statement = visible_to(ctx, kind)
+    statement = visible_to(ctx, definition)
     rows = (await ctx.session.orm.scalars(statement.where(DocumentRow.id.in_(ids)))).all()
-    bodies = await wires(ctx, (kind,), rows)
+    bodies = await wires(ctx, (definition,), rows)
     return {row.id: body for row, body in zip(rows, bodies, strict=True)}
 
 
 def listing(
     ctx: RequestContext,
-    kind: ResourceDefinition | None,
+    definition: ResourceDefinition | None,
     *,
     client_id: UUID | None = None,
     service_relationship_id: UUID | None = None,
@@ -287,7 +260,7 @@ def listing(
 ) -> Select[DocumentRow]:
     """The filters that every list of such records has."""
     table = DocumentRow
-    statement = visible_to(ctx, kind)
+    statement = visible_to(ctx, definition)
     same = {
         table.client_id: client_id,
         table.service_relationship_id: service_relationship_id,
@@ -317,21 +290,3 @@ def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:
     """The content as it was said, for the record's own rules."""
     plain: dict[str, Any] = opened(ctx, row.id, row.content)
     return plain
-
-
-async def _journal(ctx: RequestContext, row: DocumentRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            row.resource_type,
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            workplace_id=row.workplace_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

@@ -7,20 +7,18 @@ from uuid import UUID
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.plans import rules
-from walmu_api.record.case_file.plans.schemas import Plan, PlanEntry
+from walmu_api.record.case_file.plans.definition import PLAN
+from walmu_api.record.case_file.plans.schemas import PlanEntry
 from walmu_api.record.document_schemas import as_national, is_day
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
-
-PLAN = ResourceDefinition("plan", "plans", "plans", PlanEntry, Plan, Scope.PLANS_READ)
 
 
 async def record(

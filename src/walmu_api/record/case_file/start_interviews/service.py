@@ -7,25 +7,16 @@ from datetime import date
 from typing import Any
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.start_interviews import rules
-from walmu_api.record.case_file.start_interviews.schemas import StartInterview, StartInterviewEntry
+from walmu_api.record.case_file.start_interviews.definition import START_INTERVIEW
+from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
 from walmu_api.record.parties.codes import service as codes
-
-START_INTERVIEW = ResourceDefinition(
-    "start-interview",
-    "start-interviews",
-    "start interviews",
-    StartInterviewEntry,
-    StartInterview,
-    Scope.START_INTERVIEWS_READ,
-)
 
 
 async def record(

@@ -9,22 +9,21 @@ from typing import Any
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place, place_of
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.document_schemas import NationalCode
 from walmu_api.record.everyday.assessments import document, rules, validation
+from walmu_api.record.everyday.assessments.definition import ASSESSMENT
 from walmu_api.record.everyday.assessments.forms import service as forms
 from walmu_api.record.everyday.assessments.forms.shipped import NATIONAL, shipped_forms
 from walmu_api.record.everyday.assessments.forms.validation import Form
 from walmu_api.record.everyday.assessments.schemas import (
-    Assessment,
     AssessmentConfirmation,
     AssessmentEntry,
     WrittenAssessment,
@@ -32,9 +31,6 @@ from walmu_api.record.everyday.assessments.schemas import (
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
 Content = dict[str, Any]
-ASSESSMENT = ResourceDefinition(
-    "assessment", "assessments", "assessments", AssessmentEntry, Assessment, Scope.ASSESSMENTS_READ
-)
 
 
 async def record(

@@ -11,21 +11,20 @@ from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
-_COLUMNS = statements.ENTRY.split(", ")
-ARRIVED, LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
+ARRIVED, LEFT = statements.MEMBERS.index("arrived_at"), statements.MEMBERS.index("left_at")
 """Where these two stand among the values of `entry_of`."""
-_members = itemgetter(*_COLUMNS)
+_members = itemgetter(*statements.MEMBERS)
 _in_utc = methodcaller("astimezone", UTC)
 
 
 def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """An entry's values in the order of `statements.ENTRY`, as they are stored. Instants are in the zone that the driver
-    reads and writes, so that comparing and sending them asks no zone for its offset."""
+    """An entry's values in the order of `statements.MEMBERS`, as they are stored. Instants are in the zone that
+    the driver reads and writes, so that comparing and sending them asks no zone for its offset."""
     return _values(entry, _in_utc)
 
 
 def comparable(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """The same, to be compared with a row of `statements.DAYS`."""
+    """The same, to be held against a row of `statements.DAYS`."""
     return _values(entry, datetime.timestamp)
 
 

@@ -8,32 +8,25 @@ from uuid import UUID
 import asyncpg
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.schemas import Belonging
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.document_schemas import as_national, finnish_day
 from walmu_api.record.everyday.service_events import rules
-from walmu_api.record.everyday.service_events.schemas import ServiceEvent, ServiceEventEntry
+from walmu_api.record.everyday.service_events.definition import SERVICE_EVENT
+from walmu_api.record.everyday.service_events.schemas import ServiceEventEntry
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import check_word
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-SERVICE_EVENT = ResourceDefinition(
-    "service-event",
-    "service-events",
-    "service events",
-    ServiceEventEntry,
-    ServiceEvent,
-    Scope.SERVICE_EVENTS_READ,
-)
 Content = dict[str, Any]
 
 
@@ -158,12 +151,12 @@ async def _others(ctx: RequestContext, relationship_id: UUID, itself: UUID | Non
     ]
 
 
-_PAUSES = """
+_PAUSES = Statement("""
 select service_relationship_id, content
 from documents
-where organiser_id = $1 and resource_type = 'service-event' and status = 'final' and service_relationship_id = any($2::uuid[])
-  and content ->> 'kind' in ('paused', 'resumed')
-"""
+where organiser_id = :organiser and resource_type = 'service-event' and status = 'final'
+  and service_relationship_id = any(:relationships::uuid[]) and content ->> 'kind' in ('paused', 'resumed')
+""")
 
 
 async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID, list[tuple[date, date]]]:
@@ -172,7 +165,9 @@ async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID
     if not relationships:
         return {}
     async with session.without_tenant_scope():
-        return pauses_of(await session.fetch(_PAUSES, session.organiser_id, list(relationships)))
+        return pauses_of(
+            await session.fetch(_PAUSES, organiser=session.organiser_id, relationships=list(relationships))
+        )
 
 
 def pauses_of(rows: Iterable[asyncpg.Record]) -> dict[UUID, list[tuple[date, date]]]:

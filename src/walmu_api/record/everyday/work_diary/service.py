@@ -5,36 +5,26 @@ from datetime import date
 from typing import Any
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place, place_of
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import Professional, as_national, finnish_day
 from walmu_api.record.everyday.work_diary import rules
+from walmu_api.record.everyday.work_diary.definition import DIARY_ENTRY
 from walmu_api.record.everyday.work_diary.schemas import (
     DiaryConfirmation,
-    DiaryEntry,
     DiaryEntryEntry,
     DiaryWords,
     StoredDiaryEntry,
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-DIARY_ENTRY = ResourceDefinition(
-    "diary-entry",
-    "diary-entries",
-    "work diary",
-    DiaryEntryEntry,
-    DiaryEntry,
-    Scope.DIARY_ENTRIES_READ,
-    rules.as_reported,
-)
 Content = dict[str, Any]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
@@ -82,12 +83,10 @@ async def _find_agreements(
     """The agreements that are named, and the organiser's reasons for absence."""
     rows = await ctx.session.fetch(
         statements.AGREEMENTS,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        [UUID(int=name) for name in names if isinstance(name, int)],
-        ctx.caller.system.id,
-        [name for name in names if isinstance(name, str)],
+        **visibility.parameters(ctx),
+        ids=[UUID(int=name) for name in names if isinstance(name, int)],
+        source_system=ctx.caller.system.id,
+        source_ids=[name for name in names if isinstance(name, str)],
     )
     found: dict[Name, rules.AgreementFacts] = {}
     for row in rows:
@@ -133,9 +132,9 @@ async def _validate(
     """Compare the lines with the days already stored and apply the rules."""
     rows = await ctx.session.fetch(
         statements.DAYS,
-        ctx.organiser_id,
-        [agreement.id for _, _, agreement in pending],
-        [entry.date for _, entry, _ in pending],
+        organiser=ctx.organiser_id,
+        agreement_ids=[agreement.id for _, _, agreement in pending],
+        dates=[entry.date for _, entry, _ in pending],
     )
     stored = {row[0]: row for row in rows}
     new_ids = iter(uuid7s(len(pending) - len(rows)))
@@ -182,7 +181,7 @@ async def _validate(
 async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
     """Write what is to be created and updated. Returns the lines whose day another sender has changed in the meantime: they
     are to be validated again."""
-    head = (ctx.organiser_id, ctx.actor.organisation_id, ctx.actor.system_id, ctx.actor.person)
+    by = {"organiser": ctx.organiser_id, **ctx.actor.parameters()}
     late: list[Pending] = []
     if created := [each for each in changes if each[1].outcome == "created"]:
         agreements = {agreement.id: agreement for (_, _, agreement), _, _ in created}.values()
@@ -194,19 +193,14 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
             (result.day_id, agreement.id, entry.date, *values)
             for (_, entry, agreement), result, values in created
         ]
-        late += _missed(
-            created,
-            await ctx.session.fetchrow(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies)),
-        )
+        arrays = statements.NEW_DAYS.values(days) | statements.THEIR_AGREEMENTS.values(copies)
+        late += _missed(created, await ctx.session.fetchrow(statements.INSERT_DAYS, **by, **arrays))
     if updated := [each for each in changes if each[1].outcome == "updated"]:
-        days = [(result.day_id, result.version, *values) for _, result, values in updated]
-        late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, *head, *_arrays(days)))
+        arrays = statements.CHANGED_DAYS.values(
+            (result.day_id, result.version, *values) for _, result, values in updated
+        )
+        late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, **by, **arrays))
     return late
-
-
-def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any] | None]:
-    """Rows as columns. A column without any value is not sent: `unnest` fills it up, and each value costs the driver time."""
-    return [None if column.count(None) == len(column) else list(column) for column in zip(*rows, strict=True)]
 
 
 def _missed(changes: list[Change], written: asyncpg.Record | None) -> list[Pending]:

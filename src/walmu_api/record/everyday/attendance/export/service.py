@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.attendance import rules, statements
@@ -43,20 +44,11 @@ async def export_days(
     names = Scope.CLIENTS_READ in ctx.caller.scopes
     rows = await ctx.session.fetch(
         statements.FILE,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        filters["agreement_id"],
-        filters["client_id"],
-        filters["provider_id"],
-        filters["first"],
-        filters["last"],
-        filters["status"],
-        filters["source_id"],
-        ctx.caller.system.id,
-        names,
-        MOST_ROWS + 1,
-        filters["confirmation"],
+        **visibility.parameters(ctx),
+        **filters,
+        actor_system=ctx.caller.system.id,
+        with_names=names,
+        limit=MOST_ROWS + 1,
     )
     if len(rows) > MOST_ROWS:
         raise rules.TOO_MANY_ROWS(rows=MOST_ROWS)
