@@ -12,7 +12,7 @@ from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.record.case_file.cases import service as cases
 from walmu_api.record.case_file.cases.service import CASE
 from walmu_api.record.case_file.documents.service import ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.case_file.plans import rules as plan_rules
 from walmu_api.record.case_file.plans import service as plans
 from walmu_api.record.case_file.plans.service import PLAN
@@ -36,6 +36,7 @@ class Record(Protocol):
         ctx: RequestContext,
         entry: Any,
         received: dict[str, Any] | None = None,
+        where: Place | None = None,
     ) -> tuple[DocumentRow, bool]: ...
 
 

@@ -13,7 +13,7 @@ from walmu_api.record.case_file.cases.schemas import Case, CaseEntry
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.codes import service as codes
 
 CASE = ResourceDefinition("case", "cases", "cases", CaseEntry, Case, Scope.CASES_READ)
@@ -23,13 +23,15 @@ async def record(
     ctx: RequestContext,
     entry: CaseEntry,
     received: dict[str, Any] | None = None,
+    where: Place | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Open a case. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = where or await place(ctx, entry)
     facts = _facts(ctx.session, entry, received)
-    if await documents.known_by_source(ctx, CASE, entry.source_id) is None:
+    known = await documents.known_by_source(ctx, CASE, entry.source_id)
+    if known is None:
         refuse(await _check_codes(ctx.session, entry))
-    return await documents.file(ctx, CASE, entry, where, facts)
+    return await documents.file(ctx, CASE, entry, where, facts, known)
 
 
 async def replace(

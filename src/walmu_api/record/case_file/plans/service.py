@@ -14,7 +14,7 @@ from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refus
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.case_file.plans import rules
 from walmu_api.record.case_file.plans.schemas import Plan, PlanEntry
 from walmu_api.record.document_schemas import as_national, is_day
@@ -27,14 +27,17 @@ async def record(
     ctx: RequestContext,
     entry: PlanEntry,
     received: dict[str, Any] | None = None,
+    where: Place | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new plan. `received` is the national document, when it came as one."""
     _require_writer(ctx.caller, entry)
-    where = await place(ctx, entry)
+    where = where or await place(ctx, entry)
     if entry.kind == rules.IMPLEMENTATION and where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     entry = _completed(entry, await _relationship(ctx.session, where.service_relationship_id))
-    return await documents.file(ctx, PLAN, entry, where, _facts(ctx.session, entry, received))
+    facts = _facts(ctx.session, entry, received)
+    known = await documents.known_by_source(ctx, PLAN, entry.source_id)
+    return await documents.file(ctx, PLAN, entry, where, facts, known)
 
 
 async def replace(

@@ -13,7 +13,7 @@ from walmu_api.foundation.problems import refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.case_file.start_interviews import rules
 from walmu_api.record.case_file.start_interviews.schemas import StartInterview, StartInterviewEntry
 from walmu_api.record.parties.codes import service as codes
@@ -32,14 +32,15 @@ async def record(
     ctx: RequestContext,
     entry: StartInterviewEntry,
     received: dict[str, Any] | None = None,
+    where: Place | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record a start interview. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = where or await place(ctx, entry)
     known = await documents.known_by_source(ctx, START_INTERVIEW, entry.source_id)
     entry, facts = await _written(
         ctx.session, entry, known.dated_on if known is not None else ctx.today, received
     )
-    return await documents.file(ctx, START_INTERVIEW, entry, where, facts)
+    return await documents.file(ctx, START_INTERVIEW, entry, where, facts, known)
 
 
 async def replace(

@@ -14,7 +14,6 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place, place_of
 from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
@@ -41,13 +40,14 @@ async def record(
     ctx: RequestContext,
     entry: AssessmentEntry,
     received: Content | None = None,
+    where: Place | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record an assessment; one by a workplace waits for the provider. `received`: the national document, if it came as one."""
-    where = await place(ctx, entry)
+    where = where or await place(ctx, entry)
     known = await documents.known_by_source(ctx, ASSESSMENT, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
     written, facts = await _written(ctx.session, where, entry, before, received)
-    return await documents.file(ctx, ASSESSMENT, written, where, facts)
+    return await documents.file(ctx, ASSESSMENT, written, where, facts, known)
 
 
 async def replace(
@@ -82,7 +82,7 @@ async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirm
         "status": facts.status,
         "owner_id": ctx.caller.organisation_id,
         "structure": facts.structure,
-        "content": sealed(ctx, row.id, documents.content_of(written)),
+        "content": documents.content_seal(ctx, row.id).sealed(documents.content_of(written)),
     }
     return await documents.change(ctx, row, values, "updated")
 

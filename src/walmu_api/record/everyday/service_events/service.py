@@ -17,7 +17,7 @@ from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.schemas import Belonging
 from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.document_schemas import as_national, finnish_day
 from walmu_api.record.everyday.service_events import rules
 from walmu_api.record.everyday.service_events.schemas import ServiceEvent, ServiceEventEntry
@@ -41,9 +41,10 @@ async def record(
     ctx: RequestContext,
     entry: ServiceEventEntry,
     received: Content | None = None,
+    where: Place | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new event. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = where or await place(ctx, entry)
     if where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     relationship = await relationships.find(ctx, where.service_relationship_id, lock=True)
@@ -53,7 +54,7 @@ async def record(
     facts = _facts(ctx.session, stored, received)
     if known is None:
         await _check(ctx, relationship, stored, None)
-    row, created = await documents.file(ctx, SERVICE_EVENT, stored, where, facts)
+    row, created = await documents.file(ctx, SERVICE_EVENT, stored, where, facts, known)
     if created and stored.kind == "ended":
         await relationships.end(ctx, relationship, stored.ends_on)
     return row, created

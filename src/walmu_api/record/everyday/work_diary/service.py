@@ -10,7 +10,6 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place, place_of
 from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
@@ -42,9 +41,10 @@ async def record(
     ctx: RequestContext,
     entry: DiaryEntryEntry,
     received: Content | None = None,
+    where: Place | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = where or await place(ctx, entry)
     reports = ctx.caller.system.role == "workplace"
     known = await documents.known_by_source(ctx, DIARY_ENTRY, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
@@ -59,7 +59,7 @@ async def record(
     facts = await _facts(
         ctx.session, where, stored, received, reports=reports, otherwise=None, agreement_at=named
     )
-    return await documents.file(ctx, DIARY_ENTRY, stored, where, facts)
+    return await documents.file(ctx, DIARY_ENTRY, stored, where, facts, known)
 
 
 async def replace(
@@ -94,7 +94,7 @@ async def confirm(ctx: RequestContext, row: DocumentRow, confirmation: DiaryConf
     facts = await _facts(
         ctx.session, where, stored, None, reports=False, otherwise=row.dated_on, at="/corrected"
     )
-    content = sealed(ctx, row.id, documents.content_of(stored))
+    content = documents.content_seal(ctx, row.id).sealed(documents.content_of(stored))
     values = {
         "status": facts.status,
         "owner_id": ctx.caller.organisation_id,
