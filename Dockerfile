@@ -1,9 +1,14 @@
-# The API, and by argument also its worker and its migrations:
+# The product: API, and by argument also its worker and its migrations:
 #   docker run … IMAGE                (serve)
 #   docker run --no-healthcheck … IMAGE worker
 #   docker run --no-healthcheck … IMAGE migrate
 # It keeps nothing: DATABASE_URL names the database, WALMU_PUBLIC_URL the address that callers use, and the keyring is
 # mounted into WALMU_DATA_DIR or named by WALMU_KEYRING.
+#
+# The target `sandbox` adds the demo: database server, simulated record system and synthetic data, all in one container:
+#   docker build --target sandbox -t walmu-sandbox .
+#   docker run --name sandbox -p 127.0.0.1:8080:8080 walmu-sandbox
+#   docker exec sandbox walmu-api token --as provider-a
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
@@ -13,7 +18,7 @@ COPY requirements-runtime.lock .
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
     --require-hashes --only-binary :all: -r requirements-runtime.lock
 COPY pyproject.toml README.md ./
-COPY src ./src
+COPY src/walmu_api ./src/walmu_api
 # Editable, so that the layout (src beside migrations) is the one that is developed and tested.
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
     --no-deps --no-build-isolation --no-index -e .
@@ -21,7 +26,7 @@ COPY migrations ./migrations
 # Who runs it may not write here, so without this each start would compile every module anew.
 RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash src
 
-FROM ${BASE}
+FROM ${BASE} AS product
 RUN mkdir -p /var/lib/walmu && chown 65532:65532 /var/lib/walmu
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
@@ -37,3 +42,23 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"WALMU_PORT\"]}/livez', timeout=2)"]
 ENTRYPOINT ["walmu-api"]
 CMD ["serve"]
+
+FROM build AS sandbox-build
+COPY requirements-sandbox.lock .
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --require-hashes --only-binary :all: -r requirements-sandbox.lock
+COPY src/walmu_dev ./src/walmu_dev
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash src
+
+FROM product AS sandbox
+USER 0
+# PostgreSQL refuses a user without a name.
+RUN echo 'walmu:x:65532:65532::/var/lib/walmu:/usr/sbin/nologin' >> /etc/passwd
+COPY --from=sandbox-build /opt/venv /opt/venv
+COPY --from=sandbox-build /app /app
+ENV WALMU_PUBLIC_URL=http://127.0.0.1:8080
+USER 65532:65532
+CMD ["demo"]
+
+# Last, so that it is built when no target is named.
+FROM product

@@ -26,10 +26,11 @@ run: $(STAMP) ## the whole product on this machine, with its own PostgreSQL; Ctr
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
   --custom-compile-command "make lock" pyproject.toml
-lock: ## resolve the dependencies again (needs uv); the second file is for the container image
-	$(COMPILE) --group dev -o requirements.lock
+lock: ## resolve the dependencies again (needs uv); the other two are for the container images, without and with the demo
+	$(COMPILE) --extra demo --group dev -o requirements.lock
 	$(COMPILE) --group build --constraint requirements.lock -o requirements-runtime.lock
-	@! grep -n '://' requirements.lock requirements-runtime.lock
+	$(COMPILE) --extra demo --group build --constraint requirements.lock -o requirements-sandbox.lock
+	@! grep -n '://' requirements.lock requirements-runtime.lock requirements-sandbox.lock
 
 test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own
 	@$(PY) -m pytest -q -n 2

@@ -10,7 +10,7 @@ import uvloop
 from benchmarks import memory, overload
 from benchmarks.rows import TARGETS, Figures, Target, measured
 from benchmarks.world import make_world
-from walmu_api.foundation.embedded import temporary_cluster
+from walmu_dev.postgres.embedded import temporary_cluster
 
 PROFILE = Path("benchmark.prof")
 

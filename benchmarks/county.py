@@ -19,10 +19,10 @@ from benchmarks.growth import COPY
 from benchmarks.world import TenantFixture, make_world
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.clock import Clock
-from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.pages import XHTML
 from walmu_api.record.everyday.attendance import export, statements
 from walmu_api.reports.follow_up import statements as follow_up
+from walmu_dev.postgres.embedded import temporary_cluster
 
 TIMES = 5
 

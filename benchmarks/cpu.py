@@ -18,8 +18,8 @@ import uvloop
 from benchmarks.jobs import LINES, Days, expect, puts
 from benchmarks.load import drive, request
 from benchmarks.world import TenantFixture, make_world, run_server
-from walmu_api.foundation.embedded import temporary_cluster
-from walmu_api.foundation.processes import free_port
+from walmu_dev.operating_system import free_port
+from walmu_dev.postgres.embedded import temporary_cluster
 
 HERE = Path(__file__).resolve().parents[1]
 BATCHES, PUTS, LISTS = 12, 480, 240

@@ -17,8 +17,8 @@ import uvloop
 from benchmarks.jobs import Days, expect, puts
 from benchmarks.load import drive, request
 from benchmarks.world import CLIENTS, TenantFixture, make_world
-from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.journal import Cursor
+from walmu_dev.postgres.embedded import temporary_cluster
 
 TARGET = 1.3
 DAYS = 250  # of one agreement: a year

@@ -15,7 +15,7 @@ import uvloop
 from benchmarks.jobs import Days, puts
 from benchmarks.load import drive, request
 from benchmarks.world import TenantFixture, make_world, server_of_its_own
-from walmu_api.foundation.embedded import temporary_cluster
+from walmu_dev.postgres.embedded import temporary_cluster
 
 TARGET = 50
 CONNECTIONS = 8

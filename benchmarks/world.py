@@ -22,15 +22,15 @@ from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import system_context
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import Tokens
-from walmu_api.demo.people import identity_code
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.embedded import EmbeddedPostgres
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate, plain_url
-from walmu_api.foundation.processes import free_port
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.parties.organisations.founding import add_system, found
+from walmu_dev.operating_system import free_port
+from walmu_dev.people import identity_code
+from walmu_dev.postgres.embedded import EmbeddedPostgres
 
 CLIENTS = 40
 SPAN = timedelta(days=9000)  # long agreements: every round finds days that are new

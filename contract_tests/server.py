@@ -17,11 +17,11 @@ import uvicorn
 
 from contract_tests.landscape import Landscape, prepare
 from walmu_api.app import build_app_context, create_app
-from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.logs import configure
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.settings import read_settings
+from walmu_dev.postgres.embedded import temporary_cluster
 
 NOW = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
 """A Thursday. The examples tell of the week before."""

@@ -24,13 +24,13 @@ from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session, Tenancy
-from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
 from walmu_api.foundation.identifiers import check_character
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.parties.organisations.founding import add_system, found
 from walmu_api.settings import Settings, read_settings
+from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
 SIGNING = SigningKey(**_new_signing_key())
 """The key that the connected systems of these tests sign their assertions with."""

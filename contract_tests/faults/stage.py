@@ -20,10 +20,10 @@ from contract_tests.server import NOW
 from walmu_api.access.guard import AppContext
 from walmu_api.access.scopes import ROLES
 from walmu_api.app import build_app_context
-from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.settings import read_settings
+from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
 BACKENDS = "select pid from pg_stat_activity where application_name = 'walmu-api'"
 

@@ -17,11 +17,11 @@ import httpx
 
 from contract_tests.server import NOW
 from walmu_api.foundation.clock import Clock
-from walmu_api.foundation.embedded import DATABASE, EmbeddedPostgres
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
-from walmu_api.foundation.processes import die_with_parent, free_port
-from walmu_api.settings import read_settings
+from walmu_dev.operating_system import die_with_parent, free_port
+from walmu_dev.postgres.embedded import DATABASE, EmbeddedPostgres
+from walmu_dev.settings import read_dev_settings
 
 RUNTIME = "walmu_runtime"
 
@@ -115,7 +115,7 @@ class Product:
             "WALMU_SIM_CONTROL": "1",
             "WALMU_LOG_LEVEL": "warning",
         }
-        self.settings = read_settings(own)
+        self.settings = read_dev_settings(own)
         self.cluster = EmbeddedPostgres(folder)
         self.database_url = self.cluster.url(user=RUNTIME)
         environment = {**os.environ, **own, "DATABASE_URL": self.database_url}

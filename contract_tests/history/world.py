@@ -50,7 +50,7 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
                 name="ehr-a",
                 dialect="lifecare_rest",
                 secret=product.settings.simulator.api_key,
-                base_url=f"http://127.0.0.1:{product.settings.simulator.port}",
+                base_url=product.settings.simulator_url,
                 system_id=next(UUID(system["id"]) for system in systems if system["client_id"] == "ehr-a"),
             )
     finally:

@@ -4,13 +4,13 @@ import asyncio
 import gc
 import math
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
@@ -43,64 +43,24 @@ from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.schema_types import Health
-from walmu_api.record.case_file.cases import routes as cases
-from walmu_api.record.case_file.disclosures import routes as disclosures
-from walmu_api.record.case_file.notices import routes as notices
-from walmu_api.record.case_file.permissions import routes as permissions
-from walmu_api.record.case_file.plans import routes as plans
-from walmu_api.record.case_file.start_interviews import routes as start_interviews
-from walmu_api.record.commitments.agreements import routes as agreements
-from walmu_api.record.commitments.decisions import routes as decisions
-from walmu_api.record.everyday.assessments import routes as assessments
-from walmu_api.record.everyday.assessments.forms import routes as assessment_forms
-from walmu_api.record.everyday.attendance import routes as attendance
-from walmu_api.record.everyday.measurements import routes as measurements
-from walmu_api.record.everyday.measurements.imports import routes as imports
-from walmu_api.record.everyday.measurements.instruments import routes as instruments
-from walmu_api.record.everyday.service_events import routes as service_events
-from walmu_api.record.everyday.work_diary import routes as work_diary
-from walmu_api.record.parties.clients import routes as clients
-from walmu_api.record.parties.codes import routes as codes
-from walmu_api.record.parties.organisations import routes as organisations
-from walmu_api.record.parties.service_relationships import routes as service_relationships
+from walmu_api.record import registry
+from walmu_api.record.everyday.attendance.definition import ATTENDANCE
 from walmu_api.reports.follow_up import routes as follow_up
 from walmu_api.reports.impact import routes as impact
 from walmu_api.reports.overview import routes as overview
 from walmu_api.settings import Settings
 
-ROUTERS = (
-    connected_systems.tokens_router,
-    connected_systems.router,
-    organisations.router,
-    codes.router,
-    clients.router,
-    service_relationships.router,
-    decisions.router,
-    agreements.router,
-    cases.router,
-    permissions.router,
-    plans.router,
-    notices.router,
-    disclosures.router,
-    service_events.router,
-    start_interviews.router,
-    follow_up.router,  # before attendance, so that /attendance/missing is no id
-    attendance.router,
-    assessment_forms.router,
-    assessments.router,
-    instruments.router,
-    measurements.router,
-    imports.router,
-    overview.router,
-    impact.router,
-    national.router,
-    documents.router,
-    work_diary.router,
-    changes.router,
-    versions.router,
-    use_log.router,
-    ehr.router,
-)
+
+def _routers() -> Iterator[APIRouter]:
+    yield from (connected_systems.tokens_router, connected_systems.router)
+    for resource in registry.RESOURCES:
+        if resource.definition is ATTENDANCE:
+            yield follow_up.router  # before it, so that /attendance/missing is no id
+        yield from resource.routers
+    yield from (overview.router, impact.router, national.router, documents.router)
+    yield from (changes.router, versions.router, use_log.router, ehr.router)
+
+
 PAGES: dict[str, dict[str, Any]] = {
     path: {"get": {}}
     for path in (
@@ -114,14 +74,14 @@ PAGES: dict[str, dict[str, Any]] = {
 }
 """What people read: not part of the contract, but known when a path is asked for its methods."""
 WRITTEN_ALL_DAY = ("recordAttendance", "recordAttendanceBatch")
-BUSIEST = (*follow_up.router.routes, *attendance.router.routes, *changes.router.routes)
+BUSIEST = {"attendance", "changes"}
 
 
 def _rank(route: BaseRoute) -> int:
     """Paths are tried one by one: the ones asked most come first."""
     if getattr(route, "operation_id", None) in WRITTEN_ALL_DAY:
         return 0
-    return 1 if route in BUSIEST else 2
+    return 1 if BUSIEST.intersection(getattr(route, "tags", ())) else 2
 
 
 def build_app_context(settings: Settings, database_url: str) -> AppContext:
@@ -169,7 +129,9 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
     app.state.public_url = app_context.public_url
     app.state.official = official
     app.state.leaving = False  # true from SIGTERM on
-    for router in ROUTERS:  # as they are: what `include_router` puts around a router matches every path twice
+    for (
+        router
+    ) in _routers():  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)
     _add_plain_routes(app, metrics)
     in_order = [*app.router.routes]

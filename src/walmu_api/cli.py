@@ -6,6 +6,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -46,14 +48,6 @@ def _database_url(settings: Settings) -> str:
 
 def _owners_url(settings: Settings) -> str:
     return settings.database.migration_url or _database_url(settings)
-
-
-@app.command()
-def demo() -> None:
-    """The whole product on this machine: database, API, worker, record-system simulator and synthetic data."""
-    from walmu_api.demo.run import demo as run_demo
-
-    raise typer.Exit(run_demo())
 
 
 @app.command()
@@ -108,22 +102,6 @@ def worker() -> None:
 
 
 @app.command()
-def simulate_ehr() -> None:
-    """A LifeCare-style record system, simulated: a server of its own."""
-    import sqlite3
-
-    from walmu_api.adapters.ehr.simulator.server import run
-
-    settings = _settings()
-    try:
-        run(settings)
-    except (sqlite3.Error, OSError) as error:
-        _fail(
-            f"The record system cannot keep its state in {settings.data_dir} ({error}). Set WALMU_DATA_DIR."
-        )
-
-
-@app.command()
 def migrate() -> None:
     """Bring the database to this version (WALMU_MIGRATION_URL, default DATABASE_URL)."""
     from walmu_api.foundation import migrating
@@ -161,35 +139,15 @@ def openapi(
     """Write the contract to its file, or check that it is the one."""
     from walmu_api.contract_file import written
 
-    text = written()
+    reviewed = file.read_text(encoding="utf-8") if file.exists() else ""
+    text = written(reviewed)
     if not check:
         try:
             file.write_text(text, encoding="utf-8")
         except OSError as error:
             _fail(f"{file} cannot be written: {error.strerror}.")
-    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+    elif reviewed != text:
         _fail(f"{file} differs from the code: run `make openapi`, read the difference, commit it.")
-
-
-@app.command()
-def token(
-    as_: Annotated[str, typer.Option("--as", help="provider-a, organiser-a, workplace-a, auditor-a …")],
-) -> None:
-    """An access token for the running demo, bare, so that a shell can keep it."""
-    from walmu_api.demo.tokens import DemoError, fetch
-
-    try:
-        typer.echo(fetch(_settings(), as_))
-    except DemoError as error:
-        _fail(str(error))
-
-
-@app.command()
-def story() -> None:
-    """Run the main job's story against the running demo, or start one for it."""
-    from walmu_api.demo.story import run_story
-
-    raise typer.Exit(run_story(_settings()))
 
 
 @keys.command("create")
@@ -278,6 +236,15 @@ def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
     except CommandError as error:
         _fail(str(error))
 
+
+def _add_commands() -> None:
+    """Take in what other packages add by the entry-point group, where they are installed: the runtime image has none."""
+    for entry in entry_points(group="walmu_api.commands"):
+        if find_spec(entry.module.partition(".")[0]):
+            app.add_typer(entry.load())
+
+
+_add_commands()
 
 if __name__ == "__main__":
     sys.exit(app())

@@ -1,5 +1,6 @@
 """The contract as the reviewed file: made from the code without a database."""
 
+import re
 from typing import Any
 
 import yaml
@@ -25,6 +26,11 @@ def described() -> dict[str, Any]:
     return document
 
 
-def written() -> str:
-    """The document as YAML, the same bytes on every machine."""
-    return yaml.safe_dump(described(), sort_keys=False, allow_unicode=True, width=120)
+def written(reviewed: str) -> str:
+    """The document as YAML, the same bytes on every machine. Paths stand in the order of the reviewed text, new ones after
+    them, so that a difference shows what changed and not where code stands."""
+    document = described()
+    order = {path: at for at, path in enumerate(re.findall(r"^  (/[^\n]*):$", reviewed, flags=re.MULTILINE))}
+    paths = sorted(document["paths"].items(), key=lambda item: order.get(item[0], len(order)))
+    document["paths"] = dict(paths)
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)

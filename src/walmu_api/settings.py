@@ -15,7 +15,7 @@ class SettingsError(Exception):
     """A variable that cannot be used; the text says which one and what would be right."""
 
 
-def _integer(environment: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+def read_integer(environment: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
     text = environment.get(name, str(default))
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingsError(f"{name} must be a whole number from {least} to {most}.")
@@ -38,7 +38,7 @@ def _log_level(environment: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class DatabaseSettings:
-    """Where the record is kept. Without `DATABASE_URL` the embedded server in the data folder is used."""
+    """Where the record is kept. Only the demo does without `DATABASE_URL`."""
 
     url: str | None  # DATABASE_URL: the runtime's login
     migration_url: str | None  # WALMU_MIGRATION_URL: the owner's login, default: the runtime's
@@ -54,18 +54,10 @@ class ApiSettings:
 
 
 @dataclass(frozen=True)
-class SimulatorSettings:
-    port: int  # WALMU_EHR_PORT
-    control: bool  # WALMU_SIM_CONTROL=1 opens /__sim
-    api_key: str = "walmu-demo-key"  # WALMU_EHR_API_KEY: what the record system expects in X-API-Key
-
-
-@dataclass(frozen=True)
 class Settings:
     data_dir: Path  # WALMU_DATA_DIR
     database: DatabaseSettings
     api: ApiSettings
-    simulator: SimulatorSettings
     log_level: str  # WALMU_LOG_LEVEL
     sosmeta_dir: Path | None = None  # WALMU_SOSMETA_DIR: the official schema files of the national structures
     limits: Limits = field(
@@ -85,31 +77,26 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
-    port = _integer(env, "WALMU_PORT", 8080, least=1, most=65535)
+    port = read_integer(env, "WALMU_PORT", 8080, least=1, most=65535)
     host = env.get("WALMU_HOST", "127.0.0.1")
     return Settings(
         data_dir=Path(env.get("WALMU_DATA_DIR", ".walmu")).absolute(),
         database=DatabaseSettings(
             url=_database(env, "DATABASE_URL"),
             migration_url=_database(env, "WALMU_MIGRATION_URL") or _database(env, "DATABASE_URL"),
-            pool_size=_integer(env, "WALMU_DATABASE_POOL", 20, least=1, most=500),
+            pool_size=read_integer(env, "WALMU_DATABASE_POOL", 20, least=1, most=500),
         ),
         api=ApiSettings(
             host=host,
             port=port,
             public_url=env.get("WALMU_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
-            drain=_integer(env, "WALMU_DRAIN_SECONDS", 1, least=0, most=60),
-        ),
-        simulator=SimulatorSettings(
-            port=_integer(env, "WALMU_EHR_PORT", 8081, least=1, most=65535),
-            control=env.get("WALMU_SIM_CONTROL") == "1",
-            api_key=env.get("WALMU_EHR_API_KEY") or "walmu-demo-key",
+            drain=read_integer(env, "WALMU_DRAIN_SECONDS", 1, least=0, most=60),
         ),
         sosmeta_dir=Path(env["WALMU_SOSMETA_DIR"]).absolute() if env.get("WALMU_SOSMETA_DIR") else None,
         log_level=_log_level(env),
         limits=Limits(
-            per_second=_integer(env, "WALMU_RATE_PER_SECOND", Limits.per_second, least=1, most=100_000),
-            burst=_integer(env, "WALMU_RATE_BURST", Limits.burst, least=1, most=1_000_000),
-            at_once=_integer(env, "WALMU_REQUESTS_AT_ONCE", Limits.at_once, least=1, most=1000),
+            per_second=read_integer(env, "WALMU_RATE_PER_SECOND", Limits.per_second, least=1, most=100_000),
+            burst=read_integer(env, "WALMU_RATE_BURST", Limits.burst, least=1, most=1_000_000),
+            at_once=read_integer(env, "WALMU_REQUESTS_AT_ONCE", Limits.at_once, least=1, most=1000),
         ),
     )

@@ -10,10 +10,10 @@ from tests.conftest import TenantFixture, make_world
 
 from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation import journal
-from walmu_api.foundation.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_api.foundation.journal import Change
 from walmu_api.foundation.migrating import migrate
 from walmu_api.settings import Settings
+from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
 
 @pytest.fixture

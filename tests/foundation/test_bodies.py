@@ -51,7 +51,7 @@ def test_what_parsers_differ_about_is_refused(raw: bytes, status: int, code: str
 
 
 @pytest.mark.parametrize(
-    ("raw", "told"),
+    ("raw", "data"),
     [
         (b"", "The body cannot be read: it is empty."),
         (b" \n", "The body cannot be read: it is empty."),

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from tests.conftest import TenantFixture
 
-from walmu_api.exchange.changes import service as feed
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import LAST_SEQ, Change, Cursor
 from walmu_api.foundation.problems import Problem
@@ -188,5 +187,7 @@ def test_every_kind_of_record_has_an_address() -> None:
     from typing import get_args
 
     from walmu_api.exchange.changes.schemas import ResourceType
+    from walmu_api.exchange.registry import BY_TYPE
 
-    assert set(feed.PATHS) == set(get_args(ResourceType))
+    assert set(BY_TYPE) == set(get_args(ResourceType))
+    assert all(each.definition.url("id", "code").startswith("/v1/") for each in BY_TYPE.values())

@@ -17,11 +17,11 @@ from structlog.testing import capture_logs
 from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
-from walmu_api.foundation.embedded import temporary_cluster
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
 from walmu_api.foundation.starting import StartError, await_database
 from walmu_api.settings import Settings
+from walmu_dev.postgres.embedded import temporary_cluster
 
 NOWHERE = "postgresql://walmu@127.0.0.1:1/walmu"
 
@@ -144,7 +144,7 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
 
 
 @pytest.mark.parametrize(
-    ("command", "environment", "told"),
+    ("command", "environment", "data"),
     [
         ("serve", {}, "DATABASE_URL is not set."),
         ("serve", {"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with postgresql://."),

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from tests.access.test_use_log_api import plain, scene
 from tests.conftest import TenantFixture, identity_code
 
-from walmu_api.foundation.embedded import EmbeddedPostgres
+from walmu_dev.postgres.embedded import EmbeddedPostgres
 
 PERSONAL = "urn:oid:1.2.246.21"
 FREE_TEXT = {

@@ -6,6 +6,7 @@ from walmu_api.access import guard, tokens
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
 from walmu_api.adapters.national.validation import findings as national
+from walmu_api.exchange.registry import RESOURCES
 from walmu_api.foundation import (
     journal,
     load_shedding,
@@ -15,20 +16,7 @@ from walmu_api.foundation import (
     validation_messages,
 )
 from walmu_api.foundation.problems import ProblemType
-from walmu_api.record.case_file.documents import rules as documents
-from walmu_api.record.case_file.notices import rules as notices
-from walmu_api.record.case_file.permissions import rules as permissions
-from walmu_api.record.case_file.plans import rules as plans
-from walmu_api.record.commitments.agreements import rules as agreements
-from walmu_api.record.commitments.decisions import rules as decisions
-from walmu_api.record.everyday.assessments import rules as assessments
 from walmu_api.record.everyday.attendance import rules as attendance
-from walmu_api.record.everyday.measurements import rules as measurements
-from walmu_api.record.everyday.measurements.instruments import rules as instruments
-from walmu_api.record.everyday.service_events import rules as service_events
-from walmu_api.record.everyday.work_diary import rules as work_diary
-from walmu_api.record.parties.clients import rules as clients
-from walmu_api.record.parties.codes import rules as codes
 
 _DECLARED = (
     *problems.GENERAL,
@@ -40,22 +28,9 @@ _DECLARED = (
     connected_systems.UNSUPPORTED_GRANT,
     connected_systems_service.CLIENT_ID_TAKEN,
     connected_systems_service.INVALID_SCOPE,
-    *codes.PROBLEMS,
-    *clients.PROBLEMS,
-    *decisions.PROBLEMS,
-    *agreements.PROBLEMS,
-    *assessments.PROBLEMS,
-    *attendance.PROBLEMS,
-    *instruments.PROBLEMS,
-    *measurements.PROBLEMS,
     multipart.PART_TOO_LARGE,
-    *documents.PROBLEMS,
-    *notices.PROBLEMS,
-    *permissions.PROBLEMS,
-    *plans.PROBLEMS,
     *national.PROBLEMS,
-    *service_events.PROBLEMS,
-    *work_diary.PROBLEMS,
+    *(problem for each in RESOURCES for problem in each.definition.problems),
 )
 KINDS: dict[str, ProblemType] = {kind.code: kind for kind in reversed(_DECLARED)}
 """By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""

@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.document_types import WITH_DOCUMENT
 from walmu_api.adapters.national.structures.definitions import Node, our_path, structures
-
-_OWN = {
-    "agreements": "Agreement",
-    "clients": "Client",
-    "decisions": "Decision",
-    "measurements": "Measurement",
-}
-"""The resources with tables of their own, and their message."""
 
 
 def add_national(document: dict[str, Any]) -> None:
@@ -29,8 +21,7 @@ def add_national(document: dict[str, Any]) -> None:
 
 
 def _models(resource: str | None) -> list[str]:
-    names = [face.kind.model.__name__ for face in FILED.values() if face.kind.collection == resource]
-    names += [_OWN[resource]] if resource in _OWN else []
+    names = [each.definition.name for each in WITH_DOCUMENT if each.definition.collection == resource]
     return [each for name in names for each in (name, f"{name}Entry")]
 
 

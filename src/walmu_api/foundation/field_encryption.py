@@ -70,3 +70,7 @@ class Seal:
             return rest | {"value": value}
 
         return None if content is None else with_identifiers(content, unseal)
+
+    def opened_version(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A version of a record from the journal, with the document opened that it came as."""
+        return body | {"received": self.opened(body["received"])} if "received" in body else body

@@ -19,11 +19,12 @@ from walmu_api.adapters.ehr.delivery import Delivery
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.engine import Engine
 from walmu_api.adapters.ehr.intake import Intake
-from walmu_api.adapters.ehr.simulator.server import ClosableProtocol, create_simulator
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.settings import Settings, read_settings
+from walmu_api.settings import Settings
+from walmu_dev.settings import read_dev_settings
+from walmu_dev.simulator.server import ClosableProtocol, create_simulator
 
 KEY = "a-test-key"
 PERSONAL = "urn:oid:1.2.246.21"
@@ -36,7 +37,7 @@ class RecordSystem:
         environment = {"WALMU_DATA_DIR": str(folder), "WALMU_EHR_API_KEY": KEY, "WALMU_SIM_CONTROL": "1"}
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        app = create_simulator(read_settings(environment))
+        app = create_simulator(read_dev_settings(environment))
         config = uvicorn.Config(
             app,
             http=ClosableProtocol,

@@ -23,8 +23,8 @@ from tests.conftest import TenantFixture, identity_code
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.identifiers import ANYWHERE
-from walmu_api.foundation.processes import free_port
 from walmu_api.settings import Settings
+from walmu_dev.operating_system import free_port
 
 pytestmark = pytest.mark.enable_socket
 

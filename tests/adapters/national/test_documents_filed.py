@@ -26,7 +26,7 @@ from walmu_api.adapters.national.document_types import FILED
 from walmu_api.adapters.national.importing.import_document import OWN_TABLES
 from walmu_api.adapters.national.structures.definitions import Structure, structure_of
 
-STORED = {face.kind.collection for face in FILED.values()} | set(OWN_TABLES)
+STORED = {each.definition.collection for each in FILED} | set(OWN_TABLES)
 SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
 EXAMPLES = 200
 APART = {"13004", "11052", "11053", "1505.1", "19012"}

@@ -7,9 +7,10 @@ from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
+from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
-from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.document_types import WITH_DOCUMENT
 from walmu_api.adapters.national.exporting import export_document
 from walmu_api.adapters.national.exporting.envelope import Envelopes
 from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
@@ -114,8 +115,8 @@ async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: 
     return responses.plain(to_json(data))
 
 
-def _add(collection: str, key: str, name: str, tag: str) -> None:
-    one: Any = Annotated[Id, Path(alias=key)]
+def _add(definition: ResourceDefinition) -> None:
+    one: Any = Annotated[Id, Path(alias=definition.key)]
 
     async def get_document_of(
         request: Request,
@@ -127,19 +128,13 @@ def _add(collection: str, key: str, name: str, tag: str) -> None:
         return await _answer(request, ctx, cover, cover.version)
 
     router.add_api_route(
-        f"/{collection}/{{{key}}}/document",
+        f"/{definition.collection}/{{{definition.key}}}/document",
         get_document_of,
-        operation_id=f"get{name}Document",
-        tags=[tag],
+        operation_id=f"get{definition.name}Document",
+        tags=[definition.tag],
         responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
     )
 
 
-_add("clients", "client_id", "Client", "clients")
-_add("decisions", "decision_id", "Decision", "decisions")
-_add("agreements", "agreement_id", "Agreement", "agreements")
-_add("disclosures", "disclosure_id", "Disclosure", "disclosures")
-_add("measurements", "measurement_id", "Measurement", "measurements")
-for _face in FILED.values():
-    _kind = _face.kind
-    _add(_kind.collection, _kind.key, _kind.model.__name__, _kind.tag)
+for _resource in WITH_DOCUMENT:
+    _add(_resource.definition)

@@ -1,7 +1,7 @@
 """The change feed: what happened since you last asked."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
@@ -16,6 +16,7 @@ from walmu_api.foundation.journal import Cursor
 from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.schema_types import whole_number
 
+OfType: Any = Annotated[ResourceType | None, Query(description="Only records of this kind.")]
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 FeedLimit = Annotated[
     int, Field(ge=1, le=1000, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)
@@ -40,7 +41,7 @@ async def list_changes(
             examples=["MS43MDAuMQ"],
         ),
     ] = None,
-    resource_type: Annotated[ResourceType | None, Query(description="Only records of this kind.")] = None,
+    resource_type: OfType = None,
     limit: Annotated[FeedLimit, Query(description="Items on a page, 1–1000.")] = 200,
 ) -> Response:
     """Everything that changed in what you may see, oldest first, each change exactly once and in order.

@@ -4,34 +4,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Instant, Line, Message
 
-ResourceType = Literal[
-    "agreement",
-    "assessment",
-    "assessment-form",
-    "attendance",
-    "case",
-    "client",
-    "code-system",
-    "connected-system",
-    "decision",
-    "diary-entry",
-    "disclosure",
-    "document",
-    "impact-limits",
-    "instrument",
-    "justification",
-    "measurement",
-    "notice",
-    "organisation",
-    "permission",
-    "plan",
-    "service-event",
-    "service-relationship",
-    "start-interview",
-    "unit",
-]
+ResourceType: Any = Literal[*sorted(BY_TYPE)]
+"""The types of all resources, as the registry has them."""
 
 
 class ChangeItem(Message):

@@ -1,4 +1,4 @@
-"""Versions of records: two operations for each kind, declared in `service.SOURCES`."""
+"""Versions of records: two operations for each kind, for every resource that has them."""
 
 from typing import Annotated, Any
 
@@ -7,9 +7,10 @@ from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.resource import Resource
 from walmu_api.exchange.versions import service
 from walmu_api.exchange.versions.schemas import Version
-from walmu_api.exchange.versions.service import SOURCES, Source
+from walmu_api.exchange.versions.service import VERSIONED
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Page, gives
 from walmu_api.foundation.schema_types import Id, Instant, whole_number
@@ -27,16 +28,17 @@ KnownAt = Annotated[
 ]
 
 
-def _add(source: Source) -> None:
-    right: Any = Annotated[RequestContext, requires(source.reading)]
-    key: Any = Annotated[Id, Path(alias=source.key)]
+def _add(resource: Resource) -> None:
+    definition = resource.definition
+    right: Any = Annotated[RequestContext, requires(definition.reads)]
+    key: Any = Annotated[Id, Path(alias=definition.key)]
 
     async def list_versions(
         request: Request, record_id: key, ctx: right, known_at: KnownAt = None
     ) -> Response:
         """List the versions of a record, oldest first; `known_at` asks for the one that was known then. Answers for
         times older than what the change feed has told are final."""
-        found = await service.versions(ctx, source, record_id)
+        found = await service.versions(ctx, resource, record_id)
         if known_at is not None:
             found = service.known_at(found, known_at)
         items = [
@@ -51,26 +53,26 @@ def _add(source: Source) -> None:
         ctx: right,
     ) -> Response:
         """Read a record as it was in this version. Of a client the identity code is told with the present one only."""
-        found = await service.versions(ctx, source, record_id)
+        found = await service.versions(ctx, resource, record_id)
         then = service.one(found, version)
         return responses.record(then.body, version)
 
-    path = f"/{source.collection}/{{{source.key}}}/versions"
+    path = f"/{definition.collection}/{{{definition.key}}}/versions"
     router.add_api_route(
         path,
         list_versions,
-        operation_id=f"list{source.name}Versions",
-        tags=[source.tag],
+        operation_id=f"list{definition.name}Versions",
+        tags=[definition.tag],
         responses=gives(Page[Version], "All of them.", etag=False),
     )
     router.add_api_route(
         f"{path}/{{version}}",
         get_version,
-        operation_id=f"get{source.name}Version",
-        tags=[source.tag],
-        responses=gives(source.model, "The record as it was."),
+        operation_id=f"get{definition.name}Version",
+        tags=[definition.tag],
+        responses=gives(definition.model, "The record as it was."),
     )
 
 
-for _source in SOURCES:
-    _add(_source)
+for _resource in VERSIONED:
+    _add(_resource)

@@ -7,7 +7,8 @@ import pytest
 from tests.access.test_use_log_api import plain
 from tests.conftest import TenantFixture, identity_code
 
-from walmu_api.exchange.versions.service import BY_KIND, versions
+from walmu_api.exchange.registry import BY_TYPE
+from walmu_api.exchange.versions.service import versions
 from walmu_api.record.commitments.agreements import service
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry, Signature
 from walmu_api.record.commitments.agreements.tables import AgreementRow
@@ -207,7 +208,7 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
     assert stored is None
     async with world.transaction() as session:
         found = await versions(
-            world.context(session, world.provider_a), BY_KIND["agreement"], UUID(signed["id"])
+            world.context(session, world.provider_a), BY_TYPE["agreement"], UUID(signed["id"])
         )
     assert [then.received for then in found] == [came, came, None], (
         "each version keeps the document that it came as"

@@ -54,7 +54,7 @@ def refused_or_read(raw: bytes) -> int:
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding", "delimiter", "said"),
+    ("text", "encoding", "delimiter", "data"),
     [
         ("Nimi;Päivä\nÅsa;1,5\n", "utf-8", ";", "utf-8"),
         ("Nimi;Päivä\r\nÅsa;1,5\r\n", "cp1252", ";", "windows-1252"),

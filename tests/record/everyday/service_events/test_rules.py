@@ -23,7 +23,7 @@ OPEN_PAUSE = event("paused", "03-01")
 
 
 @pytest.mark.parametrize(
-    ("told", "others", "pointers"),
+    ("data", "others", "pointers"),
     [
         (event("paused", "04-01", "04-30"), [PAUSE], []),
         (event("paused", "02-01", "02-28"), [PAUSE], []),
@@ -53,7 +53,7 @@ def test_an_event_is_refused_where_another_stands(
 
 
 @pytest.mark.parametrize(
-    ("told", "pointers", "code"),
+    ("data", "pointers", "code"),
     [
         (Event("paused", date(2025, 12, 31), None), ["/starts_on"], "outside-relationship"),
         (Event("paused", date(2026, 12, 1), date(2027, 1, 1)), ["/ends_on"], "outside-relationship"),

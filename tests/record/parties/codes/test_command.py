@@ -79,7 +79,7 @@ async def test_what_a_whole_file_no_longer_has_is_ended(world: TenantFixture, cl
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "data"),
     [
         (OID, "code;fi;valid_from;valid_to\n1;A;;\n2;B;2025-01-02;2025-01-01\n", "line 3: /valid_to"),
         (

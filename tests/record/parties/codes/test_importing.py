@@ -45,7 +45,7 @@ def test_every_spelling_is_the_same_list(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "line", "said"),
+    ("raw", "line", "data"),
     [
         (b"", 1, "the first line must name"),
         (b"code;fi\n", 0, "no codes"),

@@ -12,10 +12,10 @@ import pytest
 from tests.conftest import TenantFixture
 
 from walmu_api.foundation.journal import Actor
-from walmu_api.foundation.processes import free_port
 from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.schemas import CodeEntry
 from walmu_api.settings import Settings
+from walmu_dev.operating_system import free_port
 
 CODE = "/v1/code-systems/absence_reason/codes/funeral"
 

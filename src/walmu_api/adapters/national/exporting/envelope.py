@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.adapters.national.document_index import Cover, document_oid, node
-from walmu_api.adapters.national.document_types import FILED
 from walmu_api.adapters.national.structures.definitions import Structure
+from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.schema_types import instant_text
 
@@ -88,20 +88,11 @@ class Envelopes:
         return _named(found) if found is not None else None
 
 
-COLLECTIONS = {
-    "agreement": "agreements",
-    "decision": "decisions",
-    "client": "clients",
-    "disclosure": "disclosures",
-    "measurement": "measurements",
-} | {kind: face.kind.collection for kind, face in FILED.items()}
-
-
 def link(cover: Cover) -> dict[str, Any]:
     """The record that a document is, where it has a resource of its own."""
     data = {"type": cover.kind, "id": str(cover.id)}
-    collection = COLLECTIONS.get(cover.kind)
-    return data | ({"url": f"/v1/{collection}/{cover.id}"} if collection else {})
+    definition = BY_TYPE[cover.kind].definition
+    return data | ({"url": definition.url(cover.id)} if definition.national is not None else {})
 
 
 def _named(party: Mapping[str, Any]) -> dict[str, Any]:

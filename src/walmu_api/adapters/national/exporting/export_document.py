@@ -7,13 +7,14 @@ from pydantic_core import from_json
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover
-from walmu_api.adapters.national.document_types import FILED
+from walmu_api.adapters.national.document_types import national_form
 from walmu_api.adapters.national.exporting import table_export
 from walmu_api.adapters.national.exporting.envelope import Envelopes
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.findings import DOCUMENT_INCOMPLETE
 from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.adapters.national.validation.validate_document import validate
+from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
 from walmu_api.record.case_file.documents import rules
 from walmu_api.record.parties.clients import service as clients
@@ -26,13 +27,13 @@ async def document(
     version: int | None = None,
 ) -> dict[str, Any]:
     """Envelope and content of a record's document, as the caller may see it. What came as a document is returned unchanged."""
-    source = versions.BY_KIND[cover.kind]
-    if (
-        version is None or version == cover.version
-    ):  # the newest stands in its table: the past need not be read
-        body, _, received = await source.find(ctx, cover.id)
+    resource = BY_TYPE[cover.kind]
+    assert resource.read_one is not None
+    if version in {None, cover.version}:  # the newest stands in its table: the past need not be read
+        present = await resource.read_one(ctx, cover.id)
+        body, received = present.body, present.received
     else:
-        then = versions.one(await versions.versions(ctx, source, cover.id), version)
+        then = versions.one(await versions.versions(ctx, resource, cover.id), version)
         body, received = then.body, then.received
     ctx.session.log_access(cover.client_id)
     structure = cover.definition
@@ -59,12 +60,11 @@ async def _mapped(
     ours: dict[str, Any],
 ) -> dict[str, Any]:
     """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
-    face = FILED.get(cover.kind)
-    mapped = (
-        face.content_of(ours)
-        if face is not None
-        else await table_export.mapped(ctx, cover.kind, cover.client_id, ours)
-    )
+    resource = BY_TYPE[cover.kind]
+    if resource.record is not None:
+        mapped = national_form(resource).to_document(ours)
+    else:
+        mapped = await table_export.mapped(ctx, cover.kind, cover.client_id, ours)
     data = await client_context.client_as_document(ctx, cover.client_id)
     if "clients" in mapped:
         named = {client_context.CLIENT: mapped["clients"]}

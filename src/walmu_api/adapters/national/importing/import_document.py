@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover, cover_named, cover_of
-from walmu_api.adapters.national.document_types import COLLECTIONS, FILED, Filed
+from walmu_api.adapters.national.document_types import COLLECTIONS, national_form, resource_for
 from walmu_api.adapters.national.importing.import_context import (
     Filing,
     checked,
@@ -28,6 +30,7 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Problem, invalid
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
+from walmu_api.record.case_file.documents.service import ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
 
 OWN_TABLES: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool]]]] = {
@@ -82,31 +85,40 @@ async def _replaced(ctx: RequestContext, document_id: str | None) -> tuple[Cover
 
 async def _file_mapped(filing: Filing) -> tuple[DocumentRow, bool]:
     """A document that the tables of the structures map to a record of the store of documents."""
-    ctx, content = filing.ctx, filing.content
-    ours = mapping.to_ours(filing.structure, content)
+    ctx = filing.ctx
+    ours = mapping.to_ours(filing.structure, filing.content)
     require_same_person(filing, ours)
-    face = next(each for each in FILED.values() if each.takes(filing.structure, ours))
-    entry = _entry(filing, face, ours)
-    replaced = replaced_by(filing, face.kind.resource_type)
+    resource = resource_for(filing.structure, ours)
+    definition = resource.definition
+    assert definition.entry is not None
+    assert resource.record is not None
+    assert resource.replace is not None
+    members = national_form(resource).from_document(filing.structure.oid, _without_context(ours))
+    entry = _entry(filing, definition.entry, members, client_context.named_clients(ours))
+    in_case = "case_id" in definition.entry.model_fields
+    where = filing.place if in_case else replace(filing.place, case_id=None)
+    received = ReceivedDocument(filing.structure.oid, filing.content, where)
+    replaced = replaced_by(filing, definition.resource_type)
     with located_in_document(filing):
-        if replaced is not None:
-            cover, version = replaced
-            row = await documents.find(ctx, face.kind, cover.id, lock=True)
-            return await face.replace(ctx, row, entry, preconditions.etag(version), content), False
-        in_case = "case_id" in face.kind.entry.model_fields
-        where = filing.place if in_case else replace(filing.place, case_id=None)
-        return await face.record(ctx, entry, content, where)
+        if replaced is None:
+            created: tuple[DocumentRow, bool] = await resource.record(ctx, entry, received)
+            return created
+        cover, version = replaced
+        row = await documents.find(ctx, definition, cover.id, lock=True)
+        return await resource.replace(ctx, row, entry, preconditions.etag(version), received), False
 
 
-def _entry(filing: Filing, face: Filed, ours: dict[str, Any]) -> Any:
+def _entry(
+    filing: Filing, model: type[BaseModel], members: dict[str, Any], persons: list[dict[str, Any]] | None
+) -> BaseModel:
     """The entry of the resource: the content of the document, and the references beside it."""
-    known = face.kind.entry.model_fields
-    mapped = {name: value for name, value in ours.items() if not name.startswith("@")}
-    members = face.entry_of(filing.structure, mapped)
-    if "clients" in known and (persons := client_context.named_clients(ours)) is not None:
-        members["clients"] = persons
     beside = filing.document.model_dump(
         mode="json", exclude_none=True, exclude={"structure", "content", "replaces"}
     )
-    members |= {name: value for name, value in beside.items() if name in known}
-    return checked(filing, face.kind.entry, members)
+    further = beside | ({"clients": persons} if persons is not None else {})
+    known = model.model_fields
+    return checked(filing, model, members | {name: value for name, value in further.items() if name in known})
+
+
+def _without_context(ours: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in ours.items() if not name.startswith("@")}

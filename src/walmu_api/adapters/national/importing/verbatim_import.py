@@ -11,8 +11,9 @@ from walmu_api.adapters.national.importing.import_context import Filing, replace
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.record.case_file.documents import service as documents
+from walmu_api.record.case_file.documents.definition import DOCUMENT
 from walmu_api.record.case_file.documents.schemas import PassedOn
-from walmu_api.record.case_file.documents.service import DOCUMENT, Facts
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 
 NEEDS = frozenset({"1012", "1013", "1019"})

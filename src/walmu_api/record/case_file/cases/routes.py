@@ -2,52 +2,39 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    GuardedRoute,
     body,
-    idempotent_action,
     idempotent_create,
     requires,
 )
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import findings, preconditions
-from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation import findings
+from walmu_api.foundation.openapi import IfMatch, gives, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.cases import service
+from walmu_api.record.case_file.cases.definition import CASE
 from walmu_api.record.case_file.cases.schemas import Case, CaseEntry
-from walmu_api.record.case_file.cases.service import CASE
-from walmu_api.record.case_file.documents import filters
 from walmu_api.record.case_file.documents import responses as document_responses
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.schemas import Voiding
+from walmu_api.record.case_file.documents.standard_resource import standard_routes
 from walmu_api.record.case_file.documents.tables import DocumentRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.CASES_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CASES_WRITE)]
 Entry = Annotated[CaseEntry, body(CaseEntry)]
 
-
-@router.get("/cases", operation_id="listCases", tags=["cases"], responses=lists(Case))
-async def list_cases(
-    request: Request,
-    ctx: Reader,
-    client_id: filters.ClientId = None,
-    status: filters.Status = None,
-    from_: filters.From = None,
-    to: filters.To = None,
-    source_id: filters.Source = None,
-    limit: Limit = 50,
-    cursor: PageCursor = None,
-) -> Response:
-    """List the cases, in the order in which they were recorded."""
-    statement = documents.listing(
-        ctx, CASE, client_id=client_id, status=status, from_=from_, to=to, source_id=source_id
-    )
-    return await document_responses.page(request, ctx, CASE, statement, limit, cursor)
+router = standard_routes(
+    CASE,
+    writes=Scope.CASES_WRITE,
+    docs={
+        "list": "List the cases, in the order in which they were recorded.",
+        "get": "Read one case.",
+        "void": "Void a case that was opened in error; it stays readable as `voided`.",
+    },
+)
 
 
 @router.post(
@@ -66,17 +53,6 @@ async def record_case(
     """Open a case (asian vireilletulo)."""
     row, created = await service.record(ctx, entry)
     return await _response(request, ctx, row, created=created)
-
-
-@router.get("/cases/{case_id}", operation_id="getCase", tags=["cases"], responses=gives(Case))
-async def get_case(
-    request: Request,
-    case_id: Id,
-    ctx: Reader,
-) -> Response:
-    """Read one case."""
-    row = await documents.find(ctx, CASE, case_id)
-    return await document_responses.record(request, ctx, CASE, row)
 
 
 @router.put(
@@ -107,30 +83,9 @@ async def list_case_findings(
     return findings.response_of(request, await service.findings(ctx, row))
 
 
-@router.post(
-    "/cases/{case_id}/void",
-    operation_id="voidCase",
-    tags=["cases"],
-    responses=gives(Case),
-    dependencies=[idempotent_action],
-)
-async def void_case(
-    request: Request,
-    case_id: Id,
-    voiding: Annotated[Voiding, body(Voiding)],
-    ctx: Writer,
-    if_match: IfMatch = None,
-) -> Response:
-    """Void a case that was opened in error; it stays readable as `voided`."""
-    row = await documents.find(ctx, CASE, case_id, lock=True)
-    preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(ctx, row, voiding.reason)
-    return await document_responses.record(request, ctx, CASE, row)
-
-
 async def _response(
     request: Request, ctx: RequestContext, row: DocumentRow, *, created: bool = False
 ) -> Response:
-    answer = await document_responses.record(request, ctx, CASE, row, created=created)
+    answer = await document_responses.record(ctx, CASE, row, created=created)
     found = await service.findings(ctx, row)
     return findings.linked(answer, f"{CASE.path}/{row.id}", found)

@@ -1,32 +1,27 @@
 """What can be done with cases."""
 
-from typing import Any
-
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import Finding, refuse
 from walmu_api.record.case_file.cases import rules
-from walmu_api.record.case_file.cases.schemas import Case, CaseEntry
+from walmu_api.record.case_file.cases.definition import CASE
+from walmu_api.record.case_file.cases.schemas import CaseEntry
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow, Place
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
+from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.parties.codes import service as codes
-
-CASE = ResourceDefinition("case", "cases", "cases", CaseEntry, Case, Scope.CASES_READ)
 
 
 async def record(
     ctx: RequestContext,
     entry: CaseEntry,
-    received: dict[str, Any] | None = None,
-    where: Place | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Open a case. `received` is the national document, when it came as one."""
-    where = where or await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     facts = _facts(ctx.session, entry, received)
     known = await documents.known_by_source(ctx, CASE, entry.source_id)
     if known is None:
@@ -39,7 +34,7 @@ async def replace(
     row: DocumentRow,
     entry: CaseEntry,
     if_match: str | None,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The case as it stands now, such as when it is closed."""
     facts = _facts(ctx.session, entry, received)
@@ -72,7 +67,7 @@ async def _check_codes(session: Session, entry: CaseEntry) -> list[Finding]:
     )
 
 
-def _facts(session: Session, entry: CaseEntry, received: dict[str, Any] | None) -> Facts:
+def _facts(session: Session, entry: CaseEntry, received: ReceivedDocument | None) -> Facts:
     refuse(rules.check(opened_on=entry.opened_on, closed_on=entry.closed_on))
     dated_on = entry.opened_on or session.clock.today()
     task = entry.service_task.code if entry.service_task is not None else None

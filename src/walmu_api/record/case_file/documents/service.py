@@ -3,7 +3,7 @@
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
 and sealing are the same for all and stand here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,14 +14,14 @@ from sqlalchemy import Select, bindparam, func, select, text
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
+from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.visibility import visible_document
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
-from walmu_api.record.case_file.documents.schemas import Filed, InCase, Keyed, Passed, PassedOn
+from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.clients.service import protected_clients
 
@@ -32,30 +32,12 @@ _NOT_CONTENT = frozenset(InCase.model_fields)
 
 
 @dataclass(frozen=True)
-class ResourceDefinition:
-    """One kind of record: its name in the feed, where it lives, what is said and what is stored."""
+class ReceivedDocument:
+    """A national document that becomes a record: its structure, its content, and where it belongs."""
 
-    resource_type: str
-    collection: str  # "plans"
-    tag: str  # under which the contract shows it
-    entry: type[Message]
-    model: type[Filed]
-    reading: Scope
-    for_workplace: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data
-    """What of a told record a workplace is told."""
-
-    @property
-    def path(self) -> str:
-        return f"/v1/{self.collection}"
-
-    @property
-    def key(self) -> str:
-        """The name of the id in paths."""
-        return f"{self.resource_type.replace('-', '_')}_id"
-
-
-DOCUMENT = ResourceDefinition("document", "documents", "documents", PassedOn, Passed, Scope.DOCUMENTS_READ)
-"""What has no resource of its own."""
+    structure: str
+    content: dict[str, Any]
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -68,24 +50,28 @@ class Facts:
     service_task: str | None = None
     """The code of the service task, where no relationship tells it."""
     status: str = rules.FINAL
-    received: dict[str, Any] | None = None
+    received: ReceivedDocument | None = None
     """The national document as it came, when it came as one."""
     added: dict[str, Any] | None = None
     """What the server says in the content beside the entry."""
 
 
-def visible_to(ctx: RequestContext, kind: ResourceDefinition | None) -> Select[DocumentRow]:
+def visible_to(ctx: RequestContext, definition: ResourceDefinition | None) -> Select[DocumentRow]:
     statement = select(DocumentRow).where(
         DocumentRow.organiser_id == ctx.organiser_id,
         _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
     )
-    return statement if kind is None else statement.where(DocumentRow.resource_type == kind.resource_type)
+    return (
+        statement
+        if definition is None
+        else statement.where(DocumentRow.resource_type == definition.resource_type)
+    )
 
 
 async def find(
-    ctx: RequestContext, kind: ResourceDefinition, record_id: UUID, *, lock: bool = False
+    ctx: RequestContext, definition: ResourceDefinition, record_id: UUID, *, lock: bool = False
 ) -> DocumentRow:
-    statement = visible_to(ctx, kind)
+    statement = visible_to(ctx, definition)
     return await records.find(ctx.session, statement.where(DocumentRow.id == record_id), lock=lock)
 
 
@@ -102,7 +88,7 @@ def content_of(entry: Message) -> dict[str, Any]:
 
 async def file(
     ctx: RequestContext,
-    kind: ResourceDefinition,
+    definition: ResourceDefinition,
     entry: Keyed,
     place: Place,
     facts: Facts,
@@ -110,11 +96,12 @@ async def file(
 ) -> tuple[DocumentRow, bool]:
     """A new record; or `known`, which the sender recorded under the same source_id (`known_by_source`), if it is the same."""
     content = content_of(entry)
+    received = facts.received.content if facts.received is not None else None
     if known is not None:
         came_as = content_seal(ctx, known.id).opened(known.received)
-        otherwise = facts.received is not None and came_as is not None and facts.received != came_as
+        otherwise = received is not None and came_as is not None and received != came_as
         if otherwise or not _holds(ctx, known, entry, place):
-            raise DUPLICATE_SOURCE().with_members(url=f"{kind.path}/{known.id}")
+            raise DUPLICATE_SOURCE().with_members(url=f"{definition.path}/{known.id}")
         return known, False
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
     where = vars(place) | ({"service_task": facts.service_task} if facts.service_task else {})
@@ -122,14 +109,14 @@ async def file(
         **stamp,
         **where,
         owner_id=ctx.caller.organisation_id,
-        resource_type=kind.resource_type,
+        resource_type=definition.resource_type,
         structure=facts.structure,
         shared=facts.shared,
         dated_on=facts.dated_on,
         status=facts.status,
         status_reason=None,
         content=content_seal(ctx, stamp["id"]).sealed(content | (facts.added or {})),
-        received=content_seal(ctx, stamp["id"]).sealed(facts.received),
+        received=content_seal(ctx, stamp["id"]).sealed(received),
     )
     await records.insert(ctx.session, row)
     await _journal(ctx, row, "created", None)
@@ -145,14 +132,15 @@ async def replace(
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
     content = content_of(entry)
+    received = facts.received.content if facts.received is not None else None
     same = content_seal(ctx, row.id).opened(row.content) == content
-    if same and facts.received in (None, content_seal(ctx, row.id).opened(row.received)):
+    if same and received in (None, content_seal(ctx, row.id).opened(row.received)):
         return row
     require_owner(ctx.caller, row)
     preconditions.require_version(if_match, row.version)
     values = {
         "content": content_seal(ctx, row.id).sealed(content),
-        "received": content_seal(ctx, row.id).sealed(facts.received),
+        "received": content_seal(ctx, row.id).sealed(received),
         "dated_on": facts.dated_on,
         "structure": facts.structure,
     }
@@ -189,13 +177,13 @@ async def change(ctx: RequestContext, row: DocumentRow, values: dict[str, Any], 
 
 
 async def known_by_source(
-    ctx: RequestContext, kind: ResourceDefinition, source_id: str | None
+    ctx: RequestContext, definition: ResourceDefinition, source_id: str | None
 ) -> DocumentRow | None:
     """What this system recorded under its own key before, if it may still see it."""
     if source_id is None:
         return None
-    await records.one_at_a_time(ctx.session, f"{kind.resource_type}|{ctx.caller.system.id}|{source_id}")
-    statement = visible_to(ctx, kind)
+    await records.one_at_a_time(ctx.session, f"{definition.resource_type}|{ctx.caller.system.id}|{source_id}")
+    statement = visible_to(ctx, definition)
     return await ctx.session.orm.scalar(
         statement.where(DocumentRow.source_system == ctx.caller.system.id, DocumentRow.source_id == source_id)
     )
@@ -234,25 +222,25 @@ def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
 
 async def wires(
     ctx: RequestContext,
-    kinds: Iterable[ResourceDefinition],
+    definitions: Iterable[ResourceDefinition],
     rows: Sequence[DocumentRow],
 ) -> list[bytes]:
     """The records as the caller may see them, each noted for the use log."""
     protected = await protected_clients(ctx, {row.client_id for row in rows})
-    known = {kind.resource_type: kind for kind in kinds}
+    known = {each.resource_type: each for each in definitions}
     bodies = []
     for row in rows:
         ctx.session.log_access(row.client_id)
-        kind = known[row.resource_type]
-        content = shown(ctx, kind, row, row.content, protected)
-        data = kind.model.model_validate_json(to_json(_as_data(row, content)))
+        definition = known[row.resource_type]
+        content = shown(ctx, definition, row, row.content, protected)
+        data = definition.model.model_validate_json(to_json(_as_data(row, content)))
         bodies.append(data.model_dump_json(exclude_none=True).encode())
     return bodies
 
 
 def shown(
     ctx: RequestContext,
-    kind: ResourceDefinition,
+    definition: ResourceDefinition,
     row: DocumentRow,
     content: dict[str, Any],
     protected: set[UUID],
@@ -262,24 +250,26 @@ def shown(
     if ctx.tenant_scope is None:
         return plain
     data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
-    return kind.for_workplace(data) if ctx.caller.system.role == "workplace" else data
+    return definition.view(ctx.caller.system.role, data)
 
 
-async def wire(ctx: RequestContext, kind: ResourceDefinition, row: DocumentRow) -> bytes:
-    return (await wires(ctx, (kind,), (row,)))[0]
+async def wire(ctx: RequestContext, definition: ResourceDefinition, row: DocumentRow) -> bytes:
+    return (await wires(ctx, (definition,), (row,)))[0]
 
 
-async def wire_records(ctx: RequestContext, kind: ResourceDefinition, ids: list[UUID]) -> dict[UUID, bytes]:
+async def wire_records(
+    ctx: RequestContext, definition: ResourceDefinition, ids: list[UUID]
+) -> dict[UUID, bytes]:
     """The records of these ids that the caller may see now, for the change feed."""
-    statement = visible_to(ctx, kind)
+    statement = visible_to(ctx, definition)
     rows = (await ctx.session.orm.scalars(statement.where(DocumentRow.id.in_(ids)))).all()
-    bodies = await wires(ctx, (kind,), rows)
+    bodies = await wires(ctx, (definition,), rows)
     return {row.id: body for row, body in zip(rows, bodies, strict=True)}
 
 
 def listing(
     ctx: RequestContext,
-    kind: ResourceDefinition | None,
+    definition: ResourceDefinition | None,
     *,
     client_id: UUID | None = None,
     service_relationship_id: UUID | None = None,
@@ -292,7 +282,7 @@ def listing(
 ) -> Select[DocumentRow]:
     """The filters that every list of such records has."""
     table = DocumentRow
-    statement = visible_to(ctx, kind)
+    statement = visible_to(ctx, definition)
     same = {
         table.client_id: client_id,
         table.service_relationship_id: service_relationship_id,

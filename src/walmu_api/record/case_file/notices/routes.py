@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic_core import from_json, to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    GuardedRoute,
     body,
     idempotent_action,
     idempotent_create,
@@ -21,16 +20,24 @@ from walmu_api.record.case_file.documents import responses as document_responses
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.rules import without_whereabouts
 from walmu_api.record.case_file.documents.schemas import Voiding
+from walmu_api.record.case_file.documents.standard_resource import standard_routes
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.notices import service
+from walmu_api.record.case_file.notices.definition import NOTICE
 from walmu_api.record.case_file.notices.schemas import Notice, NoticeEntry, ReceivedNotice, ReceivedNoticeItem
-from walmu_api.record.case_file.notices.service import NOTICE
 from walmu_api.record.commitments.decisions import service as decisions
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.NOTICES_READ)]
 Writer = Annotated[RequestContext, requires(Scope.NOTICES_WRITE)]
 Receiver = Annotated[RequestContext, requires(Scope.RECEIVED_NOTICES_READ)]
+
+router = standard_routes(
+    NOTICE,
+    writes=Scope.NOTICES_WRITE,
+    docs={
+        "get": "Read one notice with its view.",
+    },
+)
 
 
 @router.get(
@@ -70,17 +77,6 @@ async def record_notice(
     decision = await decisions.find(ctx, decision_id)
     row, created = await service.record(ctx, decision, entry)
     return await _changed(request, ctx, row, created=created)
-
-
-@router.get("/notices/{notice_id}", operation_id="getNotice", tags=["notices"], responses=gives(Notice))
-async def get_notice(
-    request: Request,
-    notice_id: Id,
-    ctx: Reader,
-) -> Response:
-    """Read one notice with its view."""
-    row = await documents.find(ctx, NOTICE, notice_id)
-    return await document_responses.record(request, ctx, NOTICE, row)
 
 
 @router.post(

@@ -9,17 +9,16 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.record.case_file.disclosures import service as disclosures
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.case_file.notices import rules
+from walmu_api.record.case_file.notices.definition import NOTICE
 from walmu_api.record.case_file.notices.schemas import (
-    Notice,
     NoticeEntry,
     NoticeView,
     ReceivedNotice,
@@ -30,14 +29,13 @@ from walmu_api.record.case_file.permissions import service as permissions
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
-from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions import rules as decision_rules
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 
-NOTICE = ResourceDefinition("notice", "notices", "notices", NoticeEntry, Notice, Scope.NOTICES_READ)
 FETCHED = "this_service"
 
 
@@ -56,7 +54,7 @@ async def record(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry)
     """A new notice with its view. What goes to a workplace at once is in the disclosure log with it."""
     if not rules.may_notify(entry.audience, ctx.caller.system.role):
         raise rules.NOT_YOUR_NOTICE()
-    if decision.status in decisions.UNDECIDED:
+    if decision.status in decision_rules.UNDECIDED:
         raise CONFLICT(state=decision.status)
     basis = await _as_data(ctx, decision, entry)
     client = await ctx.session.orm.get(ClientRow, (ctx.organiser_id, decision.client_id))

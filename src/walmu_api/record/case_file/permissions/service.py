@@ -6,21 +6,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.permissions import rules
-from walmu_api.record.case_file.permissions.schemas import Permission, PermissionEntry, PermissionRevocation
+from walmu_api.record.case_file.permissions.definition import PERMISSION
+from walmu_api.record.case_file.permissions.schemas import PermissionEntry, PermissionRevocation
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 
-PERMISSION = ResourceDefinition(
-    "permission", "permissions", "permissions", PermissionEntry, Permission, Scope.PERMISSIONS_READ
-)
 _REVOCATION = ("revoked_on", "revocation_reason")
 
 

@@ -7,31 +7,28 @@ from uuid import UUID
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow, Place
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
+from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.plans import rules
-from walmu_api.record.case_file.plans.schemas import Plan, PlanEntry
+from walmu_api.record.case_file.plans.definition import PLAN
+from walmu_api.record.case_file.plans.schemas import PlanEntry
 from walmu_api.record.document_schemas import as_national, is_day
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
-
-PLAN = ResourceDefinition("plan", "plans", "plans", PlanEntry, Plan, Scope.PLANS_READ)
 
 
 async def record(
     ctx: RequestContext,
     entry: PlanEntry,
-    received: dict[str, Any] | None = None,
-    where: Place | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new plan. `received` is the national document, when it came as one."""
     _require_writer(ctx.caller, entry)
-    where = where or await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     if entry.kind == rules.IMPLEMENTATION and where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     entry = _completed(entry, await _relationship(ctx.session, where.service_relationship_id))
@@ -45,7 +42,7 @@ async def replace(
     row: DocumentRow,
     entry: PlanEntry,
     if_match: str | None,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The plan as it stands after a review. A client plan stays a client plan."""
     _require_writer(ctx.caller, entry)
@@ -82,7 +79,7 @@ def _completed(entry: PlanEntry, relationship: ServiceRelationshipRow | None) ->
     return entry.model_copy(update=data)
 
 
-def _facts(session: Session, entry: PlanEntry, received: dict[str, Any] | None) -> Facts:
+def _facts(session: Session, entry: PlanEntry, received: ReceivedDocument | None) -> Facts:
     assert entry.services is not None, "completed before"
     found = rules.check_members(entry.kind, entry.services, documents.content_of(entry))
     if (data := entry.rehabilitative_work) is not None:

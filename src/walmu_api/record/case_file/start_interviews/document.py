@@ -39,7 +39,7 @@ def document_content(content: dict[str, Any]) -> dict[str, Any]:
     return data | {"purpose": PURPOSE} | ({"content": text} if text else {})
 
 
-def entry_from_document(_structure: object, data: dict[str, Any]) -> dict[str, Any]:
+def entry_from_document(_structure: str, data: dict[str, Any]) -> dict[str, Any]:
     """The content of an entry from the fields of the mapping table."""
     entry = {name: data[name] for name in _SAME if name in data}
     return entry | ({"situation": data["content"]} if "content" in data else {})

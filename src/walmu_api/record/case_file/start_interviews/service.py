@@ -4,38 +4,27 @@ Their content is laid out otherwise than their documents: `document.document_con
 16009 names, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
-from typing import Any
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow, Place
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
+from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.start_interviews import rules
-from walmu_api.record.case_file.start_interviews.schemas import StartInterview, StartInterviewEntry
+from walmu_api.record.case_file.start_interviews.definition import START_INTERVIEW
+from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
 from walmu_api.record.parties.codes import service as codes
-
-START_INTERVIEW = ResourceDefinition(
-    "start-interview",
-    "start-interviews",
-    "start interviews",
-    StartInterviewEntry,
-    StartInterview,
-    Scope.START_INTERVIEWS_READ,
-)
 
 
 async def record(
     ctx: RequestContext,
     entry: StartInterviewEntry,
-    received: dict[str, Any] | None = None,
-    where: Place | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record a start interview. `received` is the national document, when it came as one."""
-    where = where or await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     known = await documents.known_by_source(ctx, START_INTERVIEW, entry.source_id)
     entry, facts = await _written(
         ctx.session, entry, known.dated_on if known is not None else ctx.today, received
@@ -48,7 +37,7 @@ async def replace(
     row: DocumentRow,
     entry: StartInterviewEntry,
     if_match: str | None,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """Say a start interview anew."""
     entry, facts = await _written(ctx.session, entry, row.dated_on, received)
@@ -56,7 +45,7 @@ async def replace(
 
 
 async def _written(
-    session: Session, entry: StartInterviewEntry, day: date, received: dict[str, Any] | None
+    session: Session, entry: StartInterviewEntry, day: date, received: ReceivedDocument | None
 ) -> tuple[StartInterviewEntry, Facts]:
     """The entry with its day, judged. Left out, the day stays the one it was first recorded with."""
     entry = entry.model_copy(update={"written_on": entry.written_on or day})

@@ -18,7 +18,7 @@ from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Day, Id, SourceId
-from walmu_api.record.commitments.decisions import drafting, service
+from walmu_api.record.commitments.decisions import drafting, rules, service
 from walmu_api.record.commitments.decisions.schemas import (
     Decision,
     DecisionEntry,
@@ -56,7 +56,7 @@ async def list_decisions(
         statement = statement.where(table.status == status)
     if in_force_on is not None:
         statement = statement.where(
-            table.status.not_in(service.UNDECIDED),
+            table.status.not_in(rules.UNDECIDED),
             table.outcome != "denied",
             table.valid_from <= in_force_on,
             or_(table.valid_to.is_(None), table.valid_to >= in_force_on),

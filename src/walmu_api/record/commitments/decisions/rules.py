@@ -34,6 +34,8 @@ REVOCATION_NOT_YET_KNOWN = ProblemType(
         "Beslutet har återkallats, men den dagen kunde det ännu inte vara känt: dagen bevaras.",
     ),
 )
+UNDECIDED = ("draft", "entered_in_error")
+"""States of a decision that is nobody's business outside the organiser."""
 PROBLEMS = (DECISION_NOT_IN_FORCE, REVOCATION_NOT_YET_KNOWN)
 DISABILITY_SERVICES = "20"
 STRUCTURES = {

@@ -25,7 +25,6 @@ from walmu_api.record.parties.service_relationships.rules import check_codes
 _VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
     bindparam("organisation"), bindparam("today")
 )
-UNDECIDED = ("draft", "entered_in_error")
 _REVIEW = ("review", "review_on", "review_note")
 _REFERENCES = ("client_decision_id", "supersedes_id")
 
@@ -34,7 +33,7 @@ def visible_to(ctx: RequestContext) -> Select[DecisionRow]:
     """A provider sees a decision only when the system that owns it has decided it."""
     conditions: list[ColumnElement[bool]] = [DecisionRow.organiser_id == ctx.organiser_id]
     if ctx.tenant_scope is not None:
-        conditions.append(DecisionRow.status.not_in(UNDECIDED))
+        conditions.append(DecisionRow.status.not_in(rules.UNDECIDED))
     return select(DecisionRow).where(
         *conditions, _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today)
     )
@@ -140,7 +139,7 @@ async def receive(
     values["received"] = _stored(ctx, row.id, row.received, received.document)
     if not await records.replace(ctx.session, ctx.actor, row, values):
         return row, "unchanged"
-    voided = status_before not in UNDECIDED and row.status in UNDECIDED
+    voided = status_before not in rules.UNDECIDED and row.status in rules.UNDECIDED
     await tell(ctx, row, "voided" if voided else "updated", before)
     await _supersede(ctx, row, status_before)
     return row, "updated"
@@ -286,7 +285,7 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 async def tell(ctx: RequestContext, row: DecisionRow, change: str, before: str | None) -> None:
     """A draft is not the provider's business: its rows name no provider. That a decision is void is."""
-    provider = None if row.status in UNDECIDED and change != "voided" else row.provider_id
+    provider = None if row.status in rules.UNDECIDED and change != "voided" else row.provider_id
     await journal.append(
         ctx.session,
         ctx.actor,

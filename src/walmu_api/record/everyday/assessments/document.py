@@ -73,7 +73,7 @@ def document_content(content: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def entry_from_document(_structure: object, data: dict[str, Any]) -> dict[str, Any]:
+def entry_from_document(_structure: str, data: dict[str, Any]) -> dict[str, Any]:
     """The content of an entry from the fields of a mapping table. The fields tell which: `content` is of summaries."""
     items = [{"key": key, "text": data[key]} for key in (*CONTENT_OF_WORK, "content") if key in data]
     rest = {name: value for name, value in data.items() if name not in {*CONTENT_OF_WORK, "content"}}

@@ -14,6 +14,7 @@ from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import DayPeriod
 from walmu_api.record.everyday.assessments import validation
+from walmu_api.record.everyday.assessments.definition import ASSESSMENT
 from walmu_api.record.everyday.assessments.forms import service as forms
 from walmu_api.record.everyday.assessments.forms.validation import Form
 from walmu_api.record.everyday.assessments.schemas import (
@@ -24,7 +25,6 @@ from walmu_api.record.everyday.assessments.schemas import (
     JustifiedSoFar,
     PeriodAttendance,
 )
-from walmu_api.record.everyday.assessments.service import ASSESSMENT
 from walmu_api.record.everyday.attendance import statistics
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow

@@ -2,26 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import (
-    GuardedRoute,
     body,
     idempotent_action,
-    idempotent_create,
     requires,
 )
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, responses
-from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.openapi import IfMatch, gives
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, Id
 from walmu_api.record.case_file.documents import filters
 from walmu_api.record.case_file.documents import responses as document_responses
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.schemas import Voiding
+from walmu_api.record.case_file.documents.standard_resource import standard_routes
 from walmu_api.record.everyday.assessments import service
+from walmu_api.record.everyday.assessments.definition import ASSESSMENT
 from walmu_api.record.everyday.assessments.forms.schemas import FormKey
 from walmu_api.record.everyday.assessments.prefill import prefill
 from walmu_api.record.everyday.assessments.schemas import (
@@ -30,63 +29,32 @@ from walmu_api.record.everyday.assessments.schemas import (
     AssessmentDraft,
     AssessmentEntry,
 )
-from walmu_api.record.everyday.assessments.service import ASSESSMENT
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.ASSESSMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ASSESSMENTS_WRITE)]
 Confirmer = Annotated[RequestContext, requires(Scope.ASSESSMENTS_CONFIRM)]
 Entry = Annotated[AssessmentEntry, body(AssessmentEntry)]
 
-
-@router.get("/assessments", operation_id="listAssessments", tags=["assessments"], responses=lists(Assessment))
-async def list_assessments(
-    request: Request,
-    ctx: Reader,
-    client_id: filters.ClientId = None,
-    service_relationship_id: filters.RelationshipId = None,
-    agreement_id: filters.AgreementId = None,
-    case_id: filters.CaseId = None,
-    status: filters.Status = None,
-    from_: filters.From = None,
-    to: filters.To = None,
-    source_id: filters.Source = None,
-    limit: Limit = 50,
-    cursor: PageCursor = None,
-) -> Response:
-    """List the assessments (arvioinnit), in the order in which they were recorded."""
-    statement = documents.listing(
-        ctx,
-        ASSESSMENT,
-        client_id=client_id,
-        service_relationship_id=service_relationship_id,
-        agreement_id=agreement_id,
-        case_id=case_id,
-        status=status,
-        from_=from_,
-        to=to,
-        source_id=source_id,
-    )
-    return await document_responses.page(request, ctx, ASSESSMENT, statement, limit, cursor)
-
-
-@router.post(
-    "/assessments",
-    operation_id="recordAssessment",
-    tags=["assessments"],
-    status_code=201,
-    responses=makes(Assessment),
-    dependencies=[idempotent_create],
+router = standard_routes(
+    ASSESSMENT,
+    writes=Scope.ASSESSMENTS_WRITE,
+    record=service.record,
+    replace=service.replace,
+    narrowed_by=("service_relationship_id", "agreement_id", "case_id"),
+    docs={
+        "list": "List the assessments (arvioinnit), in the order in which they were recorded.",
+        "record": (
+            "Record an assessment (arviointi). What a workplace writes, on a form for workplaces and "
+            "under an agreement of its own, is `unconfirmed` until the provider confirms it."
+        ),
+        "get": "Read one assessment.",
+        "replace": "Say an assessment anew. It keeps the version of its form unless the entry names another.",
+        "void": (
+            "Void an assessment that was recorded in error; it stays readable as `voided`. A provider "
+            "may void what a workplace wrote in its service and nobody confirmed."
+        ),
+    },
 )
-async def record_assessment(
-    request: Request,
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
-    """Record an assessment (arviointi). What a workplace writes, on a form for workplaces and under an agreement of its own,
-    is `unconfirmed` until the provider confirms it."""
-    row, created = await service.record(ctx, entry)
-    return await document_responses.record(request, ctx, ASSESSMENT, row, created=created)
 
 
 @router.get(
@@ -130,37 +98,6 @@ async def prefill_assessment(
     return responses.plain(draft.model_dump_json(exclude_none=True).encode())
 
 
-@router.get(
-    "/assessments/{assessment_id}",
-    operation_id="getAssessment",
-    tags=["assessments"],
-    responses=gives(Assessment),
-)
-async def get_assessment(
-    request: Request,
-    assessment_id: Id,
-    ctx: Reader,
-) -> Response:
-    """Read one assessment."""
-    row = await documents.find(ctx, ASSESSMENT, assessment_id)
-    return await document_responses.record(request, ctx, ASSESSMENT, row)
-
-
-@router.put(
-    "/assessments/{assessment_id}",
-    operation_id="replaceAssessment",
-    tags=["assessments"],
-    responses=gives(Assessment),
-)
-async def replace_assessment(
-    request: Request, assessment_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
-) -> Response:
-    """Say an assessment anew. It keeps the version of its form unless the entry names another."""
-    row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
-    row = await service.replace(ctx, row, entry, if_match)
-    return await document_responses.record(request, ctx, ASSESSMENT, row)
-
-
 @router.post(
     "/assessments/{assessment_id}/confirm",
     operation_id="confirmAssessment",
@@ -180,26 +117,4 @@ async def confirm_assessment(
     row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.confirm(ctx, row, confirmation)
-    return await document_responses.record(request, ctx, ASSESSMENT, row)
-
-
-@router.post(
-    "/assessments/{assessment_id}/void",
-    operation_id="voidAssessment",
-    tags=["assessments"],
-    responses=gives(Assessment),
-    dependencies=[idempotent_action],
-)
-async def void_assessment(
-    request: Request,
-    assessment_id: Id,
-    voiding: Annotated[Voiding, body(Voiding)],
-    ctx: Writer,
-    if_match: IfMatch = None,
-) -> Response:
-    """Void an assessment that was recorded in error; it stays readable as `voided`. A provider may void what a workplace wrote in
-    its service and nobody confirmed."""
-    row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
-    preconditions.require_if_given(if_match, row.version)
-    row = await documents.void(ctx, row, voiding.reason)
-    return await document_responses.record(request, ctx, ASSESSMENT, row)
+    return await document_responses.record(ctx, ASSESSMENT, row)

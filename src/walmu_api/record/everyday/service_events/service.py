@@ -8,7 +8,6 @@ from uuid import UUID
 import asyncpg
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
@@ -16,35 +15,27 @@ from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.schemas import Belonging
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
-from walmu_api.record.case_file.documents.tables import DocumentRow, Place
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
+from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.document_schemas import as_national, finnish_day
 from walmu_api.record.everyday.service_events import rules
-from walmu_api.record.everyday.service_events.schemas import ServiceEvent, ServiceEventEntry
+from walmu_api.record.everyday.service_events.definition import SERVICE_EVENT
+from walmu_api.record.everyday.service_events.schemas import ServiceEventEntry
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import check_word
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-SERVICE_EVENT = ResourceDefinition(
-    "service-event",
-    "service-events",
-    "service events",
-    ServiceEventEntry,
-    ServiceEvent,
-    Scope.SERVICE_EVENTS_READ,
-)
 Content = dict[str, Any]
 
 
 async def record(
     ctx: RequestContext,
     entry: ServiceEventEntry,
-    received: Content | None = None,
-    where: Place | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new event. `received` is the national document, when it came as one."""
-    where = where or await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     if where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     relationship = await relationships.find(ctx, where.service_relationship_id, lock=True)
@@ -65,7 +56,7 @@ async def replace(
     row: DocumentRow,
     entry: ServiceEventEntry,
     if_match: str | None,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The event as it should read; an event of another kind is another event."""
     before = documents.entry_of(ctx, row)
@@ -114,7 +105,7 @@ def _stored(
     return ServiceEventEntry.model_validate(known | data)
 
 
-def _facts(session: Session, stored: ServiceEventEntry, received: Content | None) -> Facts:
+def _facts(session: Session, stored: ServiceEventEntry, received: ReceivedDocument | None) -> Facts:
     notice = stored.notice
     data = (notice.starts_on, notice.interrupted_on) if notice else ()
     day = stored.ends_on if stored.kind == "ended" else stored.starts_on

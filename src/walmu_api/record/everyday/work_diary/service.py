@@ -5,46 +5,35 @@ from datetime import date
 from typing import Any
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place, place_of
-from walmu_api.record.case_file.documents.service import Facts, ResourceDefinition
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import Professional, as_national, finnish_day
 from walmu_api.record.everyday.work_diary import rules
+from walmu_api.record.everyday.work_diary.definition import DIARY_ENTRY
 from walmu_api.record.everyday.work_diary.schemas import (
     DiaryConfirmation,
-    DiaryEntry,
     DiaryEntryEntry,
     DiaryWords,
     StoredDiaryEntry,
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-DIARY_ENTRY = ResourceDefinition(
-    "diary-entry",
-    "diary-entries",
-    "work diary",
-    DiaryEntryEntry,
-    DiaryEntry,
-    Scope.DIARY_ENTRIES_READ,
-    rules.as_reported,
-)
 Content = dict[str, Any]
 
 
 async def record(
     ctx: RequestContext,
     entry: DiaryEntryEntry,
-    received: Content | None = None,
-    where: Place | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as one."""
-    where = where or await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     reports = ctx.caller.system.role == "workplace"
     known = await documents.known_by_source(ctx, DIARY_ENTRY, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
@@ -67,7 +56,7 @@ async def replace(
     row: DocumentRow,
     entry: DiaryEntryEntry,
     if_match: str | None,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The entry as it should read."""
     reports = row.status == document_rules.UNCONFIRMED
@@ -159,7 +148,7 @@ async def _facts(
     session: Session,
     where: Place,
     stored: StoredDiaryEntry,
-    received: Content | None,
+    received: ReceivedDocument | None,
     *,
     reports: bool,
     otherwise: date | None,

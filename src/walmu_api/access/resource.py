@@ -1,0 +1,160 @@
+"""How a resource is declared: once, in its own folder.
+
+`definition.py` of a resource holds its `ResourceDefinition`: plain data that its own service reads. `resource.py`, above
+the routes, joins definition, routers and readers to a `Resource`. `record/registry.py` lists the resources; change feed,
+versions, problem catalogue, contract, documents and the application read that list (docs/add-a-resource.md)."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.field_encryption import Seal
+from walmu_api.foundation.problems import ProblemType
+from walmu_api.foundation.tables import Mirrored
+
+Content = dict[str, Any]
+View = Callable[[Content], Content]
+"""What of a record one audience reads: takes the members, gives the members that may be seen."""
+
+
+def unchanged(content: Content) -> Content:
+    return content
+
+
+def entry_as_read(_structure: str, content: Content) -> Content:
+    return content
+
+
+@dataclass(frozen=True)
+class NationalForm:
+    """How records of a resource become documents of its national structures, and documents its entries. Both functions
+    are pure; the mapping tables from members to fields stand in `adapters/national/structures`."""
+
+    to_document: View = unchanged
+    """From the content of a record to the members that the mapping table names."""
+    from_document: Callable[[str, Content], Content] = entry_as_read
+    """From the OID of a structure and the members read by its table to the members of an entry."""
+    takes: Callable[[str, Content], bool] | None = None
+    """Which documents become this resource, given the collection that the structure's table names and the members
+    that were read. None: all documents whose table names this resource."""
+
+
+def kind_by_structure(structures: Mapping[str, str]) -> Callable[[str, Content], Content]:
+    """Sets `kind` from the OID of the structure, for `NationalForm.from_document`. Where several kinds have one structure,
+    a document is of the first of them."""
+
+    def from_document(structure: str, content: Content) -> Content:
+        return {"kind": next(kind for kind, oid in structures.items() if oid == structure), **content}
+
+    return from_document
+
+
+@dataclass(frozen=True)
+class ResourceDefinition:
+    """What a resource is called, where it lives, who may read it, and what can go wrong with it."""
+
+    resource_type: str
+    """The name in the change feed: `work-plan`."""
+    path: str
+    """`/v1/work-plans`"""
+    tag: str
+    """The tag of the contract under which its operations stand (`contract/texts.py`)."""
+    reads: Scope
+    """The right to read a record."""
+    model: type[BaseModel]
+    """The record on the wire; `entry` is what a sender writes of it."""
+    entry: type[BaseModel] | None = None
+    problems: Sequence[ProblemType] = ()
+    views: Mapping[str, View] = field(default_factory=dict)
+    """By role of the calling system (`provider`, `workplace`, …): what of a record it reads. A role without a view reads
+    the whole record, where it may see the record at all."""
+    national: NationalForm | None = None
+    """None where the resource has no national document."""
+    organisers_own: Callable[[Content], bool] = lambda _content: False
+    """Which versions of a record are the organiser's business alone, such as a decision that is still a draft."""
+    versioned: bool = True
+    """Whether its versions can be asked for under its own path."""
+    addressed_by: Literal["id", "source_id", "path"] = "id"
+    """By what a record is found below the path: its id, its own code, or nothing, where there is one per organiser."""
+    key: str = ""
+    """The name of the id in paths; left out, it follows from the type: `work_plan_id`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.key or f"{self.resource_type.replace('-', '_')}_id")
+
+    @property
+    def collection(self) -> str:
+        return self.path.removeprefix("/v1/")
+
+    @property
+    def name(self) -> str:
+        """The name in operations: `WorkPlan`."""
+        return self.model.__name__
+
+    def url(self, record_id: object, source_id: str | None = None) -> str:
+        last = {"id": record_id, "source_id": source_id, "path": None}[self.addressed_by]
+        return self.path if last is None else f"{self.path}/{last}"
+
+    def view(self, role: str, content: Content) -> Content:
+        """What a calling system of this role reads of a record."""
+        return self.views.get(role, unchanged)(content)
+
+
+Past = Callable[[Content], Content]
+Received = Content | None
+
+
+@dataclass(frozen=True)
+class Present:
+    """A record as the caller may read it now, with what is needed to read its past."""
+
+    body: bytes
+    past: Past
+    """Makes of a body that was replaced what this caller may read of it."""
+    received: Received
+    """The national document that the record came as, where it came as one and the caller may read it."""
+
+
+R = TypeVar("R", bound=Mirrored)
+
+
+def sealed_reader(
+    find: Callable[[RequestContext, UUID], Awaitable[R]],
+    wire: Callable[[Session, R], bytes],
+    seal: Callable[[RequestContext, UUID], Seal],
+) -> "ReadOne":
+    """Reads a record with a table of its own, that keeps the document that it came as under a seal."""
+
+    async def read_one(ctx: RequestContext, record_id: UUID) -> Present:
+        row = await find(ctx, record_id)
+        own = seal(ctx, row.id)
+        return Present(wire(ctx.session, row), own.opened_version, own.opened(row.received))
+
+    return read_one
+
+
+ReadMany = Callable[[RequestContext, list[UUID]], Awaitable[dict[UUID, bytes]]]
+ReadOne = Callable[[RequestContext, UUID], Awaitable[Present]]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as the rest of the service uses it. What is left out, it does not have."""
+
+    definition: ResourceDefinition
+    routers: Sequence[APIRouter] = ()
+    read_many: ReadMany | None = None
+    """The records of these ids that the caller may see now, for the change feed."""
+    read_one: ReadOne | None = None
+    """One record with its past; 404 where the caller may not see it. With it come the operations on versions."""
+    record: Callable[..., Awaitable[Any]] | None = None
+    """`record(ctx, entry, received=document)`: makes a record of a national document that came in."""
+    replace: Callable[..., Awaitable[Any]] | None = None
+    """`replace(ctx, row, entry, if_match, received=document)`: the next version by a document."""

@@ -1,0 +1,9 @@
+"""Every resource whose changes leave the service: the record's, and those that stand beside it."""
+
+from walmu_api.access.connected_systems.definition import CONNECTED_SYSTEM
+from walmu_api.access.resource import Resource
+from walmu_api.record import registry
+from walmu_api.reports.impact.definition import IMPACT_LIMITS
+
+RESOURCES = (Resource(CONNECTED_SYSTEM), *registry.RESOURCES, Resource(IMPACT_LIMITS))
+BY_TYPE = {resource.definition.resource_type: resource for resource in RESOURCES}

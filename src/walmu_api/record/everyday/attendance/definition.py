@@ -1,0 +1,29 @@
+"""Attendance and justifications: declared."""
+
+from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.scopes import Scope
+from walmu_api.record.everyday.attendance import rules
+from walmu_api.record.everyday.attendance.schemas import (
+    Attendance,
+    AttendanceEntry,
+    Justification,
+    JustificationEntry,
+)
+
+ATTENDANCE = ResourceDefinition(
+    "attendance",
+    "/v1/attendance",
+    "attendance",
+    Scope.ATTENDANCE_READ,
+    Attendance,
+    AttendanceEntry,
+    problems=rules.PROBLEMS,
+)
+JUSTIFICATION = ResourceDefinition(
+    "justification",
+    "/v1/justifications",
+    "attendance",
+    Scope.ATTENDANCE_READ,
+    Justification,
+    JustificationEntry,
+)

@@ -1,0 +1,15 @@
+"""The limits of the impact report: declared."""
+
+from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.scopes import Scope
+from walmu_api.reports.impact.schemas import ImpactLimits, ImpactLimitsEntry
+
+IMPACT_LIMITS = ResourceDefinition(
+    "impact-limits",
+    "/v1/impact-limits",
+    "impact",
+    Scope.IMPACT_READ,
+    ImpactLimits,
+    ImpactLimitsEntry,
+    addressed_by="path",
+)
