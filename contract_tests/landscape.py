@@ -14,7 +14,7 @@ import asyncpg
 import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from jose import jwk as jose_jwk
+from joserfc.jwk import ECKey
 
 from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import system_context
@@ -46,11 +46,7 @@ class SigningKey:
 
     @property
     def public(self) -> dict[str, Any]:
-        members = jose_jwk.construct(self.pem, "ES256").public_key().to_dict()
-        plain = {
-            name: value.decode() if isinstance(value, bytes) else value for name, value in members.items()
-        }
-        return {"kty": "EC", "crv": "P-256", "x": plain["x"], "y": plain["y"], "kid": self.kid, "use": "sig"}
+        return {**ECKey.import_key(self.pem).as_dict(private=False), "kid": self.kid, "use": "sig"}
 
 
 @dataclass

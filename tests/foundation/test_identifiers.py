@@ -50,6 +50,11 @@ def test_anything_else_is_not(code: str) -> None:
     assert personal_identity_code(code) is None
 
 
+@pytest.mark.parametrize("code", ["3١1080-999X", "31108٠-999X", "311080–999X", "３11080-999X", "311080-999Ⅹ"])
+def test_digits_and_dashes_of_other_alphabets_are_refused_although_the_library_reads_some(code: str) -> None:
+    assert personal_identity_code(code) is None
+
+
 def test_only_the_900_series_is_synthetic() -> None:
     assert identifiers.is_synthetic("311080-999X")
     assert identifiers.is_synthetic(identity_code())
@@ -73,6 +78,14 @@ def test_a_business_id_has_a_check_digit(business_id: str) -> None:
     "text", ["204819-8", "02048198", "0204819-", "0204819-8 ", "0204819-8\n", "٠204819-8", "0000001-1"]
 )
 def test_what_is_written_otherwise_is_no_business_id(text: str) -> None:
+    assert not is_business_id(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["FI02048198", "FI0204819-8", "fi0204819-8", "02 04819-8", "0204819–8", "０204819-8", "0204819--8"],
+)
+def test_a_spelling_that_only_the_library_takes_is_no_business_id(text: str) -> None:
     assert not is_business_id(text)
 
 

@@ -1,12 +1,14 @@
 """The reader of multipart/form-data: named parts, each once and each within its own limit.
 
-The body has been counted while it came (`bodies.read`); the grammar is python-multipart's."""
+The body was counted as it came (`request_body.read`); Starlette's parser reads it, in a thread. Files hold
+clients' data: they stay in memory and are never written to a temporary file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser, MultipartPart
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.problems import (
@@ -14,6 +16,7 @@ from walmu_api.foundation.problems import (
     INVALID_VALUE,
     MISSING,
     UNKNOWN_PROPERTY,
+    Problem,
     ProblemType,
     Text,
     invalid,
@@ -32,83 +35,76 @@ PART_TOO_LARGE = ProblemType(
         "Denna del får vara högst {limit} byte.",
     ),
 )
+_CHUNK = 64 * 1024
+"""The parser holds a chunk of a file twice, so it gets the body in small ones."""
 
 
-@dataclass
-class Part:
-    """One part: its name and its content."""
+class _Parser(MultiPartParser):
+    """Starlette's parser; a part is refused as soon as it is unknown, repeated, encoded or over its limit."""
 
-    name: str = ""
-    filename: str = ""
-    content: bytes = b""
+    spool_max_size = 0  # unlimited: nothing is written to disk
 
-
-class _Reader:
-    """What the grammar finds, gathered; the first thing that may not be ends it."""
-
-    def __init__(self, limits: Mapping[str, int]) -> None:
+    def __init__(self, raw: bytes, content_type: str, limits: Mapping[str, int]) -> None:
+        super().__init__(Headers({"content-type": content_type}), _chunks(raw), max_part_size=len(raw))
         self.limits = limits
-        self.parts: dict[str, Part] = {}
-        self.part = Part()
-        self.field, self.value = b"", b""
-        self.headers: dict[bytes, bytes] = {}
-        self.chunks: list[bytes] = []
+        self.parts: dict[str, MultipartPart] = {}
         self.size = 0
         self.ended = False
 
-    def on_part_begin(self) -> None:
-        self.part, self.headers, self.chunks, self.size = Part(), {}, [], 0
-
-    def on_header_field(self, data: bytes, start: int, end: int) -> None:
-        self.field += data[start:end]
-
-    def on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self.value += data[start:end]
-
-    def on_header_end(self) -> None:
-        self.headers[self.field.lower()] = self.value
-        self.field, self.value = b"", b""
-
     def on_headers_finished(self) -> None:
-        kind, options = parse_options_header(self.headers.get(b"content-disposition", b""))
+        part = self._current_part
+        disposition, options = parse_options_header(part.content_disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
-        if kind.lower() != b"form-data" or b"content-transfer-encoding" in self.headers:
-            raise invalid(INVALID_VALUE.at("", reason=validation_messages.NOT_MULTIPART))
+        encoded = any(field == b"content-transfer-encoding" for field, _ in part.item_headers)
+        if disposition.lower() != b"form-data" or encoded:
+            raise _not_multipart()
         if name not in self.limits:
             raise invalid(UNKNOWN_PROPERTY.at(""))
         if name in self.parts:
             raise invalid(DUPLICATE_KEY.at(f"/{name}"))
-        self.part = self.parts[name] = Part(name, options.get(b"filename", b"").decode("utf-8", "replace"))
+        super().on_headers_finished()
+        self.parts[name], self.size = part, 0
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self.size += end - start
-        if self.size > (limit := self.limits[self.part.name]):
+        if self.size > (limit := self.limits[self._current_part.field_name]):
             raise PART_TOO_LARGE(limit=limit)
-        self.chunks.append(data[start:end])
-
-    def on_part_end(self) -> None:
-        self.part.content = b"".join(self.chunks)
+        super().on_part_data(data, start, end)
 
     def on_end(self) -> None:
         self.ended = True
 
 
-def read(raw: bytes, content_type: str, limits: Mapping[str, int]) -> dict[str, Part]:
-    """The parts by name. Every one named in `limits` must be there, and no other may."""
+async def _chunks(raw: bytes) -> AsyncGenerator[bytes, None]:
+    for at in range(0, len(raw), _CHUNK):
+        yield raw[at : at + _CHUNK]
+
+
+def _not_multipart() -> Problem:
+    return invalid(INVALID_VALUE.at("", reason=validation_messages.NOT_MULTIPART))
+
+
+def read(raw: bytes, content_type: str, limits: Mapping[str, int]) -> dict[str, bytes]:
+    """The content of the parts by name. Every one named in `limits` must be there, and no other may."""
     _, options = parse_options_header(content_type)
-    boundary = options.get(b"boundary", b"")
-    reader = _Reader(limits)
-    callbacks = {name: getattr(reader, name) for name in dir(reader) if name.startswith("on_")}
+    if not 1 <= len(options.get(b"boundary", b"")) <= 70:
+        raise _not_multipart()
+    return asyncio.run(_read(_Parser(raw, content_type, limits)))
+
+
+async def _read(parser: _Parser) -> dict[str, bytes]:
     try:
-        if not 1 <= len(boundary) <= 70:
-            raise FormParserError("no boundary")
-        parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]
-        parser.write(raw)
-        parser.finalize()
-    except FormParserError:
-        reader.ended = False
-    if not reader.ended:
-        raise invalid(INVALID_VALUE.at("", reason=validation_messages.NOT_MULTIPART))
-    if missing := [MISSING.at(f"/{name}") for name in limits if name not in reader.parts]:
-        raise invalid(*missing)
-    return reader.parts
+        form = await parser.parse()
+    except MultiPartException:
+        raise _not_multipart() from None
+    try:
+        if not parser.ended:
+            raise _not_multipart()
+        if missing := [MISSING.at(f"/{name}") for name in parser.limits if name not in parser.parts]:
+            raise invalid(*missing)
+        return {
+            name: part.file.file.read() if part.file is not None else bytes(part.data)
+            for name, part in parser.parts.items()
+        }
+    finally:
+        await form.close()

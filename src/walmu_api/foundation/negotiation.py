@@ -1,4 +1,7 @@
-"""What the caller would rather have: the languages of Accept-Language, the media types of Accept (RFC 9110, 12.4–12.5)."""
+"""What the caller prefers: languages by Accept-Language, media types by Accept (RFC 9110, 12.4–12.5).
+
+Werkzeug splits the headers. The choice is made here: the first offered wins among equals, and parameters of
+a media type are ignored, where Werkzeug would answer 406 to `application/json;charset=utf-8`."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,23 +12,28 @@ from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
 
 _MOST = 20
 """Further members of a header are not looked at."""
+_LISTED = frozenset(',;"')
 
 
 def _weighted(header: str) -> dict[str, float]:
-    """What the header names, each with its weight; what is not well formed is passed over."""
+    """What the header names, each with its weight; a member without a usable weight is passed over."""
+    if _LISTED.isdisjoint(header):  # one name, as most requests have it
+        return {header.strip().lower(): 1.0} if header.strip() else {}
+    from werkzeug.http import parse_list_header, parse_options_header  # noqa: PLC0415 - no start waits for it
+
     named: dict[str, float] = {}
-    for part in header.split(",")[:_MOST]:
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        data = [piece.removeprefix("q=") for piece in parameters if piece.startswith("q=")]
+    for member in parse_list_header(",".join(header.split(",", _MOST)[:_MOST])):
+        name, options = parse_options_header(member)
         try:
-            weight = float(data[0]) if data else 1.0
+            weight = float(options.get("q", "1"))
         except ValueError:
             continue
         if name and not math.isnan(weight):
-            named.setdefault(name, weight)
+            named.setdefault(name.lower(), weight)
     return named
 
 
+@lru_cache(maxsize=64)  # a system asks with the same header all day
 def language_of(accepted: str | None) -> str:
     """The best of our languages; English when nothing fits. `sv-FI` is Swedish, `*` whatever is not named itself."""
     named = _weighted(accepted or "")
@@ -44,7 +52,7 @@ def names_language(accepted: str | None, tag: str) -> bool:
     return _weighted(accepted or "").get(tag, 0.0) > 0
 
 
-@lru_cache(maxsize=64)  # a system asks with the same header all day
+@lru_cache(maxsize=64)
 def media_type_of(accepted: str | None, offered: tuple[str, ...]) -> str | None:
     """The best of the offered media types, the first when all are alike; None when the caller takes none of them."""
     weights = _weighted(accepted or "") or {"*/*": 1.0}

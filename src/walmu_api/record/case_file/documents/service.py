@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy import Select, func
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
 from walmu_api.access.resource import ResourceDefinition
-from walmu_api.access.visibility import visible_document
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.access.visibility import VisibleRows, visible_document
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
@@ -25,9 +26,7 @@ from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.clients.service import protected_clients
 
-_VISIBLE = text(visible_document("documents", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(DocumentRow, visible_document("documents"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
 
 
@@ -57,15 +56,10 @@ class Facts:
 
 
 def visible_to(ctx: RequestContext, definition: ResourceDefinition | None) -> Select[DocumentRow]:
-    statement = select(DocumentRow).where(
-        DocumentRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-    return (
-        statement
-        if definition is None
-        else statement.where(DocumentRow.resource_type == definition.resource_type)
-    )
+    statement = _ROWS.visible_to(ctx)
+    if definition is None:
+        return statement
+    return statement.where(DocumentRow.resource_type == definition.resource_type)
 
 
 async def find(
@@ -119,7 +113,7 @@ async def file(
         received=content_seal(ctx, stamp["id"]).sealed(received),
     )
     await records.insert(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, row.resource_type, row, "created", None)
     return row, True
 
 
@@ -172,7 +166,7 @@ async def change(ctx: RequestContext, row: DocumentRow, values: dict[str, Any], 
         _as_data(row, row.content) | ({"received": row.received} if row.received else {})
     ).decode()
     if await records.replace(ctx.session, ctx.actor, row, values):
-        await _journal(ctx, row, what, before)
+        await record_change(ctx, row.resource_type, row, what, before)
     return row
 
 
@@ -312,21 +306,3 @@ def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:
     """The content as it was said, for the record's own rules."""
     plain: dict[str, Any] = content_seal(ctx, row.id).opened(row.content)
     return plain
-
-
-async def _journal(ctx: RequestContext, row: DocumentRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            row.resource_type,
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            workplace_id=row.workplace_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import ColumnElement, Select, bindparam, inspect, select, text
+from sqlalchemy import Select, inspect, select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, records
+from walmu_api.access.record_change import record_change
+from walmu_api.access.visibility import VisibleRows, visible
+from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid, refuse
 from walmu_api.record.commitments.decisions import rules
+from walmu_api.record.commitments.decisions.definition import DECISION
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry, DecisionReview
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.parties.codes import service as codes
@@ -22,20 +24,16 @@ from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.rules import check_codes
 
-_VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(DecisionRow, visible("decisions"))
 _REVIEW = ("review", "review_on", "review_note")
 _REFERENCES = ("client_decision_id", "supersedes_id")
 
 
 def visible_to(ctx: RequestContext) -> Select[DecisionRow]:
     """A provider sees a decision only when the system that owns it has decided it."""
-    conditions: list[ColumnElement[bool]] = [DecisionRow.organiser_id == ctx.organiser_id]
-    if ctx.tenant_scope is not None:
-        conditions.append(DecisionRow.status.not_in(rules.UNDECIDED))
-    return select(DecisionRow).where(
-        *conditions, _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today)
+    statement = _ROWS.visible_to(ctx)
+    return (
+        statement if ctx.tenant_scope is None else statement.where(DecisionRow.status.not_in(rules.UNDECIDED))
     )
 
 
@@ -285,18 +283,6 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 async def tell(ctx: RequestContext, row: DecisionRow, change: str, before: str | None) -> None:
     """A draft is not the provider's business: its rows name no provider. That a decision is void is."""
-    provider = None if row.status in rules.UNDECIDED and change != "voided" else row.provider_id
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "decision",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=provider,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )
+    hidden = row.status in rules.UNDECIDED and change != "voided"
+    parties = {"provider_id": None} if hidden else {}
+    await record_change(ctx, DECISION.resource_type, row, change, before, **parties)

@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic_core import from_json
 from sqlalchemy import select
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.access.record_change import record_change
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import (
     CONFLICT,
@@ -19,6 +21,7 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.record.everyday.attendance import rules, service, statements
+from walmu_api.record.everyday.attendance.definition import JUSTIFICATION
 from walmu_api.record.everyday.attendance.schemas import (
     Justification,
     JustificationEntry,
@@ -72,7 +75,9 @@ async def justify(
     if seen["day_id"] is None:
         raise NOT_FOUND()
     # one sender at a time, also for the first justification of a day, when there is no row of it to lock yet
-    status = await ctx.session.fetchval(statements.LOCK_DAY, ctx.organiser_id, seen["day_id"])
+    status = await ctx.session.fetchval(
+        statements.LOCK_DAY, organiser=ctx.organiser_id, day_id=seen["day_id"]
+    )
     if status not in rules.WITH_REASON:
         raise rules.NOT_AN_ABSENCE()
     if entry.reason == "unknown" or not (await service.reasons_of(ctx.session, seen)).has(entry.reason, day):
@@ -91,7 +96,7 @@ async def justify(
             **values | stamp | copies, agreement_id=agreement_id, date=day, state="given", review=None
         )
         await records.insert(ctx.session, row)
-        await _journal(ctx, row, "created", None)
+        await record_change(ctx, JUSTIFICATION.resource_type, row, "created", None)
         return row, True
     if records.holds(row, values):
         return row, False
@@ -100,7 +105,7 @@ async def justify(
         raise CONFLICT(state="accepted")
     before = records.body(Justification, row).decode()
     await records.replace(ctx.session, ctx.actor, row, values | {"state": "given", "review": None})
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row, False
 
 
@@ -122,7 +127,7 @@ async def review(
     before = records.body(Justification, row).decode()
     reviewed = data.model_dump(exclude_none=True) | {"reviewed_on": ctx.today.isoformat()}
     await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed})
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row
 
 
@@ -136,28 +141,8 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
     ).all()
     days = await ctx.session.fetch(
         statements.SEEN_AGREEMENTS,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        [row.agreement_id for row in rows],
+        **visibility.parameters(ctx),
+        ids=[row.agreement_id for row in rows],
     )
     seen = {day["id"] for day in days}
     return {row.id: wire(ctx.session, row) for row in rows if row.agreement_id in seen}
-
-
-async def _journal(ctx: RequestContext, row: JustificationRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "justification",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            workplace_id=row.workplace_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

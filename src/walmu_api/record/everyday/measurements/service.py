@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, or_, select, text
+from sqlalchemy import or_
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import visible
-from walmu_api.foundation import journal, preconditions, records, validation_messages
+from walmu_api.access.record_change import record_change
+from walmu_api.access.visibility import VisibleRows, visible
+from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
@@ -22,7 +23,9 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.measurements import gas, rules
+from walmu_api.record.everyday.measurements.definition import MEASUREMENT
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.measurements.schemas import Measurement, MeasurementEntry, MeasurementGoal
@@ -32,29 +35,17 @@ from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("measurements", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
-OF_CLIENT = f"""
+_ROWS = VisibleRows(MeasurementRow, visible("measurements"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
+"""A provider sees its own measurements of a client, never another provider's."""
+OF_CLIENT = Statement(f"""
 select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language, m.respondent, m.mode
 from measurements m
-where m.organiser_id = $1 and m.client_id = $4 and m.status <> 'entered_in_error' and ($5::text is null or m.instrument = $5)
-  and {visible("m", organisation="$2", today="$3")}
+where m.organiser_id = :organiser and m.client_id = :client_id and m.status <> 'entered_in_error'
+  and (:instrument::text is null or m.instrument = :instrument)
+  and {visible("m")}
 order by m.answered_on, m.id
-"""
-
-
-def visible_to(ctx: RequestContext) -> Select[MeasurementRow]:
-    """A provider sees its own measurements of a client, never another provider's."""
-    return select(MeasurementRow).where(
-        MeasurementRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, measurement_id: UUID, *, lock: bool = False) -> MeasurementRow:
-    statement = visible_to(ctx)
-    return await records.find(ctx.session, statement.where(MeasurementRow.id == measurement_id), lock=lock)
+""")
 
 
 def wire(session: Session, row: MeasurementRow) -> bytes:
@@ -147,7 +138,7 @@ async def create(
     sealed = seal(ctx, stamp["id"]).sealed(received)
     row = MeasurementRow(**values | stamp, status="completed", received=sealed)
     await records.insert(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, MEASUREMENT.resource_type, row, "created", None)
     return row, True
 
 
@@ -222,27 +213,10 @@ async def _change(
 ) -> MeasurementRow:
     before = records.replaced(Measurement, row)
     if await records.replace(ctx.session, ctx.actor, row, values):
-        await _journal(ctx, row, change, before)
+        await record_change(ctx, MEASUREMENT.resource_type, row, change, before)
     return row
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
     statement = visible_to(ctx).where(MeasurementRow.id.in_(ids))
     return {row.id: wire(ctx.session, row) for row in (await ctx.session.orm.scalars(statement)).all()}
-
-
-async def _journal(ctx: RequestContext, row: MeasurementRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "measurement",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
-    )

@@ -5,37 +5,33 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import visible_client
-from walmu_api.foundation import journal, preconditions, records
+from walmu_api.access.record_change import record_change
+from walmu_api.access.visibility import VisibleRows, visible_client
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules
+from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
-_VISIBLE = text(visible_client("clients", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(ClientRow, visible_client("clients"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
 
 
-def visible_to(ctx: RequestContext) -> Select[ClientRow]:
-    return select(ClientRow).where(
-        ClientRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
+_PROTECTED = Statement("""
+select client_id from protected_clients where organiser_id = :organiser and is_protected
+    and client_id = any(:ids)
+""")
 
 
 def _of_organiser(ctx: RequestContext) -> Select[ClientRow]:
     return select(ClientRow).where(ClientRow.organiser_id == ctx.organiser_id)
-
-
-async def find(ctx: RequestContext, client_id: UUID, *, lock: bool = False) -> ClientRow:
-    statement = visible_to(ctx).where(ClientRow.id == client_id)
-    return await records.find(ctx.session, statement, lock=lock)
 
 
 def wire(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:
@@ -140,7 +136,7 @@ async def create(
     sealed = _seal(ctx, stamp["id"]).sealed(received)
     row = ClientRow(**_values(ctx, entry, stamp["id"], None) | stamp, received=sealed)
     await records.insert(ctx.session, row, {"clients_identity": rules.IDENTITY_TAKEN})
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, CLIENT.resource_type, row, "created", None, client_id=row.id)
     return row, True
 
 
@@ -160,7 +156,7 @@ async def replace(
     before = _without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     await records.replace(ctx.session, ctx.actor, row, values, {"clients_identity": rules.IDENTITY_TAKEN})
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
     return row
 
 
@@ -171,7 +167,7 @@ async def protect(ctx: RequestContext, client_id: UUID) -> None:
     if not row.turvakielto:
         before = _without_identity(row)
         await records.replace(ctx.session, ctx.actor, row, {"turvakielto": True, "received": None})
-        await _journal(ctx, row, "updated", before)
+        await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
 
 
 async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
@@ -179,11 +175,7 @@ async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[U
     row of clients, and the list of the protected is kept apart for it."""
     if ctx.tenant_scope is None or not client_ids:
         return set()
-    found = await ctx.session.fetch(
-        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
-        ctx.organiser_id,
-        list(client_ids),
-    )
+    found = await ctx.session.fetch(_PROTECTED, organiser=ctx.organiser_id, ids=list(client_ids))
     return {row["client_id"] for row in found}
 
 
@@ -206,13 +198,3 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
     statement = visible_to(ctx).where(ClientRow.id.in_(ids))
     rows = (await ctx.session.orm.scalars(statement)).all()
     return {row.id: wire(ctx, row, scoped=ctx.tenant_scope is not None) for row in rows}
-
-
-async def _journal(ctx: RequestContext, row: ClientRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "client", row.id, row.version, change, client_id=row.id, source_id=row.source_id, replaced=before
-        ),
-    )

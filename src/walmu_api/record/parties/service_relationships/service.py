@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, or_, select, text
+from sqlalchemy import or_, select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import visible
+from walmu_api.access.record_change import record_change
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import (
@@ -21,12 +22,14 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import rules
+from walmu_api.record.parties.service_relationships.definition import SERVICE_RELATIONSHIP
 from walmu_api.record.parties.service_relationships.rules import without_whereabouts
 from walmu_api.record.parties.service_relationships.schemas import (
     ServiceRelationship,
@@ -34,28 +37,13 @@ from walmu_api.record.parties.service_relationships.schemas import (
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("service_relationships", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
-_GRANT = """
+_ROWS = VisibleRows(ServiceRelationshipRow, visible("service_relationships"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
+_GRANT = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
-values ($1, $2, $3, $4, $5, $6)
+values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)
 on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
-"""
-
-
-def visible_to(ctx: RequestContext) -> Select[ServiceRelationshipRow]:
-    return select(ServiceRelationshipRow).where(
-        ServiceRelationshipRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, relationship_id: UUID, *, lock: bool = False) -> ServiceRelationshipRow:
-    statement = visible_to(ctx)
-    return await records.find(
-        ctx.session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock
-    )
+""")
 
 
 async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
@@ -138,7 +126,7 @@ async def open_one(
     )
     await records.insert(ctx.session, row)
     await _grant(ctx.session, row)
-    await _journal(ctx, row, "created", None)
+    await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "created", None)
     await _access_journal(ctx, row, "access-granted")
     return row, True
 
@@ -189,7 +177,7 @@ async def _change(
     before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
     await records.replace(ctx.session, ctx.actor, row, values)
     await _grant(ctx.session, row)
-    await _journal(ctx, row, "updated", before)
+    await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "updated", before)
     if (row.ends_on is None) != (ended_before is None):
         await _access_journal(ctx, row, "access-granted" if row.ends_on is None else "access-ended")
     return row
@@ -230,24 +218,13 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
     await session.execute(
-        _GRANT, session.organiser_id, row.client_id, row.provider_id, row.id, row.starts_on, row.ends_on
-    )
-
-
-async def _journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str, before: str | None) -> None:
-    await journal.append(
-        ctx.session,
-        ctx.actor,
-        journal.Change(
-            "service-relationship",
-            row.id,
-            row.version,
-            change,
-            client_id=row.client_id,
-            provider_id=row.provider_id,
-            source_id=row.source_id,
-            replaced=before,
-        ),
+        _GRANT,
+        organiser=session.organiser_id,
+        client_id=row.client_id,
+        provider_id=row.provider_id,
+        relationship_id=row.id,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
     )
 
 

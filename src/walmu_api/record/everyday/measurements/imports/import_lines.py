@@ -64,11 +64,11 @@ def read(raw: bytes, content_type: str) -> Import:
     """The two parts of the body: a mapping that fits the file's columns."""
     parts = multipart.read(raw, content_type, LIMITS)
     try:
-        mapping = request_body.validate(_mapping, parts["mapping"].content)
+        mapping = request_body.validate(_mapping, parts["mapping"])
     except Problem as problem:
         placed = [Finding(f.kind, f"/mapping{f.pointer}", f.values) for f in problem.errors]
         raise Problem(problem.kind, placed, problem.values) from None
-    sheet = worksheets.read(parts["file"].content, mapping.sheet)
+    sheet = worksheets.read(parts["file"], mapping.sheet)
     missing = [
         INVALID_VALUE.at(f"/mapping{at}", reason=validation_messages.COLUMN)
         for at, column in _columns(mapping).items()
