@@ -1,4 +1,4 @@
-"""A record with a table of its own, in the words of the table of its structure."""
+"""Converts records with tables of their own into the fields that the mapping table of their structure names."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -52,7 +52,7 @@ async def mapped(
 
 
 async def _measurement(session: Session, ours: dict[str, Any], language: str) -> dict[str, Any]:
-    """A measurement that does not say when it was written down was on the day on which it was first recorded: its id tells."""
+    """Without `written_on` the document has the day on which the measurement was first recorded, read from its id."""
     instrument = (await instruments.in_use(session))[ours["instrument"]]
     recorded_on = instant_of(UUID(ours["id"])).astimezone(HELSINKI).date().isoformat()
     served = await of_service(session, ours.get("service_relationship_id"))
@@ -60,7 +60,7 @@ async def _measurement(session: Session, ours: dict[str, Any], language: str) ->
 
 
 async def of_service(session: Session, relationship_id: str | None) -> dict[str, Any]:
-    """What a relationship tells documents of the service: service task and, where it is told with its display, the service."""
+    """The service task of a relationship and, when it was given with its display, the service."""
     if relationship_id is None:
         return {}
     row = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, UUID(relationship_id)))
@@ -72,7 +72,7 @@ async def of_service(session: Session, relationship_id: str | None) -> dict[str,
 
 async def providers(ctx: RequestContext, client_id: UUID) -> list[dict[str, Any]]:
     """By service task, who provides the services of the client, of the relationships that the caller may see. A producer
-    without an OID of the national register cannot be told."""
+    without an OID of the national register is left out."""
     statement = relationships.visible_to(ctx)
     table = ServiceRelationshipRow
     rows = (
@@ -110,7 +110,7 @@ def _producer(row: ServiceRelationshipRow, unit: dict[str, Any]) -> dict[str, An
 
 
 def _named(book: Book, code: Mapping[str, Any]) -> dict[str, Any]:
-    """A code with its display; one that was told without it has the name of the code list."""
+    """A code with its display; without one, the name in the code list."""
     found = book[SERVICE_TASK].codes.get(code["code"])
     return {"display": found.fi if found else None} | {
         name: value for name, value in code.items() if value is not None

@@ -1,7 +1,6 @@
 """Which structure an assessment follows, and what can be wrong with it (`judging` finds it). Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import ProblemType
@@ -29,15 +28,7 @@ ANSWERED_ONCE = Reason("item-twice")
 ONLY_IN_SUMMARIES = Reason("only-in-summaries")
 
 
-_ROOT_OF_WORK = "kuntouttavan_tyotoiminnan_arvio"
-
-
-def structure(
-    service_kind: str, legal_bases: Sequence[str], received: Mapping[str, Any] | None = None
-) -> str:
-    """Rehabilitative work activity has a structure of its own; everything else is told in a summary. What came as a
-    document keeps the structure in which it came."""
-    if received is not None:
-        return WORK if _ROOT_OF_WORK in received else SUMMARY
+def structure(service_kind: str, legal_bases: Sequence[str]) -> str:
+    """Rehabilitative work activity has a structure of its own; everything else is assessed in a summary."""
     rehabilitative = service_kind == "rehabilitative_work" or "KTT_189_2001" in legal_bases
     return WORK if rehabilitative else SUMMARY

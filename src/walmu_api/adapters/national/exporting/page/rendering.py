@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from walmu_api.adapters.national.exporting.page import view
+from walmu_api.adapters.national.exporting.page.code_labels import Labels
 from walmu_api.adapters.national.structures.definitions import Structure
-from walmu_api.adapters.national.validation.codes import Labels
 from walmu_api.foundation import pages
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.locales import words

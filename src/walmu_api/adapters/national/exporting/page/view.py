@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from walmu_api.adapters.national.exporting.page.code_labels import Labels
 from walmu_api.adapters.national.structures.definitions import Node, Structure
-from walmu_api.adapters.national.validation.codes import Labels
 from walmu_api.foundation.locales import words
 from walmu_api.foundation.pages import instant_text
 

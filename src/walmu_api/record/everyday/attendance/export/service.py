@@ -59,7 +59,7 @@ async def export_days(
 
 
 def _write(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
-    heads = [getattr(heading, language) for heading, _, _ in shown]
+    heads = [heading.render(language, {}) for heading, _, _ in shown]
     cells = ([value(row) for _, _, value in shown] for row in rows)
     if media_type == CSV:
         return csv_file.write(heads, cells)

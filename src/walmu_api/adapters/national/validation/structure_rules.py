@@ -1,15 +1,15 @@
-"""Whether a document is what its structure asks for. Pure: content and structure in, findings out.
+"""The rules of a structure: unknown and missing fields, repeats, empty objects, known codes, conditional obligations. Pure.
 
-Stricter than the national schema where that lets through what cannot be meant: days that no calendar has, identity codes
-with a wrong check character, empty texts, objects and lists. Never says a value again."""
+Together with `value_rules` stricter than the national schema, which accepts impossible dates, identity codes with a wrong
+check character, and empty texts, objects and lists. A finding never contains a value of the document."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from walmu_api.adapters.national.structures.conditions import Rule, reached
-from walmu_api.adapters.national.structures.definitions import Node, Structure
-from walmu_api.adapters.national.validation import values
+from walmu_api.adapters.national.structures.definitions import Node, Structure, our_path
+from walmu_api.adapters.national.validation import value_rules
 from walmu_api.adapters.national.validation.findings import (
     CONDITIONALLY_REQUIRED,
     EMPTY,
@@ -21,19 +21,20 @@ from walmu_api.adapters.national.validation.findings import (
     pointer,
 )
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.patterns import UNSEEN_ONLY
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_CODE, UNKNOWN_PROPERTY, ProblemType
 from walmu_api.record.parties.codes.rules import UNVERIFIED_CODE
 
 Codes = Callable[[str, str], bool | None]
 """What is known of a code (OID of its system, code): True when the list has it; False when it does not and the list is
-complete (verified); None when nobody here can tell."""
+complete (verified); None when the list is unknown or incomplete."""
 MOST = 100
-"""Further errors, or further warnings, are not told."""
+"""At most so many errors, and as many warnings, are reported."""
 
 
-def validate(structure: Structure, content: Any, codes: Codes, at: Location = ()) -> list[DocumentFinding]:
-    """What is wrong or doubtful in a document, errors first. `at` is where the content stands in the body it came in."""
+def check_structure(
+    structure: Structure, content: Any, codes: Codes, at: Location = ()
+) -> list[DocumentFinding]:
+    """The findings of a document, errors first. `at` is where the content stands in the body it came in."""
     errors: list[DocumentFinding] = []
     warnings: list[DocumentFinding] = []
     for finding in _document(structure, content, codes, at):
@@ -55,14 +56,7 @@ def _document(structure: Structure, content: Any, codes: Codes, at: Location) ->
         yield DocumentFinding(MISSING, pointer((*at, key)))
         return
     root = content[key] if isinstance(content[key], dict) else {}
-    yield from _Judge(root, codes).heading(structure.root, content[key], _Place((*at, key)))
-
-
-def is_empty(value: Any) -> bool:
-    """Nothing at all: a text that is empty or of blanks, or an object or list that holds nothing else."""
-    if isinstance(value, dict | list):
-        return all(is_empty(inner) for inner in (value.values() if isinstance(value, dict) else value))
-    return isinstance(value, str) and UNSEEN_ONLY.fullmatch(value) is not None
+    yield from _StructureCheck(root, codes).heading(structure.root, content[key], _Place((*at, key)))
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ class _Place:
         return _Place((*self.location, *below), self.mapped)
 
     def inside(self, node: Node) -> "_Place":
-        return _Place(self.location, joined(self.mapped, node.field))
+        return _Place(self.location, our_path(self.mapped, node.field))
 
     def finding(
         self,
@@ -88,16 +82,11 @@ class _Place:
         rule: str | None = None,
         severity: str = "error",
     ) -> DocumentFinding:
-        ours = joined(self.mapped, node.field) if node is not None and node.field else None
+        ours = our_path(self.mapped, node.field) if node is not None and node.field else None
         return DocumentFinding(kind, pointer(self.location), data, severity, rule, source, ours)
 
 
-def joined(mapped: str, field: str) -> str:
-    """Our path of a field inside a mapped object; what comes from the context starts anew."""
-    return field if field.startswith("@") or not mapped else f"{mapped}.{field}" if field else mapped
-
-
-class _Judge:
+class _StructureCheck:
     def __init__(self, root: dict[str, Any], codes: Codes) -> None:
         self.root, self.codes = root, codes
 
@@ -135,14 +124,14 @@ class _Judge:
             return
         found = list(self.heading(node, value, place.inside(node)))
         yield from found
-        if optional and not found and is_empty(value):
+        if optional and not found and value_rules.is_empty(value):
             yield place.finding(EMPTY, {}, node=node)
 
     def leaf(self, node: Node, value: Any, place: _Place) -> Iterator[DocumentFinding]:
-        wrong = list(values.CHECKS[node.type](node, value))
+        wrong = list(value_rules.CHECKS[node.type](node, value))
         for kind, below, data in wrong:
             yield place.at(*below).finding(kind, data, node=node)
-        if node.type != "code" or wrong or node.accepted or not values.is_national(node):
+        if node.type != "code" or wrong or node.accepted or not value_rules.is_national(node):
             return
         known = self.codes(node.system, value["code"])
         data = {"code_system": node.system}
@@ -155,7 +144,7 @@ class _Judge:
     def obligation(
         self, node: Node, rule: Rule, beside: dict[str, Any], place: _Place
     ) -> Iterator[DocumentFinding]:
-        """What a rule of the field has to say."""
+        """Whether the field breaks its conditional obligation."""
         kind = broken(node, rule, beside, self.root)
         if kind is not None:
             severity = "warning" if kind is NOT_APPLICABLE else "error"

@@ -52,6 +52,13 @@ def is_instant(value: str) -> bool:
     return is_date(day, whole=True) and _TIME.fullmatch(time) is not None if separator else is_date(day)
 
 
+def is_empty(value: Any) -> bool:
+    """Nothing at all: a text that is empty or of blanks, or an object or list that holds nothing else."""
+    if isinstance(value, dict | list):
+        return all(is_empty(inner) for inner in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and patterns.UNSEEN_ONLY.fullmatch(value) is not None
+
+
 def text(_node: Node, value: Any, at: Location = ()) -> Iterator[Wrong]:
     if not isinstance(value, str):
         yield _invalid(validation_messages.TEXT, at)
