@@ -163,3 +163,6 @@ class Resource:
     """`record(ctx, entry, received=document)`: makes a record of a national document that came in."""
     replace: Callable[..., Awaitable[Any]] | None = None
     """`replace(ctx, row, entry, if_match, received=document)`: the next version by a document."""
+    index_rows: str = ""
+    """Of a resource with a table of its own and a national document: the select of its rows for the index of documents,
+    with the columns of `adapters/national/document_index` and the parameters of `access/visibility`."""

@@ -15,42 +15,16 @@ import asyncpg
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import visible, visible_client, visible_document
+from walmu_api.access.visibility import visible_document
 from walmu_api.adapters.national.structures.definitions import Structure, structure_of
+from walmu_api.exchange.registry import RESOURCES
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import instant_of
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.documents.tables import DocumentRow
 
-_OWN_TABLES = f"""
-    select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
-        id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
-        recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
-    from agreements where organiser_id = :organiser
-        and {visible("agreements", workplaces=True)}
-    union all
-    select 'decision', id, document_number, version, structure, client_id, provider_id, service_relationship_id,
-        null, null, service_task ->> 'code', status, recorded_at, recorded_by_organisation, coalesce(decided_on, valid_from)
-    from decisions where organiser_id = :organiser
-        and {visible("decisions")}
-        and (:organisation::uuid is null or status not in ('draft', 'entered_in_error'))
-    union all
-    select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
-        null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
-    from clients where organiser_id = :organiser
-        and {visible_client("clients")}
-    union all
-    select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', client_id, provider_id, service_relationship_id,
-        null, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
-        (disclosed_at at time zone 'Europe/Helsinki')::date
-    from disclosures where organiser_id = :organiser and :organisation::uuid is null
-    union all
-    select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id, provider_id,
-        service_relationship_id, null, null, null, status, recorded_at, recorded_by_organisation, answered_on
-    from measurements where organiser_id = :organiser
-        and {visible("measurements")}
-"""
+_OWN_TABLES = " union all ".join(each.index_rows for each in RESOURCES if each.index_rows)
 COVERS = Statement(f"""
 select * from (
     select resource_type as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Content, Present, Resource
+from walmu_api.access.visibility import visible_client
 from walmu_api.record.parties.clients import service
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.routes import router
@@ -20,4 +21,11 @@ async def _read_one(ctx: RequestContext, client_id: UUID) -> Present:
     return Present(service.wire(ctx, row, scoped=scoped), past, received)
 
 
-RESOURCES = (Resource(CLIENT, (router,), service.wire_records, _read_one),)
+_INDEX_ROWS = f"""
+select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
+    null, null, null, 'final', recorded_at, recorded_by_organisation,
+    (recorded_at at time zone 'Europe/Helsinki')::date
+from clients where organiser_id = :organiser and {visible_client("clients")}
+"""
+
+RESOURCES = (Resource(CLIENT, (router,), service.wire_records, _read_one, index_rows=_INDEX_ROWS),)
