@@ -18,9 +18,9 @@ import asyncpg
 import httpx
 
 from benchmarks import history
-from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import system_context
 from walmu_api.access.scopes import ROLES
+from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import Tokens
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
 
-from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import system_context
 from walmu_api.access.guard import AppContext
+from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import assertion
 from walmu_api.foundation.database import Tenancy
 from walmu_api.record.case_file.cases.schemas import CaseEntry

@@ -16,10 +16,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import RequestContext, system_context
 from walmu_api.access.guard import AppContext
 from walmu_api.access.scopes import ROLES
+from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import Clock

@@ -22,10 +22,10 @@ from starlette.routing import BaseRoute
 
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
-from walmu_api.access.connected_systems.registry import Registry
 from walmu_api.access.guard import AppContext
+from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
-from walmu_api.access.use_log import routes as use_log
+from walmu_api.access.use_log_reading import routes as use_log
 from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.adapters.national import document_routes as documents
 from walmu_api.adapters.national import routes as national

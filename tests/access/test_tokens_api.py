@@ -21,8 +21,8 @@ from joserfc import jwt as second_jwt
 from tests.access.assertions import b64, es256, hs256, now, segment, token
 from tests.conftest import SIGNING, ApiClient, TenantFixture
 
-from walmu_api.access.connected_systems.registry import Registry
 from walmu_api.access.scopes import ROLES
+from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
 from walmu_api.foundation.encryption import SigningKey, _new_signing_key
 

@@ -14,8 +14,8 @@ from tests.access.assertions import token
 from tests.access.test_tokens_api import access_claims, ours, same_but_instance
 from tests.conftest import SIGNING, ApiClient, TenantFixture
 
-from walmu_api.access.connected_systems.registry import Registry
 from walmu_api.access.guard import AppContext
+from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens, assertion
 from walmu_api.app import create_app
 from walmu_api.foundation.encryption import Keyring, _new_signing_key

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.system_registry import System
 from walmu_api.foundation.database import APP, Tenancy
 from walmu_api.foundation.journal import Actor
 

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from walmu_api.access.caller import Caller
-from walmu_api.access.connected_systems.registry import System
+from walmu_api.access.system_registry import System
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring

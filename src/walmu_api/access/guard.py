@@ -21,10 +21,10 @@ from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import use_log
 from walmu_api.access.caller import Caller
-from walmu_api.access.connected_systems.registry import Registry
 from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
+from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses

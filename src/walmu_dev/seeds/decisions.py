@@ -7,8 +7,8 @@ from uuid import UUID
 
 import httpx
 
-from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import system_context
+from walmu_api.access.system_registry import System
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring

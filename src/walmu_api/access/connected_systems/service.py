@@ -11,12 +11,12 @@ from sqlalchemy import Select, select
 
 from walmu_api.access import tokens, use_log
 from walmu_api.access.connected_systems.definition import CONNECTED_SYSTEM
-from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import AppContext
 from walmu_api.access.record_change import record_change
+from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
 from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session, Tenancy

@@ -14,11 +14,10 @@ import structlog
 
 from walmu_api.access import use_log
 from walmu_api.adapters.ehr import delivery_queue, drafts, outgoing
+from walmu_api.adapters.ehr.channel import Channel
 from walmu_api.adapters.ehr.delivery_queue import Lane, LaneLostError
-from walmu_api.adapters.ehr.port import Done, Failed, Failure, Outcome, RecordSystem
-from walmu_api.adapters.ehr.targets import Target
-from walmu_api.foundation.database import Database, Session, Tenancy
-from walmu_api.foundation.encryption import Keyring
+from walmu_api.adapters.ehr.port import Done, Failed, Failure, Outcome
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.statements import Statement
 
@@ -65,12 +64,8 @@ class DrainResult:
     failed: Failed | None = None
 
 
-class Delivery:
+class Delivery(Channel):
     """The way out, for one target."""
-
-    def __init__(self, database: Database, keyring: Keyring, target: Target, system: RecordSystem) -> None:
-        self.database, self.keyring, self.target, self.system = database, keyring, target, system
-        self.tenancy = Tenancy(target.organiser_id)
 
     async def plan(self) -> int:
         """Make deliveries of what the journal tells; how many changes were taken."""

@@ -5,22 +5,20 @@ waiting and of another content, it is replaced; decided, the decision is on its 
 proposed again. That a proposal arrived is noted in one transaction: intent, delivery and the draft's own state."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from walmu_api.access import use_log
 from walmu_api.adapters.ehr import outgoing
+from walmu_api.adapters.ehr.channel import Channel
 from walmu_api.adapters.ehr.delivery_queue import Lane
 from walmu_api.adapters.ehr.port import Done, Draft, Failed, Failure, Outcome, Proposal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import service as decisions
-
-if TYPE_CHECKING:
-    from walmu_api.adapters.ehr.delivery import Delivery
 
 _INTENT = Statement("""
 insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version)
@@ -64,10 +62,10 @@ class DraftOutcome:
     state: str | None = None
 
 
-async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> DraftOutcome:
-    async with way.database.transaction(way.tenancy) as session:
+async def deliver(channel: Channel, lane: Lane, delivery: asyncpg.Record) -> DraftOutcome:
+    async with channel.database.transaction(channel.tenancy) as session:
         await lane.hold(session)
-        ctx = way.target.context(session, way.keyring, str(delivery["id"]))
+        ctx = channel.target.context(session, channel.keyring, str(delivery["id"]))
         draft, version = await outgoing.draft(ctx, delivery["resource_id"])
         intent = await session.fetchrow(
             _OPEN_INTENT, organiser=session.organiser_id, delivery_id=delivery["id"]
@@ -78,24 +76,24 @@ async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> Draf
         await use_log.append(ctx, "deliverDraft", "decisions")
     found: Proposal | None = None
     if intent is not None or delivery["remote_id"] is not None:
-        looked = await way.system.find_draft(draft.decision_id)
+        looked = await channel.system.find_draft(draft.decision_id)
         if isinstance(looked, Failed):
             return DraftOutcome(looked, version, "unknown" if intent is not None else None)
         found = looked.value
     if intent is not None and (found is None or found.remote_id == delivery["remote_id"]):
-        async with way.database.transaction(way.tenancy) as session:
+        async with channel.database.transaction(channel.tenancy) as session:
             await lane.hold(session)
             await _settle(session, delivery, "not_done")
         intent = None
     if found is None:
-        return await _propose(way, lane, delivery, draft, version)
+        return await _propose(channel, lane, delivery, draft, version)
     sent = max(delivery["sent_version"] or 0, intent["version"] if intent else 0)
-    await _arrived(way, lane, delivery, found.remote_id, sent)
-    return await _go_on(way, lane, delivery, draft, version, found, sent)
+    await _arrived(channel, lane, delivery, found.remote_id, sent)
+    return await _go_on(channel, lane, delivery, draft, version, found, sent)
 
 
 async def _go_on(
-    way: "Delivery",
+    channel: Channel,
     lane: Lane,
     delivery: asyncpg.Record,
     draft: Draft,
@@ -109,47 +107,47 @@ async def _go_on(
     if sent >= delivery["wanted_version"]:
         return DraftOutcome(Done(found.remote_id), sent)
     if found.state == "refused":
-        return await _propose(way, lane, delivery, draft, version)
-    async with way.database.transaction(way.tenancy) as session:
+        return await _propose(channel, lane, delivery, draft, version)
+    async with channel.database.transaction(channel.tenancy) as session:
         await lane.hold(session)
-    outcome = await way.system.replace_draft(found.remote_id, draft)
+    outcome = await channel.system.replace_draft(found.remote_id, draft)
     if isinstance(outcome, Done):
-        await _arrived(way, lane, delivery, outcome.value, version)
+        await _arrived(channel, lane, delivery, outcome.value, version)
     return DraftOutcome(
         outcome, version
     )  # a conflict: it was answered this moment, and the next look tells how
 
 
 async def _propose(
-    way: "Delivery", lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int
+    channel: Channel, lane: Lane, delivery: asyncpg.Record, draft: Draft, version: int
 ) -> DraftOutcome:
-    async with way.database.transaction(way.tenancy) as session:
+    async with channel.database.transaction(channel.tenancy) as session:
         await lane.hold(session)
         intent: UUID = uuid7()
         await session.execute(
             _INTENT,
             organiser=session.organiser_id,
             id=intent,
-            target=way.target.id,
+            target=channel.target.id,
             delivery_id=delivery["id"],
             operation="submit_draft",
             version=version,
         )
-    outcome = await way.system.submit_draft(draft)
+    outcome = await channel.system.submit_draft(draft)
     if isinstance(outcome, Done):
-        await _arrived(way, lane, delivery, outcome.value, version)
+        await _arrived(channel, lane, delivery, outcome.value, version)
     elif outcome.failure is not Failure.UNKNOWN_OUTCOME:
-        async with way.database.transaction(way.tenancy) as session:
+        async with channel.database.transaction(channel.tenancy) as session:
             await lane.hold(session)
             await _settle(session, delivery, "not_done")
     return DraftOutcome(outcome, version)
 
 
 async def _arrived(
-    way: "Delivery", lane: Lane, delivery: asyncpg.Record, remote_id: str, version: int
+    channel: Channel, lane: Lane, delivery: asyncpg.Record, remote_id: str, version: int
 ) -> None:
     """The proposal is there: noted once and for all, so that a kill right after leads to no second one."""
-    async with way.database.transaction(way.tenancy) as session:
+    async with channel.database.transaction(channel.tenancy) as session:
         await lane.hold(session)
         await _settle(session, delivery, "done")
         organiser = session.organiser_id
@@ -162,10 +160,10 @@ async def _arrived(
         )
         await session.execute(_LOCK_DRAFT, organiser=organiser, decision_id=delivery["resource_id"])
         if not await session.fetchval(
-            _REFUSED, organiser=organiser, target=way.target.id, remote_id=remote_id
+            _REFUSED, organiser=organiser, target=channel.target.id, remote_id=remote_id
         ):
             await decisions.draft_fares(
-                way.target.context(session, way.keyring), delivery["resource_id"], "submitted", None
+                channel.target.context(session, channel.keyring), delivery["resource_id"], "submitted", None
             )
 
 

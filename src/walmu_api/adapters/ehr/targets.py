@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from walmu_api.access.connected_systems.registry import System
 from walmu_api.access.context import RequestContext, system_context
+from walmu_api.access.system_registry import System
 from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
 from walmu_api.foundation.database import Session

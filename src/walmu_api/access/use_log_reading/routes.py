@@ -8,7 +8,7 @@ from walmu_api.access import use_log
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.access.use_log.schemas import UseLogItem
+from walmu_api.access.use_log_reading.schemas import UseLogItem
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.problems import check_order, refuse
