@@ -13,6 +13,7 @@ from walmu_api.adapters.national.document_index import Asked, Cover, cover_named
 from walmu_api.adapters.national.document_types import WITH_DOCUMENT
 from walmu_api.adapters.national.exporting import export_document
 from walmu_api.adapters.national.exporting.envelope import Envelopes
+from walmu_api.adapters.national.exporting.page.code_labels import labels_in
 from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
 from walmu_api.adapters.national.importing import import_document
 from walmu_api.adapters.national.schemas import (
@@ -29,6 +30,7 @@ from walmu_api.foundation.pages import XHTML, documented, language_of_page
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
 from walmu_api.record.case_file.documents import filters
+from walmu_api.record.parties.codes import service as codes
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
@@ -108,11 +110,14 @@ async def get_document(
 
 
 async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
-    data = await export_document.document(ctx, request.app.state.official, cover, version)
-    if request.state.answer_type == XHTML:
-        language = language_of_page(request.headers.get("accept-language"))
-        return Response(page(cover.definition, data, language), 200, PAGES.headers(language), XHTML)
-    return responses.plain(to_json(data))
+    official = request.app.state.official
+    if request.state.answer_type != XHTML:
+        data = await export_document.document(ctx, official, cover, version)
+        return responses.plain(to_json(data))
+    language = language_of_page(request.headers.get("accept-language"))
+    data = await export_document.document(ctx, official, cover, version, language)
+    labels = labels_in(await codes.book_now(ctx.session), language)
+    return Response(page(cover.definition, data, language, labels), 200, PAGES.headers(language), XHTML)
 
 
 def _add(definition: ResourceDefinition) -> None:

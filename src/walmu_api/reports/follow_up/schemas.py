@@ -60,7 +60,8 @@ class OpenJustification(Message):
 
 
 class Justified(Message):
-    """Whether an absence is justified (perusteltu): what follows from the legal basis, and the organiser's word over it."""
+    """Whether an absence is justified (hyväksyttävä syy by 189/2001, ilmoitettu by the other bases): what follows from the
+    legal basis, and the organiser's word over it."""
 
     derived: Literal["justified", "unjustified", "undetermined"] = Field(
         description="By the rule alone. `undetermined`: a report that is still missing decides."

@@ -25,8 +25,10 @@ async def document(
     official: Official | None,
     cover: Cover,
     version: int | None = None,
+    language: str = "fi",
 ) -> dict[str, Any]:
-    """Envelope and content of a record's document, as the caller may see it. What came as a document is returned unchanged."""
+    """Envelope and content of a record's document, as the caller may see it. What came as a document is returned unchanged.
+    Documents are in Finnish; for a page the sentences that we add are in the language of its reader."""
     resource = BY_TYPE[cover.kind]
     assert resource.read_one is not None
     if version in {None, cover.version}:  # the newest stands in its table: the past need not be read
@@ -43,7 +45,7 @@ async def document(
     elif received is not None:
         content = received
     else:
-        content = await _mapped(ctx, official, structure, cover, ours)
+        content = await _mapped(ctx, official, structure, cover, ours, language)
     protected = await clients.protected_clients(ctx, {cover.client_id})
     if protected:
         content = rules.without_whereabouts(content, protected=True)
@@ -58,13 +60,14 @@ async def _mapped(
     structure: Structure,
     cover: Cover,
     ours: dict[str, Any],
+    language: str,
 ) -> dict[str, Any]:
     """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
     resource = BY_TYPE[cover.kind]
     if resource.record is not None:
-        mapped = national_form(resource).to_document(ours)
+        mapped = national_form(resource).to_document(ours, language)
     else:
-        mapped = await table_export.mapped(ctx, cover.kind, cover.client_id, ours)
+        mapped = await table_export.mapped(ctx, cover.kind, cover.client_id, ours, language)
     data = await client_context.client_as_document(ctx, cover.client_id)
     if "clients" in mapped:
         named = {client_context.CLIENT: mapped["clients"]}

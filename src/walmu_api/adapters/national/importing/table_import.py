@@ -14,8 +14,8 @@ from walmu_api.adapters.national.importing.import_context import (
     replaced_by,
     require_same_person,
 )
-from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
-from walmu_api.foundation import preconditions, records, validation_messages
+from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, STRUCTURE_OF_TASK, pointer
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.agreements import service as agreements
@@ -159,7 +159,7 @@ def _decision(
 ) -> DecisionEntry:
     """The entry of the relationship and the document; the document wins."""
     if decision_rules.structure(relationship.service_task["code"]) != filing.structure.oid:
-        raise invalid(INVALID_VALUE.at("/structure", reason=validation_messages.STRUCTURE_OF_TASK))
+        raise invalid(INVALID_VALUE.at("/structure", reason=STRUCTURE_OF_TASK))
     members: dict[str, Any] = {
         "client_id": str(relationship.client_id),
         "provider_id": str(relationship.provider_id),

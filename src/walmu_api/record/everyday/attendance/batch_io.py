@@ -14,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from walmu_api.foundation import request_body, validation_messages
+from walmu_api.foundation.locales import Text
 from walmu_api.foundation.non_blank import AT_THE_DOOR
 from walmu_api.foundation.preconditions import etag
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, Text, invalid
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, invalid
 from walmu_api.record.everyday.attendance import rules
 from walmu_api.record.everyday.attendance.schemas import MOST_LINES, AnyLines, AttendanceBatch, AttendanceLine
 

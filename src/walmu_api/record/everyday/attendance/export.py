@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from walmu_api.foundation.clock import HELSINKI
-from walmu_api.foundation.problems import Text
+from walmu_api.foundation.locales import Text
 from walmu_api.record.parties.codes.rules import Book
 
 CSV = "text/csv"
@@ -38,23 +38,23 @@ Column = tuple[Text, int, Callable[[Row], Any]]
 """Heading, width in characters, and what stands in it."""
 
 _STATES = {
-    "missing": Text("Missing", "Puuttuu", "Saknas"),
-    "given": Text("Given", "Annettu", "Given"),
-    "accepted": Text("Accepted", "Hyväksytty", "Godkänd"),
-    "rejected": Text("Rejected", "Hylätty", "Avvisad"),
+    "missing": Text("attendance_file.justifications.missing"),
+    "given": Text("attendance_file.justifications.given"),
+    "accepted": Text("attendance_file.justifications.accepted"),
+    "rejected": Text("attendance_file.justifications.rejected"),
 }
 _FORMS = {
-    "group": Text("Group", "Ryhmä", "Grupp"),
-    "individual": Text("Individual", "Yksilö", "Individuell"),
-    "work": Text("Work", "Työ", "Arbete"),
+    "group": Text("attendance_file.forms.group"),
+    "individual": Text("attendance_file.forms.individual"),
+    "work": Text("attendance_file.forms.work"),
 }
 _IDS: tuple[Column, ...] = (
-    (Text("Agreement (id)", "Sopimus (tunniste)", "Avtal (id)"), 37, lambda row: str(row["agreement_id"])),
-    (Text("Client (id)", "Asiakas (tunniste)", "Klient (id)"), 37, lambda row: str(row["client_id"])),
+    (Text("attendance_file.columns.agreement"), 37, lambda row: str(row["agreement_id"])),
+    (Text("attendance_file.columns.client"), 37, lambda row: str(row["client_id"])),
 )
 _CONFIRMATIONS = {
-    "unconfirmed": Text("Unconfirmed", "Vahvistamatta", "Obekräftad"),
-    "confirmed": Text("Confirmed", "Vahvistettu", "Bekräftad"),
+    "unconfirmed": Text("attendance_file.confirmations.unconfirmed"),
+    "confirmed": Text("attendance_file.confirmations.confirmed"),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -67,39 +67,31 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         return lambda row: getattr(known.get(row[member]), language, None) or row[member]
 
     def word(words: Mapping[str, Text], member: str) -> Callable[[Row], Any]:
-        return lambda row: getattr(words[row[member]], language) if row[member] else None
+        return lambda row: words[row[member]].render(language, {}) if row[member] else None
 
     def plain(member: str) -> Callable[[Row], Any]:
         return lambda row: row[member]
 
     who: list[Column] = [
-        (Text("Family name", "Sukunimi", "Efternamn"), 20, plain("family_name")),
-        (Text("Given names", "Etunimet", "Förnamn"), 20, plain("given_names")),
+        (Text("attendance_file.columns.family_name"), 20, plain("family_name")),
+        (Text("attendance_file.columns.given_names"), 20, plain("given_names")),
     ]
     return [
-        (Text("Day", "Päivä", "Dag"), 11, plain("date")),
+        (Text("attendance_file.columns.day"), 11, plain("date")),
         *(who if names else ()),
-        (Text("Place", "Paikka", "Plats"), 28, plain("place_name")),
-        (Text("Attendance", "Läsnäolo", "Närvaro"), 22, label("attendance_status", "status")),
-        (
-            Text("Reason for absence", "Poissaolon syy", "Orsak till frånvaro"),
-            28,
-            label("absence_reason", "absence_reason"),
-        ),
-        (Text("Justification", "Perustelu", "Motivering"), 14, word(_STATES, "justification")),
-        (Text("Planned (min)", "Suunniteltu (min)", "Planerat (min)"), 18, plain("planned_minutes")),
-        (Text("Actual (min)", "Toteutunut (min)", "Utfall (min)"), 18, plain("actual_minutes")),
-        (Text("Arrived", "Saapui", "Anlände"), 9, _time("arrived_at")),
-        (Text("Left", "Lähti", "Avgick"), 9, _time("left_at")),
-        (Text("Form", "Muoto", "Form"), 12, word(_FORMS, "form")),
-        (Text("Moved to", "Siirretty päivälle", "Flyttad till"), 19, plain("rescheduled_to")),
-        (Text("In place of", "Korvaa päivän", "I stället för"), 15, plain("rescheduled_from")),
-        (
-            Text("Workplace's report", "Työpaikan ilmoitus", "Arbetsplatsens uppgift"),
-            23,
-            word(_CONFIRMATIONS, "confirmation"),
-        ),
-        (Text("Your key", "Oma avain", "Egen nyckel"), 14, plain("source_id")),
+        (Text("attendance_file.columns.place"), 28, plain("place_name")),
+        (Text("attendance_file.columns.attendance"), 22, label("attendance_status", "status")),
+        (Text("attendance_file.columns.absence_reason"), 28, label("absence_reason", "absence_reason")),
+        (Text("attendance_file.columns.justification"), 14, word(_STATES, "justification")),
+        (Text("attendance_file.columns.planned_minutes"), 18, plain("planned_minutes")),
+        (Text("attendance_file.columns.actual_minutes"), 18, plain("actual_minutes")),
+        (Text("attendance_file.columns.arrived_at"), 9, _time("arrived_at")),
+        (Text("attendance_file.columns.left_at"), 9, _time("left_at")),
+        (Text("attendance_file.columns.form"), 12, word(_FORMS, "form")),
+        (Text("attendance_file.columns.rescheduled_to"), 19, plain("rescheduled_to")),
+        (Text("attendance_file.columns.rescheduled_from"), 15, plain("rescheduled_from")),
+        (Text("attendance_file.columns.confirmation"), 23, word(_CONFIRMATIONS, "confirmation")),
+        (Text("attendance_file.columns.source_id"), 14, plain("source_id")),
         *_IDS,
     ]
 
@@ -115,7 +107,7 @@ def _time(member: str) -> Callable[[Row], Any]:
 
 
 def written(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
-    heads = [getattr(heading, language) for heading, _, _ in shown]
+    heads = [heading.render(language, {}) for heading, _, _ in shown]
     cells = ([value(row) for _, _, value in shown] for row in rows)
     if media_type == CSV:
         return _as_csv(heads, cells)

@@ -1,4 +1,4 @@
-"""Whether an absence is justified (perusteltu), by the rule of its legal basis. Pure; derived at reading, never stored.
+"""Whether an absence is justified (hyväksyttävä syy; ilmoitettu), by the rule of its legal basis. Pure; derived at reading, never stored.
 
 In rehabilitative work activity (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count: own illness (more than
 three days in a run need a certificate that covers the day), illness of a child under 10 (the first four days of a run), an

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from walmu_api.foundation import validation_messages
 from walmu_api.foundation.schema_types import (
     EXAMPLE_ID,
     CodeWord,
@@ -20,6 +19,7 @@ from walmu_api.foundation.schema_types import (
     SourceId,
     Stored,
 )
+from walmu_api.record.everyday.attendance.rules import ONE_AGREEMENT, REJECTION
 
 MOST_LINES = 10_000
 AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
@@ -112,7 +112,7 @@ class AttendanceLine(AttendanceEntry):
     @model_validator(mode="after")
     def names_one_agreement(self) -> Self:
         if (self.agreement_id is None) == (self.agreement_source_id is None):
-            raise ValueError(validation_messages.ONE_AGREEMENT.en)
+            raise ONE_AGREEMENT.error()
         return self
 
 
@@ -281,5 +281,5 @@ class JustificationReview(Message):
     @model_validator(mode="after")
     def rejection_has_a_reason(self) -> Self:
         if self.decision == "rejected" and self.reason is None:
-            raise ValueError(validation_messages.REJECTION.en)
+            raise REJECTION.error()
         return self
