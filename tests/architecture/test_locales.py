@@ -152,7 +152,7 @@ def in_templates(folder: Path, *only: str) -> set[str]:
     return {name for names in found for name in names}
 
 
-OVERVIEW, DOCUMENT = PACKAGE / "record/overview/page", PACKAGE / "adapters/national/page"
+OVERVIEW, DOCUMENT = PACKAGE / "reports/overview/page", PACKAGE / "adapters/national/exporting/page"
 
 
 GROUPS: dict[str, set[str]] = {

@@ -72,7 +72,7 @@ _OF_PYDANTIC: Mapping[str, Reason] = {
     "greater_than_equal": TOO_SMALL,
     "less_than_equal": TOO_BIG,
 }
-_TOLD = ("expected", "pattern", "min_length", "max_length", "ge", "le")
+_CONTEXT_MEMBERS = ("expected", "pattern", "min_length", "max_length", "ge", "le")
 """What is said of the rule; whatever else pydantic tells may hold the value."""
 
 
@@ -83,7 +83,7 @@ def of(error: ErrorDetails) -> dict[str, Any]:
     """The reason of an error, and what it names: from the rule, never from the value."""
     if error["type"] == Reason.TYPE:
         return {"reason": _known(error["ctx"]["reason"])}
-    data = {name: value for name, value in error.get("ctx", {}).items() if name in _TOLD}
+    data = {name: value for name, value in error.get("ctx", {}).items() if name in _CONTEXT_MEMBERS}
     if "expected" in data:
         data["expected"] = str(data["expected"]).replace("' or '", "', '")
     if (named := patterns.WORDS.get(data.get("pattern", ""))) is not None:

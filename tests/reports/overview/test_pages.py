@@ -160,7 +160,7 @@ def test_what_holds_of_an_absence_is_said_in_the_words_of_its_legal_basis(
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"), [(240, "4 h"), (270, "4 h 30 min"), (30, "30 min"), (0, "0 min")]
+    ("minutes", "data"), [(240, "4 h"), (270, "4 h 30 min"), (30, "30 min"), (0, "0 min")]
 )
 def test_planned_time_is_told_in_hours(minutes: int, data: str) -> None:
     assert Reader("fi", False, {}).duration(minutes).replace("\u00a0", " ") == data

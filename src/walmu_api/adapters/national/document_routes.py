@@ -112,8 +112,7 @@ async def get_document(
 async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
     official = request.app.state.official
     if request.state.answer_type != XHTML:
-        data = await export_document.document(ctx, official, cover, version)
-        return responses.plain(to_json(data))
+        return responses.plain(to_json(await export_document.document(ctx, official, cover, version)))
     language = language_of_page(request.headers.get("accept-language"))
     data = await export_document.document(ctx, official, cover, version, language)
     labels = labels_in(await codes.book_now(ctx.session), language)

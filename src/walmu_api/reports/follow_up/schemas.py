@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day, Id, Line, Message, Minutes, Quantity
-from walmu_api.record.everyday.attendance.schemas import Confirmation, OrganiserReview
+from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
+from walmu_api.record.everyday.attendance.schemas import Confirmation
 
 OpenState = Literal["missing", "given", "rejected"]
 DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]

@@ -1,11 +1,11 @@
-"""What codes are called on a page, in the language of its reader."""
+"""The displays of codes on the page of a document, in the language of its reader."""
 
 from collections.abc import Callable
 
 from walmu_api.record.parties.codes.rules import Book, name_of
 
 Labels = Callable[[str, str], str | None]
-"""The label of a code (system, code); None where only the display in the document is known."""
+"""What a code (system, code) is called in the language of a reader; None where only its own display tells."""
 
 
 def labels_in(book: Book, language: str) -> Labels:

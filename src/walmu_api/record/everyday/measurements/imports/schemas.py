@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Line, Message
 from walmu_api.record.document_schemas import Professional
-from walmu_api.record.everyday.attendance import schemas as batches
+from walmu_api.record.everyday.attendance.batches import schemas as batches
 from walmu_api.record.everyday.measurements.instruments.schemas import Points, ScaleCode
 from walmu_api.record.everyday.measurements.schemas import MissingReason
 

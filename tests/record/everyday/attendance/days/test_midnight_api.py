@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.conftest import TenantFixture, forward
-from tests.record.everyday.attendance.test_missing_api import missing
+from tests.reports.follow_up.test_missing_api import missing
 
 from walmu_api.foundation.clock import Clock
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from walmu_api.record.everyday.attendance import justification_rules as rules
-from walmu_api.record.everyday.attendance.justification_rules import DayFacts, Policy, validate
+from walmu_api.record.everyday.attendance.justifications import rules
+from walmu_api.record.everyday.attendance.justifications.rules import DayFacts, Policy, validate
 
 LAW, LOCAL = [rules.REHABILITATIVE], ["SHL_710_1982_27E"]
 ILL, CHILD, JOB = "own_illness", "child_illness_under_10", "employment_related"

@@ -1,41 +1,18 @@
-"""Attendance as a file for people: CSV and XLSX of a whole selection, with labels in the reader's language.
+"""The columns of a file of attendance, with headings and labels in the reader's language.
 
-The CSV is as a Finnish spreadsheet expects it: semicolons, UTF-8 with a byte order mark, CRLF, ISO days (which every
-language of a spreadsheet reads as days). Cells that a spreadsheet would take for a formula are text in both. There are no
-identity codes in it; names of clients only for who may read clients."""
+There are no identity codes in it; names of clients only for who may read clients."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.locales import Text
 from walmu_api.record.parties.codes.rules import Book
 
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DESCRIBED = {
-    CSV: {
-        "schema": {
-            "type": "string",
-            "description": "Semicolons, UTF-8 with a byte order mark; a day a line.",
-        },
-        "example": "\ufeffPäivä;Sukunimi;Etunimet;Paikka;Läsnäolo\r\n2026-10-05;Esimerkki;Testi;Kotola;Läsnä\r\n",
-    },
-    XLSX: {
-        "schema": {"type": "string", "format": "binary", "description": "A workbook with one sheet."},
-        "example": "PK…",
-    },
-}
-"""The files in the contract."""
-MOST_ROWS = 10_000
-"""Days in one file. A workbook of so many takes three seconds of a core, and its transaction may idle for ten."""
-
 Row = Mapping[str, Any]
 Column = tuple[Text, int, Callable[[Row], Any]]
-"""Heading, width in characters, and what stands in it."""
+"""Heading, width in characters, and the value of a row's cell."""
 
 _STATES = {
     "missing": Text("attendance_file.justifications.missing"),
@@ -48,7 +25,7 @@ _FORMS = {
     "individual": Text("attendance_file.forms.individual"),
     "work": Text("attendance_file.forms.work"),
 }
-_IDS: tuple[Column, ...] = (
+IDS: tuple[Column, ...] = (
     (Text("attendance_file.columns.agreement"), 37, lambda row: str(row["agreement_id"])),
     (Text("attendance_file.columns.client"), 37, lambda row: str(row["client_id"])),
 )
@@ -56,11 +33,10 @@ _CONFIRMATIONS = {
     "unconfirmed": Text("attendance_file.confirmations.unconfirmed"),
     "confirmed": Text("attendance_file.confirmations.confirmed"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(book: Book, language: str, *, names: bool) -> list[Column]:
-    """What the file tells of a day. `names`: also who the client is."""
+    """The columns of a file. `names`: with the client's name."""
 
     def label(system: str, member: str) -> Callable[[Row], Any]:
         known = book[system].codes
@@ -92,7 +68,7 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         (Text("attendance_file.columns.rescheduled_from"), 15, plain("rescheduled_from")),
         (Text("attendance_file.columns.confirmation"), 23, word(_CONFIRMATIONS, "confirmation")),
         (Text("attendance_file.columns.source_id"), 14, plain("source_id")),
-        *_IDS,
+        *IDS,
     ]
 
 
@@ -104,31 +80,3 @@ def _time(member: str) -> Callable[[Row], Any]:
         return at.astimezone(HELSINKI).time().replace(second=0, microsecond=0) if at is not None else None
 
     return data
-
-
-def written(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
-    heads = [heading.render(language, {}) for heading, _, _ in shown]
-    cells = ([value(row) for _, _, value in shown] for row in rows)
-    if media_type == CSV:
-        return _as_csv(heads, cells)
-    from walmu_api.record.everyday.attendance import workbook  # noqa: PLC0415 - no start waits for what is seldom asked for
-
-    return workbook.written(
-        heads, cells, [width for _, width, _ in shown], printed=len(shown) - len(_IDS), rows=len(rows)
-    )
-
-
-def _as_csv(heads: list[str], cells: Iterable[list[Any]]) -> bytes:
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows([_csv_cell(value) for value in row] for row in cells)
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
-
-
-def _csv_cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.strftime("%H:%M") if hasattr(value, "strftime") else value

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import TenantFixture, forward
-from tests.record.everyday.attendance.test_missing_api import ALL_WEEK, FLEXIBLE, event
+from tests.reports.follow_up.test_missing_api import ALL_WEEK, FLEXIBLE, event
 
 from walmu_api.foundation.clock import Clock
 from walmu_api.reports.follow_up.schemas import AttendanceSummary, SummaryDay

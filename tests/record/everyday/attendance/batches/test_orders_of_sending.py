@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import TenantFixture
-from tests.record.everyday.attendance.test_missing_api import ALL_WEEK
+from tests.reports.follow_up.test_missing_api import ALL_WEEK
 
 AGOS = (3, 4, 5)
 CONTENTS: tuple[dict[str, Any], ...] = (

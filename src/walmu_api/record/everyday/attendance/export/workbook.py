@@ -18,14 +18,14 @@ _DAY, _TIME = "mm-dd-yy", "h:mm"
 _NO_XML = re.compile("[\ufffe\uffff]")
 
 
-def written(
+def write(
     heads: Sequence[str], cells: Iterable[list[Any]], widths: Sequence[int], *, printed: int, rows: int
 ) -> bytes:
-    """`widths` are in characters; the first `printed` columns are what goes on paper."""
+    """`widths` are in characters; the first `printed` columns are printed."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.freeze_panes = "A2"
-    _to_be_printed(sheet, last=f"{get_column_letter(printed)}{rows + 1}")
+    _set_up_page(sheet, last=f"{get_column_letter(printed)}{rows + 1}")
     for at, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     bold = []
@@ -41,8 +41,8 @@ def written(
     return file.getvalue()
 
 
-def _to_be_printed(sheet: Any, *, last: str) -> None:
-    """Lying A4, as wide as the page, with the heading on each and without the ids."""
+def _set_up_page(sheet: Any, *, last: str) -> None:
+    """Print on A4 in landscape, one page wide, with the headings on each page and without the ids."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = False

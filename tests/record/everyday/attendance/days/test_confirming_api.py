@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from tests.conftest import ApiClient, TenantFixture
-from tests.record.everyday.attendance.test_missing_api import ALL_WEEK
-from tests.record.everyday.attendance.test_workplace_api import own_and_other
+from tests.record.everyday.attendance.days.test_workplace_api import own_and_other
+from tests.reports.follow_up.test_missing_api import ALL_WEEK
 
 PRESENT = {"status": "present", "actual_minutes": 240}
 ABSENT = {"status": "absent", "absence_reason": "own_illness"}

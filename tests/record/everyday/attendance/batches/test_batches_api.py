@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import ApiClient, TenantFixture
 
-from walmu_api.record.everyday.attendance import batches
-from walmu_api.record.everyday.attendance.batch_io import BatchLine
+from walmu_api.record.everyday.attendance.batches import service as batches
+from walmu_api.record.everyday.attendance.batches.service import Change, Pending
 
 PATH = "/v1/attendance-batches"
 ZONES = (UTC, timezone(timedelta(hours=3)), timezone(timedelta(hours=-5, minutes=-30)))
@@ -137,7 +137,7 @@ async def test_every_line_gets_its_outcome_and_rejected_ones_harm_no_other(world
 async def test_the_outcome_is_its_schema(world: TenantFixture) -> None:
     import jsonschema_rs
 
-    from walmu_api.record.everyday.attendance.schemas import BatchOutcome
+    from walmu_api.record.everyday.attendance.batches.schemas import BatchOutcome
 
     agreement = await world.signed_agreement()
     items = [
@@ -305,7 +305,7 @@ async def test_batches_at_once_record_each_day_once_and_say_so(
     """All three are judged before any of them writes, so each meets what the others recorded only when it writes."""
     validated, write, late = asyncio.Barrier(3), batches._write, set[int]()
 
-    async def together(ctx: Any, lines: list[BatchLine]) -> list[BatchLine]:
+    async def together(ctx: Any, lines: list[Change]) -> list[Pending]:
         if id(ctx.session) not in late:
             late.add(id(ctx.session))
             await validated.wait()

@@ -1,64 +1,32 @@
-"""Attendance: one day, many days, and why a day was not attended."""
+"""Single days of attendance: record, read, void, confirm and list them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BeforeValidator
+from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, idempotent_action, requires
+from walmu_api.access.guard import GuardedRoute, body, idempotent_action, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import request_body, responses
+from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
-from walmu_api.foundation.openapi import IfMatch, Limit, Page, gives, makes
+from walmu_api.foundation.openapi import DayCursor, IfMatch, Limit, Page, gives, makes
 from walmu_api.foundation.problems import check_order, refuse
-from walmu_api.foundation.schema_types import Day, Id, SourceId, true_or_false
-from walmu_api.record.everyday.attendance import batch_io, batches, export, justifications, rules, service
+from walmu_api.foundation.schema_types import Day, Id, SourceId
+from walmu_api.record.everyday.attendance.days import service
+from walmu_api.record.everyday.attendance.export import service as export
+from walmu_api.record.everyday.attendance.parameters import DayFilters, TheDay
 from walmu_api.record.everyday.attendance.schemas import (
     Attendance,
-    AttendanceBatch,
     AttendanceEntry,
     AttendanceState,
     AttendanceVoiding,
-    BatchOutcome,
     Confirmation,
-    Justification,
-    JustificationEntry,
-    JustificationReview,
 )
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
 Confirmer = Annotated[RequestContext, requires(Scope.ATTENDANCE_CONFIRM)]
-Reviewer = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_REVIEW)]
-TheDay = Annotated[Day, Path(description="The day, YYYY-MM-DD, in Finland.")]
-
-BATCH_FORMS = {
-    responses.JSON: Form(batch_io.read),
-    batch_io.NDJSON: Form(
-        batch_io.read_ndjson,
-        batch_io.described("An AttendanceLine a line.", AttendanceBatch.EXAMPLE["items"]),
-    ),
-}
-OUTCOME_LINES = {
-    batch_io.NDJSON: batch_io.described(
-        "A LineOutcome a line; the last line has `counts` and `causes`.",
-        [
-            *BatchOutcome.EXAMPLE["outcomes"],
-            {name: BatchOutcome.EXAMPLE[name] for name in ("counts", "causes")},
-        ],
-    )
-}
-
-DayCursor = Annotated[
-    str | None,
-    Query(
-        description="From the next link of the page before.",
-        pattern=r"^[0-9a-f]{32}[01][0-9a-f]{4}$",
-        examples=["01919b7e1f007c3a9d2e5b8f6a1c4d010b4f2"],
-    ),
-]
 
 
 @router.put(
@@ -172,7 +140,7 @@ async def list_attendance(
     do not matter), with headings and labels by `Accept-Language`, and the clients' names where you may read clients. More
     than 10,000 days are 422 `too-many-rows`."""
     refuse(check_order(first, last, "/query/to"))
-    asked: service.Asked = {
+    filters: DayFilters = {
         "agreement_id": agreement_id,
         "client_id": client_id,
         "provider_id": provider_id,
@@ -185,9 +153,9 @@ async def list_attendance(
     media_type = request.state.answer_type
     if media_type != responses.JSON:
         language = language_of(request.headers.get("accept-language"))
-        file = await service.whole_selection(ctx, asked, media_type=media_type, language=language)
+        file = await export.export_days(ctx, filters, media_type=media_type, language=language)
         return _file(file, media_type, language)
-    items, following = await service.list_days(ctx, asked, limit=limit, cursor=cursor)
+    items, following = await service.list_days(ctx, filters, limit=limit, cursor=cursor)
     response = responses.page(request, items, following)
     response.headers["Vary"] = "Accept"
     return response
@@ -217,113 +185,3 @@ async def get_attendance_by_id(
     """Read one day by its id, as the change feed names it."""
     data, version = await service.find_by_id(ctx, attendance_id)
     return responses.record(data, version)
-
-
-@router.get(
-    "/justifications/{justification_id}",
-    operation_id="getJustificationById",
-    tags=["attendance"],
-    responses=gives(Justification),
-)
-async def get_justification_by_id(
-    justification_id: Id,
-    ctx: Reader,
-) -> Response:
-    """Read one justification by its id, as the change feed names it."""
-    data, version = await justifications.find_by_id(ctx, justification_id)
-    return responses.record(data, version)
-
-
-@router.post(
-    "/attendance-batches",
-    operation_id="recordAttendanceBatch",
-    tags=["attendance"],
-    responses=gives(
-        BatchOutcome, "One outcome for each line.", "Content-Language", etag=False, also=OUTCOME_LINES
-    ),
-)
-async def record_batch(
-    request: Request,
-    rows: Annotated[
-        list[batch_io.BatchLine], body(AttendanceBatch, limit=request_body.BATCH_LIMIT, forms=BATCH_FORMS)
-    ],
-    ctx: Writer,
-    mode: Annotated[
-        Literal["partial", "atomic"], Query(description="`atomic`: all lines or none.")
-    ] = "partial",
-    dry_run: Annotated[
-        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
-    ] = False,
-) -> Response:
-    """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for each day).
-
-    Rejected lines never harm the others. Nothing is ever overwritten silently, so a batch may be sent again at any time:
-    what is there answers `unchanged`. To change a day, send `if_version`; a provider that sends a workplace's day so, in
-    the same words, confirms it. `causes` groups the rejected lines by what is
-    really wrong.
-
-    In NDJSON a line that is not JSON is rejected by itself, and blank lines may stand at the end. With
-    `Accept: application/x-ndjson` the answer has one outcome a line, and a last line with `counts` and `causes`."""
-    language = language_of(request.headers.get("accept-language"))
-    data, refused = await batches.record(
-        ctx, rows, atomic=mode == "atomic", dry_run=dry_run, language=language
-    )
-    if refused:
-        raise rules.BATCH_REJECTED().with_members(**data.as_members())
-    body_of = data.as_ndjson() if request.state.answer_type == batch_io.NDJSON else data.as_json()
-    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept, Accept-Language"}
-    return Response(body_of, 200, headers, request.state.answer_type)
-
-
-@router.put(
-    "/agreements/{agreement_id}/attendance/{date}/justification",
-    operation_id="giveJustification",
-    tags=["attendance"],
-    responses=makes(Justification),
-)
-async def give_justification(
-    agreement_id: Id,
-    date: TheDay,
-    entry: Annotated[JustificationEntry, body(JustificationEntry)],
-    ctx: Writer,
-    if_match: IfMatch = None,
-) -> Response:
-    """Say why a day was not attended. A new justification replaces a rejected one; an accepted one stays."""
-    row, created = await justifications.justify(ctx, agreement_id, date, entry, if_match)
-    location = f"/v1/agreements/{agreement_id}/attendance/{date}/justification" if created else None
-    return responses.record(justifications.wire(ctx.session, row), row.version, created_at=location)
-
-
-@router.get(
-    "/agreements/{agreement_id}/attendance/{date}/justification",
-    operation_id="getJustification",
-    tags=["attendance"],
-    responses=gives(Justification),
-)
-async def get_justification(
-    agreement_id: Id,
-    date: TheDay,
-    ctx: Reader,
-) -> Response:
-    """Read the justification of a day; 404 while it is missing."""
-    row = await justifications.find(ctx, agreement_id, date)
-    return responses.record(justifications.wire(ctx.session, row), row.version)
-
-
-@router.post(
-    "/agreements/{agreement_id}/attendance/{date}/justification/review",
-    operation_id="reviewJustification",
-    tags=["attendance"],
-    responses=gives(Justification),
-    dependencies=[idempotent_action],
-)
-async def review_justification(
-    agreement_id: Id,
-    date: TheDay,
-    data: Annotated[JustificationReview, body(JustificationReview)],
-    ctx: Reviewer,
-    if_match: IfMatch = None,
-) -> Response:
-    """Accept or reject a justification. What the provider said stays beside what the organiser decided."""
-    row = await justifications.review(ctx, agreement_id, date, data, if_match)
-    return responses.record(justifications.wire(ctx.session, row), row.version)

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from tests.conftest import ApiClient, TenantFixture
 
 from walmu_api.foundation.locales import LANGUAGES
-from walmu_api.record.everyday.attendance.export import columns
+from walmu_api.record.everyday.attendance.export.columns import columns
 from walmu_api.record.parties.codes.shipped import shipped_lists
 
 CSV = "text/csv"
@@ -198,7 +198,7 @@ async def test_too_many_days_for_one_file_are_told(
     world: TenantFixture, media_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await days(world, await world.signed_agreement(), PRESENT, PRESENT, PRESENT)
-    monkeypatch.setattr("walmu_api.record.everyday.attendance.export.MOST_ROWS", 2)
+    monkeypatch.setattr("walmu_api.record.everyday.attendance.export.service.MOST_ROWS", 2)
     answer = await world.provider_a.get("/v1/attendance", Accept=media_type)
     assert (answer.status_code, answer.json()["code"]) == (422, "too-many-rows")
     assert "2 days" in answer.json()["detail"]

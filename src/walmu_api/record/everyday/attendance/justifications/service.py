@@ -1,4 +1,4 @@
-"""Justifications: what the provider said of an absence, and what the organiser decided of it."""
+"""Justifications: the provider's reason for an absence, and the organiser's review of it."""
 
 from datetime import date
 from uuid import UUID
@@ -20,14 +20,16 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
-from walmu_api.record.everyday.attendance import rules, service, statements
-from walmu_api.record.everyday.attendance.definition import JUSTIFICATION
-from walmu_api.record.everyday.attendance.schemas import (
+from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance.days import service as days
+from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
+from walmu_api.record.everyday.attendance.justifications.schemas import (
     Justification,
     JustificationEntry,
     JustificationReview,
 )
-from walmu_api.record.everyday.attendance.tables import JustificationRow
+from walmu_api.record.everyday.attendance.justifications.tables import JustificationRow
+from walmu_api.record.parties.codes import service as codes
 
 
 async def find_by_id(ctx: RequestContext, justification_id: UUID) -> tuple[bytes, int]:
@@ -56,7 +58,7 @@ async def _row(
 
 
 async def find(ctx: RequestContext, agreement_id: UUID, day: date) -> JustificationRow:
-    await service.find_day(ctx, agreement_id, day)
+    await days.find_day(ctx, agreement_id, day)
     row = await _row(ctx.session, agreement_id, day)
     if row is None:
         raise NOT_FOUND()
@@ -71,7 +73,7 @@ async def justify(
     if_match: str | None,
 ) -> tuple[JustificationRow, bool]:
     """Give the reason of an absence. A new one replaces one that was rejected; an accepted one stays."""
-    seen = await service.read_day(ctx, agreement_id, day)
+    seen = await days.read_day(ctx, agreement_id, day)
     if seen["day_id"] is None:
         raise NOT_FOUND()
     # one sender at a time, also for the first justification of a day, when there is no row of it to lock yet
@@ -80,7 +82,8 @@ async def justify(
     )
     if status not in rules.WITH_REASON:
         raise rules.NOT_AN_ABSENCE()
-    if entry.reason == "unknown" or not (await service.reasons_of(ctx.session, seen)).has(entry.reason, day):
+    reasons = (await codes.book(ctx.session, seen["codes_revision"]))[rules.REASONS]
+    if entry.reason == "unknown" or not reasons.has(entry.reason, day):
         raise invalid(UNKNOWN_CODE.at("/reason", code_system=rules.REASONS))
     if entry.certificate is not None:
         refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
@@ -116,8 +119,8 @@ async def review(
     data: JustificationReview,
     if_match: str | None,
 ) -> JustificationRow:
-    """The organiser's word on it; the same again changes nothing. If-Match is asked when nobody else can change it."""
-    await service.find_day(ctx, agreement_id, day)
+    """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked."""
+    await days.find_day(ctx, agreement_id, day)
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         raise NOT_FOUND()
@@ -139,10 +142,10 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
             )
         )
     ).all()
-    days = await ctx.session.fetch(
+    agreements = await ctx.session.fetch(
         statements.SEEN_AGREEMENTS,
         **visibility.parameters(ctx),
         ids=[row.agreement_id for row in rows],
     )
-    seen = {day["id"] for day in days}
+    seen = {agreement["id"] for agreement in agreements}
     return {row.id: wire(ctx.session, row) for row in rows if row.agreement_id in seen}
