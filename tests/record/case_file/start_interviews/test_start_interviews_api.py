@@ -47,7 +47,7 @@ async def test_skills_are_kept_as_codes_and_words_and_told_in_the_summary(world:
     assert document["purpose"] == "Alkuhaastattelu"
     assert document["content"] == (
         f"Tilanne\nOdottaa alkua.\n\nOsaaminen\nPuutyöt: osaa\nhuonekalujen kunnostus; {ESCO}\nKonepuusepät (75220)\n"
-        "Sorvaus (kotola_taidot)\n\nVahvuudet\nTarkka.\n\nEtuudet\nEläke, Asumisen tuki"
+        "Sorvaus (kotola_taidot)\n\nVahvuudet\nTarkka.\n\nEtuudet\nEläke, Asumistuki"
     )
     path = f"/v1/start-interviews/{data['id']}"
     replaced = await world.provider_a.put(path, values | {"motivation": "Vahva."}, If_Match='"1"')
