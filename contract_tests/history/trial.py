@@ -116,10 +116,7 @@ class Trial:
             await caseworker.close()
 
     async def _under_fire(
-        self,
-        followers: dict[str, Follower],
-        caseworker: Caseworker,
-        writers: list[Writer],
+        self, followers: dict[str, Follower], caseworker: Caseworker, writers: list[Writer]
     ) -> None:
         """Writers go on until the last kill, and then until they know what became of what they sent."""
         no_more, no_reading = asyncio.Event(), asyncio.Event()

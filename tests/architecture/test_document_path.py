@@ -71,11 +71,7 @@ async def trace_of_an_assessment(world: TenantFixture) -> Trace:
     client = await world.client()
     relationship = await world.relationship(client["id"])
     content = of_client(structure, smallest(structure), client)
-    body = {
-        "structure": structure.oid,
-        "service_relationship_id": relationship["id"],
-        "content": content,
-    }
+    body = {"structure": structure.oid, "service_relationship_id": relationship["id"], "content": content}
     warm = await world.provider_a.post("/v1/documents", body | {"source_id": "first"})  # caches are filled
     assert warm.status_code == 201, warm.text
     trace = Trace()

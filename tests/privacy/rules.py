@@ -192,16 +192,7 @@ IDENTITIES = {
 }
 
 CARE_PATH = frozenset(
-    {
-        "client",
-        "relationship",
-        "decision",
-        "agreement",
-        "day",
-        "justification",
-        "measurement",
-        "unreported",
-    }
+    {"client", "relationship", "decision", "agreement", "day", "justification", "measurement", "unreported"}
 )
 AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
 """`unreported` is a planned day of which nothing is recorded."""

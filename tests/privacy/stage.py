@@ -466,9 +466,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
             "POST",
             "/v1/measurement-imports?dry_run=true",
             worksheet_of(o),
-            {
-                "Content_Type": f"{MULTIPART}; boundary={BOUNDARY}",
-            },
+            {"Content_Type": f"{MULTIPART}; boundary={BOUNDARY}"},
         ),
         "replaceImpactLimits": ("PUT", "/v1/impact-limits", {"min_count": 5, "min_pairs": 10}, {}),
         "registerOrganisation": (
@@ -517,7 +515,7 @@ def national(o: Objects) -> dict[str, Any]:
                     "system": "urn:oid:1.2.246.537.6.1221",
                     "code": "20",
                     "display": "Vammaispalvelut",
-                },
+                }
             },
             "laatija": {"sukunimi": "A", "etunimet": "B"},
         }

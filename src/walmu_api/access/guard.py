@@ -279,12 +279,4 @@ def _content_type(header: str) -> tuple[str, bool]:
     return media_type, charsets <= {"utf-8", "utf8"}
 
 
-__all__ = [
-    "AppContext",
-    "Form",
-    "GuardedRoute",
-    "body",
-    "idempotent_action",
-    "idempotent_create",
-    "requires",
-]
+__all__ = ["AppContext", "Form", "GuardedRoute", "body", "idempotent_action", "idempotent_create", "requires"]

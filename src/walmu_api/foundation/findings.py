@@ -20,13 +20,6 @@ from walmu_api.foundation.schema_types import Line, Message
 class RecordFinding(Message):
     """One finding of a record, in the language asked for."""
 
-    EXAMPLE = {
-        "severity": "warning",
-        "pointer": "/service/code",
-        "code": "unverified-code",
-        "detail": "Only a part of the list 1.2.246.537.6.1222 is known here, and this code is not in it: it is kept as it came.",
-    }
-
     severity: Literal["error", "warning"]
     pointer: str
     code: Line
@@ -38,8 +31,6 @@ class RecordFinding(Message):
 class RecordFindings(Message):
     """The findings of a record as it is now. They go by what is known now: when a list is imported, its codes are no longer
     told of here."""
-
-    EXAMPLE = {"items": [RecordFinding.EXAMPLE]}
 
     items: list[RecordFinding]
 

@@ -62,7 +62,7 @@ def example_of(model: Any) -> dict[str, Any]:
         return {"items": [example_of(inner[0])], "next": None}
     data: dict[str, Any] = {}
     for part in reversed(model.__mro__):
-        data |= vars(part).get("EXAMPLE", {})
+        data |= part.EXAMPLE if issubclass(part, Message) else {}
     return data
 
 

@@ -135,10 +135,5 @@ async def keep(session: Session, keyring: Keyring, taken: Claim, response: Respo
     }
     await session.execute(_FORGET, **key)
     await session.execute(
-        _KEEP,
-        **key,
-        fingerprint=taken.fingerprint,
-        row_id=row_id,
-        status=response.status_code,
-        answer=sealed,
+        _KEEP, **key, fingerprint=taken.fingerprint, row_id=row_id, status=response.status_code, answer=sealed
     )

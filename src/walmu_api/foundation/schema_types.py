@@ -8,7 +8,6 @@ A body has thousands of days, ids, instants and numbers, so from JSON these are 
 in Python. Both accept exactly the same."""
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,6 +30,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from walmu_api.foundation import patterns, validation_messages
+from walmu_api.foundation.examples import Example
 from walmu_api.foundation.identifiers import ANYWHERE
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.non_blank import SaysSomething
@@ -48,9 +48,10 @@ _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 class Message(BaseModel):
     """The base of everything that is said: strict types, no unknown members, no input echoed in errors.
 
-    `EXAMPLE` is what the contract shows; a message that extends another adds its own members to it."""
+    `EXAMPLE` is what the contract shows, from `examples.yaml` of the folder; a message that extends another adds its
+    own members to it."""
 
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {}
+    EXAMPLE: ClassVar[Example] = Example()
 
     model_config = ConfigDict(
         strict=True,
@@ -248,8 +249,6 @@ class Person(Message):
 class Health(Message):
     """How the process is."""
 
-    EXAMPLE = {"status": "ready", "database_ms": 0.6}
-
     status: Literal["live", "ready"]
     database_ms: float | None = Field(None, description="How long the database took to answer.")
 
@@ -285,13 +284,6 @@ EXAMPLE_ID = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01"
 
 class Stored(Message):
     """What the server sets on every record."""
-
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "version": 1,
-        "recorded_at": "2026-10-05T10:30:00.000000Z",
-        "recorded_by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
-    }
 
     id: Id
     version: Count = Field(description="From 1; the strong ETag is this number in quotes.")

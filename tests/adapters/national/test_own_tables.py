@@ -135,10 +135,7 @@ async def test_the_record_system_decides_a_draft_and_amends_its_decision_by_docu
     assert (
         draft["envelope"]["status"],
         (await world.provider_a.get(draft["resource"]["url"])).status_code,
-    ) == (
-        "draft",
-        404,
-    )
+    ) == ("draft", 404)
     content[DISABILITY.root.key]["paatos"]["ratkaisu_ja_perustelut"] = "Myönnetään."
     decided = await send(
         world.ehr, DISABILITY, relationship, content, replaces=draft["envelope"]["document_id"]
@@ -156,12 +153,7 @@ async def test_the_record_system_decides_a_draft_and_amends_its_decision_by_docu
         decision["reasons"],
         decision["ehr"]["target"],
         decision["ehr"]["version"],
-    ) == (
-        "decided",
-        "Oikaistu.",
-        "documents",
-        "2",
-    )
+    ) == ("decided", "Oikaistu.", "documents", "2")
     assert decision["service_relationship_id"] == relationship["id"]
     response = await world.provider_a.get(f"{draft['resource']['url']}/document")
     assert response.json()["content"] == content

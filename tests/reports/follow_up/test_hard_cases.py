@@ -157,8 +157,7 @@ CASES: dict[str, Case] = {
         pauses=[(d("12.10."), d("12.10."))],
     ),
     "without it they leave the run open": Case(
-        ill_on("8.10.", "9.10.", "13.10."),
-        of(OPEN, "8.10.", "9.10.", "13.10.") | of(MISSING, "12.10."),
+        ill_on("8.10.", "9.10.", "13.10."), of(OPEN, "8.10.", "9.10.", "13.10.") | of(MISSING, "12.10.")
     ),
     "who came during a pause broke the run": Case(
         ill_on("8.10.", "9.10.", "19.10.", "20.10.") | {d("14.10."): row("present")},
@@ -175,8 +174,7 @@ CASES: dict[str, Case] = {
         of(OPEN, "5.10.", "6.10.", "8.10.", "9.10.") | of(MISSING, "7.10."),
     ),
     "a voided day that was not planned is nothing": Case(
-        ill_on("9.10.", "12.10.", "13.10."),
-        of(YES, "9.10.", "12.10.", "13.10."),
+        ill_on("9.10.", "12.10.", "13.10."), of(YES, "9.10.", "12.10.", "13.10.")
     ),
     "a day that moved leaves the run to the day it moved to": Case(
         ill_on("5.10.", "6.10.", "8.10.", "9.10.", "10.10.")

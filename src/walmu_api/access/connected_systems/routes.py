@@ -178,10 +178,7 @@ where s.organiser_id = :organiser and s.id = :system_id
 
 
 @router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
-async def who_am_i(
-    request: Request,
-    ctx: Annotated[RequestContext, requires(None)],
-) -> Response:
+async def who_am_i(request: Request, ctx: Annotated[RequestContext, requires(None)]) -> Response:
     """Which organisation and rights your token stands for."""
     admission: Admission = request.app.state.app_context.admission
     row = await ctx.session.fetchrow(_WHO, organiser=ctx.organiser_id, system_id=ctx.caller.system.id)
@@ -217,10 +214,7 @@ async def who_am_i(
     responses=makes(ConnectedSystem),
     dependencies=[idempotent_create],
 )
-async def register(
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def register(entry: Entry, ctx: Writer) -> Response:
     """Register a system that will call this API for one organisation, with its public keys."""
     row, created = await service.register(ctx, entry)
     location = f"/v1/connected-systems/{row.id}" if created else None
@@ -234,10 +228,7 @@ async def register(
     responses=lists(ConnectedSystem),
 )
 async def list_systems(
-    request: Request,
-    ctx: Reader,
-    limit: Limit = 50,
-    cursor: PageCursor = None,
+    request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
     """List the connected systems of the organiser."""
     rows, following = await records.page(
@@ -252,10 +243,7 @@ async def list_systems(
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
 )
-async def get_system(
-    system_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_system(system_id: Id, ctx: Reader) -> Response:
     """Read one connected system."""
     row = await service.find(ctx.session, system_id)
     return responses.record(await service.wire(ctx.session, row), row.version)
@@ -267,12 +255,7 @@ async def get_system(
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
 )
-async def replace_system(
-    system_id: Id,
-    entry: Entry,
-    ctx: Writer,
-    if_match: IfMatch = None,
-) -> Response:
+async def replace_system(system_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None) -> Response:
     """Change the name, software or keys of a connected system. With the old and the new key side by side, keys change without a pause."""
     row = await service.find(ctx.session, system_id, lock=True)
     row = await service.replace(ctx, row, entry, if_match)
@@ -286,10 +269,7 @@ async def replace_system(
     responses=gives(ConnectedSystem),
     dependencies=[idempotent_action],
 )
-async def revoke_system(
-    system_id: Id,
-    ctx: Writer,
-) -> Response:
+async def revoke_system(system_id: Id, ctx: Writer) -> Response:
     """Revoke a connected system. Its tokens are refused from now on, everywhere within half a minute."""
     row = await service.find(ctx.session, system_id, lock=True)
     row = await service.revoke(ctx, row)

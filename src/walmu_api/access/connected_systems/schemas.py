@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     ActingPerson,
     Id,
     Instant,
@@ -41,27 +40,6 @@ class PublicKeys(Message):
 
 class ConnectedSystemEntry(Message):
     """A system that calls this API on behalf of one organisation (liittyvä järjestelmä)."""
-
-    EXAMPLE = {
-        "organisation_id": EXAMPLE_ID,
-        "client_id": "polku-2-kotola",
-        "name": "Polku 2 / Kotolan toimintakeskus",
-        "role": "provider",
-        "software": "Polku 2.14",
-        "source_id": "polku-kotola",
-        "jwks": {
-            "keys": [
-                {
-                    "kty": "EC",
-                    "crv": "P-256",
-                    "kid": "2026-10",
-                    "use": "sig",
-                    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-                    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-                }
-            ]
-        },
-    }
 
     organisation_id: Id
     client_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{2,62}$")] = Field(
@@ -115,29 +93,6 @@ class Limits(Message):
 class WhoAmI(Message):
     """Who you are to this service, and what you may do."""
 
-    EXAMPLE = {
-        "connected_system": {
-            "id": EXAMPLE_ID,
-            "client_id": "polku-2-kotola",
-            "name": "Polku 2 / Kotolan toimintakeskus",
-        },
-        "organiser": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue"},
-        "organisation": {"id": EXAMPLE_ID, "kind": "provider", "name": "Kotolan toimintakeskus"},
-        "role": "provider",
-        "scopes": ["attendance:read", "attendance:write"],
-        "acting_person": {"sub": "u-1234", "name": "Aino Korhonen"},
-        "limits": {
-            "body_bytes": 262144,
-            "batch_bytes": 8388608,
-            "batch_lines": 10000,
-            "page_limit": 200,
-            "token_seconds": 300,
-            "requests_per_second": 1000,
-            "requests_in_one_go": 5000,
-            "requests_at_once": 16,
-        },
-    }
-
     connected_system: ThisSystem
     organiser: NamedThing
     organisation: ThisOrganisation
@@ -150,13 +105,6 @@ class WhoAmI(Message):
 class TokenAnswer(Message):
     """An access token (RFC 6749 5.1)."""
 
-    EXAMPLE = {
-        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…",
-        "token_type": "Bearer",
-        "expires_in": 300,
-        "scope": "attendance:read attendance:write",
-    }
-
     access_token: str
     token_type: Line
     expires_in: Quantity = Field(description="Seconds.")
@@ -166,37 +114,11 @@ class TokenAnswer(Message):
 class ServiceKeys(Message):
     """The keys of this service (RFC 7517)."""
 
-    EXAMPLE = {
-        "keys": [
-            {
-                "kty": "EC",
-                "crv": "P-256",
-                "kid": "2026-10",
-                "use": "sig",
-                "alg": "ES256",
-                "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-                "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-            }
-        ],
-    }
-
     keys: list[PublicKey]
 
 
 class ServerMetadata(Message):
     """Metadata of the authorization server (RFC 8414)."""
-
-    EXAMPLE = {
-        "issuer": "https://walmu.example",
-        "token_endpoint": "https://walmu.example/oauth2/token",
-        "jwks_uri": "https://walmu.example/.well-known/jwks.json",
-        "grant_types_supported": ["client_credentials"],
-        "response_types_supported": ["token"],
-        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
-        "scopes_supported": ["attendance:read", "attendance:write"],
-        "service_documentation": "https://walmu.example/docs",
-    }
 
     issuer: str
     token_endpoint: str

@@ -122,10 +122,7 @@ async def _require_organisation(session: Session, entry: ConnectedSystemEntry) -
 
 
 async def replace(
-    ctx: RequestContext,
-    row: ConnectedSystemRow,
-    entry: ConnectedSystemEntry,
-    if_match: str | None,
+    ctx: RequestContext, row: ConnectedSystemRow, entry: ConnectedSystemEntry, if_match: str | None
 ) -> ConnectedSystemRow:
     """Change name, software or keys; organisation, client_id and role stay."""
     fixed = [

@@ -2,24 +2,11 @@
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, ActingPerson, Id, Instant, Line, Message
+from walmu_api.foundation.schema_types import ActingPerson, Id, Instant, Line, Message
 
 
 class UseLogItem(Message):
     """One answer that carried client data (käyttöloki)."""
-
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "at": "2026-10-05T10:30:00.000000Z",
-        "client_ids": [EXAMPLE_ID],
-        "organisation_id": EXAMPLE_ID,
-        "system_id": EXAMPLE_ID,
-        "person": {"sub": "u-1234", "name": "Aino Korhonen"},
-        "operation": "recordAttendance",
-        "resource_type": "attendance",
-        "purpose": "carrying-out-the-service",
-        "request_id": EXAMPLE_ID,
-    }
 
     id: Id
     at: Instant

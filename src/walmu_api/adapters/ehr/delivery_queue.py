@@ -52,8 +52,7 @@ on conflict (organiser_id, target_id, client_id) do update
     set due_at = least(ehr_lanes.due_at, walmu_now())
 """)
 _CHANGED = Arrays(
-    "c",
-    {"resource_type": "text", "resource_id": "uuid", "client_id": "uuid", "version": "int", "id": "uuid"},
+    "c", {"resource_type": "text", "resource_id": "uuid", "client_id": "uuid", "version": "int", "id": "uuid"}
 )
 _QUEUE = Statement(f"""
 insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state)

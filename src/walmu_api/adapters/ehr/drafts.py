@@ -152,11 +152,7 @@ async def _arrived(
         await _settle(session, delivery, "done")
         organiser = session.organiser_id
         await session.execute(
-            _ARRIVED,
-            organiser=organiser,
-            delivery_id=delivery["id"],
-            remote_id=remote_id,
-            version=version,
+            _ARRIVED, organiser=organiser, delivery_id=delivery["id"], remote_id=remote_id, version=version
         )
         await session.execute(_LOCK_DRAFT, organiser=organiser, decision_id=delivery["resource_id"])
         if not await session.fetchval(

@@ -4,22 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Instant, Line, Message, Quantity
+from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message, Quantity
 
 
 class EhrTarget(Message):
     """A record system that the organiser exchanges with."""
-
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "name": "lifecare",
-        "dialect": "lifecare_rest",
-        "active": True,
-        "last_success_at": "2026-10-05T10:30:00.000000Z",
-        "resting": False,
-        "backlog": 0,
-        "quarantined": 0,
-    }
 
     id: Id
     name: Line
@@ -36,21 +25,6 @@ class EhrTarget(Message):
 
 class EhrDelivery(Message):
     """What is to reach a record system: one row for each target and record."""
-
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "target": "lifecare",
-        "resource_type": "attendance",
-        "resource_id": EXAMPLE_ID,
-        "wanted_version": 1,
-        "sent_version": 1,
-        "state": "confirmed",
-        "attempts": 1,
-        "due_at": "2026-10-05T10:30:00.000000Z",
-        "remote_id": "V-1001",
-        "queued_at": "2026-10-05T10:30:00.000000Z",
-        "confirmed_at": "2026-10-05T10:30:01.000000Z",
-    }
 
     id: Id
     target: Line
@@ -70,17 +44,6 @@ class EhrDelivery(Message):
 
 class EhrInboxItem(Message):
     """What came from a record system, and what became of it."""
-
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "target": "lifecare",
-        "stream": "decisions",
-        "remote_id": "P-1001",
-        "version": 1,
-        "state": "applied",
-        "received_at": "2026-10-05T10:30:00.000000Z",
-        "settled_at": "2026-10-05T10:30:01.000000Z",
-    }
 
     id: Id
     target: Line

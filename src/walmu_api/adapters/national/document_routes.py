@@ -74,9 +74,7 @@ async def list_documents(
     dependencies=[idempotent_create],
 )
 async def file_document(
-    request: Request,
-    document: Annotated[DocumentToFile, body(DocumentToFile)],
-    ctx: Writer,
+    request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], ctx: Writer
 ) -> Response:
     """Send a national document: it becomes the record that it is, and is given out equal. What is refused is told with the
     place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`.
@@ -100,9 +98,7 @@ async def file_document(
     responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
 )
 async def get_document(
-    request: Request,
-    document_id: Annotated[DocumentOid, Path()],
-    ctx: Reader,
+    request: Request, document_id: Annotated[DocumentOid, Path()], ctx: Reader
 ) -> Response:
     """Read a document by its OID: any version, or by the OID of the set its newest."""
     cover, version = await cover_named(ctx, document_id)
@@ -122,11 +118,7 @@ async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: 
 def _add(definition: ResourceDefinition) -> None:
     one: Any = Annotated[Id, Path(alias=definition.key)]
 
-    async def get_document_of(
-        request: Request,
-        record_id: one,
-        ctx: Reader,
-    ) -> Response:
+    async def get_document_of(request: Request, record_id: one, ctx: Reader) -> Response:
         """Read a record as its national document. 409 `document-incomplete` names what it lacks."""
         cover = await cover_of(ctx, record_id)
         return await _answer(request, ctx, cover, cover.version)

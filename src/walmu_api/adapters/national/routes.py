@@ -54,9 +54,7 @@ async def list_structures(ctx: Reader) -> Response:
     responses=gives(DocumentValidation, "What was found.", "Content-Language", etag=False),
 )
 async def validate_document(
-    request: Request,
-    document: Annotated[DocumentToValidate, body(DocumentToValidate)],
-    ctx: Reader,
+    request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], ctx: Reader
 ) -> Response:
     """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
     lists. Nothing is stored."""

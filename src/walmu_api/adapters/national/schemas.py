@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Day, Id, Instant, Line, Lines, Message
+from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import InCase
 
 StructureOid = Annotated[
@@ -71,27 +71,6 @@ class StructureField(Message):
 class DocumentStructure(Message):
     """A national document structure (asiakasasiakirjarakenne), one version."""
 
-    EXAMPLE = {
-        "structure": "1.2.246.537.6.1506.19007.2022.1.10",
-        "number": "19007",
-        "version": "2022.1.10",
-        "valid_from": "2022-01-10",
-        "name": {"fi": "Merkintä asiakkaan arjesta", "sv": "Anteckning om en klients vardag"},
-        "root_key": "merkinta_asiakkaan_arjesta",
-        "resource": "diary-entries",
-        "writers": ["ehr", "organiser", "provider"],
-        "mapping": [
-            {
-                "path": "asiakaskertomusmerkinta.palvelutehtava",
-                "type": "code",
-                "required": True,
-                "repeats": False,
-                "code_system": "1.2.246.537.6.1221",
-                "label": {"fi": "Palvelutehtävä", "sv": "Serviceuppgift"},
-            }
-        ],
-    }
-
     structure: StructureOid
     number: Line = Field(description="Type of the document, such as 13004.")
     version: Line
@@ -109,31 +88,6 @@ class DocumentStructure(Message):
 class DocumentToValidate(Message):
     """A national document, to be looked at and forgotten."""
 
-    EXAMPLE = {
-        "structure": "1.2.246.537.6.1506.19007.2022.1.10",
-        "content": {
-            "merkinta_asiakkaan_arjesta": {
-                "asiakas": [
-                    {
-                        "sukunimi": "Esimerkki",
-                        "etunimet": "Aino",
-                        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "020190-902D"},
-                    }
-                ],
-                "asiakaskertomusmerkinta": {
-                    "palvelutehtava": {
-                        "system": "urn:oid:1.2.246.537.6.1221",
-                        "code": "20",
-                        "display": "Vammaispalvelut",
-                    },
-                    "tapahtuma": {"kuvaus": "Osallistui pajapäivään."},
-                },
-                "paivamaara": "2026-11-03",
-                "laatija": {"sukunimi": "Ohjaaja", "etunimet": "Olli"},
-            }
-        },
-    }
-
     structure: StructureOid
     content: dict[str, Any] = Field(description="The document: one root key, national keys.")
 
@@ -150,28 +104,6 @@ DocumentOid = Annotated[
 
 class DocumentToFile(InCase):
     """A national document, with whose it is."""
-
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "structure": "1.2.246.537.6.1505.2.2022.6.28",
-        "source_id": "asiakirja-1001",
-        "content": {
-            "asia_asiakirja": {
-                "palvelunjarjestajan_toimintayksikko": {
-                    "system": "urn:oid:1.2.246.537.6.202",
-                    "code": "1.2.246.10.12345671.10.1",
-                    "display": "Vammaispalvelut",
-                },
-                "asiakas": [
-                    {
-                        "sukunimi": "Virtanen",
-                        "etunimet": "Eeva",
-                        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"},
-                    }
-                ],
-            }
-        },
-    }
 
     structure: StructureOid
     replaces: DocumentOid | None = Field(
@@ -241,36 +173,8 @@ class Envelope(Message):
     )
 
 
-_ENVELOPE = {
-    "document_id": "1.2.246.10.12345671.11.2026.17.1",
-    "set_id": "1.2.246.10.12345671.11.2026.17",
-    "version": 1,
-    "structure": "1.2.246.537.6.1505.2.2022.6.28",
-    "number": "1505.2",
-    "name": {"fi": "Asia-asiakirja", "sv": "Ärendehandling"},
-    "status": "final",
-    "client_id": EXAMPLE_ID,
-    "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
-    "controller": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
-    "organiser": {"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"},
-    "chain": [{"id": EXAMPLE_ID, "name": "Esimerkin hyvinvointialue", "business_id": "1234567-1"}],
-    "processing_basis": "organiser",
-    "recorded_at": "2026-10-05T10:30:00.000000Z",
-    "dated_on": "2026-10-05",
-    "registry": {
-        "system": "urn:oid:1.2.246.537.6.1264",
-        "code": "1",
-        "display": "Sosiaalihuollon asiakasrekisteri",
-    },
-    "secrecy": "703/2023 4 §",
-}
-Envelope.EXAMPLE = _ENVELOPE
-
-
 class NationalDocument(Message):
     """A document: its envelope and its content in the national form."""
-
-    EXAMPLE = {"envelope": _ENVELOPE, "content": {"asia_asiakirja": {}}}
 
     envelope: Envelope
     content: dict[str, Any]
@@ -278,11 +182,6 @@ class NationalDocument(Message):
 
 class FiledDocument(Message):
     """What a document became."""
-
-    EXAMPLE = {
-        "envelope": _ENVELOPE,
-        "resource": {"type": "case", "id": EXAMPLE_ID, "url": f"/v1/cases/{EXAMPLE_ID}"},
-    }
 
     envelope: Envelope
     resource: ResourceLink | None = Field(
@@ -309,19 +208,6 @@ class FoundInDocument(Message):
 
 class DocumentValidation(Message):
     """What is wrong with a document; at most 100 errors and 100 warnings."""
-
-    EXAMPLE = {
-        "valid": False,
-        "findings": [
-            {
-                "pointer": "/merkinta_asiakkaan_arjesta/laatija",
-                "code": "missing",
-                "severity": "error",
-                "source": "schema",
-                "detail": "A value is required here.",
-            }
-        ],
-    }
 
     valid: bool = Field(description="No errors; warnings may be there.")
     findings: list[FoundInDocument]

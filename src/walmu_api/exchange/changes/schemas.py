@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from walmu_api.exchange.registry import BY_TYPE
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Instant, Line, Message
+from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message
 
 ResourceType: Any = Literal[*sorted(BY_TYPE)]
 """The types of all resources, as the registry has them."""
@@ -29,22 +29,6 @@ class ChangeItem(Message):
 
 class Changes(Message):
     """A page of the feed. Keep `next` and ask again: it is never null."""
-
-    EXAMPLE = {
-        "items": [
-            {
-                "at": "2026-10-05T10:30:00.000000Z",
-                "resource_type": "decision",
-                "resource_id": EXAMPLE_ID,
-                "version": 1,
-                "change": "created",
-                "client_id": EXAMPLE_ID,
-                "url": f"/v1/decisions/{EXAMPLE_ID}",
-            }
-        ],
-        "next": "/v1/changes?cursor=MS43MDAuMQ",
-        "more": False,
-    }
 
     items: list[ChangeItem]
     next: str = Field(description="Relative URL to go on from.")

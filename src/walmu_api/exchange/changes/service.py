@@ -39,10 +39,7 @@ select {_ITEM} from (
 
 
 async def page(
-    ctx: RequestContext,
-    cursor: Cursor | None,
-    limit: int,
-    resource_type: str | None,
+    ctx: RequestContext, cursor: Cursor | None, limit: int, resource_type: str | None
 ) -> tuple[list[bytes], Cursor, bool]:
     """Items, the cursor to go on from, and whether there is more already."""
     horizon = await journal.horizon(ctx.session, cursor)

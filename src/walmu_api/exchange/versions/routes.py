@@ -46,12 +46,7 @@ def _add(resource: Resource) -> None:
         ]
         return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
 
-    async def get_version(
-        request: Request,
-        record_id: key,
-        version: Number,
-        ctx: right,
-    ) -> Response:
+    async def get_version(request: Request, record_id: key, version: Number, ctx: right) -> Response:
         """Read a record as it was in this version. Of a client the identity code is told with the present one only."""
         found = await service.versions(ctx, resource, record_id)
         then = service.one(found, version)

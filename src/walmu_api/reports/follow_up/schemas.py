@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day, Id, Line, Message, Minutes, Quantity
+from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Message, Minutes, Quantity
 from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
 from walmu_api.record.everyday.attendance.schemas import Confirmation
 
@@ -14,13 +14,6 @@ DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled"
 
 class MissingReport(Message):
     """A planned day of which nothing is recorded."""
-
-    EXAMPLE = {
-        "agreement_id": EXAMPLE_ID,
-        "client_id": EXAMPLE_ID,
-        "date": "2026-10-05",
-        "planned_minutes": 240,
-    }
 
     agreement_id: Id
     client_id: Id
@@ -33,18 +26,6 @@ class MissingReport(Message):
 
 class OpenJustification(Message):
     """An absence whose justification is missing, waits for the organiser's review, or was rejected."""
-
-    EXAMPLE = {
-        "agreement_id": EXAMPLE_ID,
-        "client_id": EXAMPLE_ID,
-        "date": "2026-09-30",
-        "status": "absent",
-        "absence_reason": "own_illness",
-        "state": "given",
-        "id": EXAMPLE_ID,
-        "given_on": "2026-09-30",
-        "reason": "own_illness",
-    }
 
     agreement_id: Id
     client_id: Id
@@ -123,44 +104,6 @@ class AbsenceCounts(Message):
 
 class AttendanceSummary(Message):
     """A period of an agreement up to today, day by day and in sums. It changes as days pass and reports come, so it has no ETag."""
-
-    EXAMPLE = {
-        "agreement_id": EXAMPLE_ID,
-        "client_id": EXAMPLE_ID,
-        "starts_on": "2026-09-28",
-        "ends_on": "2026-10-02",
-        "legal_bases": ["KTT_189_2001"],
-        "days": {
-            "planned": 3,
-            "present": 1,
-            "partial": 0,
-            "absent": 1,
-            "not_arranged": 0,
-            "rescheduled": 0,
-            "unreported": 1,
-        },
-        "minutes": {"planned": 720, "actual": 240},
-        "absences": {"justified": 1, "unjustified": 0, "undetermined": 0},
-        "unconfirmed": 1,
-        "items": [
-            {
-                "date": "2026-09-28",
-                "status": "present",
-                "planned_minutes": 240,
-                "actual_minutes": 240,
-                "confirmation": "unconfirmed",
-            },
-            {
-                "date": "2026-09-29",
-                "status": "absent",
-                "planned_minutes": 240,
-                "absence_reason": "own_illness",
-                "justification": "given",
-                "justified": {"derived": "justified", "rule": "own-illness-notice", "result": "justified"},
-            },
-            {"date": "2026-09-30", "status": "unreported", "planned_minutes": 240},
-        ],
-    }
 
     agreement_id: Id
     client_id: Id

@@ -62,9 +62,7 @@ async def get_impact(
 
 
 @router.get("/impact-limits", operation_id="getImpactLimits", tags=["impact"], responses=gives(ImpactLimits))
-async def get_impact_limits(
-    ctx: Reader,
-) -> Response:
+async def get_impact_limits(ctx: Reader) -> Response:
     """Read the limits below which figures of impact are withheld."""
     data, version = await service.limits(ctx.session)
     return responses.record(data, version)

@@ -28,8 +28,6 @@ Share = Annotated[float, Field(ge=0, le=1, examples=[0.82])]
 class ImpactLimitsEntry(Message):
     """How few are too few to be told of. What the product begins with can be raised, never lowered."""
 
-    EXAMPLE = {"min_count": 6, "min_pairs": 12}
-
     min_count: Annotated[
         int,
         Field(ge=LEAST_COUNT, le=HIGHEST),
@@ -46,8 +44,6 @@ class ImpactLimitsEntry(Message):
 
 class ImpactLimits(ImpactLimitsEntry):
     """The limits in force."""
-
-    EXAMPLE = {"version": 1}
 
     version: Count = Field(description="The strong ETag is this number in quotes.")
     recorded_at: Instant | None = Field(
@@ -144,50 +140,6 @@ class ScaleImpact(Message):
 class ImpactReport(Message):
     """Change among groups of clients. It is called change, never effect: a difference between before and after is no proof
     of what made it. What is left out is named in `withheld`: too few people, or a figure that would give such a one away."""
-
-    EXAMPLE = {
-        "asked": {"service_kind": "work_activity", "instrument": "kykyviisari", "by": "service_kind"},
-        "limits": {"min_count": 5, "min_pairs": 10},
-        "clients": 74,
-        "with_baseline": 61,
-        "without_baseline": 13,
-        "without_pair": 27,
-        "paired": 34,
-        "median_interval_days": 189.0,
-        "attendance": {
-            "days": 2210,
-            "attended": 1812,
-            "absent": 398,
-            "justified": 301,
-            "not_justified": 97,
-            "attendance_rate": 0.8199,
-            "justified_share": 0.7563,
-        },
-        "endings": {
-            "ended": 41,
-            "not_ended": 33,
-            "onward_paths": [{"path": "paid_work", "clients": 12}, {"path": "work_practice"}],
-        },
-        "rows": [
-            {"key": "work_activity", "clients": 74, "without_baseline": 13, "without_pair": 27, "paired": 34}
-        ],
-        "scales": [
-            {
-                "scale": "work_ability",
-                "direction": "higher_is_better",
-                "pairs": 34,
-                "mean_before": 5.1,
-                "sd_before": 2.2,
-                "mean_after": 5.9,
-                "sd_after": 2.1,
-                "mean_change": 0.8,
-                "sd_change": 1.9,
-                "effect_size": 0.3636,
-                "srm": 0.4211,
-            }
-        ],
-        "withheld": ["/endings/path_not_told", "/endings/onward_paths/1/clients", "/scales/0/not_compared"],
-    }
 
     asked: ImpactQuestion
     limits: ImpactLimitsEntry

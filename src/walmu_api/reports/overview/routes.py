@@ -33,9 +33,7 @@ PAGE = documented(
     responses=gives(ClientOverview, "The client at a glance.", etag=False, also=PAGE),
 )
 async def get_client_overview(
-    request: Request,
-    client_id: Id,
-    ctx: Annotated[RequestContext, requires(Scope.CLIENTS_READ)],
+    request: Request, client_id: Id, ctx: Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
 ) -> Response:
     """Read how it goes with a client: attendance of the last twelve months day by day with reasons, how ratings and
     measurements have moved, goals with their evaluations, the latest diary entries, who is responsible, what is in force

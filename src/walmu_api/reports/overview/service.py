@@ -89,9 +89,7 @@ class Seen:
 async def _read(ctx: RequestContext, client_id: UUID) -> Seen:
     who = visibility.parameters(ctx) | {"client_id": client_id}
     found = await ctx.session.fetch(
-        statements.CLIENT,
-        **who,
-        with_relationships=Scope.SERVICE_RELATIONSHIPS_READ in ctx.caller.scopes,
+        statements.CLIENT, **who, with_relationships=Scope.SERVICE_RELATIONSHIPS_READ in ctx.caller.scopes
     )
     if not found:
         raise NOT_FOUND()

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, DayCount, Message, Person, Quantity
+from walmu_api.foundation.schema_types import Day, DayCount, Message, Person, Quantity
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 from walmu_api.reports.follow_up.schemas import DayCounts, MissingReport
-from walmu_api.reports.overview.schemas import ATTENDED_SHARE, SUMS, Month, NamedPlace, Share
+from walmu_api.reports.overview.schemas import ATTENDED_SHARE, Month, NamedPlace, Share
 
 
 class DayOfUnit(Message):
@@ -35,28 +35,6 @@ class UnitMissingReport(MissingReport):
 
 class UnitOverview(Message):
     """One month of a unit at a glance, up to today. It changes as days pass, so it has no ETag."""
-
-    EXAMPLE = {
-        "unit": {"id": EXAMPLE_ID, "name": "Kotolan toimintakeskus"},
-        "provider": {"id": EXAMPLE_ID, "name": "Kotola ry"},
-        "month": "2026-10",
-        "starts_on": "2026-10-01",
-        "ends_on": "2026-10-07",
-        "clients": 1,
-        "days": SUMS,
-        "attended_share": 0.5,
-        "reasons": [{"reason": "own_illness", "days": 1}],
-        "services": [{"service_kind": "work_activity", "days": SUMS, "attended_share": 0.5}],
-        "calendar": [{"date": "2026-10-07", "planned": 1, "attended": 0, "absent": 0, "unreported": 1}],
-        "missing": [
-            {
-                "agreement_id": EXAMPLE_ID,
-                "client_id": EXAMPLE_ID,
-                "date": "2026-10-07",
-                "planned_minutes": 240,
-            }
-        ],
-    }
 
     unit: NamedPlace
     provider: NamedPlace

@@ -25,7 +25,7 @@ AUTHORS = [
             "code": "1.2.246.10.12345671.10.1",
             "display": "Kotola",
         },
-    },
+    }
 ]
 OURS_ALONE = {
     "form": "what is asked is ours",

@@ -273,11 +273,7 @@ async def test_a_body_that_is_not_the_two_parts_is_refused(world: TenantFixture)
             answer.status_code,
             answer.json()["errors"][0]["code"],
             answer.json()["errors"][0]["pointer"],
-        ) == (
-            422,
-            code,
-            pointer,
-        )
+        ) == (422, code, pointer)
     twice = await post(
         path, files=[("file", good["file"]), ("file", good["file"]), ("mapping", good["mapping"])]
     )

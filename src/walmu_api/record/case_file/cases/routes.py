@@ -5,11 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    body,
-    idempotent_create,
-    requires,
-)
+from walmu_api.access.guard import body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import findings
 from walmu_api.foundation.openapi import IfMatch, gives, makes
@@ -45,11 +41,7 @@ router = standard_routes(
     responses=makes(Case, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
-async def record_case(
-    request: Request,
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def record_case(request: Request, entry: Entry, ctx: Writer) -> Response:
     """Open a case (asian vireilletulo)."""
     row, created = await service.record(ctx, entry)
     return await _response(request, ctx, row, created=created)
@@ -73,11 +65,7 @@ async def replace_case(
 @router.get(
     "/cases/{case_id}/findings", operation_id="listCaseFindings", tags=["cases"], responses=findings.LISTED
 )
-async def list_case_findings(
-    request: Request,
-    case_id: Id,
-    ctx: Reader,
-) -> Response:
+async def list_case_findings(request: Request, case_id: Id, ctx: Reader) -> Response:
     """What is doubtful in a case, such as a code of a list of which only a part is known here."""
     row = await documents.find(ctx, CASE, case_id)
     return findings.response_of(request, await service.findings(ctx, row))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day
+from walmu_api.foundation.schema_types import CodeWord, Day
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import (
     Identifier,
@@ -25,23 +25,6 @@ class CaseClient(NamedClient):
 
 class CaseEntry(Belonging):
     """A case: opened by a referral, before there is a provider."""
-
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "case_identifier": {"value": "1.2.246.10.12345671.26.2026.17"},
-        "name": {"system": "urn:oid:1.2.246.537.6.1265", "code": "1", "display": "Palvelutarpeen arviointi"},
-        "state": {"system": "urn:oid:1.2.246.537.6.1501", "code": "1", "display": "Avoin"},
-        "opened_on": "2026-06-01",
-        "initiated_by": "disability_services",
-        "received_on": "2026-05-28",
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "deciding_unit": {
-            "system": "urn:oid:1.2.246.537.6.202",
-            "code": "1.2.246.10.12345671.10.1",
-            "display": "Vammaispalvelut",
-        },
-        "source_id": "asia-1001",
-    }
 
     case_identifier: Identifier | None = Field(
         None, description="Asiatunnus: the same as in the metadata of the case's documents."

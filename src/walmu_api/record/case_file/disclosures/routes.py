@@ -45,10 +45,7 @@ async def list_disclosures(
     tags=["disclosures"],
     responses=gives(Disclosure),
 )
-async def get_disclosure(
-    disclosure_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_disclosure(disclosure_id: Id, ctx: Reader) -> Response:
     """Read one row of the disclosure log."""
     row = await service.find(ctx, disclosure_id)
     return responses.record(service.wire(ctx.session, row), 1)

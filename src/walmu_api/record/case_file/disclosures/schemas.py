@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, ActingPerson, Day, Id, Instant, Line, Lines, Message
+from walmu_api.foundation.schema_types import ActingPerson, Day, Id, Instant, Line, Lines, Message
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.document_schemas import NationalCode, Professional, Texts
 
@@ -27,31 +27,6 @@ class DisclosedBy(Message):
 
 class Disclosure(Message):
     """One delivery of a view to an outsider. Either `permission_id` or `law` is the basis."""
-
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "at": "2026-10-05T10:30:00.000000Z",
-        "client_id": EXAMPLE_ID,
-        "notice_id": EXAMPLE_ID,
-        "recipient": {
-            "organisation": "Leipomo Esimerkki Oy",
-            "family_name": "Leipuri",
-            "given_names": "Leena",
-        },
-        "purpose": "carrying_out_agreement",
-        "purpose_text": "sopimuksen toteuttaminen",
-        "permission_id": EXAMPLE_ID,
-        "field_groups": ["client_name", "schedule"],
-        "content_hash": "sha256:" + "0" * 64,
-        "by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "disclosed": "asiakkaan nimi, viikko-ohjelma",
-        "disclosed_on": "2026-10-05",
-        "grounds": "Asiakkaan lupa 1.9.2026",
-        "discloser": {"family_name": "Korhonen", "given_names": "Aino"},
-        "written_on": "2026-10-05",
-        "author": {"family_name": "Korhonen", "given_names": "Aino"},
-    }
 
     id: Id
     at: Instant

@@ -11,11 +11,7 @@ from walmu_api.record.case_file.documents.tables import DocumentRow
 
 
 async def record(
-    ctx: RequestContext,
-    definition: ResourceDefinition,
-    row: DocumentRow,
-    *,
-    created: bool = False,
+    ctx: RequestContext, definition: ResourceDefinition, row: DocumentRow, *, created: bool = False
 ) -> Response:
     """One record; 201 with its Location when this request made it."""
     data = await service.wire(ctx, definition, row)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, Id, Line, Lines, Message, SourceId, Stored
+from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message, SourceId, Stored
 
 DocumentStatus = Literal["unconfirmed", "final", "voided"]
 
@@ -37,13 +37,6 @@ class InCase(Belonging):
 class Filed(Stored):
     """What the server sets on every such record."""
 
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "provider_id": EXAMPLE_ID,
-        "dated_on": "2026-10-05",
-        "status": "final",
-    }
-
     provider_id: Id | None = Field(None, description="The provider whose record it is.")
     workplace_id: Id | None = Field(None, description="The workplace that wrote it.")
     dated_on: Day = Field(description="The day by which lists order and filter it.")
@@ -66,12 +59,8 @@ class PassedOn(InCase):
 class Passed(PassedOn, Filed):
     """Such a document as recorded."""
 
-    EXAMPLE = {"structure": "1.2.246.537.6.1506.8004.2023.5.31", "content": {}}
-
 
 class Voiding(Message):
     """The act of voiding: it stays readable as `voided`."""
-
-    EXAMPLE = {"reason": "Kirjattu väärälle asiakkaalle"}
 
     reason: Line

@@ -118,11 +118,7 @@ async def file(
 
 
 async def replace(
-    ctx: RequestContext,
-    row: DocumentRow,
-    entry: Message,
-    facts: Facts,
-    if_match: str | None,
+    ctx: RequestContext, row: DocumentRow, entry: Message, facts: Facts, if_match: str | None
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
     content = content_of(entry)
@@ -215,9 +211,7 @@ def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
 
 
 async def wires(
-    ctx: RequestContext,
-    definitions: Iterable[ResourceDefinition],
-    rows: Sequence[DocumentRow],
+    ctx: RequestContext, definitions: Iterable[ResourceDefinition], rows: Sequence[DocumentRow]
 ) -> list[bytes]:
     """The records as the caller may see them, each noted for the use log."""
     protected = await protected_clients(ctx, {row.client_id for row in rows})

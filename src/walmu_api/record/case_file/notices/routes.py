@@ -6,12 +6,7 @@ from fastapi import Query, Request, Response
 from pydantic_core import from_json, to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    body,
-    idempotent_action,
-    idempotent_create,
-    requires,
-)
+from walmu_api.access.guard import body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
@@ -31,24 +26,14 @@ Reader = Annotated[RequestContext, requires(Scope.NOTICES_READ)]
 Writer = Annotated[RequestContext, requires(Scope.NOTICES_WRITE)]
 Receiver = Annotated[RequestContext, requires(Scope.RECEIVED_NOTICES_READ)]
 
-router = standard_routes(
-    NOTICE,
-    writes=Scope.NOTICES_WRITE,
-    docs={
-        "get": "Read one notice with its view.",
-    },
-)
+router = standard_routes(NOTICE, writes=Scope.NOTICES_WRITE, docs={"get": "Read one notice with its view."})
 
 
 @router.get(
     "/decisions/{decision_id}/notices", operation_id="listNotices", tags=["notices"], responses=lists(Notice)
 )
 async def list_notices(
-    request: Request,
-    decision_id: Id,
-    ctx: Reader,
-    limit: Limit = 50,
-    cursor: PageCursor = None,
+    request: Request, decision_id: Id, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
     """List the notices of a decision, in the order in which they were recorded."""
     decision = await decisions.find(ctx, decision_id)
@@ -65,10 +50,7 @@ async def list_notices(
     dependencies=[idempotent_create],
 )
 async def record_notice(
-    request: Request,
-    decision_id: Id,
-    entry: Annotated[NoticeEntry, body(NoticeEntry)],
-    ctx: Writer,
+    request: Request, decision_id: Id, entry: Annotated[NoticeEntry, body(NoticeEntry)], ctx: Writer
 ) -> Response:
     """Give notice of a decision to one audience (tiedoksianto). The answer carries the view: what the audience is told, by
     what right, and which field groups are withheld. A workplace is told only by a valid permission, and each delivery to it
@@ -136,11 +118,7 @@ async def list_received_notices(
     tags=["notices"],
     responses=gives(ReceivedNotice, "The view.", etag=False),
 )
-async def get_received_notice(
-    request: Request,
-    notice_id: Id,
-    ctx: Receiver,
-) -> Response:
+async def get_received_notice(request: Request, notice_id: Id, ctx: Receiver) -> Response:
     """Fetch the view that was made for your workplace: what was agreed with the client, as far as the permission goes. Each
     delivery is in the disclosure log; a revoked or expired permission is 403 `permission-ended` at once."""
     return responses.plain(await service.deliver(ctx, notice_id))

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     Code,
     CodeWord,
     Day,
@@ -44,16 +43,6 @@ class NoticeEntry(Keyed):
     """Notice of a decision to one audience. To `client`: when and how it was served, and from when the review period runs.
     To `activity_centre`: tied to the plan meeting. To `workplace`: what was agreed, only by a valid permission that names
     the recipient, the purpose and the field groups."""
-
-    EXAMPLE = {
-        "audience": "activity_centre",
-        "notified_on": "2026-10-05",
-        "manner": "in_person",
-        "agreement_id": EXAMPLE_ID,
-        "recipient": {"name": "Kotolan toimintakeskus"},
-        "author": {"family_name": "Korhonen", "given_names": "Aino"},
-        "source_id": "tiedoksianto-1001",
-    }
 
     audience: Audience
     notified_on: Day
@@ -126,8 +115,6 @@ class ViewedAgreement(Message):
 class NoticeView(Message):
     """What the audience is told, as it was when the notice was given."""
 
-    EXAMPLE = {"client": {"family_name": "Virtanen", "given_names": "Eeva Maria"}}
-
     client: ViewedClient | None = None
     decision: ViewedDecision | None = None
     agreement: ViewedAgreement | None = None
@@ -158,8 +145,6 @@ _SHOWN: dict[str, Any] = {
 class Minimised(Message):
     """A view with what it has and what it lacks."""
 
-    EXAMPLE = _SHOWN
-
     view: NoticeView
     shown: list[ShownGroup]
     withheld: list[WithheldGroup]
@@ -167,8 +152,6 @@ class Minimised(Message):
 
 class Notice(NoticeEntry, Minimised, Filed):
     """A notice as recorded. It is not changed: one given in error is voided, and a new one recorded."""
-
-    EXAMPLE = {"decision_id": EXAMPLE_ID}
 
     client_id: Id
     service_relationship_id: Id | None = None
@@ -178,13 +161,6 @@ class Notice(NoticeEntry, Minimised, Filed):
 class ReceivedNoticeItem(Message):
     """That there is a notice for your workplace; the view is fetched one by one, because each delivery is logged."""
 
-    EXAMPLE = {
-        "id": EXAMPLE_ID,
-        "agreement_id": EXAMPLE_ID,
-        "notified_on": "2026-10-05",
-        "purpose": "carrying_out_agreement",
-    }
-
     id: Id
     agreement_id: Id
     notified_on: Day
@@ -193,7 +169,5 @@ class ReceivedNoticeItem(Message):
 
 class ReceivedNotice(ReceivedNoticeItem, Minimised):
     """What your workplace is told."""
-
-    EXAMPLE = {"valid_until": "2027-08-31"}
 
     valid_until: Day = Field(description="The last day of the permission; it may be revoked before.")

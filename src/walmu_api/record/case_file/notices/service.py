@@ -174,11 +174,7 @@ def _sources(client: ClientRow, basis: NoticeBasis) -> Mapping[str, Mapping[str,
 
 
 async def _log(
-    ctx: RequestContext,
-    row: DocumentRow,
-    decision: DecisionRow,
-    recipient: str,
-    view: rules.View,
+    ctx: RequestContext, row: DocumentRow, decision: DecisionRow, recipient: str, view: rules.View
 ) -> None:
     content = row.content
     person, author = content["recipient"]["person"], content["author"]

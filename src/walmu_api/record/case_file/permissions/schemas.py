@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, Id, Line, Message
+from walmu_api.foundation.schema_types import Day, Id, Line, Message
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import Texts
 
@@ -49,19 +49,6 @@ class GivenBy(Message):
 class PermissionEntry(Belonging):
     """Who may get what about the client, for which purpose, from whom, until when."""
 
-    EXAMPLE = {
-        "service_relationship_id": EXAMPLE_ID,
-        "recipient": {"name": "Leipomo Esimerkki Oy"},
-        "field_groups": ["client_name", "schedule", "tasks_and_goals"],
-        "purposes": ["carrying_out_agreement"],
-        "disclosers": ["organiser", "provider"],
-        "given_on": "2026-09-01",
-        "valid_until": "2027-08-31",
-        "given_by": {"role": "client", "name": "Eeva Virtanen"},
-        "manner": "written",
-        "source_id": "lupa-1001",
-    }
-
     recipient: PermissionRecipient
     field_groups: FieldGroups
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=4)]
@@ -84,8 +71,6 @@ class Permission(PermissionEntry, Filed):
 
 class PermissionRevocation(Message):
     """The act of revoking."""
-
-    EXAMPLE = {"revoked_on": "2026-10-05", "reason": "Asiakas peruutti luvan"}
 
     revoked_on: Day
     reason: Line

@@ -30,10 +30,7 @@ async def record(ctx: RequestContext, entry: PermissionEntry) -> tuple[DocumentR
 
 
 async def replace(
-    ctx: RequestContext,
-    row: DocumentRow,
-    entry: PermissionEntry,
-    if_match: str | None,
+    ctx: RequestContext, row: DocumentRow, entry: PermissionEntry, if_match: str | None
 ) -> DocumentRow:
     """Other terms, such as a later end. What was given under the earlier version stays in the disclosure log."""
     if "revoked_on" in row.content:
@@ -43,10 +40,7 @@ async def replace(
 
 
 async def revoke(
-    ctx: RequestContext,
-    row: DocumentRow,
-    act: PermissionRevocation,
-    if_match: str | None,
+    ctx: RequestContext, row: DocumentRow, act: PermissionRevocation, if_match: str | None
 ) -> DocumentRow:
     """The client takes it back; whoever of organiser and provider hears of it records that, whose permission it may be."""
     preconditions.require_if_given(if_match, row.version)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Day, Line, Message, WeekdayCount
+from walmu_api.foundation.schema_types import Day, Line, Message, WeekdayCount
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import (
     Authors,
@@ -201,26 +201,6 @@ class PlanEntry(InCase):
     """A client plan or an implementation plan. The service task says which national structure it is; what only the other
     structures have is refused with `not-of-this-plan`."""
 
-    EXAMPLE = {
-        "kind": "implementation_plan",
-        "service_relationship_id": EXAMPLE_ID,
-        "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "1", "display": "Työtoiminta"},
-        "service_starts_on": "2026-09-01",
-        "situation": "Aloittaa puutyöpajalla.",
-        "goals": [
-            {
-                "name": "Säännöllinen viikkorytmi",
-                "description": "Paikalla sovittuina päivinä.",
-                "means_and_schedule": "Kolme päivää viikossa vuoden loppuun.",
-            }
-        ],
-        "content_and_implementation": "Ohjattua puutyötä pienryhmässä.",
-        "review": {"at": "2026-12-01"},
-        "written_on": "2026-09-01",
-        "authors": [{"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"}],
-        "source_id": "suunnitelma-1001",
-    }
-
     kind: PlanKind
     services: Services | None = Field(
         None,
@@ -292,5 +272,3 @@ class PlanEntry(InCase):
 
 class Plan(PlanEntry, Filed):
     """A plan as recorded."""
-
-    EXAMPLE = {"structure": "1.2.246.537.6.1506.15024.2024.11.4", "services": "disability_services"}

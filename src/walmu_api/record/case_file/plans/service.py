@@ -22,9 +22,7 @@ from walmu_api.record.parties.service_relationships.tables import ServiceRelatio
 
 
 async def record(
-    ctx: RequestContext,
-    entry: PlanEntry,
-    received: ReceivedDocument | None = None,
+    ctx: RequestContext, entry: PlanEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
     """A new plan. `received` is the national document, when it came as one."""
     _require_writer(ctx.caller, entry)

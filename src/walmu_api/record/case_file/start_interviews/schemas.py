@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day, Line, Lines, Message
+from walmu_api.foundation.schema_types import CodeWord, Day, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import Authors, NationalCode
 
@@ -35,27 +35,6 @@ class Skill(Message):
 class StartInterviewEntry(InCase):
     """A start interview: where the client stands, what they can and want."""
 
-    EXAMPLE = {
-        "service_relationship_id": EXAMPLE_ID,
-        "written_on": "2026-09-02",
-        "situation": "Valmistui keväällä, asuu tuetusti, odottaa työn alkamista.",
-        "skills": [
-            {"text": "Puutyöt", "level": "can"},
-            {
-                "esco": "http://data.europa.eu/esco/skill/c1a5c3f0-0000-4000-8000-000000000001",
-                "esco_label": "kalusteiden kunnostus",
-            },
-        ],
-        "strengths": "Tarkka ja pitkäjänteinen.",
-        "interests": "Vanhat huonekalut.",
-        "motivation": "Haluaa töihin muiden joukkoon.",
-        "wishes_for_work": "Kolme päivää viikossa, rauhallinen tila.",
-        "support_needed": "Selkeät ohjeet yksi kerrallaan.",
-        "benefits": ["pension", "housing_support"],
-        "authors": [{"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"}],
-        "source_id": "alku-1001",
-    }
-
     written_on: Day | None = Field(
         None, description="The day of the interview; left out: the day it is recorded."
     )
@@ -79,5 +58,3 @@ class StartInterviewEntry(InCase):
 
 class StartInterview(StartInterviewEntry, Filed):
     """A start interview as recorded."""
-
-    EXAMPLE = {"structure": "1.2.246.537.6.1506.16009.2022.6.28"}

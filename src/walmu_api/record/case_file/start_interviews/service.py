@@ -19,9 +19,7 @@ from walmu_api.record.parties.codes import service as codes
 
 
 async def record(
-    ctx: RequestContext,
-    entry: StartInterviewEntry,
-    received: ReceivedDocument | None = None,
+    ctx: RequestContext, entry: StartInterviewEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
     """Record a start interview. `received` is the national document, when it came as one."""
     where = received.place if received is not None else await place(ctx, entry)

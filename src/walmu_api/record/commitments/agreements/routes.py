@@ -5,13 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    GuardedRoute,
-    body,
-    idempotent_action,
-    idempotent_create,
-    requires,
-)
+from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
@@ -75,11 +69,7 @@ async def list_agreements(
     responses=makes(Agreement, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
-async def draft_agreement(
-    request: Request,
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def draft_agreement(request: Request, entry: Entry, ctx: Writer) -> Response:
     """Draft an agreement. It must lie within its decision; days can be recorded once it is signed."""
     row, created = await service.draft(ctx, entry)
     location = f"/v1/agreements/{row.id}" if created else None
@@ -89,10 +79,7 @@ async def draft_agreement(
 @router.get(
     "/agreements/{agreement_id}", operation_id="getAgreement", tags=["agreements"], responses=gives(Agreement)
 )
-async def get_agreement(
-    agreement_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_agreement(agreement_id: Id, ctx: Reader) -> Response:
     """Read one agreement."""
     row = await service.find(ctx, agreement_id)
     return responses.record(service.wire(ctx.session, row), row.version)
@@ -119,11 +106,7 @@ async def replace_agreement(
     tags=["agreements"],
     responses=findings.LISTED,
 )
-async def list_agreement_findings(
-    agreement_id: Id,
-    request: Request,
-    ctx: Reader,
-) -> Response:
+async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in an agreement, such as an insurance that is not told."""
     row = await service.find(ctx, agreement_id)
     return findings.response_of(request, await service.findings(ctx.session, row))

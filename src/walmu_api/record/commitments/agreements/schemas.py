@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     Day,
     Id,
     Line,
@@ -144,26 +143,6 @@ class Signature(Signed):
 class AgreementEntry(Message):
     """What client, provider and place agree on."""
 
-    EXAMPLE = {
-        "decision_id": EXAMPLE_ID,
-        "service_relationship_id": EXAMPLE_ID,
-        "kind": "work_activity",
-        "place": {"name": "Kotolan toimintakeskus, puutyöpaja"},
-        "instructors": [{"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"}],
-        "starts_on": "2026-09-01",
-        "ends_on": "2026-12-31",
-        "schedule": {
-            "type": "fixed",
-            "days": [
-                {"weekday": 1, "starts_at": "09:00", "ends_at": "13:00"},
-                {"weekday": 3, "starts_at": "09:00", "ends_at": "13:00"},
-            ],
-        },
-        "absence_reporting": "Soita lähiohjaajalle ennen klo 9.",
-        "tasks_and_goals": "Kalusteiden kunnostus.",
-        "source_id": "sopimus-1001",
-    }
-
     decision_id: Id | None = Field(None, description="Required except for `employment`.")
     service_relationship_id: Id
     kind: AgreementKind
@@ -218,15 +197,6 @@ class AgreementEntry(Message):
 class Agreement(AgreementEntry, Stored):
     """An agreement as recorded. Active and ended follow from its days; `status` names acts only."""
 
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "provider_id": EXAMPLE_ID,
-        "status": "signed",
-        "signed_on": "2026-08-31",
-        "structure": "1.2.246.537.6.1506.13004.2023.6.21",
-        "signatures": [{"party": "client", "name": "Eeva Virtanen", "signed_on": "2026-08-31"}],
-    }
-
     client_id: Id
     provider_id: Id
     status: AgreementStatus
@@ -240,14 +210,6 @@ class Agreement(AgreementEntry, Stored):
 class AgreementSigning(Message):
     """The act of signing."""
 
-    EXAMPLE = {
-        "signed_on": "2026-08-31",
-        "signatories": [
-            {"party": "client", "name": "Eeva Virtanen"},
-            {"party": "provider", "name": "Aino Korhonen"},
-        ],
-    }
-
     signed_on: Day
     signatories: Annotated[list[Signatory], Field(min_length=1, max_length=10)]
 
@@ -255,15 +217,11 @@ class AgreementSigning(Message):
 class AgreementEnding(Message):
     """The act of ending before its time."""
 
-    EXAMPLE = {"ends_on": "2026-10-31", "reason": "Asiakas siirtyy palkkatyöhön"}
-
     ends_on: Day = Field(description="The last day of the agreement.")
     reason: Line
 
 
 class AgreementVoiding(Message):
     """The act of voiding: it was recorded in error, or never signed after all."""
-
-    EXAMPLE = {"reason": "Kirjattu väärälle asiakkaalle"}
 
     reason: Line

@@ -105,10 +105,7 @@ async def _values(
 
 
 async def _check_decision(
-    ctx: RequestContext,
-    entry: AgreementEntry,
-    relationship: ServiceRelationshipRow,
-    planned: float | None,
+    ctx: RequestContext, entry: AgreementEntry, relationship: ServiceRelationshipRow, planned: float | None
 ) -> list[Finding]:
     assert entry.decision_id is not None
     decision = await decisions.require(ctx, entry.decision_id, "/decision_id")
@@ -126,9 +123,7 @@ async def _check_decision(
 
 
 async def draft(
-    ctx: RequestContext,
-    entry: AgreementEntry,
-    received: dict[str, Any] | None = None,
+    ctx: RequestContext, entry: AgreementEntry, received: dict[str, Any] | None = None
 ) -> tuple[AgreementRow, bool]:
     """A draft; it binds nobody until it is signed. `received` is the national document, when it came as one."""
     known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id)
@@ -197,10 +192,7 @@ async def sign(ctx: RequestContext, row: AgreementRow, signing: AgreementSigning
 
 
 async def sign_as_documented(
-    ctx: RequestContext,
-    row: AgreementRow,
-    signatures: Sequence[Signature],
-    written_on: str | None,
+    ctx: RequestContext, row: AgreementRow, signatures: Sequence[Signature], written_on: str | None
 ) -> AgreementRow:
     """The signatures of a national document: it was signed on the last day that they tell, else on the day of the
     document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""

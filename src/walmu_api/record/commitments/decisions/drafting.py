@@ -60,9 +60,7 @@ def _draft_values(entry: DecisionEntry) -> dict[str, Any]:
 
 
 async def draft(
-    ctx: RequestContext,
-    entry: DecisionEntry,
-    received: dict[str, Any] | None = None,
+    ctx: RequestContext, entry: DecisionEntry, received: dict[str, Any] | None = None
 ) -> tuple[DecisionRow, bool]:
     """A draft of the organiser; the exchange with the record system takes it to the caseworker. `received` is the
     national document, when it came as one."""

@@ -6,13 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import or_
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    GuardedRoute,
-    body,
-    idempotent_action,
-    idempotent_create,
-    requires,
-)
+from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
@@ -76,11 +70,7 @@ async def list_decisions(
     responses=makes(Decision, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
-async def draft_decision(
-    request: Request,
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def draft_decision(request: Request, entry: Entry, ctx: Writer) -> Response:
     """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
     only then does the provider see it. The same draft sent again under its `source_id` is answered with the record as it is
     now, decided or not."""
@@ -92,10 +82,7 @@ async def draft_decision(
 @router.get(
     "/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision)
 )
-async def get_decision(
-    decision_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_decision(decision_id: Id, ctx: Reader) -> Response:
     """Read one decision."""
     row = await service.find(ctx, decision_id)
     return responses.record(service.wire(ctx.session, row), row.version)
@@ -122,11 +109,7 @@ async def replace_decision(
     tags=["decisions"],
     responses=findings.LISTED,
 )
-async def list_decision_findings(
-    decision_id: Id,
-    request: Request,
-    ctx: Reader,
-) -> Response:
+async def list_decision_findings(decision_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in a decision, such as a code of a list of which only a part is known here."""
     row = await service.find(ctx, decision_id)
     return findings.response_of(request, await service.findings(ctx.session, row))

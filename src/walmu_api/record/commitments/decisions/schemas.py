@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     Code,
     Day,
     Id,
@@ -73,19 +72,6 @@ class DecidedAssistance(Message):
 
 class DecisionEntry(Message):
     """A draft of a decision, for the record system's caseworker to decide. Only the record system makes it a decision."""
-
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "provider_id": EXAMPLE_ID,
-        "legal_bases": ["SHL_710_1982_27E"],
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "service_kind": "work_activity",
-        "valid_from": "2026-11-01",
-        "valid_to": "2027-10-31",
-        "days_per_week": 3,
-        "work_allowance_per_day": "6.00",
-        "source_id": "luonnos-1001",
-    }
 
     kind: Literal["client", "purchase"] = Field(
         "client", description="The client's decision, or the provider's own purchase decision."
@@ -164,15 +150,6 @@ class DecisionEntry(Message):
 class Decision(DecisionEntry, Stored):
     """A decision as recorded. In force or expired follow from its days; `status` names acts only."""
 
-    EXAMPLE = {
-        "kind": "client",
-        "outcome": "granted",
-        "status": "decided",
-        "decided_on": "2026-10-20",
-        "structure": "1.2.246.537.6.1506.11053.2024.11.5",
-        "ehr": {"target": "lifecare", "id": "P-1001", "version": "1"},
-    }
-
     status: DecisionStatus
     structure: Line = Field(description="OID and version of the national structure.")
     revoked_on: Day | None = Field(None, description="The first day on which it is no longer in force.")
@@ -190,8 +167,6 @@ class Decision(DecisionEntry, Stored):
 
 class DecisionReview(Message):
     """What the organiser notes of review and appeal."""
-
-    EXAMPLE = {"review": "review_requested", "review_on": "2026-08-20"}
 
     review: ReviewState
     review_on: Day | None = None

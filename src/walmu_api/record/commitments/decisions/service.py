@@ -105,10 +105,7 @@ class Received:
     service_relationship_id: UUID | None = None  # when it was told for one
 
 
-async def receive(
-    ctx: RequestContext,
-    received: Received,
-) -> tuple[DecisionRow | None, str]:
+async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow | None, str]:
     """File what the record system decided, amended or revoked. Answers the row and created | updated | unchanged | stale.
     A national document needs the keyring."""
     row = await _find_received(ctx.session, received)
@@ -144,10 +141,7 @@ async def receive(
 
 
 def _stored(
-    ctx: RequestContext,
-    row_id: UUID,
-    known: dict[str, Any] | None,
-    data: dict[str, Any] | None,
+    ctx: RequestContext, row_id: UUID, known: dict[str, Any] | None, data: dict[str, Any] | None
 ) -> Any:
     """The document sealed for its row; one that is told again stays as it lies there. Said anew in values, there is none."""
     if data is None or ctx.cipher is None:

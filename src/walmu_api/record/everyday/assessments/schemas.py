@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.patterns import LINES
-from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Count, Day, DayCount, Lines, Message, Step
+from walmu_api.foundation.schema_types import CodeWord, Count, Day, DayCount, Lines, Message, Step
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import (
     Address,
@@ -97,27 +97,6 @@ class SummaryRecipient(Message):
 class AssessmentDraft(InCase):
     """An assessment that nobody has signed for yet: what `prefill` answers."""
 
-    EXAMPLE = {
-        "service_relationship_id": EXAMPLE_ID,
-        "form": "uniform",
-        "form_version": 1,
-        "period": {"starts_on": "2026-09-01", "ends_on": "2026-11-30"},
-        "place": "Kotolan toimintakeskus, puutyöpaja",
-        "items": [{"key": "working_hours_kept"}, {"key": "strengths"}],
-        "goals": [{"name": "Kolme päivää viikossa"}],
-        "attendance": {
-            "planned": 24,
-            "recorded": 23,
-            "present": 20,
-            "partial": 1,
-            "absent": 2,
-            "not_arranged": 0,
-            "rescheduled": 0,
-            "absences": [{"reason": "own_illness", "days": 2}],
-            "justifications": {"missing": 0, "given": 1, "accepted": 2, "rejected": 0},
-        },
-    }
-
     form: FormKey | None = Field(
         None,
         description="The assessment form. Without one, the items are the content fields of the national structure: the ten of "
@@ -158,25 +137,6 @@ class AssessmentEntry(AssessmentDraft):
     """An assessment: how it goes, in each one's words and in ratings. Rehabilitative work activity is assessed in the national
     structure 1003, all other services in a summary (16009)."""
 
-    EXAMPLE = {
-        "participants": "Eeva Virtanen, ohjaaja Aino Korhonen, Olli Ohjaaja",
-        "written_on": "2026-10-05",
-        "items": [
-            {
-                "key": "working_hours_kept",
-                "client_view": "Bussi on joskus myöhässä.",
-                "professional_view": "Tulee ajoissa.",
-                "workplace_view": "Hyvin sujuu.",
-                "rating": 4,
-            },
-            {"key": "strengths", "text": "Tarkka ja pitkäjänteinen."},
-        ],
-        "goals": [{"name": "Kolme päivää viikossa", "evaluation": "Toteutui lokakuusta alkaen."}],
-        "onward": "Jatketaan vuoden loppuun, tutustutaan avotyöpaikkaan.",
-        "authors": [{"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"}],
-        "source_id": "arvio-1001",
-    }
-
     authors: Authors = Field(description="Laatija.")
 
 
@@ -203,11 +163,6 @@ class DocumentTexts(Message):
 class AssessmentConfirmation(Message):
     """The act of confirming a workplace's assessment: `author` answers for it from now on."""
 
-    EXAMPLE = {
-        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
-        "participants": "Eeva Virtanen, Olli Ohjaaja",
-    }
-
     author: Professional
     participants: Lines | None = Field(
         None, description="Needed where structure 1003 requires it and the workplace left it out."
@@ -225,8 +180,3 @@ class WrittenAssessment(AssessmentEntry):
 
 class Assessment(WrittenAssessment, Filed):
     """An assessment as recorded."""
-
-    EXAMPLE = {
-        "structure": "1.2.246.537.6.1506.16009.2022.6.28",
-        "document_texts": {"content": "Asiakkaan vahvuudet\nTarkka."},
-    }

@@ -33,9 +33,7 @@ Content = dict[str, Any]
 
 
 async def record(
-    ctx: RequestContext,
-    entry: AssessmentEntry,
-    received: ReceivedDocument | None = None,
+    ctx: RequestContext, entry: AssessmentEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
     """Record an assessment; one by a workplace waits for the provider. `received`: the national document, if it came as one."""
     where = received.place if received is not None else await place(ctx, entry)
@@ -60,10 +58,7 @@ async def replace(
 
 async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirmation) -> DocumentRow:
     """The provider takes a workplace's assessment for its own: now it is a document. In the same words again nothing changes."""
-    before, content = (
-        documents.entry_of(ctx, row),
-        data.model_dump(mode="json", exclude_none=True),
-    )
+    before, content = (documents.entry_of(ctx, row), data.model_dump(mode="json", exclude_none=True))
     if row.status == document_rules.FINAL:
         if before.get("confirmation") == content:
             return row

@@ -5,7 +5,6 @@ from typing import Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     CodeWord,
     Day,
     Id,
@@ -26,14 +25,6 @@ Confirmation = Literal["unconfirmed", "confirmed"]
 
 class AttendanceEntry(Message):
     """What is said of one day of one agreement."""
-
-    EXAMPLE = {
-        "status": "present",
-        "planned_minutes": 240,
-        "actual_minutes": 240,
-        "form": "group",
-        "noted_at": "2026-10-05T13:05:00+03:00",
-    }
 
     status: AttendanceStatus = Field(examples=["present"])
     absence_reason: CodeWord | None = Field(
@@ -60,13 +51,6 @@ class AttendanceEntry(Message):
 class Attendance(AttendanceEntry, Stored):
     """A day as recorded. Three times are kept apart: the day, when it was noted, when it was recorded here."""
 
-    EXAMPLE = {
-        "agreement_id": EXAMPLE_ID,
-        "client_id": EXAMPLE_ID,
-        "date": "2026-10-05",
-        "noted_at": "2026-10-05T10:05:00.000000Z",
-    }
-
     agreement_id: Id
     client_id: Id
     date: Day
@@ -88,7 +72,5 @@ class Attendance(AttendanceEntry, Stored):
 
 class AttendanceVoiding(Message):
     """Why a day was recorded in error."""
-
-    EXAMPLE = {"reason": "Kirjattu väärälle asiakkaalle"}
 
     reason: Line

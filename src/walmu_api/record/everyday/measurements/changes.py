@@ -53,10 +53,7 @@ async def of_client(
 ) -> Changes:
     """What changed for a client whom the caller sees. `known` are the instruments in use, where they have been read."""
     rows = await ctx.session.fetch(
-        service.OF_CLIENT,
-        **visibility.parameters(ctx),
-        client_id=client_id,
-        instrument=instrument,
+        service.OF_CLIENT, **visibility.parameters(ctx), client_id=client_id, instrument=instrument
     )
     found = baseline_pairs.pairs(
         filling_of(

@@ -5,13 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    GuardedRoute,
-    body,
-    idempotent_action,
-    idempotent_create,
-    requires,
-)
+from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
@@ -80,11 +74,7 @@ async def list_measurements(
     responses=makes(Measurement),
     dependencies=[idempotent_create],
 )
-async def record_measurement(
-    request: Request,
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def record_measurement(request: Request, entry: Entry, ctx: Writer) -> Response:
     """Record a measurement. Scores are stored as they were reported; only the T score of goals is worked out here."""
     row, created = await service.create(ctx, entry)
     location = f"/v1/measurements/{row.id}" if created else None
@@ -97,10 +87,7 @@ async def record_measurement(
     tags=["measurements"],
     responses=gives(Measurement),
 )
-async def get_measurement(
-    measurement_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_measurement(measurement_id: Id, ctx: Reader) -> Response:
     """Read one measurement."""
     row = await service.find(ctx, measurement_id)
     return responses.record(service.wire(ctx.session, row), row.version)
@@ -113,11 +100,7 @@ async def get_measurement(
     responses=gives(Measurement),
 )
 async def replace_measurement(
-    request: Request,
-    measurement_id: Id,
-    entry: Entry,
-    ctx: Writer,
-    if_match: IfMatch = None,
+    request: Request, measurement_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Amend a measurement; its status is `amended` from then on and the earlier version stays in its history."""
     row = await service.find(ctx, measurement_id, lock=True)

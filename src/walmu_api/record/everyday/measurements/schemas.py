@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, WithJsonSchema
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     CodeWord,
     Day,
     FromNumber,
@@ -88,33 +87,6 @@ class MeasurementGoal(Message):
 class MeasurementEntry(Message):
     """One filling of one instrument by or about one client."""
 
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "service_relationship_id": EXAMPLE_ID,
-        "instrument": "kykyviisari",
-        "form_version": "2017",
-        "language": "fi-x-selko",
-        "phase": "start",
-        "answered_on": "2026-09-07",
-        "respondent": "client",
-        "assisted": True,
-        "mode": "interview",
-        "scores": [
-            {
-                "scale": "C",
-                "value": 6.4,
-                "min": 0.0,
-                "max": 10.0,
-                "items_answered": 12,
-                "algorithm": "fioh-service",
-            },
-            {"scale": "work_ability", "value": 5.0},
-            {"scale": "self_rated_health", "missing_reason": "declined"},
-        ],
-        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
-        "source_id": "mittaus-1001",
-    }
-
     client_id: Id
     service_relationship_id: Id | None = Field(
         None,
@@ -150,8 +122,6 @@ class MeasurementEntry(Message):
 class Measurement(MeasurementEntry, Stored):
     """A measurement as recorded."""
 
-    EXAMPLE = {"provider_id": EXAMPLE_ID, "status": "completed"}
-
     provider_id: Id | None = Field(
         None, description="Whose it is; left out when the organiser measured outside any relationship."
     )
@@ -161,8 +131,6 @@ class Measurement(MeasurementEntry, Stored):
 
 class MeasurementVoiding(Message):
     """The act of marking a measurement as entered in error. It stays readable and counts nowhere."""
-
-    EXAMPLE = {"reason": "Toisen asiakkaan lomake"}
 
     reason: Line
 
@@ -212,43 +180,6 @@ class ChangePair(Message):
 
 class MeasurementChanges(Message):
     """What changed between measurements of one client. A difference is a change, not proof of an effect."""
-
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "items": [
-            {
-                "instrument": "kykyviisari",
-                "form_version": "2017",
-                "days": 182,
-                "before": {
-                    "id": EXAMPLE_ID,
-                    "phase": "start",
-                    "answered_on": "2026-03-09",
-                    "language": "fi",
-                    "respondent": "client",
-                    "mode": "interview",
-                },
-                "after": {
-                    "id": EXAMPLE_ID,
-                    "phase": "end",
-                    "answered_on": "2026-09-07",
-                    "language": "fi",
-                    "respondent": "client",
-                    "mode": "interview",
-                },
-                "scales": [
-                    {
-                        "scale": "work_ability",
-                        "before": 4.0,
-                        "after": 6.0,
-                        "difference": 2.0,
-                        "improvement": 2.0,
-                        "verdict": "no_published_rule",
-                    }
-                ],
-            }
-        ],
-    }
 
     client_id: Id
     items: list[ChangePair] = Field(

@@ -122,9 +122,7 @@ async def known_by_source(ctx: RequestContext, source_id: str | None) -> Measure
 
 
 async def create(
-    ctx: RequestContext,
-    entry: MeasurementEntry,
-    received: dict[str, Any] | None = None,
+    ctx: RequestContext, entry: MeasurementEntry, received: dict[str, Any] | None = None
 ) -> tuple[MeasurementRow, bool]:
     """A new measurement, or the one this sender recorded with the same source_id and content. `received` is the national
     document, when it came as one."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day, Line, Lines, Message, WeekdayCount
+from walmu_api.foundation.schema_types import CodeWord, Day, Line, Lines, Message, WeekdayCount
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import Address, Contact, NationalCode, PartialDay, Professional, Texts
 
@@ -106,30 +106,6 @@ class ServiceEventEntry(Belonging):
     An ending sets the last day of the service relationship, and with it of the provider's access; voided, the end is again
     what the organiser had set."""
 
-    EXAMPLE = {
-        "service_relationship_id": EXAMPLE_ID,
-        "kind": "started",
-        "starts_on": "2026-08-03",
-        "service": {
-            "system": "urn:oid:1.2.246.537.6.1222",
-            "code": "55",
-            "display": "Vammaisten henkilöiden työtoiminta",
-        },
-        "transition": {
-            "companions": [
-                {
-                    "family_name": "Mäkelä",
-                    "given_names": "Jaana",
-                    "title": "opinto-ohjaaja",
-                    "organisation": "Ammattiopisto",
-                }
-            ],
-            "meetings": [{"held_on": "2026-06-10", "place": "Ammattiopisto"}],
-        },
-        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
-        "source_id": "tapahtuma-1001",
-    }
-
     kind: ServiceEventKind
     starts_on: Day | None = Field(
         None, description="First day of the service, of the pause, or after the pause."
@@ -159,9 +135,3 @@ class ServiceEventEntry(Belonging):
 
 class ServiceEvent(ServiceEventEntry, Filed):
     """A service event as recorded."""
-
-    EXAMPLE = {
-        "structure": "1.2.246.537.6.1506.19002.2022.1.10",
-        "written_on": "2026-08-03",
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-    }

@@ -31,9 +31,7 @@ Content = dict[str, Any]
 
 
 async def record(
-    ctx: RequestContext,
-    entry: ServiceEventEntry,
-    received: ReceivedDocument | None = None,
+    ctx: RequestContext, entry: ServiceEventEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
     """A new event. `received` is the national document, when it came as one."""
     where = received.place if received is not None else await place(ctx, entry)
@@ -115,10 +113,7 @@ def _facts(session: Session, stored: ServiceEventEntry, received: ReceivedDocume
 
 
 async def _check(
-    ctx: RequestContext,
-    relationship: ServiceRelationshipRow,
-    stored: ServiceEventEntry,
-    itself: UUID | None,
+    ctx: RequestContext, relationship: ServiceRelationshipRow, stored: ServiceEventEntry, itself: UUID | None
 ) -> None:
     given = set(stored.model_dump(exclude_none=True)) - set(Belonging.model_fields) - {"kind"}
     findings = rules.check_members(stored.kind, given)

@@ -5,11 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    body,
-    idempotent_action,
-    requires,
-)
+from walmu_api.access.guard import body, idempotent_action, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.openapi import IfMatch, gives
@@ -66,11 +62,7 @@ router = standard_routes(
     dependencies=[idempotent_action],
 )
 async def confirm_diary_entry(
-    request: Request,
-    diary_entry_id: Id,
-    confirmation: Confirmation,
-    ctx: Confirmer,
-    if_match: IfMatch = None,
+    request: Request, diary_entry_id: Id, confirmation: Confirmation, ctx: Confirmer, if_match: IfMatch = None
 ) -> Response:
     """Confirm what a workplace wrote, as it is or corrected: from now on it is the provider's entry, and a document. Send
     If-Match, so that you confirm what you read; it is honoured when it comes."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Line, Lines, Message
+from walmu_api.foundation.schema_types import Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import (
     InstantPeriod,
@@ -92,21 +92,6 @@ class DiaryEntryEntry(Belonging, DiaryWords):
     """An entry of the work diary. A workplace names its agreement, and writes `daily_performance`, `contact` or `other` with
     period, description and performance only."""
 
-    EXAMPLE = {
-        "service_relationship_id": EXAMPLE_ID,
-        "kind": "daily_performance",
-        "period": {"starts_at": "2026-10-05T09:00:00+03:00", "ends_at": "2026-10-05T13:00:00+03:00"},
-        "performance": {
-            "tasks": ["Kalusteiden hionta", "Työpisteen siivous"],
-            "rating": "mostly_well",
-            "rating_note": "Väsyi iltapäivällä.",
-            "support_given": "Työvaiheet kerrattiin kuvista.",
-            "form": "group",
-        },
-        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
-        "source_id": "paivakirja-1001",
-    }
-
     author: Professional = Field(description="Who wrote it; of a workplace, who reports it.")
 
 
@@ -128,25 +113,9 @@ class DiaryEntry(StoredDiaryEntry, Filed):
     """An entry of the work diary as recorded. `workplace_id` names the workplace that it came from; while `unconfirmed`, it
     is no document."""
 
-    EXAMPLE = {
-        "structure": "1.2.246.537.6.1506.19007.2022.1.10",
-        "written_on": "2026-10-05",
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "description": "Tehtävät: Kalusteiden hionta; Työpisteen siivous\nSujuminen: Pääosin hyvin. Väsyi iltapäivällä.\n"
-        "Annettu tuki: Työvaiheet kerrattiin kuvista.\nMuoto: ryhmä",
-    }
-
 
 class DiaryConfirmation(Message):
     """The act of confirming a workplace's entry: `author` answers for it from now on."""
-
-    EXAMPLE = {
-        "author": {"family_name": "Korhonen", "given_names": "Aino", "title": "työvalmentaja"},
-        "corrected": {
-            "kind": "contact",
-            "description": "Työpaikan ohjaaja soitti: perjantai vaihdetaan torstaihin.",
-        },
-    }
 
     author: Professional
     corrected: DiaryWords | None = Field(

@@ -28,9 +28,7 @@ Content = dict[str, Any]
 
 
 async def record(
-    ctx: RequestContext,
-    entry: DiaryEntryEntry,
-    received: ReceivedDocument | None = None,
+    ctx: RequestContext, entry: DiaryEntryEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
     """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as one."""
     where = received.place if received is not None else await place(ctx, entry)

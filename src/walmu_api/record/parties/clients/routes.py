@@ -50,11 +50,7 @@ async def list_clients(
     responses=makes(Client),
     dependencies=[idempotent_create],
 )
-async def create_client(
-    request: Request,
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def create_client(request: Request, entry: Entry, ctx: Writer) -> Response:
     """Record a client of the organiser."""
     row, created = await service.create(ctx, entry)
     location = f"/v1/clients/{row.id}" if created else None
@@ -62,11 +58,7 @@ async def create_client(
 
 
 @router.get("/clients/{client_id}", operation_id="getClient", tags=["clients"], responses=gives(Client))
-async def get_client(
-    client_id: Id,
-    request: Request,
-    ctx: Reader,
-) -> Response:
+async def get_client(client_id: Id, request: Request, ctx: Reader) -> Response:
     """Read one client. Reading is written into the use log."""
     row = await service.find(ctx, client_id)
     return responses.record(_response(ctx, row), row.version)
@@ -91,9 +83,7 @@ async def replace_client(
     ),
 )
 async def search_clients(
-    request: Request,
-    search: Annotated[ClientSearch, body(ClientSearch)],
-    ctx: Reader,
+    request: Request, search: Annotated[ClientSearch, body(ClientSearch)], ctx: Reader
 ) -> Response:
     """Find a client by identity code or temporary identifier. A search is written into the use log, also when it finds nobody."""
     row = await service.by_identity(ctx, search.identity)

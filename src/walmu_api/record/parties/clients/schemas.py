@@ -181,17 +181,6 @@ class ClientWorker(ReachedAt):
 class ClientEntry(Message):
     """A person served (asiakas)."""
 
-    EXAMPLE = {
-        "family_name": "Virtanen",
-        "given_names": "Eeva Maria",
-        "identity": {"system": "urn:oid:1.2.246.21", "value": "020290-999B"},
-        "date_of_birth": "1990-02-02",
-        "turvakielto": False,
-        "contact": {"phone": "+358 50 000 0000", "municipality": "Esimerkkilä"},
-        "language": "fi",
-        "source_id": "asiakas-1001",
-    }
-
     family_name: Line = Field(examples=["Virtanen"])
     given_names: Line = Field(examples=["Eeva Maria"])
     identity: Identity | None = None
@@ -254,14 +243,10 @@ class Client(ClientEntry, Stored):
 class ClientSearch(Message):
     """Look a client up by identifier; in a body, because addresses end up in logs."""
 
-    EXAMPLE = {"identity": {"system": "urn:oid:1.2.246.21", "value": "010190-999W"}}
-
     identity: Identity
 
 
 class ClientSearchResult(Message):
     """The client found, or nobody."""
-
-    EXAMPLE = {"items": [{**Stored.EXAMPLE, **ClientEntry.EXAMPLE}]}
 
     items: list[Client]

@@ -119,9 +119,7 @@ def _check(entry: ClientEntry, today: date) -> None:
 
 
 async def create(
-    ctx: RequestContext,
-    entry: ClientEntry,
-    received: dict[str, Any] | None = None,
+    ctx: RequestContext, entry: ClientEntry, received: dict[str, Any] | None = None
 ) -> tuple[ClientRow, bool]:
     """A new client, or the one this sender recorded with the same source_id and content. `received` is the national
     document, when it came as one."""

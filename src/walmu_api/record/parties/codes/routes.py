@@ -91,21 +91,14 @@ async def get_code_system(name: Name, ctx: Reader, valid_at: ValidAt = None) -> 
     tags=["codes"],
     responses=gives(OwnCode, "The code."),
 )
-async def get_code(
-    name: Name,
-    code: TheCode,
-    ctx: Reader,
-) -> Response:
+async def get_code(name: Name, code: TheCode, ctx: Reader) -> Response:
     """Read one code, as it ships or as the organiser says it."""
     data, version = await service.find_code(ctx.session, name, code)
     return responses.record(data, version)
 
 
 @router.put(
-    "/code-systems/{name}/codes/{code}",
-    operation_id="putCode",
-    tags=["codes"],
-    responses=makes(OwnCode),
+    "/code-systems/{name}/codes/{code}", operation_id="putCode", tags=["codes"], responses=makes(OwnCode)
 )
 async def put_code(
     name: Name,

@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field, StringConstraints
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identifiers import ANYWHERE
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     Code,
     CodeWord,
     Count,
@@ -45,22 +44,11 @@ class Title(Message):
 class CodeMapping(Code):
     """The national code that a local code is told as."""
 
-    EXAMPLE = {"system": "urn:oid:1.2.246.537.6.126", "code": "Y30", "display": "Asiakkaasta johtuva syy"}
-
     display: Line
 
 
 class CodeEntry(Message):
     """What an organiser says of a code of its own, or says otherwise of one that ships."""
-
-    EXAMPLE = {
-        "fi": "Hautajaiset",
-        "sv": "Begravning",
-        "en": "Funeral",
-        "easy_fi": "Olit hautajaisissa.",
-        "valid_from": "2026-01-01",
-        "mapping": CodeMapping.EXAMPLE,
-    }
 
     fi: Label = Field(description="Label in Finnish.", examples=["Hautajaiset"])
     sv: Label | None = Field(None, description="Label in Swedish.")
@@ -83,19 +71,11 @@ class CodeEntry(Message):
 class CodeLabel(CodeEntry):
     """One code of a code system."""
 
-    EXAMPLE = {"code": "funeral"}
-
     code: OwnCodeWord
 
 
 class OwnCode(CodeLabel):
     """One code as it stands for the organiser; what was recorded by whom is left out for a code that ships."""
-
-    EXAMPLE = {
-        "version": 1,
-        "recorded_at": "2026-10-05T10:30:00.000000Z",
-        "recorded_by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
-    }
 
     version: Count | None = None
     recorded_at: Instant | None = None
@@ -104,24 +84,6 @@ class OwnCode(CodeLabel):
 
 class CodeSystem(Message):
     """A code system (koodisto): labels in Finnish, Swedish and English where they are known."""
-
-    EXAMPLE = {
-        "name": "absence_reason",
-        "title": {"fi": "Poissaolon syy", "sv": "Orsak till frånvaro", "en": "Reason for absence"},
-        "verified": True,
-        "additions": True,
-        "source": "Walmu",
-        "code_count": 12,
-        "codes": [
-            {
-                "code": "own_illness",
-                "fi": "Oma sairaus",
-                "sv": "Egen sjukdom",
-                "en": "Own illness",
-                "easy_fi": "Olit sairas.",
-            }
-        ],
-    }
 
     name: Line = Field(
         description="Our name, the OID of a national code set, or the path of a structure's own list with dots.",

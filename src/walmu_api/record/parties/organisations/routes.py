@@ -53,8 +53,7 @@ async def list_organisations(
     dependencies=[idempotent_create],
 )
 async def register_organisation(
-    entry: Annotated[OrganisationEntry, body(OrganisationEntry)],
-    ctx: Writer,
+    entry: Annotated[OrganisationEntry, body(OrganisationEntry)], ctx: Writer
 ) -> Response:
     """Register a provider or a workplace."""
     row, created = await service.register(ctx, entry)
@@ -68,10 +67,7 @@ async def register_organisation(
     tags=["organisations"],
     responses=gives(Organisation),
 )
-async def get_organisation(
-    organisation_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_organisation(organisation_id: Id, ctx: Reader) -> Response:
     """Read one organisation."""
     row = await records.find(
         ctx.session, service.organisations(ctx.session).where(OrganisationRow.id == organisation_id)
@@ -103,10 +99,7 @@ async def list_units(
     responses=makes(Unit),
     dependencies=[idempotent_create],
 )
-async def register_unit(
-    entry: Annotated[UnitEntry, body(UnitEntry)],
-    ctx: Writer,
-) -> Response:
+async def register_unit(entry: Annotated[UnitEntry, body(UnitEntry)], ctx: Writer) -> Response:
     """Register a unit of an organisation."""
     row, created = await service.register(ctx, entry)
     location = f"/v1/units/{row.id}" if created else None
@@ -114,10 +107,7 @@ async def register_unit(
 
 
 @router.get("/units/{unit_id}", operation_id="getUnit", tags=["organisations"], responses=gives(Unit))
-async def get_unit(
-    unit_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_unit(unit_id: Id, ctx: Reader) -> Response:
     """Read one unit."""
     row = await records.find(ctx.session, service.units(ctx.session).where(UnitRow.id == unit_id))
     return responses.record(records.body(Unit, row), row.version)

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation.identifiers import is_business_id
 from walmu_api.foundation.locales import Reason
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Id, Line, Message, Person, SourceId, Stored
+from walmu_api.foundation.schema_types import Id, Line, Message, Person, SourceId, Stored
 
 BUSINESS_ID = Reason("business-id")
 
@@ -24,13 +24,6 @@ Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,15})){
 class OrganisationEntry(Message):
     """A provider (palvelun tuottaja) or workplace (työpaikka) of the organiser."""
 
-    EXAMPLE = {
-        "kind": "provider",
-        "name": "Kotolan toimintakeskus",
-        "business_id": "2795153-5",
-        "source_id": "kotola",
-    }
-
     kind: Literal["provider", "workplace"]
     name: Line = Field(examples=["Kotolan toimintakeskus"])
     business_id: BusinessId | None = Field(
@@ -44,13 +37,6 @@ class OrganisationEntry(Message):
 class Organisation(Stored):
     """An organisation as recorded. The organiser itself is one."""
 
-    EXAMPLE = {
-        "kind": "provider",
-        "name": "Kotolan toimintakeskus",
-        "business_id": "2795153-5",
-        "source_id": "kotola",
-    }
-
     kind: Literal["organiser", "provider", "workplace"]
     name: Line
     business_id: Line | None = None
@@ -61,8 +47,6 @@ class Organisation(Stored):
 
 class UnitEntry(Message):
     """A unit of an organisation (palveluyksikkö)."""
-
-    EXAMPLE = {"organisation_id": EXAMPLE_ID, "name": "Kotola, puutyöpaja", "source_id": "puutyopaja"}
 
     organisation_id: Id
     name: Line = Field(examples=["Kotola, puutyöpaja"])

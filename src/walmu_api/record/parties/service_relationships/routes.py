@@ -65,10 +65,7 @@ async def list_relationships(
     responses=makes(ServiceRelationship, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
-async def open_relationship(
-    entry: Entry,
-    ctx: Writer,
-) -> Response:
+async def open_relationship(entry: Entry, ctx: Writer) -> Response:
     """Open a relationship: from its start on the provider sees the client."""
     row, created = await service.open_one(ctx, entry)
     location = f"/v1/service-relationships/{row.id}" if created else None
@@ -81,10 +78,7 @@ async def open_relationship(
     tags=["service relationships"],
     responses=gives(ServiceRelationship),
 )
-async def get_relationship(
-    relationship_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_relationship(relationship_id: Id, ctx: Reader) -> Response:
     """Read one relationship."""
     row = await service.find(ctx, relationship_id)
     return responses.record(await service.wire(ctx, row), row.version)
@@ -111,11 +105,7 @@ async def replace_relationship(
     tags=["service relationships"],
     responses=findings.LISTED,
 )
-async def list_relationship_findings(
-    relationship_id: Id,
-    request: Request,
-    ctx: Reader,
-) -> Response:
+async def list_relationship_findings(relationship_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in a relationship, such as a code of a list of which only a part is known here."""
     row = await service.find(ctx, relationship_id)
     return findings.response_of(request, await service.findings(ctx.session, row))

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
     Code,
     CodeWord,
     Day,
@@ -71,30 +70,6 @@ class NetworkMember(Message):
 
 class ServiceRelationshipEntry(Message):
     """One service of one client at one provider. The provider sees the client from its start to its end."""
-
-    EXAMPLE = {
-        "client_id": EXAMPLE_ID,
-        "provider_id": EXAMPLE_ID,
-        "service_kind": "work_activity",
-        "service_task": {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"},
-        "legal_bases": ["SHL_710_1982_27E"],
-        "referral": {"source": "disability_services", "received_on": "2026-06-01"},
-        "responsible_workers": {
-            "organiser": {"family_name": "Nieminen", "given_names": "Pirkko"},
-            "provider": {"family_name": "Korhonen", "given_names": "Aino", "title": "ohjaaja"},
-        },
-        "starts_on": "2026-08-01",
-        "own_worker": {"family_name": "Laine", "given_names": "Sari", "title": "sosiaaliohjaaja"},
-        "benefit_matters_included": True,
-        "network": [
-            {
-                "role": "employment_area",
-                "organisation": "Esimerkkilän työllisyysalue",
-                "agreed": "Suunnitelma tarkistetaan yhdessä keväällä.",
-            }
-        ],
-        "source_id": "asiakkuus-1001",
-    }
 
     client_id: Id
     provider_id: Id

@@ -132,10 +132,7 @@ async def open_one(
 
 
 async def replace(
-    ctx: RequestContext,
-    row: ServiceRelationshipRow,
-    entry: ServiceRelationshipEntry,
-    if_match: str | None,
+    ctx: RequestContext, row: ServiceRelationshipRow, entry: ServiceRelationshipEntry, if_match: str | None
 ) -> ServiceRelationshipRow:
     """New content under If-Match. Client and provider stay: another provider is another relationship."""
     values = records.columns(entry)

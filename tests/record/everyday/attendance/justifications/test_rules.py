@@ -166,10 +166,7 @@ def test_elsewhere_the_organisers_policy_says_what_counts() -> None:
 
 
 def test_a_policy_holds_on_its_days() -> None:
-    policies = [
-        Policy(day(1), day(5), frozenset({"agreed_holiday"})),
-        Policy(day(6), day(6), frozenset()),
-    ]
+    policies = [Policy(day(1), day(5), frozenset({"agreed_holiday"})), Policy(day(6), day(6), frozenset())]
     days = absent(5, 6, 7, reason="agreed_holiday")
     assert [each.derived for each in validate(days, set(), LOCAL, policies).values()] == [NO, YES, OPEN]
 

@@ -67,10 +67,7 @@ async def list_assessment_forms(
     tags=["assessments"],
     responses=gives(AssessmentForm),
 )
-async def get_assessment_form(
-    form: Key,
-    ctx: Reader,
-) -> Response:
+async def get_assessment_form(form: Key, ctx: Reader) -> Response:
     """Read one form in its latest version."""
     data, version = await service.find(ctx.session, form)
     return responses.record(data, version)
@@ -101,11 +98,7 @@ async def put_assessment_form(
     tags=["assessments"],
     responses=gives(AssessmentForm, "The form as that version says it."),
 )
-async def get_assessment_form_version(
-    form: Key,
-    version: Number,
-    ctx: Reader,
-) -> Response:
+async def get_assessment_form_version(form: Key, version: Number, ctx: Reader) -> Response:
     """Read one version of a form, such as the one that an assessment was written on."""
     data, number = await service.find(ctx.session, form, version)
     return responses.record(data, number)

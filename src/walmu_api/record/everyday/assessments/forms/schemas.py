@@ -4,17 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
-    Count,
-    Day,
-    Id,
-    Instant,
-    Line,
-    Message,
-    RecordedBy,
-    Step,
-)
+from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Message, RecordedBy, Step
 
 Audience = Literal["provider", "workplace"]
 FormKind = Literal["interim", "final", "short"]
@@ -80,35 +70,6 @@ class FormItem(Message):
 class AssessmentFormEntry(Message):
     """An assessment form as the organiser says it."""
 
-    EXAMPLE = {
-        "name": {"fi": "Maakunnan arviointilomake", "sv": "Landskapets bedömningsblankett"},
-        "kind": "interim",
-        "audience": "provider",
-        "valid_from": "2026-09-01",
-        "scales": [
-            {
-                "key": "how_it_goes",
-                "steps": [
-                    {"value": 1, "labels": {"fi": "Ei vielä onnistu", "easy_fi": "Ei suju vielä"}},
-                    {"value": 2, "labels": {"fi": "Onnistuu tuettuna", "easy_fi": "Sujuu avun kanssa"}},
-                    {"value": 3, "labels": {"fi": "Onnistuu hyvin", "easy_fi": "Sujuu hyvin"}},
-                ],
-            }
-        ],
-        "items": [
-            {
-                "key": "working_hours_kept",
-                "labels": {"fi": "Työaikojen noudattaminen"},
-                "text": True,
-                "scale": "how_it_goes",
-                "national_field": "working_hours_kept",
-                "voices": ["client", "professional", "workplace"],
-                "required": True,
-            },
-            {"key": "machines", "labels": {"fi": "Koneiden käyttö"}, "text": True, "scale": "how_it_goes"},
-        ],
-    }
-
     name: Labels
     kind: FormKind
     audience: Audience = Field(description="Who fills it in: professionals or the workplace.")
@@ -122,15 +83,6 @@ class AssessmentFormEntry(Message):
 
 class AssessmentForm(AssessmentFormEntry):
     """One version of a form. It never changes: new content is a new version."""
-
-    EXAMPLE = {
-        "form": "county_form",
-        "version": 1,
-        "origin": "organiser",
-        "id": EXAMPLE_ID,
-        "recorded_at": "2026-08-15T10:30:00.000000Z",
-        "recorded_by": {"organisation_id": EXAMPLE_ID, "system_id": EXAMPLE_ID},
-    }
 
     form: FormKey
     version: Count = Field(description="From 1; the strong ETag is this number in quotes.")

@@ -24,8 +24,7 @@ Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
 BATCH_FORMS = {
     responses.JSON: Form(parsing.parse_json),
     NDJSON: Form(
-        parsing.parse_ndjson,
-        describe_ndjson("An AttendanceLine a line.", AttendanceBatch.EXAMPLE["items"]),
+        parsing.parse_ndjson, describe_ndjson("An AttendanceLine a line.", AttendanceBatch.EXAMPLE["items"])
     ),
 }
 OUTCOME_LINES = {

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Day, Id, Line, Message, Quantity, SourceId
+from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, Quantity, SourceId
 from walmu_api.record.everyday.attendance.rules import ONE_AGREEMENT
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
@@ -30,24 +30,6 @@ class AttendanceLine(AttendanceEntry):
 
 class AttendanceBatch(Message):
     """Days of many agreements in one request, up to 10,000 lines."""
-
-    EXAMPLE = {
-        "items": [
-            {
-                "agreement_id": EXAMPLE_ID,
-                "date": "2026-10-05",
-                "status": "present",
-                "actual_minutes": 240,
-                "source_id": "d-1",
-            },
-            {
-                "agreement_id": EXAMPLE_ID,
-                "date": "2026-10-07",
-                "status": "absent",
-                "absence_reason": "own_illness",
-            },
-        ],
-    }
 
     items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=MOST_LINES)]
 
@@ -94,41 +76,6 @@ class Counts(Message):
 
 class BatchOutcome(Message):
     """One outcome for each line, in order, and the rejected ones grouped by root cause."""
-
-    EXAMPLE = {
-        "counts": {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1},
-        "outcomes": [
-            {
-                "line": 1,
-                "source_id": "d-1",
-                "outcome": "created",
-                "id": EXAMPLE_ID,
-                "etag": '"1"',
-                "problems": [],
-            },
-            {
-                "line": 2,
-                "outcome": "rejected",
-                "problems": [
-                    {
-                        "severity": "error",
-                        "code": "day-outside-agreement",
-                        "pointer": "/date",
-                        "detail": "It is none of the agreement's days: the agreement runs 2026-09-01–2026-12-31.",
-                    }
-                ],
-            },
-        ],
-        "causes": [
-            {
-                "code": "day-outside-agreement",
-                "detail": "It is none of the agreement's days: the agreement runs 2026-09-01–2026-12-31.",
-                "count": 1,
-                "lines": [2],
-                "fix": "Record the day under the agreement that covers it, or amend this one.",
-            }
-        ],
-    }
 
     counts: Counts
     outcomes: list[LineOutcome]

@@ -61,11 +61,7 @@ async def record_attendance(
     tags=["attendance"],
     responses=gives(Attendance),
 )
-async def get_attendance(
-    agreement_id: Id,
-    date: TheDay,
-    ctx: Reader,
-) -> Response:
+async def get_attendance(agreement_id: Id, date: TheDay, ctx: Reader) -> Response:
     """Read one day."""
     data, version = await service.find_day(ctx, agreement_id, date)
     return responses.record(data, version)
@@ -178,10 +174,7 @@ def _file(content: bytes, media_type: str, language: str) -> Response:
     tags=["attendance"],
     responses=gives(Attendance),
 )
-async def get_attendance_by_id(
-    attendance_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_attendance_by_id(attendance_id: Id, ctx: Reader) -> Response:
     """Read one day by its id, as the change feed names it."""
     data, version = await service.find_by_id(ctx, attendance_id)
     return responses.record(data, version)

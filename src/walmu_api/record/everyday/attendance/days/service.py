@@ -35,11 +35,7 @@ async def read_day(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncp
 
 
 async def record_day(
-    ctx: RequestContext,
-    agreement_id: UUID,
-    day: date,
-    entry: AttendanceEntry,
-    if_match: str | None,
+    ctx: RequestContext, agreement_id: UUID, day: date, entry: AttendanceEntry, if_match: str | None
 ) -> tuple[bytes, int, bool, Sequence[Finding]]:
     """Record one day. Returns body, version, whether it was created, and warnings.
 
@@ -213,11 +209,7 @@ async def find_by_id(ctx: RequestContext, attendance_id: UUID) -> tuple[bytes, i
 
 
 async def list_days(
-    ctx: RequestContext,
-    filters: DayFilters,
-    *,
-    limit: int,
-    cursor: str | None,
+    ctx: RequestContext, filters: DayFilters, *, limit: int, cursor: str | None
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
     page = await ctx.session.fetchrow(

@@ -33,13 +33,7 @@ MOST_ROWS = 10_000
 """Days in one file. A workbook of so many takes three seconds of processor time; a transaction may be idle for ten."""
 
 
-async def export_days(
-    ctx: RequestContext,
-    filters: DayFilters,
-    *,
-    media_type: str,
-    language: str,
-) -> bytes:
+async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: str, language: str) -> bytes:
     """The days of a list as a file, with the clients' names for those who may read clients."""
     names = Scope.CLIENTS_READ in ctx.caller.scopes
     rows = await ctx.session.fetch(

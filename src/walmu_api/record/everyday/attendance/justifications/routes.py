@@ -32,10 +32,7 @@ Reviewer = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_REVIEW)]
     tags=["attendance"],
     responses=gives(Justification),
 )
-async def get_justification_by_id(
-    justification_id: Id,
-    ctx: Reader,
-) -> Response:
+async def get_justification_by_id(justification_id: Id, ctx: Reader) -> Response:
     """Read one justification by its id, as the change feed names it."""
     data, version = await service.find_by_id(ctx, justification_id)
     return responses.record(data, version)
@@ -66,11 +63,7 @@ async def give_justification(
     tags=["attendance"],
     responses=gives(Justification),
 )
-async def get_justification(
-    agreement_id: Id,
-    date: TheDay,
-    ctx: Reader,
-) -> Response:
+async def get_justification(agreement_id: Id, date: TheDay, ctx: Reader) -> Response:
     """Read the justification of a day; 404 while it is missing."""
     row = await service.find(ctx, agreement_id, date)
     return responses.record(service.wire(ctx.session, row), row.version)

@@ -4,17 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from walmu_api.foundation.schema_types import (
-    EXAMPLE_ID,
-    CodeWord,
-    Day,
-    Id,
-    Line,
-    Lines,
-    Message,
-    SourceId,
-    Stored,
-)
+from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Lines, Message, SourceId, Stored
 from walmu_api.record.everyday.attendance.rules import REJECTION
 
 
@@ -29,13 +19,6 @@ class Certificate(Message):
 
 class JustificationEntry(Message):
     """Why the day was not attended (perustelu)."""
-
-    EXAMPLE = {
-        "reason": "own_illness",
-        "given_by": "client",
-        "given_on": "2026-09-30",
-        "certificate": {"required": False},
-    }
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
     given_by: Literal["client", "provider", "workplace", "relative", "other"]
@@ -56,8 +39,6 @@ class OrganiserReview(Message):
 class Justification(JustificationEntry, Stored):
     """A justification as recorded; what the provider said and what the organiser decided are both kept."""
 
-    EXAMPLE = {"agreement_id": EXAMPLE_ID, "client_id": EXAMPLE_ID, "date": "2026-09-30", "state": "given"}
-
     agreement_id: Id
     client_id: Id
     date: Day
@@ -67,8 +48,6 @@ class Justification(JustificationEntry, Stored):
 
 class JustificationReview(Message):
     """The organiser's review. A rejection has a reason."""
-
-    EXAMPLE = {"decision": "rejected", "reason": "Todistus puuttuu"}
 
     decision: Literal["accepted", "rejected"]
     reason: Line | None = None

@@ -66,11 +66,7 @@ async def find(ctx: RequestContext, agreement_id: UUID, day: date) -> Justificat
 
 
 async def justify(
-    ctx: RequestContext,
-    agreement_id: UUID,
-    day: date,
-    entry: JustificationEntry,
-    if_match: str | None,
+    ctx: RequestContext, agreement_id: UUID, day: date, entry: JustificationEntry, if_match: str | None
 ) -> tuple[JustificationRow, bool]:
     """Give the reason of an absence. A new one replaces one that was rejected; an accepted one stays."""
     seen = await days.read_day(ctx, agreement_id, day)
@@ -113,11 +109,7 @@ async def justify(
 
 
 async def review(
-    ctx: RequestContext,
-    agreement_id: UUID,
-    day: date,
-    data: JustificationReview,
-    if_match: str | None,
+    ctx: RequestContext, agreement_id: UUID, day: date, data: JustificationReview, if_match: str | None
 ) -> JustificationRow:
     """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked."""
     await days.find_day(ctx, agreement_id, day)
@@ -143,9 +135,7 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
         )
     ).all()
     agreements = await ctx.session.fetch(
-        statements.SEEN_AGREEMENTS,
-        **visibility.parameters(ctx),
-        ids=[row.agreement_id for row in rows],
+        statements.SEEN_AGREEMENTS, **visibility.parameters(ctx), ids=[row.agreement_id for row in rows]
     )
     seen = {agreement["id"] for agreement in agreements}
     return {row.id: wire(ctx.session, row) for row in rows if row.agreement_id in seen}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from walmu_api.foundation.locales import Reason
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Line, Message
+from walmu_api.foundation.schema_types import Count, Id, Line, Message
 from walmu_api.record.document_schemas import Professional
 from walmu_api.record.everyday.attendance.batches import schemas as batches
 from walmu_api.record.everyday.measurements.instruments.schemas import Points, ScaleCode
@@ -73,25 +73,6 @@ class WorksheetTranslation(Message):
 class MeasurementMapping(Message):
     """How the columns of a worksheet are read. Columns go by the names in its first row."""
 
-    EXAMPLE = {
-        "client": {"by": "client_id", "column": "Asiakas"},
-        "instrument": {"value": "kykyviisari"},
-        "form_version": {"value": "2017"},
-        "language": {"value": "fi"},
-        "phase": {"column": "Vaihe"},
-        "answered_on": {"column": "Vastattu"},
-        "respondent": {"value": "client"},
-        "mode": {"value": "self_online"},
-        "scores": [
-            {"scale": "C", "column": "Osallisuus", "min": 0.0, "max": 10.0},
-            {"scale": "work_ability", "column": "Työkyky"},
-        ],
-        "translations": [
-            {"field": "phase", "text": "Alku", "value": "start"},
-            {"field": "phase", "text": "Loppu", "value": "end"},
-        ],
-    }
-
     client: ClientColumn
     instrument: WorksheetCell
     form_version: WorksheetCell
@@ -151,31 +132,6 @@ class ImportedLine(Message):
 
 class ImportOutcome(Message):
     """One outcome for each line, in order, and the rejected ones grouped by root cause."""
-
-    EXAMPLE = {
-        "read_as": {"format": "csv", "encoding": "utf-8", "delimiter": ";"},
-        "counts": {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1},
-        "outcomes": [
-            {"line": 1, "row": 2, "outcome": "created", "id": EXAMPLE_ID, "etag": '"1"', "problems": []},
-            {
-                "line": 2,
-                "row": 3,
-                "outcome": "rejected",
-                "problems": [
-                    {
-                        "severity": "error",
-                        "code": "out-of-range",
-                        "pointer": "/scores/1/value",
-                        "detail": "The scale runs from 0 to 10.",
-                        "column": "Työkyky",
-                    }
-                ],
-            },
-        ],
-        "causes": [
-            {"code": "out-of-range", "detail": "The scale runs from 0 to 10.", "count": 1, "lines": [2]}
-        ],
-    }
 
     read_as: WorksheetReading
     counts: batches.Counts

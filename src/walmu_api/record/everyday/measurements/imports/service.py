@@ -136,10 +136,7 @@ async def _compare(ctx: RequestContext, lines: Sequence[ImportLine]) -> None:
     for some in _parts(lines):
         keys = [line.values["source_id"] for line in some]
         rows = await ctx.session.fetch(
-            statements.THERE,
-            organiser=ctx.organiser_id,
-            source_system=ctx.caller.system.id,
-            source_ids=keys,
+            statements.THERE, organiser=ctx.organiser_id, source_system=ctx.caller.system.id, source_ids=keys
         )
         there |= {row["source_id"]: row for row in rows}
     await asyncio.to_thread(_match, lines, there)

@@ -25,10 +25,7 @@ Code = Annotated[InstrumentCode, Path(description="The code of the instrument.",
 @router.get(
     "/instruments", operation_id="listInstruments", tags=["measurements"], responses=lists(Instrument)
 )
-async def list_instruments(
-    request: Request,
-    ctx: Reader,
-) -> Response:
+async def list_instruments(request: Request, ctx: Reader) -> Response:
     """List the instruments (mittarit), all on one page: those that ship with the product, then the organiser's own."""
     return responses.page(request, await service.wire_all(ctx.session), None)
 
@@ -39,10 +36,7 @@ async def list_instruments(
     tags=["measurements"],
     responses=gives(Instrument),
 )
-async def get_instrument(
-    instrument_code: Code,
-    ctx: Reader,
-) -> Response:
+async def get_instrument(instrument_code: Code, ctx: Reader) -> Response:
     """Read one instrument."""
     data, version = await service.wire_one(ctx.session, instrument_code)
     return responses.record(data, version)

@@ -124,19 +124,6 @@ class InstrumentDefinition(Message):
 class InstrumentEntry(Message):
     """What the organiser says of an instrument: its definition when it is its own, and what is switched on."""
 
-    EXAMPLE = {
-        "item_answers": True,
-        "permission": {
-            "licence": "Käyttölupa 12/2026",
-            "granted_by": "Työterveyslaitos",
-            "granted_on": "2026-09-01",
-        },
-        "change_rule": {
-            "source": "Hyvinvointialueen linjaus 3/2026",
-            "thresholds": [{"scale": "work_ability", "points": 2.0}],
-        },
-    }
-
     definition: InstrumentDefinition | None = Field(
         None,
         description="Required for an instrument of your own, whose code begins with `own_`; left out for one that ships.",
@@ -151,37 +138,6 @@ class InstrumentEntry(Message):
 
 class Instrument(Message):
     """An instrument as this organiser uses it. Texts of items and answers are never in it."""
-
-    EXAMPLE = {
-        "code": "kykyviisari",
-        "kind": "scores",
-        "names": {"fi": "Kykyviisari", "sv": "Förmågaren", "en": "Abilitator"},
-        "owner": "Työterveyslaitos",
-        "form_versions": [{"code": "2017", "languages": ["fi", "fi-x-selko", "sv"]}],
-        "respondents": ["client"],
-        "scales": [
-            {
-                "code": "work_ability",
-                "names": {"fi": "Työkyky", "sv": "Arbetsförmåga", "en": "Work ability"},
-                "min": 0.0,
-                "max": 10.0,
-                "range_known": True,
-                "direction": "higher_is_better",
-                "is_total": False,
-                "form_versions": [],
-            }
-        ],
-        "licence": {
-            "terms": "permission",
-            "needs_licence": False,
-            "evidence": "…",
-            "checked_on": "2026-11-24",
-        },
-        "shipped": True,
-        "licensed": False,
-        "item_answers": False,
-        "version": 1,
-    }
 
     code: InstrumentCode
     kind: Literal["scores", "goals", "plan"] = Field(

@@ -1,0 +1,26 @@
+"""The documented examples of messages: `examples.yaml` beside their schemas, read when somebody asks for one."""
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def _of_folder(package: str) -> dict[str, Any]:
+    file = resources.files(package).joinpath("examples.yaml")
+    if not file.is_file():
+        return {}
+    examples: dict[str, Any] = yaml.load(file.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader, of our file
+    return examples
+
+
+class Example:
+    """What a class attribute `EXAMPLE` gives: the members that this message itself adds, by the name of the class."""
+
+    def __get__(self, instance: object, owner: type[Any]) -> dict[str, Any]:
+        example: dict[str, Any] = _of_folder(owner.__module__.rpartition(".")[0]).get(owner.__name__, {})
+        return example
