@@ -20,6 +20,7 @@ from benchmarks.world import TenantFixture, make_world
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.pages import XHTML
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance import export, statements
 from walmu_api.reports.follow_up import statements as follow_up
 from walmu_dev.postgres.embedded import temporary_cluster
@@ -151,16 +152,23 @@ async def plans(world: TenantFixture) -> None:
     today = Clock().today()
     monday = today - timedelta(days=today.weekday() + 7)
     for name, statement, values in (
-        ("missing", follow_up.MISSING, (None, monday, 1, None, 500)),
+        (
+            "missing",
+            follow_up.MISSING,
+            {"provider_id": None, "day": monday, "weekday": 1, "after": None, "limit": 500},
+        ),
         (
             "open justifications",
             follow_up.OPEN,
-            (None, None, None, None, None, "public_trust_duty", None, None, 101),
+            dict.fromkeys(("client_id", "provider_id", "first", "last", "state"))
+            | {"reason": "public_trust_duty", "after_agreement": None, "after_date": None, "limit": 101},
         ),
         (
             "file",
             statements.FILE,
-            (None, None, None, monday, monday + timedelta(days=2), None, None, None, True, 10_001, None),
+            dict.fromkeys(("agreement_id", "client_id", "provider_id", "status", "source_id", "confirmation"))
+            | {"first": monday, "last": monday + timedelta(days=2), "actor_system": None}
+            | {"with_names": True, "limit": 10_001},
         ),
     ):
         for scoped in (None, world.provider_id):
@@ -170,9 +178,9 @@ async def plans(world: TenantFixture) -> None:
                     f"select set_config('walmu.organiser', '{world.organiser_id}', true),"
                     f" set_config('walmu.organisation', '{scoped or ''}', true)"
                 )
-                data = await world.owner.fetch(
-                    f"explain (analyze, buffers) {statement}", world.organiser_id, scoped, today, *values
-                )
+                explained = Statement(f"explain (analyze, buffers) {statement}")
+                asked = {"organiser": world.organiser_id, "organisation": scoped, "today": today}
+                data = await world.owner.fetch(*explained.bound(**asked, **values))
             print(f"\n== {name}, {'a provider' if scoped else 'organiser'}")
             print("\n".join(row[0] for row in data))
 

@@ -11,6 +11,7 @@ from walmu_api.access.guard import AppContext
 from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problem_responses import from_database
+from walmu_api.foundation.statements import Statement
 
 STATE = "select current_user, current_setting('walmu.organiser', true), current_setting('walmu.organisation', true)"
 
@@ -38,18 +39,25 @@ async def test_a_session_of_another_organiser_sees_and_changes_nothing(
     client = await world.client()
     async with elsewhere.transaction() as session:
         assert (
-            await session.fetchval("select count(*) from clients where organiser_id = $1", world.organiser_id)
+            await session.fetchval(
+                Statement("select count(*) from clients where organiser_id = :organiser"),
+                organiser=world.organiser_id,
+            )
             == 0
         )
-        done = await session.execute("update clients set family_name = 'x' where id = $1", client["id"])
+        done = await session.execute(
+            Statement("update clients set family_name = 'x' where id = :id"), id=client["id"]
+        )
         assert done == "UPDATE 0"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with elsewhere.transaction() as session:
             await session.execute(
-                "insert into journal (organiser_id, era, resource_type, resource_id, version, change, actor_organisation, actor_system)"
-                " values ($1, 1, 'client', $2, 1, 'created', $2, $2)",
-                world.organiser_id,
-                uuid7(),
+                Statement(
+                    "insert into journal (organiser_id, era, resource_type, resource_id, version, change, actor_organisation, actor_system)"
+                    " values (:organiser, 1, 'client', :id, 1, 'created', :id, :id)"
+                ),
+                organiser=world.organiser_id,
+                id=uuid7(),
             )
 
 
@@ -100,9 +108,11 @@ def test_a_database_that_dies_is_a_fault_that_passes(fault: Exception) -> None:
 async def test_a_commit_that_fails_is_not_answered_as_done(
     world: TenantFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def swallow(session: Session, statement: str, *values: Any) -> str:
-        if "into use_log" not in statement:
-            return await session.driver.execute(statement, *values)
+    execute = Session.execute
+
+    async def swallow(session: Session, statement: Statement | str, **values: Any) -> str:
+        if "into use_log" not in str(statement):
+            return await execute(session, statement, **values)
         try:
             return await session.driver.execute("select 1 / 0")
         except asyncpg.PostgresError:
@@ -123,8 +133,8 @@ async def test_an_error_rolls_everything_back(world: TenantFixture) -> None:
     with pytest.raises(RuntimeError):
         async with world.transaction() as session:
             await session.execute(
-                "insert into used_jti values ('x', $1, clock_timestamp() + interval '1 day')",
-                world.provider_a.client_id,
+                Statement("insert into used_jti values ('x', :jti, clock_timestamp() + interval '1 day')"),
+                jti=world.provider_a.client_id,
             )
             raise RuntimeError
     found = await world.owner.fetchval(

@@ -4,93 +4,118 @@ Organiser, record system and auditor see their organiser's records. A provider s
 has access to the client: from the start of a relationship to its end and a time of grace after it, in which the days
 inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404."""
 
-from typing import TYPE_CHECKING
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation import records
 from walmu_api.foundation.problems import NOT_FOUND
-
-if TYPE_CHECKING:
-    pass
+from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.tables import Tenanted
 
 GRACE_DAYS = 60
 """How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
 
+_ORGANISATION = "cast(:organisation as uuid)"
+_TODAY = "cast(:today as date)"
+
 HAS_ACCESS = f"""exists (select from client_access a
-    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.{{client}} and a.organisation_id = {{organisation}}
-      and a.starts_on <= {{today}} and coalesce(a.ends_on, {{today}}) + {GRACE_DAYS} >= {{today}})"""
+    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.{{client}} and a.organisation_id = {_ORGANISATION}
+      and a.starts_on <= {_TODAY} and coalesce(a.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 
 
 NOT_OVER = f"""exists (select from client_access a
-    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.client_id and a.organisation_id = {{organisation}}
-      and coalesce(a.ends_on, {{today}}) + {GRACE_DAYS} >= {{today}})"""
+    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.client_id and a.organisation_id = {_ORGANISATION}
+      and coalesce(a.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 """The same for the change feed, from before the start on: what the feed has passed it never tells again."""
 
 NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
-    where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id and g.workplace_id = {{organisation}}
-      and g.ends_on + {GRACE_DAYS} >= {{today}})"""
+    where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id and g.workplace_id = {_ORGANISATION}
+      and g.ends_on + {GRACE_DAYS} >= {_TODAY})"""
 
 
-def visible(row: str, *, organisation: str, today: str, workplaces: bool = False) -> str:
-    """The SQL condition for records that name a provider (and maybe a workplace); `organisation` null sees all.
+def visible(row: str, *, workplaces: bool = False) -> str:
+    """The SQL condition for records that name a provider (and maybe a workplace).
 
-    `organisation` and `today` are parameters such as `$2` and `$3`."""
-    access = HAS_ACCESS.format(
-        row=row,
-        client="client_id",
-        organisation=f"cast({organisation} as uuid)",
-        today=f"cast({today} as date)",
-    )
-    own = f"({row}.provider_id = cast({organisation} as uuid) and {access})"
+    Its parameters are `:organisation`, whose null sees all, and `:today`; the statement itself asks for the organiser's."""
+    own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
     if workplaces:
         own += (
-            f" or ({row}.workplace_id = cast({organisation} as uuid) and {row}.starts_on <= cast({today} as date)"
-            f" and {row}.ends_on + {GRACE_DAYS} >= cast({today} as date))"
+            f" or ({row}.workplace_id = {_ORGANISATION} and {row}.starts_on <= {_TODAY}"
+            f" and {row}.ends_on + {GRACE_DAYS} >= {_TODAY})"
         )
-    return f"(cast({organisation} as uuid) is null or {own})"
+    return f"({_ORGANISATION} is null or {own})"
 
 
 SAME_TASK = f"""exists (select from service_relationships r
-    where r.organiser_id = {{row}}.organiser_id and r.client_id = {{row}}.client_id and r.provider_id = {{organisation}}
+    where r.organiser_id = {{row}}.organiser_id and r.client_id = {{row}}.client_id and r.provider_id = {_ORGANISATION}
       and r.service_task ->> 'code' = {{row}}.service_task
-      and r.starts_on <= {{today}} and coalesce(r.ends_on, {{today}}) + {GRACE_DAYS} >= {{today}})"""
+      and r.starts_on <= {_TODAY} and coalesce(r.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 """A provider carries out a service of the same service task for the client (457/2024, 15 §)."""
 
 BY_ITS_AGREEMENT = f"""exists (select from agreements g
-    where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id and g.workplace_id = {{organisation}}
-      and g.starts_on <= {{today}} and g.ends_on + {GRACE_DAYS} >= {{today}})"""
+    where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id and g.workplace_id = {_ORGANISATION}
+      and g.starts_on <= {_TODAY} and g.ends_on + {GRACE_DAYS} >= {_TODAY})"""
 
 
-def visible_document(row: str, *, organisation: str, today: str) -> str:
+def visible_document(row: str) -> str:
     """For the records that mirror national documents: a provider its own and what is shared with its service task, a
     workplace what it wrote itself under an agreement of its own."""
-    data = {"row": row, "organisation": f"cast({organisation} as uuid)", "today": f"cast({today} as date)"}
-    own = f"({row}.provider_id = {data['organisation']} and {HAS_ACCESS.format(client='client_id', **data)})"
-    shared = f"({row}.shared and {SAME_TASK.format(**data)})"
-    written = f"({row}.workplace_id = {data['organisation']} and {BY_ITS_AGREEMENT.format(**data)})"
-    return f"({data['organisation']} is null or {own} or {shared} or {written})"
+    own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
+    shared = f"({row}.shared and {SAME_TASK.format(row=row)})"
+    written = f"({row}.workplace_id = {_ORGANISATION} and {BY_ITS_AGREEMENT.format(row=row)})"
+    return f"({_ORGANISATION} is null or {own} or {shared} or {written})"
 
 
-def visible_client(row: str, *, organisation: str, today: str) -> str:
-    access = HAS_ACCESS.format(
-        row=row, client="id", organisation=f"cast({organisation} as uuid)", today=f"cast({today} as date)"
-    )
-    return f"(cast({organisation} as uuid) is null or {access})"
+def visible_client(row: str) -> str:
+    return f"({_ORGANISATION} is null or {HAS_ACCESS.format(row=row, client='id')})"
 
 
-_ALL_STILL_SEEN = f"""
-select not exists (select from unnest($2::uuid[]) as told (client_id), (select $1::uuid as organiser_id) as tenant
+def parameters(ctx: RequestContext) -> dict[str, Any]:
+    """The values of `:organiser`, `:organisation` and `:today` for statements with these conditions."""
+    return {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "today": ctx.today}
+
+
+R = TypeVar("R", bound=Tenanted)
+
+
+class VisibleRows(Generic[R]):
+    """The rows of a table that a caller may see, by one of the conditions above."""
+
+    def __init__(self, table: type[R], condition: str) -> None:
+        self._table = table
+        self._condition = text(condition).bindparams(bindparam("organisation"), bindparam("today"))
+
+    def visible_to(self, ctx: RequestContext) -> Select[R]:
+        return select(self._table).where(
+            self._table.organiser_id == ctx.organiser_id,
+            self._condition.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
+        )
+
+    async def find(self, ctx: RequestContext, record_id: UUID, *, lock: bool = False) -> R:
+        """The one row, or 404 for what is not there and for what is not yours alike."""
+        return await records.find(
+            ctx.session, self.visible_to(ctx).where(self._table.id == record_id), lock=lock
+        )
+
+
+_ALL_STILL_SEEN = Statement(f"""
+select not exists (
+    select from unnest(:clients::uuid[]) as seen (client_id),
+        (select :organiser::uuid as organiser_id) as tenant
     where not exists (select from client_access a
-        where a.organiser_id = tenant.organiser_id and a.client_id = told.client_id and a.organisation_id = $3
-          and a.starts_on <= $4 and coalesce(a.ends_on, $4) + {GRACE_DAYS} >= $4))
-"""
+        where a.organiser_id = tenant.organiser_id and a.client_id = seen.client_id
+          and a.organisation_id = :organisation
+          and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today))
+""")
 
 
-async def require_still_seen(
-    ctx: RequestContext,
-) -> None:
+async def require_still_seen(ctx: RequestContext) -> None:
     """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one would."""
     if ctx.tenant_scope is None or not ctx.session.clients_seen:
         return
-    values = (ctx.organiser_id, list(ctx.session.clients_seen), ctx.tenant_scope, ctx.today)
-    if not await ctx.session.fetchval(_ALL_STILL_SEEN, *values):
+    clients = list(ctx.session.clients_seen)
+    if not await ctx.session.fetchval(_ALL_STILL_SEEN, clients=clients, **parameters(ctx)):
         raise NOT_FOUND()

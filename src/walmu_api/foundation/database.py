@@ -2,13 +2,13 @@
 
 A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level security, in a
 single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot statements (constants
-with `$1` parameters) straight to the driver; `orm` is SQLAlchemy for the low-volume resources. Both use one connection
-and one transaction.
+with named parameters, see `statements`) straight to the driver; `orm` is SQLAlchemy for the low-volume resources.
+Both use one connection and one transaction.
 
 The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so nothing that
 is sent on the connection can fall outside the transaction, and a transaction costs two round trips instead of four."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +22,15 @@ from sqlalchemy.pool import NullPool
 
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.connections import Connections
+from walmu_api.foundation.statements import Statement
 
 APP = "walmu_app"
 MUTE = 2.0
 """Seconds after which a database that should answer at once (begin, rollback) counts as away."""
 AUDITOR = "walmu_auditor"
+
+
+_TENANT_SCOPE = Statement("select set_config('walmu.organisation', :organisation, true)")
 
 
 @dataclass(frozen=True)
@@ -73,24 +77,23 @@ class Session:
         """These clients' data is in the answer: the use log will say so, in this transaction."""
         self.clients_seen.update(client_ids)
 
-    async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
-        return await self.driver.fetch(statement, *values)
+    async def fetch(self, statement: Statement | str, /, **values: Any) -> list[asyncpg.Record]:
+        return await self.driver.fetch(*_arguments(statement, values))
 
-    async def fetchmany(self, statement: str, values: Sequence[Sequence[Any]]) -> list[asyncpg.Record]:
+    async def fetchmany(
+        self, statement: Statement, values: Sequence[Mapping[str, Any]]
+    ) -> list[asyncpg.Record]:
         """The rows of all executions of a statement, in their order, in one round trip."""
-        return await self.driver.fetchmany(statement, values) if values else []
+        return await self.driver.fetchmany(statement.sql, [*map(statement.values, values)]) if values else []
 
-    async def fetchrow(self, statement: str, *values: Any) -> asyncpg.Record | None:
-        return await self.driver.fetchrow(statement, *values)
+    async def fetchrow(self, statement: Statement | str, /, **values: Any) -> asyncpg.Record | None:
+        return await self.driver.fetchrow(*_arguments(statement, values))
 
-    async def fetchval(self, statement: str, *values: Any) -> Any:
-        return await self.driver.fetchval(statement, *values)
+    async def fetchval(self, statement: Statement | str, /, **values: Any) -> Any:
+        return await self.driver.fetchval(*_arguments(statement, values))
 
-    async def execute(self, statement: str, *values: Any) -> str:
-        return await self.driver.execute(statement, *values)
-
-    async def executemany(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
-        await self.driver.executemany(statement, values)
+    async def execute(self, statement: Statement | str, /, **values: Any) -> str:
+        return await self.driver.execute(*_arguments(statement, values))
 
     @asynccontextmanager
     async def without_tenant_scope(self) -> AsyncIterator[None]:
@@ -99,11 +102,18 @@ class Session:
         if self.tenancy.organisation_id is None:
             yield
             return
-        await self.execute("select set_config('walmu.organisation', '', true)")
+        await self.execute(_TENANT_SCOPE, organisation="")
         yield
-        await self.execute(
-            "select set_config('walmu.organisation', $1, true)", str(self.tenancy.organisation_id)
-        )
+        await self.execute(_TENANT_SCOPE, organisation=str(self.tenancy.organisation_id))
+
+
+def _arguments(statement: Statement | str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What the driver is called with. Plain text is a statement without parameters."""
+    if isinstance(statement, Statement):
+        return statement.sql, *statement.values(values)
+    if values:
+        raise TypeError("only a Statement has parameters")
+    return (statement,)
 
 
 class UnsafeRoleError(Exception):

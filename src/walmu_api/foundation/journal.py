@@ -5,12 +5,14 @@ than the oldest one still running, so nothing that commits late is ever passed o
 
 import base64
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, ProblemType, Text, invalid
+from walmu_api.foundation.statements import Statement
 
 CURSOR_EXPIRED = ProblemType(
     "cursor-expired",
@@ -51,30 +53,64 @@ class Actor:
     system_id: UUID
     person: str | None = None  # JSON text of the acting person, as named in the token
 
+    def parameters(self) -> dict[str, UUID | str | None]:
+        """The values of `:actor_organisation`, `:actor_system` and `:actor_person`."""
+        return {
+            "actor_organisation": self.organisation_id,
+            "actor_system": self.system_id,
+            "actor_person": self.person,
+        }
 
-APPEND = """
-insert into journal (organiser_id, era, resource_type, resource_id, version, change, client_id, provider_id, workplace_id,
-                     source_id, replaced, actor_organisation, actor_system, actor_person)
-values ($1, (select era from journal_era), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-"""
+
+_OF_ACTOR = ("actor_organisation", "actor_system", "actor_person")
+_COLUMNS = (
+    *("resource_type", "resource_id", "version", "change", "client_id", "provider_id", "workplace_id"),
+    *("source_id", "replaced", *_OF_ACTOR),
+)
+
+
+def _insert(expressions: Mapping[str, str], source: str = "") -> str:
+    columns, values = ", ".join(_COLUMNS), ", ".join(expressions[name] for name in _COLUMNS)
+    return (
+        f"insert into journal (organiser_id, era, {columns})"
+        f" select :organiser, (select era from journal_era), {values}{source}"
+    )
+
+
+def insert_from(
+    source: str,
+    resource_type: str,
+    change: str,
+    *,
+    replaced: str = "null",
+    workplace_id: str = "workplace_id",
+) -> str:
+    """The SQL that appends a row for each row of `source`, in the statement that wrote them.
+
+    It takes `id`, `version`, `client_id`, `provider_id`, `workplace_id` and `source_id` from the source. The
+    statement needs the parameters `:organiser` and the actor's."""
+    values = {name: name for name in _COLUMNS} | {name: f":{name}" for name in _OF_ACTOR}
+    values |= {"resource_type": f"'{resource_type}'", "resource_id": "id", "change": f"'{change}'"}
+    return _insert(values | {"replaced": replaced, "workplace_id": workplace_id}, f" from {source}")
+
+
+APPEND = Statement(_insert({name: f":{name}" for name in _COLUMNS}))
 
 
 async def append(session: Session, actor: Actor, change: Change) -> None:
     await session.execute(
         APPEND,
-        session.organiser_id,
-        change.resource_type,
-        change.resource_id,
-        change.version,
-        change.change,
-        change.client_id,
-        change.provider_id,
-        change.workplace_id,
-        change.source_id,
-        change.replaced,
-        actor.organisation_id,
-        actor.system_id,
-        actor.person,
+        organiser=session.organiser_id,
+        resource_type=change.resource_type,
+        resource_id=change.resource_id,
+        version=change.version,
+        change=change.change,
+        client_id=change.client_id,
+        provider_id=change.provider_id,
+        workplace_id=change.workplace_id,
+        source_id=change.source_id,
+        replaced=change.replaced,
+        **actor.parameters(),
     )
 
 

@@ -21,6 +21,7 @@ from walmu_api.foundation.problems import (
     STALE,
     invalid,
 )
+from walmu_api.foundation.statements import Statement
 
 
 def etag(version: int | str) -> str:
@@ -73,18 +74,21 @@ class Claim:
     fingerprint: bytes
 
 
-_FIND = """
+_FIND = Statement("""
 select row_id, fingerprint, status, answer from idempotency_keys
-where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at > walmu_now() - interval '30 days'
-"""
-_FORGET = """
+where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key
+  and at > walmu_now() - interval '30 days'
+""")
+_FORGET = Statement("""
 delete from idempotency_keys
-where organiser_id = $1 and system_id = $2 and operation = $3 and key = $4 and at <= walmu_now() - interval '30 days'
-"""
-_KEEP = """
+where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key
+  and at <= walmu_now() - interval '30 days'
+""")
+_KEEP = Statement("""
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
+values (:organiser, :system_id, :operation, :key, :fingerprint, :row_id, :status, :answer)
+""")
+_TRY_LOCK = Statement("select pg_try_advisory_xact_lock(:lock)")
 _STORED_HEADERS = ("location", "etag", "link", "content-type")
 _PLACE = "idempotency_keys|answer"
 
@@ -96,12 +100,12 @@ async def claim(
     if not re.fullmatch(r"[!-~]{1,255}", key) or ANYWHERE.search(key):
         raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=validation_messages.VISIBLE_KEY))
     lock = hashlib.sha256(f"{session.organiser_id}|{system_id}|{operation}|{key}".encode()).digest()
-    if not await session.fetchval(
-        "select pg_try_advisory_xact_lock($1)", int.from_bytes(lock[:8], signed=True)
-    ):
+    if not await session.fetchval(_TRY_LOCK, lock=int.from_bytes(lock[:8], signed=True)):
         raise IDEMPOTENCY_IN_PROGRESS().with_headers(Retry_After="1")
     fingerprint = hashlib.sha256(target.encode() + b"\0" + body).digest()
-    row = await session.fetchrow(_FIND, session.organiser_id, system_id, operation, key)
+    row = await session.fetchrow(
+        _FIND, organiser=session.organiser_id, system_id=system_id, operation=operation, key=key
+    )
     if row is None:
         return Claim(system_id, operation, key, fingerprint)
     if row["fingerprint"] != fingerprint:
@@ -123,15 +127,18 @@ async def keep(session: Session, keyring: Keyring, taken: Claim, response: Respo
         "clients": [str(client) for client in session.clients_seen],
     }
     sealed = keyring.encrypt(to_json(stored), _PLACE, session.organiser_id, row_id)
-    await session.execute(_FORGET, session.organiser_id, taken.system_id, taken.operation, taken.key)
+    key = {
+        "organiser": session.organiser_id,
+        "system_id": taken.system_id,
+        "operation": taken.operation,
+        "key": taken.key,
+    }
+    await session.execute(_FORGET, **key)
     await session.execute(
         _KEEP,
-        session.organiser_id,
-        taken.system_id,
-        taken.operation,
-        taken.key,
-        taken.fingerprint,
-        row_id,
-        response.status_code,
-        sealed,
+        **key,
+        fingerprint=taken.fingerprint,
+        row_id=row_id,
+        status=response.status_code,
+        answer=sealed,
     )

@@ -14,12 +14,14 @@ from walmu_api.foundation.database import Session, constraint_of
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
+from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.tables import Mirrored, Recorded
 
 R = TypeVar("R", bound=Recorded)
+T = TypeVar("T")
 Problems = dict[str, Callable[[], Exception]]
 """What a unique key that is taken means, by the name of its constraint."""
-_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+_ONE_AT_A_TIME = Statement("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
 def columns(entry: BaseModel) -> dict[str, Any]:
@@ -92,7 +94,7 @@ async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
 
 async def one_at_a_time(session: Session, what: str) -> None:
     """Of two transactions of one organiser that do the same thing at once, the second waits for the first's end."""
-    await session.execute(_ONE_AT_A_TIME, f"{session.organiser_id}|{what}")
+    await session.execute(_ONE_AT_A_TIME, what=f"{session.organiser_id}|{what}")
 
 
 async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
@@ -149,7 +151,7 @@ async def replace(
     return True
 
 
-async def find(session: Session, statement: Select[R], *, lock: bool = False) -> R:
+async def find(session: Session, statement: Select[T], *, lock: bool = False) -> T:
     """The one row, or 404 for what is not there and for what is not yours alike."""
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,11 @@ class System:
         return ROLES[self.role]
 
 
-_WHERE = "select organiser_id, system_id, jwks from system_keys where client_id = $1"
-_SYSTEM = """
-select organisation_id, role, revoked_on is not null as revoked from connected_systems where organiser_id = $1 and id = $2
-"""
+_WHERE = Statement("select organiser_id, system_id, jwks from system_keys where client_id = :client_id")
+_SYSTEM = Statement("""
+select organisation_id, role, revoked_on is not null as revoked from connected_systems
+  where organiser_id = :organiser and id = :system_id
+""")
 
 
 class Registry:
@@ -53,11 +55,13 @@ class Registry:
     ) -> tuple[System, list[dict[str, Any]]] | None:
         """The system and its public keys, as they are now."""
         async with database.transaction(Tenancy(None)) as session:
-            place = await session.fetchrow(_WHERE, client_id)
+            place = await session.fetchrow(_WHERE, client_id=client_id)
         if place is None:
             return None
         async with database.transaction(Tenancy(place["organiser_id"])) as session:
-            row = await session.fetchrow(_SYSTEM, place["organiser_id"], place["system_id"])
+            row = await session.fetchrow(
+                _SYSTEM, organiser=place["organiser_id"], system_id=place["system_id"]
+            )
         if row is None:
             return None
         system = System(

@@ -43,6 +43,7 @@ from walmu_api.foundation.problems import (
     invalid,
 )
 from walmu_api.foundation.schema_types import Id
+from walmu_api.foundation.statements import Statement
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 tokens_router = APIRouter()
@@ -174,13 +175,13 @@ async def get_authorization_server(app_context: Annotated[AppContext, Depends(_h
     return Response(to_json(data), 200, {"Cache-Control": "max-age=300"}, responses.JSON)
 
 
-_WHO = """
+_WHO = Statement("""
 select s.name as system_name, o.id, o.kind, o.name, r.name as organiser_name
 from connected_systems s
 join organisations o on o.organiser_id = s.organiser_id and o.id = s.organisation_id
 join organisers r on r.id = s.organiser_id
-where s.organiser_id = $1 and s.id = $2
-"""
+where s.organiser_id = :organiser and s.id = :system_id
+""")
 
 
 @router.get("/whoami", operation_id="whoAmI", tags=["access"], responses=gives(WhoAmI, "You.", etag=False))
@@ -190,7 +191,7 @@ async def who_am_i(
 ) -> Response:
     """Which organisation and rights your token stands for."""
     admission: Admission = request.app.state.app_context.admission
-    row = await ctx.session.fetchrow(_WHO, ctx.organiser_id, ctx.caller.system.id)
+    row = await ctx.session.fetchrow(_WHO, organiser=ctx.organiser_id, system_id=ctx.caller.system.id)
     assert row is not None
     data = WhoAmI(
         connected_system=ThisSystem(

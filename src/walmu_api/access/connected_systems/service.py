@@ -30,6 +30,7 @@ from walmu_api.foundation.problems import (
     Text,
     invalid,
 )
+from walmu_api.foundation.statements import Statement
 
 CLIENT_ID_TAKEN = ProblemType(
     "client-id-taken",
@@ -51,12 +52,19 @@ INVALID_SCOPE = ProblemType(
         "Begär rättigheter som systemet har eller utelämna scope.",
     ),
 )
-_KEYS = "select jwks from system_keys where client_id = $1"
-_PUT_KEYS = """
-insert into system_keys (client_id, organiser_id, system_id, jwks) values ($1, $2, $3, $4)
+_KEYS = Statement("select jwks from system_keys where client_id = :client_id")
+_PUT_KEYS = Statement("""
+insert into system_keys (client_id, organiser_id, system_id, jwks)
+  values (:client_id, :organiser, :system_id, :jwks)
 on conflict (client_id) do update set jwks = excluded.jwks
 where system_keys.organiser_id = excluded.organiser_id and system_keys.system_id = excluded.system_id
-"""
+""")
+
+
+_ORGANISATION_EXISTS = Statement("""
+select 1 from organisations where organiser_id = :organiser and id = :id and (kind = :kind or :kind is null)
+""")
+_FORGET_JTIS = "delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'"
 
 
 def _check_keys(entry: ConnectedSystemEntry) -> None:
@@ -74,7 +82,7 @@ def _check_keys(entry: ConnectedSystemEntry) -> None:
 
 
 async def wire(session: Session, row: ConnectedSystemRow) -> bytes:
-    jwks = await session.fetchval(_KEYS, row.client_id)
+    jwks = await session.fetchval(_KEYS, client_id=row.client_id)
     fields = {name: getattr(row, name) for name in ConnectedSystem.model_fields if name != "jwks"}
     return (
         ConnectedSystem.model_validate({**fields, "jwks": jwks}).model_dump_json(exclude_none=True).encode()
@@ -104,7 +112,13 @@ async def register(ctx: RequestContext, entry: ConnectedSystemEntry) -> tuple[Co
         **values | await records.stamp(ctx.session, ctx.actor, entry.source_id), revoked_on=None
     )
     await records.insert(ctx.session, row, {"connected_systems_client_id_key": CLIENT_ID_TAKEN})
-    await ctx.session.execute(_PUT_KEYS, entry.client_id, ctx.organiser_id, row.id, to_json(jwks).decode())
+    await ctx.session.execute(
+        _PUT_KEYS,
+        client_id=entry.client_id,
+        organiser=ctx.organiser_id,
+        system_id=row.id,
+        jwks=to_json(jwks).decode(),
+    )
     await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "created", None)
     return row, True
 
@@ -115,11 +129,10 @@ async def _entry_of(session: Session, row: ConnectedSystemRow) -> bytes:
 
 
 async def _require_organisation(session: Session, entry: ConnectedSystemEntry) -> None:
-    statement = (
-        "select 1 from organisations where organiser_id = $1 and id = $2 and (kind = $3 or $3 is null)"
-    )
     kind = entry.role if entry.role in {"provider", "workplace"} else "organiser"
-    if not await session.fetchval(statement, session.organiser_id, entry.organisation_id, kind):
+    if not await session.fetchval(
+        _ORGANISATION_EXISTS, organiser=session.organiser_id, id=entry.organisation_id, kind=kind
+    ):
         raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
 
 
@@ -143,7 +156,11 @@ async def replace(
         return row
     preconditions.require_version(if_match, row.version)
     await ctx.session.execute(
-        _PUT_KEYS, row.client_id, ctx.organiser_id, row.id, entry.jwks.model_dump_json(exclude_none=True)
+        _PUT_KEYS,
+        client_id=row.client_id,
+        organiser=ctx.organiser_id,
+        system_id=row.id,
+        jwks=entry.jwks.model_dump_json(exclude_none=True),
     )
     values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(ctx.session)}
     await records.replace(ctx.session, ctx.actor, row, values)
@@ -163,9 +180,10 @@ async def revoke(ctx: RequestContext, row: ConnectedSystemRow) -> ConnectedSyste
 _JTI = re.compile(r"[!-~]+")
 LONGEST_ACT = 1000
 """So much of a person fits into an access token, in JSON with ASCII only."""
-_TAKE_JTI = """
-insert into used_jti (client_id, jti, expires_at) values ($1, $2, to_timestamp($3)) on conflict do nothing returning 1
-"""
+_TAKE_JTI = Statement("""
+insert into used_jti (client_id, jti, expires_at) values (:client_id, :jti, to_timestamp(:expires_at))
+  on conflict do nothing returning 1
+""")
 
 
 async def token_for(app_context: AppContext, assertion: str, scope: str | None) -> tuple[str, list[str]]:
@@ -176,12 +194,13 @@ async def token_for(app_context: AppContext, assertion: str, scope: str | None) 
         raise _refused(error) from None
     async with app_context.database.transaction(Tenancy(system.organiser_id)) as session:
         if not await session.fetchval(
-            _TAKE_JTI, system.client_id, claims["jti"], float(claims["exp"] + tokens.LEEWAY)
+            _TAKE_JTI,
+            client_id=system.client_id,
+            jti=claims["jti"],
+            expires_at=float(claims["exp"] + tokens.LEEWAY),
         ):
             raise _refused(TokenError("replayed"))
-        await session.execute(
-            "delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'"
-        )
+        await session.execute(_FORGET_JTIS)
     asked = scope.split() if scope else sorted(system.scopes)
     if not asked or set(asked) - system.scopes:
         raise INVALID_SCOPE().with_members(error="invalid_scope")

@@ -13,20 +13,22 @@ from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
+from walmu_api.foundation.statements import Statement
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 
-LIST = """
+LIST = Statement("""
 select id, json_strip_nulls(json_build_object('id', id, 'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'client_ids', client_ids, 'organisation_id', organisation_id, 'system_id', system_id, 'person', person, 'operation', operation,
     'resource_type', resource_type, 'purpose', purpose, 'request_id', request_id))::text as body
 from use_log
-where organiser_id = $1 and ($2::uuid is null or client_ids @> array[$2]) and ($3::uuid is null or organisation_id = $3)
-  and ($4::date is null or at >= $4::timestamp at time zone 'Europe/Helsinki')
-  and ($5::date is null or at < ($5 + 1)::timestamp at time zone 'Europe/Helsinki')
-  and ($6::uuid is null or id > $6)
-order by id limit $7
-"""
+where organiser_id = :organiser and (:client_id::uuid is null or client_ids @> array[:client_id])
+  and (:organisation_id::uuid is null or organisation_id = :organisation_id)
+  and (:first::date is null or at >= :first::timestamp at time zone 'Europe/Helsinki')
+  and (:last::date is null or at < (:last + 1)::timestamp at time zone 'Europe/Helsinki')
+  and (:after::uuid is null or id > :after)
+order by id limit :limit
+""")
 
 
 @router.get("/use-log", operation_id="listUseLog", tags=["use log"], responses=lists(UseLogItem))
@@ -44,13 +46,13 @@ async def list_use_log(
     refuse(check_order(first, last, "/query/to"))
     rows = await ctx.session.fetch(
         LIST,
-        ctx.organiser_id,
-        client_id,
-        organisation_id,
-        first,
-        last,
-        responses.after(cursor),
-        limit + 1,
+        organiser=ctx.organiser_id,
+        client_id=client_id,
+        organisation_id=organisation_id,
+        first=first,
+        last=last,
+        after=responses.after(cursor),
+        limit=limit + 1,
     )
     if client_id is not None:
         ctx.session.log_access(client_id)

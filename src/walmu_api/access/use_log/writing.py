@@ -1,6 +1,8 @@
 """Appending to the use log. The six things the law wants: whose data, which data, user, organisation, purpose, time."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -8,14 +10,35 @@ from pydantic_core import to_json
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.schema_types import ActingPerson
+from walmu_api.foundation.statements import Statement
 
-if TYPE_CHECKING:
-    from walmu_api.access.caller import Caller
+_EXPRESSIONS = {
+    "id": ":log_id",
+    "client_ids": ":client_ids",
+    "organisation_id": ":actor_organisation",
+    "system_id": ":actor_system",
+    "person": ":actor_person::jsonb",
+    "operation": ":operation",
+    "resource_type": ":resource_type",
+    "purpose": ":purpose",
+    "request_id": ":request_id",
+}
 
-APPEND = """
-insert into use_log (organiser_id, id, client_ids, organisation_id, system_id, person, operation, resource_type, purpose, request_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-"""
+
+def _insert(expressions: Mapping[str, str], source: str = "") -> str:
+    columns, values = ", ".join(expressions), ", ".join(expressions.values())
+    return f"insert into use_log (organiser_id, {columns}) select :organiser, {values}{source}"
+
+
+def insert_from(source: str, resource_type: str, *, clients: str) -> str:
+    """The SQL that appends a row for each row of `source`, in the statement that read or wrote them.
+
+    `clients` is an array; `parameters` has the values."""
+    own = {"client_ids": clients, "resource_type": f"'{resource_type}'"}
+    return _insert(_EXPRESSIONS | own, f" from {source}")
+
+
+APPEND = Statement(_insert(_EXPRESSIONS))
 
 _PURPOSES = {
     "organiser": "organising-the-service",  # palvelun järjestäminen
@@ -25,6 +48,7 @@ _PURPOSES = {
     "auditor": "supervising-use",  # käytön valvonta
     "operator": "technical-operation",  # tekninen ylläpito
 }
+"""The purpose of use follows from role and relationship; the sender does not choose it."""
 
 
 _acting = TypeAdapter(ActingPerson)
@@ -40,24 +64,24 @@ def person_text(claim: Any) -> str | None:
         return None
 
 
-def purpose(caller: "Caller") -> str:
-    """The purpose of use follows from role and relationship; the sender does not choose it."""
-    return _PURPOSES[caller.system.role]
+def parameters(ctx: RequestContext, operation: str) -> dict[str, UUID | str]:
+    """What a statement with `insert_from` needs besides `:organiser` and the actor's parameters."""
+    return {
+        "log_id": uuid7(),
+        "operation": operation,
+        "purpose": _PURPOSES[ctx.caller.system.role],
+        "request_id": ctx.caller.request_id,
+    }
 
 
 async def append(ctx: RequestContext, operation: str, resource_type: str) -> None:
     """One row for one answer, whatever number of clients it carries."""
     await ctx.session.execute(
         APPEND,
-        ctx.organiser_id,
-        uuid7(),
-        list(ctx.session.clients_seen),
-        ctx.caller.organisation_id,
-        ctx.caller.system.id,
-        ctx.caller.person,
-        operation,
-        resource_type,
-        purpose(ctx.caller),
-        ctx.caller.request_id,
+        organiser=ctx.organiser_id,
+        client_ids=list(ctx.session.clients_seen),
+        resource_type=resource_type,
+        **ctx.actor.parameters(),
+        **parameters(ctx, operation),
     )
     ctx.session.use_logged = True

@@ -20,6 +20,7 @@ from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.problem_responses import from_database
+from walmu_api.foundation.statements import Statement
 
 log = structlog.get_logger()
 CHUNK = 40
@@ -31,15 +32,16 @@ HELD = frozenset({Failure.SEMANTIC_PERMANENT, Failure.NOT_SUPPORTED})
 RESTING = frozenset({Failure.TRANSIENT, Failure.THROTTLED, Failure.AUTH, Failure.MALFORMED_REMOTE})
 """Failures of the target rather than of the record: the lane stops and the record's attempts are not used up."""
 
-_SETTLE = """
+_SETTLE = Statement("""
 update ehr_deliveries set
-    state = case when $3 in ('confirmed', 'quarantined') and wanted_version > $4 then 'pending' else $3 end,
-    sent_version = case when $3 = 'confirmed' then $4 else sent_version end,
-    attempts = $5, due_at = walmu_now() + make_interval(secs => $6),
-    remote_id = coalesce($7, remote_id), failure = $8, detail = $9,
-    confirmed_at = case when $3 = 'confirmed' then walmu_now() else confirmed_at end
-where organiser_id = $1 and id = $2
-"""
+    state = case when :state in ('confirmed', 'quarantined') and wanted_version > :version then 'pending'
+        else :state end,
+    sent_version = case when :state = 'confirmed' then :version else sent_version end,
+    attempts = :attempts, due_at = walmu_now() + make_interval(secs => :wait),
+    remote_id = coalesce(:remote_id, remote_id), failure = :failure, detail = :detail,
+    confirmed_at = case when :state = 'confirmed' then walmu_now() else confirmed_at end
+where organiser_id = :organiser and id = :id
+""")
 """A version that came while an older one was sent waits for its own turn, whatever became of the older one."""
 
 
@@ -155,15 +157,15 @@ class Delivery:
             )
         await session.execute(
             _SETTLE,
-            session.organiser_id,
-            delivery["id"],
-            state,
-            result.version,
-            attempts,
-            wait,
-            result.remote_id,
-            failed.failure.value if failed else None,
-            failed.detail if failed else None,
+            organiser=session.organiser_id,
+            id=delivery["id"],
+            state=state,
+            version=result.version,
+            attempts=attempts,
+            wait=wait,
+            remote_id=result.remote_id,
+            failure=failed.failure.value if failed else None,
+            detail=failed.detail if failed else None,
         )
 
 

@@ -16,29 +16,43 @@ from walmu_api.adapters.ehr.delivery_queue import Lane
 from walmu_api.adapters.ehr.port import Done, Draft, Failed, Failure, Outcome, Proposal
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import service as decisions
 
 if TYPE_CHECKING:
     from walmu_api.adapters.ehr.delivery import Delivery
 
-_INTENT = "insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version) values ($1, $2, $3, $4, $5, $6)"
-_OPEN_INTENT = (
-    "select id, version from ehr_intents where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'"
+_INTENT = Statement("""
+insert into ehr_intents (organiser_id, id, target_id, delivery_id, operation, version)
+    values (:organiser, :id, :target, :delivery_id, :operation, :version)
+""")
+_OPEN_INTENT = Statement("""
+select id, version from ehr_intents where organiser_id = :organiser and delivery_id = :delivery_id
+    and state = 'in_flight'
+""")
+_SETTLE_INTENT = Statement("""
+update ehr_intents set state = :state, settled_at = walmu_now() where organiser_id = :organiser
+  and delivery_id = :delivery_id and state = 'in_flight'
+""")
+_ARRIVED = Statement("""
+update ehr_deliveries set remote_id = :remote_id, sent_version = :version where organiser_id = :organiser
+    and id = :delivery_id
+""")
+_LOCK_DRAFT = Statement(
+    "select from decisions where organiser_id = :organiser and id = :decision_id for update"
 )
-_SETTLE_INTENT = """
-update ehr_intents set state = $3, settled_at = walmu_now() where organiser_id = $1 and delivery_id = $2 and state = 'in_flight'
-"""
-_ARRIVED = "update ehr_deliveries set remote_id = $3, sent_version = $4 where organiser_id = $1 and id = $2"
-_LOCK_DRAFT = "select from decisions where organiser_id = $1 and id = $2 for update"
-_REFUSED = """
+_REFUSED = Statement("""
 select true from ehr_inbox
-where organiser_id = $1 and target_id = $2 and stream = 'drafts' and remote_id = $3 and state = 'applied' limit 1
-"""
-_ANOTHER_WAITS = """
+where organiser_id = :organiser and target_id = :target and stream = 'drafts' and remote_id = :remote_id
+  and state = 'applied' limit 1
+""")
+_ANOTHER_WAITS = Statement("""
 select true from ehr_deliveries d
-where d.organiser_id = $1 and d.target_id = $2 and d.resource_type = 'decision' and d.resource_id = $3 and d.remote_id <> $4
-  and not exists (select from ehr_intents i where i.organiser_id = $1 and i.delivery_id = d.id and i.state = 'in_flight')
-"""
+where d.organiser_id = :organiser and d.target_id = :target and d.resource_type = 'decision'
+  and d.resource_id = :decision_id and d.remote_id <> :remote_id
+  and not exists (select from ehr_intents i
+                  where i.organiser_id = :organiser and i.delivery_id = d.id and i.state = 'in_flight')
+""")
 
 
 @dataclass(frozen=True)
@@ -55,9 +69,11 @@ async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> Draf
         await lane.hold(session)
         ctx = way.target.context(session, way.keyring, str(delivery["id"]))
         draft, version = await outgoing.draft(ctx, delivery["resource_id"])
-        intent = await session.fetchrow(_OPEN_INTENT, session.organiser_id, delivery["id"])
+        intent = await session.fetchrow(
+            _OPEN_INTENT, organiser=session.organiser_id, delivery_id=delivery["id"]
+        )
         if draft is None:  # it is decided, so the proposal did arrive and is none any more
-            await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "done")
+            await _settle(session, delivery, "done")
             return DraftOutcome(Done(None), version, "superseded")
         await use_log.append(ctx, "deliverDraft", "decisions")
     found: Proposal | None = None
@@ -69,7 +85,7 @@ async def deliver(way: "Delivery", lane: Lane, delivery: asyncpg.Record) -> Draf
     if intent is not None and (found is None or found.remote_id == delivery["remote_id"]):
         async with way.database.transaction(way.tenancy) as session:
             await lane.hold(session)
-            await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "not_done")
+            await _settle(session, delivery, "not_done")
         intent = None
     if found is None:
         return await _propose(way, lane, delivery, draft, version)
@@ -111,7 +127,13 @@ async def _propose(
         await lane.hold(session)
         intent: UUID = uuid7()
         await session.execute(
-            _INTENT, session.organiser_id, intent, way.target.id, delivery["id"], "submit_draft", version
+            _INTENT,
+            organiser=session.organiser_id,
+            id=intent,
+            target=way.target.id,
+            delivery_id=delivery["id"],
+            operation="submit_draft",
+            version=version,
         )
     outcome = await way.system.submit_draft(draft)
     if isinstance(outcome, Done):
@@ -119,7 +141,7 @@ async def _propose(
     elif outcome.failure is not Failure.UNKNOWN_OUTCOME:
         async with way.database.transaction(way.tenancy) as session:
             await lane.hold(session)
-            await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "not_done")
+            await _settle(session, delivery, "not_done")
     return DraftOutcome(outcome, version)
 
 
@@ -129,18 +151,32 @@ async def _arrived(
     """The proposal is there: noted once and for all, so that a kill right after leads to no second one."""
     async with way.database.transaction(way.tenancy) as session:
         await lane.hold(session)
-        await session.execute(_SETTLE_INTENT, session.organiser_id, delivery["id"], "done")
-        await session.execute(_ARRIVED, session.organiser_id, delivery["id"], remote_id, version)
-        await session.execute(_LOCK_DRAFT, session.organiser_id, delivery["resource_id"])
-        if not await session.fetchval(_REFUSED, session.organiser_id, way.target.id, remote_id):
+        await _settle(session, delivery, "done")
+        organiser = session.organiser_id
+        await session.execute(
+            _ARRIVED,
+            organiser=organiser,
+            delivery_id=delivery["id"],
+            remote_id=remote_id,
+            version=version,
+        )
+        await session.execute(_LOCK_DRAFT, organiser=organiser, decision_id=delivery["resource_id"])
+        if not await session.fetchval(
+            _REFUSED, organiser=organiser, target=way.target.id, remote_id=remote_id
+        ):
             await decisions.draft_fares(
                 way.target.context(session, way.keyring), delivery["resource_id"], "submitted", None
             )
 
 
+async def _settle(session: Session, delivery: asyncpg.Record, state: str) -> None:
+    await session.execute(
+        _SETTLE_INTENT, organiser=session.organiser_id, delivery_id=delivery["id"], state=state
+    )
+
+
 async def is_stale(session: Session, target_id: UUID, decision_id: UUID, remote_id: str) -> bool:
     """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked from here on."""
-    await session.execute(_LOCK_DRAFT, session.organiser_id, decision_id)
-    return bool(
-        await session.fetchval(_ANOTHER_WAITS, session.organiser_id, target_id, decision_id, remote_id)
-    )
+    draft = {"organiser": session.organiser_id, "decision_id": decision_id}
+    await session.execute(_LOCK_DRAFT, **draft)
+    return bool(await session.fetchval(_ANOTHER_WAITS, **draft, target=target_id, remote_id=remote_id))

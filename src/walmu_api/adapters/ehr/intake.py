@@ -25,6 +25,7 @@ from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
 from walmu_api.record.parties.clients import service as clients
@@ -34,28 +35,37 @@ log = structlog.get_logger()
 _PLACE = "ehr_inbox|content"
 DECISIONS, DRAFTS = "decisions", "drafts"
 
-_POSITION = "select position from ehr_cursors where organiser_id = $1 and target_id = $2 and stream = $3"
-_MOVE = """
-insert into ehr_cursors (organiser_id, target_id, stream, position) values ($1, $2, $3, $4)
+_POSITION = Statement("""
+select position from ehr_cursors where organiser_id = :organiser and target_id = :target and stream = :stream
+""")
+_MOVE = Statement("""
+insert into ehr_cursors (organiser_id, target_id, stream, position)
+  values (:organiser, :target, :stream, :position)
 on conflict (organiser_id, target_id, stream) do update set position = greatest(ehr_cursors.position, excluded.position)
-"""
-_KNOWN = """
-select remote_id, version from ehr_inbox where organiser_id = $1 and target_id = $2 and stream = $3 and remote_id = any($4::text[])
-"""
-_KEEP = """
+""")
+_KNOWN = Statement("""
+select remote_id, version from ehr_inbox where organiser_id = :organiser and target_id = :target
+  and stream = :stream and remote_id = any(:remote_ids::text[])
+""")
+_KEEP = Statement("""
 insert into ehr_inbox (organiser_id, id, target_id, stream, remote_id, version, content_sealed)
-values ($1, $2, $3, $4, $5, $6, $7) on conflict (organiser_id, target_id, stream, remote_id, version) do nothing
-"""
-_NEXT = """
+values (:organiser, :id, :target, :stream, :remote_id, :version, :content)
+  on conflict (organiser_id, target_id, stream, remote_id, version) do nothing
+""")
+_NEXT = Statement("""
 select id, stream, remote_id, version, content_sealed from ehr_inbox
-where organiser_id = $1 and target_id = $2 and state = 'received' order by id limit 1 for update
-"""
-_IS_CLIENT = "select true from clients where organiser_id = $1 and id = $2"
-_LOCK = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
-_SETTLE = """
-update ehr_inbox set state = $3, reason = $4, settled_at = walmu_now()
-where organiser_id = $1 and id = $2 and state = 'received'
-"""
+where organiser_id = :organiser and target_id = :target and state = 'received' order by id limit 1 for update
+""")
+_IS_CLIENT = Statement("select true from clients where organiser_id = :organiser and id = :client_id")
+_LOCK = Statement("select pg_try_advisory_xact_lock(hashtextextended(:what, 0))")
+_SETTLE = Statement("""
+update ehr_inbox set state = :state, reason = :reason, settled_at = walmu_now()
+where organiser_id = :organiser and id = :id and state = 'received'
+""")
+_PROVIDER = Statement("""
+select id from organisations where organiser_id = :organiser and kind = 'provider'
+  and (id = :id or (:id is null and business_id = :business_id))
+""")
 
 
 class Intake:
@@ -69,7 +79,9 @@ class Intake:
         """Keep what changed over there; the failure, if there was one."""
         for stream, ask in ((DECISIONS, self.system.decision_changes), (DRAFTS, self.system.draft_changes)):
             async with self.database.transaction(self.tenancy) as session:
-                position = await session.fetchval(_POSITION, session.organiser_id, self.target.id, stream)
+                position = await session.fetchval(
+                    _POSITION, organiser=session.organiser_id, target=self.target.id, stream=stream
+                )
             outcome = await ask(position, again=again)
             if isinstance(outcome, Failed):
                 return outcome
@@ -79,8 +91,9 @@ class Intake:
 
     async def _keep(self, stream: str, notices: Notices) -> None:
         async with self.database.transaction(self.tenancy) as session:
+            place = {"organiser": session.organiser_id, "target": self.target.id, "stream": stream}
             ids = list({notice.remote_id for notice in notices.items})
-            rows = await session.fetch(_KNOWN, session.organiser_id, self.target.id, stream, ids)
+            rows = await session.fetch(_KNOWN, **place, remote_ids=ids)
             known = {(row["remote_id"], row["version"]) for row in rows}
             for row_id, notice in zip(sorted(uuid7s(len(notices.items))), notices.items, strict=True):
                 if (notice.remote_id, notice.version) in known:
@@ -88,15 +101,13 @@ class Intake:
                 sealed = self.keyring.encrypt(notice.content, _PLACE, session.organiser_id, row_id)
                 await session.execute(
                     _KEEP,
-                    session.organiser_id,
-                    row_id,
-                    self.target.id,
-                    stream,
-                    notice.remote_id,
-                    notice.version,
-                    sealed,
+                    **place,
+                    id=row_id,
+                    remote_id=notice.remote_id,
+                    version=notice.version,
+                    content=sealed,
                 )
-            await session.execute(_MOVE, session.organiser_id, self.target.id, stream, notices.position)
+            await session.execute(_MOVE, **place, position=notices.position)
 
     async def apply(self, most: int = 200) -> int:
         """Apply what waits, each in its own transaction and in order; how many were applied."""
@@ -110,9 +121,9 @@ class Intake:
         row_id: UUID | None = None
         try:
             async with self.database.transaction(self.tenancy) as session:
-                if not await session.fetchval(_LOCK, f"ehr-intake|{self.target.id}"):
+                if not await session.fetchval(_LOCK, what=f"ehr-intake|{self.target.id}"):
                     return False  # another worker is at it
-                row = await session.fetchrow(_NEXT, session.organiser_id, self.target.id)
+                row = await session.fetchrow(_NEXT, organiser=session.organiser_id, target=self.target.id)
                 if row is None:
                     return False
                 row_id = row["id"]
@@ -124,7 +135,9 @@ class Intake:
                     row["version"],
                     content,
                 )
-                await session.execute(_SETTLE, session.organiser_id, row_id, state, None)
+                await session.execute(
+                    _SETTLE, organiser=session.organiser_id, id=row_id, state=state, reason=None
+                )
         except Exception as error:
             if row_id is None or from_database(error) is not None:
                 raise
@@ -138,7 +151,9 @@ class Intake:
         reason = _reason(error)
         log.warning("quarantined", inbox=str(row_id), reason=reason)
         async with self.database.transaction(self.tenancy) as session:
-            await session.execute(_SETTLE, session.organiser_id, row_id, "quarantined", reason)
+            await session.execute(
+                _SETTLE, organiser=session.organiser_id, id=row_id, state="quarantined", reason=reason
+            )
 
     async def _file(
         self, ctx: RequestContext, stream: str, remote_id: str, version: int, content: bytes
@@ -197,7 +212,7 @@ class Intake:
 
     async def _client_named(self, ctx: RequestContext, client_id: UUID, data: str | None) -> UUID:
         """A client by our id. An identity code beside it must not be that of somebody else."""
-        if not await ctx.session.fetchval(_IS_CLIENT, ctx.organiser_id, client_id):
+        if not await ctx.session.fetchval(_IS_CLIENT, organiser=ctx.organiser_id, client_id=client_id):
             raise MappingError("Person.ExternalId is no client of ours")
         if data is not None:
             known = Identity(system=PERSONAL_IDENTITY_CODE, value=data)
@@ -211,10 +226,10 @@ class Intake:
     async def _provider(self, session: Session, decision: DecisionMessage) -> UUID:
         party = decision.provider
         found = await session.fetchval(
-            "select id from organisations where organiser_id = $1 and kind = 'provider' and (id = $2 or ($2 is null and business_id = $3))",
-            session.organiser_id,
-            _our_id(party.organisation_id) if party.organisation_id else None,
-            party.business_id,
+            _PROVIDER,
+            organiser=session.organiser_id,
+            id=_our_id(party.organisation_id) if party.organisation_id else None,
+            business_id=party.business_id,
         )
         if found is None:
             raise MappingError("Provider is none of ours")

@@ -9,26 +9,29 @@ from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr.port import Day, Draft
 from walmu_api.foundation import records
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.everyday.attendance import statements
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 
-_DAY = f"""
+_DAY = Statement(f"""
 select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
-left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = $3
-where a.organiser_id = $1 and a.id = $2
-"""
-_PROVIDER = "select id, name, business_id from organisations where organiser_id = $1 and id = $2"
+left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = :target
+where a.organiser_id = :organiser and a.id = :id
+""")
+_PROVIDER = Statement(
+    "select id, name, business_id from organisations where organiser_id = :organiser and id = :id"
+)
 
 
 async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
     """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target` names it."""
-    row = await ctx.session.fetchrow(_DAY, ctx.organiser_id, attendance_id, target)
+    row = await ctx.session.fetchrow(_DAY, organiser=ctx.organiser_id, id=attendance_id, target=target)
     assert row is not None, "days are never deleted"
     code, _ = await _person(ctx, row["client_id"])
     ctx.session.log_access(row["client_id"])
@@ -58,7 +61,7 @@ async def draft(ctx: RequestContext, decision_id: UUID) -> tuple[Draft | None, i
         return None, row.version
     code, client = await _person(ctx, row.client_id)
     ctx.session.log_access(row.client_id)
-    provider: Any = await ctx.session.fetchrow(_PROVIDER, ctx.organiser_id, row.provider_id)
+    provider: Any = await ctx.session.fetchrow(_PROVIDER, organiser=ctx.organiser_id, id=row.provider_id)
     data = {
         "id": str(client.id),
         "family_name": client.family_name,

@@ -14,11 +14,12 @@ from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.schema_types import Id
+from walmu_api.foundation.statements import Statement
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.EHR_READ)]
 
-_TARGETS = f"""
+_TARGETS = Statement(f"""
 select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, t.last_failure,
     t.failures_in_a_row >= {OPENS_AFTER} as resting,
     count(d.id) filter (where d.state in ('pending', 'retry', 'unknown'))::int as backlog,
@@ -27,35 +28,39 @@ select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, 
      + (select count(*) from ehr_inbox i where i.organiser_id = t.organiser_id and i.target_id = t.id and i.state = 'quarantined')
     )::int as quarantined
 from ehr_targets t left join ehr_deliveries d on d.organiser_id = t.organiser_id and d.target_id = t.id
-where t.organiser_id = $1 and ($2::uuid is null or t.id > $2)
-group by t.organiser_id, t.id order by t.id limit $3
-"""
-_DELIVERIES = """
+where t.organiser_id = :organiser and (:after::uuid is null or t.id > :after)
+group by t.organiser_id, t.id order by t.id limit :limit
+""")
+_DELIVERIES = Statement("""
 select d.id, t.name as target, d.resource_type, d.resource_id, d.wanted_version, d.sent_version, d.state, d.attempts,
     d.due_at, d.remote_id, d.failure, d.detail, d.queued_at, d.confirmed_at
 from ehr_deliveries d join ehr_targets t on t.organiser_id = d.organiser_id and t.id = d.target_id
-where d.organiser_id = $1 and ($2::uuid is null or d.id > $2) and ($4::text is null or d.state = $4)
-  and ($5::uuid is null or d.resource_id = $5)
-order by d.id limit $3
-"""
-_INBOX = """
+where d.organiser_id = :organiser and (:after::uuid is null or d.id > :after)
+  and (:state::text is null or d.state = :state)
+  and (:resource_id::uuid is null or d.resource_id = :resource_id)
+order by d.id limit :limit
+""")
+_INBOX = Statement("""
 select i.id, t.name as target, i.stream, i.remote_id, i.version, i.state, i.reason, i.received_at, i.settled_at
 from ehr_inbox i join ehr_targets t on t.organiser_id = i.organiser_id and t.id = i.target_id
-where i.organiser_id = $1 and ($2::uuid is null or i.id > $2) and ($4::text is null or i.state = $4)
-order by i.id limit $3
-"""
+where i.organiser_id = :organiser and (:after::uuid is null or i.id > :after)
+  and (:state::text is null or i.state = :state)
+order by i.id limit :limit
+""")
 
 
 async def _page(
     request: Request,
     session: Session,
-    statement: str,
+    statement: Statement,
     model: type[BaseModel],
     limit: int,
     cursor: str | None,
-    *values: Any,
+    **values: Any,
 ) -> Response:
-    rows = await session.fetch(statement, session.organiser_id, responses.after(cursor), limit + 1, *values)
+    rows = await session.fetch(
+        statement, organiser=session.organiser_id, after=responses.after(cursor), limit=limit + 1, **values
+    )
     items = [
         model.model_validate(dict(row)).model_dump_json(exclude_none=True).encode() for row in rows[:limit]
     ]
@@ -87,7 +92,9 @@ async def list_deliveries(
     cursor: PageCursor = None,
 ) -> Response:
     """What is to reach the record systems, and how far it is."""
-    return await _page(request, ctx.session, _DELIVERIES, EhrDelivery, limit, cursor, state, resource_id)
+    return await _page(
+        request, ctx.session, _DELIVERIES, EhrDelivery, limit, cursor, state=state, resource_id=resource_id
+    )
 
 
 @router.get("/ehr/inbox", operation_id="listEhrInbox", tags=["exchange"], responses=lists(EhrInboxItem))
@@ -102,4 +109,4 @@ async def list_inbox(
     cursor: PageCursor = None,
 ) -> Response:
     """What came from the record systems, and what became of it; a quarantined item tells why."""
-    return await _page(request, ctx.session, _INBOX, EhrInboxItem, limit, cursor, state)
+    return await _page(request, ctx.session, _INBOX, EhrInboxItem, limit, cursor, state=state)

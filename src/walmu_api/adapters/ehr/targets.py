@@ -10,6 +10,7 @@ from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.statements import Statement
 
 _PLACE = "ehr_targets|secret"
 OPENS_AFTER = 3
@@ -43,29 +44,32 @@ def gateway(target: Target) -> RecordSystem:
     return NotConfigured()
 
 
-_ACTIVE = """
+_ACTIVE = Statement("""
 select t.*, s.organisation_id from ehr_targets t
 join connected_systems s on s.organiser_id = t.organiser_id and s.id = t.system_id
-where t.organiser_id = $1 and t.active order by t.id
-"""
-_ADD = """
+where t.organiser_id = :organiser and t.active order by t.id
+""")
+_NAMED = Statement("select id from ehr_targets where organiser_id = :organiser and name = :name")
+_ADD = Statement("""
 insert into ehr_targets (organiser_id, id, name, dialect, base_url, secret_sealed, system_id)
-values ($1, $2, $3, $4, $5, $6, $7) on conflict (organiser_id, name) do update
-    set base_url = excluded.base_url, secret_sealed = $6, active = true
+values (:organiser, :id, :name, :dialect, :base_url, :secret, :system_id)
+  on conflict (organiser_id, name) do update
+    set base_url = excluded.base_url, secret_sealed = :secret, active = true
 returning id
-"""
-_SUCCESS = """
-update ehr_targets set last_success_at = walmu_now(), failures_in_a_row = $3
-where organiser_id = $1 and id = $2 and (failures_in_a_row <> $3 or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
-"""
-_FAILURE = """
-update ehr_targets set last_failure_at = walmu_now(), last_failure = $4, failures_in_a_row = $3
-where organiser_id = $1 and id = $2
-"""
+""")
+_SUCCESS = Statement("""
+update ehr_targets set last_success_at = walmu_now(), failures_in_a_row = :in_a_row
+where organiser_id = :organiser and id = :id and (failures_in_a_row <> :in_a_row
+    or last_success_at is null or last_success_at < walmu_now() - interval '5 s')
+""")
+_FAILURE = Statement("""
+update ehr_targets set last_failure_at = walmu_now(), last_failure = :failure, failures_in_a_row = :in_a_row
+where organiser_id = :organiser and id = :id
+""")
 
 
 async def active(session: Session, keyring: Keyring) -> list[Target]:
-    rows = await session.fetch(_ACTIVE, session.organiser_id)
+    rows = await session.fetch(_ACTIVE, organiser=session.organiser_id)
     return [
         Target(
             row["organiser_id"],
@@ -95,19 +99,25 @@ async def add(
     system_id: UUID,
 ) -> None:
     """A target, or its new address and secret."""
-    known = await session.fetchval(
-        "select id from ehr_targets where organiser_id = $1 and name = $2", session.organiser_id, name
-    )
+    known = await session.fetchval(_NAMED, organiser=session.organiser_id, name=name)
     target_id = known or uuid7()
     sealed = keyring.encrypt(secret.encode(), _PLACE, session.organiser_id, target_id)
-    await session.execute(_ADD, session.organiser_id, target_id, name, dialect, base_url, sealed, system_id)
+    await session.execute(
+        _ADD,
+        organiser=session.organiser_id,
+        id=target_id,
+        name=name,
+        dialect=dialect,
+        base_url=base_url,
+        secret=sealed,
+        system_id=system_id,
+    )
 
 
 async def note(session: Session, target: Target, failed: Failed | None, in_a_row: int) -> None:
     """Remember how the last exchange went, and how many failed in a row."""
+    values = {"organiser": target.organiser_id, "id": target.id, "in_a_row": in_a_row}
     if failed is None:
-        await session.execute(_SUCCESS, target.organiser_id, target.id, in_a_row)
+        await session.execute(_SUCCESS, **values)
     else:
-        await session.execute(
-            _FAILURE, target.organiser_id, target.id, in_a_row, f"{failed.failure}: {failed.detail}"
-        )
+        await session.execute(_FAILURE, **values, failure=f"{failed.failure}: {failed.detail}")

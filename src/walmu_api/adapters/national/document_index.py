@@ -13,50 +13,60 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible, visible_client, visible_document
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import instant_of
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.statements import Statement
 
 _OWN_TABLES = f"""
     select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
         recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
-    from agreements where organiser_id = $1 and {visible("agreements", organisation="$2", today="$3", workplaces=True)}
+    from agreements where organiser_id = :organiser
+        and {visible("agreements", workplaces=True)}
     union all
     select 'decision', id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         null, null, service_task ->> 'code', status, recorded_at, recorded_by_organisation, coalesce(decided_on, valid_from)
-    from decisions where organiser_id = $1 and {visible("decisions", organisation="$2", today="$3")}
-        and ($2::uuid is null or status not in ('draft', 'entered_in_error'))
+    from decisions where organiser_id = :organiser
+        and {visible("decisions")}
+        and (:organisation::uuid is null or status not in ('draft', 'entered_in_error'))
     union all
     select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
         null, null, null, 'final', recorded_at, recorded_by_organisation, (recorded_at at time zone 'Europe/Helsinki')::date
-    from clients where organiser_id = $1 and {visible_client("clients", organisation="$2", today="$3")}
+    from clients where organiser_id = :organiser
+        and {visible_client("clients")}
     union all
     select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', client_id, provider_id, service_relationship_id,
         null, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
         (disclosed_at at time zone 'Europe/Helsinki')::date
-    from disclosures where organiser_id = $1 and $2::uuid is null
+    from disclosures where organiser_id = :organiser and :organisation::uuid is null
     union all
     select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id, provider_id,
         service_relationship_id, null, null, null, status, recorded_at, recorded_by_organisation, answered_on
-    from measurements where organiser_id = $1 and {visible("measurements", organisation="$2", today="$3")}
+    from measurements where organiser_id = :organiser
+        and {visible("measurements")}
 """
-COVERS = f"""
+COVERS = Statement(f"""
 select * from (
     select resource_type as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
         agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
-    from documents where organiser_id = $1 and structure is not null and status <> 'unconfirmed'
-        and ($2::uuid is null or resource_type <> 'case') -- for the organiser and its record system only
-        and {visible_document("documents", organisation="$2", today="$3")}
+    from documents where organiser_id = :organiser and structure is not null and status <> 'unconfirmed'
+        and (:organisation::uuid is null or resource_type <> 'case') -- the organiser and its record system
+        and {visible_document("documents")}
     union all {_OWN_TABLES}
 ) covers
-where ($4::uuid is null or client_id = $4) and ($5::uuid is null or service_relationship_id = $5)
-    and ($6::text is null or structure = $6) and ($7::date is null or dated_on >= $7) and ($8::date is null or dated_on <= $8)
-    and ($9::bigint is null or document_number = $9) and ($10::uuid is null or id = $10) and ($11::uuid is null or id > $11)
-order by id limit $12
-"""
+where (:client_id::uuid is null or client_id = :client_id)
+    and (:service_relationship_id::uuid is null or service_relationship_id = :service_relationship_id)
+    and (:structure::text is null or structure = :structure)
+    and (:first::date is null or dated_on >= :first) and (:last::date is null or dated_on <= :last)
+    and (:number::bigint is null or document_number = :number)
+    and (:id::uuid is null or id = :id) and (:after::uuid is null or id > :after)
+order by id limit :limit
+""")
+_BUSINESS_ID = Statement("select business_id from organisers where id = :organiser")
 _OID = re.compile(r"1\.2\.246\.10\.([0-9]{1,8})\.11\.([0-9]{4})\.([0-9]{1,18})(?:\.([1-9][0-9]{0,8}))?")
 
 
@@ -104,18 +114,16 @@ async def covers(ctx: RequestContext, asked: Asked, limit: int) -> list[Cover]:
     """The covers that the caller may see, in the order in which the records were first made."""
     rows: Sequence[asyncpg.Record] = await ctx.session.fetch(
         COVERS,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        asked.client_id,
-        asked.service_relationship_id,
-        asked.structure,
-        asked.from_,
-        asked.to,
-        asked.number,
-        asked.id,
-        asked.after,
-        limit,
+        **visibility.parameters(ctx),
+        client_id=asked.client_id,
+        service_relationship_id=asked.service_relationship_id,
+        structure=asked.structure,
+        first=asked.from_,
+        last=asked.to,
+        number=asked.number,
+        id=asked.id,
+        after=asked.after,
+        limit=limit,
     )
     return [Cover(**dict(row)) for row in rows]
 
@@ -143,9 +151,7 @@ async def cover_named(ctx: RequestContext, document_id: str) -> tuple[Cover, int
 
 async def node(session: Session) -> str:
     """The organiser's own node: its business id without hyphen and leading zeros."""
-    business_id: Any = await session.fetchval(
-        "select business_id from organisers where id = $1", session.organiser_id
-    )
+    business_id: Any = await session.fetchval(_BUSINESS_ID, organiser=session.organiser_id)
     return f"1.2.246.10.{business_id.replace('-', '').lstrip('0')}"
 
 

@@ -10,30 +10,32 @@ from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKP
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import Cursor
+from walmu_api.foundation.statements import Statement
 
 _ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
     'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id, 'source_id', source_id))::text as item"""
-_SINCE = """organiser_id = $1 and (era, txid, seq) > ($2::int, $3::xid8, $4::bigint) and (txid <= $5::xid8 or era < $8::int)
-    and ($6::text is null or resource_type = $6)"""
-_ORDER = "order by era, txid, seq limit $7"
+_SINCE = """organiser_id = :organiser
+    and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
+    and (txid <= :end_txid::xid8 or era < :end_era::int)
+    and (:resource_type::text is null or resource_type = :resource_type)"""
+_ORDER = "order by era, txid, seq limit :limit"
 
-ALL = f"select {_ITEM} from journal where {_SINCE} {_ORDER}"
-_ASKED = {"row": "journal", "organisation": "$9::uuid", "today": "$10::date"}
-_GRANTED = HAS_ACCESS.format(client="client_id", **_ASKED)
-_NOT_OVER = NOT_OVER.format(**_ASKED)
-_NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(**_ASKED)
-OWN = f"""
+ALL = Statement(f"select {_ITEM} from journal where {_SINCE} {_ORDER}")
+_GRANTED = HAS_ACCESS.format(row="journal", client="client_id")
+_NOT_OVER = NOT_OVER.format(row="journal")
+_NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(row="journal")
+OWN = Statement(f"""
 select {_ITEM} from (
-    (select * from journal where {_SINCE} and provider_id = $9
+    (select * from journal where {_SINCE} and provider_id = :organisation
         and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
-    (select * from journal where {_SINCE} and workplace_id = $9 and provider_id is distinct from $9
-        and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
+    (select * from journal where {_SINCE} and workplace_id = :organisation
+        and provider_id is distinct from :organisation and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
     union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null and {_GRANTED} {_ORDER})
 ) own {_ORDER}
-"""
+""")
 
 
 async def page(
@@ -46,20 +48,20 @@ async def page(
     horizon = await journal.horizon(ctx.session, cursor)
     end = horizon.end
     start = cursor or Cursor(0, 0, 0, end.era)
-    values = [
-        ctx.organiser_id,
-        start.era,
-        start.txid,
-        start.seq,
-        end.txid,
-        resource_type,
-        limit + 1,
-        end.era,
-    ]
+    values = {
+        "organiser": ctx.organiser_id,
+        "after_era": start.era,
+        "after_txid": start.txid,
+        "after_seq": start.seq,
+        "end_txid": end.txid,
+        "end_era": end.era,
+        "resource_type": resource_type,
+        "limit": limit + 1,
+    }
     if ctx.tenant_scope is None:
-        rows = await ctx.session.fetch(ALL, *values)
+        rows = await ctx.session.fetch(ALL, **values)
     else:
-        rows = await ctx.session.fetch(OWN, *values, ctx.tenant_scope, ctx.today)
+        rows = await ctx.session.fetch(OWN, **values, organisation=ctx.tenant_scope, today=ctx.today)
     shown, more = rows[:limit], len(rows) > limit
     records = await _records(ctx, shown)
     items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]

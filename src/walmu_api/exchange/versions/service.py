@@ -14,15 +14,17 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Received, Resource, ResourceDefinition
 from walmu_api.exchange.registry import RESOURCES
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.statements import Statement
 
 VERSIONED = tuple(each for each in RESOURCES if each.read_one is not None and each.definition.versioned)
 """The resources that have operations on their versions."""
 
-_CHANGES = """
+_CHANGES = Statement("""
 select version, at, change, actor_organisation, actor_system, actor_person::text, replaced::text
-from journal where organiser_id = $1 and resource_id = $2 and resource_type = $3 and change not like 'access-%'
+from journal where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type
+  and change not like 'access-%'
 order by version
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ async def versions(ctx: RequestContext, resource: Resource, record_id: UUID) -> 
     """Every version that the caller may see, oldest first."""
     assert resource.read_one is not None
     present, definition = await resource.read_one(ctx, record_id), resource.definition
-    rows = await ctx.session.fetch(_CHANGES, ctx.organiser_id, record_id, definition.resource_type)
+    rows = await ctx.session.fetch(
+        _CHANGES, organiser=ctx.organiser_id, id=record_id, resource_type=definition.resource_type
+    )
     bodies = [_apart(present.past(from_json(row["replaced"]))) for row in rows[1:]]
     bodies.append((present.body, present.received))
     return [

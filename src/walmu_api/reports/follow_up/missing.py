@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
@@ -30,14 +31,12 @@ async def missing(
     while len(found) <= limit:
         rows = await ctx.session.fetch(
             statements.MISSING,
-            ctx.organiser_id,
-            ctx.tenant_scope,
-            ctx.today,
-            provider_id,
-            on,
-            weekday,
-            after,
-            AT_ONCE,
+            **visibility.parameters(ctx),
+            provider_id=provider_id,
+            day=on,
+            weekday=weekday,
+            after=after,
+            limit=AT_ONCE,
         )
         found += await _judged(ctx.session, rows, on)
         if len(rows) < AT_ONCE:

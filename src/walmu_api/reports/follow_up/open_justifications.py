@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import responses
 from walmu_api.reports.follow_up import statements
@@ -24,18 +25,16 @@ async def listing(
     """In the order of agreement and date, and the key of the next page."""
     rows = await ctx.session.fetch(
         statements.OPEN,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        client_id,
-        provider_id,
-        first,
-        last,
-        state,
-        reason,
-        responses.after(cursor),
-        responses.after_day(cursor),
-        limit + 1,
+        **visibility.parameters(ctx),
+        client_id=client_id,
+        provider_id=provider_id,
+        first=first,
+        last=last,
+        state=state,
+        reason=reason,
+        after_agreement=responses.after(cursor),
+        after_date=responses.after_day(cursor),
+        limit=limit + 1,
     )
     page = [OpenJustification.model_validate(dict(row)) for row in rows[:limit]]
     ctx.session.log_access(*{each.client_id for each in page})

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar, get_args
 from uuid import UUID
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.everyday.attendance import planning, rules
@@ -38,12 +39,14 @@ D = TypeVar("D", bound=SummaryDay)
 async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: date) -> bytes:
     today = ctx.today
     row = await ctx.session.fetchrow(
-        statements.AGREEMENT, ctx.organiser_id, ctx.tenant_scope, today, agreement_id
+        statements.AGREEMENT, **visibility.parameters(ctx), agreement_id=agreement_id
     )
     if row is None:
         raise NOT_FOUND()
     ctx.session.log_access(row["client_id"])
-    rows = await ctx.session.fetch(statements.DAYS_OF_AGREEMENT, ctx.organiser_id, agreement_id)
+    rows = await ctx.session.fetch(
+        statements.DAYS_OF_AGREEMENT, organiser=ctx.organiser_id, agreement_id=agreement_id
+    )
     relationship = row["service_relationship_id"]
     pauses = (await service_events.pauses(ctx.session, {relationship})).get(relationship, ())
     planned = planned_until(facts_of(row), row["schedule"], rows, today, pauses)

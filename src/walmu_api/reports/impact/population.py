@@ -5,35 +5,41 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
+from walmu_api.foundation.statements import Statement
 
-RELATIONSHIPS = """
+RELATIONSHIPS = Statement("""
 select r.id, r.client_id, r.provider_id, r.service_kind, r.starts_on, e.content ->> 'onward_path' as onward_path,
-    coalesce(r.ends_on < $8 and ($7::date is null or r.ends_on <= $7), false) as has_ended
+    coalesce(r.ends_on < :today and (:last::date is null or r.ends_on <= :last), false) as has_ended
 from service_relationships r
 left join documents e on e.organiser_id = r.organiser_id and e.service_relationship_id = r.id
     and e.resource_type = 'service-event' and e.status = 'final' and e.content ->> 'kind' = 'ended'
-where r.organiser_id = $1 and ($2::uuid is null or r.provider_id = $2) and ($3::text is null or r.service_kind = $3)
-  and ($4::text is null or $4 = any(r.legal_bases)) and ($5::uuid is null or r.provider_id = $5)
-  and ($6::date is null or r.ends_on is null or r.ends_on >= $6) and ($7::date is null or r.starts_on <= $7)
-"""
+where r.organiser_id = :organiser and (:organisation::uuid is null or r.provider_id = :organisation)
+  and (:service_kind::text is null or r.service_kind = :service_kind)
+  and (:legal_basis::text is null or :legal_basis = any(r.legal_bases))
+  and (:provider_id::uuid is null or r.provider_id = :provider_id)
+  and (:first::date is null or r.ends_on is null or r.ends_on >= :first)
+  and (:last::date is null or r.starts_on <= :last)
+""")
 _AGREEMENTS = """from agreements g join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
-where g.organiser_id = $1 and g.service_relationship_id = any($2::uuid[])
-  and ($3::date is null or a.date >= $3) and ($4::date is null or a.date <= $4)"""
-ATTENDANCE = f"""
+where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
+  and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)"""
+_JUSTIFIED = """exists (
+    select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
+    and j.date = a.date and j.state <> 'rejected')"""
+ATTENDANCE = Statement(f"""
 select count(distinct a.client_id) as clients, count(*) filter (where a.status in ('present', 'partial')) as attended,
-    count(*) filter (where a.status = 'absent' and {{justified}}) as justified,
-    count(*) filter (where a.status = 'absent' and not {{justified}}) as not_justified
+    count(*) filter (where a.status = 'absent' and {_JUSTIFIED}) as justified,
+    count(*) filter (where a.status = 'absent' and not {_JUSTIFIED}) as not_justified
 {_AGREEMENTS}
-""".format(
-    justified="""exists (select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
-        and j.date = a.date and j.state <> 'rejected')"""
-)
-MEASUREMENTS = """
+""")
+MEASUREMENTS = Statement("""
 select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores::text from measurements m
-where m.organiser_id = $1 and m.service_relationship_id = any($2::uuid[]) and m.instrument = $3 and m.status <> 'entered_in_error'
-"""
+where m.organiser_id = :organiser and m.service_relationship_id = any(:relationships::uuid[])
+  and m.instrument = :instrument and m.status <> 'entered_in_error'
+""")
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,12 @@ class Measured:
 async def of(ctx: RequestContext, asked: Question) -> Population:
     rows = await ctx.session.fetch(
         RELATIONSHIPS,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        asked.service_kind,
-        asked.legal_basis,
-        asked.provider_id,
-        asked.first,
-        asked.last,
-        ctx.today,
+        **visibility.parameters(ctx),
+        service_kind=asked.service_kind,
+        legal_basis=asked.legal_basis,
+        provider_id=asked.provider_id,
+        first=asked.first,
+        last=asked.last,
     )
     name = "provider_id" if asked.by == "provider" else "service_kind"
     latest = {row["client_id"]: row for row in sorted(rows, key=lambda row: (row["starts_on"], row["id"]))}
@@ -104,12 +108,21 @@ async def of(ctx: RequestContext, asked: Question) -> Population:
 
 async def days(session: Session, population: Population, asked: Question) -> Days:
     row = await session.fetchrow(
-        ATTENDANCE, session.organiser_id, population.relationships, asked.first, asked.last
+        ATTENDANCE,
+        organiser=session.organiser_id,
+        relationships=population.relationships,
+        first=asked.first,
+        last=asked.last,
     )
     assert row is not None
     return Days(row["clients"], row["attended"], row["justified"], row["not_justified"])
 
 
 async def measurements(session: Session, population: Population, instrument: str) -> Sequence[Measured]:
-    rows = await session.fetch(MEASUREMENTS, session.organiser_id, population.relationships, instrument)
+    rows = await session.fetch(
+        MEASUREMENTS,
+        organiser=session.organiser_id,
+        relationships=population.relationships,
+        instrument=instrument,
+    )
     return [Measured(*row) for row in rows]

@@ -31,7 +31,11 @@ async def read(
     recorded: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
     ids = [row["id"] for row in wanted]
     for row in await session.fetchmany(
-        statements.DAYS, [(session.organiser_id, each, first, last) for each in ids]
+        statements.DAYS,
+        [
+            {"organiser": session.organiser_id, "agreement_id": each, "first": first, "last": last}
+            for each in ids
+        ],
     ):
         recorded[row["agreement_id"]].append(row)
     return {row["id"]: _judged(row, recorded[row["id"]], first, last, pauses) for row in wanted}

@@ -10,11 +10,13 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.schema_types import Message
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.assessments.forms import service as forms
 from walmu_api.record.everyday.attendance.planning import within
 from walmu_api.record.everyday.measurements import changes
@@ -77,16 +79,18 @@ class Seen:
 
 
 async def _read(ctx: RequestContext, client_id: UUID) -> Seen:
-    who = (ctx.organiser_id, ctx.tenant_scope, ctx.today, client_id)
+    who = visibility.parameters(ctx) | {"client_id": client_id}
     found = await ctx.session.fetch(
-        statements.CLIENT, *who, Scope.SERVICE_RELATIONSHIPS_READ in ctx.caller.scopes
+        statements.CLIENT,
+        **who,
+        with_relationships=Scope.SERVICE_RELATIONSHIPS_READ in ctx.caller.scopes,
     )
     if not found:
         raise NOT_FOUND()
     ctx.session.log_access(client_id)
 
-    async def read(statement: str, scope: Scope) -> Rows:
-        return await ctx.session.fetch(statement, *who) if scope in ctx.caller.scopes else []
+    async def read(statement: Statement, scope: Scope) -> Rows:
+        return await ctx.session.fetch(statement, **who) if scope in ctx.caller.scopes else []
 
     kinds = [kind for kind, scope in _KINDS.items() if scope in ctx.caller.scopes]
     return Seen(
@@ -94,7 +98,7 @@ async def _read(ctx: RequestContext, client_id: UUID) -> Seen:
         [row for row in found if row["id"] is not None],
         await read(statements.DECISIONS, Scope.DECISIONS_READ),
         await read(statements.AGREEMENTS_OF_CLIENT, Scope.AGREEMENTS_READ),
-        await ctx.session.fetch(statements.DOCUMENTS, *who, kinds, DIARY_ENTRIES),
+        await ctx.session.fetch(statements.DOCUMENTS, **who, kinds=kinds, entries=DIARY_ENTRIES),
     )
 
 

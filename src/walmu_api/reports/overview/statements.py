@@ -1,58 +1,66 @@
 """The SQL of the overviews: constants, a handful for a whole overview however long the client's history is."""
 
 from walmu_api.access.visibility import visible, visible_client, visible_document
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
 
-CLIENT = f"""
+CLIENT = Statement(f"""
 select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto,
     r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task, r.legal_bases,
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
 from clients c
-left join service_relationships r on r.organiser_id = c.organiser_id and r.client_id = c.id and $5::boolean
-    and {visible("r", organisation="$2", today="$3")}
+left join service_relationships r on r.organiser_id = c.organiser_id and r.client_id = c.id
+    and :with_relationships::boolean and {visible("r")}
 left join organisations o on o.organiser_id = r.organiser_id and o.id = r.provider_id
 left join units u on u.organiser_id = r.organiser_id and u.id = r.unit_id
-where c.organiser_id = $1 and c.id = $4 and {visible_client("c", organisation="$2", today="$3")}
+where c.organiser_id = :organiser and c.id = :client_id
+  and {visible_client("c")}
 order by r.starts_on desc, r.id
-"""
+""")
 """The client, once for each service relationship, the newest first; once without any."""
 
-DECISIONS = f"""
+DECISIONS = Statement(f"""
 select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.valid_from, d.valid_to, d.status, d.revoked_on
 from decisions d
-where d.organiser_id = $1 and d.client_id = $4 and d.status not in ('draft', 'entered_in_error') and {visible("d", organisation="$2", today="$3")}
+where d.organiser_id = :organiser and d.client_id = :client_id
+  and d.status not in ('draft', 'entered_in_error')
+    and {visible("d")}
 order by d.valid_from, d.id
-"""
+""")
 
 _AGREEMENTS = f"""
 select {FACTS}, g.schedule, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
-where g.organiser_id = $1 and g.status in ('signed', 'terminated') and {SEEN}"""
+where g.organiser_id = :organiser and g.status in ('signed', 'terminated') and {SEEN}"""
 
-AGREEMENTS_OF_CLIENT = f"{_AGREEMENTS} and g.client_id = $4 order by g.starts_on, g.id"
+AGREEMENTS_OF_CLIENT = Statement(f"{_AGREEMENTS} and g.client_id = :client_id order by g.starts_on, g.id")
 
-AGREEMENTS_OF_UNIT = f"{_AGREEMENTS} and r.unit_id = $4 and g.kind <> 'employment' and g.starts_on <= $6 and g.ends_on >= $5 order by g.id"
+AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.kind <> 'employment'
+    and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
 
 _DAY = """select {day}.date, {day}.status, {day}.absence_reason, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to,
             {day}.confirmation
-        from {tables} where {day}.organiser_id = $1 and {day}.agreement_id = g.id and {day}.status <> 'voided'"""
+        from {tables} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
+            and {day}.status <> 'voided'"""
 _JUSTIFIED_BEFORE = """(
             select k.date from justifications k
-            where k.organiser_id = $1 and k.agreement_id = g.id and k.date < g.since and k.certificate is not null offset 0) k
+            where k.organiser_id = :organiser and k.agreement_id = g.id and k.date < g.since
+                and k.certificate is not null offset 0) k
         join attendance c on c.date = k.date"""
 
-DAYS = f"""
+DAYS = Statement(f"""
 with g as materialized (
     select g.id, since.date as since, coalesce(since.date, date '-infinity') as first
-    from (select $2::uuid as id) g
+    from (select :agreement_id::uuid as id) g
     left join lateral (
         select b.date from attendance b
-        where b.organiser_id = $1 and b.agreement_id = g.id and b.date < $3 and b.status in ('present', 'partial')
+        where b.organiser_id = :organiser and b.agreement_id = g.id and b.date < :first
+            and b.status in ('present', 'partial')
         order by b.date desc limit 1) since on true)
 select g.id as agreement_id, g.since, a.*, j.state, j.reason, j.certificate
 from g, lateral (
     select * from (
-        {_DAY.format(day="a", tables="attendance a")} and a.date >= g.first and a.date <= $4
+        {_DAY.format(day="a", tables="attendance a")} and a.date >= g.first and a.date <= :last
         union all
         {_DAY.format(day="m", tables="attendance m")} and m.date < g.since and m.rescheduled_to >= g.since
         union all
@@ -60,23 +68,26 @@ from g, lateral (
     ) days offset 0) a
 left join lateral (
     select j.state, j.reason, j.certificate from justifications j
-    where j.organiser_id = $1 and j.agreement_id = g.id and j.date = a.date offset 0) j on true
+    where j.organiser_id = :organiser and j.agreement_id = g.id and j.date = a.date offset 0) j on true
 order by a.date
-"""
+""")
 """One agreement's days of a period with all that decides what is justified in it: back to the last day attended before it, which breaks
 every run; days that moved from before into it; certificates given with an earlier day. All by keys, whatever the statistics say;
 asked for each agreement, as for a list of them the server would make its plan anew each time (three times the work)."""
 
 _DOCUMENTS = f"""
 from documents
-where documents.organiser_id = $1 and documents.client_id = $4 and {visible_document("documents", organisation="$2", today="$3")}"""
+where documents.organiser_id = :organiser and documents.client_id = :client_id
+    and {visible_document("documents")}"""
 
-DOCUMENTS = f"""
+DOCUMENTS = Statement(f"""
 with entries as (
-    select * {_DOCUMENTS} and documents.resource_type = 'diary-entry' and 'diary-entry' = any($5::text[]) and status <> 'voided'
-    order by dated_on desc, id desc limit $6),
+    select * {_DOCUMENTS} and documents.resource_type = 'diary-entry' and 'diary-entry' = any(:kinds::text[])
+        and status <> 'voided'
+    order by dated_on desc, id desc limit :entries),
 others as (
-    select * {_DOCUMENTS} and documents.resource_type = any($5::text[]) and documents.resource_type <> 'diary-entry'
+    select * {_DOCUMENTS} and documents.resource_type = any(:kinds::text[])
+        and documents.resource_type <> 'diary-entry'
         and status = 'final')
 select id, resource_type, dated_on, status, owner_id, service_relationship_id, workplace_id,
     case resource_type
@@ -89,15 +100,18 @@ select id, resource_type, dated_on, status, owner_id, service_relationship_id, w
         else jsonb_build_object('kind', content -> 'kind', 'onward_path', content -> 'onward_path',
             'starts_on', content -> 'starts_on', 'ends_on', content -> 'ends_on')
     end as content
-from (select * from others union all select * from entries) told
+from (select * from others union all select * from entries) documents
 order by dated_on, id
-"""
-"""What is final of the kinds `$5`, and the latest `$6` entries of the work diary; in the order of days."""
+""")
+"""What is final of the `:kinds`, and the latest `:entries` of the work diary; in the order of days."""
 
-UNIT = """
+UNIT = Statement("""
 select u.id, u.name, o.id as provider_id, o.name as provider
 from units u join organisations o on o.organiser_id = u.organiser_id and o.id = u.organisation_id
-where u.organiser_id = $1 and u.id = $3 and ($2::uuid is null or u.organisation_id = $2)
-"""
+where u.organiser_id = :organiser and u.id = :unit_id
+  and (:organisation::uuid is null or u.organisation_id = :organisation)
+""")
 
-NAMES = "select id, family_name, given_names from clients where organiser_id = $1 and id = any($2::uuid[])"
+NAMES = Statement("""
+select id, family_name, given_names from clients where organiser_id = :organiser and id = any(:ids::uuid[])
+""")

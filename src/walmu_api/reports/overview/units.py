@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.problems import NOT_FOUND
@@ -22,14 +23,16 @@ Days = Mapping[UUID, Sequence[SummaryDay]]
 
 async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> UnitOverview:
     """A provider sees its own units, the organiser all."""
-    unit = await ctx.session.fetchrow(statements.UNIT, ctx.organiser_id, ctx.tenant_scope, unit_id)
+    unit = await ctx.session.fetchrow(
+        statements.UNIT, organiser=ctx.organiser_id, organisation=ctx.tenant_scope, unit_id=unit_id
+    )
     if unit is None:
         raise NOT_FOUND()
     today = ctx.today
     first = date.fromisoformat(f"{month}-01") if month is not None else today.replace(day=1)
     last = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
     agreements = await ctx.session.fetch(
-        statements.AGREEMENTS_OF_UNIT, ctx.organiser_id, ctx.tenant_scope, today, unit_id, first, last
+        statements.AGREEMENTS_OF_UNIT, **visibility.parameters(ctx), unit_id=unit_id, first=first, last=last
     )
     ctx.session.log_access(*{row["client_id"] for row in agreements})
     pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in agreements})
@@ -93,9 +96,8 @@ async def _missing(
     wanted = (
         {clients[agreement] for _, agreement in missing} if Scope.CLIENTS_READ in ctx.caller.scopes else set()
     )
-    names = {
-        row["id"]: row for row in await ctx.session.fetch(statements.NAMES, ctx.organiser_id, list(wanted))
-    }
+    rows = await ctx.session.fetch(statements.NAMES, organiser=ctx.organiser_id, ids=list(wanted))
+    names = {row["id"]: row for row in rows}
     return [
         UnitMissingReport.model_validate(
             {

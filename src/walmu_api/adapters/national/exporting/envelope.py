@@ -9,9 +9,16 @@ from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.schema_types import instant_text
+from walmu_api.foundation.statements import Statement
 
-_PARTIES = "select id, kind, name, business_id, oid from organisations where organiser_id = $1 and (id = any($2) or kind = 'organiser')"
-_RELATIONSHIPS = "select id, service_task, service, legal_bases from service_relationships where organiser_id = $1 and id = any($2)"
+_PARTIES = Statement("""
+select id, kind, name, business_id, oid from organisations
+where organiser_id = :organiser and (id = any(:ids) or kind = 'organiser')
+""")
+_RELATIONSHIPS = Statement("""
+select id, service_task, service, legal_bases from service_relationships where organiser_id = :organiser
+  and id = any(:ids)
+""")
 REGISTER = {
     "system": "urn:oid:1.2.246.537.6.1264",
     "code": "1",
@@ -31,12 +38,12 @@ class Envelopes:
     async def of(cls, session: Session, covers: Sequence[Cover]) -> "Envelopes":
         named = [cover.provider_id for cover in covers] + [cover.recorded_by_organisation for cover in covers]
         parties = await session.fetch(
-            _PARTIES, session.organiser_id, [each for each in named if each is not None]
+            _PARTIES, organiser=session.organiser_id, ids=[each for each in named if each is not None]
         )
         related = [
             cover.service_relationship_id for cover in covers if cover.service_relationship_id is not None
         ]
-        relationships = await session.fetch(_RELATIONSHIPS, session.organiser_id, related)
+        relationships = await session.fetch(_RELATIONSHIPS, organiser=session.organiser_id, ids=related)
         return cls(
             await node(session),
             {row["id"]: dict(row) for row in parties},

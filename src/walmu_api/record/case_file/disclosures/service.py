@@ -15,15 +15,18 @@ from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.disclosures import rules
 from walmu_api.record.case_file.disclosures.schemas import Disclosure
 from walmu_api.record.case_file.disclosures.tables import DisclosureRow
 
-APPEND = """
+APPEND = Statement("""
 insert into disclosures (organiser_id, id, client_id, service_relationship_id, provider_id, notice_id, recipient, purpose,
     permission_id, law, field_groups, content_hash, service_task, service, discloser, grounds, organisation_id, system_id, person)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13::jsonb, $14::jsonb, $15::jsonb, $16, $17, $18, $19::jsonb)
-"""
+values (:organiser, :id, :client_id, :service_relationship_id, :provider_id, :notice_id, :recipient::jsonb,
+    :purpose, :permission_id, :law, :field_groups, :content_hash, :service_task::jsonb, :service::jsonb,
+    :discloser::jsonb, :grounds, :actor_organisation, :actor_system, :actor_person::jsonb)
+""")
 
 
 @dataclass(frozen=True)
@@ -59,28 +62,26 @@ def _sorted(value: Any) -> Any:
 
 async def log(ctx: RequestContext, data: Delivery) -> UUID:
     """Log a delivery. It is no record that changes: it has one version."""
-    key, optional = uuid7(), data.service and to_json(data.service).decode()
+    key = uuid7()
     await ctx.session.execute(
         APPEND,
-        ctx.organiser_id,
-        key,
-        data.client_id,
-        data.service_relationship_id,
-        data.provider_id,
-        data.notice_id,
-        to_json(data.recipient).decode(),
-        data.purpose,
-        data.permission_id,
-        data.law,
-        data.field_groups,
-        content_hash(data.view),
-        to_json(data.service_task).decode(),
-        optional,
-        to_json(data.discloser).decode(),
-        data.grounds,
-        ctx.caller.organisation_id,
-        ctx.caller.system.id,
-        ctx.caller.person,
+        organiser=ctx.organiser_id,
+        id=key,
+        client_id=data.client_id,
+        service_relationship_id=data.service_relationship_id,
+        provider_id=data.provider_id,
+        notice_id=data.notice_id,
+        recipient=to_json(data.recipient).decode(),
+        purpose=data.purpose,
+        permission_id=data.permission_id,
+        law=data.law,
+        field_groups=data.field_groups,
+        content_hash=content_hash(data.view),
+        service_task=to_json(data.service_task).decode(),
+        service=data.service and to_json(data.service).decode(),
+        discloser=to_json(data.discloser).decode(),
+        grounds=data.grounds,
+        **ctx.actor.parameters(),
     )
     await journal.append(
         ctx.session, ctx.actor, journal.Change("disclosure", key, 1, "created", client_id=data.client_id)

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy import Select, func
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
 from walmu_api.access.resource import ResourceDefinition
-from walmu_api.access.visibility import visible_document
+from walmu_api.access.visibility import VisibleRows, visible_document
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
@@ -26,9 +26,7 @@ from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.clients.service import protected_clients
 
-_VISIBLE = text(visible_document("documents", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(DocumentRow, visible_document("documents"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
 
 
@@ -49,15 +47,10 @@ class Facts:
 
 
 def visible_to(ctx: RequestContext, definition: ResourceDefinition | None) -> Select[DocumentRow]:
-    statement = select(DocumentRow).where(
-        DocumentRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-    return (
-        statement
-        if definition is None
-        else statement.where(DocumentRow.resource_type == definition.resource_type)
-    )
+    statement = _ROWS.visible_to(ctx)
+    if definition is None:
+        return statement
+    return statement.where(DocumentRow.resource_type == definition.resource_type)
 
 
 async def find(

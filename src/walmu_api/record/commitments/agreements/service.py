@@ -5,11 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, text
-
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
@@ -22,6 +20,7 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.agreements import rules
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import (
@@ -40,22 +39,11 @@ from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(
-    visible("agreements", organisation=":organisation", today=":today", workplaces=True)
-).bindparams(bindparam("organisation"), bindparam("today"))
-_HAS_DAYS = "select exists (select from attendance where organiser_id = $1 and agreement_id = $2)"
-
-
-def visible_to(ctx: RequestContext) -> Select[AgreementRow]:
-    return select(AgreementRow).where(
-        AgreementRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, agreement_id: UUID, *, lock: bool = False) -> AgreementRow:
-    statement = visible_to(ctx)
-    return await records.find(ctx.session, statement.where(AgreementRow.id == agreement_id), lock=lock)
+_ROWS = VisibleRows(AgreementRow, visible("agreements", workplaces=True))
+visible_to, find = _ROWS.visible_to, _ROWS.find
+_HAS_DAYS = Statement(
+    "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"
+)
 
 
 def wire(session: Session, row: AgreementRow) -> bytes:
@@ -275,7 +263,7 @@ async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding
     if row.status == "voided" and row.content.get("void_reason") == voiding.reason:
         return row
     rules.check_act(row.status, frozenset({"draft", "signed", "terminated"}))
-    if await ctx.session.fetchval(_HAS_DAYS, ctx.organiser_id, row.id):
+    if await ctx.session.fetchval(_HAS_DAYS, organiser=ctx.organiser_id, agreement_id=row.id):
         raise rules.DAYS_RECORDED()
     values = {"status": "voided", "content": row.content | {"void_reason": voiding.reason}}
     return await _change(ctx, row, values, "voided")

@@ -9,6 +9,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import rules, service
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry
 from walmu_api.record.commitments.decisions.tables import DecisionRow
@@ -85,17 +86,18 @@ async def draft(
     return row, True
 
 
-_LAST_DRAFT = """
+_LAST_DRAFT = Statement("""
 select replaced::text from journal
-where organiser_id = $1 and resource_type = 'decision' and resource_id = $2 and replaced->>'status' = 'draft'
+where organiser_id = :organiser and resource_type = 'decision' and resource_id = :decision_id
+  and replaced->>'status' = 'draft'
 order by version desc limit 1
-"""
+""")
 
 
 async def _drafted_as(session: Session, row: DecisionRow, entry: DecisionEntry) -> bool:
     """Whether these were the words of the draft when it was decided. Who repeats them did not hear the answer: the draft
     is recorded, and what came of it is told."""
-    draft = await session.fetchval(_LAST_DRAFT, session.organiser_id, row.id)
+    draft = await session.fetchval(_LAST_DRAFT, organiser=session.organiser_id, decision_id=row.id)
     if draft is None:
         return False
     words = {name: value for name, value in from_json(draft).items() if name in DecisionEntry.model_fields}

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import ColumnElement, Select, bindparam, inspect, select, text
+from sqlalchemy import Select, inspect, select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
@@ -24,20 +24,16 @@ from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.rules import check_codes
 
-_VISIBLE = text(visible("decisions", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(DecisionRow, visible("decisions"))
 _REVIEW = ("review", "review_on", "review_note")
 _REFERENCES = ("client_decision_id", "supersedes_id")
 
 
 def visible_to(ctx: RequestContext) -> Select[DecisionRow]:
     """A provider sees a decision only when the system that owns it has decided it."""
-    conditions: list[ColumnElement[bool]] = [DecisionRow.organiser_id == ctx.organiser_id]
-    if ctx.tenant_scope is not None:
-        conditions.append(DecisionRow.status.not_in(rules.UNDECIDED))
-    return select(DecisionRow).where(
-        *conditions, _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today)
+    statement = _ROWS.visible_to(ctx)
+    return (
+        statement if ctx.tenant_scope is None else statement.where(DecisionRow.status.not_in(rules.UNDECIDED))
     )
 
 

@@ -6,11 +6,11 @@ answers `unchanged`."""
 
 import asyncio
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import uuid7s
@@ -59,12 +59,10 @@ async def _find_agreements(ctx: RequestContext, lines: list[BatchLine]) -> CodeL
     names = {name for _, _, name in named}
     rows = await ctx.session.fetch(
         statements.AGREEMENTS,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        [UUID(int=name) for name in names if isinstance(name, int)],
-        ctx.caller.system.id,
-        [name for name in names if isinstance(name, str)],
+        **visibility.parameters(ctx),
+        ids=[UUID(int=name) for name in names if isinstance(name, int)],
+        source_system=ctx.caller.system.id,
+        source_ids=[name for name in names if isinstance(name, str)],
     )
     found: dict[int | str | None, rules.AgreementFacts] = {}
     for row in rows:
@@ -100,7 +98,10 @@ async def _judge(ctx: RequestContext, lines: list[BatchLine], today: date, reaso
     """Compare with what is there, then ask the rules."""
     keys = [(line.agreement.id, line.entry.date) for line in lines if line.agreement and line.entry]
     rows = await ctx.session.fetch(
-        statements.DAYS, ctx.organiser_id, [key[0] for key in keys], [key[1] for key in keys]
+        statements.DAYS,
+        organiser=ctx.organiser_id,
+        agreement_ids=[key[0] for key in keys],
+        dates=[key[1] for key in keys],
     )
     there = {row[0]: row for row in rows}
     for place, line in enumerate(lines, 1):
@@ -147,7 +148,7 @@ def _judge_new(line: BatchLine) -> None:
 
 async def _write(ctx: RequestContext, lines: list[BatchLine]) -> list[BatchLine]:
     """Write what is to be created and updated; the lines that another sender was faster with are judged again."""
-    head = (ctx.organiser_id, ctx.actor.organisation_id, ctx.actor.system_id, ctx.actor.person)
+    by = {"organiser": ctx.organiser_id, **ctx.actor.parameters()}
     late: list[BatchLine] = []
     if created := [line for line in lines if line.outcome == "created"]:
         for line, new in zip(created, uuid7s(len(created)), strict=True):
@@ -162,21 +163,14 @@ async def _write(ctx: RequestContext, lines: list[BatchLine]) -> list[BatchLine]
             for line in created
             if line.agreement and line.entry
         ]
-        late += _missed(
-            created,
-            await ctx.session.fetchrow(statements.INSERT_DAYS, *head, *_arrays(days), *_arrays(copies)),
-        )
+        arrays = statements.NEW_DAYS.values(days) | statements.THEIR_AGREEMENTS.values(copies)
+        late += _missed(created, await ctx.session.fetchrow(statements.INSERT_DAYS, **by, **arrays))
     if updated := [line for line in lines if line.outcome == "updated"]:
-        days = [(line.id, line.version, *line.values) for line in updated]
-        late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, *head, *_arrays(days)))
+        arrays = statements.CHANGED_DAYS.values((line.id, line.version, *line.values) for line in updated)
+        late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, **by, **arrays))
         for line in updated:
             line.version = (line.version or 0) + 1
     return late
-
-
-def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any] | None]:
-    """Rows as columns. One without any value is not sent: `unnest` fills it up, and each member costs the driver a look."""
-    return [None if column.count(None) == len(column) else list(column) for column in zip(*rows, strict=True)]
 
 
 def _missed(lines: list[BatchLine], written: asyncpg.Record | None) -> list[BatchLine]:

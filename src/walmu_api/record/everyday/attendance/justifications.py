@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic_core import from_json
 from sqlalchemy import select
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
 from walmu_api.foundation import preconditions, records
@@ -74,7 +75,9 @@ async def justify(
     if seen["day_id"] is None:
         raise NOT_FOUND()
     # one sender at a time, also for the first justification of a day, when there is no row of it to lock yet
-    status = await ctx.session.fetchval(statements.LOCK_DAY, ctx.organiser_id, seen["day_id"])
+    status = await ctx.session.fetchval(
+        statements.LOCK_DAY, organiser=ctx.organiser_id, day_id=seen["day_id"]
+    )
     if status not in rules.WITH_REASON:
         raise rules.NOT_AN_ABSENCE()
     if entry.reason == "unknown" or not (await service.reasons_of(ctx.session, seen)).has(entry.reason, day):
@@ -138,10 +141,8 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
     ).all()
     days = await ctx.session.fetch(
         statements.SEEN_AGREEMENTS,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        [row.agreement_id for row in rows],
+        **visibility.parameters(ctx),
+        ids=[row.agreement_id for row in rows],
     )
     seen = {day["id"] for day in days}
     return {row.id: wire(ctx.session, row) for row in rows if row.agreement_id in seen}

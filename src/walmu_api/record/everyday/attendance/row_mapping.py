@@ -11,13 +11,13 @@ from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
-_members = itemgetter(*statements.ENTRY.split(", "))
+_members = itemgetter(*statements.MEMBERS)
 _in_utc = methodcaller("astimezone", UTC)
 
 
 def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """An entry's values in the order of `statements.ENTRY`, as they are stored. Instants are in the zone that the driver
-    reads and writes, so that comparing and sending them asks no zone for its offset."""
+    """An entry's values in the order of `statements.MEMBERS`, as they are stored. Instants are in the zone that
+    the driver reads and writes, so that comparing and sending them asks no zone for its offset."""
     return _values(entry, _in_utc)
 
 

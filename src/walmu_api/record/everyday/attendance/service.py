@@ -9,13 +9,13 @@ from uuid import UUID
 import asyncpg
 from pydantic_core import from_json
 
-from walmu_api.access import use_log
+from walmu_api.access import use_log, visibility
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions, responses
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import uuid7, uuid7s
+from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.record.everyday.attendance import export, rules, statements
 from walmu_api.record.everyday.attendance.row_mapping import entry_of, facts_of
@@ -24,7 +24,7 @@ from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import CodeList
 
 OPERATION = "recordAttendance"
-_COLUMNS = statements.ENTRY.split(", ")
+_COLUMNS = statements.MEMBERS
 _ARRIVED, _LEFT = _COLUMNS.index("arrived_at"), _COLUMNS.index("left_at")
 
 
@@ -61,12 +61,7 @@ def validate(
 async def read_day(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
     """The agreement as the rules need it, with what is recorded for the day."""
     row = await ctx.session.fetchrow(
-        statements.AGREEMENT_AND_DAY,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        agreement_id,
-        day,
+        statements.AGREEMENT_AND_DAY, **visibility.parameters(ctx), agreement_id=agreement_id, date=day
     )
     if row is None:
         raise NOT_FOUND()
@@ -127,24 +122,18 @@ async def _read_or_insert(
     *,
     may_insert: bool,
 ) -> asyncpg.Record:
-    day_id, log_id = uuid7s(2)
     row = await ctx.session.fetchrow(
         statements.RECORD_DAY,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        today,
-        agreement_id,
-        day,
-        ctx.actor.organisation_id,
-        ctx.actor.system_id,
-        ctx.actor.person,
-        day_id,
-        *values,
-        may_insert,
-        log_id,
-        OPERATION,
-        use_log.purpose(ctx.caller),
-        ctx.caller.request_id,
+        organiser=ctx.organiser_id,
+        organisation=ctx.tenant_scope,
+        today=today,
+        agreement_id=agreement_id,
+        date=day,
+        day_id=uuid7(),
+        may_insert=may_insert,
+        **dict(zip(_COLUMNS, values, strict=True)),
+        **ctx.actor.parameters(),
+        **use_log.parameters(ctx, OPERATION),
     )
     if row is None:
         raise NOT_FOUND()
@@ -156,19 +145,14 @@ async def _update(
 ) -> asyncpg.Record | None:
     stored = await ctx.session.fetchrow(
         statements.UPDATE_DAY,
-        ctx.organiser_id,
-        ctx.actor.organisation_id,
-        ctx.actor.system_id,
-        ctx.actor.person,
-        row["id"],
-        day,
-        row["version"],
-        *values,
-        row["body"],
-        uuid7(),
-        OPERATION,
-        use_log.purpose(ctx.caller),
-        ctx.caller.request_id,
+        organiser=ctx.organiser_id,
+        agreement_id=row["id"],
+        date=day,
+        version=row["version"],
+        replaced=row["body"],
+        **dict(zip(_COLUMNS, values, strict=True)),
+        **ctx.actor.parameters(),
+        **use_log.parameters(ctx, OPERATION),
     )
     ctx.session.use_logged = stored is not None
     return stored
@@ -196,15 +180,13 @@ async def void_day(
             return row["body"].encode(), row["version"]
         stored = await ctx.session.fetchrow(
             statements.VOID_DAY,
-            ctx.organiser_id,
-            ctx.actor.organisation_id,
-            ctx.actor.system_id,
-            ctx.actor.person,
-            agreement_id,
-            day,
-            row["version"],
-            reason,
-            row["body"],
+            organiser=ctx.organiser_id,
+            agreement_id=agreement_id,
+            date=day,
+            version=row["version"],
+            reason=reason,
+            replaced=row["body"],
+            **ctx.actor.parameters(),
         )
         if stored is not None:
             return stored["body"].encode(), stored["version"]
@@ -222,14 +204,12 @@ async def confirm_day(
             return row["body"].encode(), row["version"]
         stored = await ctx.session.fetchrow(
             statements.CONFIRM_DAY,
-            ctx.organiser_id,
-            ctx.actor.organisation_id,
-            ctx.actor.system_id,
-            ctx.actor.person,
-            agreement_id,
-            day,
-            row["version"],
-            row["body"],
+            organiser=ctx.organiser_id,
+            agreement_id=agreement_id,
+            date=day,
+            version=row["version"],
+            replaced=row["body"],
+            **ctx.actor.parameters(),
         )
         if stored is not None:
             return stored["body"].encode(), stored["version"]
@@ -269,28 +249,15 @@ async def list_days(
     cursor: str | None,
 ) -> tuple[list[bytes], str | None]:
     """Days in the order of agreement and date, and the key of the next page."""
-    after = (responses.after(cursor), responses.after_day(cursor))
     page = await ctx.session.fetchrow(
         statements.LIST,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        asked["agreement_id"],
-        asked["client_id"],
-        asked["provider_id"],
-        asked["first"],
-        asked["last"],
-        asked["status"],
-        *after,
-        asked["source_id"],
-        ctx.caller.system.id,
-        limit,
-        uuid7(),
-        ctx.caller.organisation_id,
-        ctx.caller.person,
-        use_log.purpose(ctx.caller),
-        ctx.caller.request_id,
-        asked["confirmation"],
+        **visibility.parameters(ctx),
+        **asked,
+        after_agreement=responses.after(cursor),
+        after_date=responses.after_day(cursor),
+        limit=limit,
+        **ctx.actor.parameters(),
+        **use_log.parameters(ctx, "listAttendance"),
     )
     assert page is not None
     if page["clients"] is None:
@@ -312,20 +279,11 @@ async def whole_selection(
     names = Scope.CLIENTS_READ in ctx.caller.scopes
     rows = await ctx.session.fetch(
         statements.FILE,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        asked["agreement_id"],
-        asked["client_id"],
-        asked["provider_id"],
-        asked["first"],
-        asked["last"],
-        asked["status"],
-        asked["source_id"],
-        ctx.caller.system.id,
-        names,
-        export.MOST_ROWS + 1,
-        asked["confirmation"],
+        **visibility.parameters(ctx),
+        **asked,
+        actor_system=ctx.caller.system.id,
+        with_names=names,
+        limit=export.MOST_ROWS + 1,
     )
     if len(rows) > export.MOST_ROWS:
         raise rules.TOO_MANY_ROWS(rows=export.MOST_ROWS)
@@ -338,6 +296,6 @@ async def whole_selection(
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
-    rows = await ctx.session.fetch(statements.RECORDS, ctx.organiser_id, ctx.tenant_scope, ctx.today, ids)
+    rows = await ctx.session.fetch(statements.RECORDS, **visibility.parameters(ctx), ids=ids)
     ctx.session.log_access(*{row["client_id"] for row in rows})
     return {row["id"]: row["body"].encode() for row in rows}

@@ -1,9 +1,15 @@
 """The SQL of attendance: constants, prepared once per connection. Nothing is composed while serving.
 
+Parameters of many: `:organiser`, `:organisation` and `:today` say what the caller sees (`visibility.parameters`);
+`:actor_organisation`, `:actor_system` and `:actor_person` say who writes (`Actor.parameters`).
+
 A day has no index but its keys: a client's or provider's days are found through the agreements that the caller may see,
 so visibility is decided once per agreement and bulk writes stay cheap."""
 
+from walmu_api.access import use_log
 from walmu_api.access.visibility import visible
+from walmu_api.foundation import journal
+from walmu_api.foundation.statements import Arrays, Statement
 from walmu_api.record.parties.codes.statements import REVISION
 
 _INSTANT = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
@@ -37,9 +43,22 @@ def wire(row: str) -> str:
         || {text("void_reason")} || coalesce(',"origin":"workplace","confirmation":"' || {row}.confirmation || '"', '') || '}}'"""
 
 
-ENTRY = """status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id,
-    rescheduled_to, rescheduled_from""".replace("\n   ", "")
+_ENTRY = {
+    "status": "text",
+    "absence_reason": "text",
+    "planned_minutes": "int2",
+    "actual_minutes": "int2",
+    "arrived_at": "timestamptz",
+    "left_at": "timestamptz",
+    "form": "text",
+    "noted_at": "timestamptz",
+    "source_id": "text",
+    "rescheduled_to": "date",
+    "rescheduled_from": "date",
+}
+MEMBERS = tuple(_ENTRY)
 """The members of an entry in the order of `entry_of`."""
+ENTRY = ", ".join(MEMBERS)
 
 FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
     g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
@@ -48,209 +67,238 @@ FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workp
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
-SEEN = visible("g", organisation="$2", today="$3", workplaces=True)
+SEEN = visible("g", workplaces=True)
 
-AGREEMENT_AND_DAY = f"""
-select {FACTS}, a.id as day_id, a.version, a.confirmation, {", ".join(f"a.{name} as day_{name}" for name in ENTRY.split(", "))},
+AGREEMENT_AND_DAY = Statement(f"""
+select {FACTS}, a.id as day_id, a.version, a.confirmation,
+    {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)},
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
 from {AGREEMENTS_JOINED}
-left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = $5
-where g.organiser_id = $1 and g.id = $4 and {SEEN}
-"""
+left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = :date
+where g.organiser_id = :organiser and g.id = :agreement_id and {SEEN}
+""")
 
-LOCK_DAY = "select status from attendance where organiser_id = $1 and id = $2 for update"
+LOCK_DAY = Statement(
+    "select status from attendance where organiser_id = :organiser and id = :day_id for update"
+)
 
-AGREEMENTS = f"""
+AGREEMENTS = Statement(f"""
 select {FACTS}, g.source_id, g.source_system
 from {AGREEMENTS_JOINED}
-where g.organiser_id = $1 and {SEEN}
-  and (g.id = any($4::uuid[]) or (g.source_system = $5 and g.source_id = any($6::text[])))
-"""
+where g.organiser_id = :organiser and {SEEN}
+  and (g.id = any(:ids::uuid[])
+       or (g.source_system = :source_system and g.source_id = any(:source_ids::text[])))
+""")
 
-_COMPARED = [
-    f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{name}" for name in ENTRY.split(", ")
-]
+_COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{name}" for name in MEMBERS]
 """Instants as seconds: to the microsecond the same number for PostgreSQL and Python, which takes much longer to make dates."""
-DAYS = f"""
+DAYS = Statement(f"""
 select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}
-from unnest($2::uuid[], $3::date[]) with ordinality as asked (agreement_id, date, place),
+from unnest(:agreement_ids::uuid[], :dates::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
-             where organiser_id = $1 and agreement_id = asked.agreement_id and date = asked.date offset 0) a
-"""
+             where organiser_id = :organiser and agreement_id = asked.agreement_id
+                 and date = asked.date offset 0) a
+""")
 
-REPORTED = "case when {provider} <> {organisation} then 'unconfirmed' end"
+_REPORTED = "case when {provider} <> :actor_organisation then 'unconfirmed' end"
 """A day that another than the agreement's provider records, its workplace, waits for the provider's word."""
-_SETTLED = """case when {row}.provider_id <> $2 then 'unconfirmed' when {row}.confirmation is not null then 'confirmed' end"""
+_SETTLED = """case when {row}.provider_id <> :actor_organisation then 'unconfirmed'
+    when {row}.confirmation is not null then 'confirmed' end"""
 """What a workplace says of a day waits, whatever it was before; what the provider says settles it."""
 
-_COPIES = "client_id, service_relationship_id, provider_id, workplace_id, service_kind"
-_WHO = {"organisation": "$2", "system": "$3", "person": "$4"}
-_JOURNAL = """insert into journal (organiser_id, era, resource_type, resource_id, version, change, client_id, provider_id,
-        workplace_id, source_id, replaced, actor_organisation, actor_system, actor_person)
-    select $1, (select era from journal_era), 'attendance', id, version, {change}, client_id, provider_id,
-        workplace_id, source_id, {replaced}, {organisation}, {system}, {person} from stored"""
-_USE_LOG = """insert into use_log (organiser_id, id, client_ids, organisation_id, system_id, person, operation, resource_type, purpose, request_id)
-    select $1, {log_id}, array[client_id], {organisation}, {system}, {person}::jsonb, {operation}, 'attendance', {purpose}, {request_id} from stored"""
+_COPIED = {
+    "client_id": "uuid",
+    "service_relationship_id": "uuid",
+    "provider_id": "uuid",
+    "workplace_id": "uuid",
+    "service_kind": "text",
+}
+_COPIES = ", ".join(_COPIED)
+"""What a day repeats of its agreement."""
+_CREATED = journal.insert_from("stored", "attendance", "created")
+_UPDATED = journal.insert_from("stored", "attendance", "updated", replaced=":replaced::json")
+_VOIDED = journal.insert_from("stored", "attendance", "voided", replaced=":replaced::json")
+_LOGGED = use_log.insert_from("stored", "attendance", clients="array[client_id]")
 
-RECORD_DAY = f"""
+RECORD_DAY = Statement(f"""
 with seen as ({AGREEMENT_AND_DAY}),
 stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
-    select $1, $6, $7, $8, walmu_now(), $9, seen.id, $5, {REPORTED.format(provider="seen.provider_id", organisation="$6")},
-        {", ".join(f"seen.{name}" for name in _COPIES.split(", "))},
-        $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
-    from seen where seen.day_id is null and $21::boolean
+    select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
+        :day_id, seen.id, :date, {_REPORTED.format(provider="seen.provider_id")},
+        {", ".join(f"seen.{name}" for name in _COPIED)}, {", ".join(f":{name}" for name in MEMBERS)}
+    from seen where seen.day_id is null and :may_insert::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
-journaled as ({_JOURNAL.format(change="'created'", replaced="null", organisation="$6", system="$7", person="$8")}),
-logged as ({_USE_LOG.format(log_id="$22", operation="$23", purpose="$24", request_id="$25", organisation="$6", system="$7", person="$8")})
+journaled as ({_CREATED}),
+logged as ({_LOGGED})
 select seen.*, stored.version as new_version, {wire("stored")} as new_body from seen left join stored on true
-"""
-"""What the rules need and, where nothing is recorded for the day and `$21` allows it, the new day, in one round trip: the
-rules are asked when it is back, and a refusal rolls it back."""
+""")
+"""What the rules need and, where nothing is recorded for the day and `:may_insert` allows it, the new day, in
+one round trip: the rules are asked when it is back, and a refusal rolls it back."""
 
-_WORKPLACE = (
-    "(select g.workplace_id from agreements g where g.organiser_id = $1 and g.id = {row}.agreement_id)"
-)
+_WORKPLACE = """(
+            select g.workplace_id from agreements g
+            where g.organiser_id = :organiser and g.id = {row}.agreement_id)"""
 
-UPDATE_DAY = f"""
+UPDATE_DAY = Statement(f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, confirmation, {ENTRY})
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, null, {_SETTLED.format(row="attendance")}, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, void_reason, confirmation, {ENTRY})
+        = ({_WORKPLACE.format(row="attendance")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, null,
+            {_SETTLED.format(row="attendance")}, {", ".join(f":{name}" for name in MEMBERS)})
+    where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="$19::json", **_WHO)}),
-logged as ({_USE_LOG.format(log_id="$20", operation="$21", purpose="$22", request_id="$23", **_WHO)})
+journaled as ({_UPDATED}),
+logged as ({_LOGGED})
 select version, {wire("stored")} as body from stored
-"""
+""")
 
-_EMPTIED = [name for name in ENTRY.split(", ") if name not in {"status", "source_id"}]
-VOID_DAY = f"""
+_EMPTIED = [name for name in MEMBERS if name not in {"status", "source_id"}]
+VOID_DAY = Statement(f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version,
-            status, void_reason, confirmation, {", ".join(_EMPTIED)})
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'voided', $8, {_SETTLED.format(row="attendance")}{", null" * len(_EMPTIED)})
-    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, status, void_reason, confirmation, {", ".join(_EMPTIED)})
+        = ({_WORKPLACE.format(row="attendance")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'voided', :reason,
+            {_SETTLED.format(row="attendance")}{", null" * len(_EMPTIED)})
+    where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
-journaled as ({_JOURNAL.format(change="'voided'", replaced="$9::json", **_WHO)})
+journaled as ({_VOIDED})
 select version, {wire("stored")} as body from stored
-"""
+""")
 """Nothing that could be counted stays; what was recorded is in the journal."""
 
-CONFIRM_DAY = f"""
+CONFIRM_DAY = Statement(f"""
 with stored as (
-    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, confirmation)
-        = ({_WORKPLACE.format(row="attendance")}, $2, $3, $4, walmu_now(), version + 1, 'confirmed')
-    where organiser_id = $1 and agreement_id = $5 and date = $6 and version = $7
+    update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, confirmation)
+        = ({_WORKPLACE.format(row="attendance")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'confirmed')
+    where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="$8::json", **_WHO)})
+journaled as ({_UPDATED})
 select version, {wire("stored")} as body from stored
+""")
+
+_WRITTEN = """
+select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg(id) end as ids from stored
 """
 
-_WRITTEN = (
-    "select count(*), case when count(*) < cardinality($5::uuid[]) then array_agg(id) end as ids from stored"
-)
+NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _ENTRY)
+THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED)
 
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one direction.
-INSERT_DAYS = f"""
+INSERT_DAYS = Statement(f"""
 with stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
-    select $1, $2, $3, $4, walmu_now(), e.id, e.agreement_id, e.date, {REPORTED.format(provider="g.provider_id", organisation="$2")},
-        {", ".join(f"g.{name}" for name in _COPIES.split(", "))},
-        {", ".join(f"e.{name}" for name in ENTRY.split(", "))}
-    from unnest($5::uuid[], $6::uuid[], $7::date[], $8::text[], $9::text[], $10::int2[], $11::int2[], $12::timestamptz[],
-        $13::timestamptz[], $14::text[], $15::timestamptz[], $16::text[], $17::date[], $18::date[]) as e (id, agreement_id, date, {ENTRY})
-    join unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::uuid[], $24::text[])
-        as g (agreement_id, {_COPIES}) on g.agreement_id = e.agreement_id
+    select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
+        e.id, e.agreement_id, e.date, {_REPORTED.format(provider="g.provider_id")},
+        {", ".join(f"g.{name}" for name in _COPIED)}, {", ".join(f"e.{name}" for name in MEMBERS)}
+    from {NEW_DAYS} join {THEIR_AGREEMENTS} on g.agreement_id = e.agreement_id
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
     returning id, version, client_id, provider_id, workplace_id, source_id),
-journaled as ({_JOURNAL.format(change="'created'", replaced="null", **_WHO)})
-{_WRITTEN}
-"""
+journaled as ({_CREATED})
+{_WRITTEN.format(ids="e_id")}
+""")
 
-UPDATE_DAYS = f"""
+CHANGED_DAYS = Arrays("e", {"day_id": "uuid", "if_version": "int"} | _ENTRY)
+UPDATE_DAYS = Statement(f"""
 with before as (
     select a.id, {wire("a")} as body, e.*
-    from unnest($5::uuid[], $6::int[], $7::text[], $8::text[], $9::int2[], $10::int2[], $11::timestamptz[],
-        $12::timestamptz[], $13::text[], $14::timestamptz[], $15::text[], $16::date[], $17::date[]) as e (day_id, if_version, {ENTRY})
-    join attendance a on a.organiser_id = $1 and a.id = e.day_id and a.version = e.if_version
+    from {CHANGED_DAYS}
+    join attendance a on a.organiser_id = :organiser and a.id = e.day_id and a.version = e.if_version
     order by a.agreement_id, a.date
     for update of a),
 stored as (
-    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at, version, void_reason, confirmation, {ENTRY})
-        = ({_WORKPLACE.format(row="a")}, $2, $3, $4, walmu_now(), a.version + 1, null, {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in ENTRY.split(", "))})
-    from before where a.organiser_id = $1 and a.id = before.id
+    update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+            recorded_at, version, void_reason, confirmation, {ENTRY})
+        = ({_WORKPLACE.format(row="a")},
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), a.version + 1, null,
+            {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in MEMBERS)})
+    from before where a.organiser_id = :organiser and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
-journaled as ({_JOURNAL.format(change="'updated'", replaced="body::json", **_WHO)})
-{_WRITTEN}
-"""
+journaled as ({journal.insert_from("stored", "attendance", "updated", replaced="body::json")})
+{_WRITTEN.format(ids="e_day_id")}
+""")
 
-LIST = f"""
+LIST = Statement(f"""
 with days as (
     select a.*, row_number() over (order by g.id, a.date) as place
     from (select g.id from agreements g
-          where g.organiser_id = $1 and {SEEN}
-            and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
-            and ($10::uuid is null or g.id >= $10)
+          where g.organiser_id = :organiser and {SEEN}
+            and (:agreement_id::uuid is null or g.id = :agreement_id)
+            and (:client_id::uuid is null or g.client_id = :client_id)
+            and (:provider_id::uuid is null or g.provider_id = :provider_id)
+            and (:after_agreement::uuid is null or g.id >= :after_agreement)
           order by g.id offset 0) g,
         lateral (select * from attendance a
-                 where a.organiser_id = $1 and a.agreement_id = g.id
-                   and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
-                   and ($10::uuid is null or (a.agreement_id, a.date) > ($10, $11::date))
-                   and ($12::text is null or (a.source_id = $12 and a.recorded_by_system = $13)) and ($20::text is null or a.confirmation = $20)
-                 order by a.date limit $14::bigint + 1) a
+                 where a.organiser_id = :organiser and a.agreement_id = g.id
+                   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
+                   and (:status::text is null or a.status = :status)
+                   and (:after_agreement::uuid is null
+                        or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
+                   and (:source_id::text is null
+                        or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
+                   and (:confirmation::text is null or a.confirmation = :confirmation)
+                 order by a.date limit :limit::bigint + 1) a
     order by g.id, a.date
-    limit $14::bigint + 1),
+    limit :limit::bigint + 1),
 page as (
     select string_agg({wire("days")}, ',' order by place) as items, array_agg(distinct client_id) as clients,
         (array_agg(agreement_id order by place desc))[1] as last_agreement, (array_agg(date order by place desc))[1] as last_date
-    from days where place <= $14),
-logged as (
-    insert into use_log (organiser_id, id, client_ids, organisation_id, system_id, person, operation, resource_type, purpose, request_id)
-    select $1, $15, clients, $16, $13, $17::jsonb, 'listAttendance', 'attendance', $18, $19 from page where clients is not null)
-select items, clients, last_agreement, last_date, (select count(*) from days) > $14 as more from page
-"""
+    from days where place <= :limit),
+logged as ({use_log.insert_from("page where clients is not null", "attendance", clients="clients")})
+select items, clients, last_agreement, last_date, (select count(*) from days) > :limit as more from page
+""")
 """A page made by PostgreSQL, with its line in the use log in the same round trip. Agreement by agreement, each from the key
 and no further than the page: a plan that does not change with the statistics of a table that grows all day."""
 
-FILE = f"""
+FILE = Statement(f"""
 select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status, a.absence_reason,
     case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null) then coalesce(j.state, 'missing') end
         as justification,
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
-join attendance a on a.organiser_id = $1 and a.agreement_id = g.id
-left join justifications j on j.organiser_id = $1 and j.agreement_id = a.agreement_id and j.date = a.date
-left join clients c on $12::boolean and c.organiser_id = $1 and c.id = g.client_id
-where g.organiser_id = $1 and {SEEN}
-  and ($4::uuid is null or g.id = $4) and ($5::uuid is null or g.client_id = $5) and ($6::uuid is null or g.provider_id = $6)
-  and ($7::date is null or a.date >= $7) and ($8::date is null or a.date <= $8) and ($9::text is null or a.status = $9)
-  and ($10::text is null or (a.source_id = $10 and a.recorded_by_system = $11)) and ($14::text is null or a.confirmation = $14)
-order by g.id, a.date limit $13
-"""
+join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
+left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
+  and j.date = a.date
+left join clients c on :with_names::boolean and c.organiser_id = :organiser and c.id = g.client_id
+where g.organiser_id = :organiser and {SEEN}
+  and (:agreement_id::uuid is null or g.id = :agreement_id)
+  and (:client_id::uuid is null or g.client_id = :client_id)
+  and (:provider_id::uuid is null or g.provider_id = :provider_id)
+  and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
+  and (:status::text is null or a.status = :status)
+  and (:confirmation::text is null or a.confirmation = :confirmation)
+  and (:source_id::text is null or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
+order by g.id, a.date limit :limit
+""")
 """The whole selection of a list, with what people want to read beside it."""
 
-RECORDS = f"""
+RECORDS = Statement(f"""
 select a.id, a.client_id, {wire("a")} as body
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
-where a.organiser_id = $1 and a.id = any($4::uuid[]) and {SEEN}
-"""
+where a.organiser_id = :organiser and a.id = any(:ids::uuid[]) and {SEEN}
+""")
 
 
-SEEN_AGREEMENTS = (
-    f"select g.id from agreements g where g.organiser_id = $1 and {SEEN} and g.id = any($4::uuid[])"
+SEEN_AGREEMENTS = Statement(
+    f"select g.id from agreements g where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])"
 )
 
-FIGURES = f"""
+FIGURES = Statement(f"""
 select a.status, a.absence_reason, coalesce(j.state, 'missing') as justified, count(*) as days
 from agreements g
-join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date between $5 and $6
+join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
+  and a.date between :first and :last
     and a.status <> 'voided'
 left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id and j.date = a.date
-where g.organiser_id = $1 and {SEEN} and g.id = any($4::uuid[])
+where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
 group by 1, 2, 3
-"""
+""")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.record.everyday.attendance import planning, statements
 
@@ -26,13 +27,7 @@ class Figures:
 async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, last: date) -> Figures:
     """The days of these agreements, as far as the caller may see them."""
     rows = await ctx.session.fetch(
-        statements.FIGURES,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        list(agreements),
-        first,
-        last,
+        statements.FIGURES, **visibility.parameters(ctx), ids=list(agreements), first=first, last=last
     )
     data = Figures()
     for row in rows:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.everyday.measurements import baseline_pairs, comparison_chart, schemas, service
@@ -53,11 +54,9 @@ async def of_client(
     """What changed for a client whom the caller sees. `known` are the instruments in use, where they have been read."""
     rows = await ctx.session.fetch(
         service.OF_CLIENT,
-        ctx.organiser_id,
-        ctx.tenant_scope,
-        ctx.today,
-        client_id,
-        instrument,
+        **visibility.parameters(ctx),
+        client_id=client_id,
+        instrument=instrument,
     )
     found = baseline_pairs.pairs(
         filling_of(

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, or_, select, text
+from sqlalchemy import or_
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
@@ -23,6 +23,7 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.measurements import gas, rules
 from walmu_api.record.everyday.measurements.definition import MEASUREMENT
 from walmu_api.record.everyday.measurements.instruments import service as instruments
@@ -34,29 +35,17 @@ from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("measurements", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
-OF_CLIENT = f"""
+_ROWS = VisibleRows(MeasurementRow, visible("measurements"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
+"""A provider sees its own measurements of a client, never another provider's."""
+OF_CLIENT = Statement(f"""
 select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language, m.respondent, m.mode
 from measurements m
-where m.organiser_id = $1 and m.client_id = $4 and m.status <> 'entered_in_error' and ($5::text is null or m.instrument = $5)
-  and {visible("m", organisation="$2", today="$3")}
+where m.organiser_id = :organiser and m.client_id = :client_id and m.status <> 'entered_in_error'
+  and (:instrument::text is null or m.instrument = :instrument)
+  and {visible("m")}
 order by m.answered_on, m.id
-"""
-
-
-def visible_to(ctx: RequestContext) -> Select[MeasurementRow]:
-    """A provider sees its own measurements of a client, never another provider's."""
-    return select(MeasurementRow).where(
-        MeasurementRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, measurement_id: UUID, *, lock: bool = False) -> MeasurementRow:
-    statement = visible_to(ctx)
-    return await records.find(ctx.session, statement.where(MeasurementRow.id == measurement_id), lock=lock)
+""")
 
 
 def wire(session: Session, row: MeasurementRow) -> bytes:

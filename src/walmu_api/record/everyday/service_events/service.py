@@ -11,6 +11,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
@@ -150,12 +151,12 @@ async def _others(ctx: RequestContext, relationship_id: UUID, itself: UUID | Non
     ]
 
 
-_PAUSES = """
+_PAUSES = Statement("""
 select service_relationship_id, content
 from documents
-where organiser_id = $1 and resource_type = 'service-event' and status = 'final' and service_relationship_id = any($2::uuid[])
-  and content ->> 'kind' in ('paused', 'resumed')
-"""
+where organiser_id = :organiser and resource_type = 'service-event' and status = 'final'
+  and service_relationship_id = any(:relationships::uuid[]) and content ->> 'kind' in ('paused', 'resumed')
+""")
 
 
 async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID, list[tuple[date, date]]]:
@@ -164,7 +165,9 @@ async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID
     if not relationships:
         return {}
     async with session.without_tenant_scope():
-        return pauses_of(await session.fetch(_PAUSES, session.organiser_id, list(relationships)))
+        return pauses_of(
+            await session.fetch(_PAUSES, organiser=session.organiser_id, relationships=list(relationships))
+        )
 
 
 def pauses_of(rows: Iterable[asyncpg.Record]) -> dict[UUID, list[tuple[date, date]]]:

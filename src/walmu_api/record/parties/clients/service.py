@@ -5,39 +5,33 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible_client
+from walmu_api.access.visibility import VisibleRows, visible_client
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
-_VISIBLE = text(visible_client("clients", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
+_ROWS = VisibleRows(ClientRow, visible_client("clients"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
 
 
-def visible_to(ctx: RequestContext) -> Select[ClientRow]:
-    return select(ClientRow).where(
-        ClientRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
+_PROTECTED = Statement("""
+select client_id from protected_clients where organiser_id = :organiser and is_protected
+    and client_id = any(:ids)
+""")
 
 
 def _of_organiser(ctx: RequestContext) -> Select[ClientRow]:
     return select(ClientRow).where(ClientRow.organiser_id == ctx.organiser_id)
-
-
-async def find(ctx: RequestContext, client_id: UUID, *, lock: bool = False) -> ClientRow:
-    statement = visible_to(ctx).where(ClientRow.id == client_id)
-    return await records.find(ctx.session, statement, lock=lock)
 
 
 def wire(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:
@@ -181,11 +175,7 @@ async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[U
     row of clients, and the list of the protected is kept apart for it."""
     if ctx.tenant_scope is None or not client_ids:
         return set()
-    found = await ctx.session.fetch(
-        "select client_id from protected_clients where organiser_id = $1 and is_protected and client_id = any($2)",
-        ctx.organiser_id,
-        list(client_ids),
-    )
+    found = await ctx.session.fetch(_PROTECTED, organiser=ctx.organiser_id, ids=list(client_ids))
     return {row["client_id"] for row in found}
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.codes import importing, service
 from walmu_api.record.parties.codes.service import Imported
 
@@ -18,10 +19,10 @@ SHOWN = 50
 PERSON = json.dumps({"sub": "walmu-api codes", "name": "Operator at the command line"})
 
 _ORGANISERS = "select id, name, business_id from organisers order by name"
-_SYSTEM = """
+_SYSTEM = Statement("""
 select s.organisation_id, s.id from connected_systems s join organisations o on o.organiser_id = s.organiser_id and o.id = s.organisation_id
-where s.organiser_id = $1 and o.kind = 'organiser' and s.role = 'organiser' order by s.id limit 1
-"""
+where s.organiser_id = :organiser and o.kind = 'organiser' and s.role = 'organiser' order by s.id limit 1
+""")
 
 
 class CommandError(Exception):
@@ -58,7 +59,7 @@ async def import_file(database: Database, named: str | None, data: Imported, raw
 
 
 async def _actor(session: Session) -> Actor:
-    row = await session.fetchrow(_SYSTEM, session.organiser_id)
+    row = await session.fetchrow(_SYSTEM, organiser=session.organiser_id)
     if row is None:
         raise CommandError("The organiser has no connected system of its own yet.")
     return Actor(row["organisation_id"], row["id"], PERSON)

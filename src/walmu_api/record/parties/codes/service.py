@@ -11,7 +11,7 @@ from zlib import crc32
 import asyncpg
 from pydantic_core import to_json
 
-from walmu_api.foundation import journal, preconditions
+from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
@@ -36,7 +36,7 @@ async def book(session: Session, revision: int | None) -> Book:
     if known is None or known[0] != revision:
         if len(_remembered) >= MANY_ORGANISERS:
             _remembered.clear()
-        rows = await session.fetch(statements.SYSTEMS, session.organiser_id, None)
+        rows = await session.fetch(statements.SYSTEMS, organiser=session.organiser_id, name=None)
         known = (sum(row["version"] for row in rows), _laid_over(rows))
         _remembered[session.organiser_id] = known
     return known[1]
@@ -44,7 +44,9 @@ async def book(session: Session, revision: int | None) -> Book:
 
 async def book_now(session: Session) -> Book:
     """The same where no other statement reads the revision along: writes of few, single records."""
-    return await book(session, await session.fetchval(statements.REVISION_NOW, session.organiser_id))
+    return await book(
+        session, await session.fetchval(statements.REVISION_NOW, organiser=session.organiser_id)
+    )
 
 
 def _laid_over(rows: Sequence[asyncpg.Record]) -> Book:
@@ -90,7 +92,8 @@ async def find(session: Session, name: str) -> CodeList:
     lists = await book_now(session)
     found = lists.get(rules.name_of(name))
     if found is None and (row_id := _id(name)) is not None:
-        found = lists.get(await session.fetchval(statements.NAME, session.organiser_id, row_id) or "")
+        own = await session.fetchval(statements.NAME, organiser=session.organiser_id, id=row_id)
+        found = lists.get(own or "")
     if found is None:
         raise NOT_FOUND()
     return found
@@ -105,7 +108,9 @@ def _id(name: str) -> UUID | None:
 
 async def find_code(session: Session, name: str, code: str) -> tuple[bytes, int | str]:
     """One code and its version."""
-    row = await session.fetchrow(statements.CODE, session.organiser_id, rules.name_of(name), code)
+    row = await session.fetchrow(
+        statements.CODE, organiser=session.organiser_id, name=rules.name_of(name), code=code
+    )
     if row is not None:
         return _wire(row), row["version"]
     value = (await find(session, name)).codes.get(code)
@@ -135,7 +140,7 @@ async def put_code(
     session: Session, actor: Actor, name: str, code: str, entry: CodeEntry, if_match: str | None
 ) -> bool:
     """Add a code of the organiser's own or say it otherwise. Whether it is new."""
-    await session.execute(statements.ONE_AT_A_TIME, f"{session.organiser_id}|codes|{name}")
+    await records.one_at_a_time(session, f"codes|{name}")
     own, shipped = await _own(session, name), shipped_lists().get(name)
     known = rules.overlaid(shipped, own) if own is not None else shipped
     if known is None:
@@ -144,7 +149,7 @@ async def put_code(
     before = known.codes.get(code)
     if before == new:
         return False
-    row = await session.fetchrow(statements.CODE, session.organiser_id, name, code)
+    row = await session.fetchrow(statements.CODE, organiser=session.organiser_id, name=name, code=code)
     if before is not None:
         preconditions.require_version(if_match, row["version"] if row is not None else _shipped(before)[1])
     elif if_match is not None:
@@ -162,7 +167,7 @@ def _plain(entry: CodeEntry) -> dict[str, Any]:
 
 
 async def _own(session: Session, name: str) -> CodeList | None:
-    row = await session.fetchrow(statements.SYSTEMS, session.organiser_id, name)
+    row = await session.fetchrow(statements.SYSTEMS, organiser=session.organiser_id, name=name)
     return _list(row) if row is not None else None
 
 
@@ -198,7 +203,7 @@ class Outcome:
 async def import_list(session: Session, actor: Actor, data: Imported, values: Sequence[CodeValue]) -> Outcome:
     """Lay a list over what is there. Whole (`verified`): codes that it no longer has end on the day before it begins.
     The same again changes nothing. Raises a problem whose pointers begin with the place of the code in the file."""
-    await session.execute(statements.ONE_AT_A_TIME, f"{session.organiser_id}|codes|{data.name}")
+    await records.one_at_a_time(session, f"codes|{data.name}")
     own, shipped = await _own(session, data.name), shipped_lists().get(data.name)
     if shipped is not None and shipped.oid is None and not shipped.additions:
         raise rules.CODE_SYSTEM_CLOSED()
@@ -255,31 +260,27 @@ async def _put(
     title = to_json(system.title).decode() if system.title else None
     row = await session.fetchrow(
         statements.PUT_SYSTEM,
-        session.organiser_id,
-        uuid7(),
-        system.name,
-        system.version,
-        system.valid_from,
-        title,
-        system.verified,
-        system.source,
-        actor.organisation_id,
-        actor.system_id,
-        actor.person,
+        organiser=session.organiser_id,
+        id=uuid7(),
+        name=system.name,
+        national_version=system.version,
+        valid_from=system.valid_from,
+        title=title,
+        verified=system.verified,
+        source=system.source,
+        **actor.parameters(),
     )
     assert row is not None
     if values:
-        columns = [
+        rows = [
             (*_PLAIN(value), to_json(value.mapping).decode() if value.mapping else None) for value in values
         ]
         await session.execute(
             statements.PUT_CODES,
-            session.organiser_id,
-            row["id"],
-            actor.organisation_id,
-            actor.system_id,
-            actor.person,
-            *[list(column) for column in zip(*columns, strict=True)],
+            organiser=session.organiser_id,
+            system_id=row["id"],
+            **actor.parameters(),
+            **statements.CODES.values(rows),
         )
     before = {"name": system.name, "codes": [_without_none(value) for value in replaced]}
     change = journal.Change(

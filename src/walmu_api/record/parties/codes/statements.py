@@ -1,46 +1,59 @@
-"""The SQL of code systems: constants, with bind parameters."""
+"""The SQL of code systems: constants, with named parameters."""
 
-REVISION = "(select sum(s.version) from code_systems s where s.organiser_id = $1)"
+from walmu_api.foundation.statements import Arrays, Statement
+
+REVISION = "(select sum(s.version) from code_systems s where s.organiser_id = :organiser)"
 """What a statement that is made anyway reads along, so that a process knows whether what it remembers is old: versions only
 grow and rows are never deleted, so no two states of the lists have the same sum."""
 
-REVISION_NOW = f"select {REVISION}"
+REVISION_NOW = Statement(f"select {REVISION}")
 
-SYSTEMS = """
+SYSTEMS = Statement("""
 select s.id, s.version, s.name, s.national_version, s.valid_from, s.title, s.verified, s.source,
     (select json_agg(json_build_array(c.code, c.fi, c.sv, c.en, c.easy_fi, c.valid_from, c.valid_to, c.mapping) order by c.code collate "C")
      from codes c where c.organiser_id = s.organiser_id and c.system_id = s.id) as codes
-from code_systems s where s.organiser_id = $1 and ($2::text is null or s.name = $2)
-"""
+from code_systems s where s.organiser_id = :organiser and (:name::text is null or s.name = :name)
+""")
 
-CODE = """
+CODE = Statement("""
 select c.* from codes c join code_systems s on s.organiser_id = c.organiser_id and s.id = c.system_id
-where c.organiser_id = $1 and s.name = $2 and c.code = $3
-"""
+where c.organiser_id = :organiser and s.name = :name and c.code = :code
+""")
 
-NAME = "select name from code_systems where organiser_id = $1 and id = $2"
+NAME = Statement("select name from code_systems where organiser_id = :organiser and id = :id")
 
-ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
-
-PUT_SYSTEM = """
+PUT_SYSTEM = Statement("""
 insert into code_systems (organiser_id, id, name, national_version, valid_from, title, verified, source,
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
-values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, walmu_now(), $9, $10, $11::jsonb)
+values (:organiser, :id, :name, :national_version, :valid_from, :title::jsonb, :verified, :source,
+    walmu_now(), :actor_organisation, :actor_system, :actor_person::jsonb)
 on conflict (organiser_id, name) do update set (version, national_version, valid_from, title, verified, source,
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
     = (code_systems.version + 1, excluded.national_version, excluded.valid_from, excluded.title, excluded.verified, excluded.source,
        excluded.recorded_at, excluded.recorded_by_organisation, excluded.recorded_by_system, excluded.recorded_by_person)
 returning id, version
-"""
+""")
 
-PUT_CODES = """
-insert into codes (organiser_id, system_id, code, fi, sv, en, easy_fi, valid_from, valid_to, mapping,
+_CODE = {
+    "code": "text",
+    "fi": "text",
+    "sv": "text",
+    "en": "text",
+    "easy_fi": "text",
+    "valid_from": "date",
+    "valid_to": "date",
+    "mapping": "text",
+}
+CODES = Arrays("e", _CODE)
+
+PUT_CODES = Statement(f"""
+insert into codes (organiser_id, system_id, {", ".join(_CODE)},
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
-select $1, $2, e.code, e.fi, e.sv, e.en, e.easy_fi, e.valid_from, e.valid_to, e.mapping::jsonb, walmu_now(), $3, $4, $5::jsonb
-from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::date[], $12::date[], $13::text[])
-    as e (code, fi, sv, en, easy_fi, valid_from, valid_to, mapping)
+select :organiser, :system_id, e.code, e.fi, e.sv, e.en, e.easy_fi, e.valid_from, e.valid_to,
+    e.mapping::jsonb, walmu_now(), :actor_organisation, :actor_system, :actor_person::jsonb
+from {CODES}
 on conflict (organiser_id, system_id, code) do update set (version, fi, sv, en, easy_fi, valid_from, valid_to, mapping,
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
     = (codes.version + 1, excluded.fi, excluded.sv, excluded.en, excluded.easy_fi, excluded.valid_from, excluded.valid_to, excluded.mapping,
        excluded.recorded_at, excluded.recorded_by_organisation, excluded.recorded_by_system, excluded.recorded_by_person)
-"""
+""")

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from walmu_api.foundation.identifiers import uuid7, uuid7s
+from walmu_api.foundation.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,20 @@ class Founded:
     system_id: UUID
 
 
-_ORGANISATION = """
+_ORGANISER = Statement(
+    "insert into organisers (id, name, business_id) values (:organiser, :name, :business_id)"
+)
+_ORGANISATION = Statement("""
 insert into organisations (organiser_id, id, kind, name, business_id, recorded_at, recorded_by_organisation, recorded_by_system)
-values ($1, $2, 'organiser', $3, $4, walmu_now(), $2, $5)
-"""
-_SYSTEM = """
+values (:organiser, :id, 'organiser', :name, :business_id, walmu_now(), :id, :system_id)
+""")
+_SYSTEM = Statement("""
 insert into connected_systems (organiser_id, id, organisation_id, client_id, name, role, recorded_at, recorded_by_organisation, recorded_by_system)
-values ($1, $2, $3, $4, $5, $6, walmu_now(), $3, $2)
-"""
+values (:organiser, :id, :organisation_id, :client_id, :name, :role, walmu_now(), :organisation_id, :id)
+""")
+_KEYS = Statement("""
+insert into system_keys (client_id, organiser_id, system_id, jwks) values (:client_id, :organiser, :id, :jwks)
+""")
 
 
 async def found(
@@ -34,10 +41,9 @@ async def found(
     """An organiser, itself as an organisation, and its first connected system; everything else goes over HTTP."""
     organiser, organisation, system = uuid7s(3)
     async with owner.transaction():
-        await owner.execute(
-            "insert into organisers (id, name, business_id) values ($1, $2, $3)", organiser, name, business_id
-        )
-        await owner.execute(_ORGANISATION, organiser, organisation, name, business_id, system)
+        data = {"organiser": organiser, "name": name, "business_id": business_id}
+        await owner.execute(*_ORGANISER.bound(**data))
+        await owner.execute(*_ORGANISATION.bound(**data, id=organisation, system_id=system))
         await add_system(owner, organiser, organisation, client_id, name, "organiser", jwks, system)
     return Founded(organiser, organisation, system)
 
@@ -54,12 +60,7 @@ async def add_system(
 ) -> UUID:
     """A connected system, as the owner."""
     system = system or uuid7()
-    await owner.execute(_SYSTEM, organiser, system, organisation, client_id, name, role)
-    await owner.execute(
-        "insert into system_keys (client_id, organiser_id, system_id, jwks) values ($1, $2, $3, $4)",
-        client_id,
-        organiser,
-        system,
-        json.dumps(jwks),
-    )
+    key = {"organiser": organiser, "id": system, "client_id": client_id}
+    await owner.execute(*_SYSTEM.bound(**key, organisation_id=organisation, name=name, role=role))
+    await owner.execute(*_KEYS.bound(**key, jwks=json.dumps(jwks)))
     return system

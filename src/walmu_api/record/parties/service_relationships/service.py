@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, or_, select, text
+from sqlalchemy import or_, select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
-from walmu_api.access.visibility import visible
+from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import journal, preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import (
@@ -22,6 +22,7 @@ from walmu_api.foundation.problems import (
     invalid,
     refuse,
 )
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.codes import service as codes
@@ -36,28 +37,13 @@ from walmu_api.record.parties.service_relationships.schemas import (
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_VISIBLE = text(visible("service_relationships", organisation=":organisation", today=":today")).bindparams(
-    bindparam("organisation"), bindparam("today")
-)
-_GRANT = """
+_ROWS = VisibleRows(ServiceRelationshipRow, visible("service_relationships"))
+visible_to, find = _ROWS.visible_to, _ROWS.find
+_GRANT = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
-values ($1, $2, $3, $4, $5, $6)
+values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)
 on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
-"""
-
-
-def visible_to(ctx: RequestContext) -> Select[ServiceRelationshipRow]:
-    return select(ServiceRelationshipRow).where(
-        ServiceRelationshipRow.organiser_id == ctx.organiser_id,
-        _VISIBLE.bindparams(organisation=ctx.tenant_scope, today=ctx.today),
-    )
-
-
-async def find(ctx: RequestContext, relationship_id: UUID, *, lock: bool = False) -> ServiceRelationshipRow:
-    statement = visible_to(ctx)
-    return await records.find(
-        ctx.session, statement.where(ServiceRelationshipRow.id == relationship_id), lock=lock
-    )
+""")
 
 
 async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
@@ -232,7 +218,13 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
     await session.execute(
-        _GRANT, session.organiser_id, row.client_id, row.provider_id, row.id, row.starts_on, row.ends_on
+        _GRANT,
+        organiser=session.organiser_id,
+        client_id=row.client_id,
+        provider_id=row.provider_id,
+        relationship_id=row.id,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
     )
 
 

@@ -13,11 +13,16 @@ from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND, STALE, refuse
 from walmu_api.foundation.schema_types import RecordedBy
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.assessments.forms import validation
 from walmu_api.record.everyday.assessments.forms.schemas import AssessmentForm, AssessmentFormEntry
 from walmu_api.record.everyday.assessments.forms.shipped import shipped_forms
 from walmu_api.record.everyday.assessments.forms.tables import AssessmentFormRow
 from walmu_api.record.everyday.assessments.forms.validation import Form
+
+_NAMED = Statement(
+    "select * from assessment_forms where organiser_id = :organiser and form = any(:forms::text[])"
+)
 
 
 def _rows(session: Session) -> Select[AssessmentFormRow]:
@@ -68,8 +73,7 @@ async def named(session: Session, wanted: Collection[tuple[str, int]]) -> dict[t
     }
     keys = {key for key, _ in wanted - known.keys()}
     if keys:
-        statement = "select * from assessment_forms where organiser_id = $1 and form = any($2::text[])"
-        rows = await session.fetch(statement, session.organiser_id, list(keys))
+        rows = await session.fetch(_NAMED, organiser=session.organiser_id, forms=list(keys))
         known |= {(row["form"], row["version"]): _form(AssessmentFormRow(**dict(row))) for row in rows}
     return known
 

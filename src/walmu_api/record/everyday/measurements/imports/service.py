@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 from pydantic_core import from_json, to_json
 
+from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
@@ -65,9 +66,10 @@ async def _whose(
     if by.endswith("_id") and "source" not in by:
         data = {key: key.lower() for key in keys}
     ctx.session.searched = ctx.session.searched or by == "identity_code"
-    asked = (ctx.organiser_id, ctx.tenant_scope, ctx.today, list(data.values()))
-    of_system = (ctx.caller.system.id,) if "source" in by else ()
-    rows = await ctx.session.fetch(statements.FOUND_BY[by], *asked, *of_system)
+    asked = visibility.parameters(ctx) | {"keys": list(data.values())}
+    if "source" in by:
+        asked["source_system"] = ctx.caller.system.id
+    rows = await ctx.session.fetch(statements.FOUND_BY[by], **asked)
     ctx.session.log_access(*{row["client_id"] for row in rows})
     by_key = defaultdict(list)
     for row in rows:
@@ -81,9 +83,9 @@ async def _whose(
 async def _add_relationships(ctx: RequestContext, found: dict[str, list[asyncpg.Record]]) -> None:
     """A provider's relationships with these clients: the one that covers the day is the measurement's."""
     ids = list({row["client_id"] for rows in found.values() for row in rows})
-    asked = (ctx.organiser_id, ctx.tenant_scope, ctx.today, ids)
+    asked = visibility.parameters(ctx) | {"clients": ids}
     of_client = defaultdict(list)
-    for row in await ctx.session.fetch(statements.RELATIONSHIPS_OF, *asked):
+    for row in await ctx.session.fetch(statements.RELATIONSHIPS_OF, **asked):
         of_client[row["client_id"]].append(row)
     for rows in found.values():
         rows += [each for row in rows[:1] for each in of_client[row["client_id"]]]
@@ -133,7 +135,12 @@ async def _compare(ctx: RequestContext, lines: Sequence[ImportLine]) -> None:
     there: dict[str, asyncpg.Record] = {}
     for some in _parts(lines):
         keys = [line.values["source_id"] for line in some]
-        rows = await ctx.session.fetch(statements.THERE, ctx.organiser_id, ctx.caller.system.id, keys)
+        rows = await ctx.session.fetch(
+            statements.THERE,
+            organiser=ctx.organiser_id,
+            source_system=ctx.caller.system.id,
+            source_ids=keys,
+        )
         there |= {row["source_id"]: row for row in rows}
     await asyncio.to_thread(_match, lines, there)
 
@@ -156,7 +163,7 @@ def _parts(lines: Sequence[ImportLine]) -> Iterator[Sequence[ImportLine]]:
 
 
 def _equal(row: asyncpg.Record, values: Mapping[str, Any]) -> bool:
-    for name in statements.CONTENT.split(", "):
+    for name in statements.CONTENT:
         data, known = values[name], row[name]
         if name in statements.JSON and known is not None:
             known = from_json(known)
@@ -167,20 +174,24 @@ def _equal(row: asyncpg.Record, values: Mapping[str, Any]) -> bool:
 
 async def _insert(ctx: RequestContext, lines: Sequence[ImportLine]) -> list[ImportLine]:
     """Write them; those that another sender was faster with are compared again."""
-    head = (ctx.organiser_id, ctx.actor.organisation_id, ctx.actor.system_id, ctx.actor.person)
     late: list[ImportLine] = []
     for line, created in zip(lines, uuid7s(len(lines)), strict=True):
         line.id, line.version = created, 1
         line.values["provider_id"] = line.values["provider_id"] or ctx.tenant_scope
     for some in _parts(lines):
-        columns = zip(*(_row(line) for line in some), strict=True)
-        stored = {row["id"] for row in await ctx.session.fetch(statements.INSERT, *head, *map(list, columns))}
+        rows = await ctx.session.fetch(
+            statements.INSERT,
+            organiser=ctx.organiser_id,
+            **ctx.actor.parameters(),
+            **statements.LINES.values(map(_row, some)),
+        )
+        stored = {row["id"] for row in rows}
         late += [line for line in some if line.id not in stored]
     return late
 
 
 def _row(line: ImportLine) -> tuple[Any, ...]:
     values = line.values
-    data = [values[name] for name in statements.CONTENT.split(", ")]
+    data = [values[name] for name in statements.CONTENT]
     data = [to_json(each).decode() if isinstance(each, list | dict) else each for each in data]
     return line.id, values["provider_id"], *data

@@ -8,6 +8,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND, STALE, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.measurements.instruments import rules, schemas, shipped
 from walmu_api.record.everyday.measurements.instruments.tables import InstrumentRow
 
@@ -17,9 +18,12 @@ async def _rows(session: Session) -> dict[str, InstrumentRow]:
     return {row.code: row for row in (await session.orm.scalars(statement)).all()}
 
 
+_OWN = Statement("select * from instruments where organiser_id = :organiser")
+
+
 async def in_use(session: Session) -> dict[str, rules.Instrument]:
     """Every instrument as this organiser uses it, by code: what ships, then its own."""
-    found = await session.fetch("select * from instruments where organiser_id = $1", session.organiser_id)
+    found = await session.fetch(_OWN, organiser=session.organiser_id)
     rows = {row["code"]: InstrumentRow(**dict(row)) for row in found}
     known = {code: _used(plain, rows.get(code)) for code, plain in shipped.instruments().items()}
     return known | {code: _own(row) for code, row in sorted(rows.items()) if row.definition is not None}
