@@ -21,7 +21,8 @@ from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.pages import XHTML
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.everyday.attendance import export, statements
+from walmu_api.record.everyday.attendance import statements
+from walmu_api.record.everyday.attendance.export import service as export
 from walmu_api.reports.follow_up import statements as follow_up
 from walmu_dev.postgres.embedded import temporary_cluster
 

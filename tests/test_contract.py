@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from walmu_api.adapters.national.structures.definitions import structure, walk
+from walmu_api.adapters.national.structures.definitions import structure_of, walk
 from walmu_api.contract import KINDS
 from walmu_api.contract.texts import TAGS
 from walmu_api.foundation.problems import STALE
@@ -151,7 +151,7 @@ def test_a_code_of_a_request_is_told_rather_than_the_same_code_of_a_line() -> No
 
 def test_members_tell_which_national_fields_they_are(document: dict[str, Any]) -> None:
     """Every mapped row of the structure of agreements stands at its member, in the record and in its entry."""
-    known = structure("1.2.246.537.6.1506.13004.2023.6.21")
+    known = structure_of("1.2.246.537.6.1506.13004.2023.6.21")
     assert known is not None
     below = tuple(path for path, node in walk(known.root) if node.field.startswith("@"))
     rows = {path for path, node in walk(known.root) if node.field and not path.startswith(below)}

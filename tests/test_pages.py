@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import TenantFixture
 from walmu_api.contract import KINDS
-from walmu_api.foundation.problems import LANGUAGES
+from walmu_api.foundation.locales import LANGUAGES
 
 PAGES = (
     "/docs",

@@ -14,7 +14,7 @@ from walmu_api.record.case_file.documents import tables as _documents
 from walmu_api.record.commitments.agreements import tables as _agreements
 from walmu_api.record.commitments.decisions import tables as _decisions
 from walmu_api.record.everyday.assessments.forms import tables as _forms
-from walmu_api.record.everyday.attendance import tables as _attendance
+from walmu_api.record.everyday.attendance.justifications import tables as _justifications
 from walmu_api.record.everyday.measurements import tables as _measurements
 from walmu_api.record.everyday.measurements.instruments import tables as _instruments
 from walmu_api.record.parties.clients import tables as _clients
@@ -25,7 +25,7 @@ from walmu_api.reports.impact import tables as _impact
 MODULES = (
     _systems,
     _agreements,
-    _attendance,
+    _justifications,
     _clients,
     _decisions,
     _disclosures,

@@ -71,22 +71,21 @@ def value_of(module: Any, node: ast.expr) -> Any:
 
 
 def names_given(module: Any, call: ast.Call) -> tuple[set[str], bool]:
-    """The names of the values in a call, and whether these are all: a mapping of another origin may have any."""
+    """The names of the values in a call, and whether these are all: another mapping may have any."""
     names, whole = set(), True
     for keyword in call.keywords:
         if keyword.arg is not None:
             names.add(keyword.arg)
             continue
         given = keyword.value
-        source = ast.unparse(given.func) if isinstance(given, ast.Call) else ""
-        owner = (
-            source.removesuffix(".parameters").rpartition(".")[2] if source.endswith(".parameters") else None
-        )
-        arrays = value_of(module, given.func.value) if source.endswith(".values") else None  # type: ignore[attr-defined]
-        if owner in SHARED:
-            names |= SHARED[owner]
-        elif isinstance(arrays, Arrays):
-            names |= {*Statement(str(arrays)).names}
+        if not (isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute)):
+            whole = False
+            continue
+        kind, owner = given.func.attr, value_of(module, given.func.value)
+        if kind == "parameters" and (shared := ast.unparse(given.func.value).rpartition(".")[2]) in SHARED:
+            names |= SHARED[shared]
+        elif kind == "values" and isinstance(owner, Arrays):
+            names |= {*Statement(str(owner)).names}
         else:
             whole = False
     return names, whole

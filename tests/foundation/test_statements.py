@@ -1,4 +1,4 @@
-"""Statements with named parameters: what is a parameter and what is not, and that every call names all of them."""
+"""Statements with named parameters: what is a parameter and what is not; a call names all of them."""
 
 from collections.abc import Mapping
 from typing import Any

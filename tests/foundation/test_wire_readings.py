@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from walmu_api.foundation import validation_messages
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Minutes
 
 DAYS = [
@@ -73,7 +74,7 @@ def test_a_refused_day_tells_how_a_day_is_written() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(Day).validate_json('"5.10.2026"')
     (error,) = caught.value.errors()
-    assert (error["type"], error["msg"]) == (
-        "value_error",
-        "Value error, a day of the calendar is written YYYY-MM-DD, from 1900 to 2199",
+    assert (error["type"], validation_messages.of(error)["reason"].render("en", {})) == (
+        "reason",
+        "a day of the calendar is written YYYY-MM-DD, from 1900 to 2199",
     )

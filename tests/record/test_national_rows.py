@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from walmu_api.adapters.national.structures.definitions import Node, structure
+from walmu_api.adapters.national.structures.definitions import Node, structure_of
 from walmu_api.record.commitments.agreements.rules import STRUCTURE as AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import Agreement, AgreementEntry
 from walmu_api.record.commitments.decisions.rules import STRUCTURES
@@ -144,7 +144,7 @@ def members(part: dict[str, Any], path: str = "") -> set[str]:
 
 @pytest.mark.parametrize("oid", ENTRIES)
 def test_every_row_has_its_place_and_every_member_its_row(oid: str) -> None:
-    found = structure(oid)
+    found = structure_of(oid)
     assert found is not None
     wanted = schema(ENTRIES[oid])
     seen: set[str] = set()
@@ -173,6 +173,6 @@ def test_no_row_is_without_a_field() -> None:
             data += unmapped(child, at)
         return data
 
-    assert {oid: unmapped(found.root) for oid in ENTRIES if (found := structure(oid))} == {
+    assert {oid: unmapped(found.root) for oid in ENTRIES if (found := structure_of(oid))} == {
         oid: [] for oid in ENTRIES
     }

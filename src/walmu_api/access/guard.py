@@ -38,22 +38,12 @@ from walmu_api.foundation.problems import (
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
     ProblemType,
-    Text,
 )
 
 ASIDE = 256 * 1024
 """Bytes from which on reading a body would be felt by others: some 1,200 lines, five milliseconds."""
 
-FORBIDDEN = ProblemType(
-    "forbidden",
-    403,
-    Text("The right is missing", "Oikeus puuttuu", "Rättigheten saknas"),
-    Text(
-        "This operation needs the scope {scope}.",
-        "Toiminto vaatii oikeuden {scope}.",
-        "Funktionen kräver rättigheten {scope}.",
-    ),
-)
+FORBIDDEN = ProblemType("forbidden", 403)
 
 
 @dataclass(frozen=True)

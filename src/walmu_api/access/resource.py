@@ -30,6 +30,10 @@ def unchanged(content: Content) -> Content:
     return content
 
 
+def content_as_document(content: Content, _language: str) -> Content:
+    return content
+
+
 def entry_as_read(_structure: str, content: Content) -> Content:
     return content
 
@@ -39,8 +43,9 @@ class NationalForm:
     """How records of a resource become documents of its national structures, and documents its entries. Both functions
     are pure; the mapping tables from members to fields stand in `adapters/national/structures`."""
 
-    to_document: View = unchanged
-    """From the content of a record to the members that the mapping table names."""
+    to_document: Callable[[Content, str], Content] = content_as_document
+    """From the content of a record to the members that the mapping table names, with the sentences that are added in a
+    language: Finnish in a document, the reader's on a page."""
     from_document: Callable[[str, Content], Content] = entry_as_read
     """From the OID of a structure and the members read by its table to the members of an entry."""
     takes: Callable[[str, Content], bool] | None = None

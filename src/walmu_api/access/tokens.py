@@ -22,35 +22,10 @@ from jose import jwk as jose_jwk
 from jose import jws as jose_jws
 
 from walmu_api.foundation.encryption import SigningKey
-from walmu_api.foundation.problems import Problem, ProblemType, Text
+from walmu_api.foundation.problems import Problem, ProblemType
 
-INVALID_TOKEN = ProblemType(
-    "invalid-token",
-    401,
-    Text("Authentication is required", "Tunnistautuminen vaaditaan", "Autentisering krävs"),
-    Text(
-        "Send a valid access token of this service: Authorization: Bearer …",
-        "Lähetä tämän palvelun voimassa oleva käyttöoikeustunniste: Authorization: Bearer …",
-        "Sänd en giltig åtkomsttoken från denna tjänst: Authorization: Bearer …",
-    ),
-)
-INVALID_CLIENT = ProblemType(
-    "invalid-client",
-    401,
-    Text(
-        "The client assertion was not accepted",
-        "Järjestelmän tunnistautumista ei hyväksytty",
-        "Systemets autentisering godtogs inte",
-    ),
-    Text(
-        "client_assertion must be a single-use JWT signed with a registered key of the connected system, with exp ahead of our clock "
-        "(see the header Date) by five minutes at most. The description of issueToken lists its claims.",
-        "client_assertion on kertakäyttöinen JWT, joka on allekirjoitettu järjestelmän rekisteröidyllä avaimella ja jonka exp on "
-        "enintään viisi minuuttia kellomme (otsake Date) edellä. Toiminnon issueToken kuvaus luettelee sen tiedot.",
-        "client_assertion ska vara en JWT för engångsbruk, undertecknad med en registrerad nyckel för det anslutna systemet, med exp "
-        "högst fem minuter före vår klocka (rubriken Date). Beskrivningen av issueToken räknar upp dess uppgifter.",
-    ),
-)
+INVALID_TOKEN = ProblemType("invalid-token", 401)
+INVALID_CLIENT = ProblemType("invalid-client", 401)
 log = structlog.get_logger()
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 MAX_TOKEN = 4096

@@ -24,24 +24,27 @@ _ORGANISATION = "cast(:organisation as uuid)"
 _TODAY = "cast(:today as date)"
 
 HAS_ACCESS = f"""exists (select from client_access a
-    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.{{client}} and a.organisation_id = {_ORGANISATION}
+    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.{{client}}
+      and a.organisation_id = {_ORGANISATION}
       and a.starts_on <= {_TODAY} and coalesce(a.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 
 
 NOT_OVER = f"""exists (select from client_access a
-    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.client_id and a.organisation_id = {_ORGANISATION}
+    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.client_id
+      and a.organisation_id = {_ORGANISATION}
       and coalesce(a.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 """The same for the change feed, from before the start on: what the feed has passed it never tells again."""
 
 NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
-    where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id and g.workplace_id = {_ORGANISATION}
+    where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id
+      and g.workplace_id = {_ORGANISATION}
       and g.ends_on + {GRACE_DAYS} >= {_TODAY})"""
 
 
 def visible(row: str, *, workplaces: bool = False) -> str:
     """The SQL condition for records that name a provider (and maybe a workplace).
 
-    Its parameters are `:organisation`, whose null sees all, and `:today`; the statement itself asks for the organiser's."""
+    `:organisation` null sees all. That rows are the organiser's own is for the statement to ask."""
     own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
     if workplaces:
         own += (
@@ -52,13 +55,15 @@ def visible(row: str, *, workplaces: bool = False) -> str:
 
 
 SAME_TASK = f"""exists (select from service_relationships r
-    where r.organiser_id = {{row}}.organiser_id and r.client_id = {{row}}.client_id and r.provider_id = {_ORGANISATION}
+    where r.organiser_id = {{row}}.organiser_id and r.client_id = {{row}}.client_id
+      and r.provider_id = {_ORGANISATION}
       and r.service_task ->> 'code' = {{row}}.service_task
       and r.starts_on <= {_TODAY} and coalesce(r.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 """A provider carries out a service of the same service task for the client (457/2024, 15 §)."""
 
 BY_ITS_AGREEMENT = f"""exists (select from agreements g
-    where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id and g.workplace_id = {_ORGANISATION}
+    where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id
+      and g.workplace_id = {_ORGANISATION}
       and g.starts_on <= {_TODAY} and g.ends_on + {GRACE_DAYS} >= {_TODAY})"""
 
 

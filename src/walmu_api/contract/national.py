@@ -3,8 +3,7 @@
 from typing import Any
 
 from walmu_api.adapters.national.document_types import WITH_DOCUMENT
-from walmu_api.adapters.national.structures.definitions import Node, structures
-from walmu_api.adapters.national.validation.validate import joined
+from walmu_api.adapters.national.structures.definitions import Node, our_path, structures
 
 
 def add_national(document: dict[str, Any]) -> None:
@@ -31,7 +30,7 @@ def _mapped(node: Node, path: str, ours: str) -> list[tuple[str, str]]:
     for child in node.children:
         if child.field.startswith("@"):
             continue
-        at, field = f"{path}.{child.key}" if path else child.key, joined(ours, child.field)
+        at, field = f"{path}.{child.key}" if path else child.key, our_path(ours, child.field)
         if child.field:
             found.append((at, field))
         found += _mapped(child, at, field)

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from walmu_api.contract.catalogue import KINDS, SAMPLE
 from walmu_api.foundation import problems
-from walmu_api.foundation.problems import ProblemType, Text
+from walmu_api.foundation.locales import Text
+from walmu_api.foundation.problems import ProblemType
 
 DOCS_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -34,17 +35,13 @@ a { color: #00458a } code { background: #eef1f4; padding: .1rem .35rem; border-r
 ul { list-style: none; padding: 0 } li { padding: .35rem 0; border-top: 1px solid #d5dae0 } .status { color: #4b5560 }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_INDEX = Text("Problems of this API", "Rajapinnan virheet", "Gränssnittets fel")
-_INDEX_LEAD = Text(
-    "Every refusal is a problem document (RFC 9457). Its code never changes its meaning.",
-    "Jokainen virhevastaus on ongelmadokumentti (RFC 9457). Koodin merkitys ei muutu.",
-    "Varje felsvar är ett problemdokument (RFC 9457). Kodens betydelse ändras aldrig.",
-)
-_ALL = Text("All problems", "Kaikki virheet", "Alla fel")
-_REFERENCE = Text("API reference", "Rajapinnan kuvaus", "Beskrivning av gränssnittet")
-_FIX = Text("What to do", "Mitä tehdä", "Vad du kan göra")
-_STATUS = Text("HTTP status", "HTTP-tila", "HTTP-statuskod")
-_EXAMPLE = Text("For example:", "Esimerkiksi:", "Till exempel:")
+_INDEX = Text("problem_pages.index")
+_INDEX_LEAD = Text("problem_pages.lead")
+_ALL = Text("problem_pages.all")
+_REFERENCE = Text("problem_pages.reference")
+_FIX = Text("problem_pages.fix")
+_STATUS = Text("problem_pages.status")
+_EXAMPLE = Text("problem_pages.example")
 
 
 def docs_page() -> str:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from walmu_api.contract.catalogue import INSIDE_ERRORS, KINDS, SAMPLE
+from walmu_api.contract.catalogue import KINDS, SAMPLE
 from walmu_api.foundation.problem_responses import MEDIA_TYPE
 from walmu_api.foundation.problems import INVALID, INVALID_VALUE, MISSING, ProblemType
 
@@ -68,7 +68,7 @@ _ALSO = {
     "429": ("Retry-After",),
     "503": ("Retry-After",),
 }
-STATUSES = tuple(sorted({str(kind.status) for kind in KINDS.values() if kind.code not in INSIDE_ERRORS}))
+STATUSES = tuple(sorted({str(kind.status) for kind in KINDS.values() if not kind.located}))
 
 
 def name(status: str) -> str:
@@ -85,9 +85,10 @@ def responses() -> dict[str, Any]:
 
 
 def _response(status: str) -> dict[str, Any]:
-    kinds = [kind for kind in KINDS.values() if str(kind.status) == status and kind.code not in INSIDE_ERRORS]
+    kinds = [kind for kind in KINDS.values() if str(kind.status) == status and not kind.located]
+    titles = {kind.code: kind.title.render("en", {}) for kind in kinds}
     return {
-        "description": " ".join(f"`{kind.code}`: {kind.title.en}." for kind in kinds),
+        "description": " ".join(f"`{code}`: {title}." for code, title in titles.items()),
         "headers": {
             header: {"$ref": f"#/components/headers/{header}"}
             for header in (*_ALWAYS, *_ALSO.get(status, ()), *(() if status == "401" else KNOWN))
@@ -96,7 +97,7 @@ def _response(status: str) -> dict[str, Any]:
             MEDIA_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "examples": {
-                    kind.code: {"summary": kind.title.en, "value": _example(kind)} for kind in kinds
+                    kind.code: {"summary": titles[kind.code], "value": _example(kind)} for kind in kinds
                 },
             }
         },
@@ -106,7 +107,7 @@ def _response(status: str) -> dict[str, Any]:
 def _example(kind: ProblemType) -> dict[str, Any]:
     data = {
         "type": f"https://walmu.example/problems/{kind.code}",
-        "title": kind.title.en,
+        "title": kind.title.render("en", {}),
         "status": kind.status,
         "detail": kind.detail.render("en", SAMPLE),
         "code": kind.code,

@@ -1,9 +1,9 @@
 """The database: its connections, and the one place that commits.
 
 A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level security, in a
-single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot statements (constants
-with named parameters, see `statements`) straight to the driver; `orm` is SQLAlchemy for the low-volume resources.
-Both use one connection and one transaction.
+single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot
+statements (with named parameters, see `statements`) straight to the driver; `orm` is SQLAlchemy for the low-volume
+resources. Both use one connection and one transaction.
 
 The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so nothing that
 is sent on the connection can fall outside the transaction, and a transaction costs two round trips instead of four.

@@ -13,23 +13,10 @@ from uuid import UUID
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import INVALID_VALUE, ProblemType, Text, invalid
+from walmu_api.foundation.problems import INVALID_VALUE, ProblemType, invalid
 from walmu_api.foundation.statements import Statement
 
-CURSOR_EXPIRED = ProblemType(
-    "cursor-expired",
-    410,
-    Text(
-        "The cursor is from before a restore",
-        "Kursori on ajalta ennen palautusta",
-        "Markören är från tiden före en återställning",
-    ),
-    Text(
-        "The database was restored from a backup after this cursor was given: read everything again without a cursor.",
-        "Tietokanta on palautettu varmuuskopiosta kursorin antamisen jälkeen: lue kaikki uudelleen ilman kursoria.",
-        "Databasen har återställts från en säkerhetskopia efter att markören gavs: läs allt på nytt utan markör.",
-    ),
-)
+CURSOR_EXPIRED = ProblemType("cursor-expired", 410)
 
 
 @dataclass(frozen=True)

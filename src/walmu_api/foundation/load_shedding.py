@@ -20,18 +20,9 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from walmu_api.foundation.problems import UNAVAILABLE, Problem, ProblemType, Text
+from walmu_api.foundation.problems import UNAVAILABLE, Problem, ProblemType
 
-TOO_MANY_REQUESTS = ProblemType(
-    "too-many-requests",
-    429,
-    Text("Too many requests", "Liian monta pyyntöä", "För många begäranden"),
-    Text(
-        "Your system sends more than its share: wait as Retry-After says, and send days in batches.",
-        "Järjestelmäsi lähettää enemmän kuin osuutensa: odota Retry-After-otsakkeen ajan ja lähetä päivät erinä.",
-        "Ert system skickar mer än sin andel: vänta så länge som Retry-After anger och skicka dagarna i partier.",
-    ),
-)
+TOO_MANY_REQUESTS = ProblemType("too-many-requests", 429)
 PAUSE = 0.25
 PRESSED = 1.0
 """Seconds for which the room stays smaller after a refusal for want of room."""

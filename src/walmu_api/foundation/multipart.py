@@ -18,23 +18,11 @@ from walmu_api.foundation.problems import (
     UNKNOWN_PROPERTY,
     Problem,
     ProblemType,
-    Text,
     invalid,
 )
 
 MEDIA_TYPE = "multipart/form-data"
-PART_TOO_LARGE = ProblemType(
-    "part-too-large",
-    413,
-    Text(
-        "A part of the body is too large", "Sisällön osa on liian suuri", "En del av innehållet är för stor"
-    ),
-    Text(
-        "This part may be at most {limit} bytes.",
-        "Tämä osa saa olla enintään {limit} tavua.",
-        "Denna del får vara högst {limit} byte.",
-    ),
-)
+PART_TOO_LARGE = ProblemType("part-too-large", 413)
 _CHUNK = 64 * 1024
 """The parser holds a chunk of a file twice, so it gets the body in small ones."""
 

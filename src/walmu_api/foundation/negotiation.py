@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from walmu_api.foundation.problems import LANGUAGES, NOT_ACCEPTABLE
+from walmu_api.foundation.locales import LANGUAGES
+from walmu_api.foundation.problems import NOT_ACCEPTABLE
 
 _MOST = 20
 """Further members of a header are not looked at."""

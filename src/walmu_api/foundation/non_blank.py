@@ -6,6 +6,7 @@ from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from walmu_api.foundation import patterns, validation_messages
+from walmu_api.foundation.locales import Reason
 
 AT_THE_DOOR = {"at_the_door": True}
 """The context in which a body is validated; what is stored is read without it."""
@@ -19,7 +20,7 @@ def _stored(value: Any, info: ValidationInfo) -> Any:
         and value
         and patterns.UNSEEN_ONLY.fullmatch(value)
     ):
-        raise ValueError(validation_messages.BLANK.en)
+        raise validation_messages.BLANK.error()
     return value
 
 
@@ -32,8 +33,9 @@ class SaysSomething:
             core_schema.with_info_plain_validator_function(_stored),
         ],
         mode="left_to_right",
-        custom_error_type="value_error",
-        custom_error_context={"error": validation_messages.BLANK.en},
+        custom_error_type=Reason.TYPE,
+        custom_error_message=Reason.MESSAGE,
+        custom_error_context=validation_messages.BLANK.context,
     )
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

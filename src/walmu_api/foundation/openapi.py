@@ -91,6 +91,15 @@ PageCursor = Annotated[
         examples=["01919b7e1f007c3a9d2e5b8f6a1c4d01"],
     ),
 ]
+DayCursor = Annotated[
+    str | None,
+    Query(
+        description="From the next link of the page before.",
+        pattern=r"^[0-9a-f]{32}[01][0-9a-f]{4}$",
+        examples=["01919b7e1f007c3a9d2e5b8f6a1c4d010b4f2"],
+    ),
+]
+"""The key of a page whose items are days of agreements: an agreement and a day."""
 
 IF_NONE_MATCH_LIMIT = 200
 IF_NONE_MATCH = {

@@ -1,51 +1,42 @@
 """What can go wrong, named. Pure: how a problem travels over HTTP is in `problem_responses`.
 
-A `Kind` is one entry of the catalogue: a stable code, a status, and texts in English, Finnish and Swedish. Each feature declares
-its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding` points at the place in the input.
+A `Kind` is one entry of the catalogue: a stable code and a status; its texts stand in `locales`, by the code. Each feature
+declares its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding` points at the place in the input.
 No text ever holds the offending value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-LANGUAGES = ("en", "fi", "sv")
-
-
-class _Named(dict[str, Any]):
-    """The values of a text. A value that is a text itself is said in the same language; what has none stays in its braces."""
-
-    def __init__(self, values: Mapping[str, Any], language: str) -> None:
-        super().__init__(values)
-        self._language = language
-
-    def __getitem__(self, name: str) -> Any:
-        value = self.get(name, f"{{{name}}}")
-        return value.render(self._language, self) if isinstance(value, Text) else value
-
-
-@dataclass(frozen=True)
-class Text:
-    """One sentence in each language of the product."""
-
-    en: str
-    fi: str
-    sv: str
-
-    def render(self, language: str, values: Mapping[str, Any]) -> str:
-        template: str = getattr(self, language if language in LANGUAGES else "en")
-        return template.format_map(_Named(values, language))
+from walmu_api.foundation.locales import Text, sentences
 
 
 @dataclass(frozen=True)
 class ProblemType:
-    """One entry of the catalogue of problems. `detail` may name values in braces."""
+    """One entry of the catalogue of problems. Its detail may name values in braces."""
 
     code: str
     status: int
-    title: Text
-    detail: Text
-    fix: Text | None = None
+    texts: str = ""
+    """Where its texts stand in `problems` of the locales, when not under its code."""
+    located: bool = False
+    """Whether it stands in `errors` or in the outcome of a line, with its place, and never at the top of a problem."""
+
+    @cached_property
+    def title(self) -> Text:
+        return Text(f"problems.{self.texts or self.code}.title")
+
+    @cached_property
+    def detail(self) -> Text:
+        return Text(f"problems.{self.texts or self.code}.detail")
+
+    @cached_property
+    def fix(self) -> Text | None:
+        """What to do about it, where there is something to do."""
+        text = Text(f"problems.{self.texts or self.code}.fix")
+        return text if text.key in sentences("en") else None
 
     def at(self, pointer: str, /, **values: Any) -> "Finding":
         return Finding(self, pointer, values)
@@ -103,283 +94,35 @@ class Problem(Exception):
         return self
 
 
-def _kind(code: str, status: int, title: tuple[str, str, str], detail: tuple[str, str, str]) -> ProblemType:
-    return ProblemType(code, status, Text(*title), Text(*detail))
+NOT_FOUND = ProblemType("not-found", 404)
+METHOD_NOT_ALLOWED = ProblemType("method-not-allowed", 405)
+NOT_ACCEPTABLE = ProblemType("not-acceptable", 406)
+TOO_LARGE = ProblemType("too-large", 413)
+BODY_TOO_SLOW = ProblemType("body-too-slow", 408)
+UNSUPPORTED_MEDIA_TYPE = ProblemType("unsupported-media-type", 415)
+MALFORMED = ProblemType("malformed-body", 400)
+INVALID = ProblemType("invalid", 422)
+PRECONDITION_REQUIRED = ProblemType("precondition-required", 428)
+STALE = ProblemType("stale-version", 412)
+DUPLICATE_SOURCE = ProblemType("duplicate-source", 409)
+IDEMPOTENCY_KEY_REQUIRED = ProblemType("idempotency-key-required", 400)
+IDEMPOTENCY_KEY_REUSED = ProblemType("idempotency-key-reused", 422)
+IDEMPOTENCY_IN_PROGRESS = ProblemType("idempotency-in-progress", 409)
+CONFLICT = ProblemType("conflict", 409)
+UNAVAILABLE = ProblemType("unavailable", 503)
+INTERNAL = ProblemType("internal", 500)
 
-
-NOT_FOUND = _kind(
-    "not-found",
-    404,
-    ("Not found", "Ei löytynyt", "Hittades inte"),
-    (
-        "There is nothing here that you may see.",
-        "Täällä ei ole mitään, mitä sinulla olisi oikeus nähdä.",
-        "Här finns inget som du har rätt att se.",
-    ),
-)
-METHOD_NOT_ALLOWED = _kind(
-    "method-not-allowed",
-    405,
-    ("Method not allowed", "Menetelmää ei sallita", "Metoden är inte tillåten"),
-    (
-        "This path does not take that method; the header Allow lists those it takes.",
-        "Tämä polku ei tunne kyseistä menetelmää; otsake Allow luettelee sallitut.",
-        "Sökvägen godtar inte den metoden; rubriken Allow räknar upp dem som godtas.",
-    ),
-)
-NOT_ACCEPTABLE = _kind(
-    "not-acceptable",
-    406,
-    ("Not acceptable", "Muotoa ei ole tarjolla", "Formatet kan inte ges"),
-    (
-        "None of the media types in Accept can be given.",
-        "Mitään Accept-otsakkeen muodoista ei voida antaa.",
-        "Inget av medieformaten i rubriken Accept kan ges.",
-    ),
-)
-TOO_LARGE = _kind(
-    "too-large",
-    413,
-    ("The body is too large", "Sisältö on liian suuri", "Innehållet är för stort"),
-    (
-        "The body may be at most {limit} bytes.",
-        "Sisältö saa olla enintään {limit} tavua.",
-        "Innehållet får vara högst {limit} byte.",
-    ),
-)
-BODY_TOO_SLOW = _kind(
-    "body-too-slow",
-    408,
-    ("The body came too slowly", "Sisältö saapui liian hitaasti", "Innehållet kom för långsamt"),
-    (
-        "The body must arrive within {seconds} seconds; nothing was recorded. Send it again.",
-        "Sisällön on saavuttava {seconds} sekunnissa; mitään ei tallennettu. Lähetä se uudelleen.",
-        "Innehållet ska komma fram inom {seconds} sekunder; inget registrerades. Sänd det på nytt.",
-    ),
-)
-UNSUPPORTED_MEDIA_TYPE = _kind(
-    "unsupported-media-type",
-    415,
-    ("Unsupported media type", "Sisältötyyppiä ei tueta", "Innehållstypen stöds inte"),
-    (
-        "The body must be sent as {expected}, in UTF-8 and not compressed.",
-        "Sisällön tyypin on oltava {expected}, merkistön UTF-8 ja sisällön pakkaamaton.",
-        "Innehållet ska sändas som {expected}, i UTF-8 och okomprimerat.",
-    ),
-)
-MALFORMED = _kind(
-    "malformed-body",
-    400,
-    ("The body cannot be read", "Sisältöä ei voi lukea", "Innehållet kan inte läsas"),
-    ("The body cannot be read: {why}.", "Sisältöä ei voi lukea: {why}.", "Innehållet kan inte läsas: {why}."),
-)
-INVALID = _kind(
-    "invalid",
-    422,
-    ("The request is not valid", "Pyyntö ei ole kelvollinen", "Begäran är inte giltig"),
-    (
-        "What is wrong is listed in errors, each with its place.",
-        "Virheet ja niiden paikat on lueteltu kohdassa errors.",
-        "Felen och deras platser räknas upp i errors.",
-    ),
-)
-PRECONDITION_REQUIRED = _kind(
-    "precondition-required",
-    428,
-    ("If-Match is required", "If-Match vaaditaan", "If-Match krävs"),
-    (
-        "To change this record, send the ETag you read in If-Match.",
-        "Muuttaaksesi tietuetta lähetä lukemasi ETag otsakkeessa If-Match.",
-        "För att ändra posten, sänd den ETag du läste i rubriken If-Match.",
-    ),
-)
-STALE = _kind(
-    "stale-version",
-    412,
-    ("The record has changed", "Tietue on muuttunut", "Posten har ändrats"),
-    (
-        "If-Match does not name the version of the record as it is now: read it again, and send its ETag just as it came, quotes included.",
-        "If-Match ei ole tietueen nykyinen versio: lue tietue uudelleen ja lähetä sen ETag sellaisenaan, lainausmerkkeineen.",
-        "If-Match anger inte postens nuvarande version: läs posten på nytt och sänd dess ETag precis som den kom, med citattecken.",
-    ),
-)
-DUPLICATE_SOURCE = _kind(
-    "duplicate-source",
-    409,
-    ("The source_id is in use", "source_id on jo käytössä", "source_id används redan"),
-    (
-        "Your system has already recorded other content under this source_id.",
-        "Järjestelmäsi on jo tallentanut tällä source_id:llä muun sisällön.",
-        "Ditt system har redan registrerat annat innehåll med detta source_id.",
-    ),
-)
-IDEMPOTENCY_KEY_REQUIRED = _kind(
-    "idempotency-key-required",
-    400,
-    (
-        "Idempotency-Key or source_id is required",
-        "Idempotency-Key tai source_id vaaditaan",
-        "Idempotency-Key eller source_id krävs",
-    ),
-    (
-        "Without one of them a retry could record the same thing twice.",
-        "Ilman jompaakumpaa uudelleenlähetys voisi tallentaa saman kahdesti.",
-        "Utan någotdera kunde en omsändning registrera samma sak två gånger.",
-    ),
-)
-IDEMPOTENCY_KEY_REUSED = _kind(
-    "idempotency-key-reused",
-    422,
-    (
-        "The Idempotency-Key belongs to another request",
-        "Idempotency-Key kuuluu toiseen pyyntöön",
-        "Idempotency-Key hör till en annan begäran",
-    ),
-    (
-        "The same key came with other content before.",
-        "Samalla avaimella on aiemmin lähetetty muuta sisältöä.",
-        "Annat innehåll har tidigare sänts med samma nyckel.",
-    ),
-)
-IDEMPOTENCY_IN_PROGRESS = _kind(
-    "idempotency-in-progress",
-    409,
-    ("The same request is still running", "Sama pyyntö on vielä kesken", "Samma begäran behandlas ännu"),
-    (
-        "A request with this Idempotency-Key has not finished: try again shortly.",
-        "Tällä avaimella lähetetty pyyntö on kesken: yritä hetken kuluttua uudelleen.",
-        "En begäran med denna Idempotency-Key är inte slutbehandlad: försök igen om en stund.",
-    ),
-)
-CONFLICT = _kind(
-    "conflict",
-    409,
-    ("The record is in another state", "Tietue on toisessa tilassa", "Posten har en annan status"),
-    (
-        "What was asked does not fit the state of the record ({state}).",
-        "Pyyntö ei sovi tietueen tilaan ({state}).",
-        "Begäran passar inte postens status ({state}).",
-    ),
-)
-UNAVAILABLE = _kind(
-    "unavailable",
-    503,
-    (
-        "Temporarily unavailable",
-        "Palvelu ei ole hetkellisesti käytettävissä",
-        "Tjänsten är tillfälligt otillgänglig",
-    ),
-    (
-        "The service cannot answer right now; nothing was recorded. Try again.",
-        "Palvelu ei voi vastata juuri nyt; mitään ei tallennettu. Yritä uudelleen.",
-        "Tjänsten kan inte svara just nu; inget registrerades. Försök igen.",
-    ),
-)
-INTERNAL = _kind(
-    "internal",
-    500,
-    ("Unexpected error", "Odottamaton virhe", "Oväntat fel"),
-    (
-        "Something of ours failed; nothing was recorded. Tell us the request id.",
-        "Palvelussa tapahtui virhe; mitään ei tallennettu. Kerro meille pyynnön tunniste.",
-        "Ett fel inträffade i tjänsten; inget registrerades. Meddela oss begärans identifierare.",
-    ),
-)
-
-MISSING = _kind(
-    "missing",
-    422,
-    ("Missing", "Puuttuu", "Saknas"),
-    ("A value is required here.", "Tässä vaaditaan arvo.", "Här krävs ett värde."),
-)
-UNKNOWN_PROPERTY = _kind(
-    "unknown-property",
-    422,
-    ("Unknown property", "Tuntematon kenttä", "Okänt fält"),
-    ("There is no such member.", "Tällaista kenttää ei ole.", "Ett sådant fält finns inte."),
-)
-READ_ONLY = _kind(
-    "read-only",
-    422,
-    ("Set by the server", "Palvelimen asettama", "Sätts av servern"),
-    (
-        "This member is set by the server and cannot be sent.",
-        "Palvelin asettaa tämän kentän; sitä ei voi lähettää.",
-        "Fältet sätts av servern och kan inte sändas.",
-    ),
-)
-UNKNOWN_PARAMETER = _kind(
-    "unknown-parameter",
-    422,
-    ("Unknown query parameter", "Tuntematon kyselyparametri", "Okänd frågeparameter"),
-    (
-        "This operation has no such query parameter.",
-        "Tällä toiminnolla ei ole tällaista kyselyparametria.",
-        "Funktionen har ingen sådan frågeparameter.",
-    ),
-)
-REPEATED_PARAMETER = _kind(
-    "repeated-parameter",
-    422,
-    ("Repeated parameter", "Toistettu parametri", "Upprepad parameter"),
-    ("The parameter may be given once.", "Parametrin saa antaa kerran.", "Parametern får anges en gång."),
-)
-DUPLICATE_KEY = _kind(
-    "duplicate-key",
-    422,
-    ("Duplicate member", "Sama kenttä kahdesti", "Samma fält två gånger"),
-    (
-        "An object has the same member twice.",
-        "Objektissa on sama kenttä kahdesti.",
-        "Ett objekt har samma fält två gånger.",
-    ),
-)
-TOO_DEEP = _kind(
-    "too-deep",
-    422,
-    ("Nested too deep", "Liian syvä rakenne", "För djup struktur"),
-    (
-        "Nesting may be at most 32 levels.",
-        "Sisäkkäisiä tasoja saa olla enintään 32.",
-        "Högst 32 nivåer får vara kapslade i varandra.",
-    ),
-)
-INVALID_VALUE = _kind(
-    "invalid-value",
-    422,
-    ("Invalid value", "Virheellinen arvo", "Felaktigt värde"),
-    ("The value does not fit: {reason}.", "Arvo ei kelpaa: {reason}.", "Värdet duger inte: {reason}."),
-)
-UNKNOWN_CODE = _kind(
-    "unknown-code",
-    422,
-    ("Unknown code", "Tuntematon koodi", "Okänd kod"),
-    (
-        "The code is not in the list {code_system} on that day.",
-        "Koodia ei ole luettelossa {code_system} kyseisenä päivänä.",
-        "Koden finns inte i förteckningen {code_system} den dagen.",
-    ),
-)
-UNKNOWN_REFERENCE = _kind(
-    "unknown-reference",
-    422,
-    ("Unknown reference", "Tuntematon viittaus", "Okänd hänvisning"),
-    (
-        "No such record that you may use.",
-        "Tietuetta ei ole tai sinulla ei ole oikeutta käyttää sitä.",
-        "Posten finns inte eller så har du inte rätt att använda den.",
-    ),
-)
-OUT_OF_ORDER = _kind(
-    "out-of-order",
-    422,
-    ("Days out of order", "Päivät väärässä järjestyksessä", "Dagarna i fel ordning"),
-    (
-        "The end may not be before the start.",
-        "Loppu ei saa olla ennen alkua.",
-        "Slutet får inte komma före början.",
-    ),
-)
+MISSING = ProblemType("missing", 422, located=True)
+UNKNOWN_PROPERTY = ProblemType("unknown-property", 422, located=True)
+READ_ONLY = ProblemType("read-only", 422, located=True)
+UNKNOWN_PARAMETER = ProblemType("unknown-parameter", 422, located=True)
+REPEATED_PARAMETER = ProblemType("repeated-parameter", 422, located=True)
+DUPLICATE_KEY = ProblemType("duplicate-key", 422, located=True)
+TOO_DEEP = ProblemType("too-deep", 422, located=True)
+INVALID_VALUE = ProblemType("invalid-value", 422, located=True)
+UNKNOWN_CODE = ProblemType("unknown-code", 422, located=True)
+UNKNOWN_REFERENCE = ProblemType("unknown-reference", 422, located=True)
+OUT_OF_ORDER = ProblemType("out-of-order", 422, located=True)
 
 GENERAL = tuple(value for value in list(globals().values()) if isinstance(value, ProblemType))
 

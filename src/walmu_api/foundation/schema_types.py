@@ -32,6 +32,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from walmu_api.foundation import patterns, validation_messages
 from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.non_blank import SaysSomething
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -63,12 +64,12 @@ class Message(BaseModel):
 
 
 class FromText:
-    """Text of this pattern, read by pydantic's core when it comes from JSON; anything else is told `what` is expected."""
+    """Text of this pattern, read by pydantic's core when it comes from JSON; anything else is refused for the reason."""
 
-    def __init__(self, pattern: str, read: CoreSchema, what: str) -> None:
+    def __init__(self, pattern: str, read: CoreSchema, reason: Reason) -> None:
         text = core_schema.chain_schema([core_schema.str_schema(pattern=pattern, strict=True), read])
         self._json = core_schema.custom_error_schema(
-            text, "value_error", custom_error_context={"error": what}
+            text, Reason.TYPE, custom_error_message=Reason.MESSAGE, custom_error_context=reason.context
         )
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -98,7 +99,7 @@ def _day(value: Any) -> Any:
         with suppress(ValueError):  # 30 February
             if re.fullmatch(_DAY, value):
                 return date.fromisoformat(value)
-        raise ValueError(validation_messages.DAY.en)
+        raise validation_messages.DAY.error()
     return value
 
 
@@ -107,14 +108,14 @@ def _instant(value: Any) -> Any:
         with suppress(ValueError):
             if re.fullmatch(_INSTANT, value):
                 return datetime.fromisoformat(value).astimezone(UTC)
-        raise ValueError(validation_messages.INSTANT.en)
+        raise validation_messages.INSTANT.error()
     return value
 
 
 def _uuid(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(_UUID, value):
-            raise ValueError(validation_messages.UUID.en)
+            raise validation_messages.UUID.error()
         return UUID(value)
     return value
 
@@ -122,11 +123,11 @@ def _uuid(value: Any) -> Any:
 def _money(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(_MONEY, value):
-            raise ValueError(validation_messages.MONEY.en)
+            raise validation_messages.MONEY.error()
         return Decimal(value)
     if isinstance(value, Decimal):
         return value
-    raise ValueError(validation_messages.MONEY.en)
+    raise validation_messages.MONEY.error()
 
 
 def _whole(value: Any) -> Any:
@@ -138,7 +139,7 @@ def whole_number(value: Any) -> Any:
     """A number of a query parameter: digits only, no sign, no leading zero."""
     if isinstance(value, str):
         if not re.fullmatch(r"0|[1-9][0-9]{0,9}", value):
-            raise ValueError(validation_messages.WHOLE_NUMBER.en)
+            raise validation_messages.WHOLE_NUMBER.error()
         return int(value)
     return value
 
@@ -147,7 +148,7 @@ def true_or_false(value: Any) -> Any:
     """A flag of a query parameter."""
     if isinstance(value, str):
         if value not in {"true", "false"}:
-            raise ValueError(validation_messages.TRUE_OR_FALSE.en)
+            raise validation_messages.TRUE_OR_FALSE.error()
         return value == "true"
     return value
 
@@ -164,7 +165,7 @@ def _int32(least: int, most: int, **more: Any) -> WithJsonSchema:
 Day = Annotated[
     date,
     BeforeValidator(_day),
-    FromText(_DAY, core_schema.date_schema(strict=False), validation_messages.DAY.en),
+    FromText(_DAY, core_schema.date_schema(strict=False), validation_messages.DAY),
     WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY, "examples": ["2026-10-05"]}),
 ]
 Instant = Annotated[
@@ -173,7 +174,7 @@ Instant = Annotated[
     FromText(
         _INSTANT,
         core_schema.datetime_schema(strict=False, tz_constraint="aware"),
-        validation_messages.INSTANT.en,
+        validation_messages.INSTANT,
     ),
     PlainSerializer(instant_text, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": _INSTANT}),
@@ -181,7 +182,7 @@ Instant = Annotated[
 Id = Annotated[
     UUID,
     BeforeValidator(_uuid),
-    FromText(_UUID, core_schema.uuid_schema(strict=False), validation_messages.UUID.en),
+    FromText(_UUID, core_schema.uuid_schema(strict=False), validation_messages.UUID),
     WithJsonSchema({"type": "string", "format": "uuid", "pattern": _UUID}),
 ]
 Money = Annotated[
@@ -214,7 +215,7 @@ Lines = Annotated[
 
 def _no_identity_code(value: str) -> str:
     if ANYWHERE.search(value):
-        raise ValueError(validation_messages.OWN_KEY.en)
+        raise validation_messages.OWN_KEY.error()
     return value
 
 

@@ -1,4 +1,4 @@
-"""SQL with named parameters: `Statement`, made once at import, and `Arrays`, rows sent as one array per column."""
+"""SQL with named parameters: `Statement`, made once at import, and `Arrays`, rows sent column by column."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,7 @@ class Statement:
         raise TypeError(f"missing parameters: {sorted(missing)}, unknown parameters: {sorted(unknown)}")
 
     def bound(self, **values: Any) -> tuple[Any, ...]:
-        """The arguments of the driver's methods, where there is no `Session`: `fetch(*STATEMENT.bound(…))`."""
+        """The arguments for the driver where there is no `Session`: `fetch(*STATEMENT.bound(…))`."""
         return self.sql, *self.values(values)
 
 
@@ -70,7 +70,7 @@ class Arrays:
     def values(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any] | None]:
         """The arrays by name, of at least one row.
 
-        A column without any value is not sent: `unnest` fills it up, and the driver does not look at each member."""
+        A column without any value is not sent: `unnest` fills it up, and the driver need not look at each."""
         return {
             name: None if column.count(None) == len(column) else list(column)
             for name, column in zip(self._parameters, zip(*rows, strict=True), strict=True)

@@ -27,7 +27,7 @@ def _real_day(value: str) -> str:
         try:
             date.fromisoformat(value[:10])
         except ValueError:
-            raise ValueError(validation_messages.DAY.en) from None
+            raise validation_messages.DAY.error() from None
     return value
 
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 from tests.adapters.ehr.conftest import PERSONAL, Exchange
 from tests.conftest import identity_code
 
+from walmu_api.adapters.ehr import intake
 from walmu_api.adapters.ehr.port import Done, Failed, Notice, Notices, Outcome
+from walmu_api.foundation.schema_types import Day
 
 pytestmark = pytest.mark.enable_socket
 
@@ -181,6 +184,12 @@ async def test_one_that_cannot_be_filed_is_set_aside_and_the_others_go_on(exchan
     }
     target = (await exchange.world.organiser.get("/v1/ehr/targets")).json()["items"][0]
     assert target["quarantined"] == 3
+
+
+def test_why_a_decision_is_set_aside_names_places_and_kinds_of_errors_and_no_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(dict[str, Day]).validate_json('{"valid_from": "kissa", "valid_to": 5}')
+    assert intake._reason(caught.value) == "invalid valid_from:value_error valid_to:value_error"
 
 
 async def test_a_code_that_belongs_to_another_client_is_not_filed(exchange: Exchange) -> None:

@@ -16,8 +16,8 @@ from tests.conftest import identity_code
 from walmu_api.adapters.national.structures.definitions import Node, Structure, structures, walk
 from walmu_api.adapters.national.validation.findings import CONDITIONALLY_REQUIRED, NOT_APPLICABLE, REPEATED
 from walmu_api.adapters.national.validation.official_schema import Official
-from walmu_api.adapters.national.validation.validate import broken, is_empty
-from walmu_api.adapters.national.validation.values import expected_system
+from walmu_api.adapters.national.validation.structure_rules import broken
+from walmu_api.adapters.national.validation.value_rules import expected_system, is_empty
 from walmu_api.record.parties.codes.rules import name_of
 from walmu_api.record.parties.codes.shipped import shipped_lists
 

@@ -23,10 +23,10 @@ from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.case_file.documents.samples import FILED as SAMPLES
 
 from walmu_api.adapters.national.document_types import FILED
-from walmu_api.adapters.national.importing.table_import import OWN
-from walmu_api.adapters.national.structures.definitions import Structure, structure
+from walmu_api.adapters.national.importing.import_document import OWN_TABLES
+from walmu_api.adapters.national.structures.definitions import Structure, structure_of
 
-STORED = {each.definition.collection for each in FILED} | set(OWN)
+STORED = {each.definition.collection for each in FILED} | set(OWN_TABLES)
 SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
 EXAMPLES = 200
 APART = {"13004", "11052", "11053", "1505.1", "19012"}
@@ -130,7 +130,7 @@ async def test_the_record_says_the_same_without_the_document_that_it_came_as(
     gives the display of the table."""
     client, relationship = await served(world, each)
     speaker = sender(world, each, role)
-    table = each.resource if each.resource in OWN else "documents"
+    table = each.resource if each.resource in OWN_TABLES else "documents"
     document_from_record = [
         child.key for child in each.root.children if child.field in {"@client", "@providers"}
     ]
@@ -177,7 +177,7 @@ def as_recorded(each: Structure, root: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_the_person_in_the_document_must_be_the_client(world: TenantFixture) -> None:
-    each = structure("1.2.246.537.6.1505.2.2022.6.28")
+    each = structure_of("1.2.246.537.6.1505.2.2022.6.28")
     assert each is not None
     client, relationship = await served(world)
     other = of_client(
@@ -193,8 +193,8 @@ async def test_the_person_in_the_document_must_be_the_client(world: TenantFixtur
 
 
 async def test_who_may_not_send_a_structure_is_told_so(world: TenantFixture) -> None:
-    each = structure("1.2.246.537.6.1506.8004.2023.5.31")
-    disclosure = structure("1.2.246.537.6.1506.19010.2023.9.8")
+    each = structure_of("1.2.246.537.6.1506.8004.2023.5.31")
+    disclosure = structure_of("1.2.246.537.6.1506.19010.2023.9.8")
     assert each is not None
     assert disclosure is not None
     _, relationship = await served(world)
@@ -205,7 +205,7 @@ async def test_who_may_not_send_a_structure_is_told_so(world: TenantFixture) -> 
 
 
 async def test_a_new_version_replaces_the_newest_only(world: TenantFixture) -> None:
-    each = structure("1.2.246.537.6.1505.2.2022.6.28")
+    each = structure_of("1.2.246.537.6.1505.2.2022.6.28")
     assert each is not None
     client, relationship = await served(world)
     first, second = (of_client(each, in_time_order(one), client) for one in drawn(each, 12)[-2:])
@@ -229,8 +229,8 @@ async def test_a_new_version_replaces_the_newest_only(world: TenantFixture) -> N
 
 async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: TenantFixture) -> None:
     case, referral = (
-        structure("1.2.246.537.6.1505.2.2022.6.28"),
-        structure("1.2.246.537.6.1506.8004.2023.5.31"),
+        structure_of("1.2.246.537.6.1505.2.2022.6.28"),
+        structure_of("1.2.246.537.6.1506.8004.2023.5.31"),
     )
     assert case is not None
     assert referral is not None
@@ -257,7 +257,7 @@ async def test_a_new_version_is_of_the_same_client_and_the_same_kind(world: Tena
 
 async def test_another_spelling_is_another_document(world: TenantFixture) -> None:
     """The record in our words is the same; what is given out is what was sent last, and never silently what was sent before."""
-    each = structure("1.2.246.537.6.1506.19007.2022.1.10")
+    each = structure_of("1.2.246.537.6.1506.19007.2022.1.10")
     assert each is not None
     client, relationship = await served(world)
     first = of_client(each, smallest(each), client)
@@ -283,7 +283,7 @@ async def test_a_document_of_ours_and_one_that_was_sent_are_equal(world: TenantF
     data = (await world.organiser.post("/v1/cases", entry | {"source_id": "a"})).json()
     given = await world.organiser.get(f"/v1/cases/{data['id']}/document")
     assert given.status_code == 200, given.text
-    each = structure(given.json()["envelope"]["structure"])
+    each = structure_of(given.json()["envelope"]["structure"])
     assert each is not None
     sent = await send(world.organiser, each, given.json()["content"], relationship)
     assert sent.status_code == 201, sent.text
@@ -317,7 +317,7 @@ async def test_documents_of_every_table_are_listed_by_their_envelopes(world: Ten
 
 async def test_a_case_is_no_provider_s_to_read_as_a_document_either(world: TenantFixture) -> None:
     """It may name the relationship; other persons and their identity codes stand in it (scope cases:read)."""
-    each = structure("1.2.246.537.6.1505.2.2022.6.28")
+    each = structure_of("1.2.246.537.6.1505.2.2022.6.28")
     assert each is not None
     client, relationship = await served(world)
     sent = (await send(world.organiser, each, of_client(each, smallest(each), client), relationship)).json()
@@ -330,7 +330,7 @@ async def test_a_case_is_no_provider_s_to_read_as_a_document_either(world: Tenan
 
 
 async def test_a_text_of_blanks_is_empty(world: TenantFixture) -> None:
-    each = structure("1.2.246.537.6.1506.19007.2022.1.10")
+    each = structure_of("1.2.246.537.6.1506.19007.2022.1.10")
     assert each is not None
     client, relationship = await served(world)
     content = of_client(each, smallest(each), client)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, OFFICIAL, documents, fullest, smallest
 
 from walmu_api.adapters.national.structures.definitions import Structure
-from walmu_api.adapters.national.validation.codes import among
-from walmu_api.adapters.national.validation.validate import validate
+from walmu_api.adapters.national.validation.structure_rules import check_structure
+from walmu_api.adapters.national.validation.validate_document import known_codes
 from walmu_api.foundation.identifiers import ANYWHERE, is_synthetic
 from walmu_api.record.parties.codes.shipped import shipped_lists
 
@@ -17,7 +17,7 @@ def named(structure: Structure) -> str:
 
 
 def found_wrong(structure: Structure, document: object) -> list[tuple[str, str]]:
-    found = validate(structure, document, among(shipped_lists()))
+    found = check_structure(structure, document, known_codes(shipped_lists()))
     official = list(OFFICIAL.findings(structure, document)) if OFFICIAL else []
     return [(each.kind.code, each.pointer) for each in (*found, *official) if each.severity == "error"]
 

@@ -12,7 +12,7 @@ from tests.adapters.national.generated import GENERATED, fullest, no_codes_known
 from walmu_api.adapters.national.structures.conditions import Rule
 from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
 from walmu_api.adapters.national.validation.findings import pointer
-from walmu_api.adapters.national.validation.validate import MOST, validate
+from walmu_api.adapters.national.validation.structure_rules import MOST, check_structure
 from walmu_api.foundation.identifiers import check_character
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def named(structure: Structure) -> str:
 
 
 def errors(structure: Structure, document: Any) -> list[tuple[str, str]]:
-    found = validate(structure, document, no_codes_known)
+    found = check_structure(structure, document, no_codes_known)
     return [(each.pointer, each.kind.code) for each in found if each.severity == "error"]
 
 
@@ -258,7 +258,7 @@ def test_each_conditional_rule_that_is_broken_is_told_at_its_field(structure: St
                 assert (pointer(keys), "repeated-here") in errors(structure, document)
             case _:
                 settle(structure, document, keys[:-1], rule, holds=rule.predicate == "only-unless")
-                found = validate(structure, document, no_codes_known)
+                found = check_structure(structure, document, no_codes_known)
                 assert (pointer(keys), rule.text) in [
                     (each.pointer, each.rule)
                     for each in found
@@ -276,7 +276,7 @@ def test_code_lists_have_the_last_word_where_they_are_complete() -> None:
     document = smallest(structure)
 
     def data(known: bool | None) -> list[tuple[str, str, str]]:
-        found = validate(
+        found = check_structure(
             structure, document, lambda system, _: known if system == "1.2.246.537.6.1221" else True
         )
         return [(each.pointer.rpartition("/")[2], each.kind.code, each.severity) for each in found]
@@ -299,7 +299,9 @@ def test_a_finding_says_our_field_in_three_languages_and_never_the_value() -> No
     place = (structure.root.key, "asiakas", "henkilotunnus", "value")
     (found,) = [
         each
-        for each in validate(structure, changed(document, place, "secret"), no_codes_known, ("content",))
+        for each in check_structure(
+            structure, changed(document, place, "secret"), no_codes_known, ("content",)
+        )
         if each.severity == "error"
     ]
     assert found.pointer == "/content" + pointer(place)
@@ -363,7 +365,7 @@ def test_anything_anywhere_is_judged_and_breaks_nothing(data: st.DataObject) -> 
     keys = data.draw(
         st.sampled_from([(root,), *(keys for *_, keys in places(structure.root, document[root], (root,)))])
     )
-    found = validate(structure, changed(document, keys, data.draw(ANYTHING)), no_codes_known)
+    found = check_structure(structure, changed(document, keys, data.draw(ANYTHING)), no_codes_known)
     assert all(each.render(language) for each in found for language in ("fi", "sv", "en"))
 
 

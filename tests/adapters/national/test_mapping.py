@@ -10,8 +10,8 @@ from tests.adapters.national.generated import GENERATED, documents, fullest, no_
 
 from walmu_api.adapters.national.mapping import Unmapped, to_national, to_ours
 from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
-from walmu_api.adapters.national.validation.validate import validate
-from walmu_api.adapters.national.validation.values import expected_system
+from walmu_api.adapters.national.validation.structure_rules import check_structure
+from walmu_api.adapters.national.validation.value_rules import expected_system
 
 TABLE = """path,type,card,codes,field,values,rule,fi,sv
 asiakas,@person,+,,@client,,,Asiakas,Klient
@@ -107,7 +107,7 @@ def test_back_it_is_the_same_document_with_keys_in_the_national_order() -> None:
 @settings(max_examples=300, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents(TOY))
 def test_any_document_comes_back_as_it_went_in(document: dict[str, Any]) -> None:
-    assert [each for each in validate(TOY, document, no_codes_known) if each.severity == "error"] == []
+    assert [each for each in check_structure(TOY, document, no_codes_known) if each.severity == "error"] == []
     expected = {"koe": canonical(TOY.root, document["koe"])}
     back = to_national(TOY, to_ours(TOY, document))
     assert back == expected
@@ -120,7 +120,7 @@ def test_a_code_without_a_word_of_ours_is_refused_by_judging() -> None:
         "koe": WHOLE["koe"]
         | {"ratkaisu": {"system": "urn:oid:1.2.246.537.6.1248", "code": "3", "display": "x"}}
     }
-    found = validate(TOY, document, no_codes_known)
+    found = check_structure(TOY, document, no_codes_known)
     assert ("/koe/ratkaisu/code", "invalid-value") in [(each.pointer, each.kind.code) for each in found]
 
 

@@ -11,7 +11,7 @@ from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.case_file.documents.samples import AUTHOR, DISABILITY, WORK_ACTIVITY
 from tests.record.everyday.measurements.test_imports_api import MAPPING, done
 
-from walmu_api.adapters.national.structures.definitions import structure
+from walmu_api.adapters.national.structures.definitions import structure_of
 from walmu_api.record.everyday.measurements.instruments import shipped
 
 OID = "1.2.246.537.6.1506.19015.2022.6.28"
@@ -109,7 +109,7 @@ async def test_a_measurement_is_given_out_as_its_national_document(world: Tenant
     )
     assert envelope["resource"]["url"] == f"/v1/measurements/{data['id']}"
     if OFFICIAL is not None:
-        each = structure(OID)
+        each = structure_of(OID)
         assert each is not None
         assert list(OFFICIAL.findings(each, given["content"])) == []
 

@@ -6,7 +6,7 @@ from typing import Any
 from tests.conftest import ApiClient, TenantFixture
 from tests.record.case_file.documents.samples import AUTHOR, DISABILITY, WORK_ACTIVITY
 
-from walmu_api.adapters.national.structures.definitions import structure
+from walmu_api.adapters.national.structures.definitions import structure_of
 
 PERIOD = {"starts_at": "2026-11-03T09:00:00+02:00", "ends_at": "2026-11-03T13:00:00+02:00"}
 
@@ -127,7 +127,7 @@ async def test_a_month_in_documents_alone_is_the_month_in_our_json(world: Tenant
         assert response.status_code == 201, (collection, response.text)
         created = await document(world.provider_a, f"/v1/{collection}/{response.json()['id']}")
         numbers.append(created["envelope"]["number"])
-        assert structure(created["envelope"]["structure"]) is not None
+        assert structure_of(created["envelope"]["structure"]) is not None
         sending = {
             "structure": created["envelope"]["structure"],
             "content": created["content"],

@@ -12,7 +12,8 @@ from tests.adapters.national.generated import no_codes_known, smallest
 from tests.adapters.national.test_judging import by_number, changed, without
 
 from walmu_api.adapters.national.structures.definitions import oids
-from walmu_api.adapters.national.validation.official_schema import Official, OfficialFilesMissing, examine
+from walmu_api.adapters.national.validation.official_schema import Official, OfficialFilesMissing
+from walmu_api.adapters.national.validation.validate_document import examine
 from walmu_api.foundation.encryption import Keyring
 
 ENTRY = by_number["19007"]

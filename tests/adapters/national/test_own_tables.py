@@ -8,13 +8,13 @@ import pytest
 from tests.adapters.national.generated import fitting, of_client, smallest
 from tests.conftest import ApiClient, TenantFixture, identity_code
 
-from walmu_api.adapters.national.structures.definitions import Structure, structure
+from walmu_api.adapters.national.structures.definitions import Structure, structure_of
 
 Json = dict[str, Any]
 
 
 def known(oid: str) -> Structure:
-    found = structure(oid)
+    found = structure_of(oid)
     assert found is not None
     return found
 

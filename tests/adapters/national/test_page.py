@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.adapters.national.generated import GENERATED, fullest, smallest
 from tests.conftest import TenantFixture
+from tests.record.case_file.documents.samples import AUTHOR
 from tests.record.case_file.documents.samples import FILED as SAMPLES
 
 from walmu_api.adapters.national.exporting.page import view
@@ -121,3 +122,34 @@ async def test_a_record_is_read_as_a_page_by_accept(world: TenantFixture) -> Non
     assert 'lang="fi"' in english.text
     assert (await world.organiser.get(path)).headers["content-type"] == "application/json"
     assert (await world.organiser.get(path, Accept="text/html")).status_code == 406
+
+
+async def test_a_swedish_page_has_our_sentences_and_the_names_of_codes_in_swedish_and_the_document_stays(
+    world: TenantFixture,
+) -> None:
+    task = {"system": "urn:oid:1.2.246.537.6.1221", "code": "15", "display": "Päihdehuolto"}
+    relationship = await world.relationship(
+        (await world.client())["id"], service_task=task, legal_bases=["SHL_1301_2014_17"]
+    )
+    entry = {
+        "service_relationship_id": relationship["id"],
+        "kind": "daily_performance",
+        "author": AUTHOR,
+        "source_id": "d",
+        "written_on": world.day(1),
+        "performance": {"tasks": ["Hionta"], "rating": "mostly_well", "form": "group"},
+    }
+    response = await world.provider_a.post("/v1/diary-entries", entry)
+    assert response.status_code == 201, response.text
+    path = f"/v1/diary-entries/{response.json()['id']}/document"
+    document = (await world.organiser.get(path)).json()
+    swedish, finnish = [
+        (await world.organiser.get(path, Accept="application/xhtml+xml", Accept_Language=language)).text
+        for language in ("sv", "fi")
+    ]
+    assert "Arbetsuppgifter: Hionta\nHur det gick: Mestadels bra.\nForm: grupp" in swedish
+    assert "Tehtävät: Hionta\nSujuminen: Pääosin hyvin.\nMuoto: ryhmä" in finnish
+    assert [name in finnish for name in ("Päihdehuolto", "Missbrukarvård")] == [True, False]
+    assert [name in swedish for name in ("Päihdehuolto", "Missbrukarvård")] == [False, True]
+    assert "Tehtävät: Hionta\\nSujuminen: Pääosin hyvin.\\nMuoto: ryhmä" in str(document["content"])
+    assert (await world.organiser.get(path)).json() == document

@@ -19,7 +19,7 @@ from walmu_api.adapters.national.structures.definitions import (
     structures,
     walk,
 )
-from walmu_api.adapters.national.validation.values import is_national
+from walmu_api.adapters.national.validation.value_rules import is_national
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
 
 ALL = structures()
@@ -207,7 +207,7 @@ def test_rules_look_at_fields_that_are_there(structure: Structure) -> None:
 
 def test_all_tables_are_read_in_a_moment() -> None:
     """150 milliseconds are the bound for the start of the server; here with room for a busy machine."""
-    for cached in (definitions.structure, definitions._index, definitions._components):
+    for cached in (definitions.structure_of, definitions._index, definitions._components):
         cached.cache_clear()
     started = time.process_time()
     structures()

@@ -10,6 +10,10 @@ import pytest
 from tests.conftest import ApiClient, TenantFixture
 from tests.reports.overview.history import history
 
+from walmu_api.reports.follow_up.schemas import Justified
+from walmu_api.reports.overview.page import pictures
+from walmu_api.reports.overview.page.rendering import Reader
+
 X, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 
 
@@ -71,13 +75,13 @@ async def test_a_month_says_who_was_away_when_and_why(world: TenantFixture) -> N
     for day, entry in of.entries.items():
         number = f"{int(day[8:])}.{int(day[5:7])}."
         words = {
-            "absent": "poissa, Oma sairaus, perusteltu",
-            "partial": "paikalla osan päivää",
-            "not_arranged": "ei järjestetty",
+            "absent": "poissa, Oma sairaus, ilmoitettu",
+            "partial": "osan päivästä läsnä",
+            "not_arranged": "palvelua ei järjestetä",
         }
         if entry["status"] in words:
             assert f"{number} {words[entry['status']]}" in data
-    assert "ei ilmoitettu" in data
+    assert "kirjaus puuttuu" in data
 
 
 async def test_what_people_wrote_is_text_and_nothing_else(world: TenantFixture) -> None:
@@ -102,7 +106,75 @@ async def test_easy_finnish_is_for_whoever_asks_for_it(world: TenantFixture) -> 
     assert "Tuletko ajoissa töihin?" not in plain
     assert "Tuletko ajoissa töihin?" in easy
     assert "Sujuu yleensä itse" in easy
-    assert "Olen sairas." in easy
+    assert "Olit sairas." in easy
+
+
+async def test_easy_finnish_fills_the_page_of_a_client_and_no_page_for_workers(world: TenantFixture) -> None:
+    of = await history(world, days=200)
+    easy = text((await page(world.organiser, f"/v1/clients/{of.client['id']}/overview", "fi-x-selko"))[0])
+    for plain in (
+        "Asiakkaan tilannekuva",
+        "Poissaolot",
+        "Osuus",
+        "hyväksyttävä syy",
+        "Tehtävät:",
+        "heikompaan",
+        " §",
+    ):
+        assert plain not in easy, plain
+    assert "Näin sinulla menee" in easy
+    assert "Mitä teit: Hionta 1" in easy
+    assert "olit poissa, Olit sairas, kerroit poissaolosta" in easy
+    unit = text((await page(world.organiser, f"/v1/units/{of.unit}/overview", "fi-x-selko"))[0])
+    assert "Oma sairaus" in unit
+    assert "Olit sairas" not in unit
+
+
+async def test_a_swedish_page_says_what_is_made_of_the_record_in_swedish(world: TenantFixture) -> None:
+    of = await history(world, days=200)
+    shown = text((await page(world.organiser, f"/v1/clients/{of.client['id']}/overview", "sv"))[0])
+    assert "Arbetsuppgifter: Hionta 1 Hur det gick: Bra." in shown
+    assert "Tehtävät" not in shown
+    assert "Sujuminen" not in shown
+    data = (await world.organiser.get(f"/v1/clients/{of.client['id']}/overview")).json()
+    assert data["diary"][0]["text"].startswith("Tehtävät: Hionta 1\nSujuminen: Hyvin."), (
+        "the record keeps its Finnish"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "result", "fi", "sv"),
+    [
+        ("statutory-reason", "justified", "hyväksyttävä syy", "godtagbar orsak"),
+        ("not-statutory", "unjustified", "ei hyväksyttävää syytä", "ingen godtagbar orsak"),
+        ("own-illness-certificate", "undetermined", "selvittämättä", "outrett"),
+        ("organiser-policy", "justified", "ilmoitettu", "anmäld"),
+        ("organiser-policy", "unjustified", "ei ilmoitettu", "inte anmäld"),
+    ],
+)
+def test_what_holds_of_an_absence_is_said_in_the_words_of_its_legal_basis(
+    rule: str, result: Any, fi: str, sv: str
+) -> None:
+    justified = Justified(derived=result, rule=rule, result=result)
+    assert (pictures.absence(justified, "fi"), pictures.absence(justified, "sv")) == (fi, sv)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "data"), [(240, "4 h"), (270, "4 h 30 min"), (30, "30 min"), (0, "0 min")]
+)
+def test_planned_time_is_told_in_hours(minutes: int, data: str) -> None:
+    assert Reader("fi", False, {}).duration(minutes).replace("\u00a0", " ") == data
+
+
+async def test_the_page_of_a_unit_tells_which_days_lack_a_record_and_how_long_they_were(
+    world: TenantFixture,
+) -> None:
+    of = await history(world, days=60)
+    days = (await world.organiser.get(f"/v1/units/{of.unit}/overview")).json()["missing"]
+    shown = text((await page(world.organiser, f"/v1/units/{of.unit}/overview"))[0]).replace("\u00ad", "")
+    assert "Kirjaus puuttuu" in shown
+    assert days
+    assert "4 h" in shown
 
 
 async def test_turvakielto_is_said_on_the_page_and_nothing_tells_where_the_client_is(
@@ -131,5 +203,5 @@ async def test_what_the_page_shows_is_what_the_record_says(world: TenantFixture)
     assert "Arvio 3." in shown
     assert "Tehtävät: Hionta 1" in shown
     assert "Sopimus päättyy" in shown
-    assert "Ohjattu palveluun: Vammaispalvelut" in shown
+    assert "Mistä ohjautui: Vammaispalvelut" in shown
     assert "4 7 +3" in shown  # work ability then, now, change

@@ -30,8 +30,9 @@ from walmu_api.access.guard import (
     requires,
 )
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import records, request_body, responses, validation_messages
+from walmu_api.foundation import records, request_body, responses
 from walmu_api.foundation.load_shedding import Admission
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import (
     MALFORMED,
@@ -39,11 +40,12 @@ from walmu_api.foundation.problems import (
     REPEATED_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
     ProblemType,
-    Text,
     invalid,
 )
 from walmu_api.foundation.schema_types import Id
 from walmu_api.foundation.statements import Statement
+
+NO_FORM = Reason("no-form")
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 tokens_router = APIRouter()
@@ -51,16 +53,7 @@ Reader = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
 Entry = Annotated[ConnectedSystemEntry, body(ConnectedSystemEntry)]
 FORM = "application/x-www-form-urlencoded"
-UNSUPPORTED_GRANT = ProblemType(
-    "unsupported-grant",
-    400,
-    Text("The grant is not supported", "Myöntötapaa ei tueta", "Beviljningssättet stöds inte"),
-    Text(
-        "Only client_credentials with a private_key_jwt client assertion is supported.",
-        "Vain client_credentials ja private_key_jwt ovat tuettuja.",
-        "Endast client_credentials med private_key_jwt stöds.",
-    ),
-)
+UNSUPPORTED_GRANT = ProblemType("unsupported-grant", 400)
 BEARER = "Bearer"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -74,7 +67,7 @@ def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
     except ValueError:
-        raise MALFORMED(why=validation_messages.NO_FORM) from None
+        raise MALFORMED(why=NO_FORM) from None
     names = [name for name, _ in pairs]
     if repeated := next((name for name in names if names.count(name) > 1), None):
         raise invalid(REPEATED_PARAMETER.at(request_body.pointer((repeated,))))

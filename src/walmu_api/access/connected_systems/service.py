@@ -20,6 +20,7 @@ from walmu_api.access.record_change import record_change
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
 from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session, Tenancy
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import (
     DUPLICATE_SOURCE,
     INVALID_VALUE,
@@ -27,31 +28,15 @@ from walmu_api.foundation.problems import (
     Finding,
     Problem,
     ProblemType,
-    Text,
     invalid,
 )
 from walmu_api.foundation.statements import Statement
 
-CLIENT_ID_TAKEN = ProblemType(
-    "client-id-taken",
-    409,
-    Text("The client_id is taken", "client_id on varattu", "client_id är upptaget"),
-    Text(
-        "Another connected system has this client_id.",
-        "Toisella järjestelmällä on sama client_id.",
-        "Ett annat anslutet system har samma client_id.",
-    ),
-)
-INVALID_SCOPE = ProblemType(
-    "invalid-scope",
-    400,
-    Text("The scope cannot be given", "Oikeutta ei voi antaa", "Rättigheten kan inte ges"),
-    Text(
-        "Ask for scopes that this system has, or leave scope out.",
-        "Pyydä järjestelmän oikeuksia tai jätä scope pois.",
-        "Begär rättigheter som systemet har eller utelämna scope.",
-    ),
-)
+SIGNING_KEY = Reason("signing-key")
+SAME_KID = Reason("same-kid")
+
+CLIENT_ID_TAKEN = ProblemType("client-id-taken", 409)
+INVALID_SCOPE = ProblemType("invalid-scope", 400)
 _KEYS = Statement("select jwks from system_keys where client_id = :client_id")
 _PUT_KEYS = Statement("""
 insert into system_keys (client_id, organiser_id, system_id, jwks)
@@ -73,10 +58,10 @@ def _check_keys(entry: ConnectedSystemEntry) -> None:
         try:
             Key(jwk.model_dump(exclude_none=True))
         except Exception:  # noqa: BLE001 - whatever the library says of a key, it is not usable
-            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason=validation_messages.SIGNING_KEY))
+            wrong.append(INVALID_VALUE.at(f"/jwks/keys/{at}", reason=SIGNING_KEY))
     kids = [jwk.kid for jwk in entry.jwks.keys]
     if len(set(kids)) != len(kids):
-        wrong.append(INVALID_VALUE.at("/jwks/keys", reason=validation_messages.SAME_KID))
+        wrong.append(INVALID_VALUE.at("/jwks/keys", reason=SAME_KID))
     if wrong:
         raise invalid(*wrong)
 

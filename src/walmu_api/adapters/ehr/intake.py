@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr import drafts
@@ -23,6 +24,7 @@ from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.statements import Statement
@@ -279,6 +281,11 @@ def _reason(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return type(error).__name__
     places = [
-        "/".join(map(str, data["loc"])) + ":" + data["type"] for data in error.errors(include_input=False)[:5]
+        "/".join(map(str, data["loc"])) + ":" + _type(data) for data in error.errors(include_input=False)[:5]
     ]
     return "invalid " + " ".join(places)
+
+
+def _type(error: ErrorDetails) -> str:
+    """What the validators of our own messages find is one type here."""
+    return "value_error" if error["type"] == Reason.TYPE else error["type"]

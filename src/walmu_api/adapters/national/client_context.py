@@ -1,6 +1,7 @@
-"""What documents tell of the client besides their own content (`@client` in the tables), and whether a document that comes
-in is about the client that it was sent for."""
+"""The client as documents write one (`@client` in the tables), and whether a document is about the client that it was sent
+for."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -46,13 +47,13 @@ def identified(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The persons of a document that tells more of them than who the client is: several, or when they joined."""
+    """The persons of a document that holds more than the identity of one client: several, or when they joined."""
     data = ours.get(CLIENT)
     plain = {"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY}
     return data if isinstance(data, list) and (len(data) > 1 or set(data[0]) - plain) else None
 
 
-def same_person(structure: Structure, ours: dict[str, Any], data: dict[str, Any]) -> list[Finding]:
+def same_person(structure: Structure, ours: dict[str, Any], data: Mapping[str, Any]) -> list[Finding]:
     """The person in the document must be the client; another spelling of the name is no matter. Of several persons in a
     common case one must be."""
     node = _client_node(structure)
@@ -64,7 +65,7 @@ def same_person(structure: Structure, ours: dict[str, Any], data: dict[str, Any]
     return [CLIENT_MISMATCH.at(pointer(("content", structure.root.key, node.key)))]
 
 
-def _is(person: dict[str, Any], data: dict[str, Any]) -> bool:
+def _is(person: dict[str, Any], data: Mapping[str, Any]) -> bool:
     for name in (_CODE, _TEMPORARY):
         if name in person:
             return _canonical(person[name]) == _canonical(data.get(name, {}))

@@ -6,7 +6,7 @@ version: 11 is the class of documents below an organisation's own node (national
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,12 @@ import asyncpg
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible, visible_client, visible_document
+from walmu_api.adapters.national.structures.definitions import Structure, structure_of
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import instant_of
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.statements import Statement
+from walmu_api.record.case_file.documents.tables import DocumentRow
 
 _OWN_TABLES = f"""
     select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
@@ -90,9 +92,21 @@ class Cover:
     recorded_by_organisation: UUID
     dated_on: date
 
+    @classmethod
+    def of(cls, row: DocumentRow) -> "Cover":
+        """The cover of a record in the store of documents, without a query."""
+        names = [each.name for each in fields(cls) if each.name != "kind"]
+        return cls(kind=row.resource_type, **{name: getattr(row, name) for name in names})
+
+    @property
+    def definition(self) -> Structure:
+        found = structure_of(self.structure)
+        assert found is not None, "records hold structures that are known here"
+        return found
+
     @property
     def year(self) -> int:
-        """The year in which the record was first made: its id tells."""
+        """The year in which the record was first made: read from its id."""
         return instant_of(self.id).year
 
 

@@ -12,7 +12,8 @@ from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
 from walmu_api.adapters.national.document_types import WITH_DOCUMENT
 from walmu_api.adapters.national.exporting import export_document
-from walmu_api.adapters.national.exporting.envelope import Envelopes, link
+from walmu_api.adapters.national.exporting.envelope import Envelopes
+from walmu_api.adapters.national.exporting.page.code_labels import labels_in
 from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
 from walmu_api.adapters.national.importing import import_document
 from walmu_api.adapters.national.schemas import (
@@ -29,6 +30,7 @@ from walmu_api.foundation.pages import XHTML, documented, language_of_page
 from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
 from walmu_api.record.case_file.documents import filters
+from walmu_api.record.parties.codes import service as codes
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
@@ -59,7 +61,7 @@ async def list_documents(
     shown = found[:limit]
     envelopes = await Envelopes.of(ctx.session, shown)
     ctx.session.log_access(*{cover.client_id for cover in shown})
-    items = [to_json(envelopes.envelope(cover, export_document.structure_of(cover))) for cover in shown]
+    items = [to_json(envelopes.envelope(cover)) for cover in shown]
     return responses.page(request, items, responses.key_text(shown[-1].id) if len(found) > limit else None)
 
 
@@ -83,10 +85,9 @@ async def file_document(
     a decision (11053, 11052) need `service_relationship_id`. An agreement is under the newest decision in force that covers its
     days. A decision is a draft when the organiser sends it, decided when the record system does. Results of a test (19015) are a
     measurement when they are written just as we give one out, for a service relationship; else a document without resource."""
-    state = request.app.state
-    cover, created = await import_document.file(ctx, state.official, document)
-    envelope = (await Envelopes.of(ctx.session, [cover])).envelope(cover, export_document.structure_of(cover))
-    resource = link(cover)
+    cover, created = await import_document.file(ctx, request.app.state.official, document)
+    envelope = (await Envelopes.of(ctx.session, [cover])).envelope(cover)
+    resource = envelope["resource"]
     data = {"envelope": envelope} | ({"resource": resource} if "url" in resource else {})
     location = resource.get("url", f"/v1/documents/{envelope['document_id']}")
     return responses.record(to_json(data), cover.version, created_at=location if created else None)
@@ -109,14 +110,13 @@ async def get_document(
 
 
 async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
-    state = request.app.state
-    data = await export_document.document(ctx, state.official, cover, version)
-    if request.state.answer_type == XHTML:
-        language = language_of_page(request.headers.get("accept-language"))
-        return Response(
-            page(export_document.structure_of(cover), data, language), 200, PAGES.headers(language), XHTML
-        )
-    return responses.plain(to_json(data))
+    official = request.app.state.official
+    if request.state.answer_type != XHTML:
+        return responses.plain(to_json(await export_document.document(ctx, official, cover, version)))
+    language = language_of_page(request.headers.get("accept-language"))
+    data = await export_document.document(ctx, official, cover, version, language)
+    labels = labels_in(await codes.book_now(ctx.session), language)
+    return Response(page(cover.definition, data, language, labels), 200, PAGES.headers(language), XHTML)
 
 
 def _add(definition: ResourceDefinition) -> None:

@@ -5,14 +5,13 @@ comes from the context: it stands under its own key (`@client`) at the top of ou
 out and taken and checked by the caller on the way in. Keys are written in the national order. Nothing is lost: a value
 whose row has no field is refused (`Unmapped`), not dropped.
 
-A code with words of ours (`values`) becomes its word; back, it gets the system and display that the table gives. All else
-keeps its national shape."""
+A code for which we have a name (`values`) becomes that name, and the name becomes the code again with the system and display
+of the table. Everything else has its national shape."""
 
 from typing import Any
 
 from walmu_api.adapters.national.structures.definitions import Node, Structure
-from walmu_api.adapters.national.validation.validate import is_empty
-from walmu_api.adapters.national.validation.values import expected_system
+from walmu_api.adapters.national.validation.value_rules import expected_system, is_empty
 
 
 class Unmapped(Exception):
@@ -24,7 +23,7 @@ class Unmapped(Exception):
 
 
 def to_ours(structure: Structure, content: dict[str, Any]) -> dict[str, Any]:
-    """Our record's fields of a document that was judged to be without errors."""
+    """The fields of our record, from a document without errors."""
     ours: dict[str, Any] = {}
     _read(structure.root, content[structure.root.key], ours, ours, "")
     return ours
@@ -80,7 +79,7 @@ def _write(node: Node, ours: dict[str, Any], top: dict[str, Any]) -> dict[str, A
 
 
 def context_of(structure: Structure, content: dict[str, Any]) -> dict[str, Any]:
-    """Only what belongs to the context, of a document that is kept in its national form."""
+    """Only what belongs to the context, of a document that is stored in its national form."""
     root = content[structure.root.key]
     ours: dict[str, Any] = {}
     for node in structure.root.children:

@@ -21,13 +21,12 @@ from walmu_api.adapters.national.structures.definitions import (
     ANY_SYSTEM,
     Node,
     Structure,
-    structure,
+    our_path,
+    structure_of,
     structures,
 )
-from walmu_api.adapters.national.validation.codes import known_codes
 from walmu_api.adapters.national.validation.findings import UNKNOWN_STRUCTURE
-from walmu_api.adapters.national.validation.official_schema import examine
-from walmu_api.adapters.national.validation.validate import joined
+from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Page, gives
@@ -61,11 +60,11 @@ async def validate_document(
 ) -> Response:
     """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
     lists. Nothing is stored."""
-    sought = structure(document.structure)
-    if sought is None:
+    structure = structure_of(document.structure)
+    if structure is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))
     language = language_of(request.headers.get("accept-language"))
-    found = examine(sought, document.content, await known_codes(ctx.session), request.app.state.official)
+    found = await validate(ctx.session, structure, document.content, request.app.state.official)
     data = DocumentValidation(
         valid=all(finding.severity != "error" for finding in found),
         findings=[FoundInDocument.model_validate(finding.render(language)) for finding in found],
@@ -98,7 +97,7 @@ def _response(found: Structure) -> DocumentStructure:
 def _fields(node: Node, path: str, mapped: str) -> list[StructureField]:
     data = []
     for child in node.children:
-        at, ours = f"{path}.{child.key}" if path else child.key, joined(mapped, child.field)
+        at, ours = f"{path}.{child.key}" if path else child.key, our_path(mapped, child.field)
         data.append(_field(child, at, ours if child.field else None))
         data += _fields(child, at, ours)
     return data

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from walmu_api.foundation.locales import words
 from walmu_api.foundation.negotiation import language_of
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 XHTML = "application/xhtml+xml"
 _SHARED = "walmu_api.foundation.pages"
-_SKIP = {"fi": "Siirry sisältöön", "sv": "Gå till innehållet"}
-_AT = {"fi": "klo", "sv": "kl."}
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,9 @@ class Pages:
     def page(self, language: str, **values: Any) -> bytes:
         template = _environment(self.package).get_template(self.template)
         style = Markup(_style(self))  # noqa: S704 - files of ours
-        data: str = template.render(language=language, style=style, skip=_SKIP[language], **values)
+        data: str = template.render(
+            language=language, style=style, skip=words(language, "pages.skip"), **values
+        )
         return data.encode()
 
     def headers(self, language: str) -> dict[str, str]:
@@ -75,7 +76,7 @@ def instant_text(value: str, language: str) -> str:
     if not separator:
         return day_text(date)
     zone = time[8:].lstrip(".0123456789")
-    data = f"{day_text(date)} {_AT[language]} {int(time[:2])}.{time[3:5]}"
+    data = f"{day_text(date)} {words(language, 'pages.at')} {int(time[:2])}.{time[3:5]}"
     return data if zone in {"+02:00", "+03:00"} else f"{data} ({'UTC' if zone == 'Z' else 'UTC' + zone})"
 
 

@@ -18,7 +18,7 @@ from walmu_api.reports.follow_up import statements
 from walmu_api.reports.follow_up.schemas import MissingReport
 
 AT_ONCE = 500
-"""Candidates read at once; nearly all of them are missing indeed."""
+"""Candidates read by one query; nearly all of them are really missing."""
 
 
 async def missing(
@@ -38,7 +38,7 @@ async def missing(
             after=after,
             limit=AT_ONCE,
         )
-        found += await _judged(ctx.session, rows, on)
+        found += await _still_missing(ctx.session, rows, on)
         if len(rows) < AT_ONCE:
             break
         after = rows[-1]["id"]
@@ -48,8 +48,8 @@ async def missing(
     return [each.model_dump_json(exclude_none=True).encode() for each in page], following
 
 
-async def _judged(session: Session, rows: Sequence[asyncpg.Record], on: date) -> list[MissingReport]:
-    """Without those that are paused, or whose decision is not in force on the day."""
+async def _still_missing(session: Session, rows: Sequence[asyncpg.Record], on: date) -> list[MissingReport]:
+    """The candidates, without those whose service is paused or whose decision is not in force on the day."""
     pauses = await service_events.pauses(session, {row["service_relationship_id"] for row in rows})
     found = []
     for row in rows:

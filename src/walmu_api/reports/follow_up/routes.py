@@ -9,10 +9,9 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists
+from walmu_api.foundation.openapi import DayCursor, Limit, PageCursor, gives, lists
 from walmu_api.foundation.problems import check_order, invalid, refuse
 from walmu_api.foundation.schema_types import CodeWord, Day, Id
-from walmu_api.record.everyday.attendance.routes import DayCursor
 from walmu_api.record.everyday.attendance.rules import DAY_IN_FUTURE, PERIOD_TOO_LONG
 from walmu_api.reports.follow_up import open_justifications, summary
 from walmu_api.reports.follow_up.missing import missing

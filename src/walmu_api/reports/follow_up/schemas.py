@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import EXAMPLE_ID, CodeWord, Day, Id, Line, Message, Minutes, Quantity
-from walmu_api.record.everyday.attendance.schemas import Confirmation, OrganiserReview
+from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
+from walmu_api.record.everyday.attendance.schemas import Confirmation
 
 OpenState = Literal["missing", "given", "rejected"]
 DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]
@@ -60,7 +61,8 @@ class OpenJustification(Message):
 
 
 class Justified(Message):
-    """Whether an absence is justified (perusteltu): what follows from the legal basis, and the organiser's word over it."""
+    """Whether an absence is justified (hyväksyttävä syy by 189/2001, ilmoitettu by the other bases): what follows from the
+    legal basis, and the organiser's word over it."""
 
     derived: Literal["justified", "unjustified", "undetermined"] = Field(
         description="By the rule alone. `undetermined`: a report that is still missing decides."

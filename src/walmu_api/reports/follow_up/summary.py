@@ -12,7 +12,7 @@ from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.record.everyday.attendance import planning, rules
-from walmu_api.record.everyday.attendance.justification_rules import (
+from walmu_api.record.everyday.attendance.justifications.rules import (
     DayFacts,
     State,
     Verdict,

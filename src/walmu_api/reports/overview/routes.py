@@ -42,9 +42,9 @@ async def get_client_overview(
     and ends next, and the path so far.
 
     Each part needs the right to read what it is made of; without it the part is left out."""
-    overview, measured = await service.of_client(ctx, client_id)
+    overview, shown = await service.of_client(ctx, client_id)
     if request.state.answer_type == XHTML:
-        return await rendering.client_page(request, ctx.session, overview, measured)
+        return await rendering.client_page(request, ctx.session, overview, shown)
     return responses.plain(overview.model_dump_json(exclude_none=True).encode())
 
 

@@ -49,7 +49,7 @@ class OverviewClient(Message):
     given_names: Line
     date_of_birth: Day | None = None
     turvakielto: bool = Field(
-        description="Non-disclosure for personal safety: tell nobody where the client is."
+        description="Non-disclosure for personal safety: home municipality, place of residence, address and other contact details are not told or shown to outsiders."
     )
 
 

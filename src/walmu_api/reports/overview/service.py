@@ -1,6 +1,6 @@
 """A client at a glance: everything that a caller may see of how it goes, in one read (ADR 25)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -60,8 +60,16 @@ _KINDS = {
 }
 
 
-Measured = Sequence[tuple[Pair, Instrument]]
 Rows = list[asyncpg.Record]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What only the page shows, in the words of its reader."""
+
+    measured: Sequence[tuple[Pair, Instrument]]
+    performances: Mapping[UUID, Mapping[str, Any] | None]
+    """Of the diary entries, by id: the parts that a description was made of."""
 
 
 @dataclass
@@ -102,8 +110,8 @@ async def _read(ctx: RequestContext, client_id: UUID) -> Seen:
     )
 
 
-async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOverview, Measured]:
-    """The overview, and the pairs of measurements in it as they are drawn. What the caller has no right to is left out as
+async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOverview, Shown]:
+    """The overview, and what its page needs besides. What the caller has no right to is left out as
     if it were not there."""
     today = ctx.today
     seen = await _read(ctx, client_id)
@@ -139,7 +147,8 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
             "path": timeline.steps(relationships, decisions, agreements, seen.documents, measured.rows),
         }
     )
-    return overview, measured.pairs
+    performances = {row["id"]: row["content"]["performance"] for row in seen.of_kind("diary-entry")}
+    return overview, Shown(measured.pairs, performances)
 
 
 async def _pauses(ctx: RequestContext, seen: Seen) -> days.Pauses:

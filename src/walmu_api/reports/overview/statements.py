@@ -96,7 +96,7 @@ select id, resource_type, dated_on, status, owner_id, service_relationship_id, w
         when 'plan' then jsonb_build_object('kind', content -> 'kind', 'goals', content -> 'goals', 'review', content -> 'review')
         when 'case' then jsonb_build_object('initiated_by', content -> 'initiated_by')
         when 'diary-entry' then jsonb_build_object('kind', content -> 'kind', 'author', content -> 'author',
-            'text', coalesce(content -> 'description', content -> 'agreed'))
+            'text', coalesce(content -> 'description', content -> 'agreed'), 'performance', content -> 'performance')
         else jsonb_build_object('kind', content -> 'kind', 'onward_path', content -> 'onward_path',
             'starts_on', content -> 'starts_on', 'ends_on', content -> 'ends_on')
     end as content

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from walmu_api.adapters.national.structures.definitions import Node, structure
+from walmu_api.adapters.national.structures.definitions import Node, structure_of
 from walmu_api.record.document_schemas import _PARTIAL, _WRITTEN
 
 Schema = dict[str, Any]
@@ -23,7 +23,7 @@ class Table:
     """A structure beside a model: `wrong` says where they differ, `mapped` names the members that rows map to."""
 
     def __init__(self, oid: str, model: type[BaseModel]) -> None:
-        found = structure(oid)
+        found = structure_of(oid)
         assert found is not None
         self._schema = model.model_json_schema()
         self.mapped: set[str] = set()

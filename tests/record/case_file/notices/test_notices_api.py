@@ -10,7 +10,7 @@ from tests.adapters.national.generated import OFFICIAL
 from tests.conftest import ApiClient, TenantFixture, forward
 from tests.privacy.stage import contact
 
-from walmu_api.adapters.national.structures.definitions import structure
+from walmu_api.adapters.national.structures.definitions import structure_of
 from walmu_api.foundation.clock import Clock
 
 AUTHOR = {"family_name": "Korhonen", "given_names": "Aino", "title": "sosiaaliohjaaja"}
@@ -235,7 +235,7 @@ async def test_a_disclosure_is_given_out_as_its_national_document(world: TenantF
     assert data["tietojen_luovuttaja"] == data["laatija"]
     assert data["kayttotarkoitus_johon_tiedot_on_luovutettu"] == "sopimuksen toteuttaminen"
     assert data["luovutetut_tiedot"].startswith("asiakkaan nimi, ")
-    each = structure(envelope["structure"])
+    each = structure_of(envelope["structure"])
     assert each is not None
     assert OFFICIAL is None or list(OFFICIAL.findings(each, content)) == []
     assert (await world.organiser.get(f"/v1/documents/{envelope['document_id']}")).json() == answer.json()

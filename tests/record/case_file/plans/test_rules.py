@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from walmu_api.adapters.national.structures.definitions import Node, structure
+from walmu_api.adapters.national.structures.definitions import Node, structure_of
 from walmu_api.record.case_file.documents.schemas import InCase
 from walmu_api.record.case_file.plans import rules
 from walmu_api.record.case_file.plans.rules import MEMBERS, OURS_ALONE, STRUCTURES, Period, check_members
@@ -52,7 +52,7 @@ def resolved(whole: Json, part: Json, *, lists: bool = True) -> Json:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_of_the_structure_is_one_of_ours_and_has_its_type(kind: tuple[str, str]) -> None:
-    table = structure(STRUCTURES[kind])
+    table = structure_of(STRUCTURES[kind])
     assert table is not None
     wanted = {
         "text": "string",
@@ -71,7 +71,7 @@ def test_every_field_of_the_structure_is_one_of_ours_and_has_its_type(kind: tupl
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_plan_has_what_its_structure_has_and_what_is_ours_alone(kind: tuple[str, str]) -> None:
-    table = structure(STRUCTURES[kind])
+    table = structure_of(STRUCTURES[kind])
     assert table is not None
     theirs = {path for path, _ in fields(table.root)}
     known = MEMBERS[kind] - OURS_ALONE

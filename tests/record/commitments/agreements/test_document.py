@@ -85,3 +85,21 @@ def test_a_document_becomes_a_flexible_entry_without_signatures() -> None:
     }
     assert from_document({}, service_kind="rehabilitative_work")["kind"] == "work_activity"
     assert from_document({}, service_kind="wage_subsidised_work")["kind"] == "employment"
+
+
+def test_a_page_has_the_same_sentences_in_swedish() -> None:
+    values = BASE | {
+        "schedule": fixed((1, "09:00", "13:00"), (7, "09:00", "13:00")),
+        "work_allowance_per_day": "6.00",
+        "meal": {"provided": False},
+        "insurance": {"taken_by": "workplace"},
+    }
+    data = as_document(values, "sv")
+    assert data["other_duration_matters"] == "Veckoplan: må 9.00–13.00, sö 9.00–13.00."
+    assert data["other_matters"].splitlines() == [
+        "Arbetspenning 6,00 euro per närvarodag.",
+        "En måltid ingår inte i dagen.",
+        "Arbetsplatsen tecknar olycksfallsförsäkringen.",
+    ]
+    some = {"type": "flexible", "min_days_per_week": 1, "max_days_per_week": 3}
+    assert as_document(BASE | {"schedule": some}, "sv")["other_duration_matters"] == "Dagar per vecka 1–3."

@@ -61,3 +61,19 @@ def test_of_a_code_that_is_not_known_nothing_is_guessed() -> None:
     assert from_document(read | {"valid_from": "2026-11-01"})["valid_from"] == "2026-11-01"
     with pytest.raises(Problem):
         from_document({"outcome_code": {"code": "3"}})
+
+
+def test_a_page_has_the_same_sentences_in_swedish() -> None:
+    data = {
+        "days_per_week": 3,
+        "work_allowance_per_day": "6.00",
+        "travel": {"arrangement": "bus_card", "note": "Linja 3"},
+        "place": "Kotola",
+    }
+    assert provision(data, "sv").splitlines() == [
+        "Dagar per vecka 3.",
+        "Arbetspenning 6,00 euro per närvarodag.",
+        "Resor med busskort.",
+        "Tilläggsuppgift om resorna: Linja 3",
+        "Plats: Kotola",
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from walmu_api.adapters.national.structures.definitions import Node, structure
+from walmu_api.adapters.national.structures.definitions import Node, structure_of
 from walmu_api.record.case_file.documents.schemas import InCase
 from walmu_api.record.case_file.start_interviews import document as interviews
 from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
@@ -91,7 +91,7 @@ def check_rows(node: Node, schema: dict[str, Any], whole: dict[str, Any], seen: 
 
 @pytest.mark.parametrize("oid", [rules.WORK, rules.SUMMARY])
 def test_every_row_of_the_table_has_a_field_of_its_type(oid: str) -> None:
-    table, schema, seen = structure(oid), document_schema(), set[str]()
+    table, schema, seen = structure_of(oid), document_schema(), set[str]()
     assert table is not None
     check_rows(table.root, schema, schema, seen)
     assert len(seen) > 8
@@ -100,7 +100,7 @@ def test_every_row_of_the_table_has_a_field_of_its_type(oid: str) -> None:
 def test_every_member_of_an_assessment_has_its_place_in_the_documents() -> None:
     mapped: set[str] = set()
     for oid in (rules.WORK, rules.SUMMARY):
-        table = structure(oid)
+        table = structure_of(oid)
         assert table is not None
         check_rows(table.root, document_schema(), document_schema(), mapped)
     ours = set(AssessmentEntry.model_fields) - set(InCase.model_fields)
@@ -148,7 +148,7 @@ SUMMARY_DOCUMENT = {
 
 @pytest.mark.parametrize(("oid", "data"), [(rules.WORK, WORK_DOCUMENT), (rules.SUMMARY, SUMMARY_DOCUMENT)])
 def test_a_document_that_comes_in_goes_out_letter_by_letter(oid: str, data: dict[str, Any]) -> None:
-    table = structure(oid)
+    table = structure_of(oid)
     assert table is not None
     form = validation.without_form(oid, shipped_forms()[NATIONAL])
     required = {"authors", *({"participants"} if oid == rules.WORK else ())}
@@ -230,6 +230,6 @@ def test_a_start_interview_is_a_summary_and_its_situation_alone_goes_in_and_out_
     entry = interviews.entry_from_document(rules.SUMMARY, data)
     assert StartInterviewEntry.model_validate_json(_json(entry)).situation == "Tilanne on hyvä."
     assert interviews.document_content(entry) == data
-    table, schema = structure(rules.SUMMARY), document_schema()
+    table, schema = structure_of(rules.SUMMARY), document_schema()
     assert table is not None
     assert set(data) <= set(schema["properties"])

@@ -142,3 +142,9 @@ def test_a_name_with_two_meanings_has_none() -> None:
 def test_a_scale_that_the_registry_no_longer_has_is_told_by_its_code() -> None:
     (row,) = as_document(record(scores=[{"scale": "Z", "value": 1}]), KYKYVIISARI, SERVICE)["scores"]
     assert row["name"] == "Kykyviisari (2017, fi-x-selko): Z"
+
+
+def test_a_page_has_the_same_words_in_swedish() -> None:
+    data = as_document(record(), KYKYVIISARI, SERVICE, "sv")
+    assert data["description"] != as_document(record(), KYKYVIISARI, SERVICE)["description"]
+    assert all("Klienten har svarat. Besvarad med hjälp." in row["words"] for row in data["scores"])

@@ -43,7 +43,7 @@ def reason(raw: bytes, sheet: str | None = None) -> str:
         read(raw, sheet)
     assert caught.value.kind.status == 422
     (finding,) = caught.value.errors
-    return f"{finding.pointer} {finding.values['reason'].en}"
+    return f"{finding.pointer} {finding.values['reason'].render('en', {})}"
 
 
 def refused_or_read(raw: bytes) -> int:

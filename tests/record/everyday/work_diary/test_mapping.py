@@ -3,7 +3,7 @@
 import pytest
 from tests.record.case_file.documents.mapping import Table
 
-from walmu_api.adapters.national.structures.definitions import structure
+from walmu_api.adapters.national.structures.definitions import structure_of
 from walmu_api.record.case_file.documents.schemas import Belonging
 from walmu_api.record.everyday.work_diary.rules import ALWAYS, MEMBERS, STRUCTURES
 from walmu_api.record.everyday.work_diary.schemas import DiaryEntryEntry
@@ -42,4 +42,4 @@ def test_no_member_is_without_a_row_unless_it_is_ours_alone() -> None:
 def test_every_kind_is_in_the_code_list_and_has_a_structure_of_ours() -> None:
     assert set(STRUCTURES) == set(shipped_lists()["diary_kind"].codes)
     assert set(STRUCTURES.values()) == set(MEMBERS)
-    assert all(structure(oid) for oid in MEMBERS)
+    assert all(structure_of(oid) for oid in MEMBERS)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from walmu_api.foundation.locales import words
 from walmu_api.foundation.schema_types import Lines
-from walmu_api.record.everyday.work_diary.rules import _RATINGS, as_reported, check, described, description
+from walmu_api.record.everyday.work_diary.rules import as_document, as_reported, check, described, description
 from walmu_api.record.everyday.work_diary.schemas import Performance
 from walmu_api.record.parties.codes.shipped import shipped_lists
 
@@ -37,6 +38,16 @@ def test_the_parts_of_a_days_work_make_its_description(
     performance: dict[str, Any] | None, text: str | None
 ) -> None:
     assert described(performance) == text
+
+
+def test_a_page_has_what_was_made_of_the_parts_in_its_language_and_what_was_written_as_it_was() -> None:
+    swedish = "Arbetsuppgifter: Hionta; Siivous\nHur det gick: Med svårigheter. Väsyi.\nStöd som gavs: Kuvat.\nForm: individuell"
+    created: dict[str, Any] = {"performance": WHOLE, "description": described(WHOLE)}
+    assert as_document(created, "sv") == created | {"description": swedish}
+    assert as_document(created, "fi") == created
+    written = created | {"description": "Hyvä päivä."}
+    assert as_document(written, "sv") == written
+    assert as_document({"performance": None}, "sv") == {"performance": None}
 
 
 def test_the_longest_parts_make_a_description_that_still_fits() -> None:
@@ -74,7 +85,7 @@ def test_a_period_is_in_order_as_far_as_it_was_written(
 def test_a_rating_is_said_as_its_code_list_says_it() -> None:
     assert {
         code: f"{value.fi}." for code, value in shipped_lists()["performance_rating"].codes.items()
-    } == _RATINGS
+    } == words("fi", "documents.diary_ratings")
 
 
 def test_a_description_made_of_parts_is_made_anew_with_them_and_a_written_one_stays() -> None:

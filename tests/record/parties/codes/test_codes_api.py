@@ -13,7 +13,7 @@ FUNERAL: dict[str, Any] = {
     "fi": "Hautajaiset",
     "sv": "Begravning",
     "en": "Funeral",
-    "easy_fi": "Olen hautajaisissa.",
+    "easy_fi": "Olit hautajaisissa.",
     "valid_from": "2020-01-01",
     "mapping": {"system": "urn:oid:1.2.246.537.6.126", "code": "Y30", "display": "Asiakkaasta johtuva syy"},
 }
@@ -38,7 +38,7 @@ async def test_a_list_says_what_it_is_and_how_much_of_it_is_known(world: TenantF
     assert "oid" not in ours
     assert (ours["verified"], ours["additions"], ours["title"]["sv"]) == (True, True, "Orsak till frånvaro")
     own_illness = next(each for each in ours["codes"] if each["code"] == "own_illness")
-    assert (own_illness["easy_fi"], own_illness["mapping"]["code"]) == ("Olen sairas.", "Y30")
+    assert (own_illness["easy_fi"], own_illness["mapping"]["code"]) == ("Olit sairas.", "Y30")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The envelope of a document: what the law wants told beside the content (703/2023, 37 and 38 §)."""
+"""The envelope of a document: what the law requires beside the content (703/2023, 37 and 38 §)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -50,8 +50,9 @@ class Envelopes:
             {row["id"]: dict(row) for row in relationships},
         )
 
-    def envelope(self, cover: Cover, structure: Structure, version: int | None = None) -> dict[str, Any]:
+    def envelope(self, cover: Cover, version: int | None = None) -> dict[str, Any]:
         """The envelope of one version; the newest when none is named."""
+        structure = cover.definition
         set_id = document_oid(self._node, cover)
         version = version or cover.version
         relationship = (

@@ -1,4 +1,4 @@
-"""Giving a record out as its national document."""
+"""Writes a record as its national document."""
 
 from typing import Any
 
@@ -10,20 +10,14 @@ from walmu_api.adapters.national.document_index import Cover
 from walmu_api.adapters.national.document_types import national_form
 from walmu_api.adapters.national.exporting import table_export
 from walmu_api.adapters.national.exporting.envelope import Envelopes
-from walmu_api.adapters.national.structures.definitions import Structure, structure
-from walmu_api.adapters.national.validation.codes import known_codes
+from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.findings import DOCUMENT_INCOMPLETE
-from walmu_api.adapters.national.validation.official_schema import Official, examine
+from walmu_api.adapters.national.validation.official_schema import Official
+from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
 from walmu_api.record.case_file.documents import rules
 from walmu_api.record.parties.clients import service as clients
-
-
-def structure_of(cover: Cover) -> Structure:
-    found = structure(cover.structure)
-    assert found is not None, "records hold structures that are known here"
-    return found
 
 
 async def document(
@@ -31,8 +25,10 @@ async def document(
     official: Official | None,
     cover: Cover,
     version: int | None = None,
+    language: str = "fi",
 ) -> dict[str, Any]:
-    """Envelope and content of a record's document, as the caller may see it. What came as a document is given out equal."""
+    """Envelope and content of a record's document, as the caller may see it. What came as a document is returned unchanged.
+    Documents are in Finnish; for a page the sentences that we add are in the language of its reader."""
     resource = BY_TYPE[cover.kind]
     assert resource.read_one is not None
     if version in {None, cover.version}:  # the newest stands in its table: the past need not be read
@@ -42,44 +38,45 @@ async def document(
         then = versions.one(await versions.versions(ctx, resource, cover.id), version)
         body, received = then.body, then.received
     ctx.session.log_access(cover.client_id)
-    sought = structure_of(cover)
+    structure = cover.definition
     ours = from_json(body)
     if cover.kind == "document":
         content = ours["content"]
     elif received is not None:
         content = received
     else:
-        content = await _made(ctx, official, sought, cover, ours)
+        content = await _mapped(ctx, official, structure, cover, ours, language)
     protected = await clients.protected_clients(ctx, {cover.client_id})
     if protected:
         content = rules.without_whereabouts(content, protected=True)
     envelopes = await Envelopes.of(ctx.session, [cover])
-    data = envelopes.envelope(cover, sought, version)
-    return {"envelope": data, "content": mapping.in_order(sought, content)}
+    data = envelopes.envelope(cover, version)
+    return {"envelope": data, "content": mapping.in_order(structure, content)}
 
 
-async def _made(
+async def _mapped(
     ctx: RequestContext,
     official: Official | None,
-    sought: Structure,
+    structure: Structure,
     cover: Cover,
     ours: dict[str, Any],
+    language: str,
 ) -> dict[str, Any]:
     """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
     resource = BY_TYPE[cover.kind]
     if resource.record is not None:
-        mapped = national_form(resource).to_document(ours)
+        mapped = national_form(resource).to_document(ours, language)
     else:
-        mapped = await table_export.mapped(ctx, cover.kind, cover.client_id, ours)
+        mapped = await table_export.mapped(ctx, cover.kind, cover.client_id, ours, language)
     data = await client_context.client_as_document(ctx, cover.client_id)
     if "clients" in mapped:
         named = {client_context.CLIENT: mapped["clients"]}
-    elif cover.kind == "client":  # a past version keeps no identity code: it is the same person
+    elif cover.kind == "client":  # past versions hold no identity code: the person is the same
         named = client_context.identified(data)
     else:
-        named = client_context.as_structure_has_it(sought, data)
-    content = mapping.to_national(sought, mapped | named)
-    found = examine(sought, content, await known_codes(ctx.session), official)
+        named = client_context.as_structure_has_it(structure, data)
+    content = mapping.to_national(structure, mapped | named)
+    found = await validate(ctx.session, structure, content, official)
     errors = [each for each in found if each.severity == "error"]
     if errors:
         raise DOCUMENT_INCOMPLETE(*errors)

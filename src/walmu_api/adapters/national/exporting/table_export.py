@@ -1,4 +1,4 @@
-"""A record with a table of its own, in the words of the table of its structure."""
+"""Converts records with tables of their own into the fields that the mapping table of their structure names."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -11,6 +11,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.identifiers import instant_of
+from walmu_api.record.case_file.disclosures import rules as disclosure_rules
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.decisions import document as decision_document
 from walmu_api.record.document_schemas import as_national
@@ -27,32 +28,39 @@ UNITS = "urn:oid:1.2.246.537.6.202"
 PROVIDERS = "@providers"
 
 
-async def mapped(ctx: RequestContext, kind: str, client_id: UUID, ours: dict[str, Any]) -> dict[str, Any]:
-    """The record as its table maps it; what lies in the store of documents is so already."""
+async def mapped(
+    ctx: RequestContext, kind: str, client_id: UUID, ours: dict[str, Any], language: str
+) -> dict[str, Any]:
+    """The record as its table maps it, with the sentences that are added to it in a language; what lies in the store of
+    documents is so already."""
     match kind:
         case "agreement":
-            return agreement_document.as_document(ours)
+            return agreement_document.as_document(ours, language)
         case "decision":
             known = (await codes.book_now(ctx.session))["legal_basis"].codes
-            return decision_document.as_document(ours, {code: value.fi for code, value in known.items()})
+            names = {code: getattr(value, language) or value.fi for code, value in known.items()}
+            return decision_document.as_document(ours, names, language)
         case "client":
             return client_document.as_document(ours) | {PROVIDERS: await providers(ctx, client_id)}
         case "measurement":
-            return await _measurement(ctx.session, ours)
+            return await _measurement(ctx.session, ours, language)
+        case "disclosure":
+            data = {"purpose_text": disclosure_rules.purpose(ours["purpose"], language)}
+            return ours | data | {"disclosed": disclosure_rules.in_words(ours["field_groups"], language)}
         case _:
             return ours
 
 
-async def _measurement(session: Session, ours: dict[str, Any]) -> dict[str, Any]:
-    """A measurement that does not say when it was written down was on the day on which it was first recorded: its id tells."""
+async def _measurement(session: Session, ours: dict[str, Any], language: str) -> dict[str, Any]:
+    """Without `written_on` the document has the day on which the measurement was first recorded, read from its id."""
     instrument = (await instruments.in_use(session))[ours["instrument"]]
     recorded_on = instant_of(UUID(ours["id"])).astimezone(HELSINKI).date().isoformat()
     served = await of_service(session, ours.get("service_relationship_id"))
-    return measurement_document.as_document({"written_on": recorded_on} | ours, instrument, served)
+    return measurement_document.as_document({"written_on": recorded_on} | ours, instrument, served, language)
 
 
 async def of_service(session: Session, relationship_id: str | None) -> dict[str, Any]:
-    """What a relationship tells documents of the service: service task and, where it is told with its display, the service."""
+    """The service task of a relationship and, when it was given with its display, the service."""
     if relationship_id is None:
         return {}
     row = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, UUID(relationship_id)))
@@ -64,7 +72,7 @@ async def of_service(session: Session, relationship_id: str | None) -> dict[str,
 
 async def providers(ctx: RequestContext, client_id: UUID) -> list[dict[str, Any]]:
     """By service task, who provides the services of the client, of the relationships that the caller may see. A producer
-    without an OID of the national register cannot be told."""
+    without an OID of the national register is left out."""
     statement = relationships.visible_to(ctx)
     table = ServiceRelationshipRow
     rows = (
@@ -102,7 +110,7 @@ def _producer(row: ServiceRelationshipRow, unit: dict[str, Any]) -> dict[str, An
 
 
 def _named(book: Book, code: Mapping[str, Any]) -> dict[str, Any]:
-    """A code with its display; one that was told without it has the name of the code list."""
+    """A code with its display; without one, the name in the code list."""
     found = book[SERVICE_TASK].codes.get(code["code"])
     return {"display": found.fi if found else None} | {
         name: value for name, value in code.items() if value is not None

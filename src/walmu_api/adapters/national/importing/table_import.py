@@ -1,6 +1,5 @@
 """Documents of the resources with tables of their own: a client, a decision, an agreement."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,11 +14,9 @@ from walmu_api.adapters.national.importing.import_context import (
     replaced_by,
     require_same_person,
 )
-from walmu_api.adapters.national.importing.measurement_import import file_measurement
-from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
-from walmu_api.foundation import preconditions, records, validation_messages
+from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, STRUCTURE_OF_TASK, pointer
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, MISSING, invalid, refuse
-from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry, Signature
@@ -37,7 +34,7 @@ from walmu_api.record.parties.service_relationships import service as relationsh
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
 TARGET = "documents"
-"""The target of decisions that the record system told as documents."""
+"""The target of decisions that the record system sent as documents."""
 _BESIDE = frozenset(
     {
         "client_id",
@@ -52,13 +49,11 @@ _BESIDE = frozenset(
 
 
 async def file_client(filing: Filing) -> tuple[UUID, bool]:
-    """A client-relationship document (1505.1) says the client anew. The language of service in our own words and the
-    sender's key of the client stay; who provides the services is told by the relationships."""
+    """A client-relationship document (1505.1) replaces the client. The language of service and the sender's key of the client
+    stay; the providers of the services come from the relationships."""
     ctx = filing.ctx
-    where = await place(ctx, filing.document)
-    row = await clients.find(ctx, where.client_id, lock=True)
-    ctx.session.log_access(row.id)
-    members = client_document.from_document(mapping.to_ours(filing.sought, filing.document.content))
+    row = await clients.find(ctx, filing.place.client_id, lock=True)
+    members = client_document.from_document(mapping.to_ours(filing.structure, filing.content))
     stored = {"language": row.language, "source_id": row.source_id}
     entry = checked(
         filing, ClientEntry, members | {name: value for name, value in stored.items() if value is not None}
@@ -66,28 +61,28 @@ async def file_client(filing: Filing) -> tuple[UUID, bool]:
     data = await client_context.client_as_document(ctx, row.id)
     known = data.get("personal_identity_code")
     if known is not None and (entry.identity is None or entry.identity.canonical != known["value"]):
-        raise invalid(CLIENT_MISMATCH.at(pointer(("content", filing.sought.root.key, "asiakas"))))
-    replaced = await replaced_by(filing, "client", row.id)
+        raise invalid(CLIENT_MISMATCH.at(pointer(("content", filing.structure.root.key, "asiakas"))))
+    replaced = replaced_by(filing, "client")
     version = preconditions.etag(replaced[1] if replaced is not None else row.version)
     with located_in_document(filing):
-        await clients.replace(ctx, row, entry, version, received=filing.document.content)
+        await clients.replace(ctx, row, entry, version, received=filing.content)
     return row.id, False
 
 
 async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
-    """An agreement (13004), signed when the document tells signatures and a day. Its decision is the newest in force that
+    """An agreement (13004), signed when the document holds signatures and a day. Its decision is the newest in force that
     covers its days."""
     ctx = filing.ctx
     relationship = await _relationship(filing)
-    ours = mapping.to_ours(filing.sought, filing.document.content)
-    await require_same_person(filing, ours, relationship.client_id)
+    ours = mapping.to_ours(filing.structure, filing.content)
+    require_same_person(filing, ours)
     members = agreement_document.from_document(ours, service_kind=relationship.service_kind)
     members |= {"service_relationship_id": str(relationship.id)}
     if filing.document.source_id is not None:
         members["source_id"] = filing.document.source_id
     if (covering := await _covering(filing, relationship, members)) is not None:
         members["decision_id"] = str(covering)
-    replaced = await replaced_by(filing, "agreement", relationship.client_id)
+    replaced = replaced_by(filing, "agreement")
     row = await agreements.find(ctx, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None:
         members |= _stored(row, members)
@@ -100,11 +95,11 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     with located_in_document(filing):
         if row is not None and replaced is not None:
             version = preconditions.etag(replaced[1])
-            row = await agreements.replace(ctx, row, entry, version, filing.document.content)
+            row = await agreements.replace(ctx, row, entry, version, filing.content)
         else:
-            row, created = await agreements.draft(ctx, entry, filing.document.content)
+            row, created = await agreements.draft(ctx, entry, filing.content)
             known = agreements.received(ctx, row)
-            if not created and known is not None and known != filing.document.content:
+            if not created and known is not None and known != filing.content:
                 raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{row.id}")
         if created or replaced is not None:
             await agreements.sign_as_documented(ctx, row, signatures, entry.written_on)
@@ -112,7 +107,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
 
 
 def _stored(row: AgreementRow, members: dict[str, Any]) -> dict[str, Any]:
-    """Of an agreement that is amended, what a document cannot tell: the sender's key, and the workplace that writes
+    """Of an agreement that is amended, what a document cannot hold: the sender's key, and the workplace that writes
     attendance, while the place is the same."""
     stored: dict[str, Any] = {"source_id": row.source_id} if row.source_id is not None else {}
     data = members.get("place", {})
@@ -124,7 +119,7 @@ def _stored(row: AgreementRow, members: dict[str, Any]) -> dict[str, Any]:
 async def _covering(
     filing: Filing, relationship: ServiceRelationshipRow, members: dict[str, Any]
 ) -> UUID | None:
-    """The newest decision in force that covers the days of the agreement; none where it tells no days."""
+    """The newest decision in force that covers the days of the agreement; none where it has no days."""
     if not {"starts_on", "ends_on"} <= members.keys():
         return None
     ctx, table = filing.ctx, DecisionRow
@@ -146,9 +141,9 @@ async def _covering(
 async def file_decision(filing: Filing) -> tuple[UUID, bool]:
     """A decision: of the organiser a draft for the caseworker, of the record system a decision that is made."""
     relationship = await _relationship(filing)
-    ours = mapping.to_ours(filing.sought, filing.document.content)
-    await require_same_person(filing, ours, relationship.client_id)
-    replaced = await replaced_by(filing, "decision", relationship.client_id)
+    ours = mapping.to_ours(filing.structure, filing.content)
+    require_same_person(filing, ours)
+    replaced = replaced_by(filing, "decision")
     row = await decisions.find(filing.ctx, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None and replaced is not None:
         preconditions.require_version(preconditions.etag(replaced[1]), row.version)
@@ -162,9 +157,9 @@ async def file_decision(filing: Filing) -> tuple[UUID, bool]:
 def _decision(
     filing: Filing, relationship: ServiceRelationshipRow, ours: dict[str, Any], row: DecisionRow | None
 ) -> DecisionEntry:
-    """What the relationship tells, then what the document tells."""
-    if decision_rules.structure(relationship.service_task["code"]) != filing.sought.oid:
-        raise invalid(INVALID_VALUE.at("/structure", reason=validation_messages.STRUCTURE_OF_TASK))
+    """The entry of the relationship and the document; the document wins."""
+    if decision_rules.structure(relationship.service_task["code"]) != filing.structure.oid:
+        raise invalid(INVALID_VALUE.at("/structure", reason=STRUCTURE_OF_TASK))
     members: dict[str, Any] = {
         "client_id": str(relationship.client_id),
         "provider_id": str(relationship.provider_id),
@@ -188,7 +183,7 @@ def _decision(
 
 async def _drafted(filing: Filing, entry: DecisionEntry, row: DecisionRow | None) -> tuple[UUID, bool]:
     ctx = filing.ctx
-    content = filing.document.content
+    content = filing.content
     if row is None:
         row, created = await drafting.draft(ctx, entry, content)
         known = decisions.document(ctx, row)
@@ -203,7 +198,7 @@ async def _decided(
     filing: Filing, relationship: ServiceRelationshipRow, entry: DecisionEntry, row: DecisionRow | None
 ) -> tuple[UUID, bool]:
     """`row` is the decision that the document replaces, or the draft that it decides."""
-    ctx, content = filing.ctx, filing.document.content
+    ctx, content = filing.ctx, filing.content
     refuse(
         decision_rules.check_draft(
             valid_from=entry.valid_from,
@@ -244,16 +239,6 @@ async def _decided(
 
 async def _relationship(filing: Filing) -> ServiceRelationshipRow:
     """The relationship that the document is sent for; it is needed here."""
-    where = await place(filing.ctx, filing.document)
-    if where.service_relationship_id is None:
+    if filing.place.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
-    return await relationships.find(filing.ctx, where.service_relationship_id)
-
-
-OWN: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool] | None]]] = {
-    "agreements": file_agreement,
-    "clients": file_client,
-    "decisions": file_decision,
-    "measurements": file_measurement,
-}
-"""By the resource that the structure is. None: this document is no record of it, and is kept as it is."""
+    return await relationships.find(filing.ctx, filing.place.service_relationship_id)

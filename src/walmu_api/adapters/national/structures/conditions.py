@@ -1,4 +1,4 @@
-"""Conditional obligations (ehdollinen pakollisuus): what the national definitions only say in prose, in a tiny language.
+"""Conditional obligations (ehdollinen pakollisuus): what the national definitions state in prose only, in a tiny language.
 
 A rule stands in the row of the field it is about, and looks at the fields beside it; a path that begins with `/` starts
 below the root key. Several rules are separated by `;`.

@@ -1,7 +1,7 @@
 """What a national document structure (asiakasasiakirjarakenne) is: a tree of fields, read from its table.
 
 The tables stand in `structures/`, one CSV file for each version of a structure, one row for each field, in the national
-order; README.md there tells what a cell may hold. Pure: no database, no HTTP (ADR 14)."""
+order; README.md there defines the cells. Pure: no database, no HTTP (ADR 14)."""
 
 import csv
 import re
@@ -48,7 +48,7 @@ def national_key(label: str) -> str:
 @dataclass(frozen=True)
 class Node:
     """One field. `field` is our name of it, a dotted path inside the nearest field above that has one; a path that begins
-    with `@` comes from the context (`@client`). `values` are our words for national codes."""
+    with `@` comes from the context (`@client`). `values` are our names for national codes."""
 
     key: str
     type: str
@@ -86,7 +86,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Value:
-    """Our word for a national code, and the display that goes with it."""
+    """Our name for a national code, and the display that goes with it."""
 
     word: str
     code: str
@@ -119,6 +119,11 @@ class Structure:
     @property
     def version(self) -> str:
         return ".".join(self.oid.split(".")[-3:])
+
+
+def our_path(mapped: str, field: str) -> str:
+    """Our path of a field inside a mapped object; what comes from the context starts anew."""
+    return field if field.startswith("@") or not mapped else f"{mapped}.{field}" if field else mapped
 
 
 def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
@@ -160,7 +165,7 @@ def _components() -> Mapping[str, tuple[Node, ...]]:
 def read_table(
     rows: Iterable[Row], components: Mapping[str, tuple[Node, ...]], below: str = ""
 ) -> tuple[Node, ...]:
-    """The fields that the rows of a table tell of, as trees."""
+    """The fields that the rows of a table describe, as trees."""
     inside: dict[str, list[Row]] = {}
     for row in rows:
         inside.setdefault(row["path"].rpartition(".")[0], []).append(row)
@@ -200,7 +205,7 @@ def _values(cell: str) -> tuple[Value, ...]:
 
 
 @cache
-def structure(oid: str) -> Structure | None:
+def structure_of(oid: str) -> Structure | None:
     """The structure of this OID (with its version), or None when it is not one of ours. Read when first asked for."""
     row = _index().get(oid)
     if row is None:
@@ -219,4 +224,4 @@ def oids() -> list[str]:
 
 def structures() -> list[Structure]:
     """All of them, by number."""
-    return [found for oid in _index() if (found := structure(oid)) is not None]
+    return [found for oid in _index() if (found := structure_of(oid)) is not None]

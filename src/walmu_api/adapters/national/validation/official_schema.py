@@ -1,7 +1,7 @@
 """The official schema files of the national structures, where an operator has put them (`WALMU_SOSMETA_DIR`).
 
-They are not part of this product. With them every document is validated twice, by our tables and by them; a finding that
-only they have is told as well."""
+They are not part of this product. With them every document is validated twice, by our tables and by them
+(`validate_document`)."""
 
 import json
 from collections.abc import Iterator
@@ -10,14 +10,13 @@ from typing import Any
 
 from jsonschema_rs import Draft7Validator, ValidationError, ValidationErrorKind
 
-from walmu_api.adapters.national.structures.definitions import Node, Structure, oids
+from walmu_api.adapters.national.structures.definitions import Node, Structure, oids, our_path
 from walmu_api.adapters.national.validation.findings import OFFICIAL, DocumentFinding, Location, pointer
-from walmu_api.adapters.national.validation.validate import MOST, Codes, joined, validate
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_PROPERTY, ProblemType
 
 
 class OfficialFilesMissing(Exception):
-    """The folder does not hold the file of every structure; the text says which are missing."""
+    """The folder does not hold the file of every structure; the message lists the missing ones."""
 
 
 class Official:
@@ -46,22 +45,6 @@ class Official:
                 yield DocumentFinding(kind, pointer((*at, *where)), data, our_field=ours)
 
 
-def examine(
-    structure: Structure, content: Any, codes: Codes, official: Official | None, at: Location = ()
-) -> list[DocumentFinding]:
-    """Everything that is wrong or doubtful in a document, errors first: by our tables, and by the official file where
-    there is one."""
-    found = validate(structure, content, codes, at)
-    if official is None:
-        return found
-    known = {finding.pointer for finding in found if finding.severity == "error"}
-    further: list[DocumentFinding] = []
-    for finding in official.findings(structure, content, at):
-        if finding.pointer not in known and len(further) < MOST:
-            further.append(finding)
-    return further + found
-
-
 def _meanings(error: ValidationError) -> Iterator[tuple[ProblemType, Location, dict[str, Any]]]:
     match error.kind:
         case ValidationErrorKind.Required(property=name):
@@ -81,5 +64,5 @@ def _our_field(root: Node, location: Location) -> str | None:
         child = node.by_key.get(key)
         if child is None:
             break
-        node, mapped = child, joined(mapped, child.field)
+        node, mapped = child, our_path(mapped, child.field)
     return mapped if node.field else None

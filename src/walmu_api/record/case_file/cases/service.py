@@ -1,7 +1,5 @@
 """What can be done with cases."""
 
-from typing import Any
-
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
@@ -12,7 +10,7 @@ from walmu_api.record.case_file.cases.definition import CASE
 from walmu_api.record.case_file.cases.schemas import CaseEntry
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.parties.codes import service as codes
 
@@ -20,14 +18,15 @@ from walmu_api.record.parties.codes import service as codes
 async def record(
     ctx: RequestContext,
     entry: CaseEntry,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Open a case. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     facts = _facts(ctx.session, entry, received)
-    if await documents.known_by_source(ctx, CASE, entry.source_id) is None:
+    known = await documents.known_by_source(ctx, CASE, entry.source_id)
+    if known is None:
         refuse(await _check_codes(ctx.session, entry))
-    return await documents.file(ctx, CASE, entry, where, facts)
+    return await documents.file(ctx, CASE, entry, where, facts, known)
 
 
 async def replace(
@@ -35,7 +34,7 @@ async def replace(
     row: DocumentRow,
     entry: CaseEntry,
     if_match: str | None,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The case as it stands now, such as when it is closed."""
     facts = _facts(ctx.session, entry, received)
@@ -68,7 +67,7 @@ async def _check_codes(session: Session, entry: CaseEntry) -> list[Finding]:
     )
 
 
-def _facts(session: Session, entry: CaseEntry, received: dict[str, Any] | None) -> Facts:
+def _facts(session: Session, entry: CaseEntry, received: ReceivedDocument | None) -> Facts:
     refuse(rules.check(opened_on=entry.opened_on, closed_on=entry.closed_on))
     dated_on = entry.opened_on or session.clock.today()
     task = entry.service_task.code if entry.service_task is not None else None

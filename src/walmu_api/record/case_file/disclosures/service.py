@@ -129,7 +129,7 @@ def wire(session: Session, row: DisclosureRow) -> bytes:
         | {
             "at": row.disclosed_at,
             "by": by,
-            "purpose_text": rules.PURPOSES[row.purpose],
+            "purpose_text": rules.purpose(row.purpose),
             "disclosed": rules.in_words(row.field_groups),
             "disclosed_on": day,
             "written_on": day,

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation import validation_messages
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
 from walmu_api.record.case_file.documents import rules, service
 from walmu_api.record.case_file.documents.schemas import Belonging
@@ -15,6 +15,8 @@ from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
+
+ID_OR_SOURCE = Reason("id-or-source")
 
 
 async def place(ctx: RequestContext, entry: Belonging) -> Place:
@@ -70,7 +72,7 @@ async def _named(ctx: RequestContext, entry: Belonging, name: str, table: Any) -
     if key is None and source is None:
         return None
     if key is not None and source is not None:
-        raise invalid(INVALID_VALUE.at(f"/{name}_source_id", reason=validation_messages.ID_OR_SOURCE))
+        raise invalid(INVALID_VALUE.at(f"/{name}_source_id", reason=ID_OR_SOURCE))
     statement = _seen(ctx, table)
     if key is not None:
         statement = statement.where(table.id == key)

@@ -2,43 +2,14 @@
 
 from typing import Any
 
-from walmu_api.foundation.problems import ProblemType, Text
+from walmu_api.foundation.problems import ProblemType
 
 UNCONFIRMED = "unconfirmed"
 FINAL = "final"
 VOIDED = "voided"
-ALREADY_VOIDED = ProblemType(
-    "already-voided",
-    409,
-    Text("The record is void", "Merkintä on mitätöity", "Anteckningen är makulerad"),
-    Text(
-        "A void record is not changed any more: record a new one.",
-        "Mitätöityä ei enää muuteta: tee uusi merkintä.",
-        "En makulerad anteckning ändras inte längre: gör en ny.",
-    ),
-)
-CLIENT_NEEDED = ProblemType(
-    "client-needed",
-    422,
-    Text("Whose record it is", "Kenen tieto on", "Vems uppgift det gäller"),
-    Text(
-        "Name the service relationship, the agreement or the client.",
-        "Nimeä palvelun asiakkuus, sopimus tai asiakas.",
-        "Ange serviceförhållandet, avtalet eller klienten.",
-    ),
-)
-NOT_YOURS_TO_CHANGE = ProblemType(
-    "not-yours-to-change",
-    403,
-    Text(
-        "Another organisation's record", "Toisen organisaation merkintä", "En annan organisations anteckning"
-    ),
-    Text(
-        "You may read it; the organisation that recorded it changes it.",
-        "Saat lukea sen; sitä muuttaa organisaatio, joka sen kirjasi.",
-        "Du får läsa den; den ändras av den organisation som antecknade den.",
-    ),
-)
+ALREADY_VOIDED = ProblemType("already-voided", 409)
+CLIENT_NEEDED = ProblemType("client-needed", 422, located=True)
+NOT_YOURS_TO_CHANGE = ProblemType("not-yours-to-change", 403)
 PROBLEMS = (ALREADY_VOIDED, CLIENT_NEEDED, NOT_YOURS_TO_CHANGE)
 
 _REACHED_BY = frozenset(

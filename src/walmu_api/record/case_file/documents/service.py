@@ -18,16 +18,25 @@ from walmu_api.access.record_change import record_change
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.visibility import VisibleRows, visible_document
 from walmu_api.foundation import preconditions, records
+from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
-from walmu_api.record.case_file.documents.content_encryption import opened, sealed
 from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.parties.clients.service import protected_clients
 
 _ROWS = VisibleRows(DocumentRow, visible_document("documents"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
+
+
+@dataclass(frozen=True)
+class ReceivedDocument:
+    """A national document that becomes a record: its structure, its content, and where it belongs."""
+
+    structure: str
+    content: dict[str, Any]
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Facts:
     service_task: str | None = None
     """The code of the service task, where no relationship tells it."""
     status: str = rules.FINAL
-    received: dict[str, Any] | None = None
+    received: ReceivedDocument | None = None
     """The national document as it came, when it came as one."""
     added: dict[str, Any] | None = None
     """What the server says in the content beside the entry."""
@@ -60,6 +69,11 @@ async def find(
     return await records.find(ctx.session, statement.where(DocumentRow.id == record_id), lock=lock)
 
 
+def content_seal(ctx: RequestContext, record_id: UUID) -> Seal:
+    """Encrypts the identity codes in the content of a record, one by one, and decrypts them."""
+    return Seal(ctx.cipher, "documents|content", ctx.organiser_id, record_id)
+
+
 def content_of(entry: Message) -> dict[str, Any]:
     """What of an entry is content: all but whose it is and the sender's key."""
     content: dict[str, Any] = entry.model_dump(mode="json", exclude_none=True, exclude=set(_NOT_CONTENT))
@@ -72,18 +86,19 @@ async def file(
     entry: Keyed,
     place: Place,
     facts: Facts,
+    known: DocumentRow | None,
 ) -> tuple[DocumentRow, bool]:
-    """A new record, or the one this sender recorded with the same source_id and content."""
+    """A new record; or `known`, which the sender recorded under the same source_id (`known_by_source`), if it is the same."""
     content = content_of(entry)
-    known = await known_by_source(ctx, definition, entry.source_id)
+    received = facts.received.content if facts.received is not None else None
     if known is not None:
-        came_as = opened(ctx, known.id, known.received)
-        otherwise = facts.received is not None and came_as is not None and facts.received != came_as
+        came_as = content_seal(ctx, known.id).opened(known.received)
+        otherwise = received is not None and came_as is not None and received != came_as
         if otherwise or not _holds(ctx, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{definition.path}/{known.id}")
         return known, False
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
-    where = place.columns() | ({"service_task": facts.service_task} if facts.service_task else {})
+    where = vars(place) | ({"service_task": facts.service_task} if facts.service_task else {})
     row = DocumentRow(
         **stamp,
         **where,
@@ -94,8 +109,8 @@ async def file(
         dated_on=facts.dated_on,
         status=facts.status,
         status_reason=None,
-        content=sealed(ctx, stamp["id"], content | (facts.added or {})),
-        received=sealed(ctx, stamp["id"], facts.received),
+        content=content_seal(ctx, stamp["id"]).sealed(content | (facts.added or {})),
+        received=content_seal(ctx, stamp["id"]).sealed(received),
     )
     await records.insert(ctx.session, row)
     await record_change(ctx, row.resource_type, row, "created", None)
@@ -111,14 +126,15 @@ async def replace(
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
     content = content_of(entry)
-    same = opened(ctx, row.id, row.content) == content
-    if same and facts.received in (None, opened(ctx, row.id, row.received)):
+    received = facts.received.content if facts.received is not None else None
+    same = content_seal(ctx, row.id).opened(row.content) == content
+    if same and received in (None, content_seal(ctx, row.id).opened(row.received)):
         return row
     require_owner(ctx.caller, row)
     preconditions.require_version(if_match, row.version)
     values = {
-        "content": sealed(ctx, row.id, content),
-        "received": sealed(ctx, row.id, facts.received),
+        "content": content_seal(ctx, row.id).sealed(content),
+        "received": content_seal(ctx, row.id).sealed(received),
         "dated_on": facts.dated_on,
         "structure": facts.structure,
     }
@@ -169,8 +185,8 @@ async def known_by_source(
 
 def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
     """Whether the sender said this before. What the server added since, such as a revocation, is not the sender's."""
-    data = opened(ctx, row.id, row.content)
-    where = {name: value for name, value in place.columns().items() if name != "service_task"}
+    data = content_seal(ctx, row.id).opened(row.content)
+    where = {name: value for name, value in vars(place).items() if name != "service_task"}
     return records.holds(row, where) and {
         n: v for n, v in data.items() if n in type(entry).model_fields
     } == content_of(entry)
@@ -224,7 +240,7 @@ def shown(
     protected: set[UUID],
 ) -> dict[str, Any]:
     """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the organiser."""
-    plain: dict[str, Any] = opened(ctx, row.id, content)
+    plain: dict[str, Any] = content_seal(ctx, row.id).opened(content)
     if ctx.tenant_scope is None:
         return plain
     data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
@@ -288,5 +304,5 @@ def with_content_value(statement: Select[DocumentRow], name: str, value: str | N
 
 def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:
     """The content as it was said, for the record's own rules."""
-    plain: dict[str, Any] = opened(ctx, row.id, row.content)
+    plain: dict[str, Any] = content_seal(ctx, row.id).opened(row.content)
     return plain

@@ -44,6 +44,3 @@ class Place:
     agreement_id: UUID | None = None
     case_id: UUID | None = None
     service_task: str | None = None
-
-    def columns(self) -> dict[str, Any]:
-        return dict(vars(self))

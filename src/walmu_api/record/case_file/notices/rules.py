@@ -8,38 +8,11 @@ from datetime import date
 from typing import Any
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, Text, check_order
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
 
-NOT_FOR_THIS_AUDIENCE = ProblemType(
-    "not-for-this-audience",
-    422,
-    Text("Not for this audience", "Ei kuulu tälle vastaanottajalle", "Inte för denna mottagare"),
-    Text(
-        "A notice to this audience has no such field or field group.",
-        "Tälle vastaanottajalle annettavassa tiedoksiannossa ei ole tällaista tietoa.",
-        "Ett meddelande till denna mottagare har ingen sådan uppgift.",
-    ),
-)
-NOT_YOUR_NOTICE = ProblemType(
-    "not-your-notice",
-    403,
-    Text("Another's notice to give", "Tiedoksiannon antaa toinen", "Meddelandet ges av någon annan"),
-    Text(
-        "The organiser gives notice to client and provider; a provider to activity centres and workplaces.",
-        "Järjestäjä antaa tiedoksi asiakkaalle ja tuottajalle; tuottaja toimintakeskukselle ja työpaikalle.",
-        "Organisatören meddelar klient och producent; producenten verksamhetscentral och arbetsplats.",
-    ),
-)
-PERMISSION_ENDED = ProblemType(
-    "permission-ended",
-    403,
-    Text("The permission has ended", "Lupa on päättynyt", "Tillståndet har upphört"),
-    Text(
-        "The permission by which this was told you is no longer valid.",
-        "Lupa, jonka nojalla tieto annettiin, ei ole enää voimassa.",
-        "Tillståndet som uppgiften gavs med stöd av gäller inte längre.",
-    ),
-)
+NOT_FOR_THIS_AUDIENCE = ProblemType("not-for-this-audience", 422, located=True)
+NOT_YOUR_NOTICE = ProblemType("not-your-notice", 403)
+PERMISSION_ENDED = ProblemType("permission-ended", 403)
 PROBLEMS = (NOT_FOR_THIS_AUDIENCE, NOT_YOUR_NOTICE, PERMISSION_ENDED)
 
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {

@@ -83,9 +83,9 @@ async def record(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry)
         "shown": view.shown,
         "withheld": view.withheld,
     }
-    row, created = await documents.file(
-        ctx, NOTICE, entry, where, Facts(entry.notified_on, None, added=added)
-    )
+    facts = Facts(entry.notified_on, None, added=added)
+    known = await documents.known_by_source(ctx, NOTICE, entry.source_id)
+    row, created = await documents.file(ctx, NOTICE, entry, where, facts, known)
     if created and entry.audience == rules.WORKPLACE and entry.manner != FETCHED:
         await _log(ctx, row, decision, basis.recipient_name, view)
     return row, created

@@ -6,38 +6,11 @@ from datetime import date
 from uuid import UUID
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, Text, check_order
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
 
-ALREADY_REVOKED = ProblemType(
-    "already-revoked",
-    409,
-    Text("The permission is revoked", "Lupa on peruutettu", "Tillståndet är återkallat"),
-    Text(
-        "A revoked permission is not changed any more: record a new one.",
-        "Peruutettua lupaa ei enää muuteta: kirjaa uusi.",
-        "Ett återkallat tillstånd ändras inte längre: anteckna ett nytt.",
-    ),
-)
-PERMISSION_NOT_VALID = ProblemType(
-    "permission-not-valid",
-    422,
-    Text("The permission is not valid", "Lupa ei ole voimassa", "Tillståndet gäller inte"),
-    Text(
-        "It is revoked, has expired or is void.",
-        "Lupa on peruutettu, päättynyt tai mitätöity.",
-        "Tillståndet är återkallat, har upphört eller är makulerat.",
-    ),
-)
-NOT_PERMITTED = ProblemType(
-    "not-permitted",
-    422,
-    Text("The permission does not name it", "Lupa ei kata tätä", "Tillståndet omfattar inte detta"),
-    Text(
-        "The permission does not name this recipient, purpose, discloser or field group.",
-        "Lupa ei nimeä tätä vastaanottajaa, tarkoitusta, luovuttajaa tai tietoryhmää.",
-        "Tillståndet nämner inte denna mottagare, detta syfte, denna utlämnare eller denna uppgiftsgrupp.",
-    ),
-)
+ALREADY_REVOKED = ProblemType("already-revoked", 409)
+PERMISSION_NOT_VALID = ProblemType("permission-not-valid", 422, located=True)
+NOT_PERMITTED = ProblemType("not-permitted", 422, located=True)
 PROBLEMS = (ALREADY_REVOKED, NOT_PERMITTED, PERMISSION_NOT_VALID)
 
 

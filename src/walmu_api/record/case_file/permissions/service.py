@@ -10,7 +10,6 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.service import Facts
 from walmu_api.record.case_file.documents.tables import DocumentRow
@@ -26,7 +25,8 @@ async def record(ctx: RequestContext, entry: PermissionEntry) -> tuple[DocumentR
     """A permission that the client, or who represents the client, gave."""
     where = await place(ctx, entry)
     facts = await _facts(ctx.session, entry, has_provider=where.provider_id is not None)
-    return await documents.file(ctx, PERMISSION, entry, where, facts)
+    known = await documents.known_by_source(ctx, PERMISSION, entry.source_id)
+    return await documents.file(ctx, PERMISSION, entry, where, facts, known)
 
 
 async def replace(
@@ -58,7 +58,7 @@ async def revoke(
         raise rules.ALREADY_REVOKED()
     given_on = permit_of(row).given_on
     refuse(rules.check_revocation(given_on=given_on, revoked_on=act.revoked_on, today=ctx.today))
-    changed = {"content": sealed(ctx, row.id, content | data)}
+    changed = {"content": documents.content_seal(ctx, row.id).sealed(content | data)}
     return await documents.change(ctx, row, changed, "updated")
 
 

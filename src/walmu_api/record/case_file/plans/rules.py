@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, Text, check_order
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
+from walmu_api.record.commitments.agreements.rules import REHABILITATIVE_DAYS, REHABILITATIVE_HOURS
 
 CLIENT, IMPLEMENTATION = "client_plan", "implementation_plan"
 DISABILITY, WORKING_AGE = "disability_services", "working_age_services"
@@ -19,36 +19,9 @@ STRUCTURES = {
     (IMPLEMENTATION, DISABILITY): "1.2.246.537.6.1506.15024.2024.11.4",
 }
 
-NOT_OF_THIS_PLAN = ProblemType(
-    "not-of-this-plan",
-    422,
-    Text("Not in this kind of plan", "Ei kuulu tähän suunnitelmaan", "Hör inte till denna plan"),
-    Text(
-        "The national structure of this plan has no such field.",
-        "Suunnitelman kansallisessa rakenteessa ei ole tällaista kenttää.",
-        "Planens nationella struktur har inget sådant fält.",
-    ),
-)
-NOT_YOUR_PLAN = ProblemType(
-    "not-your-plan",
-    403,
-    Text("Another's plan to write", "Suunnitelman laatii toinen", "Planen upprättas av någon annan"),
-    Text(
-        "Client plans are written by the organiser; providers write implementation plans.",
-        "Asiakassuunnitelman laatii järjestäjä; tuottaja laatii toteuttamissuunnitelman.",
-        "Klientplaner upprättas av organisatören; producenter upprättar genomförandeplaner.",
-    ),
-)
-BEYOND_REHABILITATIVE_WORK = ProblemType(
-    "beyond-rehabilitative-work",
-    422,
-    Text("Beyond what the law allows", "Yli lain rajojen", "Utanför lagens gränser"),
-    Text(
-        "A period of rehabilitative work activity lasts 3–24 months (189/2001, 13 b §).",
-        "Kuntouttavan työtoiminnan jakso kestää 3–24 kuukautta (189/2001, 13 b §).",
-        "En period av arbetsverksamhet i rehabiliteringssyfte varar 3–24 månader (189/2001, 13 b §).",
-    ),
-)
+NOT_OF_THIS_PLAN = ProblemType("not-of-this-plan", 422, located=True)
+NOT_YOUR_PLAN = ProblemType("not-your-plan", 403)
+BEYOND_REHABILITATIVE_WORK = ProblemType("beyond-rehabilitative-work", 422, located=True)
 PROBLEMS = (BEYOND_REHABILITATIVE_WORK, NOT_OF_THIS_PLAN, NOT_YOUR_PLAN)
 
 OURS_ALONE = frozenset({"kind", "services", "service_task", "employment_plan", "rehabilitative_work"})
@@ -217,9 +190,9 @@ def check_rehabilitative_work(period: Period) -> list[Finding]:
     at = "/rehabilitative_work"
     found = check_order(period.starts_on, period.ends_on, f"{at}/ends_on")
     if period.days_per_week > MOST_DAYS:
-        found.append(INVALID_VALUE.at(f"{at}/days_per_week", reason=validation_messages.REHABILITATIVE_DAYS))
+        found.append(INVALID_VALUE.at(f"{at}/days_per_week", reason=REHABILITATIVE_DAYS))
     if period.hours_per_day < LEAST_HOURS:
-        found.append(INVALID_VALUE.at(f"{at}/hours_per_day", reason=validation_messages.REHABILITATIVE_HOURS))
+        found.append(INVALID_VALUE.at(f"{at}/hours_per_day", reason=REHABILITATIVE_HOURS))
     following = date.fromordinal(period.ends_on.toordinal() + 1)
     if not found and not _months_on(period.starts_on, 3) <= following <= _months_on(period.starts_on, 24):
         found.append(BEYOND_REHABILITATIVE_WORK.at(f"{at}/ends_on"))

@@ -12,7 +12,7 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.plans import rules
 from walmu_api.record.case_file.plans.definition import PLAN
@@ -24,15 +24,17 @@ from walmu_api.record.parties.service_relationships.tables import ServiceRelatio
 async def record(
     ctx: RequestContext,
     entry: PlanEntry,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new plan. `received` is the national document, when it came as one."""
     _require_writer(ctx.caller, entry)
-    where = await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     if entry.kind == rules.IMPLEMENTATION and where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     entry = _completed(entry, await _relationship(ctx.session, where.service_relationship_id))
-    return await documents.file(ctx, PLAN, entry, where, _facts(ctx.session, entry, received))
+    facts = _facts(ctx.session, entry, received)
+    known = await documents.known_by_source(ctx, PLAN, entry.source_id)
+    return await documents.file(ctx, PLAN, entry, where, facts, known)
 
 
 async def replace(
@@ -40,7 +42,7 @@ async def replace(
     row: DocumentRow,
     entry: PlanEntry,
     if_match: str | None,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The plan as it stands after a review. A client plan stays a client plan."""
     _require_writer(ctx.caller, entry)
@@ -77,7 +79,7 @@ def _completed(entry: PlanEntry, relationship: ServiceRelationshipRow | None) ->
     return entry.model_copy(update=data)
 
 
-def _facts(session: Session, entry: PlanEntry, received: dict[str, Any] | None) -> Facts:
+def _facts(session: Session, entry: PlanEntry, received: ReceivedDocument | None) -> Facts:
     assert entry.services is not None, "completed before"
     found = rules.check_members(entry.kind, entry.services, documents.content_of(entry))
     if (data := entry.rehabilitative_work) is not None:

@@ -3,22 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, Text
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding
 
 STRUCTURE = "1.2.246.537.6.1506.16009.2022.6.28"
 """Summary of social welfare (sosiaalihuollon yhteenveto); there is no structure of its own."""
 OCCUPATIONS = "urn:oid:1.2.246.537.6.74"
-A_SKILL_SAYS = Text(
-    "a skill is told by a code or in words",
-    "taito kerrotaan koodilla tai sanoin",
-    "en färdighet anges med en kod eller i ord",
-)
-OF_OCCUPATIONS = Text(
-    "the code belongs to code set 1.2.246.537.6.74",
-    "koodi kuuluu koodistoon 1.2.246.537.6.74",
-    "koden hör till kodverket 1.2.246.537.6.74",
-)
-BENEFIT_ONCE = Text("the benefit is there twice", "etuus on kahteen kertaan", "förmånen finns två gånger")
+A_SKILL_SAYS = Reason("a-skill-says")
+OF_OCCUPATIONS = Reason("of-occupations")
+BENEFIT_ONCE = Reason("benefit-once")
 
 
 def check(

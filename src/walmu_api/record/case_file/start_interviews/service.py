@@ -4,14 +4,13 @@ Their content is laid out otherwise than their documents: `document.document_con
 16009 names, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
-from typing import Any
 
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
-from walmu_api.record.case_file.documents.service import Facts
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.case_file.start_interviews import rules
 from walmu_api.record.case_file.start_interviews.definition import START_INTERVIEW
@@ -22,15 +21,15 @@ from walmu_api.record.parties.codes import service as codes
 async def record(
     ctx: RequestContext,
     entry: StartInterviewEntry,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record a start interview. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     known = await documents.known_by_source(ctx, START_INTERVIEW, entry.source_id)
     entry, facts = await _written(
         ctx.session, entry, known.dated_on if known is not None else ctx.today, received
     )
-    return await documents.file(ctx, START_INTERVIEW, entry, where, facts)
+    return await documents.file(ctx, START_INTERVIEW, entry, where, facts, known)
 
 
 async def replace(
@@ -38,7 +37,7 @@ async def replace(
     row: DocumentRow,
     entry: StartInterviewEntry,
     if_match: str | None,
-    received: dict[str, Any] | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """Say a start interview anew."""
     entry, facts = await _written(ctx.session, entry, row.dated_on, received)
@@ -46,7 +45,7 @@ async def replace(
 
 
 async def _written(
-    session: Session, entry: StartInterviewEntry, day: date, received: dict[str, Any] | None
+    session: Session, entry: StartInterviewEntry, day: date, received: ReceivedDocument | None
 ) -> tuple[StartInterviewEntry, Facts]:
     """The entry with its day, judged. Left out, the day stays the one it was first recorded with."""
     entry = entry.model_copy(update={"written_on": entry.written_on or day})

@@ -1,21 +1,16 @@
 """An agreement as its national document (13004) says it, and back. The names are those of the table of the structure.
 
-What the structure has no field for stands as fixed sentences in its free texts; the structured values stay ours. Pure."""
+What the structure has no field for stands as fixed sentences in its free texts, in Finnish in every document; a page has
+them in the language of its reader. The structured values stay ours. Pure."""
 
 import math
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
+from walmu_api.foundation.locales import words
 from walmu_api.record.commitments.agreements.rules import minutes
+from walmu_api.record.commitments.decisions.document import work_allowance
 
-_WEEKDAYS = ("", "ma", "ti", "ke", "to", "pe", "la", "su")
-_INSURERS = {
-    "organiser": "Tapaturmavakuutuksen ottaa järjestäjä.",
-    "provider": "Tapaturmavakuutuksen ottaa palveluntuottaja.",
-    "workplace": "Tapaturmavakuutuksen ottaa työpaikka.",
-    "none": "Tapaturmavakuutusta ei ole.",
-}
 _KINDS = {
     "open_work_activity": "open_work_activity",
     "halfway_stop": "halfway_stop",
@@ -24,11 +19,11 @@ _KINDS = {
 """Which agreement a service is carried out under, where the document does not tell it."""
 
 
-def as_document(record: Mapping[str, Any]) -> dict[str, Any]:
+def as_document(record: Mapping[str, Any], language: str = "fi") -> dict[str, Any]:
     """The members of an agreement (as JSON), ready for the table."""
     data = dict(record)
     schedule = record["schedule"]
-    sentences = [_week(schedule)]
+    sentences = [_week(schedule, language)]
     if schedule["type"] == "fixed":
         data |= _of_the_week(schedule["days"]) | _texts(record)
     elif "days_per_week" not in record:
@@ -36,9 +31,10 @@ def as_document(record: Mapping[str, Any]) -> dict[str, Any]:
         if least is not None and least == most:
             data["days_per_week"] = most
         elif least or most:
-            sentences.append(f"Päiviä viikossa {least or ''}–{most or ''}.")
+            days = words(language, "documents.agreement.days_per_week")
+            sentences.append(days.format(least=least or "", most=most or ""))
     _put(data, "other_duration_matters", sentences)
-    _put(data, "other_matters", [*_money(record), *_noted(record)])
+    _put(data, "other_matters", [*_money(record, language), *_noted(record, language)])
     return data
 
 
@@ -60,36 +56,36 @@ def _plain(number: float) -> float:
     return int(number) if number == int(number) else round(number, 2)
 
 
-def _week(schedule: Mapping[str, Any]) -> str:
-    days = schedule.get("days") or []
+def _week(schedule: Mapping[str, Any], language: str) -> str:
+    names = words(language, "pages.weekdays")
     planned = [
-        f"{_WEEKDAYS[day['weekday']]} {_clock(day['starts_at'])}–{_clock(day['ends_at'])}" for day in days
+        f"{names[day['weekday'] - 1]} {_clock(day['starts_at'])}–{_clock(day['ends_at'])}"
+        for day in schedule.get("days") or []
     ]
-    return f"Viikkosuunnitelma: {', '.join(planned)}." if planned else ""
+    return str(words(language, "documents.agreement.week").format(days=", ".join(planned))) if planned else ""
 
 
 def _clock(time: str) -> str:
     return f"{int(time[:2])}.{time[3:]}"
 
 
-def _money(record: Mapping[str, Any]) -> list[str]:
+def _money(record: Mapping[str, Any], language: str) -> list[str]:
     amount = record.get("work_allowance_per_day")
-    return (
-        [f"Työosuusraha {Decimal(amount):.2f} euroa läsnäolopäivältä.".replace(".", ",", 1)] if amount else []
-    )
+    return [work_allowance(amount, language)] if amount else []
 
 
-def _noted(record: Mapping[str, Any]) -> list[str]:
+def _noted(record: Mapping[str, Any], language: str) -> list[str]:
     meal, insurance = record.get("meal"), record.get("insurance")
-    data = []
+    sentences = []
     if meal is not None:
-        data += [
-            "Ateria sisältyy päivään." if meal["provided"] else "Ateria ei sisälly päivään.",
-            meal.get("note", ""),
-        ]
+        name = "meal" if meal["provided"] else "no_meal"
+        sentences += [words(language, "documents.agreement")[name], meal.get("note", "")]
     if insurance is not None:
-        data += [_INSURERS[insurance["taken_by"]], insurance.get("note", "")]
-    return data
+        sentences += [
+            words(language, "documents.insurance")[insurance["taken_by"]],
+            insurance.get("note", ""),
+        ]
+    return sentences
 
 
 def _put(data: dict[str, Any], name: str, sentences: list[str]) -> None:

@@ -4,69 +4,25 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import (
-    CONFLICT,
-    INVALID_VALUE,
-    MISSING,
-    Finding,
-    ProblemType,
-    Text,
-    check_order,
-)
-from walmu_api.record.commitments.decisions.rules import Force
+from walmu_api.foundation.locales import Reason, Text
+from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, Finding, ProblemType, check_order
+from walmu_api.record.commitments.decisions.rules import WAGES, Force
+
+DAY_ENDS = Reason("day-ends")
+FIXED_OR_FLEXIBLE = Reason("fixed-or-flexible")
+WEEKDAY_ONCE = Reason("weekday-once")
+LEAST_AND_MOST = Reason("least-and-most")
+REHABILITATIVE_DAYS = Reason("rehabilitative-days")
+REHABILITATIVE_HOURS = Reason("rehabilitative-hours")
+SIGNED = Reason("signed")
+WITHIN_AGREEMENT = Reason("within-agreement")
+WITHIN_RELATIONSHIP = Reason("within-relationship")
 
 STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
-BEYOND_DECISION = ProblemType(
-    "agreement-beyond-decision",
-    422,
-    Text(
-        "The agreement goes beyond the decision", "Sopimus ylittää päätöksen", "Avtalet går utöver beslutet"
-    ),
-    Text(
-        "The decision allows here: {allowed}.",
-        "Päätös sallii tässä: {allowed}.",
-        "Beslutet tillåter här: {allowed}.",
-    ),
-)
-NO_AGREEMENT = Text(
-    "no agreement, for it is {state}",
-    "ei sopimusta, sillä sen tila on {state}",
-    "inget avtal, för dess status är {state}",
-)
-DAYS_RECORDED = ProblemType(
-    "days-recorded",
-    409,
-    Text(
-        "Days are recorded under it",
-        "Sopimuksella on kirjattuja päiviä",
-        "Dagar har antecknats enligt avtalet",
-    ),
-    Text(
-        "An agreement under which attendance is recorded cannot be voided.",
-        "Sopimusta, jolle on kirjattu läsnäoloa, ei voi mitätöidä.",
-        "Ett avtal enligt vilket närvaro har antecknats kan inte makuleras.",
-    ),
-    Text(
-        "End it on its last day with POST …/end.",
-        "Päätä se viimeiseen päiväänsä kutsulla POST …/end.",
-        "Avsluta det på dess sista dag med POST …/end.",
-    ),
-)
-INSURANCE_MISSING = ProblemType(
-    "insurance-not-told",
-    422,
-    Text(
-        "The accident insurance is not told",
-        "Tapaturmavakuutusta ei ole kerrottu",
-        "Olycksfallsförsäkringen är inte angiven",
-    ),
-    Text(
-        "Activities on this legal basis are insured: say in `insurance` who takes the insurance.",
-        "Tällä lakiperusteella toiminta vakuutetaan: kerro kentässä `insurance`, kuka vakuutuksen ottaa.",
-        "Verksamhet på denna rättsgrund försäkras: ange i `insurance` vem som tecknar försäkringen.",
-    ),
-)
+BEYOND_DECISION = ProblemType("agreement-beyond-decision", 422, located=True)
+NO_AGREEMENT = Text("phrases.no-agreement")
+DAYS_RECORDED = ProblemType("days-recorded", 409)
+INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True)
 PROBLEMS = (BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING)
 REHABILITATIVE = "rehabilitative_work"
 INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
@@ -117,7 +73,7 @@ def check_start(*, starts_on: date, relationship_ends_on: date | None) -> list[F
     """Nothing begins in a service relationship that is over; access lasts longer for what was inside it."""
     if relationship_ends_on is None or starts_on <= relationship_ends_on:
         return []
-    return [INVALID_VALUE.at("/starts_on", reason=validation_messages.WITHIN_RELATIONSHIP)]
+    return [INVALID_VALUE.at("/starts_on", reason=WITHIN_RELATIONSHIP)]
 
 
 def check_kind(
@@ -126,7 +82,7 @@ def check_kind(
     findings = check_order(starts_on, ends_on, "/ends_on")
     if kind == "employment":
         if allowance is not None:
-            findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=validation_messages.WAGES))
+            findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=WAGES))
     elif not decision_given:
         findings.append(MISSING.at("/decision_id"))
     return findings
@@ -136,9 +92,9 @@ def check_rehabilitative(*, days_per_week: float | None, shortest_minutes: float
     """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
     findings: list[Finding] = []
     if days_per_week is not None and days_per_week > 4:
-        findings.append(INVALID_VALUE.at("/schedule", reason=validation_messages.REHABILITATIVE_DAYS))
+        findings.append(INVALID_VALUE.at("/schedule", reason=REHABILITATIVE_DAYS))
     if shortest_minutes is not None and shortest_minutes < 240:
-        findings.append(INVALID_VALUE.at("/schedule", reason=validation_messages.REHABILITATIVE_HOURS))
+        findings.append(INVALID_VALUE.at("/schedule", reason=REHABILITATIVE_HOURS))
     return findings
 
 

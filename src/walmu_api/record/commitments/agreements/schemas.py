@@ -4,7 +4,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from walmu_api.foundation import validation_messages
 from walmu_api.foundation.schema_types import (
     EXAMPLE_ID,
     Day,
@@ -18,6 +17,12 @@ from walmu_api.foundation.schema_types import (
     Stored,
     TimeOfDay,
     WeekdayCount,
+)
+from walmu_api.record.commitments.agreements.rules import (
+    DAY_ENDS,
+    FIXED_OR_FLEXIBLE,
+    LEAST_AND_MOST,
+    WEEKDAY_ONCE,
 )
 from walmu_api.record.document_schemas import Address, NationalCode, PartialDay, Professional, Texts
 
@@ -81,7 +86,7 @@ class ScheduledDay(Message):
     @model_validator(mode="after")
     def in_order(self) -> Self:
         if self.ends_at <= self.starts_at:
-            raise ValueError(validation_messages.DAY_ENDS.en)
+            raise DAY_ENDS.error()
         return self
 
 
@@ -96,15 +101,15 @@ class Schedule(Message):
     @model_validator(mode="after")
     def complete(self) -> Self:
         if (self.type == "fixed") != bool(self.days):
-            raise ValueError(validation_messages.FIXED_OR_FLEXIBLE.en)
+            raise FIXED_OR_FLEXIBLE.error()
         if self.days and len({d.weekday for d in self.days}) != len(self.days):
-            raise ValueError(validation_messages.WEEKDAY_ONCE.en)
+            raise WEEKDAY_ONCE.error()
         if (
             self.min_days_per_week
             and self.max_days_per_week
             and self.min_days_per_week > self.max_days_per_week
         ):
-            raise ValueError(validation_messages.LEAST_AND_MOST.en)
+            raise LEAST_AND_MOST.error()
         return self
 
 

@@ -23,6 +23,7 @@ from walmu_api.foundation.problems import (
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.agreements import rules
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
+from walmu_api.record.commitments.agreements.rules import SIGNED, WITHIN_AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
@@ -180,7 +181,7 @@ async def replace(
     if row.status not in {"draft", "signed"}:
         raise CONFLICT(state=row.status)
     if row.status == "signed" and entry.service_relationship_id != row.service_relationship_id:
-        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.SIGNED))
+        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=SIGNED))
     sealed = seal(ctx, row.id).sealed(received)
     values = await _values(ctx, entry, row) | {"received": sealed}
     return await _change(ctx, row, values, "updated")
@@ -248,7 +249,7 @@ async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -
         return row
     rules.check_act(row.status, frozenset({"signed"}))
     if not row.starts_on <= ending.ends_on <= row.ends_on:
-        raise invalid(INVALID_VALUE.at("/ends_on", reason=validation_messages.WITHIN_AGREEMENT))
+        raise invalid(INVALID_VALUE.at("/ends_on", reason=WITHIN_AGREEMENT))
     values = {
         "status": "terminated",
         "ends_on": ending.ends_on,

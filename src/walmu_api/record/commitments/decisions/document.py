@@ -2,55 +2,59 @@
 structures.
 
 Days, allowance, travel and place have no field there: they stand as fixed sentences in what is said of the arrangement of
-the service; the structured values stay ours. Pure."""
+the service, in Finnish in every document; a page has them in the language of its reader. The structured values stay ours.
+Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from walmu_api.foundation.locales import words
 from walmu_api.foundation.problems import UNKNOWN_CODE, invalid
 
-_TRAVEL = {
-    "allowance": "Matkat korvataan.",
-    "service_line": "Matkat palveluliikenteellä.",
-    "own_bus": "Matkat erillisellä bussikuljetuksella.",
-    "bus_card": "Matkat bussikortilla.",
-    "none": "Matkoja ei järjestetä eikä korvata.",
-}
 OUTCOMES = {"granted": ("1", "Myönteinen"), "denied": ("2", "Kielteinen")}
 """The codes of ratkaisun laji that are proven; for what is granted in part the code is told in `outcome_code`."""
 _SYSTEM = "urn:oid:1.2.246.537.6.1248"
 
 
-def as_document(record: Mapping[str, Any], legal_bases: Mapping[str, str]) -> dict[str, Any]:
-    """The members of a decision (as JSON), ready for the table. `legal_bases`: the Finnish name of each code."""
+def as_document(
+    record: Mapping[str, Any], legal_bases: Mapping[str, str], language: str = "fi"
+) -> dict[str, Any]:
+    """The members of a decision (as JSON), ready for the table. `legal_bases`: the name of each code in that language."""
     data = dict(record)
     if "outcome_code" not in data and record["outcome"] in OUTCOMES:
         code, display = OUTCOMES[record["outcome"]]
         data["outcome_code"] = {"system": _SYSTEM, "code": code, "display": display}
     if "legal_text" not in data:
         data["legal_text"] = "\n".join(legal_bases.get(code, code) for code in record["legal_bases"])
-    if arrangement := provision(record):
+    if arrangement := provision(record, language):
         values = record.get("provision_details")
         data["provision_details"] = f"{values}\n{arrangement}" if values else arrangement
     return data
 
 
-def provision(record: Mapping[str, Any]) -> str:
+def work_allowance(amount: str, language: str) -> str:
+    """What is paid for a day, in a sentence."""
+    euros = f"{Decimal(amount):.2f}".replace(".", ",")
+    return str(words(language, "documents.work_allowance").format(amount=euros))
+
+
+def provision(record: Mapping[str, Any], language: str = "fi") -> str:
     """The fixed sentences on days, allowance, travel and place."""
     days, amount = record.get("days_per_week"), record.get("work_allowance_per_day")
     travel, place = record.get("travel"), record.get("place")
+    templates = words(language, "documents.decision")
     sentences = []
     if days is not None:
-        sentences.append(f"Päiviä viikossa {days}.")
+        sentences.append(templates["days_per_week"].format(days=days))
     if amount is not None:
-        sentences.append(f"Työosuusraha {Decimal(amount):.2f} euroa läsnäolopäivältä.".replace(".", ",", 1))
+        sentences.append(work_allowance(amount, language))
     if travel is not None:
-        sentences.append(_TRAVEL[travel["arrangement"]])
+        sentences.append(words(language, "documents.travel")[travel["arrangement"]])
         if "note" in travel:
-            sentences.append(f"Lisätieto matkoista: {travel['note']}")
+            sentences.append(templates["travel_note"].format(note=travel["note"]))
     if place is not None:
-        sentences.append(f"Paikka: {place}")
+        sentences.append(templates["place"].format(place=place))
     return "\n".join(sentences)
 
 

@@ -5,35 +5,14 @@ from datetime import date, timedelta
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.field_encryption import is_of_a_person
-from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, Finding, ProblemType, Text, check_order
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, Finding, ProblemType, check_order
 
-DECISION_NOT_IN_FORCE = ProblemType(
-    "decision-not-in-force",
-    422,
-    Text("The decision is not in force", "Päätös ei ole voimassa", "Beslutet är inte i kraft"),
-    Text(
-        "The day is not among those the decision covers ({covers}).",
-        "Päivä ei ole päätöksen kattamia ({covers}).",
-        "Dagen hör inte till dem som beslutet omfattar ({covers}).",
-    ),
-    Text(
-        "Ask the organiser for a decision that covers the day.",
-        "Pyydä järjestäjältä päätös, joka kattaa päivän.",
-        "Be organisatören om ett beslut som omfattar dagen.",
-    ),
-)
-REVOCATION_NOT_YET_KNOWN = ProblemType(
-    "revocation-not-yet-known",
-    422,
-    Text(
-        "The revocation was not known yet", "Kumoamista ei vielä tiedetty", "Återkallelsen var ännu inte känd"
-    ),
-    Text(
-        "The decision was revoked, but on the day you could not know of it: the day is kept.",
-        "Päätös on kumottu, mutta päivänä siitä ei voitu vielä tietää: päivä säilyy.",
-        "Beslutet har återkallats, men den dagen kunde det ännu inte vara känt: dagen bevaras.",
-    ),
-)
+PURCHASE = Reason("purchase")
+WAGES = Reason("wages")
+
+DECISION_NOT_IN_FORCE = ProblemType("decision-not-in-force", 422)
+REVOCATION_NOT_YET_KNOWN = ProblemType("revocation-not-yet-known", 422, located=True)
 UNDECIDED = ("draft", "entered_in_error")
 """States of a decision that is nobody's business outside the organiser."""
 PROBLEMS = (DECISION_NOT_IN_FORCE, REVOCATION_NOT_YET_KNOWN)
@@ -96,9 +75,9 @@ def check_draft(
     """What a decision may hold. `number_system` is the system of the decision's own number."""
     findings = check_order(valid_from, valid_to, "/valid_to")
     if service_kind == "wage_subsidised_work" and has_allowance:
-        findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=validation_messages.WAGES))
+        findings.append(INVALID_VALUE.at("/work_allowance_per_day", reason=WAGES))
     if kind != "purchase" and refers_to_client_decision:
-        findings.append(INVALID_VALUE.at("/client_decision_id", reason=validation_messages.PURCHASE))
+        findings.append(INVALID_VALUE.at("/client_decision_id", reason=PURCHASE))
     if is_of_a_person(number_system):
         findings.append(INVALID_VALUE.at("/decision_number/system", reason=validation_messages.OWN_KEY))
     return findings

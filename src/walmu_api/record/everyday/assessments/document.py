@@ -63,7 +63,7 @@ Part = tuple[str, str | None]
 """A heading and what stands under it."""
 
 
-def document_content(content: dict[str, Any]) -> dict[str, Any]:
+def document_content(content: dict[str, Any], _language: str = "fi") -> dict[str, Any]:
     """The stored content under the names of the mapping tables; each table takes the names that it has."""
     data = {name: content[name] for name in _COPIED_MEMBERS if name in content}
     if (confirmed := content.get("confirmation")) is not None:

@@ -13,9 +13,8 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place, place_of
-from walmu_api.record.case_file.documents.service import Facts
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.document_schemas import NationalCode
 from walmu_api.record.everyday.assessments import document, rules, validation
@@ -36,14 +35,14 @@ Content = dict[str, Any]
 async def record(
     ctx: RequestContext,
     entry: AssessmentEntry,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Record an assessment; one by a workplace waits for the provider. `received`: the national document, if it came as one."""
-    where = await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     known = await documents.known_by_source(ctx, ASSESSMENT, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
     written, facts = await _written(ctx.session, where, entry, before, received)
-    return await documents.file(ctx, ASSESSMENT, written, where, facts)
+    return await documents.file(ctx, ASSESSMENT, written, where, facts, known)
 
 
 async def replace(
@@ -51,7 +50,7 @@ async def replace(
     row: DocumentRow,
     entry: AssessmentEntry,
     if_match: str | None,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """Say an assessment anew. It keeps the version of its form, unless the entry names another."""
     before = documents.entry_of(ctx, row)
@@ -78,13 +77,13 @@ async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirm
         "status": facts.status,
         "owner_id": ctx.caller.organisation_id,
         "structure": facts.structure,
-        "content": sealed(ctx, row.id, documents.content_of(written)),
+        "content": documents.content_seal(ctx, row.id).sealed(documents.content_of(written)),
     }
     return await documents.change(ctx, row, values, "updated")
 
 
 async def _written(
-    session: Session, where: Place, entry: AssessmentEntry, before: Content, received: Content | None
+    session: Session, where: Place, entry: AssessmentEntry, before: Content, received: ReceivedDocument | None
 ) -> tuple[WrittenAssessment, Facts]:
     """The entry completed, judged, and with the texts of its document. `before`: what is recorded already, with the
     confirmation of a workplace's assessment."""
@@ -95,7 +94,9 @@ async def _written(
         raise invalid(MISSING.at("/service_relationship_id"))
     by_workplace, confirmation = where.workplace_id is not None, before.get("confirmation")
     waits = by_workplace and confirmation is None
-    structure = rules.structure(row.service_kind, row.legal_bases, received)
+    structure = (
+        received.structure if received is not None else rules.structure(row.service_kind, row.legal_bases)
+    )
     entry = _completed(session, entry, structure, row, before)
     form = await _form(session, entry, structure, before)
     complete = waits or "participants" in (confirmation or {}) or entry.participants is not None

@@ -1,14 +1,9 @@
-"""Attendance and justifications: declared."""
+"""Attendance: declared."""
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.attendance import rules
-from walmu_api.record.everyday.attendance.schemas import (
-    Attendance,
-    AttendanceEntry,
-    Justification,
-    JustificationEntry,
-)
+from walmu_api.record.everyday.attendance.schemas import Attendance, AttendanceEntry
 
 ATTENDANCE = ResourceDefinition(
     "attendance",
@@ -18,12 +13,4 @@ ATTENDANCE = ResourceDefinition(
     Attendance,
     AttendanceEntry,
     problems=rules.PROBLEMS,
-)
-JUSTIFICATION = ResourceDefinition(
-    "justification",
-    "/v1/justifications",
-    "attendance",
-    Scope.ATTENDANCE_READ,
-    Justification,
-    JustificationEntry,
 )

@@ -1,11 +1,19 @@
 """Attendance and justifications as the rest of the service uses them."""
 
 from walmu_api.access.resource import Resource
-from walmu_api.record.everyday.attendance import justifications, service
-from walmu_api.record.everyday.attendance.definition import ATTENDANCE, JUSTIFICATION
-from walmu_api.record.everyday.attendance.routes import router
+from walmu_api.record.everyday.attendance.batches import routes as batches
+from walmu_api.record.everyday.attendance.days import routes as days
+from walmu_api.record.everyday.attendance.days import service as days_service
+from walmu_api.record.everyday.attendance.definition import ATTENDANCE
+from walmu_api.record.everyday.attendance.justifications import routes as justifications
+from walmu_api.record.everyday.attendance.justifications import service as justifications_service
+from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
 
 RESOURCES = (
-    Resource(ATTENDANCE, (router,), service.wire_records),
-    Resource(JUSTIFICATION, (), justifications.wire_records),
+    Resource(
+        ATTENDANCE,
+        (days.router, justifications.by_id_router, batches.router, justifications.router),
+        days_service.wire_records,
+    ),
+    Resource(JUSTIFICATION, (), justifications_service.wire_records),
 )

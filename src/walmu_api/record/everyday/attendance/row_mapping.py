@@ -1,4 +1,4 @@
-"""What is said of a day, and what an agreement's row tells, as the rules and statements take them."""
+"""Convert entries to the values of rows, and rows to the arguments of rules."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,13 +11,15 @@ from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
+ARRIVED, LEFT = statements.MEMBERS.index("arrived_at"), statements.MEMBERS.index("left_at")
+"""Where these two stand among the values of `entry_of`."""
 _members = itemgetter(*statements.MEMBERS)
 _in_utc = methodcaller("astimezone", UTC)
 
 
 def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
-    """An entry's values in the order of `statements.MEMBERS`, as they are stored. Instants are in the zone that
-    the driver reads and writes, so that comparing and sending them asks no zone for its offset."""
+    """An entry's values in the order of `statements.MEMBERS`, as they are stored. Instants are in the zone
+    that the driver reads and writes, so that comparing and sending them asks no zone for its offset."""
     return _values(entry, _in_utc)
 
 

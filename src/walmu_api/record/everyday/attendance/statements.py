@@ -1,6 +1,6 @@
 """The SQL of attendance: constants, prepared once per connection. Nothing is composed while serving.
 
-Parameters of many: `:organiser`, `:organisation` and `:today` say what the caller sees (`visibility.parameters`);
+Of many: `:organiser`, `:organisation` and `:today` say what the caller sees (`visibility.parameters`);
 `:actor_organisation`, `:actor_system` and `:actor_person` say who writes (`Actor.parameters`).
 
 A day has no index but its keys: a client's or provider's days are found through the agreements that the caller may see,

@@ -25,7 +25,7 @@ class Figures:
 
 
 async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, last: date) -> Figures:
-    """The days of these agreements, as far as the caller may see them."""
+    """The days of those of these agreements that the caller may see."""
     rows = await ctx.session.fetch(
         statements.FIGURES, **visibility.parameters(ctx), ids=list(agreements), first=first, last=last
     )

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import zip_longest
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from walmu_api.foundation.problems import Text
+from walmu_api.foundation.locales import Text
 from walmu_api.record.everyday.measurements.baseline_pairs import Change, Pair, Reading, compare
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument, Scale
 from walmu_api.record.everyday.measurements.rules import range_of
@@ -20,51 +20,27 @@ AXIS_FROM, AXIS_TO = MARGIN + 8, WIDTH - MARGIN - 8
 DARK, LIGHT = "#1a1a1a", "#8c8c8c"
 MEDIA_TYPE = "image/svg+xml"
 
-TITLE = Text("{name}: then and now", "{name}: ennen ja nyt", "{name}: då och nu")
-NOTHING = Text(
-    "There are no two measurements to compare yet.",
-    "Verrattavia mittauksia ei vielä ole kahta.",
-    "Det finns ännu inte två mätningar att jämföra.",
-)
-THEN = Text("then {day}", "ennen {day}", "då {day}")
-NOW = Text("now {day}", "nyt {day}", "nu {day}")
-WORSE = Text("dotted: for the worse", "pisteviiva: heikompaan", "prickad: till det sämre")
-ROW_TEXT = Text(
-    "{scale}: then {before}, now {after}{scale_told}{way}{verdict}.",
-    "{scale}: ennen {before}, nyt {after}{scale_told}{way}{verdict}.",
-    "{scale}: då {before}, nu {after}{scale_told}{way}{verdict}.",
-)
-SCALE_TEXT = Text(
-    ", on a scale from {least} to {most}",
-    ", asteikolla {least}–{most}",
-    ", på en skala från {least} till {most}",
-)
+TITLE = Text("comparison_chart.title")
+NOTHING = Text("comparison_chart.nothing")
+THEN = Text("comparison_chart.then")
+NOW = Text("comparison_chart.now")
+WORSE = Text("comparison_chart.worse")
+ROW_TEXT = Text("comparison_chart.row")
+SCALE_TEXT = Text("comparison_chart.scale")
 WAYS = {
-    -1: Text("; {change}, for the worse", "; {change}, heikompaan", "; {change}, till det sämre"),
-    0: Text("; the same", "; ennallaan", "; oförändrad"),
-    1: Text("; {change}, for the better", "; {change}, parempaan", "; {change}, till det bättre"),
+    -1: Text("comparison_chart.ways.for_the_worse"),
+    0: Text("comparison_chart.ways.the_same"),
+    1: Text("comparison_chart.ways.for_the_better"),
 }
-MISSING_TEXT = Text(
-    "{scale}: then {before}, now {after}; not compared.",
-    "{scale}: ennen {before}, nyt {after}; ei verrata.",
-    "{scale}: då {before}, nu {after}; jämförs inte.",
-)
-LESS_IS_BETTER = Text("(less is better)", "(pienempi on parempi)", "(mindre är bättre)")
-NO_RULE = Text(
-    "A difference is a change, not proof of an effect. No rule of what change counts is registered.",
-    "Ero on muutos, ei osoitus vaikutuksesta. Merkityksellisen muutoksen rajaa ei ole kirjattu.",
-    "En skillnad är en förändring, inte bevis på en effekt. Ingen regel för vad som räknas som förändring är registrerad.",
-)
-RULE = Text(
-    "A difference is a change, not proof of an effect. What counts as a change: {source}.",
-    "Ero on muutos, ei osoitus vaikutuksesta. Muutoksen raja: {source}.",
-    "En skillnad är en förändring, inte bevis på en effekt. Regel för förändring: {source}.",
-)
+MISSING_TEXT = Text("comparison_chart.not_compared")
+LESS_IS_BETTER = Text("comparison_chart.less_is_better")
+NO_RULE = Text("comparison_chart.no_rule")
+RULE = Text("comparison_chart.rule")
 VERDICTS = {
-    "improved": Text("better", "parempi", "bättre"),
-    "worsened": Text("worse", "heikompi", "sämre"),
-    "unchanged": Text("no change that counts", "ei merkityksellistä muutosta", "ingen förändring som räknas"),
-    "changed": Text("changed", "muuttunut", "förändrad"),
+    "improved": Text("comparison_chart.verdicts.improved"),
+    "worsened": Text("comparison_chart.verdicts.worsened"),
+    "unchanged": Text("comparison_chart.verdicts.unchanged"),
+    "changed": Text("comparison_chart.verdicts.changed"),
 }
 
 
@@ -88,8 +64,8 @@ class _Axis:
 class _Sheet:
     """What is drawn, from the top down."""
 
-    def __init__(self, language: str) -> None:
-        self.language, self.y = language, 0
+    def __init__(self, language: str, words_of: str) -> None:
+        self.language, self.words_of, self.y = language, words_of, 0
         self.drawn = Element("g", {"aria-hidden": "true"})
 
     def text(self, x: float, y: float, data: str, **more: str) -> None:
@@ -126,14 +102,17 @@ class _Sheet:
 DOTTED = {"stroke-dasharray": "3 4"}
 
 
-def picture(instrument: Instrument, pair: Pair | None, language: str, *, name: str = "") -> bytes:
-    """The whole picture. Without a pair it says so. `name` begins its ids, where several stand on one page."""
-    sheet = _Sheet(language)
-    title = TITLE.render(language, {"name": instrument.names.in_language(language)})
+def picture(
+    instrument: Instrument, pair: Pair | None, language: str, *, name: str = "", words_of: str = ""
+) -> bytes:
+    """The whole picture. Without a pair it says so. `name` begins its ids, where several stand on one page; `words_of` is
+    easy Finnish where the page is."""
+    sheet = _Sheet(language, words_of or language)
+    title = TITLE.render(sheet.words_of, {"name": instrument.names.in_language(language)})
     sheet.y = 8
     sheet.paragraph(title, 36, **{"font-size": "17", "font-weight": "bold"})
     if pair is None:
-        data = NOTHING.render(language, {})
+        data = NOTHING.render(sheet.words_of, {})
         sheet.y += LINE // 2
         sheet.paragraph(data, 48)
     else:
@@ -169,14 +148,14 @@ def _svg(sheet: _Sheet, title: str, data: str, name: str) -> bytes:
 def _profile(sheet: _Sheet, instrument: Instrument, pair: Pair) -> str:
     """Legend, rows and what they mean; answers all of it in words."""
     when = [
-        text.render(sheet.language, {"day": _day(end.answered_on, sheet.language)})
+        text.render(sheet.words_of, {"day": _day(end.answered_on, sheet.language)})
         for text, end in ((THEN, pair.before), (NOW, pair.after))
     ]
     _legend(sheet, when)
     data = [_row(sheet, instrument.by_scale[each.scale], each, pair) for each in compare(pair, instrument)]
     rule = instrument.change_rule
     values = (
-        RULE.render(sheet.language, {"source": rule.source}) if rule else NO_RULE.render(sheet.language, {})
+        RULE.render(sheet.words_of, {"source": rule.source}) if rule else NO_RULE.render(sheet.words_of, {})
     )
     sheet.y += LINE // 2
     sheet.paragraph(values, 54, **{"font-size": "12"})
@@ -190,18 +169,18 @@ def _legend(sheet: _Sheet, when: list[str]) -> None:
         sheet.text(x + 14, sheet.y, data)
     sheet.y += 22
     sheet.line((MARGIN, sheet.y - 5), (MARGIN + 40, sheet.y - 5), 3, DARK, **DOTTED)
-    sheet.text(MARGIN + 48, sheet.y, WORSE.render(sheet.language, {}))
+    sheet.text(MARGIN + 48, sheet.y, WORSE.render(sheet.words_of, {}))
     sheet.y += LINE // 2
 
 
 def _row(sheet: _Sheet, scale: Scale, change: Change, pair: Pair) -> str:
     """One scale as a row: its name and values, and below them where these stand; answers what it says in words."""
-    language, name = sheet.language, scale.names.in_language(sheet.language)
+    language, words_of, name = sheet.language, sheet.words_of, scale.names.in_language(sheet.language)
     then, now = pair.before.readings.get(scale.code), pair.after.readings.get(scale.code)
     axis = _Axis.of(scale, then or now)
     values = {"before": number(change.before, language), "after": number(change.after, language)}
-    verdict = VERDICTS[change.verdict].render(language, {}) if change.verdict in VERDICTS else ""
-    less = [LESS_IS_BETTER.render(language, {})] if scale.direction == "lower_is_better" else []
+    verdict = VERDICTS[change.verdict].render(words_of, {}) if change.verdict in VERDICTS else ""
+    less = [LESS_IS_BETTER.render(words_of, {})] if scale.direction == "lower_is_better" else []
     comparable = change.not_compared != "different_range"
     _words(
         sheet,
@@ -224,17 +203,17 @@ def _row(sheet: _Sheet, scale: Scale, change: Change, pair: Pair) -> str:
                 draw(axis.x(reading.value), sheet.y)
         sheet.y += LINE
     if change.not_compared is not None:
-        return MISSING_TEXT.render(language, {"scale": name, **values})
+        return MISSING_TEXT.render(words_of, {"scale": name, **values})
     ends = {"least": number(axis.least, language), "most": number(axis.most, language)}
     scale_text = (
-        f"{SCALE_TEXT.render(language, ends) if axis.known else ''}{' ' if less else ''}{''.join(less)}"
+        f"{SCALE_TEXT.render(words_of, ends) if axis.known else ''}{' ' if less else ''}{''.join(less)}"
     )
     data = {
         "scale_told": scale_text,
-        "way": _way(change, language),
+        "way": _way(change, sheet),
         "verdict": f"; {verdict}" if verdict else "",
     }
-    return ROW_TEXT.render(language, {"scale": name, **values, **data})
+    return ROW_TEXT.render(words_of, {"scale": name, **values, **data})
 
 
 def _words(sheet: _Sheet, left: list[str], right: list[str]) -> None:
@@ -262,12 +241,14 @@ def _axis(sheet: _Sheet, axis: _Axis) -> None:
             )
 
 
-def _way(change: Change, language: str) -> str:
+def _way(change: Change, sheet: _Sheet) -> str:
     """By how much, and whether that is for the better."""
     if change.improvement is None or change.difference is None:
         return ""
     way = (change.improvement > 0) - (change.improvement < 0)
-    return WAYS[way].render(language, {"change": number(change.difference, language, signed=True)})
+    return WAYS[way].render(
+        sheet.words_of, {"change": number(change.difference, sheet.language, signed=True)}
+    )
 
 
 def number(value: float | None, language: str, *, signed: bool = False) -> str:

@@ -3,66 +3,52 @@ are those of the table of the structure. Pure.
 
 A row of the document holds a name, one number and words; so each score is a row, and what a number means without its form
 is said in the name: the instrument, its version and language, the scale, and its range where that is known. Who answered,
-phase and mode are fixed sentences. What is spelled so is read back; whatever else a document holds, a measurement is not."""
+phase and mode are fixed sentences, in Finnish in every document; a page has them in the language of its reader. What is spelled so is read back; whatever else a document holds, a measurement is not."""
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from walmu_api.foundation.locales import words
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument, Scale
 from walmu_api.record.everyday.measurements.rules import range_of
 
 STRUCTURE = "1.2.246.537.6.1506.19015.2022.6.28"
-_PHASES = {
-    "start": "Mittaus palvelun alussa.",
-    "interim": "Välimittaus.",
-    "end": "Mittaus palvelun lopussa.",
-    "follow_up": "Seurantamittaus.",
-}
-_MODES = {
-    "self_online": "Vastattu itse verkossa.",
-    "self_paper": "Vastattu itse paperilla.",
-    "interview": "Vastattu haastattelussa.",
-    "phone": "Vastattu puhelimessa.",
-    "observation": "Havainnoitu.",
-}
-_RESPONDENTS = {
-    "client": "Vastaajana asiakas.",
-    "proxy": "Vastaajana asiakkaan puolesta toinen henkilö.",
-    "professional": "Ammattihenkilön arvio.",
-}
-_ASSISTED = {False: "", True: "Vastattu avustettuna."}
-_ANSWERED = "Vastattuja osioita {}."
-_MISSING = {
-    None: "",
-    "not_answered": "Ei vastausta.",
-    "declined": "Asiakas ei halunnut vastata.",
-    "not_applicable": "Ei sovellu.",
-    "not_reported": "Tulosta ei ilmoitettu.",
-    "unknown": "Ei tulosta; syy ei tiedossa.",
-}
-_DESCRIPTIONS = {
-    f"{data} {by}": (phase, mode) for phase, data in _PHASES.items() for mode, by in _MODES.items()
-}
 _RANGE = re.compile(r"(?P<head>.+) \((?P<least>[^()–]+)–(?P<most>[^()–]+)\)", re.DOTALL)
-_WORDS = re.compile(
-    "(?P<respondent>{})(?: (?P<assisted>{}))?(?: {})?(?: (?P<missing>{}))?".format(
-        "|".join(map(re.escape, _RESPONDENTS.values())),
-        re.escape(_ASSISTED[True]),
-        re.escape(_ANSWERED).replace(r"\{\}", r"(?P<answered>[0-9]{1,3})"),
-        "|".join(re.escape(data) for data in _MISSING.values() if data),
+
+
+@cache
+def _descriptions() -> dict[str, tuple[str, str]]:
+    """Each description that a document of ours can have, and which phase and mode it tells."""
+    phases, modes = words("fi", "documents.measurement_phases"), words("fi", "documents.measurement_modes")
+    return {f"{data} {by}": (phase, mode) for phase, data in phases.items() for mode, by in modes.items()}
+
+
+@cache
+def _score_words() -> re.Pattern[str]:
+    """What the words of a row are made of."""
+    measurement = words("fi", "documents.measurement")
+    return re.compile(
+        "(?P<respondent>{})(?: (?P<assisted>{}))?(?: {})?(?: (?P<missing>{}))?".format(
+            "|".join(map(re.escape, words("fi", "documents.respondents").values())),
+            re.escape(measurement["assisted"]),
+            re.escape(measurement["answered"]).replace(r"\{count\}", r"(?P<answered>[0-9]{1,3})"),
+            "|".join(map(re.escape, words("fi", "documents.missing_scores").values())),
+        )
     )
-)
 
 
 def as_document(
-    record: Mapping[str, Any], instrument: Instrument, of_service: Mapping[str, Any]
+    record: Mapping[str, Any], instrument: Instrument, of_service: Mapping[str, Any], language: str = "fi"
 ) -> dict[str, Any]:
     """The members of a measurement (as JSON), ready for the table. `of_service`: what the relationship tells of the service."""
+    phase = words(language, "documents.measurement_phases")[record["phase"]]
+    mode = words(language, "documents.measurement_modes")[record["mode"]]
     data = {
         "period": {"starts_at": record["answered_on"]},
-        "description": f"{_PHASES[record['phase']]} {_MODES[record['mode']]}",
-        "scores": [_row(record, instrument, score) for score in record["scores"]],
+        "description": f"{phase} {mode}",
+        "scores": [_row(record, instrument, score, language) for score in record["scores"]],
     }
     return {
         **of_service,
@@ -71,28 +57,35 @@ def as_document(
     }
 
 
-def _row(record: Mapping[str, Any], instrument: Instrument, score: Mapping[str, Any]) -> dict[str, Any]:
+def _row(
+    record: Mapping[str, Any], instrument: Instrument, score: Mapping[str, Any], language: str
+) -> dict[str, Any]:
     scale = instrument.by_scale.get(score["scale"])
+    scale_name = scale.names.in_language(language) if scale else score["scale"]
     named = _name(
-        instrument, record["form_version"], record["language"], scale.names.fi if scale else score["scale"]
+        instrument.names.in_language(language), record["form_version"], record["language"], scale_name
     )
     least, most = score.get("min"), score.get("max")
     if (least is None or most is None) and scale is not None and scale.range_known:
         least, most = scale.min, scale.max
     row = {"name": named if least is None or most is None else f"{named} ({_plain(least)}–{_plain(most)})"}
-    answered = _ANSWERED.format(score["items_answered"]) if score.get("items_answered") is not None else ""
-    words = (
-        _RESPONDENTS[record["respondent"]],
-        _ASSISTED[record["assisted"]],
-        answered,
-        _MISSING[score.get("missing_reason")],
+    own, answered, missing = (
+        words(language, "documents.measurement"),
+        score.get("items_answered"),
+        score.get("missing_reason"),
     )
-    data = {"words": " ".join(filter(None, words))}
-    return row | ({"value": score["value"]} if score.get("value") is not None else {}) | data
+    sentences = [
+        words(language, "documents.respondents")[record["respondent"]],
+        own["assisted"] if record["assisted"] else "",
+        own["answered"].format(count=answered) if answered is not None else "",
+        words(language, "documents.missing_scores")[missing] if missing is not None else "",
+    ]
+    row["words"] = " ".join(filter(None, sentences))
+    return row | ({"value": score["value"]} if score.get("value") is not None else {})
 
 
-def _name(instrument: Instrument, form_version: str, language: str, scale: str) -> str:
-    return f"{instrument.names.fi} ({form_version}, {language}): {scale}"
+def _name(instrument: str, form_version: str, language: str, scale: str) -> str:
+    return f"{instrument} ({form_version}, {language}): {scale}"
 
 
 def _plain(number: float) -> str:
@@ -132,7 +125,7 @@ class Forms:
             for version in instrument.form_versions:
                 for language in version.languages:
                     for scale in instrument.scales:
-                        name = _name(instrument, version.code, language, scale.names.fi)
+                        name = _name(instrument.names.fi, version.code, language, scale.names.fi)
                         meaning = (instrument, version.code, language, scale)
                         self._meanings[name] = (
                             None if name in self._meanings else meaning
@@ -141,7 +134,7 @@ class Forms:
     def read(self, data: Mapping[str, Any]) -> tuple[Instrument, dict[str, Any]] | None:
         """The members of the measurement that a document is, and its instrument; None when it is none."""
         rows = [self._row(row) for row in data.get("scores", ())]
-        phase_and_mode = _DESCRIPTIONS.get(data.get("description", ""))
+        phase_and_mode = _descriptions().get(data.get("description", ""))
         day = data.get("period", {}).get("starts_at")
         if not rows or phase_and_mode is None or day is None:
             return None
@@ -165,7 +158,7 @@ class Forms:
 
     def _row(self, row: Mapping[str, Any]) -> tuple[Instrument, dict[str, Any], dict[str, Any]] | None:
         """The instrument, what all rows of a measurement share, and the score."""
-        name, words = row.get("name", ""), _WORDS.fullmatch(row.get("words", ""))
+        name, found = row.get("name", ""), _score_words().fullmatch(row.get("words", ""))
         meaning, bounds = self._meanings.get(name), _RANGE.fullmatch(name)
         data: dict[str, Any] = {}
         if meaning is None and bounds is not None:
@@ -173,12 +166,12 @@ class Forms:
             least, most = (_number(bounds[end]) for end in ("least", "most"))
             if meaning is not None and (least, most) != (meaning[3].min, meaning[3].max):
                 data = {"min": least, "max": most}
-        if meaning is None or words is None:
+        if meaning is None or found is None:
             return None
         instrument, version, language, scale = meaning
-        respondent = next(code for code, values in _RESPONDENTS.items() if values == words["respondent"])
-        missing = next(code for code, values in _MISSING.items() if values == (words["missing"] or ""))
-        answered = int(words["answered"]) if words["answered"] else None
+        respondent = _code_of(found["respondent"], "documents.respondents")
+        missing = _code_of(found["missing"], "documents.missing_scores")
+        answered = int(found["answered"]) if found["answered"] else None
         score = {
             "scale": scale.code,
             "value": row.get("value"),
@@ -190,9 +183,14 @@ class Forms:
             "form_version": version,
             "language": language,
             "respondent": respondent,
-            "assisted": words["assisted"] is not None,
+            "assisted": found["assisted"] is not None,
         }
         return instrument, shared, {name: value for name, value in score.items() if value is not None}
+
+
+def _code_of(sentence: str | None, key: str) -> str | None:
+    """What a sentence stands for; nothing where there is none."""
+    return next((code for code, known in words("fi", key).items() if known == sentence), None)
 
 
 def _number(text: str) -> float | None:

@@ -5,93 +5,26 @@ from datetime import date
 from typing import Protocol
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, ProblemType, Text
-from walmu_api.record.everyday.measurements.instruments.rules import Instrument, Scale
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, ProblemType
+from walmu_api.record.everyday.measurements.instruments.rules import CODE_ONCE, Instrument, Scale
 
-OUT_OF_RANGE = ProblemType(
-    "out-of-range",
-    422,
-    Text("The value is out of range", "Arvo ei ole asteikolla", "Värdet ligger utanför skalan"),
-    Text(
-        "The scale runs from {least} to {most}.",
-        "Asteikko on {least}–{most}.",
-        "Skalan går från {least} till {most}.",
-    ),
-)
-ITEMS_NOT_ALLOWED = ProblemType(
-    "items-not-allowed",
-    422,
-    Text(
-        "Item answers are not taken",
-        "Yksittäisiä vastauksia ei oteta vastaan",
-        "Svar på enskilda frågor tas inte emot",
-    ),
-    Text(
-        "The organiser has not switched on answers to single items of this instrument.",
-        "Järjestäjä ei ole sallinut tämän mittarin yksittäisiä vastauksia.",
-        "Anordnaren har inte tillåtit svar på instrumentets enskilda frågor.",
-    ),
-    Text("Send the scores alone.", "Lähetä vain pisteet.", "Sänd endast poängen."),
-)
-INSTRUMENT_NOT_LICENSED = ProblemType(
-    "instrument-not-licensed",
-    422,
-    Text("The instrument is not licensed", "Mittariin ei ole lisenssiä", "Instrumentet är inte licensierat"),
-    Text(
-        "Values of this instrument are taken only while the organiser's licence is switched on.",
-        "Tämän mittarin arvoja otetaan vastaan vain, kun järjestäjän lisenssi on voimassa.",
-        "Instrumentets värden tas emot endast när anordnarens licens är i kraft.",
-    ),
-)
-NOT_A_SCORE = ProblemType(
-    "not-a-score",
-    422,
-    Text("The instrument gives no score", "Mittari ei anna pisteitä", "Instrumentet ger inga poäng"),
-    Text(
-        "It is recorded as goals of a plan, not as a measurement.",
-        "Se kirjataan suunnitelman tavoitteina, ei mittauksena.",
-        "Det registreras som mål i en plan, inte som en mätning.",
-    ),
-)
-UNKNOWN_CLIENT = ProblemType(
-    "unknown-client",
-    422,
-    Text("The client is not known", "Asiakasta ei tunneta", "Klienten är inte känd"),
-    Text(
-        "There is no such client that you may record for.",
-        "Asiakasta ei ole tai sinulla ei ole oikeutta kirjata hänelle.",
-        "Klienten finns inte eller så har du inte rätt att registrera för hen.",
-    ),
-)
-MEASUREMENT_REPEATED = ProblemType(
-    "measurement-repeated",
-    422,
-    Text("The same measurement twice", "Sama mittaus kahdesti", "Samma mätning två gånger"),
-    Text(
-        "The same measurement is on an earlier line; the first counts.",
-        "Sama mittaus on aiemmalla rivillä; ensimmäinen on voimassa.",
-        "Samma mätning finns på en tidigare rad; den första gäller.",
-    ),
-)
-MEASUREMENT_RECORDED = ProblemType(
-    "measurement-recorded",
-    422,
-    Text(
-        "The measurement is recorded otherwise",
-        "Mittaus on jo kirjattu toisin",
-        "Mätningen är redan registrerad på annat sätt",
-    ),
-    Text(
-        "Another content is recorded for it; nothing is overwritten silently.",
-        "Mittauksella on jo muu sisältö; mitään ei korvata huomaamatta.",
-        "Mätningen har redan annat innehåll; inget ersätts obemärkt.",
-    ),
-    Text(
-        "Change it with PUT /v1/measurements/ID.",
-        "Muuta sitä kutsulla PUT /v1/measurements/ID.",
-        "Ändra den med PUT /v1/measurements/ID.",
-    ),
-)
+VALUE_OR_REASON = Reason("value-or-reason")
+RANGE_WHOLE = Reason("range-whole")
+SCORES_OR_GOALS = Reason("scores-or-goals")
+GOALS_ELSEWHERE = Reason("goals-elsewhere")
+BASELINES = Reason("baselines")
+RESPONDENT = Reason("respondent")
+LANGUAGE = Reason("language")
+ANOTHER_CLIENT = Reason("another-client")
+
+OUT_OF_RANGE = ProblemType("out-of-range", 422, located=True)
+ITEMS_NOT_ALLOWED = ProblemType("items-not-allowed", 422, located=True)
+INSTRUMENT_NOT_LICENSED = ProblemType("instrument-not-licensed", 422, located=True)
+NOT_A_SCORE = ProblemType("not-a-score", 422, located=True)
+UNKNOWN_CLIENT = ProblemType("unknown-client", 422, located=True)
+MEASUREMENT_REPEATED = ProblemType("measurement-repeated", 422, located=True)
+MEASUREMENT_RECORDED = ProblemType("measurement-recorded", 422, located=True)
 PROBLEMS = (
     OUT_OF_RANGE,
     ITEMS_NOT_ALLOWED,
@@ -157,9 +90,9 @@ def check_form(
     if languages is None:
         findings.append(UNKNOWN_CODE.at("/form_version", code_system=f"form_versions ({instrument.code})"))
     elif language not in languages:
-        findings.append(INVALID_VALUE.at("/language", reason=validation_messages.LANGUAGE))
+        findings.append(INVALID_VALUE.at("/language", reason=LANGUAGE))
     if respondent not in instrument.respondents:
-        findings.append(INVALID_VALUE.at("/respondent", reason=validation_messages.RESPONDENT))
+        findings.append(INVALID_VALUE.at("/respondent", reason=RESPONDENT))
     if answered_on > today:
         findings.append(INVALID_VALUE.at("/answered_on", reason=validation_messages.NOT_YET))
     return findings
@@ -176,7 +109,7 @@ def check_scores(instrument: Instrument, form_version: str, scores: Sequence[Sco
                 UNKNOWN_CODE.at(f"{here}/scale", code_system=f"scales ({instrument.code} {form_version})")
             )
         elif score.scale in seen:
-            findings.append(INVALID_VALUE.at(f"{here}/scale", reason=validation_messages.CODE_ONCE))
+            findings.append(INVALID_VALUE.at(f"{here}/scale", reason=CODE_ONCE))
         else:
             findings += _check_score(scale, score, here)
         seen.add(score.scale)
@@ -185,11 +118,11 @@ def check_scores(instrument: Instrument, form_version: str, scores: Sequence[Sco
 
 def _check_score(scale: Scale, score: Score, here: str) -> list[Finding]:
     if (score.value is None) == (score.missing_reason is None):
-        return [INVALID_VALUE.at(f"{here}/value", reason=validation_messages.VALUE_OR_REASON)]
+        return [INVALID_VALUE.at(f"{here}/value", reason=VALUE_OR_REASON)]
     if (score.min is None) != (score.max is None) or (
         score.min is not None and score.max is not None and score.max <= score.min
     ):
-        return [INVALID_VALUE.at(f"{here}/max", reason=validation_messages.RANGE_WHOLE)]
+        return [INVALID_VALUE.at(f"{here}/max", reason=RANGE_WHOLE)]
     findings: list[Finding] = []
     for name, data in (("min", score.min), ("max", score.max)):
         if data is not None and not scale.min <= data <= scale.max:
@@ -227,11 +160,9 @@ def check_items(instrument: Instrument, items: Sequence[Item] | None) -> list[Fi
         if not any(scale.has_item(item.key) for scale in instrument.scales):
             findings.append(UNKNOWN_CODE.at(f"/items/{at}/key", code_system=f"items ({instrument.code})"))
         elif item.key in keys[:at]:
-            findings.append(INVALID_VALUE.at(f"/items/{at}/key", reason=validation_messages.CODE_ONCE))
+            findings.append(INVALID_VALUE.at(f"/items/{at}/key", reason=CODE_ONCE))
         elif (item.value is None) == (item.missing_reason is None):
-            findings.append(
-                INVALID_VALUE.at(f"/items/{at}/value", reason=validation_messages.VALUE_OR_REASON)
-            )
+            findings.append(INVALID_VALUE.at(f"/items/{at}/value", reason=VALUE_OR_REASON))
     return findings
 
 
@@ -240,23 +171,21 @@ def check_goals(
 ) -> list[Finding]:
     """Goals belong to goal attainment scaling alone, where the T score is worked out from them; else scores are needed."""
     if goals is not None and instrument.kind != "goals":
-        return [INVALID_VALUE.at("/goals", reason=validation_messages.GOALS_ELSEWHERE)]
+        return [INVALID_VALUE.at("/goals", reason=GOALS_ELSEWHERE)]
     if bool(goals) == bool(scores):
         return [
             INVALID_VALUE.at(
                 "/scores",
-                reason=validation_messages.SCORES_OR_GOALS
-                if instrument.kind == "goals"
-                else validation_messages.TOO_FEW,
+                reason=SCORES_OR_GOALS if instrument.kind == "goals" else validation_messages.TOO_FEW,
                 min_length=1,
             )
         ]
     keys = [goal.key for goal in goals or ()]
     findings = [
-        INVALID_VALUE.at(f"/goals/{at}/key", reason=validation_messages.CODE_ONCE)
+        INVALID_VALUE.at(f"/goals/{at}/key", reason=CODE_ONCE)
         for at, key in enumerate(keys)
         if key in keys[:at]
     ]
     if len({goal.baseline is None for goal in goals or ()}) > 1:
-        findings.append(INVALID_VALUE.at("/goals", reason=validation_messages.BASELINES))
+        findings.append(INVALID_VALUE.at("/goals", reason=BASELINES))
     return findings

@@ -28,6 +28,7 @@ from walmu_api.record.everyday.measurements import gas, rules
 from walmu_api.record.everyday.measurements.definition import MEASUREMENT
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
+from walmu_api.record.everyday.measurements.rules import ANOTHER_CLIENT
 from walmu_api.record.everyday.measurements.schemas import Measurement, MeasurementEntry, MeasurementGoal
 from walmu_api.record.everyday.measurements.tables import MeasurementRow
 from walmu_api.record.parties.clients import service as clients
@@ -156,9 +157,7 @@ async def _whose(ctx: RequestContext, entry: MeasurementEntry) -> dict[str, Any]
     if entry.service_relationship_id is not None:
         row = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
         if row.client_id != entry.client_id:
-            raise invalid(
-                INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.ANOTHER_CLIENT)
-            )
+            raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=ANOTHER_CLIENT))
         return {"service_relationship_id": row.id, "provider_id": row.provider_id}
     only = await _only_relationship(ctx, entry) if ctx.tenant_scope else None
     return {"service_relationship_id": only, "provider_id": ctx.tenant_scope}

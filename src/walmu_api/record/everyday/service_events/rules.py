@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from walmu_api.foundation.problems import MISSING, OUT_OF_ORDER, Finding, ProblemType, Text, check_order
+from walmu_api.foundation.problems import MISSING, OUT_OF_ORDER, Finding, ProblemType, check_order
 
 STRUCTURES = {
     "started": "1.2.246.537.6.1506.19002.2022.1.10",
@@ -31,70 +31,11 @@ MEMBERS = {
 }
 SERVICE_REPORTED = frozenset({"started", "ended"})
 
-NOT_IN_THIS_EVENT = ProblemType(
-    "not-in-this-event",
-    422,
-    Text(
-        "Not in an event of this kind",
-        "Ei kuulu tämänlajiseen tapahtumaan",
-        "Hör inte till en händelse av detta slag",
-    ),
-    Text(
-        "An event of this kind has no such member.",
-        "Tämänlajisella tapahtumalla ei ole tällaista kenttää.",
-        "En händelse av detta slag har inget sådant fält.",
-    ),
-)
-OUTSIDE_RELATIONSHIP = ProblemType(
-    "outside-relationship",
-    422,
-    Text("Outside the service relationship", "Asiakkuuden ulkopuolella", "Utanför serviceförhållandet"),
-    Text(
-        "The service relationship runs {starts_on}–{ends_on}.",
-        "Palvelun asiakkuus on voimassa {starts_on}–{ends_on}.",
-        "Serviceförhållandet gäller {starts_on}–{ends_on}.",
-    ),
-)
-OVERLAPPING_PAUSE = ProblemType(
-    "overlapping-pause",
-    422,
-    Text("Two pauses at once", "Kaksi taukoa yhtä aikaa", "Två avbrott samtidigt"),
-    Text(
-        "The service is paused already on these days.",
-        "Palvelu on näinä päivinä jo tauolla.",
-        "Servicen har redan ett avbrott under dessa dagar.",
-    ),
-    Text(
-        "Record that it resumed, or change the pause that is there.",
-        "Kirjaa palvelun jatkuminen tai muuta kirjattua taukoa.",
-        "Anteckna att servicen fortsatte eller ändra det antecknade avbrottet.",
-    ),
-)
-NOT_PAUSED = ProblemType(
-    "not-paused",
-    422,
-    Text("The service is not paused", "Palvelu ei ole tauolla", "Servicen har inget avbrott"),
-    Text(
-        "Only a service that is paused can resume.",
-        "Vain tauolla oleva palvelu voi jatkua.",
-        "Endast en service som har ett avbrott kan fortsätta.",
-    ),
-)
-ALREADY_ENDED = ProblemType(
-    "already-ended",
-    422,
-    Text("The ending is recorded already", "Päättyminen on jo kirjattu", "Avslutandet är redan antecknat"),
-    Text(
-        "Another ending of this service is in force.",
-        "Palvelulla on jo voimassa oleva päättymismerkintä.",
-        "Servicen har redan en gällande anteckning om avslutande.",
-    ),
-    Text(
-        "Change it, or void it first.",
-        "Muuta sitä tai mitätöi se ensin.",
-        "Ändra den eller makulera den först.",
-    ),
-)
+NOT_IN_THIS_EVENT = ProblemType("not-in-this-event", 422, located=True)
+OUTSIDE_RELATIONSHIP = ProblemType("outside-relationship", 422, located=True)
+OVERLAPPING_PAUSE = ProblemType("overlapping-pause", 422, located=True)
+NOT_PAUSED = ProblemType("not-paused", 422, located=True)
+ALREADY_ENDED = ProblemType("already-ended", 422, located=True)
 PROBLEMS = (NOT_IN_THIS_EVENT, OUTSIDE_RELATIONSHIP, OVERLAPPING_PAUSE, NOT_PAUSED, ALREADY_ENDED)
 
 

@@ -18,7 +18,7 @@ from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.schemas import Belonging
-from walmu_api.record.case_file.documents.service import Facts
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
 from walmu_api.record.document_schemas import as_national, finnish_day
 from walmu_api.record.everyday.service_events import rules
@@ -35,10 +35,10 @@ Content = dict[str, Any]
 async def record(
     ctx: RequestContext,
     entry: ServiceEventEntry,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new event. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     if where.service_relationship_id is None:
         raise invalid(MISSING.at("/service_relationship_id"))
     relationship = await relationships.find(ctx, where.service_relationship_id, lock=True)
@@ -48,7 +48,7 @@ async def record(
     facts = _facts(ctx.session, stored, received)
     if known is None:
         await _check(ctx, relationship, stored, None)
-    row, created = await documents.file(ctx, SERVICE_EVENT, stored, where, facts)
+    row, created = await documents.file(ctx, SERVICE_EVENT, stored, where, facts, known)
     if created and stored.kind == "ended":
         await relationships.end(ctx, relationship, stored.ends_on)
     return row, created
@@ -59,7 +59,7 @@ async def replace(
     row: DocumentRow,
     entry: ServiceEventEntry,
     if_match: str | None,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The event as it should read; an event of another kind is another event."""
     before = documents.entry_of(ctx, row)
@@ -108,7 +108,7 @@ def _stored(
     return ServiceEventEntry.model_validate(known | data)
 
 
-def _facts(session: Session, stored: ServiceEventEntry, received: Content | None) -> Facts:
+def _facts(session: Session, stored: ServiceEventEntry, received: ReceivedDocument | None) -> Facts:
     notice = stored.notice
     data = (notice.starts_on, notice.interrupted_on) if notice else ()
     day = stored.ends_on if stored.kind == "ended" else stored.starts_on

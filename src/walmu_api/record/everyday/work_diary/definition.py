@@ -14,5 +14,5 @@ DIARY_ENTRY = ResourceDefinition(
     DiaryEntryEntry,
     problems=rules.PROBLEMS,
     views={"workplace": rules.as_reported},
-    national=NationalForm(from_document=kind_by_structure(rules.STRUCTURES)),
+    national=NationalForm(rules.as_document, kind_by_structure(rules.STRUCTURES)),
 )

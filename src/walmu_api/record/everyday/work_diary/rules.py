@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, OUT_OF_ORDER, Finding, ProblemType, Text
+from walmu_api.foundation.locales import words
+from walmu_api.foundation.problems import INVALID_VALUE, OUT_OF_ORDER, Finding, ProblemType
 from walmu_api.record.everyday.attendance.rules import AGREEMENT_NOT_SIGNED, outside_agreement
 
 MEETING = "1.2.246.537.6.1506.19004.2022.1.10"
@@ -40,30 +41,8 @@ MEMBERS: Mapping[str, frozenset[str]] = {
 OF_WORKPLACES = frozenset({"daily_performance", "contact", "other"})
 WRITTEN_BY_WORKPLACES = frozenset({"period", "description", "performance"})
 
-NOT_IN_THIS_KIND = ProblemType(
-    "not-in-this-kind",
-    422,
-    Text(
-        "Not in an entry of this kind",
-        "Ei kuulu tämänlajiseen merkintään",
-        "Hör inte till en anteckning av detta slag",
-    ),
-    Text(
-        "The national structure of this kind has no such field: say it in a member that the kind has.",
-        "Tämän lajin valtakunnallisessa rakenteessa ei ole tällaista kenttää: kerro asia lajiin kuuluvassa kentässä.",
-        "Den nationella strukturen för detta slag har inget sådant fält: berätta saken i ett fält som hör till slaget.",
-    ),
-)
-NOT_FOR_WORKPLACES = ProblemType(
-    "not-for-workplaces",
-    422,
-    Text("Not for workplaces", "Ei kuulu työpaikalle", "Hör inte till arbetsplatsen"),
-    Text(
-        "This part of the diary is written by the provider.",
-        "Tämän osan päiväkirjasta kirjoittaa palveluntuottaja.",
-        "Den här delen av dagboken skrivs av serviceproducenten.",
-    ),
-)
+NOT_IN_THIS_KIND = ProblemType("not-in-this-kind", 422, located=True)
+NOT_FOR_WORKPLACES = ProblemType("not-for-workplaces", 422, located=True)
 PROBLEMS = (NOT_IN_THIS_KIND, NOT_FOR_WORKPLACES)
 
 
@@ -109,27 +88,34 @@ def check_agreement(
     return [outside_agreement("/period", starts_on, ends_on)]
 
 
-_RATINGS = {
-    "well": "Hyvin.",
-    "mostly_well": "Pääosin hyvin.",
-    "with_difficulty": "Vaikeuksia oli.",
-    "not_this_day": "Ei onnistunut tänään.",
-}
-_FORMS = {"group": "ryhmä", "individual": "yksilö"}
-
-
-def described(performance: Mapping[str, Any] | None) -> str | None:
-    """The text of a day's work for the national document, which has one field for all of it."""
+def described(performance: Mapping[str, Any] | None, language: str = "fi") -> str | None:
+    """The text of a day's work for the national document, which has one field for all of it; on a page in the language of
+    its reader."""
     if performance is None:
         return None
-    went = (_RATINGS.get(performance.get("rating") or ""), performance.get("rating_note"))
+    labels = words(language, "documents.diary")
+    ratings, forms = words(language, "documents.diary_ratings"), words(language, "documents.diary_forms")
+    went = (ratings.get(performance.get("rating") or ""), performance.get("rating_note"))
     lines = {
-        "Tehtävät": "; ".join(performance.get("tasks") or ()),
-        "Sujuminen": " ".join(filter(None, went)),
-        "Annettu tuki": performance.get("support_given"),
-        "Muoto": _FORMS.get(performance.get("form") or ""),
+        labels["tasks"]: "; ".join(performance.get("tasks") or ()),
+        labels["went"]: " ".join(filter(None, went)),
+        labels["support_given"]: performance.get("support_given"),
+        labels["form"]: forms.get(performance.get("form") or ""),
     }
     return "\n".join(f"{label}: {text}" for label, text in lines.items() if text) or None
+
+
+def in_language(text: str | None, performance: Mapping[str, Any] | None, language: str) -> str | None:
+    """A description as a page shows it: put together anew where it was made of the parts of the day's work, else as it was
+    written."""
+    made_of_parts = language != "fi" and text is not None and text == described(performance)
+    return described(performance, language) if made_of_parts else text
+
+
+def as_document(content: dict[str, Any], language: str) -> dict[str, Any]:
+    """The content of an entry for the table of its structure, or for a page in another language."""
+    text = in_language(content.get("description"), content.get("performance"), language)
+    return content if text is None else content | {"description": text}
 
 
 def description(values: Mapping[str, Any], before: Mapping[str, Any]) -> str | None:

@@ -9,9 +9,8 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.content_encryption import sealed
 from walmu_api.record.case_file.documents.ownership import place, place_of
-from walmu_api.record.case_file.documents.service import Facts
+from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import Professional, as_national, finnish_day
@@ -31,10 +30,10 @@ Content = dict[str, Any]
 async def record(
     ctx: RequestContext,
     entry: DiaryEntryEntry,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> tuple[DocumentRow, bool]:
     """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as one."""
-    where = await place(ctx, entry)
+    where = received.place if received is not None else await place(ctx, entry)
     reports = ctx.caller.system.role == "workplace"
     known = await documents.known_by_source(ctx, DIARY_ENTRY, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
@@ -49,7 +48,7 @@ async def record(
     facts = await _facts(
         ctx.session, where, stored, received, reports=reports, otherwise=None, agreement_at=named
     )
-    return await documents.file(ctx, DIARY_ENTRY, stored, where, facts)
+    return await documents.file(ctx, DIARY_ENTRY, stored, where, facts, known)
 
 
 async def replace(
@@ -57,7 +56,7 @@ async def replace(
     row: DocumentRow,
     entry: DiaryEntryEntry,
     if_match: str | None,
-    received: Content | None = None,
+    received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The entry as it should read."""
     reports = row.status == document_rules.UNCONFIRMED
@@ -84,7 +83,7 @@ async def confirm(ctx: RequestContext, row: DocumentRow, confirmation: DiaryConf
     facts = await _facts(
         ctx.session, where, stored, None, reports=False, otherwise=row.dated_on, at="/corrected"
     )
-    content = sealed(ctx, row.id, documents.content_of(stored))
+    content = documents.content_seal(ctx, row.id).sealed(documents.content_of(stored))
     values = {
         "status": facts.status,
         "owner_id": ctx.caller.organisation_id,
@@ -149,7 +148,7 @@ async def _facts(
     session: Session,
     where: Place,
     stored: StoredDiaryEntry,
-    received: Content | None,
+    received: ReceivedDocument | None,
     *,
     reports: bool,
     otherwise: date | None,

@@ -6,22 +6,13 @@ from typing import Any
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identifiers import personal_identity_code
-from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType, Text
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType
 
-IDENTITY_TAKEN = ProblemType(
-    "identity-in-use",
-    409,
-    Text(
-        "The identity belongs to another client",
-        "Tunnus kuuluu toiselle asiakkaalle",
-        "Beteckningen hör till en annan klient",
-    ),
-    Text(
-        "Another client of the organiser has this identity: look the client up with POST /v1/client-searches.",
-        "Järjestäjän toisella asiakkaalla on tämä tunnus: hae asiakas kutsulla POST /v1/client-searches.",
-        "En annan av organisatörens klienter har denna beteckning: sök klienten med POST /v1/client-searches.",
-    ),
-)
+NO_CONTACTS = Reason("no-contacts")
+PROTECTED = Reason("protected")
+
+IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
 PROBLEMS = (IDENTITY_TAKEN,)
 
 
@@ -45,7 +36,7 @@ def check(
     if born is not None and born > today:
         findings.append(INVALID_VALUE.at("/date_of_birth", reason=validation_messages.NOT_YET))
     if turvakielto_ends_on is not None and not turvakielto:
-        findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=validation_messages.PROTECTED))
+        findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=PROTECTED))
     for at, person in enumerate(related):
         roles = {role["code"] for role in person.get("roles", ())}
         if (
@@ -53,9 +44,7 @@ def check(
             and not roles & LEGAL_REPRESENTATIVES
             and not _CONTACTS.isdisjoint(person)
         ):
-            findings.append(
-                INVALID_VALUE.at(f"/related_persons/{at}", reason=validation_messages.NO_CONTACTS)
-            )
+            findings.append(INVALID_VALUE.at(f"/related_persons/{at}", reason=NO_CONTACTS))
         code = person.get("personal_identity_code", {}).get("value")
         if code is not None and personal_identity_code(code) is None:
             pointer = f"/related_persons/{at}/personal_identity_code/value"

@@ -22,7 +22,7 @@ class Identity(Message):
     @model_validator(mode="after")
     def well_formed(self) -> Self:
         if identity(self.system, self.value) is None:
-            raise ValueError(validation_messages.IDENTIFIER.en)
+            raise validation_messages.IDENTIFIER.error()
         return self
 
     @property

@@ -10,71 +10,15 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from walmu_api.foundation import patterns, validation_messages
-from walmu_api.foundation.problems import (
-    INVALID_VALUE,
-    OUT_OF_ORDER,
-    UNKNOWN_CODE,
-    Finding,
-    ProblemType,
-    Text,
-)
+from walmu_api.foundation.locales import Text
+from walmu_api.foundation.problems import INVALID_VALUE, OUT_OF_ORDER, UNKNOWN_CODE, Finding, ProblemType
 
-UNVERIFIED_CODE = ProblemType(
-    "unverified-code",
-    422,
-    Text("A code that is not known here", "Koodia ei tunneta täällä", "Koden är inte känd här"),
-    Text(
-        "Only a part of the list {code_system} is known here, and this code is not in it: it is kept as it came.",
-        "Luettelosta {code_system} tunnetaan täällä vain osa, eikä koodi ole siinä: se säilyy sellaisena kuin se tuli.",
-        "Endast en del av förteckningen {code_system} är känd här, och koden finns inte i den: den bevaras som den kom.",
-    ),
-    Text(
-        "Check the code; the organiser can import the whole list.",
-        "Tarkista koodi; järjestäjä voi tuoda koko luettelon.",
-        "Kontrollera koden; organisatören kan importera hela förteckningen.",
-    ),
-)
-WRONG_CODE_SYSTEM = ProblemType(
-    "wrong-code-system",
-    422,
-    Text("A code of another list", "Koodi on toisesta luettelosta", "Koden är ur en annan förteckning"),
-    Text(
-        "Codes of {expected} belong here.",
-        "Tähän kuuluvat koodit luettelosta {expected}.",
-        "Hit hör koder ur {expected}.",
-    ),
-)
-CODE_SYSTEM_CLOSED = ProblemType(
-    "code-system-closed",
-    409,
-    Text("No codes can be added here", "Luetteloon ei voi lisätä koodeja", "Koder kan inte läggas till här"),
-    Text(
-        "Codes are added to lists with `additions`; a national list is imported whole, and the rules know all codes of the others.",
-        "Koodeja lisätään luetteloihin, joilla on `additions`; kansallinen luettelo tuodaan kokonaan, ja muiden koodit ovat säännöissä.",
-        "Koder läggs till i förteckningar med `additions`; en nationell förteckning importeras i sin helhet, och reglerna känner de andras alla koder.",
-    ),
-)
-MAPPING_FIXED = ProblemType(
-    "mapping-fixed",
-    422,
-    Text("The national code stays", "Kansallinen koodi säilyy", "Den nationella koden består"),
-    Text(
-        "Records that use this code are told nationally by the code it was mapped to: that cannot be changed.",
-        "Koodia käyttävät kirjaukset kerrotaan kansallisesti sillä koodilla, johon se on liitetty: sitä ei voi muuttaa.",
-        "Anteckningar med koden anges nationellt med den kod som den kopplats till: det kan inte ändras.",
-    ),
-    Text(
-        "End this code (valid_to) and add another with the new mapping.",
-        "Päätä tämä koodi (valid_to) ja lisää uusi, jolla on uusi vastaavuus.",
-        "Avsluta koden (valid_to) och lägg till en ny med den nya kopplingen.",
-    ),
-)
+UNVERIFIED_CODE = ProblemType("unverified-code", 422, located=True)
+WRONG_CODE_SYSTEM = ProblemType("wrong-code-system", 422, located=True)
+CODE_SYSTEM_CLOSED = ProblemType("code-system-closed", 409)
+MAPPING_FIXED = ProblemType("mapping-fixed", 422, located=True)
 PROBLEMS = (UNVERIFIED_CODE, WRONG_CODE_SYSTEM, CODE_SYSTEM_CLOSED, MAPPING_FIXED)
-NATIONAL = Text(
-    "a national code set known here",
-    "täällä tunnettu kansallinen luettelo",
-    "en nationell förteckning som är känd här",
-)
+NATIONAL = Text("phrases.national-code-set")
 
 SERVICE_TASK = "1.2.246.537.6.1221"
 SOCIAL_SERVICE = "1.2.246.537.6.1222"

@@ -26,7 +26,7 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=L
 
 def _no_identity_code(value: str) -> str:
     if ANYWHERE.search(value):
-        raise ValueError(validation_messages.OWN_KEY.en)
+        raise validation_messages.OWN_KEY.error()
     return value
 
 
@@ -57,7 +57,7 @@ class CodeEntry(Message):
         "fi": "Hautajaiset",
         "sv": "Begravning",
         "en": "Funeral",
-        "easy_fi": "Olen hautajaisissa.",
+        "easy_fi": "Olit hautajaisissa.",
         "valid_from": "2026-01-01",
         "mapping": CodeMapping.EXAMPLE,
     }
@@ -66,7 +66,7 @@ class CodeEntry(Message):
     sv: Label | None = Field(None, description="Label in Swedish.")
     en: Label | None = Field(None, description="Label in English.")
     easy_fi: Label | None = Field(
-        None, description="In easy Finnish (selkokieli), as the client would say it."
+        None, description="In easy Finnish (selkokieli), as it is said to the client (sinä)."
     )
     valid_from: Day | None = Field(
         None, description="The first day on which it may be used; none: always was."
@@ -118,7 +118,7 @@ class CodeSystem(Message):
                 "fi": "Oma sairaus",
                 "sv": "Egen sjukdom",
                 "en": "Own illness",
-                "easy_fi": "Olen sairas.",
+                "easy_fi": "Olit sairas.",
             }
         ],
     }

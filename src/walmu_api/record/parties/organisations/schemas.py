@@ -4,14 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identifiers import is_business_id
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Id, Line, Message, Person, SourceId, Stored
+
+BUSINESS_ID = Reason("business-id")
 
 
 def _checked(value: str) -> str:
     if not is_business_id(value):
-        raise ValueError(validation_messages.BUSINESS_ID.en)
+        raise BUSINESS_ID.error()
     return value
 
 

@@ -51,7 +51,7 @@ class Referral(Message):
 
 
 class ResponsibleWorkers(Message):
-    """The responsible worker (vastuutyöntekijä) on both sides."""
+    """Who answers on both sides: palveluista vastaava työntekijä at the organiser, palvelun vastuuhenkilö at the provider."""
 
     organiser: Person
     provider: Person

@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from walmu_api.foundation.locales import words
 from walmu_api.foundation.pages import day_text
-from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.overview.page.labels import DAY_STATES, JUSTIFIED, MONTHS, WEEKDAYS
+from walmu_api.reports.follow_up.schemas import Justified, SummaryDay
 from walmu_api.reports.overview.schemas import RatedItem
 from walmu_api.reports.overview.unit_schemas import DayOfUnit
 
 CELL, HEAD = 24, 16
 STRONGEST = ("present", "partial", "absent", "unreported", "rescheduled", "not_arranged")
 """Which state stands for a day on which a client has several agreements."""
+BY_NOTICE = frozenset({"organiser-policy", "no-policy"})
+"""Rules by which a notified reason counts (27 d and e §, VPL 27 §)."""
 MOST_POINTS = 12
 LINE_WIDTH, LINE_HEIGHT, LINE_TOP, LINE_BOTTOM = 320, 64, 18, 52
 BAR, BARS_HEIGHT = 20, 90
@@ -82,19 +84,26 @@ def _month(
         cells.append(Cell(x, y, number, item.status, mark, unjustified, f"{number}.{month}.{year}: {label}"))
     weeks = (before + length + 6) // 7
     attended = sum(cell.state in {"present", "partial"} for cell in cells)
-    title = f"{MONTHS[language][month - 1]} {year}"
-    head = f"{title}: {attended} {DAY_STATES[language]['present']}"
-    return MonthPicture(title, "; ".join([head, *data]) + ".", HEAD + weeks * CELL, WEEKDAYS[language], cells)
+    title = f"{words(language, 'pages.months')[month - 1]} {year}"
+    head = f"{title}: {words(language, 'pages.overview.days_attended').format(count=attended)}"
+    weekdays = words(language, "pages.weekdays")
+    return MonthPicture(title, "; ".join([head, *data]) + ".", HEAD + weeks * CELL, weekdays, cells)
 
 
 def day_in_words(item: SummaryDay, reason: Label, language: str) -> str:
-    """A day in words: poissa, oma sairaus, perusteltu."""
-    data = [DAY_STATES[language][item.status]]
+    """A day in words: poissa, oma sairaus, hyväksyttävä syy."""
+    data = [words(language, "pages.day_states")[item.status]]
     if item.absence_reason is not None:
         data.append(reason(item.absence_reason))
     if item.justified is not None:
-        data.append(JUSTIFIED[language][item.justified.result])
-    return ", ".join(data)
+        data.append(absence(item.justified, language))
+    return ", ".join(part.removesuffix(".") for part in data)
+
+
+def absence(justified: Justified, language: str) -> str:
+    """What holds of an absence, in the words of its legal basis: 189/2001 knows acceptable reasons, the others notice."""
+    by = "by_notice" if justified.rule in BY_NOTICE else "by_law"
+    return str(words(language, "pages.absences")[by][justified.result])
 
 
 @dataclass(frozen=True)
@@ -163,7 +172,7 @@ class BarsPicture:
 
 def bars(days: Sequence[DayOfUnit], title: str, language: str) -> BarsPicture:
     """Columns of the days, each (top, height)."""
-    words = DAY_STATES[language]
+    states = words(language, "pages.day_states")
     most = max((day.attended + day.absent + day.unreported for day in days), default=0)
     data = []
     for at, day in enumerate(days):
@@ -174,8 +183,8 @@ def bars(days: Sequence[DayOfUnit], title: str, language: str) -> BarsPicture:
             ground -= height
             parts.append((round(ground, 1), height))
         label = (
-            f"{day.date.day}.{day.date.month}.: {day.attended} {words['present']}, {day.absent} {words['absent']}, "
-            f"{day.unreported} {words['unreported']}"
+            f"{day.date.day}.{day.date.month}.: {states['present']} {day.attended}, {states['absent']} {day.absent}, "
+            f"{states['unreported']} {day.unreported}"
         )
         data.append(Bar(28 + at * BAR, day.date, parts[0], parts[1], parts[2], label))
     label = f"{title}. " + "; ".join(bar.label for bar in data) + "."

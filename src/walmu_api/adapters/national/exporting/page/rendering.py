@@ -4,29 +4,37 @@ from datetime import datetime
 from typing import Any
 
 from walmu_api.adapters.national.exporting.page import view
-from walmu_api.adapters.national.exporting.page.labels import WORDS
+from walmu_api.adapters.national.exporting.page.code_labels import Labels
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.foundation import pages
 from walmu_api.foundation.clock import HELSINKI
+from walmu_api.foundation.locales import words
 
 PAGES = pages.Pages("walmu_api.adapters.national.exporting.page", "document.xhtml.j2", "document.css")
 
 
-def page(structure: Structure, document: dict[str, Any], language: str) -> bytes:
-    """Envelope and content as a page."""
-    envelope, words = document["envelope"], WORDS[language]
+def page(
+    structure: Structure,
+    document: dict[str, Any],
+    language: str,
+    labels_of: Labels = lambda _system, _code: None,
+) -> bytes:
+    """Envelope and content as a page. `labels_of`: what codes are called in the language of the page."""
+    envelope, labels = document["envelope"], words(language, "pages.document")
     return PAGES.page(
         language,
         title=structure.fi if language == "fi" else structure.sv,
-        words=words,
+        words=labels,
         envelope=envelope,
         dated_on=pages.day_text(envelope["dated_on"]),
-        parts=view.sections(structure, document["content"], language),
-        facts=_facts(envelope, words, language),
+        parts=view.sections(structure, document["content"], language, labels_of),
+        facts=_facts(envelope, labels, language, labels_of),
     )
 
 
-def _facts(envelope: dict[str, Any], words: dict[str, str], language: str) -> list[tuple[str, str]]:
+def _facts(
+    envelope: dict[str, Any], labels: dict[str, str], language: str, labels_of: Labels
+) -> list[tuple[str, str]]:
     retention = envelope.get("retention")
     data = {
         "document_id": envelope["document_id"],
@@ -36,18 +44,20 @@ def _facts(envelope: dict[str, Any], words: dict[str, str], language: str) -> li
         "recorded_at": _recorded(envelope["recorded_at"], language),
         "organiser": _party(envelope["organiser"]),
         "producer": _party(envelope["producer"]) if "producer" in envelope else None,
-        "service_task": _display(envelope.get("service_task")),
-        "service": _display(envelope.get("service")),
+        "service_task": _display(envelope.get("service_task"), labels_of),
+        "service": _display(envelope.get("service"), labels_of),
         "structure": f"{envelope['number']} ({envelope['structure']})",
-        "registry": _display(envelope["registry"]),
-        "secrecy": words["secret"],
-        "retention": words[retention["counts_from"]].format(years=retention["years"]) if retention else None,
+        "registry": _display(envelope["registry"], labels_of),
+        "secrecy": labels["secret"],
+        "retention": labels[retention["counts_from"]].format(years=retention["years"]) if retention else None,
     }
-    return [(words[name], value) for name, value in data.items() if value]
+    return [(labels[name], value) for name, value in data.items() if value]
 
 
-def _display(code: dict[str, Any] | None) -> str | None:
-    return code.get("display") or code.get("code") if code else None
+def _display(code: dict[str, Any] | None, labels_of: Labels) -> str | None:
+    if not code:
+        return None
+    return labels_of(code.get("system", ""), code.get("code", "")) or code.get("display") or code.get("code")
 
 
 def _party(party: dict[str, Any]) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from walmu_api.adapters.national.exporting.page.code_labels import Labels
 from walmu_api.adapters.national.structures.definitions import Node, Structure
+from walmu_api.foundation.locales import words
 from walmu_api.foundation.pages import instant_text
 
-LANGUAGES = ("fi", "sv")
-_WORDS = {"fi": {True: "Kyllä", False: "Ei"}, "sv": {True: "Ja", False: "Nej"}}
 _DEEPEST = 6
 
 
@@ -33,33 +33,37 @@ class Section:
     of: tuple[int, int] = (1, 1)
 
 
-def sections(structure: Structure, content: dict[str, Any], language: str) -> list[PageLine | Section]:
+def sections(
+    structure: Structure, content: dict[str, Any], language: str, labels_of: Labels
+) -> list[PageLine | Section]:
     """The parts of the page below its title."""
-    return list(_parts(structure.root, content[structure.root.key], language, 2))
+    return list(_parts(structure.root, content[structure.root.key], language, labels_of, 2))
 
 
-def _parts(node: Node, national: dict[str, Any], language: str, level: int) -> Iterator[PageLine | Section]:
+def _parts(
+    node: Node, national: dict[str, Any], language: str, labels_of: Labels, level: int
+) -> Iterator[PageLine | Section]:
     for child in node.children:
         if child.key not in national:
             continue
         value, label = national[child.key], child.fi if language == "fi" else child.sv
         data = value if child.repeats else [value]
         if child.type != "heading":
-            yield PageLine(label, [written(child.type, each, language) for each in data])
+            yield PageLine(label, [written(child.type, each, language, labels_of) for each in data])
             continue
         for number, each in enumerate(data, 1):
-            inner = list(_parts(child, each, language, min(level + 1, _DEEPEST)))
+            inner = list(_parts(child, each, language, labels_of, min(level + 1, _DEEPEST)))
             if inner:
                 yield Section(label, level, inner, (number, len(data)))
 
 
-def written(kind: str, value: Any, language: str) -> str:
+def written(kind: str, value: Any, language: str, labels_of: Labels = lambda _system, _code: None) -> str:
     """One value as text."""
     match kind:
         case "switch":
-            return str(_WORDS[language][value])
+            return str(words(language, "pages.yes" if value else "pages.no"))
         case "code" | "identifier":
-            return str(value["display" if kind == "code" else "value"])
+            return str(_named(value, labels_of) if kind == "code" else value["value"])
         case "quantity":
             return f"{_number(value['value'])} {value['code']}"
         case "count" | "number":
@@ -68,6 +72,10 @@ def written(kind: str, value: Any, language: str) -> str:
             return instant_text(value, language)
         case _:
             return str(value)
+
+
+def _named(code: dict[str, Any], labels_of: Labels) -> Any:
+    return labels_of(code.get("system", ""), code["code"]) or code["display"]
 
 
 def _number(value: float) -> str:

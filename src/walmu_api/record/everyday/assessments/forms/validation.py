@@ -5,25 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, Finding, Text, check_order
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, Finding, check_order
 from walmu_api.record.everyday.assessments.forms.schemas import AssessmentFormEntry, FormItem, RatingScale
 
-KEY_ONCE = Text("the key is there twice", "avain on kahteen kertaan", "nyckeln finns två gånger")
-STEPS_RISE = Text(
-    "each step is higher than the one before",
-    "jokaisen portaan on oltava edellistä suurempi",
-    "varje steg ska vara högre än det föregående",
-)
-NOTHING_TO_SAY = Text(
-    "an item holds text, a rating or both",
-    "kohdassa on teksti, arvosana tai molemmat",
-    "en punkt har text, ett betyg eller båda",
-)
-VIEWS_ARE_TEXT = Text(
-    "views belong to items that hold text",
-    "näkemykset kuuluvat kohtiin, joissa on teksti",
-    "synpunkter hör till punkter med text",
-)
+KEY_ONCE = Reason("key-twice")
+STEPS_RISE = Reason("steps-rise")
+NOTHING_TO_SAY = Reason("nothing-to-say")
+VIEWS_ARE_TEXT = Reason("views-are-text")
 
 
 @dataclass(frozen=True)

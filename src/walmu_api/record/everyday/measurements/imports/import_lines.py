@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from walmu_api.foundation import multipart, request_body, validation_messages
 from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Problem, invalid
 from walmu_api.record.everyday.measurements.imports import worksheets
@@ -25,6 +26,10 @@ from walmu_api.record.everyday.measurements.imports.cells import (
 from walmu_api.record.everyday.measurements.imports.schemas import WORDS, MeasurementMapping, WorksheetCell
 from walmu_api.record.everyday.measurements.imports.worksheets import Worksheet
 from walmu_api.record.everyday.measurements.schemas import MeasurementEntry
+
+COLUMN = Reason("column")
+FORMULA = Reason("formula")
+CELL_DAY = Reason("cell-day")
 
 LIMITS = {"file": request_body.BATCH_LIMIT, "mapping": 64 * 1024}
 _mapping = TypeAdapter(MeasurementMapping)
@@ -70,7 +75,7 @@ def read(raw: bytes, content_type: str) -> Import:
         raise Problem(problem.kind, placed, problem.values) from None
     sheet = worksheets.read(parts["file"], mapping.sheet)
     missing = [
-        INVALID_VALUE.at(f"/mapping{at}", reason=validation_messages.COLUMN)
+        INVALID_VALUE.at(f"/mapping{at}", reason=COLUMN)
         for at, column in _columns(mapping).items()
         if column not in sheet.columns
     ]
@@ -176,7 +181,7 @@ class _Reader:
             return None
         day = day_of(value)
         if day is None:
-            found.append(INVALID_VALUE.at("/answered_on", reason=validation_messages.CELL_DAY))
+            found.append(INVALID_VALUE.at("/answered_on", reason=CELL_DAY))
         return day
 
     def _score(self, at: int, data: Any, value: Value, found: list[Finding]) -> dict[str, Any]:
@@ -207,7 +212,7 @@ class _Reader:
 
 
 def _formula(pointer: str) -> Finding:
-    return INVALID_VALUE.at(pointer, reason=validation_messages.FORMULA)
+    return INVALID_VALUE.at(pointer, reason=FORMULA)
 
 
 def complete(line: ImportLine, client_id: UUID, service_relationship_id: UUID | None) -> None:

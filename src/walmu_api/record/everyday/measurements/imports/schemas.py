@@ -4,12 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from walmu_api.foundation import validation_messages
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Count, Id, Line, Message
 from walmu_api.record.document_schemas import Professional
-from walmu_api.record.everyday.attendance import schemas as batches
+from walmu_api.record.everyday.attendance.batches import schemas as batches
 from walmu_api.record.everyday.measurements.instruments.schemas import Points, ScaleCode
 from walmu_api.record.everyday.measurements.schemas import MissingReason
+
+COLUMN_OR_VALUE = Reason("column-or-value")
 
 FoundBy = Literal[
     "client_id",
@@ -38,7 +40,7 @@ class WorksheetCell(Message):
     @model_validator(mode="after")
     def one_of_them(self) -> Self:
         if (self.column is None) == (self.value is None):
-            raise ValueError(validation_messages.COLUMN_OR_VALUE.en)
+            raise COLUMN_OR_VALUE.error()
         return self
 
 

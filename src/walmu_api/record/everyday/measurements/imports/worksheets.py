@@ -13,8 +13,16 @@ from datetime import date, datetime
 from typing import Any
 
 from walmu_api.foundation import validation_messages
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, Problem, invalid
 from walmu_api.record.everyday.measurements.imports.cells import Formula, Value
+
+NOT_A_WORKSHEET = Reason("not-a-worksheet")
+TOO_SWOLLEN = Reason("too-swollen")
+TOO_DEEP_DOWN = Reason("too-deep-down")
+TOO_WIDE = Reason("too-wide")
+COLUMN_TWICE = Reason("column-twice")
+SHEET = Reason("sheet")
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 100
@@ -59,9 +67,9 @@ def read(raw: bytes, sheet: str | None) -> Worksheet:
         try:
             return _xlsx(raw, sheet)
         except _ODD:
-            raise _refused(validation_messages.NOT_A_WORKSHEET) from None
+            raise _refused(NOT_A_WORKSHEET) from None
     if sheet is not None:
-        raise invalid(INVALID_VALUE.at("/mapping/sheet", reason=validation_messages.SHEET))
+        raise invalid(INVALID_VALUE.at("/mapping/sheet", reason=SHEET))
     return _csv(raw)
 
 
@@ -77,7 +85,7 @@ def _csv(raw: bytes) -> Worksheet:
     try:
         columns, stored = _gathered(rows())
     except csv.Error:
-        raise _refused(validation_messages.NOT_A_WORKSHEET) from None
+        raise _refused(NOT_A_WORKSHEET) from None
     data = "tab" if delimiter == "\t" else delimiter
     return Worksheet(columns, stored, {"format": "csv", "encoding": encoding, "delimiter": data})
 
@@ -91,7 +99,7 @@ def _decoded(raw: bytes) -> tuple[str, str]:
         if "\0" in text:
             break
         return text, data
-    raise _refused(validation_messages.NOT_A_WORKSHEET)
+    raise _refused(NOT_A_WORKSHEET)
 
 
 def _delimiter(text: str) -> str:
@@ -112,15 +120,15 @@ def _xlsx(raw: bytes, sheet: str | None) -> Worksheet:
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         members = packed.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-            raise _refused(validation_messages.TOO_SWOLLEN)
+            raise _refused(TOO_SWOLLEN)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
     except InvalidFileException:
-        raise _refused(validation_messages.NOT_A_WORKSHEET) from None
+        raise _refused(NOT_A_WORKSHEET) from None
     try:
         names = [each.title for each in book.worksheets]
         if sheet is not None and sheet not in names:
-            raise invalid(INVALID_VALUE.at("/mapping/sheet", reason=validation_messages.SHEET))
+            raise invalid(INVALID_VALUE.at("/mapping/sheet", reason=SHEET))
         chosen = book.worksheets[names.index(sheet) if sheet is not None else 0]
         chosen.reset_dimensions()  # what the file says of its own size is not believed
 
@@ -156,13 +164,13 @@ def _gathered(rows: Iterable[list[Value]]) -> tuple[dict[str, int], list[tuple[i
         if len(stored) > MOST_LINES:
             break
         if number > 2 * MOST_LINES:  # what may stand below is not passed over in silence
-            raise _refused(validation_messages.TOO_DEEP_DOWN, max_length=2 * MOST_LINES)
+            raise _refused(TOO_DEEP_DOWN, max_length=2 * MOST_LINES)
         if any(isinstance(cell, str) and len(cell) > LONGEST_TEXT for cell in row):
             raise _refused(validation_messages.TOO_LONG, max_length=LONGEST_TEXT)
         if all(cell is None for cell in row):
             continue
         if len(row) > MOST_COLUMNS and any(cell is not None for cell in row[MOST_COLUMNS:]):
-            raise _refused(validation_messages.TOO_WIDE, max_length=MOST_COLUMNS)
+            raise _refused(TOO_WIDE, max_length=MOST_COLUMNS)
         if columns is None:
             columns = _named(row)
             width = max(columns.values(), default=-1) + 1
@@ -184,6 +192,6 @@ def _named(row: list[Value]) -> dict[str, int]:
         if cell is None or isinstance(cell, Formula):
             continue
         if str(cell) in columns:
-            raise _refused(validation_messages.COLUMN_TWICE)
+            raise _refused(COLUMN_TWICE)
         columns[str(cell)] = at
     return columns

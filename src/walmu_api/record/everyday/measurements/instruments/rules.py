@@ -5,23 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, Text
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType
+
+CODE_ONCE = Reason("code-once")
+SHIPPED = Reason("shipped")
+RANGE = Reason("range")
+FORM_VERSION = Reason("form-version")
+SCALE = Reason("scale")
 
 OWN = "own_"
 """With this the codes of an organiser's own instruments begin, so that none that ships later takes one away."""
 OPEN_RANGE = (0.0, 100.0)
 """What is taken where the owner publishes no range: it only catches slips."""
 
-PERMISSION_NEEDED = ProblemType(
-    "permission-needed",
-    422,
-    Text("The permission is not recorded", "Lupaa ei ole kirjattu", "Tillståndet är inte registrerat"),
-    Text(
-        "To switch this on, record the owner's permission or licence: who gave it, when, and what it is.",
-        "Kirjaa ensin omistajan lupa tai lisenssi: kuka sen antoi, milloin ja mikä se on.",
-        "Registrera först ägarens tillstånd eller licens: vem som gav det, när och vad det är.",
-    ),
-)
+PERMISSION_NEEDED = ProblemType("permission-needed", 422, located=True)
 PROBLEMS = (PERMISSION_NEEDED,)
 
 
@@ -132,7 +130,7 @@ def check_switches(
     """What ships cannot be defined again; what is switched on in it has evidence; what is one's own has a definition."""
     findings: list[Finding] = []
     if shipped and definition_given:
-        findings.append(INVALID_VALUE.at("/definition", reason=validation_messages.SHIPPED))
+        findings.append(INVALID_VALUE.at("/definition", reason=SHIPPED))
     if not shipped and not definition_given:
         findings.append(MISSING.at("/definition"))
     if shipped and on and not permission_given:
@@ -154,12 +152,12 @@ def check_definition(
         versions, "/definition/form_versions"
     )
     findings += [
-        INVALID_VALUE.at(f"/definition/scales/{at}/max", reason=validation_messages.RANGE)
+        INVALID_VALUE.at(f"/definition/scales/{at}/max", reason=RANGE)
         for at, (_, least, most) in enumerate(ranges)
         if most <= least
     ]
     findings += [
-        INVALID_VALUE.at(f"/definition/scales/{at}/form_versions", reason=validation_messages.FORM_VERSION)
+        INVALID_VALUE.at(f"/definition/scales/{at}/form_versions", reason=FORM_VERSION)
         for at, version in only_in
         if version not in versions
     ]
@@ -169,7 +167,7 @@ def check_definition(
 def check_change_rule(thresholds: Sequence[str], scales: Sequence[str]) -> list[Finding]:
     findings = _once(thresholds, "/change_rule/thresholds")
     findings += [
-        INVALID_VALUE.at(f"/change_rule/thresholds/{at}/scale", reason=validation_messages.SCALE)
+        INVALID_VALUE.at(f"/change_rule/thresholds/{at}/scale", reason=SCALE)
         for at, code in enumerate(thresholds)
         if code not in scales
     ]
@@ -178,7 +176,7 @@ def check_change_rule(thresholds: Sequence[str], scales: Sequence[str]) -> list[
 
 def _once(codes: Sequence[str], pointer: str) -> list[Finding]:
     return [
-        INVALID_VALUE.at(f"{pointer}/{at}", reason=validation_messages.CODE_ONCE)
+        INVALID_VALUE.at(f"{pointer}/{at}", reason=CODE_ONCE)
         for at, code in enumerate(codes)
         if code in codes[:at]
     ]

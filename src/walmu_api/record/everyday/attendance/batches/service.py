@@ -1,0 +1,212 @@
+"""A batch of days: validated line by line, read and written as sets. No query per line.
+
+One read of the agreements, one of the days already stored; one insert and one update, each with its journal rows; one
+outcome for each line, in order. A batch may be sent again at any time: what is stored already is `unchanged`."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from walmu_api.access import visibility
+from walmu_api.access.context import RequestContext
+from walmu_api.foundation.identifiers import uuid7s
+from walmu_api.foundation.problems import UNAVAILABLE
+from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance.batches.outcomes import LineResult, Outcomes, outcomes_of
+from walmu_api.record.everyday.attendance.batches.parsing import ParsedLine
+from walmu_api.record.everyday.attendance.batches.schemas import AttendanceLine
+from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, comparable, entry_of, facts_of
+from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
+from walmu_api.record.parties.codes import service as codes
+from walmu_api.record.parties.codes.rules import CodeList
+from walmu_api.record.parties.codes.shipped import shipped_lists
+
+Pending = tuple[int, AttendanceLine, rules.AgreementFacts]
+"""A line that may be recorded: its number, entry and agreement."""
+Change = tuple[Pending, LineResult, tuple[Any, ...]]
+"""A line that is to be written, with its result and the values of its row."""
+MANY = 1000
+"""Up to so many outcomes are rendered in the event loop, more in a thread."""
+
+
+async def record(
+    ctx: RequestContext, lines: Sequence[ParsedLine], *, atomic: bool, dry_run: bool, language: str
+) -> tuple[Outcomes, bool]:
+    """Validate and record the lines. Returns their outcomes, and whether the batch is atomic and refused."""
+    names = _names(lines)
+    agreements, reasons = await _find_agreements(ctx, set(names))
+    results, pending = _match_agreements(lines, names, agreements)
+    ctx.session.log_access(*{agreement.client_id for _, _, agreement in pending})
+    refused = False
+    for _ in range(4):
+        validated, changes = await _validate(ctx, pending, reasons)
+        results |= validated
+        refused = atomic and any(result.outcome == "rejected" for result in results.values())
+        if dry_run or refused:
+            break
+        pending = await _write(ctx, changes)
+        if not pending:
+            break
+    else:  # other senders kept changing the same days between our reading and writing
+        raise UNAVAILABLE().with_headers(Retry_After="1")
+    in_order, written = [results[number] for number in sorted(results)], not (dry_run or refused)
+    if len(lines) <= MANY:
+        return outcomes_of(in_order, written=written, language=language), refused
+    # ten thousand outcomes take a tenth of a second, in which the event loop answers other requests
+    return await asyncio.to_thread(outcomes_of, in_order, written=written, language=language), refused
+
+
+Name = int | str | None
+"""What a line calls its agreement: our id as a number, because the standard library hashes its UUIDs in Python; or the
+sender's key. None: the line cannot be read."""
+
+
+def _names(lines: Sequence[ParsedLine]) -> list[Name]:
+    names: list[Name] = []
+    for line in lines:
+        if not isinstance(line, AttendanceLine):
+            names.append(None)
+        elif (agreement_id := line.agreement_id) is not None:
+            names.append(agreement_id.int)
+        else:
+            names.append(line.agreement_source_id)
+    return names
+
+
+async def _find_agreements(
+    ctx: RequestContext, names: set[Name]
+) -> tuple[dict[Name, rules.AgreementFacts], CodeList]:
+    """The agreements that are named, and the organiser's reasons for absence."""
+    rows = await ctx.session.fetch(
+        statements.AGREEMENTS,
+        **visibility.parameters(ctx),
+        ids=[UUID(int=name) for name in names if isinstance(name, int)],
+        source_system=ctx.caller.system.id,
+        source_ids=[name for name in names if isinstance(name, str)],
+    )
+    found: dict[Name, rules.AgreementFacts] = {}
+    for row in rows:
+        found[row["id"].int] = facts = facts_of(row)
+        if row["source_system"] == ctx.caller.system.id:
+            found[row["source_id"]] = facts
+    book = await codes.book(ctx.session, rows[0]["codes_revision"]) if rows else shipped_lists()
+    return found, book[rules.REASONS]
+
+
+def _match_agreements(
+    lines: Sequence[ParsedLine], names: list[Name], agreements: dict[Name, rules.AgreementFacts]
+) -> tuple[dict[int, LineResult], list[Pending]]:
+    """The results of lines that are rejected before any rule is applied, by their numbers, and the lines that go on.
+
+    Rejected are those that cannot be read, name an unknown agreement, or repeat a day of an earlier line."""
+    rejected: dict[int, LineResult] = {}
+    pending: list[Pending] = []
+    seen: set[tuple[UUID, date]] = set()
+    for number, (line, name) in enumerate(zip(lines, names, strict=True), 1):
+        if not isinstance(line, AttendanceLine):
+            rejected[number] = LineResult(number, line.source_id, "rejected", line.findings)
+        elif (agreement := agreements.get(name)) is None:
+            rejected[number] = _unknown_agreement(number, line)
+        elif (key := (agreement.id, line.date)) in seen:
+            findings = [rules.DUPLICATE_LINE.at("/date")]
+            rejected[number] = LineResult(number, line.source_id, "rejected", findings)
+        else:
+            seen.add(key)
+            pending.append((number, line, agreement))
+    return rejected, pending
+
+
+def _unknown_agreement(number: int, entry: AttendanceLine) -> LineResult:
+    member = "agreement_id" if entry.agreement_id else "agreement_source_id"
+    findings = [rules.UNKNOWN_AGREEMENT.at(f"/{member}")]
+    return LineResult(number, entry.source_id, "rejected", findings, getattr(entry, member))
+
+
+async def _validate(
+    ctx: RequestContext, pending: list[Pending], reasons: CodeList
+) -> tuple[dict[int, LineResult], list[Change]]:
+    """Compare the lines with the days already stored and apply the rules."""
+    rows = await ctx.session.fetch(
+        statements.DAYS,
+        organiser=ctx.organiser_id,
+        agreement_ids=[agreement.id for _, _, agreement in pending],
+        dates=[entry.date for _, entry, _ in pending],
+    )
+    stored = {row[0]: row for row in rows}
+    new_ids = iter(uuid7s(len(pending) - len(rows)))
+    organisation_id, today = ctx.caller.organisation_id, ctx.today
+    results: dict[int, LineResult] = {}
+    changes: list[Change] = []
+    for place, line in enumerate(pending, 1):
+        number, entry, agreement = line
+        row = stored.get(place)
+        day_id, version, status = (None, 0, None) if row is None else (row[1], row[2], row[4])
+        version_matches = None if (if_version := entry.if_version) is None else if_version == version
+        if row is not None and is_unchanged(
+            same_content=row[4:] == comparable(entry),
+            version_matches=version_matches,
+            confirmation=row[3],
+            provider_id=agreement.provider_id,
+            organisation_id=organisation_id,
+        ):
+            results[number] = LineResult(
+                number, entry.source_id, "unchanged", (), agreement.id, day_id, version
+            )
+            continue
+        values, day = entry_of(entry), entry.date
+        outcome, findings = validate(
+            entry,
+            day,
+            agreement,
+            arrived_at=values[ARRIVED],
+            left_at=values[LEFT],
+            stored_status=status,
+            version_matches=version_matches,
+            today=today,
+            reasons=reasons,
+        )
+        if outcome == "created":
+            day_id = next(new_ids)
+        result = LineResult(number, entry.source_id, outcome, findings, agreement.id, day_id, version)
+        results[number] = result
+        if outcome != "rejected":
+            changes.append((line, result, values))
+    return results, changes
+
+
+async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
+    """Write what is to be created and updated. Returns the lines whose day another sender has changed in the meantime: they
+    are to be validated again."""
+    by = {"organiser": ctx.organiser_id, **ctx.actor.parameters()}
+    late: list[Pending] = []
+    if created := [each for each in changes if each[1].outcome == "created"]:
+        agreements = {agreement.id: agreement for (_, _, agreement), _, _ in created}.values()
+        copies = [
+            (a.id, a.client_id, a.service_relationship_id, a.provider_id, a.workplace_id, a.service_kind)
+            for a in agreements
+        ]
+        days = [
+            (result.day_id, agreement.id, entry.date, *values)
+            for (_, entry, agreement), result, values in created
+        ]
+        arrays = statements.NEW_DAYS.values(days) | statements.THEIR_AGREEMENTS.values(copies)
+        late += _missed(created, await ctx.session.fetchrow(statements.INSERT_DAYS, **by, **arrays))
+    if updated := [each for each in changes if each[1].outcome == "updated"]:
+        arrays = statements.CHANGED_DAYS.values(
+            (result.day_id, result.version, *values) for _, result, values in updated
+        )
+        late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, **by, **arrays))
+    return late
+
+
+def _missed(changes: list[Change], written: asyncpg.Record | None) -> list[Pending]:
+    """The lines that were not written. The statement lists the ids only when some were not."""
+    assert written is not None
+    if written["count"] == len(changes):
+        return []
+    ids = set(written["ids"] or ())
+    return [line for line, result, _ in changes if result.day_id not in ids]

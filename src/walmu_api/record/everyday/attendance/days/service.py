@@ -1,0 +1,245 @@
+"""Recording, voiding, confirming and reading single days."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NoReturn
+from uuid import UUID
+
+import asyncpg
+from pydantic_core import from_json
+
+from walmu_api.access import use_log, visibility
+from walmu_api.access.context import RequestContext
+from walmu_api.foundation import preconditions, responses
+from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
+from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance.parameters import DayFilters
+from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, entry_of, facts_of
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
+from walmu_api.record.parties.codes import service as codes
+
+OPERATION = "recordAttendance"
+_COLUMNS = statements.MEMBERS
+
+
+async def read_day(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
+    """The agreement as the rules need it, with what is recorded for the day."""
+    row = await ctx.session.fetchrow(
+        statements.AGREEMENT_AND_DAY, **visibility.parameters(ctx), agreement_id=agreement_id, date=day
+    )
+    if row is None:
+        raise NOT_FOUND()
+    return row
+
+
+async def record_day(
+    ctx: RequestContext,
+    agreement_id: UUID,
+    day: date,
+    entry: AttendanceEntry,
+    if_match: str | None,
+) -> tuple[bytes, int, bool, Sequence[Finding]]:
+    """Record one day. Returns body, version, whether it was created, and warnings.
+
+    Equal content again is no change; other content needs If-Match. Two senders at once: one records, the other is
+    validated against what the first recorded."""
+    values, today = entry_of(entry), ctx.today
+    for _ in range(3):
+        row = await _read_or_insert(ctx, today, agreement_id, day, values, may_insert=if_match is None)
+        ctx.session.log_access(row["client_id"])
+        version_matches = _version_matches(row, if_match)
+        if row["day_id"] is not None and is_unchanged(
+            same_content=values == tuple(row[f"day_{name}"] for name in _COLUMNS),
+            version_matches=version_matches,
+            confirmation=row["confirmation"],
+            provider_id=row["provider_id"],
+            organisation_id=ctx.caller.organisation_id,
+        ):
+            return row["body"].encode(), row["version"], False, []
+        book = await codes.book(ctx.session, row["codes_revision"])
+        outcome, findings = validate(
+            entry,
+            day,
+            facts_of(row),
+            arrived_at=values[ARRIVED],
+            left_at=values[LEFT],
+            stored_status=row["day_status"],
+            version_matches=version_matches,
+            today=today,
+            reasons=book[rules.REASONS],
+        )
+        if outcome == "rejected":
+            _refuse(findings[0], if_match, row["version"])  # the transaction rolls back, the insert included
+        if outcome == "updated":
+            if (stored := await _update(ctx, row, day, values)) is not None:
+                return stored["body"].encode(), stored["version"], False, findings
+        elif row["new_version"] is not None:
+            ctx.session.use_logged = True
+            return row["new_body"].encode(), row["new_version"], True, findings
+    raise STALE()
+
+
+def _version_matches(row: asyncpg.Record, if_match: str | None) -> bool | None:
+    if if_match is None:
+        return None
+    return row["day_id"] is not None and preconditions.names(if_match, row["version"])
+
+
+def _refuse(finding: Finding, if_match: str | None, version: int | None) -> NoReturn:
+    """A rule's refusal of a single day is the problem itself, so that its code is at the top of the document. A missing or
+    wrong version has the problems of If-Match."""
+    if finding.kind in (rules.ALREADY_RECORDED, rules.STALE_LINE):
+        if version is not None:
+            preconditions.require_version(if_match, version)
+        raise STALE()
+    raise Problem(finding.kind, [finding], finding.values)
+
+
+async def _read_or_insert(
+    ctx: RequestContext,
+    today: date,
+    agreement_id: UUID,
+    day: date,
+    values: tuple[Any, ...],
+    *,
+    may_insert: bool,
+) -> asyncpg.Record:
+    row = await ctx.session.fetchrow(
+        statements.RECORD_DAY,
+        organiser=ctx.organiser_id,
+        organisation=ctx.tenant_scope,
+        today=today,
+        agreement_id=agreement_id,
+        date=day,
+        day_id=uuid7(),
+        may_insert=may_insert,
+        **dict(zip(_COLUMNS, values, strict=True)),
+        **ctx.actor.parameters(),
+        **use_log.parameters(ctx, OPERATION),
+    )
+    if row is None:
+        raise NOT_FOUND()
+    return row
+
+
+async def _update(
+    ctx: RequestContext, row: asyncpg.Record, day: date, values: tuple[Any, ...]
+) -> asyncpg.Record | None:
+    stored = await ctx.session.fetchrow(
+        statements.UPDATE_DAY,
+        organiser=ctx.organiser_id,
+        agreement_id=row["id"],
+        date=day,
+        version=row["version"],
+        replaced=row["body"],
+        **dict(zip(_COLUMNS, values, strict=True)),
+        **ctx.actor.parameters(),
+        **use_log.parameters(ctx, OPERATION),
+    )
+    ctx.session.use_logged = stored is not None
+    return stored
+
+
+async def _recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
+    """A day that is recorded; the access goes to the use log."""
+    row = await read_day(ctx, agreement_id, day)
+    if row["day_id"] is None:
+        raise NOT_FOUND()
+    ctx.session.log_access(row["client_id"])
+    return row
+
+
+async def void_day(
+    ctx: RequestContext, agreement_id: UUID, day: date, reason: str, if_match: str | None
+) -> tuple[bytes, int]:
+    """Void a day recorded in error; the same reason again changes nothing. To record the day anew, its version is needed."""
+    for _ in range(3):
+        row = await _recorded(ctx, agreement_id, day)
+        preconditions.require_if_given(if_match, row["version"])
+        if row["day_status"] == "voided":
+            if row["day_void_reason"] != reason:
+                raise CONFLICT(state="voided")
+            return row["body"].encode(), row["version"]
+        stored = await ctx.session.fetchrow(
+            statements.VOID_DAY,
+            organiser=ctx.organiser_id,
+            agreement_id=agreement_id,
+            date=day,
+            version=row["version"],
+            reason=reason,
+            replaced=row["body"],
+            **ctx.actor.parameters(),
+        )
+        if stored is not None:
+            return stored["body"].encode(), stored["version"]
+    raise STALE()
+
+
+async def confirm_day(
+    ctx: RequestContext, agreement_id: UUID, day: date, if_match: str | None
+) -> tuple[bytes, int]:
+    """The provider confirms what its workplace reported of a day. A day that does not wait for it stays as it is."""
+    for _ in range(3):
+        row = await _recorded(ctx, agreement_id, day)
+        preconditions.require_if_given(if_match, row["version"])
+        if not rules.settles(row["confirmation"], row["provider_id"], ctx.caller.organisation_id):
+            return row["body"].encode(), row["version"]
+        stored = await ctx.session.fetchrow(
+            statements.CONFIRM_DAY,
+            organiser=ctx.organiser_id,
+            agreement_id=agreement_id,
+            date=day,
+            version=row["version"],
+            replaced=row["body"],
+            **ctx.actor.parameters(),
+        )
+        if stored is not None:
+            return stored["body"].encode(), stored["version"]
+    raise STALE()
+
+
+async def find_day(ctx: RequestContext, agreement_id: UUID, day: date) -> tuple[bytes, int]:
+    row = await _recorded(ctx, agreement_id, day)
+    return row["body"].encode(), row["version"]
+
+
+async def find_by_id(ctx: RequestContext, attendance_id: UUID) -> tuple[bytes, int]:
+    found = (await wire_records(ctx, [attendance_id])).get(attendance_id)
+    if found is None:
+        raise NOT_FOUND()
+    return found, int(from_json(found)["version"])
+
+
+async def list_days(
+    ctx: RequestContext,
+    filters: DayFilters,
+    *,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[bytes], str | None]:
+    """Days in the order of agreement and date, and the key of the next page."""
+    page = await ctx.session.fetchrow(
+        statements.LIST,
+        **visibility.parameters(ctx),
+        **filters,
+        after_agreement=responses.after(cursor),
+        after_date=responses.after_day(cursor),
+        limit=limit,
+        **ctx.actor.parameters(),
+        **use_log.parameters(ctx, "listAttendance"),
+    )
+    assert page is not None
+    if page["clients"] is None:
+        return [], None
+    ctx.session.log_access(*page["clients"])
+    ctx.session.use_logged = True
+    following = responses.key_text(page["last_agreement"], page["last_date"]) if page["more"] else None
+    return [page["items"].encode()], following
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    rows = await ctx.session.fetch(statements.RECORDS, **visibility.parameters(ctx), ids=ids)
+    ctx.session.log_access(*{row["client_id"] for row in rows})
+    return {row["id"]: row["body"].encode() for row in rows}

@@ -1,0 +1,82 @@
+"""The columns of a file of attendance, with headings and labels in the reader's language.
+
+There are no identity codes in it; names of clients only for who may read clients."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from walmu_api.foundation.clock import HELSINKI
+from walmu_api.foundation.locales import Text
+from walmu_api.record.parties.codes.rules import Book
+
+Row = Mapping[str, Any]
+Column = tuple[Text, int, Callable[[Row], Any]]
+"""Heading, width in characters, and the value of a row's cell."""
+
+_STATES = {
+    "missing": Text("attendance_file.justifications.missing"),
+    "given": Text("attendance_file.justifications.given"),
+    "accepted": Text("attendance_file.justifications.accepted"),
+    "rejected": Text("attendance_file.justifications.rejected"),
+}
+_FORMS = {
+    "group": Text("attendance_file.forms.group"),
+    "individual": Text("attendance_file.forms.individual"),
+    "work": Text("attendance_file.forms.work"),
+}
+IDS: tuple[Column, ...] = (
+    (Text("attendance_file.columns.agreement"), 37, lambda row: str(row["agreement_id"])),
+    (Text("attendance_file.columns.client"), 37, lambda row: str(row["client_id"])),
+)
+_CONFIRMATIONS = {
+    "unconfirmed": Text("attendance_file.confirmations.unconfirmed"),
+    "confirmed": Text("attendance_file.confirmations.confirmed"),
+}
+
+
+def columns(book: Book, language: str, *, names: bool) -> list[Column]:
+    """The columns of a file. `names`: with the client's name."""
+
+    def label(system: str, member: str) -> Callable[[Row], Any]:
+        known = book[system].codes
+        return lambda row: getattr(known.get(row[member]), language, None) or row[member]
+
+    def word(words: Mapping[str, Text], member: str) -> Callable[[Row], Any]:
+        return lambda row: words[row[member]].render(language, {}) if row[member] else None
+
+    def plain(member: str) -> Callable[[Row], Any]:
+        return lambda row: row[member]
+
+    who: list[Column] = [
+        (Text("attendance_file.columns.family_name"), 20, plain("family_name")),
+        (Text("attendance_file.columns.given_names"), 20, plain("given_names")),
+    ]
+    return [
+        (Text("attendance_file.columns.day"), 11, plain("date")),
+        *(who if names else ()),
+        (Text("attendance_file.columns.place"), 28, plain("place_name")),
+        (Text("attendance_file.columns.attendance"), 22, label("attendance_status", "status")),
+        (Text("attendance_file.columns.absence_reason"), 28, label("absence_reason", "absence_reason")),
+        (Text("attendance_file.columns.justification"), 14, word(_STATES, "justification")),
+        (Text("attendance_file.columns.planned_minutes"), 18, plain("planned_minutes")),
+        (Text("attendance_file.columns.actual_minutes"), 18, plain("actual_minutes")),
+        (Text("attendance_file.columns.arrived_at"), 9, _time("arrived_at")),
+        (Text("attendance_file.columns.left_at"), 9, _time("left_at")),
+        (Text("attendance_file.columns.form"), 12, word(_FORMS, "form")),
+        (Text("attendance_file.columns.rescheduled_to"), 19, plain("rescheduled_to")),
+        (Text("attendance_file.columns.rescheduled_from"), 15, plain("rescheduled_from")),
+        (Text("attendance_file.columns.confirmation"), 23, word(_CONFIRMATIONS, "confirmation")),
+        (Text("attendance_file.columns.source_id"), 14, plain("source_id")),
+        *IDS,
+    ]
+
+
+def _time(member: str) -> Callable[[Row], Any]:
+    """A time of day in Finland, to the minute."""
+
+    def data(row: Row) -> Any:
+        at: datetime | None = row[member]
+        return at.astimezone(HELSINKI).time().replace(second=0, microsecond=0) if at is not None else None
+
+    return data

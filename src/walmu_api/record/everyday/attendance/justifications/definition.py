@@ -1,0 +1,14 @@
+"""Justifications: declared."""
+
+from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.scopes import Scope
+from walmu_api.record.everyday.attendance.justifications.schemas import Justification, JustificationEntry
+
+JUSTIFICATION = ResourceDefinition(
+    "justification",
+    "/v1/justifications",
+    "attendance",
+    Scope.ATTENDANCE_READ,
+    Justification,
+    JustificationEntry,
+)

@@ -1,0 +1,186 @@
+"""Whether an absence is justified (hyväksyttävä syy; ilmoitettu), by the rule of its legal basis. Pure; derived at reading, never stored.
+
+In rehabilitative work activity (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count: own illness (more than
+three days in a run need a certificate that covers the day), illness of a child under 10 (the first four days of a run), an
+employment-related reason, a public position of trust. Under every other basis the organiser's policy says which reasons count.
+
+A run is absent day after absent day with one reason. Days without a plan, public holidays, pauses, days on which the service
+was not arranged and days that moved do not break it; a day attended, also in part, and an absence for another reason do.
+A planned day without a report, or absent without a reason yet, may turn out to be either: where that decides, the answer is
+`undetermined`. The organiser's review overrides what is derived; both are told (ADR 22)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from walmu_api.record.everyday.attendance.planning import Span, within
+
+Answer = Literal["justified", "unjustified", "undetermined"]
+State = Literal["missing", "given", "accepted", "rejected"]
+
+REHABILITATIVE = "KTT_189_2001"
+OWN_NOTICE_DAYS = 3
+"""Days of own illness in a run for which the client's own notice is enough."""
+CHILD_DAYS = 4
+"""Days at a time on which illness of a child counts."""
+OWN_ILLNESS, CHILD_ILLNESS = "own_illness", "child_illness_under_10"
+STATUTORY = frozenset({OWN_ILLNESS, CHILD_ILLNESS, "employment_related", "public_trust_duty"})
+REASON_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which reasons an organiser lets count, from when to when (järjestäjän linjaus)."""
+
+    valid_from: date
+    valid_to: date | None
+    not_counted: frozenset[str]
+
+    def on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+POLICIES = (Policy(date(1900, 1, 1), None, frozenset({"unauthorised", REASON_UNKNOWN})),)
+"""Every organiser's until it has its own: whatever reason was notified counts."""
+
+
+class DayFacts(NamedTuple):
+    """What the rules need of a recorded day. `reason` is the justification's, else the day's own."""
+
+    date: date
+    status: str
+    reason: str | None = None
+    state: State = "missing"
+    certificate: Span | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`rule` names what decided. `review` is the organiser's word, `result` what holds."""
+
+    derived: Answer
+    rule: str
+    review: Literal["accepted", "rejected"] | None
+    result: Answer
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a day stands among the absent days that belong together: its number in the run, and how many they are."""
+
+    number: int
+    length: int
+
+
+def is_absence(day: DayFacts) -> bool:
+    """Whether there is something to justify: an absence, or a part-day with a reason."""
+    return day.status == "absent" or (day.status == "partial" and day.reason is not None)
+
+
+def validate(
+    days: Sequence[DayFacts],
+    unreported: Collection[date],
+    bases: Iterable[str],
+    policies: Sequence[Policy] = POLICIES,
+) -> dict[date, Verdict]:
+    """Every absence of an agreement. `days` are all its recorded days and `unreported` its planned days without a report:
+    a run may begin before the period that is asked for."""
+    by_policy = REHABILITATIVE not in bases
+    certificates = [
+        day.certificate for day in days if day.certificate is not None and day.state != "rejected"
+    ]
+    shortest, longest = runs(days, unreported, doubtful=False), runs(days, unreported, doubtful=True)
+    data: dict[date, Verdict] = {}
+    for day in filter(is_absence, days):
+        if by_policy:
+            derived, rule = _by_policy(day, policies)
+        else:
+            derived, rule = _by_law(day, shortest, longest, certificates)
+        data[day.date] = _reviewed(day, derived, rule)
+    return data
+
+
+def _reviewed(day: DayFacts, derived: Answer, rule: str) -> Verdict:
+    if day.state == "accepted":
+        return Verdict(derived, rule, "accepted", "justified")
+    if day.state == "rejected":
+        return Verdict(derived, rule, "rejected", "unjustified")
+    return Verdict(derived, rule, None, derived)
+
+
+def _by_policy(day: DayFacts, policies: Sequence[Policy]) -> tuple[Answer, str]:
+    policy = next((each for each in policies if each.on(day.date)), None)
+    if policy is None:
+        return "undetermined", "no-policy"
+    counts = day.reason is not None and day.reason not in policy.not_counted
+    return ("justified" if counts else "unjustified"), "organiser-policy"
+
+
+def _by_law(
+    day: DayFacts, shortest: Mapping[date, Run], longest: Mapping[date, Run], certificates: Sequence[Span]
+) -> tuple[Answer, str]:
+    if day.reason not in STATUTORY:
+        return "unjustified", "not-statutory"
+    if day.status != "absent" or day.reason not in {OWN_ILLNESS, CHILD_ILLNESS}:
+        return "justified", "statutory-reason"
+    at_least, at_most = shortest[day.date], longest[day.date]
+    if day.reason == CHILD_ILLNESS:
+        return _limited(at_least.number <= CHILD_DAYS, at_most.number <= CHILD_DAYS), "child-illness-days"
+    if within(day.date, certificates):
+        return "justified", "own-illness-certificate"
+    answer = _limited(at_least.length <= OWN_NOTICE_DAYS, at_most.length <= OWN_NOTICE_DAYS)
+    return answer, "own-illness-notice" if answer == "justified" else "own-illness-certificate"
+
+
+def _limited(if_short: bool, if_long: bool) -> Answer:
+    if if_short != if_long:
+        return "undetermined"
+    return "justified" if if_short else "unjustified"
+
+
+def runs(days: Sequence[DayFacts], unreported: Collection[date], *, doubtful: bool) -> dict[date, Run]:
+    """The run of every absent day. Planned days without a report and absences without a reason yet break a run, or, with
+    `doubtful`, count as days of it."""
+    on = {day.date: day for day in days}
+    current: list[date | None] = []  # None: a doubtful day
+    reason: str | None = None
+    found: dict[date, Run] = {}
+    for at in sorted({*on, *unreported}):
+        day = on.get(at)
+        if (
+            day is not None
+            and day.status in {"not_arranged", "rescheduled", "voided"}
+            and at not in unreported
+        ):
+            continue
+        if (
+            day is None
+            or at in unreported
+            or (day.status == "absent" and day.reason in {None, REASON_UNKNOWN})
+        ):
+            current = [*current, None] if doubtful else []
+            found |= _numbered(current)
+            continue
+        if day.status != "absent":
+            current, reason = [], None
+            continue
+        if day.reason != reason:
+            # what was doubtful just before may have been the beginning of this one
+            current, reason = _doubtful_end(current), day.reason
+        current.append(at)
+        found |= _numbered(current)
+    return found
+
+
+def _doubtful_end(run: Sequence[date | None]) -> list[date | None]:
+    stored: list[date | None] = []
+    for each in reversed(run):
+        if each is not None:
+            break
+        stored.append(each)
+    return stored
+
+
+def _numbered(run: Sequence[date | None]) -> dict[date, Run]:
+    return {at: Run(number, len(run)) for number, at in enumerate(run, 1) if at is not None}

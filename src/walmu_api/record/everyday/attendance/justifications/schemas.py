@@ -1,0 +1,80 @@
+"""Justification (perustelu) in requests and responses."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from walmu_api.foundation.schema_types import (
+    EXAMPLE_ID,
+    CodeWord,
+    Day,
+    Id,
+    Line,
+    Lines,
+    Message,
+    SourceId,
+    Stored,
+)
+from walmu_api.record.everyday.attendance.rules import REJECTION
+
+
+class Certificate(Message):
+    """A nurse's or doctor's certificate. Never a diagnosis."""
+
+    required: bool | None = None
+    received_on: Day | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class JustificationEntry(Message):
+    """Why the day was not attended (perustelu)."""
+
+    EXAMPLE = {
+        "reason": "own_illness",
+        "given_by": "client",
+        "given_on": "2026-09-30",
+        "certificate": {"required": False},
+    }
+
+    reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
+    given_by: Literal["client", "provider", "workplace", "relative", "other"]
+    given_on: Day
+    explanation: Lines | None = Field(None, description="In short; never a diagnosis.")
+    certificate: Certificate | None = None
+    source_id: SourceId | None = None
+
+
+class OrganiserReview(Message):
+    """What the organiser decided of it."""
+
+    decision: Literal["accepted", "rejected"]
+    reason: Line | None = None
+    reviewed_on: Day
+
+
+class Justification(JustificationEntry, Stored):
+    """A justification as recorded; what the provider said and what the organiser decided are both kept."""
+
+    EXAMPLE = {"agreement_id": EXAMPLE_ID, "client_id": EXAMPLE_ID, "date": "2026-09-30", "state": "given"}
+
+    agreement_id: Id
+    client_id: Id
+    date: Day
+    state: Literal["given", "accepted", "rejected"]
+    review: OrganiserReview | None = None
+
+
+class JustificationReview(Message):
+    """The organiser's review. A rejection has a reason."""
+
+    EXAMPLE = {"decision": "rejected", "reason": "Todistus puuttuu"}
+
+    decision: Literal["accepted", "rejected"]
+    reason: Line | None = None
+
+    @model_validator(mode="after")
+    def rejection_has_a_reason(self) -> Self:
+        if self.decision == "rejected" and self.reason is None:
+            raise REJECTION.error()
+        return self

@@ -1,0 +1,151 @@
+"""Justifications: the provider's reason for an absence, and the organiser's review of it."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic_core import from_json
+from sqlalchemy import select
+
+from walmu_api.access import visibility
+from walmu_api.access.context import RequestContext
+from walmu_api.access.record_change import record_change
+from walmu_api.foundation import preconditions, records
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    DUPLICATE_SOURCE,
+    NOT_FOUND,
+    UNKNOWN_CODE,
+    check_order,
+    invalid,
+    refuse,
+)
+from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance.days import service as days
+from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
+from walmu_api.record.everyday.attendance.justifications.schemas import (
+    Justification,
+    JustificationEntry,
+    JustificationReview,
+)
+from walmu_api.record.everyday.attendance.justifications.tables import JustificationRow
+from walmu_api.record.parties.codes import service as codes
+
+
+async def find_by_id(ctx: RequestContext, justification_id: UUID) -> tuple[bytes, int]:
+    found = (await wire_records(ctx, [justification_id])).get(justification_id)
+    if found is None:
+        raise NOT_FOUND()
+    return found, int(from_json(found)["version"])
+
+
+def wire(session: Session, row: JustificationRow) -> bytes:
+    session.log_access(row.client_id)
+    return records.body(Justification, row)
+
+
+async def _row(
+    session: Session, agreement_id: UUID, day: date, *, lock: bool = False
+) -> JustificationRow | None:
+    statement = select(JustificationRow).where(
+        JustificationRow.organiser_id == session.organiser_id,
+        JustificationRow.agreement_id == agreement_id,
+        JustificationRow.date == day,
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return await session.orm.scalar(statement)
+
+
+async def find(ctx: RequestContext, agreement_id: UUID, day: date) -> JustificationRow:
+    await days.find_day(ctx, agreement_id, day)
+    row = await _row(ctx.session, agreement_id, day)
+    if row is None:
+        raise NOT_FOUND()
+    return row
+
+
+async def justify(
+    ctx: RequestContext,
+    agreement_id: UUID,
+    day: date,
+    entry: JustificationEntry,
+    if_match: str | None,
+) -> tuple[JustificationRow, bool]:
+    """Give the reason of an absence. A new one replaces one that was rejected; an accepted one stays."""
+    seen = await days.read_day(ctx, agreement_id, day)
+    if seen["day_id"] is None:
+        raise NOT_FOUND()
+    # one sender at a time, also for the first justification of a day, when there is no row of it to lock yet
+    status = await ctx.session.fetchval(
+        statements.LOCK_DAY, organiser=ctx.organiser_id, day_id=seen["day_id"]
+    )
+    if status not in rules.WITH_REASON:
+        raise rules.NOT_AN_ABSENCE()
+    reasons = (await codes.book(ctx.session, seen["codes_revision"]))[rules.REASONS]
+    if entry.reason == "unknown" or not reasons.has(entry.reason, day):
+        raise invalid(UNKNOWN_CODE.at("/reason", code_system=rules.REASONS))
+    if entry.certificate is not None:
+        refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
+    values = records.columns(entry)
+    row = await _row(ctx.session, agreement_id, day, lock=True)
+    if row is None:
+        known = await records.by_source(ctx.session, JustificationRow, ctx.actor, entry.source_id)
+        if known is not None:
+            raise DUPLICATE_SOURCE()
+        copies = {name: seen[name] for name in ("client_id", "provider_id", "workplace_id")}
+        stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
+        row = JustificationRow(
+            **values | stamp | copies, agreement_id=agreement_id, date=day, state="given", review=None
+        )
+        await records.insert(ctx.session, row)
+        await record_change(ctx, JUSTIFICATION.resource_type, row, "created", None)
+        return row, True
+    if records.holds(row, values):
+        return row, False
+    preconditions.require_version(if_match, row.version)
+    if row.state == "accepted":
+        raise CONFLICT(state="accepted")
+    before = records.body(Justification, row).decode()
+    await records.replace(ctx.session, ctx.actor, row, values | {"state": "given", "review": None})
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
+    return row, False
+
+
+async def review(
+    ctx: RequestContext,
+    agreement_id: UUID,
+    day: date,
+    data: JustificationReview,
+    if_match: str | None,
+) -> JustificationRow:
+    """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked."""
+    await days.find_day(ctx, agreement_id, day)
+    row = await _row(ctx.session, agreement_id, day, lock=True)
+    if row is None:
+        raise NOT_FOUND()
+    preconditions.require_if_given(if_match, row.version)
+    if row.state == data.decision and (row.review or {}).get("reason") == data.reason:
+        return row
+    before = records.body(Justification, row).decode()
+    reviewed = data.model_dump(exclude_none=True) | {"reviewed_on": ctx.today.isoformat()}
+    await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed})
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
+    return row
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    rows = (
+        await ctx.session.orm.scalars(
+            select(JustificationRow).where(
+                JustificationRow.organiser_id == ctx.organiser_id, JustificationRow.id.in_(ids)
+            )
+        )
+    ).all()
+    agreements = await ctx.session.fetch(
+        statements.SEEN_AGREEMENTS,
+        **visibility.parameters(ctx),
+        ids=[row.agreement_id for row in rows],
+    )
+    seen = {agreement["id"] for agreement in agreements}
+    return {row.id: wire(ctx.session, row) for row in rows if row.agreement_id in seen}

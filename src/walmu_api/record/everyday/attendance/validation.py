@@ -1,0 +1,77 @@
+"""What becomes of one day that is sent, alone or as a line of a batch: created, updated, unchanged or rejected. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from walmu_api.foundation.problems import Finding
+from walmu_api.record.everyday.attendance import rules
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.parties.codes.rules import CodeList
+
+Outcome = Literal["created", "updated", "unchanged", "rejected"]
+
+
+class Result(NamedTuple):
+    """A rejected day has one finding, the error; the findings of a created or updated day are warnings."""
+
+    outcome: Outcome
+    findings: Sequence[Finding] = ()
+
+
+CREATED, UPDATED = Result("created"), Result("updated")
+
+
+def is_unchanged(
+    *,
+    same_content: bool,
+    version_matches: bool | None,
+    confirmation: str | None,
+    provider_id: UUID,
+    organisation_id: UUID,
+) -> bool:
+    """Whether what is sent changes nothing of a stored day: the same content, unless the provider confirms with it the version
+    that its workplace reported."""
+    if not same_content:
+        return False
+    return not (version_matches and rules.settles(confirmation, provider_id, organisation_id))
+
+
+def validate(
+    entry: AttendanceEntry,
+    day: date,
+    agreement: rules.AgreementFacts,
+    *,
+    arrived_at: datetime | None,
+    left_at: datetime | None,
+    stored_status: str | None,
+    version_matches: bool | None,
+    today: date,
+    reasons: CodeList,
+) -> Result:
+    """Decide what becomes of a day that is not `is_unchanged`.
+
+    `arrived_at` and `left_at` are the entry's in UTC, which compares faster. `stored_status` is None where nothing is stored.
+    `version_matches`: whether the sender named the stored version, None when it named none. The rules for the day and the
+    entry come before the question of versions."""
+    recorded = stored_status is not None and stored_status != "voided"
+    of_day = rules.check_day(day, agreement, today, recorded=recorded)
+    of_entry = rules.check_entry(entry.status, entry.absence_reason, arrived_at, left_at, day, reasons)
+    if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
+        of_entry = (
+            rules.check_moved(entry.status, entry.rescheduled_to, entry.rescheduled_from, day) or of_entry
+        )
+    findings = (
+        [finding for finding in (of_day, of_entry) if finding is not None] if of_day or of_entry else ()
+    )
+    errors = [finding for finding in findings if finding.severity == "error"] if findings else ()
+    if errors:
+        return Result("rejected", errors[:1])
+    if stored_status is None and version_matches is None:
+        return Result("created", findings) if findings else CREATED
+    if version_matches is None:
+        return Result("rejected", [rules.ALREADY_RECORDED.at("/if_version")])
+    if stored_status is None or not version_matches:
+        return Result("rejected", [rules.STALE_LINE.at("/if_version")])
+    return Result("updated", findings) if findings else UPDATED
