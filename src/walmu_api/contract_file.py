@@ -1,4 +1,4 @@
-"""The contract as the reviewed file: made from the code without a database."""
+"""The contract as the reviewed file: made from the code without a database (ADR 33)."""
 
 import re
 from typing import Any

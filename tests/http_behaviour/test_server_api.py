@@ -253,7 +253,7 @@ async def test_a_connection_goes_on_after_head_and_the_log_has_no_error(line: Li
     ],
 )
 async def test_what_is_no_http_is_answered_400_by_the_server_itself_and_cut(line: Line, raw: bytes) -> None:
-    """Not a problem document: nothing of ours has seen it. Documented in docs/door.md."""
+    """Not a problem document: nothing of ours has seen it. Documented in docs/http-behaviour.md."""
     await line.send(raw)
     response = await asyncio.wait_for(line.reader.read(), 5)
     assert response.startswith(b"HTTP/1.1 400 Bad Request\r\n")

@@ -1,4 +1,6 @@
-"""`RequestContext`: what a use case needs of the request, or of the worker's step, that it serves."""
+"""`RequestContext`: what a use case needs of the request, or of the worker's step, that it serves.
+
+ADR 32."""
 
 from dataclasses import dataclass
 from datetime import date

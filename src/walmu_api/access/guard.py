@@ -4,7 +4,7 @@ In this order, so that the first refusal is always the right one: token (401), a
 types (415, 406), scope (403), body (400, 422), names of query parameters (422), Idempotency-Key (400), values of
 parameters (422); then one transaction in which the operation runs, the use log is written and an Idempotency-Key keeps
 its answer; then the answer leaves. The endpoint shows its right in its signature:
-`caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]`."""
+`caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]` (ADR 20)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping

@@ -2,7 +2,9 @@
 
 `definition.py` of a resource holds its `ResourceDefinition`: plain data that its own service reads. `resource.py`, above
 the routes, joins definition, routers and readers to a `Resource`. `record/registry.py` lists the resources; change feed,
-versions, problem catalogue, contract, documents and the application read that list (docs/add-a-resource.md)."""
+versions, problem catalogue, contract, documents and the application read that list (docs/add-a-resource.md).
+
+ADR 31."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field

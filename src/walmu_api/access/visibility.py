@@ -2,7 +2,9 @@
 
 Organiser, record system and auditor see their organiser's records. A provider sees the records that name it, while it
 has access to the client: from the start of a relationship to its end and a time of grace after it, in which the days
-inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404."""
+inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404.
+
+ADR 13."""
 
 from typing import Any, Generic, TypeVar
 from uuid import UUID

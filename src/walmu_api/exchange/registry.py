@@ -1,4 +1,4 @@
-"""Every resource whose changes leave the service: the record's, and those that stand beside it."""
+"""Every resource whose changes leave the service: the record's, and those that stand beside it (ADR 31)."""
 
 from walmu_api.access.connected_systems.definition import CONNECTED_SYSTEM
 from walmu_api.access.resource import Resource

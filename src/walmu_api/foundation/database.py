@@ -6,7 +6,9 @@ statements (with named parameters, see `statements`) straight to the driver; `or
 resources. Both use one connection and one transaction.
 
 The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so nothing that
-is sent on the connection can fall outside the transaction, and a transaction costs two round trips instead of four."""
+is sent on the connection can fall outside the transaction, and a transaction costs two round trips instead of four.
+
+ADR 2."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager

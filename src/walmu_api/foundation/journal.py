@@ -1,7 +1,9 @@
 """The journal: one row per change of a record, appended in the transaction of the change.
 
 Feed, versions and deliveries read it. Order and cursor are (era, txid, seq); a reader serves only transactions older
-than the oldest one still running, so nothing that commits late is ever passed over. `era` grows after a restore."""
+than the oldest one still running, so nothing that commits late is ever passed over. `era` grows after a restore.
+
+ADR 3."""
 
 import base64
 import re

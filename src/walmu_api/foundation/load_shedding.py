@@ -9,7 +9,9 @@ answered in bounded time. At twice the room nobody is let in any more: the share
 For a moment after each refusal the room is a quarter smaller. One process answers so many requests a second however many
 are in work, so whoever is let in waits in proportion to them: under pressure fewer at once are served as well and sooner.
 
-A refusal is told after a short pause, for whoever asks again at once would otherwise take the time of those let in."""
+A refusal is told after a short pause, for whoever asks again at once would otherwise take the time of those let in.
+
+ADR 27."""
 
 import asyncio
 import math

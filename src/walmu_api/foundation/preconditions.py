@@ -1,4 +1,4 @@
-"""ETag, If-Match and Idempotency-Key."""
+"""ETag, If-Match and Idempotency-Key (ADR 5, 28)."""
 
 import hashlib
 import re

@@ -55,7 +55,7 @@ def members_of(model: type[BaseModel], row: Mirrored) -> dict[str, Any]:
 
 
 def body(model: type[BaseModel], row: Recorded) -> bytes:
-    """A row as its wire form. Members without a value are left out."""
+    """A row as its wire form. Members without a value are left out (ADR 6)."""
     members = members_of(model, row) if isinstance(row, Mirrored) else row
     return model.model_validate(members).model_dump_json(exclude_none=True).encode()
 

@@ -1,7 +1,9 @@
 """The one reader of request bodies: bytes → UTF-8, duplicate keys, depth → a strict model.
 
 FastAPI would validate parsed Python objects, and a strict model then refuses dates and decimals; and it parses before
-it asks who is calling. So bodies are read here, after authentication, and validated from their bytes."""
+it asks who is calling. So bodies are read here, after authentication, and validated from their bytes.
+
+ADR 26."""
 
 import asyncio
 import codecs

@@ -1,6 +1,6 @@
 """The resources of the record, in the order of the care path: the one list that the rest of the service reads.
 
-A new resource is a line here (docs/add-a-resource.md)."""
+A new resource is a line here (docs/add-a-resource.md, ADR 31)."""
 
 from walmu_api.access.resource import Resource
 from walmu_api.record.case_file.cases import resource as cases

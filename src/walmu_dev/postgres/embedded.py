@@ -7,7 +7,9 @@ What keeps the record safe when anything is killed at any moment:
 - a new cluster is made in a draft folder and renamed, so a half-made one is never found;
 - the kernel stops the server when the process that started it ends;
 - every process of the server inherits one locked descriptor, so "is anything of the old server still alive?"
-  is asked of the kernel. Process ids get recycled, so `postmaster.pid` is not believed, either way."""
+  is asked of the kernel. Process ids get recycled, so `postmaster.pid` is not believed, either way.
+
+ADR 7, 29."""
 
 import asyncio
 import hashlib

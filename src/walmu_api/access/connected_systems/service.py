@@ -221,5 +221,5 @@ async def _verified(app_context: AppContext, assertion: str) -> tuple[System, di
     if "act" in claims and (
         use_log.person_text(claims["act"]) is None or len(json.dumps(claims["act"])) > LONGEST_ACT
     ):
-        raise TokenError("claim-act")  # left out, the use log would hide who it was
+        raise TokenError("claim-act")  # left out, the use log would hide who it was (ADR 12)
     return system, claims

@@ -1,7 +1,9 @@
 """The queue of what goes to one record system: rows planned from the journal, in lanes that are claimed with a lease.
 
 Every transaction here that touches deliveries locks their lanes first. That order keeps planning, settling and resuming
-from dead locks, and lets a release see whatever was planned before it: nothing queued is ever without a due lane."""
+from dead locks, and lets a release see whatever was planned before it: nothing queued is ever without a due lane.
+
+ADR 30."""
 
 from uuid import UUID
 

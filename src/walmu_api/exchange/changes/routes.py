@@ -1,4 +1,4 @@
-"""The change feed: what happened since you last asked."""
+"""The change feed: what happened since you last asked (ADR 10)."""
 
 import re
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Who has not reported: the planned days of one day of which nothing is recorded."""
+"""Who has not reported: the planned days of one day of which nothing is recorded (ADR 22)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -6,7 +6,7 @@ can work out of the cells that are told is exactly how far each hidden one can s
 
 First every count under the limit is hidden (whether a count of none is, each cell says). Then, for each of these, so many others that it could as well be a
 count at or above the limit: the cheapest round trip through the network is hidden along which all of it can be shifted
-by that much. Hidden cells along it can be shifted too, so none has one possible value only."""
+by that much. Hidden cells along it can be shifted too, so none has one possible value only (ADR 16)."""
 
 import heapq
 from collections import defaultdict

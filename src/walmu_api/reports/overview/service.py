@@ -1,4 +1,4 @@
-"""A client at a glance: everything that a caller may see of how it goes, in one read."""
+"""A client at a glance: everything that a caller may see of how it goes, in one read (ADR 25)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

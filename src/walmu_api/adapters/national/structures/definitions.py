@@ -1,7 +1,7 @@
 """What a national document structure (asiakasasiakirjarakenne) is: a tree of fields, read from its table.
 
 The tables stand in `structures/`, one CSV file for each version of a structure, one row for each field, in the national
-order; README.md there defines the cells. Pure: no database, no HTTP."""
+order; README.md there defines the cells. Pure: no database, no HTTP (ADR 14)."""
 
 import csv
 import re

@@ -1,7 +1,7 @@
 """The store of the records that mirror national documents: file, replace, confirm, void, find, list.
 
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
-and sealing are the same for all and stand here."""
+and sealing are the same for all and stand here (ADR 17)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The operations that resources kept in the store of documents have in common, and how such a resource is declared.
 
 `standard_routes` makes list, record, get, replace and void from a definition. Verbs of a resource's own are written out in
-its `routes.py`, on the same router."""
+its `routes.py`, on the same router (ADR 31)."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,4 +1,6 @@
-"""Who is told what of a decision: field groups, the right of each audience to them, and the view that follows. Pure."""
+"""Who is told what of a decision: field groups, the right of each audience to them, and the view that follows. Pure.
+
+ADR 18."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

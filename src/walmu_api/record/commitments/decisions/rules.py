@@ -51,7 +51,8 @@ class Force:
         return f"{self.valid_from}–{last or ''}" if last is None or last >= self.valid_from else "-"
 
     def on(self, day: date) -> Finding | None:
-        """Nothing when the decision covers the day; else what is wrong or, before a revocation could be known, doubtful."""
+        """Nothing when the decision covers the day; else what is wrong or, before a revocation could be known, doubtful
+        (ADR 9)."""
         decided = self.status not in {"draft", "entered_in_error"} and self.outcome != "denied"
         if decided and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to):
             if self.revoked_on is None or day < self.revoked_on:

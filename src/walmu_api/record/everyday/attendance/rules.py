@@ -68,7 +68,8 @@ def stored_reason(status: str, reason: str | None) -> str | None:
 
 
 def settles(confirmation: str | None, provider_id: UUID, organisation_id: UUID) -> bool:
-    """Whether this organisation's word settles what waits: it is the provider, and a workplace said it last."""
+    """Whether this organisation's word settles what waits: it is the provider, and a workplace said it last
+    (ADR 23)."""
     return confirmation == "unconfirmed" and organisation_id == provider_id
 
 

@@ -4,7 +4,7 @@ Of many: `:organiser`, `:organisation` and `:today` say what the caller sees (`v
 `:actor_organisation`, `:actor_system` and `:actor_person` say who writes (`Actor.parameters`).
 
 A day has no index but its keys: a client's or provider's days are found through the agreements that the caller may see,
-so visibility is decided once per agreement and bulk writes stay cheap."""
+so visibility is decided once per agreement and bulk writes stay cheap (ADR 4)."""
 
 from walmu_api.access import use_log
 from walmu_api.access.visibility import visible

@@ -1,4 +1,4 @@
-"""What a measurement (mittaus) may hold, by its instrument. Pure."""
+"""What a measurement (mittaus) may hold, by its instrument. Pure (ADR 16)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,6 @@
-"""What can be done with the events of a service. An ending ends the service relationship in the same transaction."""
+"""What can be done with the events of a service. An ending ends the service relationship in the same transaction.
+
+ADR 21."""
 
 from collections.abc import Collection, Iterable
 from datetime import date

@@ -1,7 +1,7 @@
 """Code systems, and what holds of a code on a day. Pure.
 
 The product ships lists; an organiser lays its own over them. Where a list is verified, all of its codes are known and any
-other is refused; where it is not, another code passes with a warning."""
+other is refused; where it is not, another code passes with a warning (ADR 15)."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -183,7 +183,7 @@ async def _change(
 async def for_decision(
     ctx: RequestContext, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
 ) -> ServiceRelationshipRow:
-    """The relationship that a decision of the record system belongs to; opened when there is none yet.
+    """The relationship that a decision of the record system belongs to; opened when there is none yet (ADR 11).
 
     The provider's responsible worker is then the provider's contact person, until somebody is named."""
     table = ServiceRelationshipRow

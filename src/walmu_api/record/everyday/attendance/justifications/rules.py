@@ -7,7 +7,7 @@ employment-related reason, a public position of trust. Under every other basis t
 A run is absent day after absent day with one reason. Days without a plan, public holidays, pauses, days on which the service
 was not arranged and days that moved do not break it; a day attended, also in part, and an absence for another reason do.
 A planned day without a report, or absent without a reason yet, may turn out to be either: where that decides, the answer is
-`undetermined`. The organiser's review overrides what is derived; both are told."""
+`undetermined`. The organiser's review overrides what is derived; both are told (ADR 22)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
