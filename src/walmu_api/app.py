@@ -120,7 +120,8 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        # ours are in the edge; the framework's would tell addresses, and ask for every request whether anybody listens
+        # ours are in the edge; the framework's would tell addresses, and ask for every request whether
+        # anybody listens
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
@@ -141,16 +142,18 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
     app.router.routes.sort(key=_rank)
     _add_documentation(app)
     problem_responses.install(app)
-    # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of bodies).
+    # What FastAPI would put around it is done by the edge (unexpected errors) and by the guard (the size of
+    # bodies).
     within = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers=app.exception_handlers)
     app.middleware_stack = Edge(within, metrics)
     return app
 
 
 def _spare_the_collector() -> None:
-    """What was built at the start stays for good: the cycle collector need not walk through it again and again while
-    batches make thousands of short-lived objects (half of a batch's time in Python). Four batches of 500 lines in work
-    hold some 20,000 at once, and free them without it. Cycles are still collected (ADR 24)."""
+    """What was built at the start stays for good: the cycle collector need not walk through it again and
+    again while batches make thousands of short-lived objects (half of a batch's time in Python). Four batches
+    of 500 lines in work hold some 20,000 at once, and free them without it. Cycles are still collected (ADR
+    24)."""
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
     gc.enable()  # a process that was told to serve has waited with it until here
@@ -176,7 +179,8 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         "/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False)
     )
     async def readyz(request: Request) -> Response:
-        """The database answers and has this version's tables, and the process is not on its way out; else 503."""
+        """The database answers and has this version's tables, and the process is not on its way out; else
+        503."""
         started = time.perf_counter()
         app_context: AppContext = request.app.state.app_context
         if request.app.state.leaving:
@@ -200,8 +204,8 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         responses=text,
     )
     async def get_metrics(request: Request) -> Response:
-        """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the oldest open
-        write holds the change feed back, and no number while the database does not answer."""
+        """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the
+        oldest open write holds the change feed back, and no number while the database does not answer."""
         app_context: AppContext = request.app.state.app_context
         metrics.connections.set(app_context.database.connections.in_use)
         try:
@@ -229,7 +233,8 @@ def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
 
 
 def _add_documentation(app: FastAPI) -> None:
-    """The contract, and its human reference from files in the package: no address outside is asked for anything."""
+    """The contract, and its human reference from files in the package: no address outside is asked for
+    anything."""
     data = cache(lambda: to_json(app.state.described()))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")

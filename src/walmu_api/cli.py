@@ -116,9 +116,9 @@ def migrate() -> None:
 def restored() -> None:
     """After the database was restored from a backup: begin a new era of the journal, as the tables' owner.
 
-    Cursors of the change feed that were given before are answered 410 `cursor-expired` from now on, so that every consumer
-    reads again from the beginning. Run it once after each restore, before the API serves. Running it again is harmless, but
-    makes the consumers begin again once more."""
+    Cursors of the change feed that were given before are answered 410 `cursor-expired` from now on, so that
+    every consumer reads again from the beginning. Run it once after each restore, before the API serves.
+    Running it again is harmless, but makes the consumers begin again once more."""
     from walmu_api.foundation import migrating, restoring
 
     try:
@@ -196,7 +196,8 @@ def import_codes(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when this version is in use.")
     ] = None,
 ) -> None:
-    """Import a list of codes: all of the file or nothing. The same again changes nothing. See docs/codes.md for the columns."""
+    """Import a list of codes: all of the file or nothing. The same again changes nothing. See docs/codes.md
+    for the columns."""
     from walmu_api.record.parties.codes.command import import_file
     from walmu_api.record.parties.codes.service import Imported
 
@@ -238,7 +239,8 @@ def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
 
 
 def _add_commands() -> None:
-    """Take in what other packages add by the entry-point group, where they are installed: the runtime image has none."""
+    """Take in what other packages add by the entry-point group, where they are installed: the runtime image
+    has none."""
     for entry in entry_points(group="walmu_api.commands"):
         if find_spec(entry.module.partition(".")[0]):
             app.add_typer(entry.load())

@@ -27,8 +27,8 @@ def described() -> dict[str, Any]:
 
 
 def written(reviewed: str) -> str:
-    """The document as YAML, the same bytes on every machine. Paths stand in the order of the reviewed text, new ones after
-    them, so that a difference shows what changed and not where code stands."""
+    """The document as YAML, the same bytes on every machine. Paths stand in the order of the reviewed text,
+    new ones after them, so that a difference shows what changed and not where code stands."""
     document = described()
     order = {path: at for at, path in enumerate(re.findall(r"^  (/[^\n]*):$", reviewed, flags=re.MULTILINE))}
     paths = sorted(document["paths"].items(), key=lambda item: order.get(item[0], len(order)))

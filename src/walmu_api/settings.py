@@ -1,4 +1,5 @@
-"""Every environment variable, read once. One frozen class per concern, passed down, never imported as a global."""
+"""Every environment variable, read once. One frozen class per concern, passed down, never imported as a
+global."""
 
 import os
 import re

@@ -19,7 +19,8 @@ from walmu_api.settings import Settings
 log = structlog.get_logger()
 LOOK_FOR_TARGETS = 5.0
 PATIENCE = 3.0
-"""Seconds in which what is in flight may end. What is cut off then is verified or repeated by the next worker."""
+"""Seconds in which what is in flight may end. What is cut off then is verified or repeated by the next
+worker."""
 Key = tuple[UUID, str, str]
 
 
@@ -62,7 +63,8 @@ async def _keep_up(
     keyring: Keyring,
     stop: asyncio.Event,
 ) -> None:
-    """Exchange with what is wanted and nothing else. One that was changed or switched off ends before it begins anew."""
+    """Exchange with what is wanted and nothing else. One that was changed or switched off ends before it
+    begins anew."""
     gone = [running.pop(key) for key in list(running) if key not in wanted or running[key].done()]
     await _end(gone, 0)
     for key, target in wanted.items():

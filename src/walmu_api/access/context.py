@@ -18,8 +18,9 @@ from walmu_api.foundation.journal import Actor
 class RequestContext:
     """The transaction, who calls, the time, and the keys. It asks the database nothing by itself.
 
-    Services take it first: `find(ctx, id)`, `visible_to(ctx)`. What needs only the session takes the session, the
-    foundation takes `(session, actor)`, and rules take plain values (an import contract keeps it out of them)."""
+    Services take it first: `find(ctx, id)`, `visible_to(ctx)`. What needs only the session takes the session,
+    the foundation takes `(session, actor)`, and rules take plain values (an import contract keeps it out of
+    them)."""
 
     session: Session
     caller: Caller

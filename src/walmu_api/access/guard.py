@@ -62,7 +62,8 @@ class AppContext:
 
 
 class InjectedParameter:
-    """A parameter of an operation that the guard fills in: FastAPI sees a dependency, but never has to solve it."""
+    """A parameter of an operation that the guard fills in: FastAPI sees a dependency, but never has to solve
+    it."""
 
     gives: str
 
@@ -86,7 +87,8 @@ def requires(scope: Scope | None) -> Any:
 
 @dataclass(frozen=True)
 class Form:
-    """A media type of a body: how it is read (multipart with its Content-Type), what the contract shows but for the model."""
+    """A media type of a body: how it is read (multipart with its Content-Type), what the contract shows but
+    for the model."""
 
     parse: Callable[..., Any]
     shown: Mapping[str, Any] | None = None
@@ -110,7 +112,8 @@ def body(model: Any, *, limit: int = request_body.BODY_LIMIT, forms: Mapping[str
 
 
 class Retry(InjectedParameter):
-    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need neither."""
+    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need
+    neither."""
 
     def __init__(self, key_required: bool) -> None:
         self.key_required = key_required
@@ -127,10 +130,12 @@ def _marker(route: APIRoute, kind: type) -> Any:
 
 
 class GuardedRoute(APIRoute):
-    """A route behind the guard. Everything a request needs happens in `_enter` and `_serve`, in the order the module names.
+    """A route behind the guard. Everything a request needs happens in `_enter` and `_serve`, in the order the
+    module names.
 
-    The contract is read from what FastAPI knows of the route; a request goes past FastAPI's own handler, which would
-    work out for every request what is known from the start, and keep stacks of things to close that nobody opens."""
+    The contract is read from what FastAPI knows of the route; a request goes past FastAPI's own handler,
+    which would work out for every request what is known from the start, and keep stacks of things to close
+    that nobody opens."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         dependant = self.dependant
@@ -168,7 +173,8 @@ class GuardedRoute(APIRoute):
         await response(scope, receive, send)
 
     async def _enter(self, request: Request) -> Response:
-        """First who calls, then whether there is a place for it; the body is read in that place, so bodies have their bound."""
+        """First who calls, then whether there is a place for it; the body is read in that place, so bodies
+        have their bound."""
         app_context: AppContext = request.app.state.app_context
         caller = await authenticate(request, app_context)
         system = caller.system.id
@@ -230,7 +236,8 @@ class GuardedRoute(APIRoute):
 
 
 async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
-    """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may be packed."""
+    """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may
+    be packed."""
     if form.takes_type:
         return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)

@@ -1,5 +1,6 @@
-"""The parameters of a guarded operation: what its signature declares, judged by FastAPI's own fields but without its solver,
-which for every request works out anew what is known when the route is made (a seventh of a request)."""
+"""The parameters of a guarded operation: what its signature declares, judged by FastAPI's own fields but
+without its solver, which for every request works out anew what is known when the route is made (a seventh of
+a request)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from walmu_api.foundation.problems import (
 
 @dataclass(frozen=True)
 class _Parameter:
-    """One parameter: where it stands and what it is called there, the argument it becomes, and what it must be."""
+    """One parameter: where it stands and what it is called there, the argument it becomes, and what it must
+    be."""
 
     place: str
     alias: str

@@ -12,8 +12,8 @@ _PARTIES = ("client_id", "provider_id", "workplace_id")
 async def record_change(
     ctx: RequestContext, resource_type: str, row: Recorded, change: str, replaced: str | None, **parties: Any
 ) -> None:
-    """Append a change of this row. Client, provider and workplace are the row's own columns, unless `parties` says
-    otherwise; `replaced` is the body that the change replaced, None at creation."""
+    """Append a change of this row. Client, provider and workplace are the row's own columns, unless `parties`
+    says otherwise; `replaced` is the body that the change replaced, None at creation."""
     named = {name: getattr(row, name, None) for name in _PARTIES} | parties
     entry = journal.Change(
         resource_type, row.id, row.version, change, source_id=row.source_id, replaced=replaced, **named

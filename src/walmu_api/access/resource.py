@@ -1,8 +1,9 @@
 """How a resource is declared: once, in its own folder.
 
-`definition.py` of a resource holds its `ResourceDefinition`: plain data that its own service reads. `resource.py`, above
-the routes, joins definition, routers and readers to a `Resource`. `record/registry.py` lists the resources; change feed,
-versions, problem catalogue, contract, documents and the application read that list (docs/add-a-resource.md).
+`definition.py` of a resource holds its `ResourceDefinition`: plain data that its own service reads.
+`resource.py`, above the routes, joins definition, routers and readers to a `Resource`. `record/registry.py`
+lists the resources; change feed, versions, problem catalogue, contract, documents and the application read
+that list (docs/add-a-resource.md).
 
 ADR 31."""
 
@@ -40,8 +41,8 @@ def entry_as_read(_structure: str, content: Content) -> Content:
 
 @dataclass(frozen=True)
 class NationalForm:
-    """How records of a resource become documents of its national structures, and documents its entries. Both functions
-    are pure; the mapping tables from members to fields stand in `adapters/national/structures`."""
+    """How records of a resource become documents of its national structures, and documents its entries. Both
+    functions are pure; the mapping tables from members to fields stand in `adapters/national/structures`."""
 
     to_document: Callable[[Content, str], Content] = content_as_document
     """From the content of a record to the members that the mapping table names, with the sentences that are added in a
@@ -49,13 +50,13 @@ class NationalForm:
     from_document: Callable[[str, Content], Content] = entry_as_read
     """From the OID of a structure and the members read by its table to the members of an entry."""
     takes: Callable[[str, Content], bool] | None = None
-    """Which documents become this resource, given the collection that the structure's table names and the members
-    that were read. None: all documents whose table names this resource."""
+    """Which documents become this resource, given the collection that the structure's table names and the
+    members that were read. None: all documents whose table names this resource."""
 
 
 def kind_by_structure(structures: Mapping[str, str]) -> Callable[[str, Content], Content]:
-    """Sets `kind` from the OID of the structure, for `NationalForm.from_document`. Where several kinds have one structure,
-    a document is of the first of them."""
+    """Sets `kind` from the OID of the structure, for `NationalForm.from_document`. Where several kinds have
+    one structure, a document is of the first of them."""
 
     def from_document(structure: str, content: Content) -> Content:
         return {"kind": next(kind for kind, oid in structures.items() if oid == structure), **content}
@@ -80,16 +81,18 @@ class ResourceDefinition:
     entry: type[BaseModel] | None = None
     problems: Sequence[ProblemType] = ()
     views: Mapping[str, View] = field(default_factory=dict)
-    """By role of the calling system (`provider`, `workplace`, …): what of a record it reads. A role without a view reads
-    the whole record, where it may see the record at all."""
+    """By role of the calling system (`provider`, `workplace`, …): what of a record it reads. A role without a
+    view reads the whole record, where it may see the record at all."""
     national: NationalForm | None = None
     """None where the resource has no national document."""
     organisers_own: Callable[[Content], bool] = lambda _content: False
-    """Which versions of a record are the organiser's business alone, such as a decision that is still a draft."""
+    """Which versions of a record are the organiser's business alone, such as a decision that is still a
+    draft."""
     versioned: bool = True
     """Whether its versions can be asked for under its own path."""
     addressed_by: Literal["id", "source_id", "path"] = "id"
-    """By what a record is found below the path: its id, its own code, or nothing, where there is one per organiser."""
+    """By what a record is found below the path: its id, its own code, or nothing, where there is one per
+    organiser."""
     key: str = ""
     """The name of the id in paths; left out, it follows from the type: `work_plan_id`."""
 
@@ -166,5 +169,6 @@ class Resource:
     replace: Callable[..., Awaitable[Any]] | None = None
     """`replace(ctx, row, entry, if_match, received=document)`: the next version by a document."""
     index_rows: str = ""
-    """Of a resource with a table of its own and a national document: the select of its rows for the index of documents,
-    with the columns of `adapters/national/document_index` and the parameters of `access/visibility`."""
+    """Of a resource with a table of its own and a national document: the select of its rows for the index of
+    documents, with the columns of `adapters/national/document_index` and the parameters of
+    `access/visibility`."""

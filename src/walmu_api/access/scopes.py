@@ -1,4 +1,5 @@
-"""Every right, one enum: `<resource>:<read|write>`. One line says what it means and which roles have it; alphabetical."""
+"""Every right, one enum: `<resource>:<read|write>`. One line says what it means and which roles have it;
+alphabetical."""
 
 from enum import StrEnum
 

@@ -1,9 +1,10 @@
 """Tokens: issued and verified here, and nowhere else is python-jose imported.
 
-python-jose is at its end of life. It checks signatures; everything it is lax about is checked here first: sizes,
-alphabet, header members, the one key that `kid` names, types and times of the claims. Every refusal is one and the same
-problem; the reason goes to the log as a code. To replace the library, change the four places that use it:
-`Key`, `_signature_holds`, `_sign`, `public_jwk`. `tests/access/test_second_reader.py` reads all with another one.
+python-jose is at its end of life. It checks signatures; everything it is lax about is checked here first:
+sizes, alphabet, header members, the one key that `kid` names, types and times of the claims. Every refusal is
+one and the same problem; the reason goes to the log as a code. To replace the library, change the four places
+that use it: `Key`, `_signature_holds`, `_sign`, `public_jwk`. `tests/access/test_second_reader.py` reads all
+with another one.
 
 ADR 8."""
 

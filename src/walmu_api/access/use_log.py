@@ -1,4 +1,5 @@
-"""Appending to the use log. The six things the law wants: whose data, which data, user, organisation, purpose, time."""
+"""Appending to the use log. The six things the law wants: whose data, which data, user, organisation,
+purpose, time."""
 
 from collections.abc import Mapping
 from typing import Any

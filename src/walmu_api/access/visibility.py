@@ -1,8 +1,9 @@
 """The one tenancy rule: whose records a caller may see. The policies of row-level security mirror it.
 
-Organiser, record system and auditor see their organiser's records. A provider sees the records that name it, while it
-has access to the client: from the start of a relationship to its end and a time of grace after it, in which the days
-inside may still be read and corrected. A workplace sees what its own agreements name. Everything else is 404.
+Organiser, record system and auditor see their organiser's records. A provider sees the records that name it,
+while it has access to the client: from the start of a relationship to its end and a time of grace after it,
+in which the days inside may still be read and corrected. A workplace sees what its own agreements name.
+Everything else is 404.
 
 ADR 13."""
 
@@ -18,7 +19,8 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.tables import Tenanted
 
 GRACE_DAYS = 60
-"""How long after its relationship a provider may still read and correct (the organiser's setting, later a policy)."""
+"""How long after its relationship a provider may still read and correct (the organiser's setting, later a
+policy)."""
 
 _ORGANISATION = "cast(:organisation as uuid)"
 _TODAY = "cast(:today as date)"
@@ -68,8 +70,8 @@ BY_ITS_AGREEMENT = f"""exists (select from agreements g
 
 
 def visible_document(row: str) -> str:
-    """For the records that mirror national documents: a provider its own and what is shared with its service task, a
-    workplace what it wrote itself under an agreement of its own."""
+    """For the records that mirror national documents: a provider its own and what is shared with its service
+    task, a workplace what it wrote itself under an agreement of its own."""
     own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
     shared = f"({row}.shared and {SAME_TASK.format(row=row)})"
     written = f"({row}.workplace_id = {_ORGANISATION} and {BY_ITS_AGREEMENT.format(row=row)})"
@@ -120,7 +122,8 @@ select not exists (
 
 
 async def require_still_seen(ctx: RequestContext) -> None:
-    """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one would."""
+    """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one
+    would."""
     if ctx.tenant_scope is None or not ctx.session.clients_seen:
         return
     clients = list(ctx.session.clients_seen)

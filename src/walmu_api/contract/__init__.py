@@ -1,4 +1,5 @@
-"""The public contract: the OpenAPI document, the catalogue of problems, and the pages for people made from both."""
+"""The public contract: the OpenAPI document, the catalogue of problems, and the pages for people made from
+both."""
 
 from walmu_api.contract.assembly import document
 from walmu_api.contract.catalogue import KINDS

@@ -1,5 +1,5 @@
-"""The OpenAPI document: what FastAPI knows of the routes, completed with what it does not: request bodies, scopes, every
-answer with its headers, examples."""
+"""The OpenAPI document: what FastAPI knows of the routes, completed with what it does not: request bodies,
+scopes, every answer with its headers, examples."""
 
 import inspect
 import re
@@ -168,7 +168,8 @@ def _idempotency(retry: Retry) -> dict[str, Any]:
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
-        "description": "Your key of this request, 1–255 visible ASCII characters, kept for 30 days: the same key and body "
+        "description": "Your key of this request, 1–255 visible ASCII characters, kept for 30 days: the "
+        "same key and body "
         "again get the stored answer with `Idempotency-Replayed: true`; another body is 422." + needed,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
         "example": "7f3c1f0e-5a43-4c5e-9a39-2f9a3c1c0b11",

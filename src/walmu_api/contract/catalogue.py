@@ -1,4 +1,5 @@
-"""The catalogue of problems: every kind that any feature declares, once. The pages and the OpenAPI are made from it."""
+"""The catalogue of problems: every kind that any feature declares, once. The pages and the OpenAPI are made
+from it."""
 
 from typing import Any
 
@@ -33,7 +34,8 @@ _DECLARED = (
     *(problem for each in RESOURCES for problem in each.definition.problems),
 )
 KINDS: dict[str, ProblemType] = {kind.code: kind for kind in reversed(_DECLARED)}
-"""By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind is told."""
+"""By code. Where a line of a batch has the same code as a whole request (`stale-version`), the request's kind
+is told."""
 KINDS = dict(sorted(KINDS.items()))
 
 

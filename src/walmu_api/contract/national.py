@@ -1,4 +1,5 @@
-"""`x-national` in the contract: which fields of which national structures a member of a record is, by the mapping tables."""
+"""`x-national` in the contract: which fields of which national structures a member of a record is, by the
+mapping tables."""
 
 from typing import Any
 
@@ -7,8 +8,8 @@ from walmu_api.adapters.national.structures.definitions import Node, our_path, s
 
 
 def add_national(document: dict[str, Any]) -> None:
-    """Each member of a record and of its entry that a structure has: `{structure, path}`, and the `field` inside the member
-    where it is not the member itself."""
+    """Each member of a record and of its entry that a structure has: `{structure, path}`, and the `field`
+    inside the member where it is not the member itself."""
     schemas = document["components"]["schemas"]
     for structure in structures():
         for model in _models(structure.resource):

@@ -1,5 +1,5 @@
-"""Pages for people: the reference, and what each problem means. Plain HTML, no script of ours but the one that starts the
-reference, nothing from outside."""
+"""Pages for people: the reference, and what each problem means. Plain HTML, no script of ours but the one
+that starts the reference, nothing from outside."""
 
 import base64
 import hashlib
@@ -13,7 +13,8 @@ from walmu_api.foundation.locales import Text
 from walmu_api.foundation.problems import ProblemType
 
 DOCS_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Referrer-Policy": "no-referrer",
 }

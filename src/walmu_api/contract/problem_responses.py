@@ -1,4 +1,5 @@
-"""Problems in the OpenAPI: their schema, and one documented answer for each status, with an example of each kind."""
+"""Problems in the OpenAPI: their schema, and one documented answer for each status, with an example of each
+kind."""
 
 from http import HTTPStatus
 from typing import Any
@@ -33,7 +34,8 @@ SCHEMAS: dict[str, Any] = {
             "source": {
                 "type": "string",
                 "enum": ["schema", "rule", "code-list"],
-                "description": "Of a national document: whether the structure, a rule or a code list says so.",
+                "description": "Of a national document: whether the structure, a rule or a code list "
+                "says so.",
             },
             "field": {
                 "type": "string",

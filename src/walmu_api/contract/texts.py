@@ -30,7 +30,8 @@ TAGS = {
     "impact": "Change among groups of clients (vaikuttavuus), with small numbers withheld.",
     "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",
     "work diary": "The work diary (työmaapäiväkirja), also from workplaces.",
-    "start interviews": "Start interviews (alkuhaastattelut): where the client stands, what they can and want.",
+    "start interviews": "Start interviews (alkuhaastattelut): where the client stands, what they can "
+    "and want.",
     "assessments": "Assessments (arvioinnit) and the organiser's forms for them (arviointilomakkeet).",
     "changes": "The change feed.",
     "use log": "Who saw whose data (käyttöloki).",

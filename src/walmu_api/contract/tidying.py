@@ -1,4 +1,5 @@
-"""What generators leave untidy in JSON Schema, put right: null unions, titles made of names, schemas nobody uses."""
+"""What generators leave untidy in JSON Schema, put right: null unions, titles made of names, schemas nobody
+uses."""
 
 import json
 import re
@@ -12,7 +13,8 @@ _NAMED = frozenset(
 
 
 def tidy(node: Any, *, named: bool = False) -> Any:
-    """The same document without generated titles and `default: null`, and with `anyOf: [T, null]` as `type: [t, null]`."""
+    """The same document without generated titles and `default: null`, and with `anyOf: [T, null]` as `type:
+    [t, null]`."""
     if isinstance(node, list):
         return [tidy(item) for item in node]
     if not isinstance(node, dict):

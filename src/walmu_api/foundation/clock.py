@@ -1,8 +1,8 @@
 """Now, and today in Helsinki. The one place that reads the machine's clock.
 
-A file in the data folder may hold an offset in seconds; API, worker and simulator read the same file, so a test or a
-demonstration moves all three at once. The database adds the same offset (`walmu_now()`), handed over with each
-transaction. Production has no such file."""
+A file in the data folder may hold an offset in seconds; API, worker and simulator read the same file, so a
+test or a demonstration moves all three at once. The database adds the same offset (`walmu_now()`), handed
+over with each transaction. Production has no such file."""
 
 import os
 import time

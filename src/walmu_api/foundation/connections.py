@@ -1,7 +1,9 @@
-"""The connections of one process to its database: made by SQLAlchemy, which the ORM needs, and kept here between requests.
+"""The connections of one process to its database: made by SQLAlchemy, which the ORM needs, and kept here
+between requests.
 
-SQLAlchemy's own pool would go through a greenlet to give a connection and another to take it back, a tenth of a short
-request. The last one given back is taken first, so that a quiet process works with few, which stay warm.
+SQLAlchemy's own pool would go through a greenlet to give a connection and another to take it back, a tenth of
+a short request. The last one given back is taken first, so that a quiet process works with few, which stay
+warm.
 
 ADR 20."""
 

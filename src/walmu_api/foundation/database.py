@@ -1,12 +1,13 @@
 """The database: its connections, and the one place that commits.
 
-A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level security, in a
-single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute` pass hot
-statements (with named parameters, see `statements`) straight to the driver; `orm` is SQLAlchemy for the low-volume
-resources. Both use one connection and one transaction.
+A `Session` is one transaction of one caller: it opens with the runtime role and the tenant for row-level
+security, in a single round trip, and closes with the request. Two ways to speak in it: `fetch…`/`execute`
+pass hot statements (with named parameters, see `statements`) straight to the driver; `orm` is SQLAlchemy for
+the low-volume resources. Both use one connection and one transaction.
 
-The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so nothing that
-is sent on the connection can fall outside the transaction, and a transaction costs two round trips instead of four.
+The engine runs in driver-level autocommit on purpose: BEGIN and COMMIT are sent here and nowhere else, so
+nothing that is sent on the connection can fall outside the transaction, and a transaction costs two round
+trips instead of four.
 
 ADR 2."""
 
@@ -99,8 +100,9 @@ class Session:
 
     @asynccontextmanager
     async def without_tenant_scope(self) -> AsyncIterator[None]:
-        """Inside, row-level security keeps only organisers apart: for what a provider's own statement sets in motion in
-        the organiser's tables. When something fails inside, the whole transaction is rolled back."""
+        """Inside, row-level security keeps only organisers apart: for what a provider's own statement sets in
+        motion in the organiser's tables. When something fails inside, the whole transaction is rolled
+        back."""
         if self.tenancy.organisation_id is None:
             yield
             return
@@ -148,7 +150,8 @@ class Database:
                 "server_settings": {
                     "application_name": application,
                     "jit": "off",
-                    # Everything here goes by keys. A plan made while a table was still small would otherwise read the
+                    # Everything here goes by keys. A plan made while a table was still small would otherwise
+                    # read the
                     # whole of it for each line of a batch, until the statistics catch up.
                     "enable_seqscan": "off",
                     "timezone": "UTC",
@@ -166,8 +169,8 @@ class Database:
         await self.engine.dispose()
 
     def _opening(self, tenancy: Tenancy) -> str:
-        """Role, tenant and clock in one message, by `set local`: half of what a select with `set_config` costs the database.
-        Only UUIDs and numbers of ours are written into it."""
+        """Role, tenant and clock in one message, by `set local`: half of what a select with `set_config`
+        costs the database. Only UUIDs and numbers of ours are written into it."""
         organiser = tenancy.organiser_id or ""
         organisation = tenancy.organisation_id or ""
         clock = self.clock.offset.total_seconds() or ""
@@ -177,7 +180,8 @@ class Database:
         )
 
     async def _begun(self, tenancy: Tenancy) -> PoolProxiedConnection:
-        """A connection with its transaction open; one that died in the pool is replaced (nothing was said on it yet)."""
+        """A connection with its transaction open; one that died in the pool is replaced (nothing was said on
+        it yet)."""
         for last in (False, False, True):
             pooled = await self.connections.take()
             try:
@@ -229,8 +233,10 @@ class Database:
         async with self.transaction(Tenancy(None)) as session:
             if not await session.fetchval(_ROLE_IS_SAFE):
                 raise UnsafeRoleError(
-                    "The role that requests run as owns tables, is a superuser or bypasses row-level security. "
-                    "Run `walmu-api migrate` with WALMU_MIGRATION_URL, and give DATABASE_URL a login that is only "
+                    "The role that requests run as owns tables, is a superuser or bypasses row-level "
+                    "security. "
+                    "Run `walmu-api migrate` with WALMU_MIGRATION_URL, and give DATABASE_URL a login that "
+                    "is only "
                     "a member of walmu_app and walmu_auditor."
                 )
 
@@ -253,7 +259,8 @@ def driver_url(url: str) -> str:
 
 
 def constraint_of(error: BaseException) -> str | None:
-    """The name of the constraint that a write broke, whichever layer raised it; never its detail, which holds values."""
+    """The name of the constraint that a write broke, whichever layer raised it; never its detail, which holds
+    values."""
     if isinstance(error, sqlalchemy.exc.IntegrityError) and error.orig is not None:
         error = error.orig.__cause__ or error.orig
     return getattr(error, "constraint_name", None)

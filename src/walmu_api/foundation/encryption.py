@@ -1,8 +1,8 @@
 """Encrypted columns and the blind index; the keyring behind them.
 
-A value is AES-256-GCM under a key named by its id, bound to table, column, tenant and row: a ciphertext moved elsewhere
-does not open. The blind index is a keyed hash per tenant, for equality only. The keyring is one JSON file; losing it
-loses the identity codes, so back it up apart from the database."""
+A value is AES-256-GCM under a key named by its id, bound to table, column, tenant and row: a ciphertext moved
+elsewhere does not open. The blind index is a keyed hash per tenant, for equality only. The keyring is one
+JSON file; losing it loses the identity codes, so back it up apart from the database."""
 
 import base64
 import hashlib
@@ -93,7 +93,8 @@ class Keyring:
         return f"{place}|{organiser_id}|{row_id}|{kid}".encode()
 
     def encrypt(self, text: bytes, place: str, organiser_id: UUID, row_id: UUID) -> bytes:
-        """`place` is table and column. Layout: version 1, length of the key id, key id, nonce (12), ciphertext with tag."""
+        """`place` is table and column. Layout: version 1, length of the key id, key id, nonce (12),
+        ciphertext with tag."""
         kid, nonce = self._primary, os.urandom(12)
         sealed = self._ciphers[kid].encrypt(nonce, text, self._bound_to(place, organiser_id, row_id, kid))
         return bytes([1, len(kid)]) + kid.encode() + nonce + sealed

@@ -1,4 +1,5 @@
-"""Identity codes inside JSON content are sealed one by one, so the row and the journal never hold one in the clear."""
+"""Identity codes inside JSON content are sealed one by one, so the row and the journal never hold one in the
+clear."""
 
 import base64
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Findings of a record: what is doubtful in what was recorded, worked out again whenever they are asked for.
 
-A resource tells them with two acts: its reading of `…/{id}/findings` answers `response_of`, and its writes answer through `linked`,
-which adds a link to that place where there is something to tell."""
+A resource tells them with two acts: its reading of `…/{id}/findings` answers `response_of`, and its writes
+answer through `linked`, which adds a link to that place where there is something to tell."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -21,7 +21,8 @@ ANYWHERE = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[-+YXWVUABCDEFyxwvuabcdef][0-9]{
 
 
 def personal_identity_code(text: str) -> str | None:
-    """The canonical form of a henkilötunnus, or None when it is not one. The separator is part of the identity."""
+    """The canonical form of a henkilötunnus, or None when it is not one. The separator is part of the
+    identity."""
     canonical = text.strip().upper()
     # The library also reads digits and dashes of other alphabets; what is stored and compared is ASCII.
     return canonical if canonical.isascii() and hetu.is_valid(canonical, allow_temporary=True) else None
@@ -52,8 +53,8 @@ def is_business_id(text: str) -> bool:
 
 
 def uuid7s(count: int) -> list[UUID]:
-    """New time-ordered ids (RFC 9562); the random bytes are drawn once for the whole batch. They are the driver's UUIDs, which
-    are the standard library's, but made, hashed, sent and written out in C."""
+    """New time-ordered ids (RFC 9562); the random bytes are drawn once for the whole batch. They are the
+    driver's UUIDs, which are the standard library's, but made, hashed, sent and written out in C."""
     stamp = time.time_ns() // 1_000_000
     head = (stamp << 80) | (0x7 << 76) | (0x2 << 62)
     chaos = os.urandom(10 * count)

@@ -1,7 +1,8 @@
 """The journal: one row per change of a record, appended in the transaction of the change.
 
-Feed, versions and deliveries read it. Order and cursor are (era, txid, seq); a reader serves only transactions older
-than the oldest one still running, so nothing that commits late is ever passed over. `era` grows after a restore.
+Feed, versions and deliveries read it. Order and cursor are (era, txid, seq); a reader serves only
+transactions older than the oldest one still running, so nothing that commits late is ever passed over. `era`
+grows after a restore.
 
 ADR 3."""
 
@@ -109,8 +110,9 @@ LAST_SEQ = 2**62
 
 @dataclass(frozen=True, order=True)
 class Cursor:
-    """A place in the journal; opaque outside. A place in an earlier era also says in which era it was given to a reader:
-    one that begins again after a restore goes through what was before it, one that did not begin again must."""
+    """A place in the journal; opaque outside. A place in an earlier era also says in which era it was given
+    to a reader: one that begins again after a restore goes through what was before it, one that did not begin
+    again must."""
 
     era: int
     txid: int
@@ -146,12 +148,14 @@ from journal_era
 
 @dataclass(frozen=True)
 class Horizon:
-    """Up to where the journal can be read without passing over anything: every transaction before `end` has ended.
-    Those of earlier eras have too, whatever their numbers: a restored cluster may count from lower ones.
+    """Up to where the journal can be read without passing over anything: every transaction before `end` has
+    ended. Those of earlier eras have too, whatever their numbers: a restored cluster may count from lower
+    ones.
 
-    A crash of the database forgets the numbers of transactions of which nothing had reached the disk, such as the last
-    ones that were rolled back, and gives them out again. `end` may be remembered outside only when `durable`: then all of
-    them are on the disk. A row that was read always is, and so is the own transaction's number once it has committed."""
+    A crash of the database forgets the numbers of transactions of which nothing had reached the disk, such as
+    the last ones that were rolled back, and gives them out again. `end` may be remembered outside only when
+    `durable`: then all of them are on the disk. A row that was read always is, and so is the own
+    transaction's number once it has committed."""
 
     end: Cursor
     durable: bool

@@ -1,15 +1,18 @@
 """Who is let in when more come than can be served: early, in fair shares, and told when to come again.
 
-Two limits, both of one process. A bucket for each connected system says how many requests a second it may make in the long
-run; the `RateLimit` fields tell it how it stands. And only so many requests are in work at once: while there is room
-everybody is let in; when there is none, a system that holds less than its share (the room divided by the systems in work)
-still is, and one that holds more is refused. So a careless system slows itself, not its neighbours, and what was let in is
-answered in bounded time. At twice the room nobody is let in any more: the shares themselves would be too much.
+Two limits, both of one process. A bucket for each connected system says how many requests a second it may
+make in the long run; the `RateLimit` fields tell it how it stands. And only so many requests are in work at
+once: while there is room everybody is let in; when there is none, a system that holds less than its share
+(the room divided by the systems in work) still is, and one that holds more is refused. So a careless system
+slows itself, not its neighbours, and what was let in is answered in bounded time. At twice the room nobody is
+let in any more: the shares themselves would be too much.
 
-For a moment after each refusal the room is a quarter smaller. One process answers so many requests a second however many
-are in work, so whoever is let in waits in proportion to them: under pressure fewer at once are served as well and sooner.
+For a moment after each refusal the room is a quarter smaller. One process answers so many requests a second
+however many are in work, so whoever is let in waits in proportion to them: under pressure fewer at once are
+served as well and sooner.
 
-A refusal is told after a short pause, for whoever asks again at once would otherwise take the time of those let in.
+A refusal is told after a short pause, for whoever asks again at once would otherwise take the time of those
+let in.
 
 ADR 27."""
 
@@ -102,7 +105,8 @@ class Admission:
         self._in_work -= 1
 
     def fields(self, system: Hashable) -> list[tuple[bytes, bytes]]:
-        """`RateLimit` and `RateLimit-Policy` as headers: what is left, and the seconds until all of it is back."""
+        """`RateLimit` and `RateLimit-Policy` as headers: what is left, and the seconds until all of it is
+        back."""
         left = self._standing(system).tokens
         full_in = math.ceil((self.limits.burst - left) / self.limits.per_second)
         data = f'"requests";r={int(left)};t={full_in}'

@@ -1,7 +1,7 @@
 """The sentences of the product, by key, in `locales/`: one file a language, read when it is first needed.
 
-Code declares keys, never sentences. A native speaker edits one file alone; tests hold the files against each other and
-against the code. Readable pages (`pages`) are in Finnish and Swedish only."""
+Code declares keys, never sentences. A native speaker edits one file alone; tests hold the files against each
+other and against the code. Readable pages (`pages`) are in Finnish and Swedish only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ def sections(language: str) -> dict[str, Any]:
 
 
 def words(language: str, key: str) -> Any:
-    """What stands under a key: the words of a page by name, a list such as the names of months, or one sentence."""
+    """What stands under a key: the words of a page by name, a list such as the names of months, or one
+    sentence."""
     found: Any = sections(language)
     for name in key.split("."):
         found = found[name]
@@ -52,7 +53,8 @@ def sentences(language: str) -> dict[str, str]:
 
 
 class _Named(dict[str, Any]):
-    """The values of a sentence. A value that is a text itself is put in the same language; without a value the braces stay."""
+    """The values of a sentence. A value that is a text itself is put in the same language; without a value
+    the braces stay."""
 
     def __init__(self, values: Mapping[str, Any], language: str) -> None:
         super().__init__(values)

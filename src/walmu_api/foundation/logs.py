@@ -1,4 +1,5 @@
-"""Structured logs: one JSON object a line. The last stage takes out whatever looks like a personal identity code."""
+"""Structured logs: one JSON object a line. The last stage takes out whatever looks like a personal identity
+code."""
 
 import logging
 import sys

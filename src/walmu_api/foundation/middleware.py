@@ -1,6 +1,8 @@
-"""What every request passes: its id, HEAD and OPTIONS, the answer to what nobody expected, the log line, the metrics.
+"""What every request passes: its id, HEAD and OPTIONS, the answer to what nobody expected, the log line, the
+metrics.
 
-Pure ASGI. The log names the route, never the address: an address may hold what a careless sender put into it."""
+Pure ASGI. The log names the route, never the address: an address may hold what a careless sender put into
+it."""
 
 import re
 import time

@@ -39,7 +39,8 @@ async def connect(url: str) -> asyncpg.Connection:
 
 
 async def migrate(url: str) -> None:
-    """Upgrade to the newest version and make the use log's coming months. Safe to run again and from several places."""
+    """Upgrade to the newest version and make the use log's coming months. Safe to run again and from several
+    places."""
     connection = await connect(url)
     try:
         known = await connection.fetchval("select to_regclass('alembic_version') is not null")

@@ -36,7 +36,8 @@ def _weighted(header: str) -> dict[str, float]:
 
 @lru_cache(maxsize=64)  # a system asks with the same header all day
 def language_of(accepted: str | None) -> str:
-    """The best of our languages; English when nothing fits. `sv-FI` is Swedish, `*` whatever is not named itself."""
+    """The best of our languages; English when nothing fits. `sv-FI` is Swedish, `*` whatever is not named
+    itself."""
     named = _weighted(accepted or "")
     weights: dict[str, float] = {}
     for tag, weight in named.items():
@@ -55,7 +56,8 @@ def names_language(accepted: str | None, tag: str) -> bool:
 
 @lru_cache(maxsize=64)
 def media_type_of(accepted: str | None, offered: tuple[str, ...]) -> str | None:
-    """The best of the offered media types, the first when all are alike; None when the caller takes none of them."""
+    """The best of the offered media types, the first when all are alike; None when the caller takes none of
+    them."""
     weights = _weighted(accepted or "") or {"*/*": 1.0}
 
     def weight(media_type: str) -> float:
@@ -70,12 +72,14 @@ def media_type_of(accepted: str | None, offered: tuple[str, ...]) -> str | None:
 
 
 def offered(answer: Mapping[str, Any], own_type: str | None) -> tuple[str, ...]:
-    """The media types of a documented answer: JSON and those that it names; of one with a type of its own, that alone."""
+    """The media types of a documented answer: JSON and those that it names; of one with a type of its own,
+    that alone."""
     return (own_type,) if own_type is not None else ("application/json", *answer.get("content", {}))
 
 
 def answer_type(accepted: Sequence[str], offered: tuple[str, ...]) -> str:
-    """The media type of the answer: of those the contract names, the one the caller would rather have; else 406."""
+    """The media type of the answer: of those the contract names, the one the caller would rather have; else
+    406."""
     best = media_type_of(", ".join(accepted), offered)
     if best is None:
         raise NOT_ACCEPTABLE()

@@ -1,5 +1,5 @@
-"""How operations are documented: small builders for `responses=`, used by every routes file. The document itself is
-completed in `walmu_api.contract`."""
+"""How operations are documented: small builders for `responses=`, used by every routes file. The document
+itself is completed in `walmu_api.contract`."""
 
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -24,7 +24,8 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": "true",
     },
     "Link": {
-        "description": "The next page, as in `next`; after a write, `rel=findings` where something in the record is doubtful.",
+        "description": "The next page, as in `next`; after a write, `rel=findings` where something in the "
+        "record is doubtful.",
         "example": '</v1/clients?cursor=01919b7e1f007c3a9d2e5b8f6a1c4d01>; rel="next"',
     },
     "Location": {"description": "Relative URL of the record.", "example": f"/v1/clients/{EXAMPLE_ID}"},
@@ -33,7 +34,8 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": '"requests";r=996;t=1',
     },
     "RateLimit-Policy": {
-        "description": "The quota of your system, and the seconds in which it comes back. A batch is one request.",
+        "description": "The quota of your system, and the seconds in which it comes back. A batch is one "
+        "request.",
         "example": '"requests";q=1000;w=5',
     },
     "Retry-After": {"description": "Seconds to wait before trying again.", "example": "1"},
@@ -55,7 +57,8 @@ def header(*names: str) -> dict[str, Any]:
 
 
 def example_of(model: Any) -> dict[str, Any]:
-    """The documented example of a message: its own part and those of the messages it extends. A page holds one item."""
+    """The documented example of a message: its own part and those of the messages it extends. A page holds
+    one item."""
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return {}
     if inner := model.__pydantic_generic_metadata__["args"]:
@@ -77,7 +80,8 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="The ETag you read. Required to change a record that is there (428 without, 412 when stale).",
+        description="The ETag you read. Required to change a record that is there (428 without, 412 when "
+        "stale).",
         max_length=200,
         examples=['"1"'],
     ),

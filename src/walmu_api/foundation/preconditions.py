@@ -96,7 +96,8 @@ _PLACE = "idempotency_keys|answer"
 async def claim(
     session: Session, keyring: Keyring, system_id: UUID, operation: str, key: str, target: str, body: bytes
 ) -> Claim | Response:
-    """Take the key, or give the stored answer. Another request with the key that has not finished: 409, no waiting."""
+    """Take the key, or give the stored answer. Another request with the key that has not finished: 409, no
+    waiting."""
     if not re.fullmatch(r"[!-~]{1,255}", key) or ANYWHERE.search(key):
         raise invalid(INVALID_VALUE.at("/header/Idempotency-Key", reason=validation_messages.VISIBLE_KEY))
     lock = hashlib.sha256(f"{session.organiser_id}|{system_id}|{operation}|{key}".encode()).digest()
@@ -118,8 +119,8 @@ async def claim(
 
 
 async def keep(session: Session, keyring: Keyring, taken: Claim, response: Response) -> None:
-    """Store the answer of a success; a refusal changed nothing and is simply worked out again. The role that requests
-    run as may add and delete keys, never change one: an expired key goes first."""
+    """Store the answer of a success; a refusal changed nothing and is simply worked out again. The role that
+    requests run as may add and delete keys, never change one: an expired key goes first."""
     row_id = uuid7()
     stored = {
         "headers": {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers},

@@ -1,4 +1,5 @@
-"""Problems as RFC 9457 answers, in the language the caller asked for; and what the database or the framework raised, as problems."""
+"""Problems as RFC 9457 answers, in the language the caller asked for; and what the database or the framework
+raised, as problems."""
 
 from typing import Any
 
@@ -18,7 +19,8 @@ from walmu_api.foundation.request_body import finding
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
 _PASSING = frozenset({"40001", "40P01", "25006", "25P03"})
-"""Lost a race, in a deadlock, the database is read-only (a failover), idle too long: nothing the caller did wrong."""
+"""Lost a race, in a deadlock, the database is read-only (a failover), idle too long: nothing the caller did
+wrong."""
 
 
 def document(problem: Problem, language: str, public_url: str, request_id: str) -> dict[str, Any]:
@@ -56,7 +58,8 @@ _GONE = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""No connection, or none any more; the last is what the driver says when it is asked for a rollback after that."""
+"""No connection, or none any more; the last is what the driver says when it is asked for a rollback after
+that."""
 
 
 def from_database(error: BaseException) -> Problem | None:

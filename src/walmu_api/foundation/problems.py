@@ -1,8 +1,8 @@
 """What can go wrong, named. Pure: how a problem travels over HTTP is in `problem_responses`.
 
-A `Kind` is one entry of the catalogue: a stable code and a status; its texts stand in `locales`, by the code. Each feature
-declares its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding` points at the place in the input.
-No text ever holds the offending value."""
+A `Kind` is one entry of the catalogue: a stable code and a status; its texts stand in `locales`, by the code.
+Each feature declares its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding`
+points at the place in the input. No text ever holds the offending value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,8 @@ class ProblemType:
     texts: str = ""
     """Where its texts stand in `problems` of the locales, when not under its code."""
     located: bool = False
-    """Whether it stands in `errors` or in the outcome of a line, with its place, and never at the top of a problem."""
+    """Whether it stands in `errors` or in the outcome of a line, with its place, and never at the top of a
+    problem."""
 
     @cached_property
     def title(self) -> Text:

@@ -1,4 +1,5 @@
-"""The acts that every low-volume record shares: stamp, create once per source_id, replace, page. Functions, no base class."""
+"""The acts that every low-volume record shares: stamp, create once per source_id, replace, page. Functions,
+no base class."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -40,7 +41,8 @@ def _nested(value: Any) -> bool:
 
 
 def parted(table: type[Mirrored], entry: BaseModel) -> dict[str, Any]:
-    """The members of an entry as values of its table: what has no column of its own stands together in `content`."""
+    """The members of an entry as values of its table: what has no column of its own stands together in
+    `content`."""
     beyond = type(entry).model_fields.keys() - inspect(table).columns.keys()
     values = {name: value for name, value in columns(entry).items() if name not in beyond}
     return values | {"content": entry.model_dump(mode="json", exclude_none=True, include=beyond)}
@@ -61,7 +63,8 @@ def body(model: type[BaseModel], row: Recorded) -> bytes:
 
 
 def replaced(model: type[BaseModel], row: Mirrored) -> str:
-    """What the journal keeps of a row that is about to change: its wire form, and the document as it came (sealed)."""
+    """What the journal keeps of a row that is about to change: its wire form, and the document as it came
+    (sealed)."""
     plain: dict[str, Any] = from_json(body(model, row))
     return to_json(plain | ({"received": row.received} if row.received else {})).decode()
 
@@ -93,12 +96,14 @@ async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 async def one_at_a_time(session: Session, what: str) -> None:
-    """Of two transactions of one organiser that do the same thing at once, the second waits for the first's end."""
+    """Of two transactions of one organiser that do the same thing at once, the second waits for the first's
+    end."""
     await session.execute(_ONE_AT_A_TIME, what=f"{session.organiser_id}|{what}")
 
 
 async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
-    """What this system recorded under its own key before. Of two senders at once the second waits and finds the first's."""
+    """What this system recorded under its own key before. Of two senders at once the second waits and finds
+    the first's."""
     if source_id is None:
         return None
     await one_at_a_time(session, f"{table.__name__}|{actor.system_id}|{source_id}")
@@ -138,8 +143,8 @@ def holds(row: Recorded, values: dict[str, Any]) -> bool:
 async def replace(
     session: Session, actor: Actor, row: Recorded, values: dict[str, Any], problems: Problems | None = None
 ) -> bool:
-    """Give the row new content and the next version; False (and no version) when nothing differs. A source_id belongs to
-    the system that gave it."""
+    """Give the row new content and the next version; False (and no version) when nothing differs. A source_id
+    belongs to the system that gave it."""
     if holds(row, values):
         return False
     if values.get("source_id", row.source_id) != row.source_id:

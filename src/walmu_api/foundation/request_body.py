@@ -1,7 +1,8 @@
 """The one reader of request bodies: bytes → UTF-8, duplicate keys, depth → a strict model.
 
-FastAPI would validate parsed Python objects, and a strict model then refuses dates and decimals; and it parses before
-it asks who is calling. So bodies are read here, after authentication, and validated from their bytes.
+FastAPI would validate parsed Python objects, and a strict model then refuses dates and decimals; and it
+parses before it asks who is calling. So bodies are read here, after authentication, and validated from their
+bytes.
 
 ADR 26."""
 
@@ -98,10 +99,11 @@ def _refuse_constant(_name: str) -> NoReturn:
 
 
 async def read(stream: AsyncIterator[bytes], limit: int, seconds: float = SECONDS) -> bytes:
-    """Read a body, counting while reading: chunked bodies meet the same limit, and one that trickles is given up.
+    """Read a body, counting while reading: chunked bodies meet the same limit, and one that trickles is given
+    up.
 
-    What is over the limit is read on, up to `DISCARDED`, and forgotten: to close on a sender that is still sending would
-    show it a broken connection in place of the answer."""
+    What is over the limit is read on, up to `DISCARDED`, and forgotten: to close on a sender that is still
+    sending would show it a broken connection in place of the answer."""
     chunks: list[bytes] = []
     size = 0
     try:
@@ -175,7 +177,8 @@ def parse(raw: bytes) -> Any:
 
 
 def _flat(adapter: TypeAdapter[T], raw: bytes) -> T | None:
-    """A body that is one object without anything inside, such as a day, read once; nothing when it may be odd."""
+    """A body that is one object without anything inside, such as a day, read once; nothing when it may be
+    odd."""
     try:
         read = adapter.validate_json(raw, context=AT_THE_DOOR)
     except ValidationError:
@@ -203,8 +206,8 @@ def is_source_id(text: str) -> bool:
 
 
 def pointer(location: Location, most: int = 64) -> str:
-    """A JSON Pointer. The name of an unknown member is the sender's text: an identity code in it is not said again, nor
-    more than `most` characters of it, which is enough to find it, nor what UTF-8 cannot say."""
+    """A JSON Pointer. The name of an unknown member is the sender's text: an identity code in it is not said
+    again, nor more than `most` characters of it, which is enough to find it, nor what UTF-8 cannot say."""
     parts = (
         ANYWHERE.sub("[identity code]", str(part))[:most].encode("utf-8", "replace").decode()
         for part in location

@@ -39,7 +39,8 @@ def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Resp
 
 
 def after(cursor: str | None) -> UUID | None:
-    """The id that a page cursor goes on from. Its form is in the contract, so that one that is well formed is good."""
+    """The id that a page cursor goes on from. Its form is in the contract, so that one that is well formed is
+    good."""
     return UUID(cursor[:32]) if cursor is not None else None
 
 

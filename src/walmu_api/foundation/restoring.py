@@ -6,8 +6,8 @@ from walmu_api.foundation.migrating import MigrationError, connect
 
 
 async def begin_era(url: str) -> int:
-    """Grow the era by one, as the owner of the tables; answers the new one. Once more is harmless, but costs every
-    consumer another reading from the beginning."""
+    """Grow the era by one, as the owner of the tables; answers the new one. Once more is harmless, but costs
+    every consumer another reading from the beginning."""
     connection = await connect(url)
     try:
         async with connection.transaction():

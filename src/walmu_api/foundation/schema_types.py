@@ -1,11 +1,13 @@
-"""How things are said on the wire: strict messages, the scalar types, what every stored record carries, pages.
+"""How things are said on the wire: strict messages, the scalar types, what every stored record carries,
+pages.
 
-Every type here refuses what JSON parsers usually let pass: `"5"` for a number, a date with a time, a UUID in braces,
-control characters, dates outside 1900–2199. The JSON Schema of each type says exactly what is accepted.
+Every type here refuses what JSON parsers usually let pass: `"5"` for a number, a date with a time, a UUID in
+braces, control characters, dates outside 1900–2199. The JSON Schema of each type says exactly what is
+accepted.
 
-A body has thousands of days, ids, instants and numbers, so from JSON these are judged by pydantic's core alone
-(`FromText`, `FromNumber`: no call into Python for each value); only paths, queries and rows take the validators written
-in Python. Both accept exactly the same."""
+A body has thousands of days, ids, instants and numbers, so from JSON these are judged by pydantic's core
+alone (`FromText`, `FromNumber`: no call into Python for each value); only paths, queries and rows take the
+validators written in Python. Both accept exactly the same."""
 
 import re
 from contextlib import suppress
@@ -296,7 +298,8 @@ SERVER_SET = frozenset({*Stored.model_fields, "status"})
 
 @cache
 def set_by_server(entry: type[BaseModel]) -> frozenset[str]:
-    """Members that a record of this entry has and a sender sees, but cannot send: it may have sent back what it read."""
+    """Members that a record of this entry has and a sender sees, but cannot send: it may have sent back what
+    it read."""
     made_of: set[type[Any]] = set()
     for part in entry.__mro__:
         made_of.update(type.__subclasses__(part))

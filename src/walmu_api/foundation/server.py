@@ -1,8 +1,8 @@
 """The server process: uvicorn, with a way out that nobody notices.
 
-On SIGTERM it first says that it is leaving (`/readyz` answers 503, every answer closes its connection) and goes on serving
-for a moment, so that the proxy in front can look elsewhere; then it stops listening, finishes what is in work, and ends
-with 0. A second signal, or Ctrl-C, skips the moment."""
+On SIGTERM it first says that it is leaving (`/readyz` answers 503, every answer closes its connection) and
+goes on serving for a moment, so that the proxy in front can look elsewhere; then it stops listening, finishes
+what is in work, and ends with 0. A second signal, or Ctrl-C, skips the moment."""
 
 import signal
 import socket
@@ -23,7 +23,8 @@ FINISHES = 10
 
 
 class Server(uvicorn.Server):
-    """`first` is what must have happened before anything listens; it is told when the process is to leave instead."""
+    """`first` is what must have happened before anything listens; it is told when the process is to leave
+    instead."""
 
     def __init__(
         self,

@@ -1,7 +1,9 @@
-"""The start of a process: a database that is only just coming up is waited for, one that never comes is told of clearly.
+"""The start of a process: a database that is only just coming up is waited for, one that never comes is told
+of clearly.
 
-A power cut starts everything at once, and a database that recovers takes longer than an API. So who starts waits a while,
-says so once, and gives up with a reason; what waiting cannot mend (a password, a role) ends it at once."""
+A power cut starts everything at once, and a database that recovers takes longer than an API. So who starts
+waits a while, says so once, and gives up with a reason; what waiting cannot mend (a password, a role) ends it
+at once."""
 
 import asyncio
 import time
@@ -55,7 +57,8 @@ async def await_database(
 
 
 async def _look_at_tables(database: Database) -> None:
-    """Tables that are not there yet may still come (`/readyz` waits for them): said once, where it is looked for."""
+    """Tables that are not there yet may still come (`/readyz` waits for them): said once, where it is looked
+    for."""
     async with database.transaction(Tenancy(None)) as session:
         known = await session.fetchval("select to_regclass('alembic_version') is not null")
         found = await session.fetchval("select version_num from alembic_version") if known else None

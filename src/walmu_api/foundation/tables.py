@@ -49,8 +49,9 @@ class Recorded(Tenanted):
 
 
 class Mirrored(Recorded):
-    """A record that mirrors a national document and has a table of its own: columns for what rules and queries need,
-    `content` for all else that it says, `received` for the document as it came (null when the record was said in our JSON)."""
+    """A record that mirrors a national document and has a table of its own: columns for what rules and
+    queries need, `content` for all else that it says, `received` for the document as it came (null when the
+    record was said in our JSON)."""
 
     document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)

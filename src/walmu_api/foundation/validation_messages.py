@@ -1,6 +1,7 @@
 """Why a value does not fit, whatever it is part of; each feature declares its own reasons beside these.
 
-`of` finds the reason of an error of pydantic: the one that a validator of ours raised, or the one for pydantic's own."""
+`of` finds the reason of an error of pydantic: the one that a validator of ours raised, or the one for
+pydantic's own."""
 
 from collections.abc import Mapping
 from functools import cache

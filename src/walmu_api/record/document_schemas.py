@@ -1,7 +1,8 @@
-"""The parts that many documents of the field share: codes with their display, dates as they were written, contacts.
+"""The parts that many documents of the field share: codes with their display, dates as they were written,
+contacts.
 
-They keep what was written: an instant its zone, a partial date its precision, a code its display. So a document that
-was said in these words is given out in the same."""
+They keep what was written: an instant its zone, a partial date its precision, a code its display. So a
+document that was said in these words is given out in the same."""
 
 import re
 from datetime import date, datetime

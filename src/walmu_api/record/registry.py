@@ -1,4 +1,5 @@
-"""The resources of the record, in the order of the care path: the one list that the rest of the service reads.
+"""The resources of the record, in the order of the care path: the one list that the rest of the service
+reads.
 
 A new resource is a line here (docs/add-a-resource.md, ADR 31)."""
 

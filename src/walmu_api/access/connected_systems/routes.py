@@ -109,11 +109,11 @@ def _form(raw: bytes) -> dict[str, str]:
 async def issue_token(request: Request, app_context: Annotated[AppContext, Depends(_house)]) -> Response:
     """An access token for a connected system.
 
-    OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384 or RS384 by
-    a registered key, lives at most five minutes and is good once (`jti`). `iss` and `sub` are the client id, `aud` is
-    the issuer or this URL. A claim `act: {sub, name?, title?, registration_number?}` names the person acting; it is
-    copied into the token and lands in the use log. The token lives five minutes.
-    """
+    OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384
+    or RS384 by a registered key, lives at most five minutes and is good once (`jti`). `iss` and `sub` are the
+    client id, `aud` is the issuer or this URL. A claim `act: {sub, name?, title?, registration_number?}`
+    names the person acting; it is copied into the token and lands in the use log. The token lives five
+    minutes."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
     form = _form(await request_body.read(request.stream(), 16 * 1024, app_context.body_seconds))
@@ -256,7 +256,8 @@ async def get_system(system_id: Id, ctx: Reader) -> Response:
     responses=gives(ConnectedSystem),
 )
 async def replace_system(system_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None) -> Response:
-    """Change the name, software or keys of a connected system. With the old and the new key side by side, keys change without a pause."""
+    """Change the name, software or keys of a connected system. With the old and the new key side by side,
+    keys change without a pause."""
     row = await service.find(ctx.session, system_id, lock=True)
     row = await service.replace(ctx, row, entry, if_match)
     return responses.record(await service.wire(ctx.session, row), row.version)

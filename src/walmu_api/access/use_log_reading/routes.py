@@ -15,7 +15,7 @@ from walmu_api.foundation.problems import check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
 from walmu_api.foundation.statements import Statement
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["use log"])
 
 LIST = Statement("""
 select id, json_strip_nulls(json_build_object('id', id, 'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -31,7 +31,7 @@ order by id limit :limit
 """)
 
 
-@router.get("/use-log", operation_id="listUseLog", tags=["use log"], responses=lists(UseLogItem))
+@router.get("/use-log", operation_id="listUseLog", responses=lists(UseLogItem))
 async def list_use_log(
     request: Request,
     ctx: Annotated[RequestContext, requires(Scope.USE_LOG_READ)],
@@ -42,7 +42,8 @@ async def list_use_log(
     limit: Limit = 100,
     cursor: PageCursor = None,
 ) -> Response:
-    """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written into it."""
+    """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written
+    into it."""
     refuse(check_order(first, last, "/query/to"))
     rows = await ctx.session.fetch(
         LIST,

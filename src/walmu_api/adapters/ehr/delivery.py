@@ -1,7 +1,8 @@
 """What goes to the record system: drained lane by lane, one outcome for each delivery.
 
-A delivery is one row per target and record; while it waits, the newest version wins. Nothing is open while something is
-sent, and the lease is renewed before each call. Attendance is an upsert and may be repeated; drafts are in `drafts`."""
+A delivery is one row per target and record; while it waits, the newest version wins. Nothing is open while
+something is sent, and the lease is renewed before each call. Attendance is an upsert and may be repeated;
+drafts are in `drafts`."""
 
 import time
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from walmu_api.foundation.statements import Statement
 log = structlog.get_logger()
 CHUNK = 40
 TURN = 1.0
-"""Seconds after which a lane begins nothing new: others wait for their turn, and so does whoever stops the worker."""
+"""Seconds after which a lane begins nothing new: others wait for their turn, and so does whoever stops the
+worker."""
 BACKOFF = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 DEADLINE = timedelta(days=5)
 HELD = frozenset({Failure.SEMANTIC_PERMANENT, Failure.NOT_SUPPORTED})
@@ -57,7 +59,8 @@ class Result:
 
 @dataclass(frozen=True)
 class DrainResult:
-    """What a turn on a lane did: whether there was a lane, how many deliveries were settled, a failure of the target."""
+    """What a turn on a lane did: whether there was a lane, how many deliveries were settled, a failure of the
+    target."""
 
     found: bool
     settled: int = 0
@@ -179,7 +182,8 @@ def result_of(
 def _wait(failed: Failed, attempts: int) -> float:
     """Seconds until the next try: what the other side says wins; else the schedule, give or take a fifth.
 
-    An unknown outcome is looked into a second later, and only what stays unknown again follows the schedule."""
+    An unknown outcome is looked into a second later, and only what stays unknown again follows the
+    schedule."""
     if failed.retry_after is not None:
         return failed.retry_after
     step = max(attempts, 1)

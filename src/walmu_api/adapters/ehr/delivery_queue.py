@@ -1,7 +1,9 @@
-"""The queue of what goes to one record system: rows planned from the journal, in lanes that are claimed with a lease.
+"""The queue of what goes to one record system: rows planned from the journal, in lanes that are claimed with
+a lease.
 
-Every transaction here that touches deliveries locks their lanes first. That order keeps planning, settling and resuming
-from dead locks, and lets a release see whatever was planned before it: nothing queued is ever without a due lane.
+Every transaction here that touches deliveries locks their lanes first. That order keeps planning, settling
+and resuming from dead locks, and lets a release see whatever was planned before it: nothing queued is ever
+without a due lane.
 
 ADR 30."""
 
@@ -17,7 +19,8 @@ from walmu_api.foundation.journal import Cursor
 from walmu_api.foundation.statements import Arrays, Statement
 
 LEASE = 15.0
-"""Longer than any single call may take: it is renewed before each, so a killed worker holds up its lanes this long only."""
+"""Longer than any single call may take: it is renewed before each, so a killed worker holds up its lanes this
+long only."""
 FAR = 1000
 """So many transactions without anything to send, and the position moves past them."""
 MOST = 2000
@@ -83,7 +86,8 @@ update ehr_lanes l set lease = :lease, leased_until = clock_timestamp() + make_i
 from picked where l.organiser_id = :organiser and l.target_id = :target and l.client_id = picked.client_id
 returning l.client_id
 """)
-"""Materialized on purpose: as a subquery of `in` it may be run once for each row, and then every lane is taken."""
+"""Materialized on purpose: as a subquery of `in` it may be run once for each row, and then every lane is
+taken."""
 _DUE = Statement(f"""
 select id, resource_type, resource_id, wanted_version, sent_version, state, attempts, remote_id, queued_at
 from ehr_deliveries

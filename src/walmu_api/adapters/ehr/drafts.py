@@ -1,8 +1,9 @@
 """A draft on its way to the caseworker. Proposing is not idempotent, so nothing is proposed blindly.
 
-An intent is written before the call. What is known or may have arrived is looked for first, and what is found decides:
-waiting and of another content, it is replaced; decided, the decision is on its way in; refused, only a newer draft is
-proposed again. That a proposal arrived is noted in one transaction: intent, delivery and the draft's own state."""
+An intent is written before the call. What is known or may have arrived is looked for first, and what is found
+decides: waiting and of another content, it is replaced; decided, the decision is on its way in; refused, only
+a newer draft is proposed again. That a proposal arrived is noted in one transaction: intent, delivery and the
+draft's own state."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,8 @@ where d.organiser_id = :organiser and d.target_id = :target and d.resource_type 
 
 @dataclass(frozen=True)
 class DraftOutcome:
-    """What became of the draft, and the version that was tried. `state` where it does not follow from the outcome."""
+    """What became of the draft, and the version that was tried. `state` where it does not follow from the
+    outcome."""
 
     outcome: Outcome[Any]
     version: int
@@ -170,7 +172,8 @@ async def _settle(session: Session, delivery: asyncpg.Record, state: str) -> Non
 
 
 async def is_stale(session: Session, target_id: UUID, decision_id: UUID, remote_id: str) -> bool:
-    """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked from here on."""
+    """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked from
+    here on."""
     draft = {"organiser": session.organiser_id, "decision_id": decision_id}
     await session.execute(_LOCK_DRAFT, **draft)
     return bool(await session.fetchval(_ANOTHER_WAITS, **draft, target=target_id, remote_id=remote_id))

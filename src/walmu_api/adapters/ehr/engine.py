@@ -1,4 +1,5 @@
-"""The loops of one target: poll and apply what comes, plan and deliver what goes; rest while the target does not answer."""
+"""The loops of one target: poll and apply what comes, plan and deliver what goes; rest while the target does
+not answer."""
 
 import asyncio
 import contextlib
@@ -25,8 +26,8 @@ LOOK_AGAIN = 60
 
 
 class Engine:
-    """Both ways of one target. Failures are counted for each way by itself: that a list can be read says nothing about
-    whether anything may be sent."""
+    """Both ways of one target. Failures are counted for each way by itself: that a list can be read says
+    nothing about whether anything may be sent."""
 
     def __init__(self, database: Database, keyring: Keyring, target: Target, system: RecordSystem) -> None:
         self.database, self.target, self.system = database, target, system
@@ -71,7 +72,8 @@ class Engine:
         return (planned > 0 or bool(done)) and not failures
 
     def _rest(self, failures: list[Failed], answered: bool) -> None:
-        """The other side's word wins; else a target that failed again right after it was up rests longer each time."""
+        """The other side's word wins; else a target that failed again right after it was up rests longer each
+        time."""
         asked = max(
             (failed.retry_after for failed in failures if failed.retry_after is not None), default=0.0
         )
@@ -83,8 +85,8 @@ class Engine:
         self._rest_until = self.database.clock.now() + timedelta(seconds=asked) if asked else None
 
     async def _answers_again(self) -> bool:
-        """A target that rests is asked for its health only; when it answers, what waited is due at once. One more failure
-        and it rests again."""
+        """A target that rests is asked for its health only; when it answers, what waited is due at once. One
+        more failure and it rests again."""
         outcome = await self.system.health()
         if isinstance(outcome, Failed):
             return False
@@ -107,7 +109,8 @@ class Engine:
 
 
 async def _repeat(stop: asyncio.Event, way: str, turn: Callable[[], Awaitable[bool | None]]) -> None:
-    """Turn after turn; a fault of ours (the database away, say) is told and tried again, less often while it lasts."""
+    """Turn after turn; a fault of ours (the database away, say) is told and tried again, less often while it
+    lasts."""
     pause = PAUSE
     while not stop.is_set():
         try:

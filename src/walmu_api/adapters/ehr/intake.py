@@ -1,7 +1,8 @@
 """What comes from the record system: kept in the inbox first, then applied in order.
 
-The inbox is unique by target, stream, remote id and version, so what is polled twice is there once; the cursor moves only
-with what is kept. What cannot be understood is quarantined with its reason; nothing is guessed."""
+The inbox is unique by target, stream, remote id and version, so what is polled twice is there once; the
+cursor moves only with what is kept. What cannot be understood is quarantined with its reason; nothing is
+guessed."""
 
 from typing import Any
 from uuid import UUID
@@ -119,7 +120,8 @@ class Intake:
         return most
 
     async def _apply_next(self, failed_before: UUID | None = None) -> bool:
-        """The next one. What fails is tried twice: the first time a race may have been lost, say for the same new person."""
+        """The next one. What fails is tried twice: the first time a race may have been lost, say for the same
+        new person."""
         row_id: UUID | None = None
         try:
             async with self.database.transaction(self.tenancy) as session:
@@ -187,15 +189,16 @@ class Intake:
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 
     async def _client(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """The client that the decision is about. Non-disclosure told for one we know is taken over at once; that it has
-        ended is not: lifting a protection is for a person of the organiser."""
+        """The client that the decision is about. Non-disclosure told for one we know is taken over at once;
+        that it has ended is not: lifting a protection is for a person of the organiser."""
         client_id = await self._identified(ctx, person)
         if person.turvakielto:
             await clients.protect(ctx, client_id)
         return client_id
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """Whom the decision is about: by our id, else by identity code; a person not known yet becomes a client."""
+        """Whom the decision is about: by our id, else by identity code; a person not known yet becomes a
+        client."""
         if person.client_id is not None:
             return await self._client_named(ctx, _our_id(person.client_id), person.identity_code)
         if person.identity_code is None:
@@ -242,7 +245,8 @@ _adapter = TypeAdapter(DecisionEntry)
 
 
 def _checked(decision: DecisionMessage, client_id: UUID, provider_id: UUID) -> dict[str, Any]:
-    """The content held against our own schema: a decision of theirs is filed as it is, but never as something else."""
+    """The content held against our own schema: a decision of theirs is filed as it is, but never as something
+    else."""
     content = {
         name: value
         for name, value in decision.values.items()

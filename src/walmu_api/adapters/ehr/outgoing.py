@@ -30,7 +30,8 @@ _PROVIDER = Statement(
 
 
 async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
-    """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target` names it."""
+    """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target`
+    names it."""
     row = await ctx.session.fetchrow(_DAY, organiser=ctx.organiser_id, id=attendance_id, target=target)
     assert row is not None, "days are never deleted"
     code, _ = await _person(ctx, row["client_id"])

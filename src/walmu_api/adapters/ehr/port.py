@@ -1,7 +1,8 @@
-"""What any record system can do for us, in our words. A dialect speaks to one kind of system and implements this.
+"""What any record system can do for us, in our words. A dialect speaks to one kind of system and implements
+this.
 
-Every call returns an `Outcome`: done with a value, or failed with a class that says what to do next. None raises for what
-the other side did."""
+Every call returns an `Outcome`: done with a value, or failed with a class that says what to do next. None
+raises for what the other side did."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from walmu_api.foundation.openapi import Limit, PageCursor, lists
 from walmu_api.foundation.schema_types import Id
 from walmu_api.foundation.statements import Statement
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["exchange"])
 Reader = Annotated[RequestContext, requires(Scope.EHR_READ)]
 
 _TARGETS = Statement(f"""
@@ -69,7 +69,7 @@ async def _page(
     )
 
 
-@router.get("/ehr/targets", operation_id="listEhrTargets", tags=["exchange"], responses=lists(EhrTarget))
+@router.get("/ehr/targets", operation_id="listEhrTargets", responses=lists(EhrTarget))
 async def list_targets(
     request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
@@ -77,9 +77,7 @@ async def list_targets(
     return await _page(request, ctx.session, _TARGETS, EhrTarget, limit, cursor)
 
 
-@router.get(
-    "/ehr/deliveries", operation_id="listEhrDeliveries", tags=["exchange"], responses=lists(EhrDelivery)
-)
+@router.get("/ehr/deliveries", operation_id="listEhrDeliveries", responses=lists(EhrDelivery))
 async def list_deliveries(
     request: Request,
     ctx: Reader,
@@ -97,7 +95,7 @@ async def list_deliveries(
     )
 
 
-@router.get("/ehr/inbox", operation_id="listEhrInbox", tags=["exchange"], responses=lists(EhrInboxItem))
+@router.get("/ehr/inbox", operation_id="listEhrInbox", responses=lists(EhrInboxItem))
 async def list_inbox(
     request: Request,
     ctx: Reader,

@@ -1,5 +1,5 @@
-"""The client as documents write one (`@client` in the tables), and whether a document is about the client that it was sent
-for."""
+"""The client as documents write one (`@client` in the tables), and whether a document is about the client
+that it was sent for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,15 +47,16 @@ def identified(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The persons of a document that holds more than the identity of one client: several, or when they joined."""
+    """The persons of a document that holds more than the identity of one client: several, or when they
+    joined."""
     data = ours.get(CLIENT)
     plain = {"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY}
     return data if isinstance(data, list) and (len(data) > 1 or set(data[0]) - plain) else None
 
 
 def same_person(structure: Structure, ours: dict[str, Any], data: Mapping[str, Any]) -> list[Finding]:
-    """The person in the document must be the client; another spelling of the name is no matter. Of several persons in a
-    common case one must be."""
+    """The person in the document must be the client; another spelling of the name is no matter. Of several
+    persons in a common case one must be."""
     node = _client_node(structure)
     if node is None or CLIENT not in ours:
         return []

@@ -1,4 +1,5 @@
-"""The covers of all documents: what there is, whose it is and who may see it, whichever table the record lies in.
+"""The covers of all documents: what there is, whose it is and who may see it, whichever table the record lies
+in.
 
 One statement over the tables of the records that have a national document; the content is fetched for those that are
 shown. The set id of a document is `1.2.246.10.<business id>.11.<year>.<number>`, and `.<version>` after it names one

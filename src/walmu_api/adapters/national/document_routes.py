@@ -76,13 +76,15 @@ async def list_documents(
 async def file_document(
     request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], ctx: Writer
 ) -> Response:
-    """Send a national document: it becomes the record that it is, and is given out equal. What is refused is told with the
-    place in the document and our name of it. Who may send which structure stands in `GET /v1/documents/structures`.
+    """Send a national document: it becomes the record that it is, and is given out equal. What is refused is
+    told with the place in the document and our name of it. Who may send which structure stands in `GET
+    /v1/documents/structures`.
 
-    A client-relationship document (1505.1) says the addressed client anew; its `source_id` is not kept. An agreement (13004) and
-    a decision (11053, 11052) need `service_relationship_id`. An agreement is under the newest decision in force that covers its
-    days. A decision is a draft when the organiser sends it, decided when the record system does. Results of a test (19015) are a
-    measurement when they are written just as we give one out, for a service relationship; else a document without resource."""
+    A client-relationship document (1505.1) says the addressed client anew; its `source_id` is not kept. An
+    agreement (13004) and a decision (11053, 11052) need `service_relationship_id`. An agreement is under the
+    newest decision in force that covers its days. A decision is a draft when the organiser sends it, decided
+    when the record system does. Results of a test (19015) are a measurement when they are written just as we
+    give one out, for a service relationship; else a document without resource."""
     cover, created = await import_document.file(ctx, request.app.state.official, document)
     envelope = (await Envelopes.of(ctx.session, [cover])).envelope(cover)
     resource = envelope["resource"]

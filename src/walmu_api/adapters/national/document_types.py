@@ -9,7 +9,8 @@ from walmu_api.exchange.registry import RESOURCES
 WITH_DOCUMENT = tuple(each for each in RESOURCES if each.definition.national is not None)
 """The resources whose records are given out as national documents."""
 FILED = tuple(each for each in WITH_DOCUMENT if each.record is not None)
-"""Those that documents are filed as by their own `record` and `replace`; the rest have their mapping in `table_import`."""
+"""Those that documents are filed as by their own `record` and `replace`; the rest have their mapping in
+`table_import`."""
 COLLECTIONS = frozenset(each.definition.collection for each in FILED)
 
 

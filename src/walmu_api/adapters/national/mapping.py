@@ -1,12 +1,12 @@
 """Between a national document and our record, both ways, from the rows of its table alone. Pure.
 
-A heading without a field of ours is passed through: its rows belong to the mapped object around it. What begins with `@`
-comes from the context: it stands under its own key (`@client`) at the top of our side, put there by the caller on the way
-out and taken and checked by the caller on the way in. Keys are written in the national order. Nothing is lost: a value
-whose row has no field is refused (`Unmapped`), not dropped.
+A heading without a field of ours is passed through: its rows belong to the mapped object around it. What
+begins with `@` comes from the context: it stands under its own key (`@client`) at the top of our side, put
+there by the caller on the way out and taken and checked by the caller on the way in. Keys are written in the
+national order. Nothing is lost: a value whose row has no field is refused (`Unmapped`), not dropped.
 
-A code for which we have a name (`values`) becomes that name, and the name becomes the code again with the system and display
-of the table. Everything else has its national shape."""
+A code for which we have a name (`values`) becomes that name, and the name becomes the code again with the
+system and display of the table. Everything else has its national shape."""
 
 from typing import Any
 

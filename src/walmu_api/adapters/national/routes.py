@@ -32,32 +32,31 @@ from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Page, gives
 from walmu_api.foundation.problems import invalid
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["documents"])
 Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
 
 
 @router.get(
     "/documents/structures",
     operation_id="listDocumentStructures",
-    tags=["documents"],
     responses=gives(Page[DocumentStructure], "All of them.", etag=False),
 )
 async def list_structures(ctx: Reader) -> Response:
-    """List the national document structures that are supported: every field with its type, obligations, labels and our name."""
+    """List the national document structures that are supported: every field with its type, obligations,
+    labels and our name."""
     return responses.plain(_structures())
 
 
 @router.post(
     "/document-validations",
     operation_id="validateDocument",
-    tags=["documents"],
     responses=gives(DocumentValidation, "What was found.", "Content-Language", etag=False),
 )
 async def validate_document(
     request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], ctx: Reader
 ) -> Response:
-    """Validate a national document: every finding with its place, by the structure, its conditional obligations and the code
-    lists. Nothing is stored."""
+    """Validate a national document: every finding with its place, by the structure, its conditional
+    obligations and the code lists. Nothing is stored."""
     structure = structure_of(document.structure)
     if structure is None:
         raise invalid(UNKNOWN_STRUCTURE.at("/structure"))

@@ -44,15 +44,18 @@ class StructureField(Message):
         "switch",
         "text",
     ] = Field(
-        description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and zone, or a date. "
-        "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. `heading`: an object "
+        description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and "
+        "zone, or a date. "
+        "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. "
+        "`heading`: an object "
         "that groups the fields below it. `phrase`: one sentence that the structure prescribes."
     )
     required: bool
     repeats: bool = Field(description="True: a list.")
     field: Line | None = Field(
         None,
-        description="What our record calls it, from the record down; with `@`: what is told of the client or relationship.",
+        description="What our record calls it, from the record down; with `@`: what is told of the client "
+        "or relationship.",
     )
     code_system: Line | None = Field(
         None, description="OID of the code system, or the name of a list that belongs to the structure."
@@ -62,8 +65,10 @@ class StructureField(Message):
     )
     rule: Lines | None = Field(
         None,
-        description="Conditional obligations: `one-of(a,b)`, `required-if(path=code)`, `required-unless(…)`, `repeats-if(…)`; "
-        "`only-if(…)` and `only-unless(…)` warn. Paths stand beside the field; with `/` they start below the root key.",
+        description="Conditional obligations: `one-of(a,b)`, `required-if(path=code)`, "
+        "`required-unless(…)`, `repeats-if(…)`; "
+        "`only-if(…)` and `only-unless(…)` warn. Paths stand beside the field; with `/` they start below "
+        "the root key.",
     )
     label: NationalLabels
 
@@ -79,7 +84,8 @@ class DocumentStructure(Message):
     root_key: Line = Field(description="The one key at the top of the document.")
     resource: Line | None = Field(
         None,
-        description="The resource of this API that is this document; of 19015 only where it says just a measurement.",
+        description="The resource of this API that is this document; of 19015 only where it says just a "
+        "measurement.",
     )
     writers: list[Line] = Field(description="Roles that may send it; none: only this service makes it.")
     mapping: list[StructureField] = Field(description="Every field, in the national order.")

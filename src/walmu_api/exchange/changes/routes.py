@@ -17,18 +17,13 @@ from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.schema_types import whole_number
 
 OfType: Any = Annotated[ResourceType | None, Query(description="Only records of this kind.")]
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["changes"])
 FeedLimit = Annotated[
     int, Field(ge=1, le=1000, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)
 ]
 
 
-@router.get(
-    "/changes",
-    operation_id="listChanges",
-    tags=["changes"],
-    responses=gives(Changes, "What changed.", etag=False),
-)
+@router.get("/changes", operation_id="listChanges", responses=gives(Changes, "What changed.", etag=False))
 async def list_changes(
     request: Request,
     ctx: Annotated[RequestContext, requires(Scope.CHANGES_READ)],
@@ -46,9 +41,9 @@ async def list_changes(
 ) -> Response:
     """Everything that changed in what you may see, oldest first, each change exactly once and in order.
 
-    Keep `next` and ask again, about twice a second at most. Without a cursor it begins at the beginning. A change that is
-    still being written holds back those after it, so that nothing is ever passed over. A cursor from before a restore of
-    the database is 410 `cursor-expired`: read everything again."""
+    Keep `next` and ask again, about twice a second at most. Without a cursor it begins at the beginning. A
+    change that is still being written holds back those after it, so that nothing is ever passed over. A
+    cursor from before a restore of the database is 410 `cursor-expired`: read everything again."""
     since = Cursor.read(re.sub(r"^.*[?&]cursor=([^&]*).*$", r"\1", cursor)) if cursor is not None else None
     items, following, more = await service.page(ctx, since, limit, resource_type)
     stored = "".join(

@@ -36,8 +36,8 @@ def _add(resource: Resource) -> None:
     async def list_versions(
         request: Request, record_id: key, ctx: right, known_at: KnownAt = None
     ) -> Response:
-        """List the versions of a record, oldest first; `known_at` asks for the one that was known then. Answers for
-        times older than what the change feed has told are final."""
+        """List the versions of a record, oldest first; `known_at` asks for the one that was known then.
+        Answers for times older than what the change feed has told are final."""
         found = await service.versions(ctx, resource, record_id)
         if known_at is not None:
             found = service.known_at(found, known_at)
@@ -47,7 +47,8 @@ def _add(resource: Resource) -> None:
         return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
 
     async def get_version(request: Request, record_id: key, version: Number, ctx: right) -> Response:
-        """Read a record as it was in this version. Of a client the identity code is told with the present one only."""
+        """Read a record as it was in this version. Of a client the identity code is told with the present one
+        only."""
         found = await service.versions(ctx, resource, record_id)
         then = service.one(found, version)
         return responses.record(then.body, version)

@@ -1,4 +1,5 @@
-"""What a record was before: the present is in its table, the past in the journal, which keeps what each change replaced.
+"""What a record was before: the present is in its table, the past in the journal, which keeps what each
+change replaced.
 
 Whoever may see the record may see what it was, under the same rules as the record itself."""
 

@@ -1,7 +1,8 @@
-"""Readable pages of client data (XHTML): whole in themselves, in Finnish or Swedish, for screen, reader and paper.
+"""Readable pages of client data (XHTML): whole in themselves, in Finnish or Swedish, for screen, reader and
+paper.
 
-A kind of page brings a template that extends `page.xhtml.j2`, and a style beside the one all pages share. Nothing runs in a
-page, every value is escaped, nothing is asked from outside, and nobody keeps it."""
+A kind of page brings a template that extends `page.xhtml.j2`, and a style beside the one all pages share.
+Nothing runs in a page, every value is escaped, nothing is asked from outside, and nobody keeps it."""
 
 import base64
 import hashlib

@@ -17,18 +17,13 @@ from walmu_api.reports.follow_up import open_justifications, summary
 from walmu_api.reports.follow_up.missing import missing
 from walmu_api.reports.follow_up.schemas import AttendanceSummary, MissingReport, OpenJustification, OpenState
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
 LONGEST_PERIOD = 366
 """Days: a year."""
 
 
-@router.get(
-    "/attendance/missing",
-    operation_id="listMissingAttendance",
-    tags=["attendance"],
-    responses=lists(MissingReport),
-)
+@router.get("/attendance/missing", operation_id="listMissingAttendance", responses=lists(MissingReport))
 async def list_missing_attendance(
     request: Request,
     ctx: Reader,
@@ -39,10 +34,10 @@ async def list_missing_attendance(
 ) -> Response:
     """List who has not reported: clients whose agreement plans the day and of whom nothing is recorded.
 
-    Planned are the days of a fixed week plan, but for Finnish public holidays and pauses of the service, and days that
-    another day was moved to. Whatever is recorded is a report, `not_arranged` too; a voided day is none. Nothing is
-    missing under agreements that are not signed, are over, are voided, have a flexible schedule or are employment, nor
-    where the decision is not in force."""
+    Planned are the days of a fixed week plan, but for Finnish public holidays and pauses of the service, and
+    days that another day was moved to. Whatever is recorded is a report, `not_arranged` too; a voided day is
+    none. Nothing is missing under agreements that are not signed, are over, are voided, have a flexible
+    schedule or are employment, nor where the decision is not in force."""
     today = ctx.today
     if on is not None and on > today:
         raise invalid(DAY_IN_FUTURE.at("/query/on"))
@@ -50,12 +45,7 @@ async def list_missing_attendance(
     return responses.page(request, items, following)
 
 
-@router.get(
-    "/justifications",
-    operation_id="listOpenJustifications",
-    tags=["attendance"],
-    responses=lists(OpenJustification),
-)
+@router.get("/justifications", operation_id="listOpenJustifications", responses=lists(OpenJustification))
 async def list_open_justifications(
     request: Request,
     ctx: Reader,
@@ -75,8 +65,8 @@ async def list_open_justifications(
 ) -> Response:
     """List absences whose justification (perustelu) is open, in the order of agreement and date.
 
-    Open are `missing`, `given` and not yet reviewed, and `rejected` and not yet replaced. A part-day is among them when it
-    has a reason."""
+    Open are `missing`, `given` and not yet reviewed, and `rejected` and not yet replaced. A part-day is among
+    them when it has a reason."""
     refuse(check_order(first, last, "/query/to"))
     items, following = await open_justifications.listing(
         ctx,
@@ -95,7 +85,6 @@ async def list_open_justifications(
 @router.get(
     "/agreements/{agreement_id}/attendance-summary",
     operation_id="getAttendanceSummary",
-    tags=["attendance"],
     responses=gives(AttendanceSummary, "The period.", etag=False),
 )
 async def get_attendance_summary(
@@ -114,12 +103,13 @@ async def get_attendance_summary(
 ) -> Response:
     """Sum up a period of an agreement, with its days and whether absences are justified.
 
-    It tells what was planned, what was recorded and what is missing up to today, and for each absence what the rule of the
-    legal basis says and the organiser's review over it.
+    It tells what was planned, what was recorded and what is missing up to today, and for each absence what
+    the rule of the legal basis says and the organiser's review over it.
 
-    By the act on rehabilitative work (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count; own illness of
-    more than three days in a run needs a certificate that covers the day, and a child's illness counts four days at a time.
-    Under other bases any reason that was notified counts. Days that are not planned do not break a run."""
+    By the act on rehabilitative work (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count;
+    own illness of more than three days in a run needs a certificate that covers the day, and a child's
+    illness counts four days at a time. Under other bases any reason that was notified counts. Days that are
+    not planned do not break a run."""
     last = last or ctx.today
     first = first or last.replace(day=1)
     refuse(check_order(first, last, "/query/to"))

@@ -49,7 +49,8 @@ class Justified(Message):
         description="By the rule alone. `undetermined`: a report that is still missing decides."
     )
     rule: Line = Field(
-        description="What decided: `statutory-reason`, `not-statutory`, `own-illness-notice` (up to three days in a run), "
+        description="What decided: `statutory-reason`, `not-statutory`, `own-illness-notice` (up to three "
+        "days in a run), "
         "`own-illness-certificate` (longer), `child-illness-days` (four at a time), `organiser-policy`."
     )
     review: Literal["accepted", "rejected"] | None = Field(
@@ -116,6 +117,7 @@ class AttendanceSummary(Message):
     minutes: MinuteCounts
     absences: AbsenceCounts
     unconfirmed: Quantity = Field(
-        description="Days that a workplace reported and its provider has not confirmed; they count like all others."
+        description="Days that a workplace reported and its provider has not confirmed; they count like all "
+        "others."
     )
     items: list[SummaryDay]

@@ -23,8 +23,8 @@ where g.organiser_id = :organiser and {SEEN}
                       and a.status <> 'voided')
 order by g.id limit :limit
 """)
-"""Agreements in force on a day that their week plan names, or that another day moved to, with nothing recorded for it.
-Pauses and decisions are judged afterwards, by the rules that judge days."""
+"""Agreements in force on a day that their week plan names, or that another day moved to, with nothing
+recorded for it. Pauses and decisions are judged afterwards, by the rules that judge days."""
 
 OPEN = Statement(f"""
 select d.*

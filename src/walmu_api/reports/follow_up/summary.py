@@ -78,7 +78,8 @@ def planned_until(
     today: date,
     pauses: Sequence[Span],
 ) -> dict[date, int | None]:
-    """The days that have come and were planned, with their minutes: by the week plan, and those that another moved to."""
+    """The days that have come and were planned, with their minutes: by the week plan, and those that another
+    moved to."""
     last = min(facts.ends_on, today)
     planned: dict[date, int | None] = dict(planning.planned_days(schedule, facts.starts_on, last, pauses))
     for row in rows:
@@ -108,7 +109,8 @@ def days_of(
 
 
 def _as_data(row: Record) -> DayFacts:
-    """A day as the rules need it. A certificate that has come covers the days it names, else the day it was given for."""
+    """A day as the rules need it. A certificate that has come covers the days it names, else the day it was
+    given for."""
     certificate = row["certificate"] or {}
     first, last = (
         date.fromisoformat(certificate[name]) if certificate.get(name) else row["date"]

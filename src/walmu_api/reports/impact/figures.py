@@ -48,7 +48,8 @@ class Group:
 def group(
     rows: Mapping[UUID, str], fillings: Mapping[UUID, Sequence[Filling]], ended: Mapping[UUID, str | None]
 ) -> Group:
-    """Of a client with pairs of several versions the one that ended last counts, so that every client counts once."""
+    """Of a client with pairs of several versions the one that ended last counts, so that every client counts
+    once."""
     found = {client: pairs(fillings[client]) for client in rows if client in fillings}
     started = {client for client in found if any(each.phase == "start" for each in fillings[client])}
     return Group(
@@ -97,9 +98,9 @@ def by_scale(of: Group, instrument: Instrument) -> list[ScaleChanges]:
 def network(
     of: Group, scales: Sequence[ScaleChanges], paths: Iterable[str], *, measured: bool
 ) -> dict[str, Cell]:
-    """All counts of a report as one network, so that none can be worked out of the others: rows and stages, what adds up
-    to the baseline, one after the other the parts that each scale makes of the same pairs, and, of the same clients, who
-    ended and where they went."""
+    """All counts of a report as one network, so that none can be worked out of the others: rows and stages,
+    what adds up to the baseline, one after the other the parts that each scale makes of the same pairs, and,
+    of the same clients, who ended and where they went."""
     cells = _stages(of, scales) if measured else _rows(of)
     whole, ended = cells["|"], Counter(of.ended.values())
     cells["|"] = Cell(whole.tail, "told", whole.value)
@@ -138,7 +139,8 @@ def _stages(of: Group, scales: Sequence[ScaleChanges]) -> dict[str, Cell]:
 def report(
     of: Group, instrument: Instrument | None, paths: Sequence[str], *, min_count: int, min_pairs: int
 ) -> ReportBuilder:
-    """Everything about clients and change that may be told. `paths`: every onward path that there is, taken or not."""
+    """Everything about clients and change that may be told. `paths`: every onward path that there is, taken
+    or not."""
     scales = by_scale(of, instrument) if instrument is not None else []
     cells = network(of, scales, paths, measured=instrument is not None)
     suppressed = hidden(cells, min_count) if len(of.rows) >= min_count else frozenset(cells)

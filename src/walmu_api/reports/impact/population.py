@@ -57,8 +57,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Population:
-    """Each client once, in the row of its latest relationship; of those whose latest relationship has ended, the onward path
-    that its ending tells (None: it tells none); and all their relationships that fit."""
+    """Each client once, in the row of its latest relationship; of those whose latest relationship has ended,
+    the onward path that its ending tells (None: it tells none); and all their relationships that fit."""
 
     rows: dict[UUID, str]
     ended: dict[UUID, str | None]

@@ -17,16 +17,11 @@ from walmu_api.reports.impact import service
 from walmu_api.reports.impact.population import Question
 from walmu_api.reports.impact.schemas import By, ImpactLimits, ImpactLimitsEntry, ImpactReport
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["impact"])
 Reader = Annotated[RequestContext, requires(Scope.IMPACT_READ)]
 
 
-@router.get(
-    "/impact",
-    operation_id="getImpact",
-    tags=["impact"],
-    responses=gives(ImpactReport, "The figures.", etag=False),
-)
+@router.get("/impact", operation_id="getImpact", responses=gives(ImpactReport, "The figures.", etag=False))
 async def get_impact(
     ctx: Reader,
     service_kind: Annotated[
@@ -51,26 +46,25 @@ async def get_impact(
     ] = None,
     by: Annotated[By, Query(description="What the rows are.")] = "service_kind",
 ) -> Response:
-    """Read what changed for groups of clients: how many were measured, how their scores changed, how they attended, how many
-    ended and to which onward path.
+    """Read what changed for groups of clients: how many were measured, how their scores changed, how they
+    attended, how many ended and to which onward path.
 
-    A difference is called change, never effect. Counts under the organiser's limit (5 at least) are withheld, and so is
-    whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is not told."""
+    A difference is called change, never effect. Counts under the organiser's limit (5 at least) are withheld,
+    and so is whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is
+    not told."""
     refuse(check_order(first, last, "/query/to"))
     asked = Question(service_kind, legal_basis, provider_id, first, last, instrument, by)
     return responses.plain(await service.report(ctx, asked))
 
 
-@router.get("/impact-limits", operation_id="getImpactLimits", tags=["impact"], responses=gives(ImpactLimits))
+@router.get("/impact-limits", operation_id="getImpactLimits", responses=gives(ImpactLimits))
 async def get_impact_limits(ctx: Reader) -> Response:
     """Read the limits below which figures of impact are withheld."""
     data, version = await service.limits(ctx.session)
     return responses.record(data, version)
 
 
-@router.put(
-    "/impact-limits", operation_id="replaceImpactLimits", tags=["impact"], responses=gives(ImpactLimits)
-)
+@router.put("/impact-limits", operation_id="replaceImpactLimits", responses=gives(ImpactLimits))
 async def replace_impact_limits(
     entry: Annotated[ImpactLimitsEntry, body(ImpactLimitsEntry)],
     ctx: Annotated[RequestContext, requires(Scope.IMPACT_WRITE)],

@@ -1,4 +1,5 @@
-"""The arithmetic of change: means, spreads, effect size and SRM by name, and what measurement error allows. Pure.
+"""The arithmetic of change: means, spreads, effect size and SRM by name, and what measurement error allows.
+Pure.
 
 A before–after difference is a change; nothing here makes it an effect."""
 
@@ -41,8 +42,8 @@ class Changes:
 
 
 def changes(before: Sequence[float], after: Sequence[float], sign: int) -> Changes:
-    """Effect size is the mean change by the spread at the start; the standardised response mean, by the spread of the
-    changes themselves. The two are different figures and told by name."""
+    """Effect size is the mean change by the spread at the start; the standardised response mean, by the
+    spread of the changes themselves. The two are different figures and told by name."""
     improvement = spread([sign * (now - then) for then, now in zip(before, after, strict=True)])
     start = spread(before)
     return Changes(

@@ -1,12 +1,14 @@
 """Which cells of a table are hidden so that no small count can be read or worked out. Pure.
 
-A table is a set of cells between nodes, in which everything that flows into a node flows out again: a row's cells and
-its total, a column's and its total. So whatever adds up, also parts of parts, is one such network, and what an outsider
-can work out of the cells that are told is exactly how far each hidden one can still go up and down in it.
+A table is a set of cells between nodes, in which everything that flows into a node flows out again: a row's
+cells and its total, a column's and its total. So whatever adds up, also parts of parts, is one such network,
+and what an outsider can work out of the cells that are told is exactly how far each hidden one can still go
+up and down in it.
 
-First every count under the limit is hidden (whether a count of none is, each cell says). Then, for each of these, so many others that it could as well be a
-count at or above the limit: the cheapest round trip through the network is hidden along which all of it can be shifted
-by that much. Hidden cells along it can be shifted too, so none has one possible value only (ADR 16)."""
+First every count under the limit is hidden (whether a count of none is, each cell says). Then, for each of
+these, so many others that it could as well be a count at or above the limit: the cheapest round trip through
+the network is hidden along which all of it can be shifted by that much. Hidden cells along it can be shifted
+too, so none has one possible value only (ADR 16)."""
 
 import heapq
 from collections import defaultdict
@@ -18,8 +20,9 @@ Node = str
 
 @dataclass(frozen=True)
 class Cell:
-    """A count that flows from one node to another. `none_is_told`: that it is nobody may be said, as it says nothing of
-    anybody's result (such as nobody who was not measured); else a zero is withheld like any small count."""
+    """A count that flows from one node to another. `none_is_told`: that it is nobody may be said, as it says
+    nothing of anybody's result (such as nobody who was not measured); else a zero is withheld like any small
+    count."""
 
     tail: Node
     head: Node
@@ -39,7 +42,8 @@ def hidden(cells: Mapping[str, Cell], limit: int) -> frozenset[str]:
 
 
 def _way_round(cells: Mapping[str, Cell], name: str, suppressed: set[str], limit: int) -> set[str]:
-    """The cells to hide so that this one could be `limit`: a way back from its head to its tail, the fewest people hidden.
+    """The cells to hide so that this one could be `limit`: a way back from its head to its tail, the fewest
+    people hidden.
 
     Along a cell as it flows everything can grow; against it, only so much can be taken as there is."""
     amount = limit - cells[name].value

@@ -1,4 +1,5 @@
-"""The days of agreements in a period, judged as the attendance summary judges them, and how often the client came."""
+"""The days of agreements in a period, judged as the attendance summary judges them, and how often the client
+came."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +45,8 @@ async def read(
 def _judged(
     agreement: asyncpg.Record, rows: Sequence[asyncpg.Record], first: date, last: date, pauses: Pauses
 ) -> list[OverviewDay]:
-    """Judged from the last day attended before the period on, as that breaks every run; from the beginning where none was."""
+    """Judged from the last day attended before the period on, as that breaks every run; from the beginning
+    where none was."""
     facts = facts_of(agreement)
     since = rows[0]["since"] or facts.starts_on if rows else max(first, facts.starts_on)
     known = replace(facts, starts_on=max(facts.starts_on, since))

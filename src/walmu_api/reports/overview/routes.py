@@ -18,9 +18,10 @@ from walmu_api.reports.overview.page import rendering
 from walmu_api.reports.overview.schemas import ClientOverview, Month
 from walmu_api.reports.overview.unit_schemas import UnitOverview
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["overview"])
 PAGE = documented(
-    "The same as a readable page with pictures (SVG) and text alternatives, in Finnish or Swedish; with `fi-x-selko` in "
+    "The same as a readable page with pictures (SVG) and text alternatives, in Finnish or Swedish; with "
+    "`fi-x-selko` in "
     "Accept-Language easy-Finnish labels where they exist.",
     "Tilannekuva",
 )
@@ -29,15 +30,14 @@ PAGE = documented(
 @router.get(
     "/clients/{client_id}/overview",
     operation_id="getClientOverview",
-    tags=["overview"],
     responses=gives(ClientOverview, "The client at a glance.", etag=False, also=PAGE),
 )
 async def get_client_overview(
     request: Request, client_id: Id, ctx: Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
 ) -> Response:
-    """Read how it goes with a client: attendance of the last twelve months day by day with reasons, how ratings and
-    measurements have moved, goals with their evaluations, the latest diary entries, who is responsible, what is in force
-    and ends next, and the path so far.
+    """Read how it goes with a client: attendance of the last twelve months day by day with reasons, how
+    ratings and measurements have moved, goals with their evaluations, the latest diary entries, who is
+    responsible, what is in force and ends next, and the path so far.
 
     Each part needs the right to read what it is made of; without it the part is left out."""
     overview, shown = await service.of_client(ctx, client_id)
@@ -49,7 +49,6 @@ async def get_client_overview(
 @router.get(
     "/units/{unit_id}/overview",
     operation_id="getUnitOverview",
-    tags=["overview"],
     responses=gives(UnitOverview, "The month.", etag=False, also=PAGE),
 )
 async def get_unit_overview(
@@ -58,7 +57,8 @@ async def get_unit_overview(
     ctx: Annotated[RequestContext, requires(Scope.SERVICE_RELATIONSHIPS_READ)],
     month: Annotated[Month | None, Query(description="The month; left out, this one. It has begun.")] = None,
 ) -> Response:
-    """Read how a month went at a unit: attended, absent by reason, days by service, who has not been reported.
+    """Read how a month went at a unit: attended, absent by reason, days by service, who has not been
+    reported.
 
     A client belongs to the unit that the service relationship names. Employment has no attendance."""
     if month is not None and month > f"{ctx.today:%Y-%m}":

@@ -17,7 +17,8 @@ Month = Annotated[
 ]
 Share = Annotated[float, Field(ge=0, le=1, examples=[0.875])]
 ATTENDED_SHARE = (
-    "Days attended, in part too, out of the planned days on which the client was attended or absent. Days without a report, "
+    "Days attended, in part too, out of the planned days on which the client was attended or absent. Days "
+    "without a report, "
     "not arranged or moved are not counted; left out where no day is."
 )
 Excerpt = Annotated[str, StringConstraints(max_length=400)]
@@ -49,7 +50,8 @@ class OverviewClient(Message):
     given_names: Line
     date_of_birth: Day | None = None
     turvakielto: bool = Field(
-        description="Non-disclosure for personal safety: home municipality, place of residence, address and other contact details are not told or shown to outsiders."
+        description="Non-disclosure for personal safety: home municipality, place of residence, address and "
+        "other contact details are not told or shown to outsiders."
     )
 
 
@@ -222,7 +224,8 @@ class PathStep(Message):
     id: Id
     code: CodeWord | None = Field(
         None,
-        description="Which: the referral source, the kind of service or agreement, the onward path, the instrument and so on.",
+        description="Which: the referral source, the kind of service or agreement, the onward path, the "
+        "instrument and so on.",
     )
 
 

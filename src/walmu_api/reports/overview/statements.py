@@ -71,9 +71,10 @@ left join lateral (
     where j.organiser_id = :organiser and j.agreement_id = g.id and j.date = a.date offset 0) j on true
 order by a.date
 """)
-"""One agreement's days of a period with all that decides what is justified in it: back to the last day attended before it, which breaks
-every run; days that moved from before into it; certificates given with an earlier day. All by keys, whatever the statistics say;
-asked for each agreement, as for a list of them the server would make its plan anew each time (three times the work)."""
+"""One agreement's days of a period with all that decides what is justified in it: back to the last day
+attended before it, which breaks every run; days that moved from before into it; certificates given with an
+earlier day. All by keys, whatever the statistics say; asked for each agreement, as for a list of them the
+server would make its plan anew each time (three times the work)."""
 
 _DOCUMENTS = f"""
 from documents

@@ -16,7 +16,8 @@ def steps(
     documents: Iterable[Record],
     measurements: Iterable[Record],
 ) -> list[PathStep]:
-    """Everything that marks the path, by day; what falls on one day is in the order in which it usually happens."""
+    """Everything that marks the path, by day; what falls on one day is in the order in which it usually
+    happens."""
     found = [
         *_of_relationships(relationships),
         *_of_decisions(decisions),

@@ -1,4 +1,5 @@
-"""How ratings have moved, which goals hold and what was said of them. Pure: rows of the store in, what is told out."""
+"""How ratings have moved, which goals hold and what was said of them. Pure: rows of the store in, what is
+told out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -21,7 +22,8 @@ def excerpt(text: str) -> str:
 
 
 def ratings(assessments: Sequence[Record], form_of: FormOf) -> list[RatedForm]:
-    """By form and item, in the order of the form's latest version. What was rated on another scale is another line."""
+    """By form and item, in the order of the form's latest version. What was rated on another scale is another
+    line."""
     lines: dict[str, dict[tuple[str, tuple[int, ...]], RatedItem]] = {}
     forms: dict[str, Form] = {}
     for row in assessments:
@@ -62,7 +64,8 @@ def _ordered(items: Iterable[RatedItem], form: Form) -> list[RatedItem]:
 
 
 def goals(plans: Iterable[Record], assessments: Sequence[Record]) -> list[CurrentGoal]:
-    """The goals of the latest plan of each kind and writer, and those of the latest assessment that no plan names."""
+    """The goals of the latest plan of each kind and writer, and those of the latest assessment that no plan
+    names."""
     rated = _texts(assessments)
     latest = {(plan["content"]["kind"], plan["owner_id"]): plan for plan in plans}
     data = [

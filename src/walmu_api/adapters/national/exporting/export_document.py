@@ -27,8 +27,9 @@ async def document(
     version: int | None = None,
     language: str = "fi",
 ) -> dict[str, Any]:
-    """Envelope and content of a record's document, as the caller may see it. What came as a document is returned unchanged.
-    Documents are in Finnish; for a page the sentences that we add are in the language of its reader."""
+    """Envelope and content of a record's document, as the caller may see it. What came as a document is
+    returned unchanged. Documents are in Finnish; for a page the sentences that we add are in the language of
+    its reader."""
     resource = BY_TYPE[cover.kind]
     assert resource.read_one is not None
     if version in {None, cover.version}:  # the newest stands in its table: the past need not be read
@@ -62,7 +63,8 @@ async def _mapped(
     ours: dict[str, Any],
     language: str,
 ) -> dict[str, Any]:
-    """The document made of our record by the table; 409 with every finding when the record lacks what it needs."""
+    """The document made of our record by the table; 409 with every finding when the record lacks what it
+    needs."""
     resource = BY_TYPE[cover.kind]
     if resource.record is not None:
         mapped = national_form(resource).to_document(ours, language)

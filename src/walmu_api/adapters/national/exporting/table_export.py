@@ -31,8 +31,8 @@ PROVIDERS = "@providers"
 async def mapped(
     ctx: RequestContext, kind: str, client_id: UUID, ours: dict[str, Any], language: str
 ) -> dict[str, Any]:
-    """The record as its table maps it, with the sentences that are added to it in a language; what lies in the store of
-    documents is so already."""
+    """The record as its table maps it, with the sentences that are added to it in a language; what lies in
+    the store of documents is so already."""
     match kind:
         case "agreement":
             return agreement_document.as_document(ours, language)
@@ -52,7 +52,8 @@ async def mapped(
 
 
 async def _measurement(session: Session, ours: dict[str, Any], language: str) -> dict[str, Any]:
-    """Without `written_on` the document has the day on which the measurement was first recorded, read from its id."""
+    """Without `written_on` the document has the day on which the measurement was first recorded, read from
+    its id."""
     instrument = (await instruments.in_use(session))[ours["instrument"]]
     recorded_on = instant_of(UUID(ours["id"])).astimezone(HELSINKI).date().isoformat()
     served = await of_service(session, ours.get("service_relationship_id"))
@@ -71,8 +72,8 @@ async def of_service(session: Session, relationship_id: str | None) -> dict[str,
 
 
 async def providers(ctx: RequestContext, client_id: UUID) -> list[dict[str, Any]]:
-    """By service task, who provides the services of the client, of the relationships that the caller may see. A producer
-    without an OID of the national register is left out."""
+    """By service task, who provides the services of the client, of the relationships that the caller may see.
+    A producer without an OID of the national register is left out."""
     statement = relationships.visible_to(ctx)
     table = ServiceRelationshipRow
     rows = (

@@ -1,4 +1,5 @@
-"""What is resolved once of a document that comes in, and where in the document stands what our record refuses."""
+"""What is resolved once of a document that comes in, and where in the document stands what our record
+refuses."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -46,8 +47,8 @@ def require_same_person(filing: Filing, ours: dict[str, Any]) -> None:
 
 
 def replaced_by(filing: Filing, kind: str) -> tuple[Cover, int] | None:
-    """The record that the document is a new version of, and the version that the sender knew. It must be of this kind and of
-    the same client."""
+    """The record that the document is a new version of, and the version that the sender knew. It must be of
+    this kind and of the same client."""
     if filing.replaces is None:
         return None
     cover, _ = filing.replaces
@@ -57,7 +58,8 @@ def replaced_by(filing: Filing, kind: str) -> tuple[Cover, int] | None:
 
 
 def checked(filing: Filing, model: type[M], members: Mapping[str, Any], at: str = "") -> M:
-    """The entry of the resource. What it refuses is located in the document; `at` is where the members stand in our record."""
+    """The entry of the resource. What it refuses is located in the document; `at` is where the members stand
+    in our record."""
     try:
         return model.model_validate_json(to_json(members))
     except ValidationError as error:
@@ -76,7 +78,8 @@ def located_in_document(filing: Filing) -> Iterator[None]:
 
 
 def _located(filing: Filing, finding: Finding, at: str = "") -> Finding:
-    """The finding with its place in the document and our name of it. What was named beside the document stays where it is."""
+    """The finding with its place in the document and our name of it. What was named beside the document stays
+    where it is."""
     if isinstance(finding, DocumentFinding):
         return finding
     pointer = at + finding.pointer

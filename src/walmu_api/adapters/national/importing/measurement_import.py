@@ -1,5 +1,5 @@
-"""An examination document (19015) becomes a measurement when it is written exactly as we export one. Any other is stored
-verbatim, so that what it holds beyond a measurement is not lost."""
+"""An examination document (19015) becomes a measurement when it is written exactly as we export one. Any
+other is stored verbatim, so that what it holds beyond a measurement is not lost."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,5 @@
-"""Converts a JSON pointer into our record to one into the national document, to locate what our resource refuses."""
+"""Converts a JSON pointer into our record to one into the national document, to locate what our resource
+refuses."""
 
 from typing import Any
 
@@ -7,7 +8,8 @@ from walmu_api.adapters.national.validation.findings import Location, pointer
 
 
 def national_place(structure: Structure, content: dict[str, Any], ours: str) -> str:
-    """The pointer into the body of `POST /v1/documents` for a pointer into our record; the root where it has no place."""
+    """The pointer into the body of `POST /v1/documents` for a pointer into our record; the root where it has
+    no place."""
     parts = tuple(ours.split("/")[1:])
     root = ("content", structure.root.key)
     found = _search(structure.root, content.get(structure.root.key, {}), parts, root)

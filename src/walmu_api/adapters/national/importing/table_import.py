@@ -49,8 +49,8 @@ _BESIDE = frozenset(
 
 
 async def file_client(filing: Filing) -> tuple[UUID, bool]:
-    """A client-relationship document (1505.1) replaces the client. The language of service and the sender's key of the client
-    stay; the providers of the services come from the relationships."""
+    """A client-relationship document (1505.1) replaces the client. The language of service and the sender's
+    key of the client stay; the providers of the services come from the relationships."""
     ctx = filing.ctx
     row = await clients.find(ctx, filing.place.client_id, lock=True)
     members = client_document.from_document(mapping.to_ours(filing.structure, filing.content))
@@ -70,8 +70,8 @@ async def file_client(filing: Filing) -> tuple[UUID, bool]:
 
 
 async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
-    """An agreement (13004), signed when the document holds signatures and a day. Its decision is the newest in force that
-    covers its days."""
+    """An agreement (13004), signed when the document holds signatures and a day. Its decision is the newest
+    in force that covers its days."""
     ctx = filing.ctx
     relationship = await _relationship(filing)
     ours = mapping.to_ours(filing.structure, filing.content)
@@ -107,8 +107,8 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
 
 
 def _stored(row: AgreementRow, members: dict[str, Any]) -> dict[str, Any]:
-    """Of an agreement that is amended, what a document cannot hold: the sender's key, and the workplace that writes
-    attendance, while the place is the same."""
+    """Of an agreement that is amended, what a document cannot hold: the sender's key, and the workplace that
+    writes attendance, while the place is the same."""
     stored: dict[str, Any] = {"source_id": row.source_id} if row.source_id is not None else {}
     data = members.get("place", {})
     if row.workplace_id is not None and data.get("name") == row.place_name:

@@ -25,7 +25,8 @@ async def file_verbatim(filing: Filing) -> tuple[UUID, bool]:
 
 
 async def known_verbatim(filing: Filing) -> DocumentRow | None:
-    """What the sender stored in this way under the same source_id. A new version finds its record by `replaces` alone."""
+    """What the sender stored in this way under the same source_id. A new version finds its record by
+    `replaces` alone."""
     if filing.replaces is not None:
         return None
     return await documents.known_by_source(filing.ctx, DOCUMENT, filing.document.source_id)

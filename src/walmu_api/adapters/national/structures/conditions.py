@@ -1,14 +1,13 @@
-"""Conditional obligations (ehdollinen pakollisuus): what the national definitions state in prose only, in a tiny language.
+"""Conditional obligations (ehdollinen pakollisuus): what the national definitions state in prose only, in a
+tiny language.
 
-A rule stands in the row of the field it is about, and looks at the fields beside it; a path that begins with `/` starts
-below the root key. Several rules are separated by `;`.
+A rule stands in the row of the field it is about, and looks at the fields beside it; a path that begins with
+`/` starts below the root key. Several rules are separated by `;`.
 
-    one-of(a,b)            at least one of these must be there
-    required-if(c)         the field must be there when c holds
-    required-unless(c)     … when c does not hold
-    only-if(c)             the field belongs there only when c holds (a warning: systems just do not show it otherwise)
-    only-unless(c)         … only when c does not hold
-    repeats-if(c)          more than one only when c holds
+one-of(a,b)            at least one of these must be there required-if(c)         the field must be there when
+c holds required-unless(c)     … when c does not hold only-if(c)             the field belongs there only when
+c holds (a warning: systems just do not show it otherwise) only-unless(c)         … only when c does not hold
+repeats-if(c)          more than one only when c holds
 
     c is `path` (something is there) or `path=x|y` (one of its codes is x or y; true and false for a switch)
 """

@@ -1,7 +1,7 @@
 """What a national document structure (asiakasasiakirjarakenne) is: a tree of fields, read from its table.
 
-The tables stand in `structures/`, one CSV file for each version of a structure, one row for each field, in the national
-order; README.md there defines the cells. Pure: no database, no HTTP (ADR 14)."""
+The tables stand in `structures/`, one CSV file for each version of a structure, one row for each field, in
+the national order; README.md there defines the cells. Pure: no database, no HTTP (ADR 14)."""
 
 import csv
 import re
@@ -47,8 +47,8 @@ def national_key(label: str) -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """One field. `field` is our name of it, a dotted path inside the nearest field above that has one; a path that begins
-    with `@` comes from the context (`@client`). `values` are our names for national codes."""
+    """One field. `field` is our name of it, a dotted path inside the nearest field above that has one; a path
+    that begins with `@` comes from the context (`@client`). `values` are our names for national codes."""
 
     key: str
     type: str
@@ -71,7 +71,8 @@ class Node:
 
     @cached_property
     def system(self) -> str:
-        """The code system or identifier system: an OID, or the name of a list inside the document; `*` is any."""
+        """The code system or identifier system: an OID, or the name of a list inside the document; `*` is
+        any."""
         return self.codes.partition(" ")[0]
 
     @cached_property
@@ -206,7 +207,8 @@ def _values(cell: str) -> tuple[Value, ...]:
 
 @cache
 def structure_of(oid: str) -> Structure | None:
-    """The structure of this OID (with its version), or None when it is not one of ours. Read when first asked for."""
+    """The structure of this OID (with its version), or None when it is not one of ours. Read when first asked
+    for."""
     row = _index().get(oid)
     if row is None:
         return None

@@ -1,7 +1,9 @@
-"""The rules of a structure: unknown and missing fields, repeats, empty objects, known codes, conditional obligations. Pure.
+"""The rules of a structure: unknown and missing fields, repeats, empty objects, known codes, conditional
+obligations. Pure.
 
-Together with `value_rules` stricter than the national schema, which accepts impossible dates, identity codes with a wrong
-check character, and empty texts, objects and lists. A finding never contains a value of the document."""
+Together with `value_rules` stricter than the national schema, which accepts impossible dates, identity codes
+with a wrong check character, and empty texts, objects and lists. A finding never contains a value of the
+document."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,8 +27,8 @@ from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_CODE, 
 from walmu_api.record.parties.codes.rules import UNVERIFIED_CODE
 
 Codes = Callable[[str, str], bool | None]
-"""What is known of a code (OID of its system, code): True when the list has it; False when it does not and the list is
-complete (verified); None when the list is unknown or incomplete."""
+"""What is known of a code (OID of its system, code): True when the list has it; False when it does not and
+the list is complete (verified); None when the list is unknown or incomplete."""
 MOST = 100
 """At most so many errors, and as many warnings, are reported."""
 

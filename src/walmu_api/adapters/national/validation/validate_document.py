@@ -1,4 +1,5 @@
-"""Validates a document: by the tables of its structure, the code lists of the organiser and the official schema."""
+"""Validates a document: by the tables of its structure, the code lists of the organiser and the official
+schema."""
 
 from typing import Any
 
@@ -33,7 +34,8 @@ def known_codes(book: Book) -> Codes:
 def examine(
     structure: Structure, content: Any, codes: Codes, official: Official | None, at: Location = ()
 ) -> list[DocumentFinding]:
-    """Every error and warning, errors first: by our tables, and what only the official schema finds, where there is one."""
+    """Every error and warning, errors first: by our tables, and what only the official schema finds, where
+    there is one."""
     found = check_structure(structure, content, codes, at)
     if official is None:
         return found

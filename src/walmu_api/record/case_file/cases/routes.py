@@ -36,7 +36,6 @@ router = standard_routes(
 @router.post(
     "/cases",
     operation_id="recordCase",
-    tags=["cases"],
     status_code=201,
     responses=makes(Case, "Recorded.", "Link"),
     dependencies=[idempotent_create],
@@ -47,12 +46,7 @@ async def record_case(request: Request, entry: Entry, ctx: Writer) -> Response:
     return await _response(request, ctx, row, created=created)
 
 
-@router.put(
-    "/cases/{case_id}",
-    operation_id="replaceCase",
-    tags=["cases"],
-    responses=gives(Case, "The record.", "Link"),
-)
+@router.put("/cases/{case_id}", operation_id="replaceCase", responses=gives(Case, "The record.", "Link"))
 async def replace_case(
     request: Request, case_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
@@ -62,9 +56,7 @@ async def replace_case(
     return await _response(request, ctx, row)
 
 
-@router.get(
-    "/cases/{case_id}/findings", operation_id="listCaseFindings", tags=["cases"], responses=findings.LISTED
-)
+@router.get("/cases/{case_id}/findings", operation_id="listCaseFindings", responses=findings.LISTED)
 async def list_case_findings(request: Request, case_id: Id, ctx: Reader) -> Response:
     """What is doubtful in a case, such as a code of a list of which only a part is known here."""
     row = await documents.find(ctx, CASE, case_id)

@@ -28,8 +28,8 @@ def check_codes(
     received_on: date,
     today: date,
 ) -> list[Finding]:
-    """The codes of a case, on the day that each is of: the opening, the receipt, and for the state today. `roles` are those
-    of each related person."""
+    """The codes of a case, on the day that each is of: the opening, the receipt, and for the state today.
+    `roles` are those of each related person."""
     return [
         *check_code(book, NAME, name, opened_on, "/name"),
         *check_code(book, STATE, state, today, "/state"),

@@ -15,11 +15,11 @@ from walmu_api.record.case_file.disclosures import service
 from walmu_api.record.case_file.disclosures.schemas import Disclosure
 from walmu_api.record.case_file.disclosures.tables import DisclosureRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["disclosures"])
 Reader = Annotated[RequestContext, requires(Scope.DISCLOSURES_READ)]
 
 
-@router.get("/disclosures", operation_id="listDisclosures", tags=["disclosures"], responses=lists(Disclosure))
+@router.get("/disclosures", operation_id="listDisclosures", responses=lists(Disclosure))
 async def list_disclosures(
     request: Request,
     ctx: Reader,
@@ -39,12 +39,7 @@ async def list_disclosures(
     return responses.page(request, [service.wire(ctx.session, row) for row in rows[:limit]], following)
 
 
-@router.get(
-    "/disclosures/{disclosure_id}",
-    operation_id="getDisclosure",
-    tags=["disclosures"],
-    responses=gives(Disclosure),
-)
+@router.get("/disclosures/{disclosure_id}", operation_id="getDisclosure", responses=gives(Disclosure))
 async def get_disclosure(disclosure_id: Id, ctx: Reader) -> Response:
     """Read one row of the disclosure log."""
     row = await service.find(ctx, disclosure_id)

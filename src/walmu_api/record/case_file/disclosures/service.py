@@ -1,4 +1,5 @@
-"""The disclosure log: a row for each delivery of a view to an outsider, written in the transaction of the delivery."""
+"""The disclosure log: a row for each delivery of a view to an outsider, written in the transaction of the
+delivery."""
 
 import hashlib
 from dataclasses import dataclass

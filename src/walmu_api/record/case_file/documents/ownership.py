@@ -1,4 +1,5 @@
-"""Whose record it is: what an entry names, by id or by the sender's own key, made into client, provider and the rest."""
+"""Whose record it is: what an entry names, by id or by the sender's own key, made into client, provider and
+the rest."""
 
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,8 @@ ID_OR_SOURCE = Reason("id-or-source")
 
 
 async def place(ctx: RequestContext, entry: Belonging) -> Place:
-    """Where the record belongs; every reference must be one that the caller may see, and all must be of one client."""
+    """Where the record belongs; every reference must be one that the caller may see, and all must be of one
+    client."""
     agreement = await _named(ctx, entry, "agreement", AgreementRow)
     relationship = await _named(ctx, entry, "service_relationship", ServiceRelationshipRow)
     client = await _named(ctx, entry, "client", ClientRow)

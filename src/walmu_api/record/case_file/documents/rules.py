@@ -31,8 +31,9 @@ _NEAR = frozenset({"companions", "related_persons"})
 
 
 def without_whereabouts(content: Any, *, protected: bool, name: str = "") -> Any:
-    """The content without what tells where a protected person is (661/2009, 36 §): the client's own contacts when the
-    client is protected, those of persons near the client too, and those of anybody whom the content itself marks."""
+    """The content without what tells where a protected person is (661/2009, 36 §): the client's own contacts
+    when the client is protected, those of persons near the client too, and those of anybody whom the content
+    itself marks."""
     if isinstance(content, list):
         return [without_whereabouts(each, protected=protected, name=name) for each in content]
     if not isinstance(content, dict):

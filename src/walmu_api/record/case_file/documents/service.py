@@ -1,7 +1,7 @@
 """The store of the records that mirror national documents: file, replace, confirm, void, find, list.
 
-A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it, versions, journal
-and sealing are the same for all and stand here (ADR 17)."""
+A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it,
+versions, journal and sealing are the same for all and stand here (ADR 17)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,8 @@ class ReceivedDocument:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the resource's own rules made of an entry. `shared`: other providers of the same service task may read it."""
+    """What the resource's own rules made of an entry. `shared`: other providers of the same service task may
+    read it."""
 
     dated_on: date
     structure: str | None
@@ -88,7 +89,8 @@ async def file(
     facts: Facts,
     known: DocumentRow | None,
 ) -> tuple[DocumentRow, bool]:
-    """A new record; or `known`, which the sender recorded under the same source_id (`known_by_source`), if it is the same."""
+    """A new record; or `known`, which the sender recorded under the same source_id (`known_by_source`), if it
+    is the same."""
     content = content_of(entry)
     received = facts.received.content if facts.received is not None else None
     if known is not None:
@@ -138,8 +140,8 @@ async def replace(
 
 
 async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
-    """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a workplace wrote
-    and nobody confirmed. In the same words again nothing changes."""
+    """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a
+    workplace wrote and nobody confirmed. In the same words again nothing changes."""
     if row.status == rules.VOIDED and row.status_reason == reason:
         return row
     unconfirmed_here = row.status == rules.UNCONFIRMED and ctx.caller.organisation_id == row.provider_id
@@ -180,7 +182,8 @@ async def known_by_source(
 
 
 def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
-    """Whether the sender said this before. What the server added since, such as a revocation, is not the sender's."""
+    """Whether the sender said this before. What the server added since, such as a revocation, is not the
+    sender's."""
     data = content_seal(ctx, row.id).opened(row.content)
     where = {name: value for name, value in vars(place).items() if name != "service_task"}
     return records.holds(row, where) and {
@@ -233,7 +236,8 @@ def shown(
     content: dict[str, Any],
     protected: set[UUID],
 ) -> dict[str, Any]:
-    """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the organiser."""
+    """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the
+    organiser."""
     plain: dict[str, Any] = content_seal(ctx, row.id).opened(content)
     if ctx.tenant_scope is None:
         return plain

@@ -1,7 +1,8 @@
-"""The operations that resources kept in the store of documents have in common, and how such a resource is declared.
+"""The operations that resources kept in the store of documents have in common, and how such a resource is
+declared.
 
-`standard_routes` makes list, record, get, replace and void from a definition. Verbs of a resource's own are written out in
-its `routes.py`, on the same router (ADR 31)."""
+`standard_routes` makes list, record, get, replace and void from a definition. Verbs of a resource's own are
+written out in its `routes.py`, on the same router (ADR 31)."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -48,12 +49,13 @@ def standard_routes(
     narrowed_by: Sequence[str] = (),
     content_filters: Mapping[str, Any] | None = None,
 ) -> APIRouter:
-    """A router with those of list, record, get, replace and void for which `docs` has a description; their operationIds
-    follow from the names of collection and model.
+    """A router with those of list, record, get, replace and void for which `docs` has a description; their
+    operationIds follow from the names of collection and model.
 
-    A list has the filters that all such lists have, those of `narrowed_by` (names in `FILTERS`), and `content_filters`:
-    members of the content with their query parameters, given back only where they are equal."""
-    router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+    A list has the filters that all such lists have, those of `narrowed_by` (names in `FILTERS`), and
+    `content_filters`: members of the content with their query parameters, given back only where they are
+    equal."""
+    router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=[definition.tag])
     path, name = f"/{definition.collection}", definition.name
     plural = "".join(word.capitalize() for word in definition.collection.split("-"))
     reader: Any = Annotated[RequestContext, requires(definition.reads)]
@@ -120,14 +122,13 @@ def standard_routes(
     for verb, (method, endpoint, at, operation_id, more) in routes.items():
         if verb in docs:
             endpoint.__doc__ = docs[verb]
-            router.add_api_route(
-                at, endpoint, methods=[method], operation_id=operation_id, tags=[definition.tag], **more
-            )
+            router.add_api_route(at, endpoint, methods=[method], operation_id=operation_id, **more)
     return router
 
 
 def _take(endpoint: Any, parameters: Mapping[str, Any]) -> None:
-    """Write query parameters into the signature of an endpoint, in place of its `**narrowing`, before limit and cursor."""
+    """Write query parameters into the signature of an endpoint, in place of its `**narrowing`, before limit
+    and cursor."""
     signature = inspect.signature(endpoint)
     request, ctx, *rest = (
         each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD
@@ -145,8 +146,8 @@ def standard_resource(
     record: Callable[..., Awaitable[Any]] | None = None,
     replace: Callable[..., Awaitable[Any]] | None = None,
 ) -> Resource:
-    """A resource whose records are kept in the store of documents. `record` and `replace` where national documents come
-    in as its records."""
+    """A resource whose records are kept in the store of documents. `record` and `replace` where national
+    documents come in as its records."""
 
     async def read_many(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
         return await service.wire_records(ctx, definition, ids)

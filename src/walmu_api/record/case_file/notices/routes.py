@@ -1,4 +1,5 @@
-"""Notices of decisions: given to each audience, read by the organiser and the provider; a workplace fetches its own."""
+"""Notices of decisions: given to each audience, read by the organiser and the provider; a workplace fetches
+its own."""
 
 from typing import Annotated
 
@@ -29,9 +30,7 @@ Receiver = Annotated[RequestContext, requires(Scope.RECEIVED_NOTICES_READ)]
 router = standard_routes(NOTICE, writes=Scope.NOTICES_WRITE, docs={"get": "Read one notice with its view."})
 
 
-@router.get(
-    "/decisions/{decision_id}/notices", operation_id="listNotices", tags=["notices"], responses=lists(Notice)
-)
+@router.get("/decisions/{decision_id}/notices", operation_id="listNotices", responses=lists(Notice))
 async def list_notices(
     request: Request, decision_id: Id, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
@@ -44,7 +43,6 @@ async def list_notices(
 @router.post(
     "/decisions/{decision_id}/notices",
     operation_id="recordNotice",
-    tags=["notices"],
     status_code=201,
     responses=makes(Notice),
     dependencies=[idempotent_create],
@@ -52,10 +50,10 @@ async def list_notices(
 async def record_notice(
     request: Request, decision_id: Id, entry: Annotated[NoticeEntry, body(NoticeEntry)], ctx: Writer
 ) -> Response:
-    """Give notice of a decision to one audience (tiedoksianto). The answer carries the view: what the audience is told, by
-    what right, and which field groups are withheld. A workplace is told only by a valid permission, and each delivery to it
-    is in the disclosure log. To a provider the answer leaves out the client's contacts: `GET /v1/notices/{notice_id}` tells
-    them, as long as they may be told."""
+    """Give notice of a decision to one audience (tiedoksianto). The answer carries the view: what the
+    audience is told, by what right, and which field groups are withheld. A workplace is told only by a valid
+    permission, and each delivery to it is in the disclosure log. To a provider the answer leaves out the
+    client's contacts: `GET /v1/notices/{notice_id}` tells them, as long as they may be told."""
     decision = await decisions.find(ctx, decision_id)
     row, created = await service.record(ctx, decision, entry)
     return await _changed(request, ctx, row, created=created)
@@ -64,7 +62,6 @@ async def record_notice(
 @router.post(
     "/notices/{notice_id}/void",
     operation_id="voidNotice",
-    tags=["notices"],
     responses=gives(Notice),
     dependencies=[idempotent_action],
 )
@@ -75,7 +72,8 @@ async def void_notice(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Void a notice that was given in error: no workplace fetches it any more. What was disclosed stays in the log."""
+    """Void a notice that was given in error: no workplace fetches it any more. What was disclosed stays in
+    the log."""
     row = await documents.find(ctx, NOTICE, notice_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await documents.void(ctx, row, voiding.reason)
@@ -85,20 +83,15 @@ async def void_notice(
 async def _changed(
     request: Request, ctx: RequestContext, row: DocumentRow, *, created: bool = False
 ) -> Response:
-    """The answer to a POST, which may be kept and given again when turvakielto has come meanwhile: to others than the
-    organiser it holds no contacts."""
+    """The answer to a POST, which may be kept and given again when turvakielto has come meanwhile: to others
+    than the organiser it holds no contacts."""
     data = await documents.wire(ctx, NOTICE, row)
     if ctx.tenant_scope is not None:
         data = to_json(without_whereabouts(from_json(data), protected=True))
     return responses.record(data, row.version, created_at=f"{NOTICE.path}/{row.id}" if created else None)
 
 
-@router.get(
-    "/received-notices",
-    operation_id="listReceivedNotices",
-    tags=["notices"],
-    responses=lists(ReceivedNoticeItem),
-)
+@router.get("/received-notices", operation_id="listReceivedNotices", responses=lists(ReceivedNoticeItem))
 async def list_received_notices(
     request: Request,
     ctx: Receiver,
@@ -115,10 +108,10 @@ async def list_received_notices(
 @router.get(
     "/received-notices/{notice_id}",
     operation_id="getReceivedNotice",
-    tags=["notices"],
     responses=gives(ReceivedNotice, "The view.", etag=False),
 )
 async def get_received_notice(request: Request, notice_id: Id, ctx: Receiver) -> Response:
-    """Fetch the view that was made for your workplace: what was agreed with the client, as far as the permission goes. Each
-    delivery is in the disclosure log; a revoked or expired permission is 403 `permission-ended` at once."""
+    """Fetch the view that was made for your workplace: what was agreed with the client, as far as the
+    permission goes. Each delivery is in the disclosure log; a revoked or expired permission is 403
+    `permission-ended` at once."""
     return responses.plain(await service.deliver(ctx, notice_id))

@@ -1,4 +1,5 @@
-"""Who is told what of a decision: field groups, the right of each audience to them, and the view that follows. Pure.
+"""Who is told what of a decision: field groups, the right of each audience to them, and the view that
+follows. Pure.
 
 ADR 18."""
 
@@ -141,8 +142,8 @@ def view(
     permitted: Collection[str] | None,
     is_protected: bool,
 ) -> View:
-    """The minimised view. `permitted` are the groups of the permission, where one is needed; under turvakielto nobody is
-    told how the client is reached."""
+    """The minimised view. `permitted` are the groups of the permission, where one is needed; under
+    turvakielto nobody is told how the client is reached."""
     data: dict[str, dict[str, Any]] = {}
     shown, withheld = [], []
     for group, fields in FIELDS.items():

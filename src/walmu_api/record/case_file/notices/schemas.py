@@ -47,7 +47,8 @@ class NoticeEntry(Keyed):
     audience: Audience
     notified_on: Day
     manner: Manner = Field(
-        description="`this_service`: the workplace fetches its view from `GET /v1/received-notices/{notice_id}`."
+        description="`this_service`: the workplace fetches its view from `GET "
+        "/v1/received-notices/{notice_id}`."
     )
     recipient: WorkplaceRecipient | None = Field(
         None, description="To a workplace required, with the person who gets it."

@@ -1,4 +1,5 @@
-"""Giving notice of a decision, and delivering its view to a workplace: what an outsider gets is logged as it is given."""
+"""Giving notice of a decision, and delivering its view to a workplace: what an outsider gets is logged as it
+is given."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -239,7 +240,8 @@ def item(row: DocumentRow) -> bytes:
 
 
 async def deliver(ctx: RequestContext, notice_id: UUID) -> bytes:
-    """The view for the workplace that it was made for, as long as its permission holds; each delivery is logged."""
+    """The view for the workplace that it was made for, as long as its permission holds; each delivery is
+    logged."""
     row = await records.find(ctx.session, received(ctx, None).where(DocumentRow.id == notice_id))
     permit = permissions.permit_of(await _permission(ctx.session, row))
     if not permit.is_valid(ctx.today):

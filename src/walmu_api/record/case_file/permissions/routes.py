@@ -39,7 +39,6 @@ router = standard_routes(
 @router.post(
     "/permissions/{permission_id}/revoke",
     operation_id="revokePermission",
-    tags=["permissions"],
     responses=gives(Permission),
     dependencies=[idempotent_action],
 )

@@ -62,8 +62,8 @@ def check_use(
     discloser: str,
     field_groups: Sequence[str],
 ) -> list[Finding]:
-    """Whether these groups may be given to this recipient for this purpose today. A recipient that is registered here is
-    named by its id in both, another one by its name."""
+    """Whether these groups may be given to this recipient for this purpose today. A recipient that is
+    registered here is named by its id in both, another one by its name."""
     if not permit.is_valid(today):
         return [PERMISSION_NOT_VALID.at("/permission_id")]
     same = (

@@ -1,5 +1,5 @@
-"""Permissions to exchange information (luvat tiedonvaihtoon) on the wire. A local record: no national structure names
-recipient and content both."""
+"""Permissions to exchange information (luvat tiedonvaihtoon) on the wire. A local record: no national
+structure names recipient and content both."""
 
 from typing import Annotated, Literal
 

@@ -42,7 +42,8 @@ async def replace(
 async def revoke(
     ctx: RequestContext, row: DocumentRow, act: PermissionRevocation, if_match: str | None
 ) -> DocumentRow:
-    """The client takes it back; whoever of organiser and provider hears of it records that, whose permission it may be."""
+    """The client takes it back; whoever of organiser and provider hears of it records that, whose permission
+    it may be."""
     preconditions.require_if_given(if_match, row.version)
     content = documents.entry_of(ctx, row)
     data = {"revoked_on": act.revoked_on.isoformat(), "revocation_reason": act.reason}
@@ -73,8 +74,8 @@ async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool
 
 
 async def find(session: Session, permission_id: UUID, client_id: UUID) -> DocumentRow | None:
-    """A permission of this client, as the database lets the caller see it: also the recipient itself, to be told at once
-    that it holds no longer."""
+    """A permission of this client, as the database lets the caller see it: also the recipient itself, to be
+    told at once that it holds no longer."""
     return await session.orm.scalar(
         select(DocumentRow).where(
             DocumentRow.organiser_id == session.organiser_id,

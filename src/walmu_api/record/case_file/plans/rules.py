@@ -1,5 +1,5 @@
-"""What holds of a plan: which of the four structures it is, what that structure has, who writes it, and the limits of
-rehabilitative work activity. Pure."""
+"""What holds of a plan: which of the four structures it is, what that structure has, who writes it, and the
+limits of rehabilitative work activity. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -133,7 +133,8 @@ MEMBERS: Mapping[tuple[str, str], frozenset[str]] = {
     )
     - {"distribution"},
 }
-"""What each structure has; a name stands for all below it. The tests hold it against the tables of the structures."""
+"""What each structure has; a name stands for all below it. The tests hold it against the tables of the
+structures."""
 _REQUIRED = {(CLIENT, DISABILITY): ("current_services.description", "client_informed")}
 LEAST_HOURS, MOST_DAYS = 4, 4
 

@@ -211,7 +211,8 @@ class PlanEntry(InCase):
     )
     service: NationalCode | None = Field(
         None,
-        description="Sosiaalipalvelu that an implementation plan is about, code set 1.2.246.537.6.1222. Left out, the "
+        description="Sosiaalipalvelu that an implementation plan is about, code set 1.2.246.537.6.1222. "
+        "Left out, the "
         "relationship's.",
     )
     service_starts_on: PartialDay | None = None

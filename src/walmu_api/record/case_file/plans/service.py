@@ -1,5 +1,5 @@
-"""What can be done with plans: the organiser's client plans are shared with the providers of the service task, a provider
-writes the implementation plans of its relationships."""
+"""What can be done with plans: the organiser's client plans are shared with the providers of the service
+task, a provider writes the implementation plans of its relationships."""
 
 from datetime import date
 from typing import Any

@@ -1,10 +1,11 @@
 """A start interview as a summary (16009) tells it, and back. Pure.
 
-**Out.** The purpose is always `Alkuhaastattelu`; the content is each part under its heading, in Finnish (on a page in the language of
-its reader). An interview of which
-only the situation is told has it as it stands, so that a document that came in goes out letter by letter.
+**Out.** The purpose is always `Alkuhaastattelu`; the content is each part under its heading, in Finnish (on a
+page in the language of its reader). An interview of which only the situation is told has it as it stands, so
+that a document that came in goes out letter by letter.
 
-**In.** Only a summary whose purpose is `Alkuhaastattelu` is a start interview; its content comes into `situation`, unsplit."""
+**In.** Only a summary whose purpose is `Alkuhaastattelu` is a start interview; its content comes into
+`situation`, unsplit."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """What can be done with start interviews.
 
-Their content is laid out otherwise than their documents: `document.document_content` makes of it what the mapping table of
-16009 names, `document.entry_from_document` an entry of what came in."""
+Their content is laid out otherwise than their documents: `document.document_content` makes of it what the
+mapping table of 16009 names, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
 

@@ -1,7 +1,8 @@
-"""An agreement as its national document (13004) says it, and back. The names are those of the table of the structure.
+"""An agreement as its national document (13004) says it, and back. The names are those of the table of the
+structure.
 
-What the structure has no field for stands as fixed sentences in its free texts, in Finnish in every document; a page has
-them in the language of its reader. The structured values stay ours. Pure."""
+What the structure has no field for stands as fixed sentences in its free texts, in Finnish in every document;
+a page has them in the language of its reader. The structured values stay ours. Pure."""
 
 import math
 from collections.abc import Mapping

@@ -22,13 +22,13 @@ from walmu_api.record.commitments.agreements.schemas import (
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["agreements"])
 Reader = Annotated[RequestContext, requires(Scope.AGREEMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.AGREEMENTS_WRITE)]
 Entry = Annotated[AgreementEntry, body(AgreementEntry)]
 
 
-@router.get("/agreements", operation_id="listAgreements", tags=["agreements"], responses=lists(Agreement))
+@router.get("/agreements", operation_id="listAgreements", responses=lists(Agreement))
 async def list_agreements(
     request: Request,
     ctx: Reader,
@@ -64,7 +64,6 @@ async def list_agreements(
 @router.post(
     "/agreements",
     operation_id="draftAgreement",
-    tags=["agreements"],
     status_code=201,
     responses=makes(Agreement, "Recorded.", "Link"),
     dependencies=[idempotent_create],
@@ -76,9 +75,7 @@ async def draft_agreement(request: Request, entry: Entry, ctx: Writer) -> Respon
     return await _response(ctx.session, row, created_at=location)
 
 
-@router.get(
-    "/agreements/{agreement_id}", operation_id="getAgreement", tags=["agreements"], responses=gives(Agreement)
-)
+@router.get("/agreements/{agreement_id}", operation_id="getAgreement", responses=gives(Agreement))
 async def get_agreement(agreement_id: Id, ctx: Reader) -> Response:
     """Read one agreement."""
     row = await service.find(ctx, agreement_id)
@@ -88,7 +85,6 @@ async def get_agreement(agreement_id: Id, ctx: Reader) -> Response:
 @router.put(
     "/agreements/{agreement_id}",
     operation_id="replaceAgreement",
-    tags=["agreements"],
     responses=gives(Agreement, "The record.", "Link"),
 )
 async def replace_agreement(
@@ -101,10 +97,7 @@ async def replace_agreement(
 
 
 @router.get(
-    "/agreements/{agreement_id}/findings",
-    operation_id="listAgreementFindings",
-    tags=["agreements"],
-    responses=findings.LISTED,
+    "/agreements/{agreement_id}/findings", operation_id="listAgreementFindings", responses=findings.LISTED
 )
 async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in an agreement, such as an insurance that is not told."""
@@ -115,7 +108,6 @@ async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reade
 @router.post(
     "/agreements/{agreement_id}/sign",
     operation_id="signAgreement",
-    tags=["agreements"],
     responses=gives(Agreement, "Signed.", "Link"),
     dependencies=[idempotent_action],
 )
@@ -125,7 +117,8 @@ async def sign_agreement(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Record that an agreement was signed. From then on its days may be recorded. If-Match is honoured when it comes."""
+    """Record that an agreement was signed. From then on its days may be recorded. If-Match is honoured when
+    it comes."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.sign(ctx, row, signing)
@@ -135,7 +128,6 @@ async def sign_agreement(
 @router.post(
     "/agreements/{agreement_id}/end",
     operation_id="endAgreement",
-    tags=["agreements"],
     responses=gives(Agreement),
     dependencies=[idempotent_action],
 )
@@ -145,7 +137,8 @@ async def end_agreement(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """End a signed agreement before its time; the days up to its end stay. If-Match is honoured when it comes."""
+    """End a signed agreement before its time; the days up to its end stay. If-Match is honoured when it
+    comes."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.end(ctx, row, ending)
@@ -155,7 +148,6 @@ async def end_agreement(
 @router.post(
     "/agreements/{agreement_id}/void",
     operation_id="voidAgreement",
-    tags=["agreements"],
     responses=gives(Agreement),
     dependencies=[idempotent_action],
 )
@@ -165,8 +157,8 @@ async def void_agreement(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Void an agreement that was recorded in error or never signed; it stays readable as `voided`. One under which days
-    are recorded is ended instead: 409 `days-recorded`."""
+    """Void an agreement that was recorded in error or never signed; it stays readable as `voided`. One under
+    which days are recorded is ended instead: 409 `days-recorded`."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.void(ctx, row, voiding)

@@ -1,4 +1,5 @@
-"""What an agreement may hold, by its decision and its kind. A plan or agreement of ours may not break a rule. Pure."""
+"""What an agreement may hold, by its decision and its kind. A plan or agreement of ours may not break a rule.
+Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -32,7 +33,8 @@ INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
 def planned_days(
     schedule_type: str, weekdays: Sequence[int], most: int | None, data: float | None = None
 ) -> float | None:
-    """Days a week: of the week plan, else the most that the range allows, else what was said in `days_per_week`."""
+    """Days a week: of the week plan, else the most that the range allows, else what was said in
+    `days_per_week`."""
     return len(weekdays) if schedule_type == "fixed" else most if most is not None else data
 
 
@@ -99,8 +101,8 @@ def check_rehabilitative(*, days_per_week: float | None, shortest_minutes: float
 
 
 def check_insurance(*, legal_bases: Iterable[str], taken_by: str | None) -> list[Finding]:
-    """Who insures. That nobody does is refused; that it is not told yet is a warning: the agreement itself may name it
-    elsewhere, and the days of a client are not to wait for it."""
+    """Who insures. That nobody does is refused; that it is not told yet is a warning: the agreement itself
+    may name it elsewhere, and the days of a client are not to wait for it."""
     if INSURED.isdisjoint(legal_bases) or taken_by not in {None, "none"}:
         return []
     finding = INSURANCE_MISSING.at("/insurance")

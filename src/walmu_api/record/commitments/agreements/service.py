@@ -65,8 +65,8 @@ def _insurer(insurance: Insurance | None) -> str | None:
 async def _values(
     ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None = None
 ) -> dict[str, Any]:
-    """Column values of a checked entry; raises with every finding. `before`: what it amends, which may stand although its
-    service relationship has ended meanwhile."""
+    """Column values of a checked entry; raises with every finding. `before`: what it amends, which may stand
+    although its service relationship has ended meanwhile."""
     relationship = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
     found = []
     if before is None or entry.starts_on != before.starts_on:
@@ -194,8 +194,8 @@ async def sign(ctx: RequestContext, row: AgreementRow, signing: AgreementSigning
 async def sign_as_documented(
     ctx: RequestContext, row: AgreementRow, signatures: Sequence[Signature], written_on: str | None
 ) -> AgreementRow:
-    """The signatures of a national document: it was signed on the last day that they tell, else on the day of the
-    document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""
+    """The signatures of a national document: it was signed on the last day that they tell, else on the day of
+    the document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""
     days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
     data = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
     if not signatures or not is_day(days[0]):
@@ -252,7 +252,8 @@ async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -
 
 
 async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:
-    """It was recorded in error or never signed after all; it stays readable. Days that rest on it would hang in the air."""
+    """It was recorded in error or never signed after all; it stays readable. Days that rest on it would hang
+    in the air."""
     if row.status == "voided" and row.content.get("void_reason") == voiding.reason:
         return row
     rules.check_act(row.status, frozenset({"draft", "signed", "terminated"}))

@@ -1,9 +1,9 @@
-"""A decision as its national document (11053, 11052) says it, and back. The names are those of the tables of the
-structures.
+"""A decision as its national document (11053, 11052) says it, and back. The names are those of the tables of
+the structures.
 
-Days, allowance, travel and place have no field there: they stand as fixed sentences in what is said of the arrangement of
-the service, in Finnish in every document; a page has them in the language of its reader. The structured values stay ours.
-Pure."""
+Days, allowance, travel and place have no field there: they stand as fixed sentences in what is said of the
+arrangement of the service, in Finnish in every document; a page has them in the language of its reader. The
+structured values stay ours. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,14 +13,16 @@ from walmu_api.foundation.locales import words
 from walmu_api.foundation.problems import UNKNOWN_CODE, invalid
 
 OUTCOMES = {"granted": ("1", "Myönteinen"), "denied": ("2", "Kielteinen")}
-"""The codes of ratkaisun laji that are proven; for what is granted in part the code is told in `outcome_code`."""
+"""The codes of ratkaisun laji that are proven; for what is granted in part the code is told in
+`outcome_code`."""
 _SYSTEM = "urn:oid:1.2.246.537.6.1248"
 
 
 def as_document(
     record: Mapping[str, Any], legal_bases: Mapping[str, str], language: str = "fi"
 ) -> dict[str, Any]:
-    """The members of a decision (as JSON), ready for the table. `legal_bases`: the name of each code in that language."""
+    """The members of a decision (as JSON), ready for the table. `legal_bases`: the name of each code in that
+    language."""
     data = dict(record)
     if "outcome_code" not in data and record["outcome"] in OUTCOMES:
         code, display = OUTCOMES[record["outcome"]]
@@ -59,9 +61,9 @@ def provision(record: Mapping[str, Any], language: str = "fi") -> str:
 
 
 def from_document(ours: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of an entry from what the table read, but for whose it is and on which legal basis. The outcome follows
-    from its code; of a code that is not known nothing is guessed. A decision that tells no first day is valid from its own
-    day."""
+    """The members of an entry from what the table read, but for whose it is and on which legal basis. The
+    outcome follows from its code; of a code that is not known nothing is guessed. A decision that tells no
+    first day is valid from its own day."""
     data = {name: value for name, value in ours.items() if not name.startswith("@")}
     code = data.get("outcome_code", {}).get("code")
     words = [word for word, (known, _) in OUTCOMES.items() if known == code]

@@ -1,4 +1,5 @@
-"""Drafts of the organiser: the exchange takes them to the record system's caseworker, who alone makes a decision."""
+"""Drafts of the organiser: the exchange takes them to the record system's caseworker, who alone makes a
+decision."""
 
 from typing import Any
 from uuid import UUID
@@ -43,7 +44,8 @@ async def _check(session: Session, entry: DecisionEntry, row_id: UUID | None = N
 
 
 async def _check_named(session: Session, entry: DecisionEntry, row_id: UUID | None) -> None:
-    """The decisions that it refers to are other ones of the same client; a purchase carries out a client's decision."""
+    """The decisions that it refers to are other ones of the same client; a purchase carries out a client's
+    decision."""
     for name, named, kind in (
         ("client_decision_id", entry.client_decision_id, "client"),
         ("supersedes_id", entry.supersedes_id, entry.kind),
@@ -62,8 +64,8 @@ def _draft_values(entry: DecisionEntry) -> dict[str, Any]:
 async def draft(
     ctx: RequestContext, entry: DecisionEntry, received: dict[str, Any] | None = None
 ) -> tuple[DecisionRow, bool]:
-    """A draft of the organiser; the exchange with the record system takes it to the caseworker. `received` is the
-    national document, when it came as one."""
+    """A draft of the organiser; the exchange with the record system takes it to the caseworker. `received` is
+    the national document, when it came as one."""
     values = _draft_values(entry)
     known = await records.by_source(ctx.session, DecisionRow, ctx.actor, entry.source_id)
     if known is not None:
@@ -93,8 +95,8 @@ order by version desc limit 1
 
 
 async def _drafted_as(session: Session, row: DecisionRow, entry: DecisionEntry) -> bool:
-    """Whether these were the words of the draft when it was decided. Who repeats them did not hear the answer: the draft
-    is recorded, and what came of it is told."""
+    """Whether these were the words of the draft when it was decided. Who repeats them did not hear the
+    answer: the draft is recorded, and what came of it is told."""
     draft = await session.fetchval(_LAST_DRAFT, organiser=session.organiser_id, decision_id=row.id)
     if draft is None:
         return False

@@ -21,13 +21,13 @@ from walmu_api.record.commitments.decisions.schemas import (
 )
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["decisions"])
 Reader = Annotated[RequestContext, requires(Scope.DECISIONS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.DECISIONS_WRITE)]
 Entry = Annotated[DecisionEntry, body(DecisionEntry)]
 
 
-@router.get("/decisions", operation_id="listDecisions", tags=["decisions"], responses=lists(Decision))
+@router.get("/decisions", operation_id="listDecisions", responses=lists(Decision))
 async def list_decisions(
     request: Request,
     ctx: Reader,
@@ -65,23 +65,20 @@ async def list_decisions(
 @router.post(
     "/decisions",
     operation_id="draftDecision",
-    tags=["decisions"],
     status_code=201,
     responses=makes(Decision, "Recorded.", "Link"),
     dependencies=[idempotent_create],
 )
 async def draft_decision(request: Request, entry: Entry, ctx: Writer) -> Response:
-    """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or refuses it;
-    only then does the provider see it. The same draft sent again under its `source_id` is answered with the record as it is
-    now, decided or not."""
+    """Draft a decision, such as an extension. It goes to the record system, where the caseworker decides or
+    refuses it; only then does the provider see it. The same draft sent again under its `source_id` is
+    answered with the record as it is now, decided or not."""
     row, created = await drafting.draft(ctx, entry)
     location = f"/v1/decisions/{row.id}" if created else None
     return await _response(ctx.session, row, created_at=location)
 
 
-@router.get(
-    "/decisions/{decision_id}", operation_id="getDecision", tags=["decisions"], responses=gives(Decision)
-)
+@router.get("/decisions/{decision_id}", operation_id="getDecision", responses=gives(Decision))
 async def get_decision(decision_id: Id, ctx: Reader) -> Response:
     """Read one decision."""
     row = await service.find(ctx, decision_id)
@@ -91,23 +88,20 @@ async def get_decision(decision_id: Id, ctx: Reader) -> Response:
 @router.put(
     "/decisions/{decision_id}",
     operation_id="replaceDecisionDraft",
-    tags=["decisions"],
     responses=gives(Decision, "The record.", "Link"),
 )
 async def replace_decision(
     request: Request, decision_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
-    """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409 `conflict`."""
+    """Replace a draft, also one that was refused: it goes to the caseworker again. What is decided is 409
+    `conflict`."""
     row = await service.find(ctx, decision_id, lock=True)
     row = await drafting.replace_draft(ctx, row, entry, if_match)
     return await _response(ctx.session, row)
 
 
 @router.get(
-    "/decisions/{decision_id}/findings",
-    operation_id="listDecisionFindings",
-    tags=["decisions"],
-    responses=findings.LISTED,
+    "/decisions/{decision_id}/findings", operation_id="listDecisionFindings", responses=findings.LISTED
 )
 async def list_decision_findings(decision_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in a decision, such as a code of a list of which only a part is known here."""
@@ -118,7 +112,6 @@ async def list_decision_findings(decision_id: Id, request: Request, ctx: Reader)
 @router.post(
     "/decisions/{decision_id}/review",
     operation_id="reviewDecision",
-    tags=["decisions"],
     responses=gives(Decision),
     dependencies=[idempotent_action],
 )

@@ -51,8 +51,8 @@ class Force:
         return f"{self.valid_from}–{last or ''}" if last is None or last >= self.valid_from else "-"
 
     def on(self, day: date) -> Finding | None:
-        """Nothing when the decision covers the day; else what is wrong or, before a revocation could be known, doubtful
-        (ADR 9)."""
+        """Nothing when the decision covers the day; else what is wrong or, before a revocation could be
+        known, doubtful (ADR 9)."""
         decided = self.status not in {"draft", "entered_in_error"} and self.outcome != "denied"
         if decided and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to):
             if self.revoked_on is None or day < self.revoked_on:
@@ -98,8 +98,8 @@ def check_review(status: str, review_on: date | None, today: date) -> list[Findi
 
 
 def after_supersession(older: str, *, newer: str, newer_before: str | None) -> str:
-    """The status of a decision when the one that takes its place is told: superseded when that is decided, decided again
-    when that was an error."""
+    """The status of a decision when the one that takes its place is told: superseded when that is decided,
+    decided again when that was an error."""
     if older == "decided" and newer in REVIEWED:
         return "superseded"
     if older == "superseded" and newer == "entered_in_error" and newer_before in REVIEWED:

@@ -101,14 +101,16 @@ class DecisionEntry(Message):
     )
     supersedes_id: Id | None = Field(
         None,
-        description="The decision that this one takes the place of; it becomes `superseded` when this is decided.",
+        description="The decision that this one takes the place of; it becomes `superseded` when this is "
+        "decided.",
     )
     decision_number: Identifier | None = Field(None, description="Päätöstunnus.")
     pending_since: PartialDay | None = Field(None, description="Vireilletulopäivä.")
     application_description: Texts | None = None
     outcome_code: NationalCode | None = Field(
         None,
-        description="Ratkaisun laji, code set 1.2.246.537.6.1248. Left out, the document gets it from `outcome` where the "
+        description="Ratkaisun laji, code set 1.2.246.537.6.1248. Left out, the document gets it from "
+        "`outcome` where the "
         "code is known.",
     )
     hours: Annotated[float, Field(ge=0, le=10000)] | None = Field(
@@ -118,7 +120,8 @@ class DecisionEntry(Message):
     service_description: Texts | None = None
     carried_out_as: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None,
-        description="How the social service is carried out, code set 1.2.246.537.6.1222 (disability services).",
+        description="How the social service is carried out, code set 1.2.246.537.6.1222 (disability "
+        "services).",
     )
     carried_out_otherwise: Texts | None = None
     personal_assistance: DecidedAssistance | None = None
@@ -127,7 +130,8 @@ class DecisionEntry(Message):
     )
     provision_details: Texts | None = Field(
         None,
-        description="More on how the service is arranged. The document adds days, allowance, travel and place to it.",
+        description="More on how the service is arranged. The document adds days, allowance, travel and "
+        "place to it.",
     )
     legal_text: Texts | None = Field(
         None, description="Ratkaisun lakiperuste in words. Left out, the document names the legal bases."

@@ -1,4 +1,5 @@
-"""What can be done with decisions: the record system decides, amends and revokes; the organiser notes review and appeal."""
+"""What can be done with decisions: the record system decides, amends and revokes; the organiser notes review
+and appeal."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -62,7 +63,8 @@ def force(row: DecisionRow) -> rules.Force:
 
 
 def check_codes_of(book: Book, entry: DecisionEntry) -> list[Finding]:
-    """A legal basis must hold on the day of the decision; while it has none, on the first day it is to be in force."""
+    """A legal basis must hold on the day of the decision; while it has none, on the first day it is to be in
+    force."""
     return check_codes(
         book,
         service_task=entry.service_task,
@@ -92,7 +94,8 @@ def document(ctx: RequestContext, row: DecisionRow) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class Received:
-    """A decision as the record system tells it, mapped to our words. `answers` names the draft that it decides."""
+    """A decision as the record system tells it, mapped to our words. `answers` names the draft that it
+    decides."""
 
     target: str
     ehr_id: str
@@ -106,8 +109,8 @@ class Received:
 
 
 async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow | None, str]:
-    """File what the record system decided, amended or revoked. Answers the row and created | updated | unchanged | stale.
-    A national document needs the keyring."""
+    """File what the record system decided, amended or revoked. Answers the row and created | updated |
+    unchanged | stale. A national document needs the keyring."""
     row = await _find_received(ctx.session, received)
     if row is not None and row.ehr_version is not None and int(row.ehr_version) > received.version:
         return row, "stale"
@@ -143,7 +146,8 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
 def _stored(
     ctx: RequestContext, row_id: UUID, known: dict[str, Any] | None, data: dict[str, Any] | None
 ) -> Any:
-    """The document sealed for its row; one that is told again stays as it lies there. Said anew in values, there is none."""
+    """The document sealed for its row; one that is told again stays as it lies there. Said anew in values,
+    there is none."""
     if data is None or ctx.cipher is None:
         return None
     own = seal(ctx, row_id)
@@ -151,8 +155,9 @@ def _stored(
 
 
 def _received_values(row: DecisionRow | None, data: dict[str, Any]) -> dict[str, Any]:
-    """Column values of what the record system says. What it does not say of the content is not decided, so it goes; what
-    a draft of ours referred to stays, and so does what the organiser noted of review and appeal."""
+    """Column values of what the record system says. What it does not say of the content is not decided, so it
+    goes; what a draft of ours referred to stays, and so does what the organiser noted of review and
+    appeal."""
     beyond = {name: value for name, value in data.items() if name not in inspect(DecisionRow).columns}
     stored = (
         {name: row.content[name] for name in (*_REVIEW, *_REFERENCES) if name in row.content} if row else {}
@@ -184,7 +189,8 @@ async def _supersede(ctx: RequestContext, row: DecisionRow, status_before: str |
 
 
 def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> date | None:
-    """Since when a revocation could be known. One that was taken back, or held from a later day, was not this one."""
+    """Since when a revocation could be known. One that was taken back, or held from a later day, was not this
+    one."""
     if values["status"] != "revoked":
         return None
     if row is None or row.revoked_on is None or row.revoked_on > values["revoked_on"]:

@@ -1,13 +1,13 @@
 """An assessment as the national document tells it, and back. Pure.
 
-**Out.** When an assessment is recorded, `texts` writes what the document says: the views of an item under fixed labels, its
-rating in words, items of the form under the content fields of 1003 or, in a summary, one after the other under their
-headings. They are kept with the record (`document_texts`), so that a document that was given out stays as it is.
-`document_content` lays the stored content out as the mapping tables of 1003 and 16009 name their fields; who confirmed a
-workplace's assessment is its first author.
+**Out.** When an assessment is recorded, `texts` writes what the document says: the views of an item under
+fixed labels, its rating in words, items of the form under the content fields of 1003 or, in a summary, one
+after the other under their headings. They are kept with the record (`document_texts`), so that a document
+that was given out stays as it is. `document_content` lays the stored content out as the mapping tables of
+1003 and 16009 name their fields; who confirmed a workplace's assessment is its first author.
 
-**In.** `entry_from_document` makes the content of an entry from those fields: each text unsplit in its item, no form, so that
-it goes out again letter by letter."""
+**In.** `entry_from_document` makes the content of an entry from those fields: each text unsplit in its item,
+no form, so that it goes out again letter by letter."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -74,7 +74,8 @@ def document_content(content: dict[str, Any], _language: str = "fi") -> dict[str
 
 
 def entry_from_document(_structure: str, data: dict[str, Any]) -> dict[str, Any]:
-    """The content of an entry from the fields of a mapping table. The fields tell which: `content` is of summaries."""
+    """The content of an entry from the fields of a mapping table. The fields tell which: `content` is of
+    summaries."""
     items = [{"key": key, "text": data[key]} for key in (*CONTENT_OF_WORK, "content") if key in data]
     rest = {name: value for name, value in data.items() if name not in {*CONTENT_OF_WORK, "content"}}
     return rest | ({"items": items} if items else {})

@@ -1,4 +1,5 @@
-"""What is known before an assessment is written: attendance, place and tasks, the form's items, the goals set last time."""
+"""What is known before an assessment is written: attendance, place and tasks, the form's items, the goals set
+last time."""
 
 from datetime import date
 from typing import Any
@@ -39,8 +40,8 @@ async def prefill(
     to: date | None,
     form: str | None,
 ) -> AssessmentDraft:
-    """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own; who names
-    neither gets the form's items and no more."""
+    """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own;
+    who names neither gets the form's items and no more."""
     named = await agreements.find(ctx, agreement_id) if agreement_id is not None else None
     relationship_id = named.service_relationship_id if named is not None else service_relationship_id
     if relationship_id is None:

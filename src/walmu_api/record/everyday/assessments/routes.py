@@ -56,7 +56,6 @@ router = standard_routes(
 @router.get(
     "/assessment-prefill",
     operation_id="prefillAssessment",
-    tags=["assessments"],
     responses=gives(AssessmentDraft, "A draft; nothing is recorded.", etag=False),
 )
 async def prefill_assessment(
@@ -65,7 +64,8 @@ async def prefill_assessment(
     service_relationship_id: Annotated[
         Id | None,
         Query(
-            description="Whom it is about; or name the agreement. Without either, the items of the form alone are told.",
+            description="Whom it is about; or name the agreement. Without either, the items of the form "
+            "alone are told.",
             examples=[EXAMPLE_ID],
         ),
     ] = None,
@@ -80,8 +80,8 @@ async def prefill_assessment(
         Query(description="The form, in the version in force on the last day.", examples=["uniform"]),
     ] = None,
 ) -> Response:
-    """Prepare an assessment. The answer is an entry to be filled in and posted: the attendance of the period so far, place and
-    tasks of the agreement, the items of the form, and the goals that were set last time."""
+    """Prepare an assessment. The answer is an entry to be filled in and posted: the attendance of the period
+    so far, place and tasks of the agreement, the items of the form, and the goals that were set last time."""
     refuse(check_order(from_, to, "/query/to"))
     draft = await prefill(
         ctx,
@@ -97,7 +97,6 @@ async def prefill_assessment(
 @router.post(
     "/assessments/{assessment_id}/confirm",
     operation_id="confirmAssessment",
-    tags=["assessments"],
     responses=gives(Assessment),
     dependencies=[idempotent_action],
 )
@@ -108,8 +107,9 @@ async def confirm_assessment(
     ctx: Confirmer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Confirm what a workplace wrote: from now on it is the provider's assessment, and a document; the workplace still reads
-    it. Send If-Match, so that you confirm what you read; it is honoured when it comes."""
+    """Confirm what a workplace wrote: from now on it is the provider's assessment, and a document; the
+    workplace still reads it. Send If-Match, so that you confirm what you read; it is honoured when it
+    comes."""
     row = await documents.find(ctx, ASSESSMENT, assessment_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.confirm(ctx, row, confirmation)

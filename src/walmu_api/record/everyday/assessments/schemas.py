@@ -99,7 +99,8 @@ class AssessmentDraft(InCase):
 
     form: FormKey | None = Field(
         None,
-        description="The assessment form. Without one, the items are the content fields of the national structure: the ten of "
+        description="The assessment form. Without one, the items are the content fields of the national "
+        "structure: the ten of "
         "1003 by their keys on the form `uniform`, or `content` in a summary (16009).",
     )
     form_version: Count | None = Field(

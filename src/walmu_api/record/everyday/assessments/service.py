@@ -1,7 +1,7 @@
 """What can be done with assessments.
 
-Their content is laid out otherwise than their documents: `document.document_content` makes of it what the mapping tables of
-1003 and 16009 name, `document.entry_from_document` an entry of what came in."""
+Their content is laid out otherwise than their documents: `document.document_content` makes of it what the
+mapping tables of 1003 and 16009 name, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
 from typing import Any
@@ -35,7 +35,8 @@ Content = dict[str, Any]
 async def record(
     ctx: RequestContext, entry: AssessmentEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
-    """Record an assessment; one by a workplace waits for the provider. `received`: the national document, if it came as one."""
+    """Record an assessment; one by a workplace waits for the provider. `received`: the national document, if
+    it came as one."""
     where = received.place if received is not None else await place(ctx, entry)
     known = await documents.known_by_source(ctx, ASSESSMENT, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
@@ -57,7 +58,8 @@ async def replace(
 
 
 async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirmation) -> DocumentRow:
-    """The provider takes a workplace's assessment for its own: now it is a document. In the same words again nothing changes."""
+    """The provider takes a workplace's assessment for its own: now it is a document. In the same words again
+    nothing changes."""
     before, content = (documents.entry_of(ctx, row), data.model_dump(mode="json", exclude_none=True))
     if row.status == document_rules.FINAL:
         if before.get("confirmation") == content:
@@ -80,8 +82,8 @@ async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirm
 async def _written(
     session: Session, where: Place, entry: AssessmentEntry, before: Content, received: ReceivedDocument | None
 ) -> tuple[WrittenAssessment, Facts]:
-    """The entry completed, judged, and with the texts of its document. `before`: what is recorded already, with the
-    confirmation of a workplace's assessment."""
+    """The entry completed, judged, and with the texts of its document. `before`: what is recorded already,
+    with the confirmation of a workplace's assessment."""
     key, row = where.service_relationship_id, None
     if key is not None:
         row = await session.orm.get(ServiceRelationshipRow, (session.organiser_id, key))
@@ -114,7 +116,8 @@ async def _written(
 def _completed(
     session: Session, entry: AssessmentEntry, structure: str, row: ServiceRelationshipRow, before: Content
 ) -> AssessmentEntry:
-    """What was left out and is known: as it was when the assessment was first recorded, so that a retry is the same."""
+    """What was left out and is known: as it was when the assessment was first recorded, so that a retry is
+    the same."""
     data: Content = {"written_on": session.clock.today()}
     if "written_on" in before:
         data["written_on"] = date.fromisoformat(before["written_on"])

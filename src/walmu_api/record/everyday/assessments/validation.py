@@ -27,8 +27,8 @@ _BY_ITSELF = Labels(fi="Sisältö")
 
 
 def without_form(of: str, national: Form) -> Form:
-    """What stands in for a form where none is named: the content fields of the structure, in words only. `national` is
-    the form whose items are those of 1003."""
+    """What stands in for a form where none is named: the content fields of the structure, in words only.
+    `national` is the form whose items are those of 1003."""
     voices = list(_VIEWS.values())
     if of == SUMMARY:
         items = [FormItem(key="content", labels=_BY_ITSELF, text=True, voices=voices)]  # type: ignore[arg-type]
@@ -43,8 +43,8 @@ def without_form(of: str, national: Form) -> Form:
 
 
 def choose(versions: Sequence[Form], version: int | None, day: date, stored: int | None) -> Form | Finding:
-    """The version of the form that holds: the one that was named, which is in force on the day, or the one that is in force.
-    `kept` is the version that the record has already: it stays good."""
+    """The version of the form that holds: the one that was named, which is in force on the day, or the one
+    that is in force. `kept` is the version that the record has already: it stays good."""
     if not versions:
         return UNKNOWN_REFERENCE.at("/form")
     current = in_force(versions, day)
@@ -59,7 +59,8 @@ def choose(versions: Sequence[Form], version: int | None, day: date, stored: int
 
 
 def check(entry: AssessmentEntry, of: str, form: Form, audience: str, *, complete: bool) -> list[Finding]:
-    """Everything that is wrong with an assessment on this form. `complete`: it holds all that its document needs."""
+    """Everything that is wrong with an assessment on this form. `complete`: it holds all that its document
+    needs."""
     findings: list[Finding] = []
     if form.definition.audience != audience:
         findings.append(OTHER_AUDIENCE.at("/form", audience=form.definition.audience))

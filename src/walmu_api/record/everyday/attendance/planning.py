@@ -1,8 +1,9 @@
-"""Which days an agreement plans, and how long each is. Pure: schedule, period and pauses in, minutes by day out.
+"""Which days an agreement plans, and how long each is. Pure: schedule, period and pauses in, minutes by day
+out.
 
-A fixed schedule plans its weekdays, but for Finnish public holidays (arkipyhät, with Midsummer Eve and Christmas Eve) and
-the days on which the service is paused. A flexible schedule plans nothing: days follow the client's condition, so none is
-ever missing. Days are days in Finland."""
+A fixed schedule plans its weekdays, but for Finnish public holidays (arkipyhät, with Midsummer Eve and
+Christmas Eve) and the days on which the service is paused. A flexible schedule plans nothing: days follow the
+client's condition, so none is ever missing. Days are days in Finland."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -68,7 +69,8 @@ def _week_plan(schedule: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
 
 @lru_cache(4096)
 def _passed(day: date, starts_at: str, ends_at: str) -> int:
-    """Minutes that really pass, as arrival and leaving tell them: where the clocks change in between, an hour more or less."""
+    """Minutes that really pass, as arrival and leaving tell them: where the clocks change in between, an hour
+    more or less."""
     begin, end = (
         datetime.combine(day, time.fromisoformat(data), _FINLAND).astimezone(UTC)
         for data in (starts_at, ends_at)

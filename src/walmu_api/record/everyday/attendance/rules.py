@@ -19,7 +19,8 @@ DAY_OUTSIDE_AGREEMENT = ProblemType("day-outside-agreement", 422)
 AGREEMENT_RUNS = Text("phrases.agreement-runs")
 _RELATIONSHIP_ENDED = Text("phrases.relationship-ended")
 RELATIONSHIP_ENDED = "service-relationship-ended"
-"""The rule of a day after the last one of the service relationship: the access that lasts longer is for the days inside."""
+"""The rule of a day after the last one of the service relationship: the access that lasts longer is for the
+days inside."""
 AGREEMENT_NOT_SIGNED = ProblemType("agreement-not-signed", 422)
 NO_ATTENDANCE_IN_EMPLOYMENT = ProblemType("no-attendance-in-employment", 422)
 DAY_IN_FUTURE = ProblemType("day-in-future", 422)
@@ -78,8 +79,8 @@ def outside_agreement(pointer: str, starts_on: date, ends_on: date) -> Finding:
 
 
 def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bool = False) -> Finding | None:
-    """The first thing that keeps the day from being recorded, or a warning, or nothing. `recorded`: something is known of it
-    already, from before the end of its service relationship was told; it may be corrected."""
+    """The first thing that keeps the day from being recorded, or a warning, or nothing. `recorded`: something
+    is known of it already, from before the end of its service relationship was told; it may be corrected."""
     if agreement.kind == "employment":
         return NO_ATTENDANCE_IN_EMPLOYMENT.at("/agreement_id")
     if agreement.status not in {"signed", "terminated"}:

@@ -29,7 +29,8 @@ class AttendanceEntry(Message):
     status: AttendanceStatus = Field(examples=["present"])
     absence_reason: CodeWord | None = Field(
         None,
-        description="A code of the list absence_reason, with `absent` or `partial`. Left out for `absent` it is stored as "
+        description="A code of the list absence_reason, with `absent` or `partial`. Left out for `absent` "
+        "it is stored as "
         "`unknown`, with the warning `reason-missing`.",
     )
     planned_minutes: Minutes | None = None
@@ -57,15 +58,18 @@ class Attendance(AttendanceEntry, Stored):
     status: AttendanceState  # type: ignore[assignment]  # wider than what can be sent: a stored day may be voided
     void_reason: Line | None = Field(
         None,
-        description="Why a `voided` day was recorded in error. Nothing else of it is told; its justification stays.",
+        description="Why a `voided` day was recorded in error. Nothing else of it is told; its "
+        "justification stays.",
     )
     origin: Literal["workplace"] | None = Field(
         None,
-        description="Where the day came from, when it was not the provider that first said it, or said it last.",
+        description="Where the day came from, when it was not the provider that first said it, or said "
+        "it last.",
     )
     confirmation: Confirmation | None = Field(
         None,
-        description="Of a day with an `origin`: `unconfirmed` until the provider confirms, corrects or voids it. It counts as a "
+        description="Of a day with an `origin`: `unconfirmed` until the provider confirms, corrects or "
+        "voids it. It counts as a "
         "report all the same.",
     )
 

@@ -3,8 +3,8 @@
 Of many: `:organiser`, `:organisation` and `:today` say what the caller sees (`visibility.parameters`);
 `:actor_organisation`, `:actor_system` and `:actor_person` say who writes (`Actor.parameters`).
 
-A day has no index but its keys: a client's or provider's days are found through the agreements that the caller may see,
-so visibility is decided once per agreement and bulk writes stay cheap (ADR 4)."""
+A day has no index but its keys: a client's or provider's days are found through the agreements that the
+caller may see, so visibility is decided once per agreement and bulk writes stay cheap (ADR 4)."""
 
 from walmu_api.access import use_log
 from walmu_api.access.visibility import visible
@@ -18,8 +18,9 @@ _INSTANT = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
 def wire(row: str) -> str:
     """The wire form of a day, made by PostgreSQL: a test holds it against the schema `Attendance`.
 
-    Put together as text, because `json_strip_nulls(json_build_object(…))` takes twice as long. What is not a number, an
-    id or a word of a check constraint goes through `to_json`; members without a value are left out."""
+    Put together as text, because `json_strip_nulls(json_build_object(…))` takes twice as long. What is not a
+    number, an id or a word of a check constraint goes through `to_json`; members without a value are left
+    out."""
 
     def member(name: str, value: str) -> str:
         return f"""coalesce(',"{name}":' || {value}, '')"""
@@ -91,7 +92,8 @@ where g.organiser_id = :organiser and {SEEN}
 """)
 
 _COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{name}" for name in MEMBERS]
-"""Instants as seconds: to the microsecond the same number for PostgreSQL and Python, which takes much longer to make dates."""
+"""Instants as seconds: to the microsecond the same number for PostgreSQL and Python, which takes much longer
+to make dates."""
 DAYS = Statement(f"""
 select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}
 from unnest(:agreement_ids::uuid[], :dates::date[]) with ordinality as asked (agreement_id, date, place),
@@ -190,7 +192,8 @@ select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg
 NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _ENTRY)
 THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED)
 
-# Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one direction.
+# Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one
+# direction.
 INSERT_DAYS = Statement(f"""
 with stored as (
     insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
@@ -255,8 +258,9 @@ page as (
 logged as ({use_log.insert_from("page where clients is not null", "attendance", clients="clients")})
 select items, clients, last_agreement, last_date, (select count(*) from days) > :limit as more from page
 """)
-"""A page made by PostgreSQL, with its line in the use log in the same round trip. Agreement by agreement, each from the key
-and no further than the page: a plan that does not change with the statistics of a table that grows all day."""
+"""A page made by PostgreSQL, with its line in the use log in the same round trip. Agreement by agreement,
+each from the key and no further than the page: a plan that does not change with the statistics of a table
+that grows all day."""
 
 FILE = Statement(f"""
 select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status, a.absence_reason,

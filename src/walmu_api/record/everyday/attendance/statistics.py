@@ -1,4 +1,5 @@
-"""Attendance of a period in figures: what was planned, what was recorded, why days were missed, and how that was justified."""
+"""Attendance of a period in figures: what was planned, what was recorded, why days were missed, and how that
+was justified."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -39,6 +40,6 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
 
 
 def planned(schedule: dict[str, Any], first: date, last: date) -> int | None:
-    """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule is flexible:
-    there days follow the client's condition."""
+    """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule
+    is flexible: there days follow the client's condition."""
     return len(planning.planned_days(schedule, first, last)) if schedule["type"] == "fixed" else None

@@ -1,4 +1,5 @@
-"""What becomes of one day that is sent, alone or as a line of a batch: created, updated, unchanged or rejected. Pure."""
+"""What becomes of one day that is sent, alone or as a line of a batch: created, updated, unchanged or
+rejected. Pure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -31,8 +32,8 @@ def is_unchanged(
     provider_id: UUID,
     organisation_id: UUID,
 ) -> bool:
-    """Whether what is sent changes nothing of a stored day: the same content, unless the provider confirms with it the version
-    that its workplace reported."""
+    """Whether what is sent changes nothing of a stored day: the same content, unless the provider confirms
+    with it the version that its workplace reported."""
     if not same_content:
         return False
     return not (version_matches and rules.settles(confirmation, provider_id, organisation_id))

@@ -1,7 +1,7 @@
 """Change between two fillings of one instrument. Pure.
 
-A pair is the first start and the last end, or the follow-up nearest to the start where there is no end: always of the
-same instrument and form version. Scores on different reported ranges are not compared."""
+A pair is the first start and the last end, or the follow-up nearest to the start where there is no end:
+always of the same instrument and form version. Scores on different reported ranges are not compared."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -51,7 +51,8 @@ async def of_client(
     instrument: str | None = None,
     known: Mapping[str, Instrument] | None = None,
 ) -> Changes:
-    """What changed for a client whom the caller sees. `known` are the instruments in use, where they have been read."""
+    """What changed for a client whom the caller sees. `known` are the instruments in use, where they have
+    been read."""
     rows = await ctx.session.fetch(
         service.OF_CLIENT, **visibility.parameters(ctx), client_id=client_id, instrument=instrument
     )
@@ -113,7 +114,8 @@ def _change_pair(
 
 
 async def drawn(ctx: RequestContext, client_id: UUID, instrument: str, language: str) -> bytes:
-    """The profile then and now, of the version whose later end is the latest; an empty picture while there is no pair."""
+    """The profile then and now, of the version whose later end is the latest; an empty picture while there is
+    no pair."""
     changes, known = await _asked(ctx, client_id, instrument)
     return comparison_chart.picture(
         known[instrument], changes.pairs[-1][0] if changes.pairs else None, language

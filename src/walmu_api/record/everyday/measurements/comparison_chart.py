@@ -1,8 +1,8 @@
 """A profile then and now as a picture (SVG). Pure.
 
-Told apart by shape and line, never by colour: then is a hollow circle, now a filled square, and the line between
-them is dotted where the change is for the worse. It is as narrow as a telephone, and grows with what it is put into.
-Everything in it is also said in words, in `<desc>`."""
+Told apart by shape and line, never by colour: then is a hollow circle, now a filled square, and the line
+between them is dotted where the change is for the worse. It is as narrow as a telephone, and grows with what
+it is put into. Everything in it is also said in words, in `<desc>`."""
 
 import textwrap
 from dataclasses import dataclass
@@ -105,8 +105,8 @@ DOTTED = {"stroke-dasharray": "3 4"}
 def picture(
     instrument: Instrument, pair: Pair | None, language: str, *, name: str = "", words_of: str = ""
 ) -> bytes:
-    """The whole picture. Without a pair it says so. `name` begins its ids, where several stand on one page; `words_of` is
-    easy Finnish where the page is."""
+    """The whole picture. Without a pair it says so. `name` begins its ids, where several stand on one page;
+    `words_of` is easy Finnish where the page is."""
     sheet = _Sheet(language, words_of or language)
     title = TITLE.render(sheet.words_of, {"name": instrument.names.in_language(language)})
     sheet.y = 8
@@ -174,7 +174,8 @@ def _legend(sheet: _Sheet, when: list[str]) -> None:
 
 
 def _row(sheet: _Sheet, scale: Scale, change: Change, pair: Pair) -> str:
-    """One scale as a row: its name and values, and below them where these stand; answers what it says in words."""
+    """One scale as a row: its name and values, and below them where these stand; answers what it says in
+    words."""
     language, words_of, name = sheet.language, sheet.words_of, scale.names.in_language(sheet.language)
     then, now = pair.before.readings.get(scale.code), pair.after.readings.get(scale.code)
     axis = _Axis.of(scale, then or now)
@@ -252,7 +253,8 @@ def _way(change: Change, sheet: _Sheet) -> str:
 
 
 def number(value: float | None, language: str, *, signed: bool = False) -> str:
-    """At most two decimals, as the language writes them; a dash where there is none. `signed`: + before what is above 0."""
+    """At most two decimals, as the language writes them; a dash where there is none. `signed`: + before what
+    is above 0."""
     if value is None:
         return "–"
     plain = f"{value:+.2f}" if signed and value else f"{value:.2f}"

@@ -1,9 +1,11 @@
-"""A measurement as its national document (merkintä asiakkaalle tehdystä tutkimuksesta, 19015) says it, and back. The names
-are those of the table of the structure. Pure.
+"""A measurement as its national document (merkintä asiakkaalle tehdystä tutkimuksesta, 19015) says it, and
+back. The names are those of the table of the structure. Pure.
 
-A row of the document holds a name, one number and words; so each score is a row, and what a number means without its form
-is said in the name: the instrument, its version and language, the scale, and its range where that is known. Who answered,
-phase and mode are fixed sentences, in Finnish in every document; a page has them in the language of its reader. What is spelled so is read back; whatever else a document holds, a measurement is not."""
+A row of the document holds a name, one number and words; so each score is a row, and what a number means
+without its form is said in the name: the instrument, its version and language, the scale, and its range where
+that is known. Who answered, phase and mode are fixed sentences, in Finnish in every document; a page has them
+in the language of its reader. What is spelled so is read back; whatever else a document holds, a measurement
+is not."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -42,7 +44,8 @@ def _score_words() -> re.Pattern[str]:
 def as_document(
     record: Mapping[str, Any], instrument: Instrument, of_service: Mapping[str, Any], language: str = "fi"
 ) -> dict[str, Any]:
-    """The members of a measurement (as JSON), ready for the table. `of_service`: what the relationship tells of the service."""
+    """The members of a measurement (as JSON), ready for the table. `of_service`: what the relationship tells
+    of the service."""
     phase = words(language, "documents.measurement_phases")[record["phase"]]
     mode = words(language, "documents.measurement_modes")[record["mode"]]
     data = {
@@ -95,8 +98,9 @@ def _plain(number: float) -> str:
 def with_undocumented_members(
     members: dict[str, Any], before: Mapping[str, Any], instrument: Instrument
 ) -> dict[str, Any]:
-    """The members that a document tells of a measurement, with what the one before has besides: its items; of a score that
-    is the same, how it was worked out; its goals, while all their scores are the same; the sender's key."""
+    """The members that a document tells of a measurement, with what the one before has besides: its items; of
+    a score that is the same, how it was worked out; its goals, while all their scores are the same; the
+    sender's key."""
     known = {score["scale"]: score for score in before["scores"]}
     same = {
         score["scale"]: known[score["scale"]] | score

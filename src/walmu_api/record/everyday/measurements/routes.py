@@ -22,15 +22,13 @@ from walmu_api.record.everyday.measurements.schemas import (
 )
 from walmu_api.record.everyday.measurements.tables import MeasurementRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["measurements"])
 Reader = Annotated[RequestContext, requires(Scope.MEASUREMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.MEASUREMENTS_WRITE)]
 Entry = Annotated[MeasurementEntry, body(MeasurementEntry)]
 
 
-@router.get(
-    "/measurements", operation_id="listMeasurements", tags=["measurements"], responses=lists(Measurement)
-)
+@router.get("/measurements", operation_id="listMeasurements", responses=lists(Measurement))
 async def list_measurements(
     request: Request,
     ctx: Reader,
@@ -69,36 +67,26 @@ async def list_measurements(
 @router.post(
     "/measurements",
     operation_id="recordMeasurement",
-    tags=["measurements"],
     status_code=201,
     responses=makes(Measurement),
     dependencies=[idempotent_create],
 )
 async def record_measurement(request: Request, entry: Entry, ctx: Writer) -> Response:
-    """Record a measurement. Scores are stored as they were reported; only the T score of goals is worked out here."""
+    """Record a measurement. Scores are stored as they were reported; only the T score of goals is worked out
+    here."""
     row, created = await service.create(ctx, entry)
     location = f"/v1/measurements/{row.id}" if created else None
     return responses.record(service.wire(ctx.session, row), row.version, created_at=location)
 
 
-@router.get(
-    "/measurements/{measurement_id}",
-    operation_id="getMeasurement",
-    tags=["measurements"],
-    responses=gives(Measurement),
-)
+@router.get("/measurements/{measurement_id}", operation_id="getMeasurement", responses=gives(Measurement))
 async def get_measurement(measurement_id: Id, ctx: Reader) -> Response:
     """Read one measurement."""
     row = await service.find(ctx, measurement_id)
     return responses.record(service.wire(ctx.session, row), row.version)
 
 
-@router.put(
-    "/measurements/{measurement_id}",
-    operation_id="replaceMeasurement",
-    tags=["measurements"],
-    responses=gives(Measurement),
-)
+@router.put("/measurements/{measurement_id}", operation_id="replaceMeasurement", responses=gives(Measurement))
 async def replace_measurement(
     request: Request, measurement_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
@@ -111,7 +99,6 @@ async def replace_measurement(
 @router.post(
     "/measurements/{measurement_id}/void",
     operation_id="voidMeasurement",
-    tags=["measurements"],
     responses=gives(Measurement),
     dependencies=[idempotent_action],
 )
@@ -121,7 +108,8 @@ async def void_measurement(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Mark a measurement as entered in error. It stays readable and counts nowhere. If-Match is honoured when it comes."""
+    """Mark a measurement as entered in error. It stays readable and counts nowhere. If-Match is honoured when
+    it comes."""
     row = await service.find(ctx, measurement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.void(ctx, row, voiding.reason)
@@ -131,7 +119,6 @@ async def void_measurement(
 @router.get(
     "/clients/{client_id}/measurement-changes",
     operation_id="getMeasurementChanges",
-    tags=["measurements"],
     responses=gives(MeasurementChanges, "The pairs.", etag=False),
 )
 async def get_measurement_changes(
@@ -139,8 +126,9 @@ async def get_measurement_changes(
     ctx: Reader,
     instrument: Annotated[InstrumentCode | None, Query(description="Only by this instrument.")] = None,
 ) -> Response:
-    """Read what changed between a client's measurements: the first start and the last end (or the follow-up nearest to the
-    start) of the same instrument and version. Versions are never mixed, nor scores reported on different ranges."""
+    """Read what changed between a client's measurements: the first start and the last end (or the follow-up
+    nearest to the start) of the same instrument and version. Versions are never mixed, nor scores reported on
+    different ranges."""
     return responses.plain(await changes.changes_body(ctx, client_id, instrument))
 
 
@@ -151,7 +139,6 @@ class Picture(Response):
 @router.get(
     "/clients/{client_id}/measurement-changes.svg",
     operation_id="drawMeasurementChanges",
-    tags=["measurements"],
     response_class=Picture,
     responses={
         200: {
@@ -175,8 +162,9 @@ async def draw_measurement_changes(
         Literal["fi", "sv", "en"], Query(description="The language of the words in it.")
     ] = "fi",
 ) -> Response:
-    """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and `desc`) what it shows: put
-    it into the page as it is, or give an `img` its `desc` as the text alternative."""
+    """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and
+    `desc`) what it shows: put it into the page as it is, or give an `img` its `desc` as the text
+    alternative."""
     drawn = await changes.drawn(ctx, client_id, instrument, language)
     headers = {
         "Cache-Control": "no-store",

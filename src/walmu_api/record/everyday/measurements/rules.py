@@ -99,7 +99,8 @@ def check_form(
 
 
 def check_scores(instrument: Instrument, form_version: str, scores: Sequence[Score]) -> list[Finding]:
-    """Each scale is the instrument's and the version's, comes once, and has a value within range or a reason for none."""
+    """Each scale is the instrument's and the version's, comes once, and has a value within range or a reason
+    for none."""
     findings: list[Finding] = []
     seen: set[str] = set()
     for at, score in enumerate(scores):
@@ -169,7 +170,8 @@ def check_items(instrument: Instrument, items: Sequence[Item] | None) -> list[Fi
 def check_goals(
     instrument: Instrument, scores: Sequence[Score], goals: Sequence[Goal] | None
 ) -> list[Finding]:
-    """Goals belong to goal attainment scaling alone, where the T score is worked out from them; else scores are needed."""
+    """Goals belong to goal attainment scaling alone, where the T score is worked out from them; else scores
+    are needed."""
     if goals is not None and instrument.kind != "goals":
         return [INVALID_VALUE.at("/goals", reason=GOALS_ELSEWHERE)]
     if bool(goals) == bool(scores):

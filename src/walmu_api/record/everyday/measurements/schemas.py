@@ -51,7 +51,8 @@ class MeasurementScore(Message):
     )
     min: Points | None = Field(
         None,
-        description="The least of the range it was reported on; told with `max` where the registry's range is not known.",
+        description="The least of the range it was reported on; told with `max` where the registry's range "
+        "is not known.",
     )
     max: Points | None = None
     items_answered: ItemsAnswered | None = Field(None, description="How many items were answered.")
@@ -90,7 +91,8 @@ class MeasurementEntry(Message):
     client_id: Id
     service_relationship_id: Id | None = Field(
         None,
-        description="Left out by a provider, it is the client's one relationship at this provider on that day, where there is "
+        description="Left out by a provider, it is the client's one relationship at this provider on that "
+        "day, where there is "
         "exactly one. Only measurements with a relationship count in `/v1/impact`.",
     )
     instrument: InstrumentCode
@@ -110,7 +112,8 @@ class MeasurementEntry(Message):
     )
     written_on: PartialDay | None = Field(
         None,
-        description="The day of writing it down; left out, the national document tells the day on which it was first recorded.",
+        description="The day of writing it down; left out, the national document tells the day on which it "
+        "was first recorded.",
     )
     author: Professional | None = Field(
         None,
@@ -157,7 +160,8 @@ class ScaleChange(Message):
     )
     improvement: Points | None = Field(
         None,
-        description="The difference with its sign by the direction of the scale: above 0 is better. Left out where the direction is not known.",
+        description="The difference with its sign by the direction of the scale: above 0 is better. Left "
+        "out where the direction is not known.",
     )
     not_compared: Literal["not_measured", "different_range"] | None = None
     threshold: Points | None = Field(None, description="What the change must exceed by the registered rule.")

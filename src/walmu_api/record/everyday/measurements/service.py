@@ -104,7 +104,8 @@ def _scores_of(goals: Sequence[MeasurementGoal]) -> list[dict[str, Any]]:
 
 
 def differs(row: MeasurementRow, content: dict[str, Any]) -> bool:
-    """Whether this is other content than what is recorded. A relationship that was left out is the one found then."""
+    """Whether this is other content than what is recorded. A relationship that was left out is the one found
+    then."""
     data = dict(content)
     if data["service_relationship_id"] is None:
         del data["service_relationship_id"]
@@ -112,8 +113,8 @@ def differs(row: MeasurementRow, content: dict[str, Any]) -> bool:
 
 
 async def known_by_source(ctx: RequestContext, source_id: str | None) -> MeasurementRow | None:
-    """What this system recorded under its own key before, if it may still see it: one's own key opens nothing after access
-    has ended, its client is then an unknown reference."""
+    """What this system recorded under its own key before, if it may still see it: one's own key opens nothing
+    after access has ended, its client is then an unknown reference."""
     known = await records.by_source(ctx.session, MeasurementRow, ctx.actor, source_id)
     if known is None:
         return None
@@ -124,8 +125,8 @@ async def known_by_source(ctx: RequestContext, source_id: str | None) -> Measure
 async def create(
     ctx: RequestContext, entry: MeasurementEntry, received: dict[str, Any] | None = None
 ) -> tuple[MeasurementRow, bool]:
-    """A new measurement, or the one this sender recorded with the same source_id and content. `received` is the national
-    document, when it came as one."""
+    """A new measurement, or the one this sender recorded with the same source_id and content. `received` is
+    the national document, when it came as one."""
     known = await known_by_source(ctx, entry.source_id)
     if known is not None:
         if differs(known, content_of(entry)) or not _as_received(ctx, known, received):

@@ -122,11 +122,13 @@ class ServiceEventEntry(Belonging):
     notice: RehabilitativeWorkNotice | None = None
     service_task: NationalCode | None = Field(
         None,
-        description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service relationship.",
+        description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service "
+        "relationship.",
     )
     service: NationalCode | None = Field(
         None,
-        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service relationship.",
+        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service "
+        "relationship.",
     )
     further_information: Texts | None = None
     written_on: PartialDay | None = Field(None, description="Left out: the day on which it is recorded.")

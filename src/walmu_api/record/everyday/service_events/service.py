@@ -1,4 +1,5 @@
-"""What can be done with the events of a service. An ending ends the service relationship in the same transaction.
+"""What can be done with the events of a service. An ending ends the service relationship in the same
+transaction.
 
 ADR 21."""
 
@@ -93,8 +94,8 @@ async def _relationship(ctx: RequestContext, row: DocumentRow) -> ServiceRelatio
 def _stored(
     session: Session, relationship: ServiceRelationshipRow, entry: ServiceEventEntry, before: Content
 ) -> ServiceEventEntry:
-    """The entry with what it leaves out: the day of writing, and the service where the document repeats it. What was there
-    before is kept rather than worked out again."""
+    """The entry with what it leaves out: the day of writing, and the service where the document repeats it.
+    What was there before is kept rather than worked out again."""
     data = entry.model_dump(exclude_none=True)
     defaults: Content = {}
     if entry.kind in rules.STRUCTURES:
@@ -157,8 +158,8 @@ where organiser_id = :organiser and resource_type = 'service-event' and status =
 
 
 async def pauses(session: Session, relationships: Collection[UUID]) -> dict[UUID, list[tuple[date, date]]]:
-    """First and last day of every pause of these relationships. A workplace may not read events; which days are planned
-    for it follows from them all the same, and nothing else of them is told."""
+    """First and last day of every pause of these relationships. A workplace may not read events; which days
+    are planned for it follows from them all the same, and nothing else of them is told."""
     if not relationships:
         return {}
     async with session.without_tenant_scope():

@@ -57,15 +57,14 @@ router = standard_routes(
 @router.post(
     "/diary-entries/{diary_entry_id}/confirm",
     operation_id="confirmDiaryEntry",
-    tags=["work diary"],
     responses=gives(DiaryEntry),
     dependencies=[idempotent_action],
 )
 async def confirm_diary_entry(
     request: Request, diary_entry_id: Id, confirmation: Confirmation, ctx: Confirmer, if_match: IfMatch = None
 ) -> Response:
-    """Confirm what a workplace wrote, as it is or corrected: from now on it is the provider's entry, and a document. Send
-    If-Match, so that you confirm what you read; it is honoured when it comes."""
+    """Confirm what a workplace wrote, as it is or corrected: from now on it is the provider's entry, and a
+    document. Send If-Match, so that you confirm what you read; it is honoured when it comes."""
     row = await documents.find(ctx, DIARY_ENTRY, diary_entry_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await service.confirm(ctx, row, confirmation)

@@ -1,5 +1,5 @@
-"""What holds of the work diary: which structure a kind follows, what a workplace may say, and the text that the parts of a
-day's work make. Pure."""
+"""What holds of the work diary: which structure a kind follows, what a workplace may say, and the text that
+the parts of a day's work make. Pure."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -64,7 +64,8 @@ def _is_before(written: str, other: str) -> bool:
 
 
 def check_workplace(*, kind: str, given: Collection[str]) -> list[Finding]:
-    """A workplace says what it saw, under its own agreement; whose service it is and who took part is the provider's."""
+    """A workplace says what it saw, under its own agreement; whose service it is and who took part is the
+    provider's."""
     findings = [] if kind in OF_WORKPLACES else [NOT_FOR_WORKPLACES.at("/kind")]
     beyond = set(given) - WRITTEN_BY_WORKPLACES - {"kind", "written_on"}
     return findings + [NOT_FOR_WORKPLACES.at(f"/{name}") for name in sorted(beyond)]
@@ -89,8 +90,8 @@ def check_agreement(
 
 
 def described(performance: Mapping[str, Any] | None, language: str = "fi") -> str | None:
-    """The text of a day's work for the national document, which has one field for all of it; on a page in the language of
-    its reader."""
+    """The text of a day's work for the national document, which has one field for all of it; on a page in the
+    language of its reader."""
     if performance is None:
         return None
     labels = words(language, "documents.diary")
@@ -106,8 +107,8 @@ def described(performance: Mapping[str, Any] | None, language: str = "fi") -> st
 
 
 def in_language(text: str | None, performance: Mapping[str, Any] | None, language: str) -> str | None:
-    """A description as a page shows it: put together anew where it was made of the parts of the day's work, else as it was
-    written."""
+    """A description as a page shows it: put together anew where it was made of the parts of the day's work,
+    else as it was written."""
     made_of_parts = language != "fi" and text is not None and text == described(performance)
     return described(performance, language) if made_of_parts else text
 
@@ -119,8 +120,8 @@ def as_document(content: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def description(values: Mapping[str, Any], before: Mapping[str, Any]) -> str | None:
-    """The description of an entry: what was said; or what its parts make, also when the one said was made from the parts
-    as they were before."""
+    """The description of an entry: what was said; or what its parts make, also when the one said was made
+    from the parts as they were before."""
     data: str | None = values.get("description")
     if data is None or (before.get("performance") is not None and data == described(before["performance"])):
         return described(values.get("performance"))
@@ -128,7 +129,8 @@ def description(values: Mapping[str, Any], before: Mapping[str, Any]) -> str | N
 
 
 def as_reported(data: dict[str, Any]) -> dict[str, Any]:
-    """What a workplace is told of an entry that was confirmed: its own words, not what the provider made of them."""
+    """What a workplace is told of an entry that was confirmed: its own words, not what the provider made of
+    them."""
     reported: dict[str, Any] | None = data.get("reported")
     if reported is None:
         return data

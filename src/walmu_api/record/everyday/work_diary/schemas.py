@@ -70,7 +70,8 @@ class DiaryWords(Message):
     participants: Texts | None = None
     description: Texts | None = Field(
         None,
-        description="What happened. Left out beside `performance`, it is made from its parts, and made anew with them.",
+        description="What happened. Left out beside `performance`, it is made from its parts, and made anew "
+        "with them.",
     )
     performance: Performance | None = None
     agreed: Texts | None = Field(
@@ -79,11 +80,13 @@ class DiaryWords(Message):
     cancellation: Cancellation | None = None
     service_task: NationalCode | None = Field(
         None,
-        description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service relationship.",
+        description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service "
+        "relationship.",
     )
     services: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None,
-        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service relationship.",
+        description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service "
+        "relationship.",
     )
     written_on: PartialDay | None = Field(None, description="Left out: the day on which it is recorded.")
 
@@ -120,5 +123,6 @@ class DiaryConfirmation(Message):
     author: Professional
     corrected: DiaryWords | None = Field(
         None,
-        description="The entry as it should read. The workplace's own words stay in `reported` and in the versions.",
+        description="The entry as it should read. The workplace's own words stay in `reported` and in the "
+        "versions.",
     )

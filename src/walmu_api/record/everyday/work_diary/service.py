@@ -30,7 +30,8 @@ Content = dict[str, Any]
 async def record(
     ctx: RequestContext, entry: DiaryEntryEntry, received: ReceivedDocument | None = None
 ) -> tuple[DocumentRow, bool]:
-    """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as one."""
+    """A new entry; a workplace's waits for its provider. `received` is the national document, when it came as
+    one."""
     where = received.place if received is not None else await place(ctx, entry)
     reports = ctx.caller.system.role == "workplace"
     known = await documents.known_by_source(ctx, DIARY_ENTRY, entry.source_id)
@@ -111,8 +112,8 @@ def _report(entry: DiaryEntryEntry) -> Content:
 async def _stored(
     session: Session, where: Place, entry: DiaryEntryEntry, before: Content, *, complete: bool
 ) -> StoredDiaryEntry:
-    """The entry with what it leaves out: the description that its parts make and, where it is to be `complete`, day and
-    service. What was there before is kept rather than worked out again."""
+    """The entry with what it leaves out: the description that its parts make and, where it is to be
+    `complete`, day and service. What was there before is kept rather than worked out again."""
     data = entry.model_dump(exclude_none=True)
     added: Content = {"description": rules.description(data, before), "reported": before.get("reported")}
     if complete:
@@ -126,7 +127,8 @@ async def _stored(
 
 
 async def _service(session: Session, where: Place, entry: DiaryEntryEntry, before: Content) -> Content:
-    """Service task and services: as said, as they were, or those of the relationship, where they are told with displays."""
+    """Service task and services: as said, as they were, or those of the relationship, where they are told
+    with displays."""
     task, services = (
         entry.service_task or before.get("service_task"),
         entry.services or before.get("services"),

@@ -1,4 +1,5 @@
-"""A client as the client-relationship document (1505.1) says it, and back. The names are those of its table. Pure."""
+"""A client as the client-relationship document (1505.1) says it, and back. The names are those of its table.
+Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +8,8 @@ from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
 
 
 def as_document(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a client (as JSON), ready for the table: the identity under its kind, one address from its parts."""
+    """The members of a client (as JSON), ready for the table: the identity under its kind, one address from
+    its parts."""
     data = {name: value for name, value in record.items() if name != "identity"}
     if identity := record.get("identity"):
         personal = identity["system"] == PERSONAL_IDENTITY_CODE

@@ -14,7 +14,7 @@ from walmu_api.record.parties.clients import service
 from walmu_api.record.parties.clients.schemas import Client, ClientEntry, ClientSearch, ClientSearchResult
 from walmu_api.record.parties.clients.tables import ClientRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["clients"])
 Reader = Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CLIENTS_WRITE)]
 Entry = Annotated[ClientEntry, body(ClientEntry)]
@@ -24,7 +24,7 @@ def _response(ctx: RequestContext, row: ClientRow) -> bytes:
     return service.wire(ctx, row, scoped=ctx.tenant_scope is not None)
 
 
-@router.get("/clients", operation_id="listClients", tags=["clients"], responses=lists(Client))
+@router.get("/clients", operation_id="listClients", responses=lists(Client))
 async def list_clients(
     request: Request,
     ctx: Reader,
@@ -45,7 +45,6 @@ async def list_clients(
 @router.post(
     "/clients",
     operation_id="createClient",
-    tags=["clients"],
     status_code=201,
     responses=makes(Client),
     dependencies=[idempotent_create],
@@ -57,14 +56,14 @@ async def create_client(request: Request, entry: Entry, ctx: Writer) -> Response
     return responses.record(_response(ctx, row), row.version, created_at=location)
 
 
-@router.get("/clients/{client_id}", operation_id="getClient", tags=["clients"], responses=gives(Client))
+@router.get("/clients/{client_id}", operation_id="getClient", responses=gives(Client))
 async def get_client(client_id: Id, request: Request, ctx: Reader) -> Response:
     """Read one client. Reading is written into the use log."""
     row = await service.find(ctx, client_id)
     return responses.record(_response(ctx, row), row.version)
 
 
-@router.put("/clients/{client_id}", operation_id="replaceClient", tags=["clients"], responses=gives(Client))
+@router.put("/clients/{client_id}", operation_id="replaceClient", responses=gives(Client))
 async def replace_client(
     client_id: Id, request: Request, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
@@ -77,7 +76,6 @@ async def replace_client(
 @router.post(
     "/client-searches",
     operation_id="searchClients",
-    tags=["clients"],
     responses=gives(
         ClientSearchResult, "The client, or an empty list for unknown and foreign alike.", etag=False
     ),
@@ -85,7 +83,8 @@ async def replace_client(
 async def search_clients(
     request: Request, search: Annotated[ClientSearch, body(ClientSearch)], ctx: Reader
 ) -> Response:
-    """Find a client by identity code or temporary identifier. A search is written into the use log, also when it finds nobody."""
+    """Find a client by identity code or temporary identifier. A search is written into the use log, also when
+    it finds nobody."""
     row = await service.by_identity(ctx, search.identity)
     items = [_response(ctx, row)] if row is not None else []
     ctx.session.searched = True

@@ -53,9 +53,10 @@ def check(
 
 
 def for_a_provider(data: Mapping[str, Any], *, protected: bool) -> dict[str, Any]:
-    """The client as a provider may see it: what it needs to carry out the service (457/2024, 15 §). Never the relationship
-    of child welfare nor the identity codes of related persons; for a protected client nothing that tells where one is;
-    and no contacts of related persons who are protected themselves, or whose contacts are secret."""
+    """The client as a provider may see it: what it needs to carry out the service (457/2024, 15 §). Never the
+    relationship of child welfare nor the identity codes of related persons; for a protected client nothing
+    that tells where one is; and no contacts of related persons who are protected themselves, or whose
+    contacts are secret."""
     left_out = REACHED_BY | {"child_welfare"} if protected else {"child_welfare"}
     stored = {name: value for name, value in data.items() if name not in left_out}
     if stored.get("related_persons"):

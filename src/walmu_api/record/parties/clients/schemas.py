@@ -140,7 +140,8 @@ class ClientsPerson(ReachedAt):
     secret_contacts: bool | None = None
     roles: Codes | None = Field(
         None,
-        description="Code set 1.2.246.537.6.1284: 12 parent, 31 custodian, 32 guardian, 33 and 34 authorised, 99 other.",
+        description="Code set 1.2.246.537.6.1284: 12 parent, 31 custodian, 32 guardian, 33 and 34 "
+        "authorised, 99 other.",
     )
     role_note: Texts | None = None
     contact_person: bool | None = None
@@ -186,7 +187,8 @@ class ClientEntry(Message):
     identity: Identity | None = None
     date_of_birth: Day | None = None
     turvakielto: bool = Field(
-        description="Non-disclosure for personal safety (661/2009, 36 §): contacts, municipalities and the contacts of related "
+        description="Non-disclosure for personal safety (661/2009, 36 §): contacts, municipalities and the "
+        "contacts of related "
         "persons are withheld from all but the organiser."
     )
     turvakielto_ends_on: Day | None = None
@@ -217,7 +219,8 @@ class ClientEntry(Message):
     )
     document_delivery: Texts | None = Field(
         None,
-        description="How documents are served on the client (asiakirjojen tiedoksianto). Withheld as contacts are.",
+        description="How documents are served on the client (asiakirjojen tiedoksianto). Withheld as "
+        "contacts are.",
     )
     risks: Annotated[list[Risk], Field(min_length=1, max_length=20)] | None = None
     related_persons: Annotated[list[ClientsPerson], Field(min_length=1, max_length=30)] | None = None

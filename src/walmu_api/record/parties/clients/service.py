@@ -69,8 +69,8 @@ def _without_identity(row: ClientRow) -> str:
 
 
 def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any], *, scoped: bool) -> dict[str, Any]:
-    """A body that was replaced, as this caller may see it. Who is protected now was not less so then; a document as it
-    came is the organiser's alone."""
+    """A body that was replaced, as this caller may see it. Who is protected now was not less so then; a
+    document as it came is the organiser's alone."""
     data: dict[str, Any] = _seal(ctx, row.id).opened(body)
     if not scoped:
         return data
@@ -86,7 +86,8 @@ def document(ctx: RequestContext, row: ClientRow) -> dict[str, Any] | None:
 
 
 def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRow | None) -> dict[str, Any]:
-    """Column values of an entry. What is sealed already and says the same stays as it is, so that equal is equal."""
+    """Column values of an entry. What is sealed already and says the same stays as it is, so that equal is
+    equal."""
     values = records.parted(ClientRow, entry)
     content = {name: value for name, value in values["content"].items() if name != "identity"}
     seal = _seal(ctx, row_id)
@@ -121,8 +122,8 @@ def _check(entry: ClientEntry, today: date) -> None:
 async def create(
     ctx: RequestContext, entry: ClientEntry, received: dict[str, Any] | None = None
 ) -> tuple[ClientRow, bool]:
-    """A new client, or the one this sender recorded with the same source_id and content. `received` is the national
-    document, when it came as one."""
+    """A new client, or the one this sender recorded with the same source_id and content. `received` is the
+    national document, when it came as one."""
     _check(entry, ctx.today)
     known = await records.by_source(ctx.session, ClientRow, ctx.actor, entry.source_id)
     if known is not None:
@@ -169,8 +170,8 @@ async def protect(ctx: RequestContext, client_id: UUID) -> None:
 
 
 async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
-    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A workplace sees no
-    row of clients, and the list of the protected is kept apart for it."""
+    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A
+    workplace sees no row of clients, and the list of the protected is kept apart for it."""
     if ctx.tenant_scope is None or not client_ids:
         return set()
     found = await ctx.session.fetch(_PROTECTED, organiser=ctx.organiser_id, ids=list(client_ids))

@@ -1,6 +1,7 @@
 """`walmu-api codes`: an operator imports and lists the code systems of an organiser.
 
-It runs as the role that requests run as, under the organiser's tenancy, and is recorded as done by the organiser."""
+It runs as the role that requests run as, under the organiser's tenancy, and is recorded as done by the
+organiser."""
 
 import json
 import re

@@ -1,4 +1,5 @@
-"""Reading a list of codes from a file: CSV (comma or semicolon) or a JSON array, in UTF-8, with or without a byte order mark.
+"""Reading a list of codes from a file: CSV (comma or semicolon) or a JSON array, in UTF-8, with or without a
+byte order mark.
 
 Everything that is wrong is told, line by line; a file is taken whole or not at all."""
 

@@ -17,14 +17,15 @@ from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.rules import CodeList
 from walmu_api.record.parties.codes.schemas import CodeEntry, CodeSystem, OwnCode, OwnCodeWord
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["codes"])
 Reader = Annotated[RequestContext, requires(Scope.CODES_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CODES_WRITE)]
 ValidAt = Annotated[Day | None, Query(description="Only codes valid on this day.")]
 Name = Annotated[
     str,
     Path(
-        description="Our name, or the OID, with or without `urn:oid:`; the change feed names a code system by an id.",
+        description="Our name, or the OID, with or without `urn:oid:`; the change feed names a code system "
+        "by an id.",
         examples=["absence_reason"],
         pattern=r"^[a-z0-9_.:-]{1,120}$",
     ),
@@ -62,23 +63,17 @@ def _marked(data: Any) -> Response:
 
 
 @router.get(
-    "/code-systems",
-    operation_id="listCodeSystems",
-    tags=["codes"],
-    responses=gives(Page[CodeSystem], "All of them."),
+    "/code-systems", operation_id="listCodeSystems", responses=gives(Page[CodeSystem], "All of them.")
 )
 async def list_code_systems(ctx: Reader, valid_at: ValidAt = None) -> Response:
-    """List the code systems known here, with their codes where they are not many. Keep the ETag: with If-None-Match the same
-    again is 304."""
+    """List the code systems known here, with their codes where they are not many. Keep the ETag: with
+    If-None-Match the same again is 304."""
     lists = await service.book_now(ctx.session)
     return _marked({"items": [_wire(found, valid_at, SHOWN_WHOLE) for found in lists.values()], "next": None})
 
 
 @router.get(
-    "/code-systems/{name}",
-    operation_id="getCodeSystem",
-    tags=["codes"],
-    responses=gives(CodeSystem, "The code system."),
+    "/code-systems/{name}", operation_id="getCodeSystem", responses=gives(CodeSystem, "The code system.")
 )
 async def get_code_system(name: Name, ctx: Reader, valid_at: ValidAt = None) -> Response:
     """Read one code system with all of its codes."""
@@ -86,10 +81,7 @@ async def get_code_system(name: Name, ctx: Reader, valid_at: ValidAt = None) -> 
 
 
 @router.get(
-    "/code-systems/{name}/codes/{code}",
-    operation_id="getCode",
-    tags=["codes"],
-    responses=gives(OwnCode, "The code."),
+    "/code-systems/{name}/codes/{code}", operation_id="getCode", responses=gives(OwnCode, "The code.")
 )
 async def get_code(name: Name, code: TheCode, ctx: Reader) -> Response:
     """Read one code, as it ships or as the organiser says it."""
@@ -97,9 +89,7 @@ async def get_code(name: Name, code: TheCode, ctx: Reader) -> Response:
     return responses.record(data, version)
 
 
-@router.put(
-    "/code-systems/{name}/codes/{code}", operation_id="putCode", tags=["codes"], responses=makes(OwnCode)
-)
+@router.put("/code-systems/{name}/codes/{code}", operation_id="putCode", responses=makes(OwnCode))
 async def put_code(
     name: Name,
     code: TheCode,
@@ -107,8 +97,9 @@ async def put_code(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Add a code of the organiser's own, or say one that is there otherwise (under If-Match); only in lists with `additions`.
-    It may be used at once. A code that is no longer wanted is ended with `valid_to`: what was recorded with it stays."""
+    """Add a code of the organiser's own, or say one that is there otherwise (under If-Match); only in lists
+    with `additions`. It may be used at once. A code that is no longer wanted is ended with `valid_to`: what
+    was recorded with it stays."""
     created = await service.put_code(ctx.session, ctx.actor, name, code, entry, if_match)
     data, version = await service.find_code(ctx.session, name, code)
     location = f"/v1/code-systems/{name}/codes/{code}" if created else None

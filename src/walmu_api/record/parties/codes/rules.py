@@ -1,7 +1,7 @@
 """Code systems, and what holds of a code on a day. Pure.
 
-The product ships lists; an organiser lays its own over them. Where a list is verified, all of its codes are known and any
-other is refused; where it is not, another code passes with a warning (ADR 15)."""
+The product ships lists; an organiser lays its own over them. Where a list is verified, all of its codes are
+known and any other is refused; where it is not, another code passes with a warning (ADR 15)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -84,12 +84,14 @@ def is_oid(name: str) -> bool:
 
 
 def name_of(system: str) -> str:
-    """The name of the list that a `system` means: an OID without its prefix, the path of a structure's own list with dots."""
+    """The name of the list that a `system` means: an OID without its prefix, the path of a structure's own
+    list with dots."""
     return system.removeprefix("urn:oid:").replace("/", ".")
 
 
 def overlaid(shipped: CodeList | None, own: CodeList) -> CodeList:
-    """The organiser's list over the shipped one, code by code. A national set that the organiser imported whole stands alone."""
+    """The organiser's list over the shipped one, code by code. A national set that the organiser imported
+    whole stands alone."""
     if shipped is None:
         return own
     alone = own.verified and own.oid is not None
@@ -105,7 +107,8 @@ def overlaid(shipped: CodeList | None, own: CodeList) -> CodeList:
 
 
 def check_word(book: Book, name: str, code: str | None, day: date, pointer: str) -> list[Finding]:
-    """Whether a code is in the list on the day. Not in a verified one: an error; not known in another: a warning."""
+    """Whether a code is in the list on the day. Not in a verified one: an error; not known in another: a
+    warning."""
     known = book[name]
     if code is None or known.has(code, day):
         return []
@@ -115,7 +118,8 @@ def check_word(book: Book, name: str, code: str | None, day: date, pointer: str)
 
 
 def check_code(book: Book, oid: str, data: Coded | None, day: date, pointer: str) -> list[Finding]:
-    """The same of a national code; its system is the one that belongs here, with or without the version of the set."""
+    """The same of a national code; its system is the one that belongs here, with or without the version of
+    the set."""
     if data is None:
         return []
     if not re.fullmatch(rf"urn:oid:{re.escape(oid)}(\.[0-9]+)*", data.system):
@@ -124,7 +128,8 @@ def check_code(book: Book, oid: str, data: Coded | None, day: date, pointer: str
 
 
 def check_value(book: Book, new: CodeValue, before: CodeValue | None) -> list[Finding]:
-    """What an organiser may say of a code: days in order, and a mapping that is known here and stays as it was given."""
+    """What an organiser may say of a code: days in order, and a mapping that is known here and stays as it
+    was given."""
     labels = {"fi": new.fi, "sv": new.sv, "en": new.en, "easy_fi": new.easy_fi}
     blank = [
         name for name, label in labels.items() if label is not None and patterns.UNSEEN_ONLY.fullmatch(label)

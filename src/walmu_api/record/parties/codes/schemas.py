@@ -64,7 +64,8 @@ class CodeEntry(Message):
     )
     mapping: CodeMapping | None = Field(
         None,
-        description="The national code that it is told as. Once given it stays: another mapping is another code.",
+        description="The national code that it is told as. Once given it stays: another mapping is "
+        "another code.",
     )
 
 
@@ -86,7 +87,8 @@ class CodeSystem(Message):
     """A code system (koodisto): labels in Finnish, Swedish and English where they are known."""
 
     name: Line = Field(
-        description="Our name, the OID of a national code set, or the path of a structure's own list with dots.",
+        description="Our name, the OID of a national code set, or the path of a structure's own list "
+        "with dots.",
         examples=["absence_reason"],
     )
     oid: Line | None = Field(None, description="OID of a national code set.")
@@ -106,5 +108,6 @@ class CodeSystem(Message):
     code_count: Quantity = Field(description="How many codes it has (on the day that was asked for).")
     codes: list[CodeLabel] | None = Field(
         None,
-        description="Left out of the list of code systems where there are more than 200: read that one by its name.",
+        description="Left out of the list of code systems where there are more than 200: read that one by "
+        "its name.",
     )

@@ -1,4 +1,5 @@
-"""The code systems of an organiser: the shipped ones with its own over them, remembered by each process until they change."""
+"""The code systems of an organiser: the shipped ones with its own over them, remembered by each process until
+they change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -28,8 +29,9 @@ _remembered: dict[UUID, tuple[int, Book]] = {}
 
 
 async def book(session: Session, revision: int | None) -> Book:
-    """The lists of the organiser, given the `statements.REVISION` that a statement of this transaction has just read. Only an
-    organiser whose lists changed since costs a query. Not for a transaction that changes lists: it may be undone."""
+    """The lists of the organiser, given the `statements.REVISION` that a statement of this transaction has
+    just read. Only an organiser whose lists changed since costs a query. Not for a transaction that changes
+    lists: it may be undone."""
     if revision is None:
         return shipped_lists()
     known = _remembered.get(session.organiser_id)
@@ -120,7 +122,8 @@ async def find_code(session: Session, name: str, code: str) -> tuple[bytes, int 
 
 
 def _shipped(value: CodeValue) -> tuple[bytes, str]:
-    """A code as it ships, and what stands for its version: another release of the product may say it otherwise."""
+    """A code as it ships, and what stands for its version: another release of the product may say it
+    otherwise."""
     data = OwnCode.model_validate(value).model_dump_json(exclude_none=True).encode()
     return data, f"0-{crc32(data):08x}"
 
@@ -201,8 +204,9 @@ class Outcome:
 
 
 async def import_list(session: Session, actor: Actor, data: Imported, values: Sequence[CodeValue]) -> Outcome:
-    """Lay a list over what is there. Whole (`verified`): codes that it no longer has end on the day before it begins.
-    The same again changes nothing. Raises a problem whose pointers begin with the place of the code in the file."""
+    """Lay a list over what is there. Whole (`verified`): codes that it no longer has end on the day before it
+    begins. The same again changes nothing. Raises a problem whose pointers begin with the place of the code
+    in the file."""
     await records.one_at_a_time(session, f"codes|{data.name}")
     own, shipped = await _own(session, data.name), shipped_lists().get(data.name)
     if shipped is not None and shipped.oid is None and not shipped.additions:

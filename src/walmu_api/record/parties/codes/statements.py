@@ -3,8 +3,8 @@
 from walmu_api.foundation.statements import Arrays, Statement
 
 REVISION = "(select sum(s.version) from code_systems s where s.organiser_id = :organiser)"
-"""What a statement that is made anyway reads along, so that a process knows whether what it remembers is old: versions only
-grow and rows are never deleted, so no two states of the lists have the same sum."""
+"""What a statement that is made anyway reads along, so that a process knows whether what it remembers is old:
+versions only grow and rows are never deleted, so no two states of the lists have the same sum."""
 
 REVISION_NOW = Statement(f"select {REVISION}")
 

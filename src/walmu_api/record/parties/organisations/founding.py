@@ -1,4 +1,5 @@
-"""Founding an organiser: the one act that happens before there is a tenant. Done by the owner of the database, from the CLI."""
+"""Founding an organiser: the one act that happens before there is a tenant. Done by the owner of the
+database, from the CLI."""
 
 import json
 from collections.abc import Mapping
@@ -38,7 +39,8 @@ insert into system_keys (client_id, organiser_id, system_id, jwks) values (:clie
 async def found(
     owner: asyncpg.Connection, name: str, business_id: str, client_id: str, jwks: Mapping[str, Any]
 ) -> Founded:
-    """An organiser, itself as an organisation, and its first connected system; everything else goes over HTTP."""
+    """An organiser, itself as an organisation, and its first connected system; everything else goes over
+    HTTP."""
     organiser, organisation, system = uuid7s(3)
     async with owner.transaction():
         data = {"organiser": organiser, "name": name, "business_id": business_id}

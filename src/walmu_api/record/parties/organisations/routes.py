@@ -14,14 +14,12 @@ from walmu_api.record.parties.organisations import service
 from walmu_api.record.parties.organisations.schemas import Organisation, OrganisationEntry, Unit, UnitEntry
 from walmu_api.record.parties.organisations.tables import OrganisationRow, UnitRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["organisations"])
 Reader = Annotated[RequestContext, requires(Scope.ORGANISATIONS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ORGANISATIONS_WRITE)]
 
 
-@router.get(
-    "/organisations", operation_id="listOrganisations", tags=["organisations"], responses=lists(Organisation)
-)
+@router.get("/organisations", operation_id="listOrganisations", responses=lists(Organisation))
 async def list_organisations(
     request: Request,
     ctx: Reader,
@@ -47,7 +45,6 @@ async def list_organisations(
 @router.post(
     "/organisations",
     operation_id="registerOrganisation",
-    tags=["organisations"],
     status_code=201,
     responses=makes(Organisation),
     dependencies=[idempotent_create],
@@ -61,12 +58,7 @@ async def register_organisation(
     return responses.record(records.body(Organisation, row), row.version, created_at=location)
 
 
-@router.get(
-    "/organisations/{organisation_id}",
-    operation_id="getOrganisation",
-    tags=["organisations"],
-    responses=gives(Organisation),
-)
+@router.get("/organisations/{organisation_id}", operation_id="getOrganisation", responses=gives(Organisation))
 async def get_organisation(organisation_id: Id, ctx: Reader) -> Response:
     """Read one organisation."""
     row = await records.find(
@@ -75,7 +67,7 @@ async def get_organisation(organisation_id: Id, ctx: Reader) -> Response:
     return responses.record(records.body(Organisation, row), row.version)
 
 
-@router.get("/units", operation_id="listUnits", tags=["organisations"], responses=lists(Unit))
+@router.get("/units", operation_id="listUnits", responses=lists(Unit))
 async def list_units(
     request: Request,
     ctx: Reader,
@@ -94,7 +86,6 @@ async def list_units(
 @router.post(
     "/units",
     operation_id="registerUnit",
-    tags=["organisations"],
     status_code=201,
     responses=makes(Unit),
     dependencies=[idempotent_create],
@@ -106,7 +97,7 @@ async def register_unit(entry: Annotated[UnitEntry, body(UnitEntry)], ctx: Write
     return responses.record(records.body(Unit, row), row.version, created_at=location)
 
 
-@router.get("/units/{unit_id}", operation_id="getUnit", tags=["organisations"], responses=gives(Unit))
+@router.get("/units/{unit_id}", operation_id="getUnit", responses=gives(Unit))
 async def get_unit(unit_id: Id, ctx: Reader) -> Response:
     """Read one unit."""
     row = await records.find(ctx.session, service.units(ctx.session).where(UnitRow.id == unit_id))

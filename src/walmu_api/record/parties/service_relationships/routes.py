@@ -18,17 +18,14 @@ from walmu_api.record.parties.service_relationships.schemas import (
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["service relationships"])
 Reader = Annotated[RequestContext, requires(Scope.SERVICE_RELATIONSHIPS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.SERVICE_RELATIONSHIPS_WRITE)]
 Entry = Annotated[ServiceRelationshipEntry, body(ServiceRelationshipEntry)]
 
 
 @router.get(
-    "/service-relationships",
-    operation_id="listServiceRelationships",
-    tags=["service relationships"],
-    responses=lists(ServiceRelationship),
+    "/service-relationships", operation_id="listServiceRelationships", responses=lists(ServiceRelationship)
 )
 async def list_relationships(
     request: Request,
@@ -60,7 +57,6 @@ async def list_relationships(
 @router.post(
     "/service-relationships",
     operation_id="openServiceRelationship",
-    tags=["service relationships"],
     status_code=201,
     responses=makes(ServiceRelationship, "Recorded.", "Link"),
     dependencies=[idempotent_create],
@@ -75,7 +71,6 @@ async def open_relationship(entry: Entry, ctx: Writer) -> Response:
 @router.get(
     "/service-relationships/{relationship_id}",
     operation_id="getServiceRelationship",
-    tags=["service relationships"],
     responses=gives(ServiceRelationship),
 )
 async def get_relationship(relationship_id: Id, ctx: Reader) -> Response:
@@ -87,13 +82,13 @@ async def get_relationship(relationship_id: Id, ctx: Reader) -> Response:
 @router.put(
     "/service-relationships/{relationship_id}",
     operation_id="replaceServiceRelationship",
-    tags=["service relationships"],
     responses=gives(ServiceRelationship, "The record.", "Link"),
 )
 async def replace_relationship(
     relationship_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:
-    """Change responsible workers, unit, service or dates. With `ends_on` the provider's access ends (60 days of grace)."""
+    """Change responsible workers, unit, service or dates. With `ends_on` the provider's access ends (60 days
+    of grace)."""
     row = await service.find(ctx, relationship_id, lock=True)
     row = await service.replace(ctx, row, entry, if_match)
     return await _response(ctx, row)
@@ -102,7 +97,6 @@ async def replace_relationship(
 @router.get(
     "/service-relationships/{relationship_id}/findings",
     operation_id="listServiceRelationshipFindings",
-    tags=["service relationships"],
     responses=findings.LISTED,
 )
 async def list_relationship_findings(relationship_id: Id, request: Request, ctx: Reader) -> Response:

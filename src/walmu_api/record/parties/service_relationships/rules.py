@@ -24,7 +24,8 @@ def check_codes(
     referral_source: str | None,
     day: date,
 ) -> list[Finding]:
-    """What the code systems say of a service's codes on the day: errors, and warnings where a list is known in part only."""
+    """What the code systems say of a service's codes on the day: errors, and warnings where a list is known
+    in part only."""
     return [
         *check_code(book, SERVICE_TASK, service_task, day, "/service_task"),
         *check_code(book, SOCIAL_SERVICE, service, day, "/service"),
@@ -50,8 +51,8 @@ HOME = "housing_unit"
 
 
 def without_whereabouts(body: dict[str, Any]) -> dict[str, Any]:
-    """A told relationship of a client under turvakielto: nobody of the network is reached through it, and a housing unit,
-    which is where the client lives, is not named at all."""
+    """A told relationship of a client under turvakielto: nobody of the network is reached through it, and a
+    housing unit, which is where the client lives, is not named at all."""
     if "network" not in body:
         return body
     return body | {"network": [_unreachable(member) for member in body["network"]]}

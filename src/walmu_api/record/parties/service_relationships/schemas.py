@@ -63,7 +63,8 @@ class NetworkMember(Message):
     organisation: Line | None = Field(None, examples=["Esimerkkilän työllisyysalue"])
     person: Person | None = Field(
         None,
-        description="The contact. Of a client under turvakielto only the organiser is told how they are reached.",
+        description="The contact. Of a client under turvakielto only the organiser is told how they are "
+        "reached.",
     )
     agreed: Lines | None = Field(None, description="What was agreed with them.")
 
@@ -97,14 +98,16 @@ class ServiceRelationshipEntry(Message):
     ends_on: Day | None = None
     own_worker: Person | None = Field(
         None,
-        description="Omatyöntekijä (1301/2014, 42 §), where the client has one besides the responsible worker.",
+        description="Omatyöntekijä (1301/2014, 42 §), where the client has one besides the responsible "
+        "worker.",
     )
     benefit_matters_included: bool | None = Field(
         None, description="Whether the provider also helps with the client's benefits and applications."
     )
     network: Annotated[list[NetworkMember], Field(min_length=1, max_length=30)] | None = Field(
         None,
-        description="Who else works with the client. A housing unit of a client under turvakielto is not named to providers.",
+        description="Who else works with the client. A housing unit of a client under turvakielto is not "
+        "named to providers.",
     )
     source_id: SourceId | None = None
 

@@ -157,9 +157,11 @@ async def replace(
 async def end(
     ctx: RequestContext, row: ServiceRelationshipRow, ends_on: date | None
 ) -> ServiceRelationshipRow:
-    """The last day that an ending names; None: the ending is void, and the end is again what the organiser set.
+    """The last day that an ending names; None: the ending is void, and the end is again what the organiser
+    set.
 
-    A provider may end its own relationships, but may not write them: row-level security would refuse its session."""
+    A provider may end its own relationships, but may not write them: row-level security would refuse its
+    session."""
     last_day = row.planned_ends_on if ends_on is None else ends_on
     if row.ends_on == last_day:
         return row
@@ -183,7 +185,8 @@ async def _change(
 async def for_decision(
     ctx: RequestContext, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
 ) -> ServiceRelationshipRow:
-    """The relationship that a decision of the record system belongs to; opened when there is none yet (ADR 11).
+    """The relationship that a decision of the record system belongs to; opened when there is none yet (ADR
+    11).
 
     The provider's responsible worker is then the provider's contact person, until somebody is named."""
     table = ServiceRelationshipRow

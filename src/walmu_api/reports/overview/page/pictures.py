@@ -1,4 +1,5 @@
-"""What is drawn on the overview pages: months as small calendars, ratings as lines, days of a unit as columns. Pure.
+"""What is drawn on the overview pages: months as small calendars, ratings as lines, days of a unit as
+columns. Pure.
 
 Told apart by shape, letter and line, never by colour; each picture says in words what it shows."""
 
@@ -101,7 +102,8 @@ def day_in_words(item: SummaryDay, reason: Label, language: str) -> str:
 
 
 def absence(justified: Justified, language: str) -> str:
-    """What holds of an absence, in the words of its legal basis: 189/2001 knows acceptable reasons, the others notice."""
+    """What holds of an absence, in the words of its legal basis: 189/2001 knows acceptable reasons, the
+    others notice."""
     by = "by_notice" if justified.rule in BY_NOTICE else "by_law"
     return str(words(language, "pages.absences")[by][justified.result])
 

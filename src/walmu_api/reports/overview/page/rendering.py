@@ -1,7 +1,8 @@
-"""The overviews as readable pages, in Finnish or Swedish; a client's also in easy Finnish for whoever asks for it.
+"""The overviews as readable pages, in Finnish or Swedish; a client's also in easy Finnish for whoever asks
+for it.
 
-A page is in easy Finnish as a whole: its words, its pictures and the labels of codes and forms. A unit's page is for
-workers, and in plain language only."""
+A page is in easy Finnish as a whole: its words, its pictures and the labels of codes and forms. A unit's page
+is for workers, and in plain language only."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -173,7 +174,8 @@ async def unit_page(request: Request, session: Session, overview: UnitOverview) 
 
 
 def _written(entry: DiaryGlimpse, performance: Mapping[str, Any] | None, words_of: str) -> str | None:
-    """The beginning of a diary entry. What was made of the parts of a day's work is made anew for this reader."""
+    """The beginning of a diary entry. What was made of the parts of a day's work is made anew for this
+    reader."""
     created = diary_rules.described(performance)
     if created is None or entry.text != trends.excerpt(created):
         return entry.text

@@ -1,6 +1,7 @@
 """Speaking `lifecare_rest` over HTTP, and saying of every answer which class it is.
 
-Nothing secret or personal is in an address except an id of ours. Nothing is retried here: that is the engine's."""
+Nothing secret or personal is in an address except an id of ours. Nothing is retried here: that is the
+engine's."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -116,7 +117,8 @@ class LifecareRest:
     async def _changes(
         self, path: str, position: str | None, again: bool, version: str | None
     ) -> Outcome[Notices]:
-        """What changed since `position`, page after page. `again` reads the last ten minutes once more, for what was late."""
+        """What changed since `position`, page after page. `again` reads the last ten minutes once more, for
+        what was late."""
         since = _earlier(position) if again and position is not None else position
         notices: list[Notice] = []
         for _ in range(MOST_PAGES):
@@ -200,7 +202,8 @@ def _id(outcome: Outcome[Any], otherwise: Failure = Failure.MALFORMED_REMOTE) ->
 
 
 def _notice(item: dict[str, Any], version: str | None) -> Notice:
-    """One that has no usable version is kept as version 0, and set aside when it is read: it must not stop the others."""
+    """One that has no usable version is kept as version 0, and set aside when it is read: it must not stop
+    the others."""
     number: Any = item.get(version) if version else _as_number(item["Modified"])
     usable = type(number) is int and 0 < number < 2**63
     return Notice(str(int(item["Id"])), number if usable else 0, to_json(item))

@@ -141,7 +141,8 @@ def _decision(data: dict[str, Any]) -> DecisionMessage:
 
 
 def _status(data: dict[str, Any]) -> tuple[str, date | None]:
-    """Status and first day without force; a revocation without its day, or a day without one, is not guessed at."""
+    """Status and first day without force; a revocation without its day, or a day without one, is not guessed
+    at."""
     status = _known(_STATUSES, data["Status"], "Status")
     revoked_on = _maybe_day(data["RevokedDate"], "RevokedDate")
     if (status == "revoked") != (revoked_on is not None):

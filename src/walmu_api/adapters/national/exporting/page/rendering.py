@@ -1,4 +1,5 @@
-"""The readable page of a document: XHTML that needs nothing from outside, in Finnish or Swedish, for screen, reader and paper."""
+"""The readable page of a document: XHTML that needs nothing from outside, in Finnish or Swedish, for screen,
+reader and paper."""
 
 from datetime import datetime
 from typing import Any

@@ -1,6 +1,8 @@
-"""What a readable page shows of a document: sections and lines in the national order, with the labels of the tables. Pure.
+"""What a readable page shows of a document: sections and lines in the national order, with the labels of the
+tables. Pure.
 
-Everything that the document holds is shown, nothing else; a value is written as people in Finland write it."""
+Everything that the document holds is shown, nothing else; a value is written as people in Finland write
+it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,8 +26,8 @@ class PageLine:
 
 @dataclass
 class Section:
-    """A heading with its lines and sections, in the order of the document. `of` counts the repeats: (2, 3) is the second of
-    three."""
+    """A heading with its lines and sections, in the order of the document. `of` counts the repeats: (2, 3) is
+    the second of three."""
 
     label: str
     level: int

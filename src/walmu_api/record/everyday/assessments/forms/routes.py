@@ -19,7 +19,7 @@ from walmu_api.record.everyday.assessments.forms.schemas import (
     FormKey,
 )
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["assessments"])
 Reader = Annotated[RequestContext, requires(Scope.ASSESSMENT_FORMS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ASSESSMENT_FORMS_WRITE)]
 Key = Annotated[
@@ -45,7 +45,6 @@ Number = Annotated[
 @router.get(
     "/assessment-forms",
     operation_id="listAssessmentForms",
-    tags=["assessments"],
     responses=gives(Page[AssessmentForm], "All of them.", etag=False),
 )
 async def list_assessment_forms(
@@ -55,18 +54,13 @@ async def list_assessment_forms(
     ] = None,
     audience: Annotated[Audience | None, Query(description="Only forms that these fill in.")] = None,
 ) -> Response:
-    """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the product or are
-    the organiser's own."""
+    """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the
+    product or are the organiser's own."""
     items = await service.latest(ctx.session, in_force_on, audience)
     return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
 
 
-@router.get(
-    "/assessment-forms/{form}",
-    operation_id="getAssessmentForm",
-    tags=["assessments"],
-    responses=gives(AssessmentForm),
-)
+@router.get("/assessment-forms/{form}", operation_id="getAssessmentForm", responses=gives(AssessmentForm))
 async def get_assessment_form(form: Key, ctx: Reader) -> Response:
     """Read one form in its latest version."""
     data, version = await service.find(ctx.session, form)
@@ -76,7 +70,6 @@ async def get_assessment_form(form: Key, ctx: Reader) -> Response:
 @router.put(
     "/assessment-forms/{form}",
     operation_id="putAssessmentForm",
-    tags=["assessments"],
     status_code=201,
     responses=makes(AssessmentForm),
 )
@@ -86,8 +79,9 @@ async def put_assessment_form(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Make a form, or say its next version. A version never changes, so assessments keep theirs; a form is ended by a version
-    with `valid_to`. A form that ships with the product is replaced for this organiser by saying it under its key."""
+    """Make a form, or say its next version. A version never changes, so assessments keep theirs; a form is
+    ended by a version with `valid_to`. A form that ships with the product is replaced for this organiser by
+    saying it under its key."""
     data, version, created = await service.put(ctx, form, entry, if_match)
     return responses.record(data, version, created_at=f"/v1/assessment-forms/{form}" if created else None)
 
@@ -95,7 +89,6 @@ async def put_assessment_form(
 @router.get(
     "/assessment-forms/{form}/versions/{version}",
     operation_id="getAssessmentFormVersion",
-    tags=["assessments"],
     responses=gives(AssessmentForm, "The form as that version says it."),
 )
 async def get_assessment_form_version(form: Key, version: Number, ctx: Reader) -> Response:

@@ -67,7 +67,8 @@ def _twice(keys: Sequence[str], pointer: str) -> list[Finding]:
 
 
 def in_force(versions: Iterable[Form], day: date) -> Form | None:
-    """The version that assessments of this day are written on: the latest that has begun, unless it has ended."""
+    """The version that assessments of this day are written on: the latest that has begun, unless it has
+    ended."""
     begun = [each for each in versions if each.definition.valid_from <= day]
     last = max(begun, key=lambda each: each.version, default=None)
     if last is None or (last.definition.valid_to is not None and last.definition.valid_to < day):

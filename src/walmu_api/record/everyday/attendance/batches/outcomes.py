@@ -15,7 +15,8 @@ from walmu_api.record.everyday.attendance.validation import Outcome
 
 
 class LineResult(NamedTuple):
-    """What becomes of a line. `version` is the one stored when the line was validated, 0 where nothing was stored."""
+    """What becomes of a line. `version` is the one stored when the line was validated, 0 where nothing was
+    stored."""
 
     number: int
     source_id: str | None
@@ -61,8 +62,8 @@ def outcomes_of(results: Sequence[LineResult], *, written: bool, language: str) 
 
 
 def _outcome(result: LineResult, changes: tuple[Outcome, ...], language: str) -> str:
-    """The schema `LineOutcome`, put together as text: in nearly all lines only the source_id can need escaping, and a
-    document of Python objects would take three times as long."""
+    """The schema `LineOutcome`, put together as text: in nearly all lines only the source_id can need
+    escaping, and a document of Python objects would take three times as long."""
     number, source_id, outcome, findings, _, day_id, version = result
     if outcome in changes:
         version += 1

@@ -1,6 +1,7 @@
 """Parse the lines of a batch: one JSON document, or NDJSON with a line for each day.
 
-A line that cannot be read or does not fit its schema is rejected alone; what is no batch at all is refused whole."""
+A line that cannot be read or does not fit its schema is rejected alone; what is no batch at all is refused
+whole."""
 
 import json
 from collections.abc import Sequence
@@ -42,8 +43,9 @@ ParsedLine = AttendanceLine | UnreadableLine
 def parse_json(raw: bytes) -> Sequence[ParsedLine]:
     """The lines of a JSON document.
 
-    A batch of the usual size is validated in one call when all of it is valid, else line by line: one call for a large
-    document would block every other request, and a hostile one has hundreds of thousands of errors to report."""
+    A batch of the usual size is validated in one call when all of it is valid, else line by line: one call
+    for a large document would block every other request, and a hostile one has hundreds of thousands of
+    errors to report."""
     if len(raw) <= AT_ONCE and (entries := _parse_valid(raw)) is not None:
         return entries
     return _parse_each(request_body.parse(raw))

@@ -18,7 +18,7 @@ from walmu_api.record.everyday.attendance.batches import parsing, service
 from walmu_api.record.everyday.attendance.batches.parsing import NDJSON, ParsedLine, describe_ndjson
 from walmu_api.record.everyday.attendance.batches.schemas import AttendanceBatch, BatchOutcome
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
 
 BATCH_FORMS = {
@@ -41,7 +41,6 @@ OUTCOME_LINES = {
 @router.post(
     "/attendance-batches",
     operation_id="recordAttendanceBatch",
-    tags=["attendance"],
     responses=gives(
         BatchOutcome, "One outcome for each line.", "Content-Language", etag=False, also=OUTCOME_LINES
     ),
@@ -59,15 +58,17 @@ async def record_batch(
         bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
     ] = False,
 ) -> Response:
-    """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for each day).
+    """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for
+    each day).
 
-    Rejected lines never harm the others. Nothing is ever overwritten silently, so a batch may be sent again at any time:
-    what is there answers `unchanged`. To change a day, send `if_version`; a provider that sends a workplace's day so, in
-    the same words, confirms it. `causes` groups the rejected lines by what is
-    really wrong.
+    Rejected lines never harm the others. Nothing is ever overwritten silently, so a batch may be sent again
+    at any time: what is there answers `unchanged`. To change a day, send `if_version`; a provider that sends
+    a workplace's day so, in the same words, confirms it. `causes` groups the rejected lines by what is really
+    wrong.
 
     In NDJSON a line that is not JSON is rejected by itself, and blank lines may stand at the end. With
-    `Accept: application/x-ndjson` the answer has one outcome a line, and a last line with `counts` and `causes`."""
+    `Accept: application/x-ndjson` the answer has one outcome a line, and a last line with `counts` and
+    `causes`."""
     language = language_of(request.headers.get("accept-language"))
     data, refused = await service.record(
         ctx, lines, atomic=mode == "atomic", dry_run=dry_run, language=language

@@ -1,7 +1,8 @@
 """A batch of days: validated line by line, read and written as sets. No query per line.
 
-One read of the agreements, one of the days already stored; one insert and one update, each with its journal rows; one
-outcome for each line, in order. A batch may be sent again at any time: what is stored already is `unchanged`."""
+One read of the agreements, one of the days already stored; one insert and one update, each with its journal
+rows; one outcome for each line, in order. A batch may be sent again at any time: what is stored already is
+`unchanged`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -61,8 +62,8 @@ async def record(
 
 
 Name = int | str | None
-"""What a line calls its agreement: our id as a number, because the standard library hashes its UUIDs in Python; or the
-sender's key. None: the line cannot be read."""
+"""What a line calls its agreement: our id as a number, because the standard library hashes its UUIDs in
+Python; or the sender's key. None: the line cannot be read."""
 
 
 def _names(lines: Sequence[ParsedLine]) -> list[Name]:
@@ -100,7 +101,8 @@ async def _find_agreements(
 def _match_agreements(
     lines: Sequence[ParsedLine], names: list[Name], agreements: dict[Name, rules.AgreementFacts]
 ) -> tuple[dict[int, LineResult], list[Pending]]:
-    """The results of lines that are rejected before any rule is applied, by their numbers, and the lines that go on.
+    """The results of lines that are rejected before any rule is applied, by their numbers, and the lines that
+    go on.
 
     Rejected are those that cannot be read, name an unknown agreement, or repeat a day of an earlier line."""
     rejected: dict[int, LineResult] = {}
@@ -179,8 +181,8 @@ async def _validate(
 
 
 async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
-    """Write what is to be created and updated. Returns the lines whose day another sender has changed in the meantime: they
-    are to be validated again."""
+    """Write what is to be created and updated. Returns the lines whose day another sender has changed in the
+    meantime: they are to be validated again."""
     by = {"organiser": ctx.organiser_id, **ctx.actor.parameters()}
     late: list[Pending] = []
     if created := [each for each in changes if each[1].outcome == "created"]:

@@ -23,7 +23,7 @@ from walmu_api.record.everyday.attendance.schemas import (
     Confirmation,
 )
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
 Confirmer = Annotated[RequestContext, requires(Scope.ATTENDANCE_CONFIRM)]
@@ -32,7 +32,6 @@ Confirmer = Annotated[RequestContext, requires(Scope.ATTENDANCE_CONFIRM)]
 @router.put(
     "/agreements/{agreement_id}/attendance/{date}",
     operation_id="recordAttendance",
-    tags=["attendance"],
     responses=makes(Attendance, "Recorded.", "Walmu-Warnings"),
 )
 async def record_attendance(
@@ -42,11 +41,11 @@ async def record_attendance(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Record one day. The agreement and the day are the key, so a retry is harmless: equal content again is 200 with the
-    same ETag and makes no version; other content needs If-Match.
+    """Record one day. The agreement and the day are the key, so a retry is harmless: equal content again is
+    200 with the same ETag and makes no version; other content needs If-Match.
 
-    What a workplace says of a day is `unconfirmed` until its provider confirms, corrects or voids it; under If-Match the
-    provider's word settles it, also in the same words."""
+    What a workplace says of a day is `unconfirmed` until its provider confirms, corrects or voids it; under
+    If-Match the provider's word settles it, also in the same words."""
     data, version, created, warnings = await service.record_day(ctx, agreement_id, date, entry, if_match)
     location = f"/v1/agreements/{agreement_id}/attendance/{date}" if created else None
     response = responses.record(data, version, created_at=location)
@@ -56,10 +55,7 @@ async def record_attendance(
 
 
 @router.get(
-    "/agreements/{agreement_id}/attendance/{date}",
-    operation_id="getAttendance",
-    tags=["attendance"],
-    responses=gives(Attendance),
+    "/agreements/{agreement_id}/attendance/{date}", operation_id="getAttendance", responses=gives(Attendance)
 )
 async def get_attendance(agreement_id: Id, date: TheDay, ctx: Reader) -> Response:
     """Read one day."""
@@ -70,7 +66,6 @@ async def get_attendance(agreement_id: Id, date: TheDay, ctx: Reader) -> Respons
 @router.post(
     "/agreements/{agreement_id}/attendance/{date}/void",
     operation_id="voidAttendance",
-    tags=["attendance"],
     responses=gives(Attendance),
     dependencies=[idempotent_action],
 )
@@ -81,8 +76,9 @@ async def void_attendance(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Void a day that was recorded in error. It stays readable as `voided`, counts nowhere and is missing again; a device
-    that sends the old content once more does not bring it back: to record the day anew, send its ETag."""
+    """Void a day that was recorded in error. It stays readable as `voided`, counts nowhere and is missing
+    again; a device that sends the old content once more does not bring it back: to record the day anew, send
+    its ETag."""
     data, version = await service.void_day(ctx, agreement_id, date, voiding.reason, if_match)
     return responses.record(data, version)
 
@@ -90,15 +86,15 @@ async def void_attendance(
 @router.post(
     "/agreements/{agreement_id}/attendance/{date}/confirm",
     operation_id="confirmAttendance",
-    tags=["attendance"],
     responses=gives(Attendance),
     dependencies=[idempotent_action],
 )
 async def confirm_attendance(
     agreement_id: Id, date: TheDay, ctx: Confirmer, if_match: IfMatch = None
 ) -> Response:
-    """Confirm what a workplace said of a day, as it is; to correct it, PUT it under If-Match. A day that does not wait for
-    its provider stays as it is. Send If-Match, so that you confirm what you read; it is honoured when it comes.
+    """Confirm what a workplace said of a day, as it is; to correct it, PUT it under If-Match. A day that does
+    not wait for its provider stays as it is. Send If-Match, so that you confirm what you read; it is honoured
+    when it comes.
 
     Many days at once: send them as a batch with `if_version`."""
     data, version = await service.confirm_day(ctx, agreement_id, date, if_match)
@@ -108,7 +104,6 @@ async def confirm_attendance(
 @router.get(
     "/attendance",
     operation_id="listAttendance",
-    tags=["attendance"],
     responses=gives(
         Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=export.DESCRIBED
     ),
@@ -130,11 +125,12 @@ async def list_attendance(
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
-    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty list.
+    """List days, in the order of agreement and date. `to` before `from` is 422 `out-of-order`, not an empty
+    list.
 
-    With `Accept: text/csv` or the media type of XLSX the whole selection is one file for a spreadsheet (`limit` and `cursor`
-    do not matter), with headings and labels by `Accept-Language`, and the clients' names where you may read clients. More
-    than 10,000 days are 422 `too-many-rows`."""
+    With `Accept: text/csv` or the media type of XLSX the whole selection is one file for a spreadsheet
+    (`limit` and `cursor` do not matter), with headings and labels by `Accept-Language`, and the clients'
+    names where you may read clients. More than 10,000 days are 422 `too-many-rows`."""
     refuse(check_order(first, last, "/query/to"))
     filters: DayFilters = {
         "agreement_id": agreement_id,
@@ -168,12 +164,7 @@ def _file(content: bytes, media_type: str, language: str) -> Response:
     return Response(content, 200, headers, media_type)
 
 
-@router.get(
-    "/attendance/{attendance_id}",
-    operation_id="getAttendanceById",
-    tags=["attendance"],
-    responses=gives(Attendance),
-)
+@router.get("/attendance/{attendance_id}", operation_id="getAttendanceById", responses=gives(Attendance))
 async def get_attendance_by_id(attendance_id: Id, ctx: Reader) -> Response:
     """Read one day by its id, as the change feed names it."""
     data, version = await service.find_by_id(ctx, attendance_id)

@@ -39,8 +39,8 @@ async def record_day(
 ) -> tuple[bytes, int, bool, Sequence[Finding]]:
     """Record one day. Returns body, version, whether it was created, and warnings.
 
-    Equal content again is no change; other content needs If-Match. Two senders at once: one records, the other is
-    validated against what the first recorded."""
+    Equal content again is no change; other content needs If-Match. Two senders at once: one records, the
+    other is validated against what the first recorded."""
     values, today = entry_of(entry), ctx.today
     for _ in range(3):
         row = await _read_or_insert(ctx, today, agreement_id, day, values, may_insert=if_match is None)
@@ -84,8 +84,8 @@ def _version_matches(row: asyncpg.Record, if_match: str | None) -> bool | None:
 
 
 def _refuse(finding: Finding, if_match: str | None, version: int | None) -> NoReturn:
-    """A rule's refusal of a single day is the problem itself, so that its code is at the top of the document. A missing or
-    wrong version has the problems of If-Match."""
+    """A rule's refusal of a single day is the problem itself, so that its code is at the top of the document.
+    A missing or wrong version has the problems of If-Match."""
     if finding.kind in (rules.ALREADY_RECORDED, rules.STALE_LINE):
         if version is not None:
             preconditions.require_version(if_match, version)
@@ -150,7 +150,8 @@ async def _recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> async
 async def void_day(
     ctx: RequestContext, agreement_id: UUID, day: date, reason: str, if_match: str | None
 ) -> tuple[bytes, int]:
-    """Void a day recorded in error; the same reason again changes nothing. To record the day anew, its version is needed."""
+    """Void a day recorded in error; the same reason again changes nothing. To record the day anew, its
+    version is needed."""
     for _ in range(3):
         row = await _recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
@@ -176,7 +177,8 @@ async def void_day(
 async def confirm_day(
     ctx: RequestContext, agreement_id: UUID, day: date, if_match: str | None
 ) -> tuple[bytes, int]:
-    """The provider confirms what its workplace reported of a day. A day that does not wait for it stays as it is."""
+    """The provider confirms what its workplace reported of a day. A day that does not wait for it stays as it
+    is."""
     for _ in range(3):
         row = await _recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])

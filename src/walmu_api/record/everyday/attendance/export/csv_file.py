@@ -1,6 +1,8 @@
-"""The CSV of attendance, as a Finnish spreadsheet expects it: semicolons, UTF-8 with a byte order mark, CRLF, ISO days.
+"""The CSV of attendance, as a Finnish spreadsheet expects it: semicolons, UTF-8 with a byte order mark, CRLF,
+ISO days.
 
-Every language of a spreadsheet reads ISO days as days. A cell that a spreadsheet would take for a formula is text."""
+Every language of a spreadsheet reads ISO days as days. A cell that a spreadsheet would take for a formula is
+text."""
 
 import csv
 import io

@@ -30,7 +30,8 @@ DESCRIBED = {
 }
 """The files in the contract."""
 MOST_ROWS = 10_000
-"""Days in one file. A workbook of so many takes three seconds of processor time; a transaction may be idle for ten."""
+"""Days in one file. A workbook of so many takes three seconds of processor time; a transaction may be idle
+for ten."""
 
 
 async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: str, language: str) -> bytes:

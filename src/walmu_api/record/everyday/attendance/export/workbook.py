@@ -1,4 +1,5 @@
-"""The workbook (XLSX) of attendance. Text is text, never a formula; days and times are written as the reader's country does."""
+"""The workbook (XLSX) of attendance. Text is text, never a formula; days and times are written as the
+reader's country does."""
 
 import io
 import re

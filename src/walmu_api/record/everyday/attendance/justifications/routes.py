@@ -18,19 +18,17 @@ from walmu_api.record.everyday.attendance.justifications.schemas import (
 )
 from walmu_api.record.everyday.attendance.parameters import TheDay
 
-by_id_router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-"""A router of its own, because the published contract lists this path before the batches and the others after them."""
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+by_id_router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
+"""A router of its own, because the published contract lists this path before the batches and the others after
+them."""
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
 Reviewer = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_REVIEW)]
 
 
 @by_id_router.get(
-    "/justifications/{justification_id}",
-    operation_id="getJustificationById",
-    tags=["attendance"],
-    responses=gives(Justification),
+    "/justifications/{justification_id}", operation_id="getJustificationById", responses=gives(Justification)
 )
 async def get_justification_by_id(justification_id: Id, ctx: Reader) -> Response:
     """Read one justification by its id, as the change feed names it."""
@@ -41,7 +39,6 @@ async def get_justification_by_id(justification_id: Id, ctx: Reader) -> Response
 @router.put(
     "/agreements/{agreement_id}/attendance/{date}/justification",
     operation_id="giveJustification",
-    tags=["attendance"],
     responses=makes(Justification),
 )
 async def give_justification(
@@ -60,7 +57,6 @@ async def give_justification(
 @router.get(
     "/agreements/{agreement_id}/attendance/{date}/justification",
     operation_id="getJustification",
-    tags=["attendance"],
     responses=gives(Justification),
 )
 async def get_justification(agreement_id: Id, date: TheDay, ctx: Reader) -> Response:
@@ -72,7 +68,6 @@ async def get_justification(agreement_id: Id, date: TheDay, ctx: Reader) -> Resp
 @router.post(
     "/agreements/{agreement_id}/attendance/{date}/justification/review",
     operation_id="reviewJustification",
-    tags=["attendance"],
     responses=gives(Justification),
     dependencies=[idempotent_action],
 )

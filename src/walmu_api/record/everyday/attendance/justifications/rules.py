@@ -1,13 +1,16 @@
-"""Whether an absence is justified (hyväksyttävä syy; ilmoitettu), by the rule of its legal basis. Pure; derived at reading, never stored.
+"""Whether an absence is justified (hyväksyttävä syy; ilmoitettu), by the rule of its legal basis. Pure;
+derived at reading, never stored.
 
-In rehabilitative work activity (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count: own illness (more than
-three days in a run need a certificate that covers the day), illness of a child under 10 (the first four days of a run), an
-employment-related reason, a public position of trust. Under every other basis the organiser's policy says which reasons count.
+In rehabilitative work activity (189/2001) the four reasons of 1290/2002, chapter 10, section 3 count: own
+illness (more than three days in a run need a certificate that covers the day), illness of a child under 10
+(the first four days of a run), an employment-related reason, a public position of trust. Under every other
+basis the organiser's policy says which reasons count.
 
-A run is absent day after absent day with one reason. Days without a plan, public holidays, pauses, days on which the service
-was not arranged and days that moved do not break it; a day attended, also in part, and an absence for another reason do.
-A planned day without a report, or absent without a reason yet, may turn out to be either: where that decides, the answer is
-`undetermined`. The organiser's review overrides what is derived; both are told (ADR 22)."""
+A run is absent day after absent day with one reason. Days without a plan, public holidays, pauses, days on
+which the service was not arranged and days that moved do not break it; a day attended, also in part, and an
+absence for another reason do. A planned day without a report, or absent without a reason yet, may turn out to
+be either: where that decides, the answer is `undetermined`. The organiser's review overrides what is derived;
+both are told (ADR 22)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +70,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Run:
-    """Where a day stands among the absent days that belong together: its number in the run, and how many they are."""
+    """Where a day stands among the absent days that belong together: its number in the run, and how many they
+    are."""
 
     number: int
     length: int
@@ -84,8 +88,8 @@ def validate(
     bases: Iterable[str],
     policies: Sequence[Policy] = POLICIES,
 ) -> dict[date, Verdict]:
-    """Every absence of an agreement. `days` are all its recorded days and `unreported` its planned days without a report:
-    a run may begin before the period that is asked for."""
+    """Every absence of an agreement. `days` are all its recorded days and `unreported` its planned days
+    without a report: a run may begin before the period that is asked for."""
     by_policy = REHABILITATIVE not in bases
     certificates = [
         day.certificate for day in days if day.certificate is not None and day.state != "rejected"
@@ -140,8 +144,8 @@ def _limited(if_short: bool, if_long: bool) -> Answer:
 
 
 def runs(days: Sequence[DayFacts], unreported: Collection[date], *, doubtful: bool) -> dict[date, Run]:
-    """The run of every absent day. Planned days without a report and absences without a reason yet break a run, or, with
-    `doubtful`, count as days of it."""
+    """The run of every absent day. Planned days without a report and absences without a reason yet break a
+    run, or, with `doubtful`, count as days of it."""
     on = {day.date: day for day in days}
     current: list[date | None] = []  # None: a doubtful day
     reason: str | None = None

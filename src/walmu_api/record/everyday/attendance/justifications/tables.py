@@ -1,4 +1,5 @@
-"""The row of a justification. Days themselves are written and read by the constants in `statements`, without mapping."""
+"""The row of a justification. Days themselves are written and read by the constants in `statements`, without
+mapping."""
 
 import datetime as dt
 from typing import Any

@@ -16,7 +16,7 @@ from walmu_api.foundation.schema_types import EXAMPLE_ID, true_or_false
 from walmu_api.record.everyday.measurements.imports import import_lines, service
 from walmu_api.record.everyday.measurements.imports.schemas import ImportOutcome, MeasurementMapping
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["measurements"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIMIT = request_body.BATCH_LIMIT + 128 * 1024
 """The file, the mapping, and what stands between them."""
@@ -31,7 +31,8 @@ SHOWN = {
                 "type": "string",
                 "format": "binary",
                 "maxLength": request_body.BATCH_LIMIT,
-                "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row has the names of the columns. "
+                "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row "
+                "has the names of the columns. "
                 "Up to 20,000 lines, 100 columns and 8 MB.",
             },
             "mapping": {"$ref": "#/components/schemas/MeasurementMapping"},
@@ -52,7 +53,6 @@ FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
 @router.post(
     "/measurement-imports",
     operation_id="importMeasurements",
-    tags=["measurements"],
     responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
 )
 async def import_measurements(
@@ -63,12 +63,13 @@ async def import_measurements(
         bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
     ] = False,
 ) -> Response:
-    """Import measurements from a worksheet, as the institute's service or a spreadsheet gives it: up to 20,000 lines in
-    one request, each with its outcome.
+    """Import measurements from a worksheet, as the institute's service or a spreadsheet gives it: up to
+    20,000 lines in one request, each with its outcome.
 
-    `mapping` says which column holds what, and how the client is found. A line that does not fit is rejected by itself;
-    `causes` groups the rejected ones. The same worksheet may be sent again at any time: what is there answers
-    `unchanged`, and nothing is overwritten: to change a measurement, replace it. Formulas are not worked out."""
+    `mapping` says which column holds what, and how the client is found. A line that does not fit is rejected
+    by itself; `causes` groups the rejected ones. The same worksheet may be sent again at any time: what is
+    there answers `unchanged`, and nothing is overwritten: to change a measurement, replace it. Formulas are
+    not worked out."""
     language = language_of(request.headers.get("accept-language"))
     document = await service.run(ctx, data, dry_run=dry_run, language=language)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}

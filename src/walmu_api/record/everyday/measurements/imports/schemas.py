@@ -94,14 +94,16 @@ class MeasurementMapping(Message):
     )
     source_id: Line | None = Field(
         None,
-        description="The column of your own keys. Without it the key of a line is made of client, instrument, form version, "
+        description="The column of your own keys. Without it the key of a line is made of client, "
+        "instrument, form version, "
         "phase, day and respondent, so that the same worksheet may be sent again.",
     )
     sheet: Line | None = Field(None, description="The sheet of a workbook; the first one when left out.")
     translations: Annotated[list[WorksheetTranslation], Field(max_length=200)] = []
     author: Professional | None = Field(
         None,
-        description="Who wrote the results down (laatija), for all lines: needed for their national documents.",
+        description="Who wrote the results down (laatija), for all lines: needed for their national "
+        "documents.",
     )
 
 

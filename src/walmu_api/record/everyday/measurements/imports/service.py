@@ -1,6 +1,8 @@
-"""Importing a worksheet: one read of the clients, one of what is there already, one insert for each few thousand lines.
+"""Importing a worksheet: one read of the clients, one of what is there already, one insert for each few
+thousand lines.
 
-A worksheet may be sent again at any time: what is there answers `unchanged`, and nothing is ever overwritten."""
+A worksheet may be sent again at any time: what is there answers `unchanged`, and nothing is ever
+overwritten."""
 
 import asyncio
 from collections import defaultdict
@@ -55,7 +57,8 @@ async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str
 async def _whose(
     ctx: RequestContext, by: str, lines: Sequence[ImportLine]
 ) -> dict[str, list[asyncpg.Record]]:
-    """What the lines' keys lead to, among what the caller sees; and the caller's relationships of those clients."""
+    """What the lines' keys lead to, among what the caller sees; and the caller's relationships of those
+    clients."""
     keys = {line.key for line in lines if line.key is not None and not line.findings}
     data = dict.fromkeys(keys, "")
     for key in keys:

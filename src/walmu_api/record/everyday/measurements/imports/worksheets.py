@@ -1,7 +1,8 @@
 """Reading a worksheet: CSV as spreadsheets write it, or XLSX. Nothing in it is worked out or followed.
 
-What a file is gets detected and told, never guessed in silence: a UTF-8 text is UTF-8, what is not is Windows-1252 or
-refused; the delimiter is the one of semicolon, comma and tab that parts the first row into more columns."""
+What a file is gets detected and told, never guessed in silence: a UTF-8 text is UTF-8, what is not is
+Windows-1252 or refused; the delimiter is the one of semicolon, comma and tab that parts the first row into
+more columns."""
 
 import csv
 import io

@@ -16,46 +16,36 @@ from walmu_api.record.everyday.measurements.instruments.schemas import (
     InstrumentEntry,
 )
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["measurements"])
 Reader = Annotated[RequestContext, requires(Scope.MEASUREMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.INSTRUMENTS_WRITE)]
 Code = Annotated[InstrumentCode, Path(description="The code of the instrument.", examples=["kykyviisari"])]
 
 
-@router.get(
-    "/instruments", operation_id="listInstruments", tags=["measurements"], responses=lists(Instrument)
-)
+@router.get("/instruments", operation_id="listInstruments", responses=lists(Instrument))
 async def list_instruments(request: Request, ctx: Reader) -> Response:
-    """List the instruments (mittarit), all on one page: those that ship with the product, then the organiser's own."""
+    """List the instruments (mittarit), all on one page: those that ship with the product, then the
+    organiser's own."""
     return responses.page(request, await service.wire_all(ctx.session), None)
 
 
-@router.get(
-    "/instruments/{instrument_code}",
-    operation_id="getInstrument",
-    tags=["measurements"],
-    responses=gives(Instrument),
-)
+@router.get("/instruments/{instrument_code}", operation_id="getInstrument", responses=gives(Instrument))
 async def get_instrument(instrument_code: Code, ctx: Reader) -> Response:
     """Read one instrument."""
     data, version = await service.wire_one(ctx.session, instrument_code)
     return responses.record(data, version)
 
 
-@router.put(
-    "/instruments/{instrument_code}",
-    operation_id="putInstrument",
-    tags=["measurements"],
-    responses=makes(Instrument),
-)
+@router.put("/instruments/{instrument_code}", operation_id="putInstrument", responses=makes(Instrument))
 async def put_instrument(
     instrument_code: Code,
     entry: Annotated[InstrumentEntry, body(InstrumentEntry)],
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Switch on item answers or a licensed instrument, with the evidence of the owner's permission; register a change
-    rule with its source; or define an instrument of the organiser's own, whose code begins with `own_`."""
+    """Switch on item answers or a licensed instrument, with the evidence of the owner's permission; register
+    a change rule with its source; or define an instrument of the organiser's own, whose code begins with
+    `own_`."""
     data, version, created = await service.put(ctx, instrument_code, entry, if_match)
     return responses.record(
         data, version, created_at=f"/v1/instruments/{instrument_code}" if created else None

@@ -127,7 +127,8 @@ class Instrument:
 def check_switches(
     *, shipped: bool, on: bool, permission_given: bool, definition_given: bool
 ) -> list[Finding]:
-    """What ships cannot be defined again; what is switched on in it has evidence; what is one's own has a definition."""
+    """What ships cannot be defined again; what is switched on in it has evidence; what is one's own has a
+    definition."""
     findings: list[Finding] = []
     if shipped and definition_given:
         findings.append(INVALID_VALUE.at("/definition", reason=SHIPPED))

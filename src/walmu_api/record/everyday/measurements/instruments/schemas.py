@@ -74,7 +74,8 @@ class Scale(ScaleEntry):
     """A scale of the registry."""
 
     range_known: bool = Field(
-        description="False: the owner publishes no range. `min` and `max` then only catch slips, and a score tells the range it was reported on."
+        description="False: the owner publishes no range. `min` and `max` then only catch slips, and a "
+        "score tells the range it was reported on."
     )
 
 
@@ -126,7 +127,8 @@ class InstrumentEntry(Message):
 
     definition: InstrumentDefinition | None = Field(
         None,
-        description="Required for an instrument of your own, whose code begins with `own_`; left out for one that ships.",
+        description="Required for an instrument of your own, whose code begins with `own_`; left out for "
+        "one that ships.",
     )
     licensed: bool = Field(False, description="The organiser holds the licence that the instrument needs.")
     item_answers: bool = Field(False, description="Answers to single items may be sent. Off by default.")

@@ -1,4 +1,5 @@
-"""What can be done with instruments: read the registry as the organiser uses it, switch on in it, add one's own."""
+"""What can be done with instruments: read the registry as the organiser uses it, switch on in it, add one's
+own."""
 
 from typing import Any
 
@@ -134,7 +135,8 @@ def _entry_of(row: InstrumentRow) -> schemas.InstrumentEntry:
 async def put(
     ctx: RequestContext, code: str, entry: schemas.InstrumentEntry, if_match: str | None
 ) -> tuple[bytes, int, bool]:
-    """Switch on in an instrument that ships, or define one's own. Answers the record, its version, whether it is new."""
+    """Switch on in an instrument that ships, or define one's own. Answers the record, its version, whether it
+    is new."""
     plain = shipped.instruments().get(code)
     if plain is None and not code.startswith(rules.OWN):
         raise NOT_FOUND()
