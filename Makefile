@@ -32,8 +32,9 @@ lock: ## resolve the dependencies again (needs uv); the other two are for the co
 	$(COMPILE) --extra demo --group build --constraint requirements.lock -o requirements-sandbox.lock
 	@! grep -n '://' requirements.lock requirements-runtime.lock requirements-sandbox.lock
 
-test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own
-	@$(PY) -m pytest -q -n 2
+# SIZE=long tries everything that property tests leave out here; INSTANT=2027-10-31T01:30:00Z lets the run stand at an instant.
+test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own (SIZE=long: as much as a night allows)
+	@WALMU_TEST_SIZE=$(or $(SIZE),check) PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q -n 2 --durations=20 $(if $(INSTANT),--instant=$(INSTANT))
 
 openapi: $(STAMP) ## write the contract from the code into openapi/walmu-v1.yaml
 	@.venv/bin/walmu-api openapi

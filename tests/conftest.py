@@ -1,12 +1,18 @@
-"""One embedded PostgreSQL for the run, migrated once; each test gets a fresh organiser and really commits."""
+"""One embedded PostgreSQL for the run, migrated once; each test gets a fresh organiser and really commits.
+
+Every test begins at the instant of the run (`instant.py`)."""
 
 import itertools
+import json
+import math
+import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,21 +20,22 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 
+from tests import instant
 from walmu_api.access.context import RequestContext, system_context
 from walmu_api.access.guard import AppContext
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_app_context, create_app
-from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.clock import HELSINKI, Clock
 from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
-from walmu_api.foundation.identifiers import check_character
+from walmu_api.foundation.identifiers import check_character, uuid7, uuid7s
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.parties.organisations.founding import add_system, found
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 
@@ -36,6 +43,44 @@ SIGNING = SigningKey(**_new_signing_key())
 """The key that the connected systems of these tests sign their assertions with."""
 KEYS = {"keys": [public_jwk(SIGNING)]}
 _numbers = itertools.count(1)
+_clocks: list[Clock] = []
+"""The clock of the API under test, once it is there."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--instant", type=instant.parse, help="let the tests stand at this instant: 2027-10-31T01:30:00Z"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's own process draws the instant; the workers find it in their environment."""
+    structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()])
+    config.addinivalue_line(
+        "markers", "dated: sends documents with days of 2026, and stands on the last of November"
+    )
+    if hasattr(config, "workerinput"):
+        return
+    if (at := config.getoption("--instant", None)) is not None:
+        instant.choose(at)
+    elif instant.VARIABLE not in os.environ:
+        instant.choose(instant.draw(secrets.randbits(32)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Not among the header's lines, which `-q` does not print."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.write_line(instant.described())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before the fixtures of each test, whatever moved the clock before."""
+    instant.begin(day=instant.OF_THE_EXAMPLES if item.get_closest_marker("dated") else None)
+    for clock in _clocks:
+        clock.set(instant.of_this_test())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -52,8 +97,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 async def cluster() -> AsyncIterator[EmbeddedPostgres]:
     async with temporary_cluster() as running:
+        await _without_care_for_power_cuts(running)
         await migrate(running.url())
         yield running
+
+
+async def _without_care_for_power_cuts(cluster: EmbeddedPostgres) -> None:
+    """Commits are commits, but nobody waits for the disk: this cluster is gone after the run."""
+    administrator = await asyncpg.connect(cluster.url("postgres", user="postgres"))
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        await administrator.execute(f"alter system set {setting} = off")
+    await administrator.execute("select pg_reload_conf()")
+    await administrator.close()
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +128,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         }
     )
     Keyring.create(settings.keyring_file)
+    instant.set_clock_of(settings)
     return settings
 
 
@@ -80,7 +136,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 async def app_context(database_url: str, settings: Settings) -> AsyncIterator[AppContext]:
     app_context = build_app_context(settings, database_url)
     await app_context.database.require_safe_role()
+    _clocks.append(app_context.clock)
     yield app_context
+    _clocks.clear()
     await app_context.database.close()
 
 
@@ -90,25 +148,37 @@ def app(app_context: AppContext) -> FastAPI:
 
 
 @pytest.fixture
-def clock(app_context: AppContext) -> Iterator[Clock]:
-    """The clock that the API shares, to be moved with `forward`; put back afterwards."""
-    yield app_context.clock
-    assert app_context.clock._file is not None
-    app_context.clock._file.unlink(missing_ok=True)
-    app_context.clock._look_again = 0.0
+def clock(app_context: AppContext) -> Clock:
+    """The clock that the API shares, to be moved with `forward`; the next test finds it in its place."""
+    return app_context.clock
 
 
 def forward(clock: Clock, **by: float) -> None:
-    """Move the shared clock so that it is ahead of the machine's by this much."""
-    clock.set(datetime.now(UTC) + timedelta(**by))
+    """Move the shared clock on from the instant of the test, by the Finnish calendar: in 120 days it is as late a day."""
+    clock.set(instant.of_this_test().astimezone(HELSINKI) + timedelta(**by))
 
 
-@pytest.fixture
-async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    """The owner's connection, past row-level security: to set the scene and to look behind the curtain."""
+@pytest.fixture(scope="session")
+async def shared_owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """One for all tests in turn: a new connection costs the database more than most tests do."""
     connection = await asyncpg.connect(plain_url(database_url))
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def owner(
+    shared_owner: asyncpg.Connection, app_context: AppContext
+) -> AsyncIterator[asyncpg.Connection]:
+    """The owner's connection, past row-level security: to set the scene and to look behind the curtain."""
+    await set_clock_of(shared_owner, app_context.clock)
+    yield shared_owner
+    await shared_owner.reset()
+
+
+async def set_clock_of(connection: asyncpg.Connection, clock: Clock) -> None:
+    """`walmu_now()` of this connection is that of the API, until a test moves the clock."""
+    await connection.execute("select set_config('walmu.clock', $1, false)", str(clock.offset.total_seconds()))
 
 
 def identity_code(number: int | None = None) -> str:
@@ -128,39 +198,69 @@ def business_id() -> str:
             return f"{digits}-{(11 - remainder) % 11}"
 
 
+_BASE = "http://walmu.test"
+_ALWAYS = {
+    "accept": "*/*",
+    "accept-encoding": "gzip, deflate",
+    "connection": "keep-alive",
+    "user-agent": "tests",
+}
+
+
 @dataclass
 class ApiClient:
     """A connected system that speaks HTTP to the API under test."""
 
-    http: httpx.AsyncClient
+    app: FastAPI
     client_id: str
     system_id: UUID
     organisation_id: UUID
     issue: Callable[[], str]
-    issued: float = field(default_factory=time.monotonic)
+    issued: float = -math.inf
+    token: str = ""
+
+    @cached_property
+    def http(self) -> httpx.AsyncClient:
+        """Made when it first speaks: most tests need two of six."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url=_BASE,
+            headers={"Authorization": self.bearer()},
+            event_hooks={"request": [self.renewed]},
+            trust_env=False,
+        )
 
     def bearer(self) -> str:
         """Its Authorization: a token lives five minutes, a module of tests on a busy machine may live longer."""
         if time.monotonic() - self.issued > 120:
-            self.http.headers["Authorization"], self.issued = self.issue(), time.monotonic()
-        return self.http.headers["Authorization"]
+            self.token, self.issued = self.issue(), time.monotonic()
+            if "http" in self.__dict__:
+                self.http.headers["Authorization"] = self.token
+        return self.token
 
     async def renewed(self, request: httpx.Request) -> None:
         """Before each request, unless the test says what stands there."""
         if request.headers.get("Authorization") == self.http.headers["Authorization"]:
             request.headers["Authorization"] = self.bearer()
 
+    async def close(self) -> None:
+        if "http" in self.__dict__:
+            await self.http.aclose()
+
     async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        """Past the layers of `http` that find nothing to do here (cookies, redirects, hooks): half of a call's cost."""
+        named = _ALWAYS | {"authorization": self.bearer()}
+        named |= {name.replace("_", "-").lower(): value for name, value in headers.items()}
+        url = path if path.startswith("http") else f"{_BASE}{path}"
         if isinstance(body, bytes):
-            return await self.http.request(
-                method, path, content=body, headers={"Content-Type": "application/json"} | named
-            )
-        return (
-            await self.http.request(method, path, json=body, headers=named)
-            if body is not None
-            else await self.http.request(method, path, headers=named)
-        )
+            named = {"content-type": "application/json"} | named
+            request = httpx.Request(method, url, headers=named, content=body)
+        else:
+            request = httpx.Request(method, url, headers=named, json=body)
+        answer = await httpx.ASGITransport(self.app).handle_async_request(request)
+        answer.request = request
+        await answer.aread()
+        return answer
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self("GET", path, **headers)
@@ -190,6 +290,10 @@ class TenantFixture:
     @property
     def speakers(self) -> tuple[ApiClient, ...]:
         return (self.organiser, self.provider_a, self.provider_b, self.workplace, self.auditor, self.ehr)
+
+    async def close(self) -> None:
+        for speaker in self.speakers:
+            await speaker.close()
 
     @property
     def tenancy(self) -> Tenancy:
@@ -391,11 +495,7 @@ def _speaker(
     def issue() -> str:
         return f"Bearer {app_context.tokens.issue(client_id, sorted(ROLES[role]), None, now=time.time())}"
 
-    transport, headers = httpx.ASGITransport(app), {"Authorization": issue()}
-    http = httpx.AsyncClient(transport=transport, base_url="http://walmu.test", headers=headers)
-    speaker = ApiClient(http, client_id, system, organisation, issue)
-    http.event_hooks = {"request": [speaker.renewed]}
-    return speaker
+    return ApiClient(app, client_id, system, organisation, issue)
 
 
 @pytest.fixture
@@ -404,8 +504,7 @@ async def world(
 ) -> AsyncIterator[TenantFixture]:
     created = await make_world(app, app_context, owner)
     yield created
-    for speaker in created.speakers:
-        await speaker.http.aclose()
+    await created.close()
 
 
 @pytest.fixture
@@ -415,43 +514,66 @@ async def elsewhere(
     """Another organiser in the same installation."""
     created = await make_world(app, app_context, owner)
     yield created
-    for speaker in created.speakers:
-        await speaker.http.aclose()
+    await created.close()
 
 
 async def make_world(app: FastAPI, app_context: AppContext, owner: asyncpg.Connection) -> TenantFixture:
-    tag = secrets.token_hex(5)
-    founded = await found(owner, f"Hyvinvointialue {tag}", business_id(), f"organiser-{tag}", KEYS)
-    organiser = _speaker(
-        app, app_context, f"organiser-{tag}", founded.system_id, founded.organisation_id, "organiser"
+    """In one statement: almost every test begins with it. What it writes is what `found`, `add_system` and
+    POST /v1/organisations write (`test_a_world_is_what_the_api_makes`)."""
+    tag, organiser_id, (own, *others) = secrets.token_hex(5), uuid7(), sorted(uuid7s(4))
+    system_ids, roles = (
+        sorted(uuid7s(6)),
+        ("organiser", "provider", "provider", "workplace", "auditor", "ehr"),
     )
-
-    async def party(kind: str, name: str) -> ApiClient:
-        answer = await organiser.post(
-            "/v1/organisations", {"kind": kind, "name": name, "source_id": f"{name}-{tag}"}
-        )
-        assert answer.status_code == 201, answer.text
-        organisation = UUID(answer.json()["id"])
-        system = await add_system(
-            owner, founded.organiser_id, organisation, f"{name}-{tag}", name, kind, KEYS
-        )
-        return _speaker(app, app_context, f"{name}-{tag}", system, organisation, kind)
-
-    async def system(role: str) -> ApiClient:
-        added = await add_system(
-            owner, founded.organiser_id, founded.organisation_id, f"{role}-{tag}", role, role, KEYS
-        )
-        return _speaker(app, app_context, f"{role}-{tag}", added, founded.organisation_id, role)
-
-    return TenantFixture(
-        app_context,
-        app,
-        owner,
-        founded.organiser_id,
-        organiser,
-        await party("provider", "provider-a"),
-        await party("provider", "provider-b"),
-        await party("workplace", "workplace-a"),
-        await system("auditor"),
-        await system("ehr"),
+    names = ("organiser", "provider-a", "provider-b", "workplace-a", "auditor", "ehr")
+    organisations = (own, *others, own, own)
+    clients = [f"{name}-{tag}" for name in names]
+    await owner.execute(
+        _WORLD,
+        organiser_id,
+        f"Hyvinvointialue {tag}",
+        business_id(),
+        own,
+        system_ids[0],
+        others,
+        list(roles[1:4]),
+        list(names[1:4]),
+        clients[1:4],
+        system_ids,
+        organisations,
+        clients,
+        [f"Hyvinvointialue {tag}", *names[1:]],
+        list(roles),
+        json.dumps(KEYS),
+        instant.of_this_test(),
     )
+    speakers = (
+        _speaker(app, app_context, *each)
+        for each in zip(clients, system_ids, organisations, roles, strict=True)
+    )
+    return TenantFixture(app_context, app, owner, organiser_id, *speakers)
+
+
+_WORLD = """
+with organiser as (insert into organisers (id, name, business_id, created_at) values ($1, $2, $3, $16)),
+organisations as (
+    insert into organisations (organiser_id, id, kind, name, business_id, source_id, source_system, recorded_at,
+                               recorded_by_organisation, recorded_by_system)
+    select $1::uuid, $4::uuid, 'organiser', $2::text, $3::text, null, null::uuid, $16::timestamptz, $4, $5::uuid
+    union all
+    select $1, id, kind, name, null, source_id, $5, $16, $4, $5
+    from unnest($6::uuid[], $7::text[], $8::text[], $9::text[]) as party (id, kind, name, source_id)),
+systems as (
+    insert into connected_systems (organiser_id, id, organisation_id, client_id, name, role, recorded_at,
+                                   recorded_by_organisation, recorded_by_system)
+    select $1, id, organisation_id, client_id, name, role, $16, organisation_id, id
+    from unnest($10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[])
+        as system (id, organisation_id, client_id, name, role)),
+keys as (
+    insert into system_keys (client_id, organiser_id, system_id, jwks)
+    select client_id, $1, id, $15::jsonb from unnest($10::uuid[], $12::text[]) as system (id, client_id))
+insert into journal (organiser_id, era, at, resource_type, resource_id, version, change, source_id,
+                     actor_organisation, actor_system)
+select $1, (select era from journal_era), $16, 'organisation', id, 1, 'created', source_id, $4, $5
+from unnest($6::uuid[], $9::text[]) as party (id, source_id)
+"""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from tests.sizes import examples
 
 from walmu_api.foundation import schema_types, validation_messages
 from walmu_api.foundation.non_blank import AT_THE_DOOR
@@ -70,7 +71,7 @@ values = st.one_of(
 
 
 @pytest.mark.parametrize("name", TYPES)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(80, long=1000), deadline=None)
 @given(value=values)
 @example("2026-02-30")
 @example("2024-02-29")

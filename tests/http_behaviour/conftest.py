@@ -1,6 +1,7 @@
 """One scene for all tests of a file: they only knock."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -11,12 +12,20 @@ from tests.http_behaviour.scene import Scene
 from walmu_api.access.guard import AppContext
 from walmu_api.foundation.migrating import plain_url
 
+HERE = Path(__file__).parent
+
 
 @pytest.fixture(scope="module")
 async def scene(app: FastAPI, app_context: AppContext, database_url: str) -> AsyncIterator[Scene]:
     owner = await asyncpg.connect(plain_url(database_url))
     world = await make_world(app, app_context, owner)
     yield await Scene(world).set()
-    for speaker in world.speakers:
-        await speaker.http.aclose()
+    await world.close()
     await owner.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is sent here are the contract's own examples."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.dated)

@@ -5,6 +5,7 @@ import json
 from structlog.testing import capture_logs
 from tests.http_behaviour.hostile import CANARY, CODE, HEADERS, LITERALS, TEXTS, places, put, whole_bodies
 from tests.http_behaviour.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call, in_parts, on_each
+from tests.sizes import pairs
 
 from walmu_api.access.connected_systems.routes import JWT_BEARER
 from walmu_api.foundation.request_body import pointer
@@ -36,37 +37,32 @@ def validate(operation: Operation, answer: Answer, entries: object, what: object
 async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Scene) -> None:
     assert operation.body is not None
     example, url = scene.example(operation), scene.url(operation)
-    for at in places(example, operation.body["schema"], DOCUMENT):
-        for name, literal in LITERALS.items():
-            with capture_logs() as entries:
-                answer = await call(
-                    scene.world.app,
-                    operation.method,
-                    url,
-                    put(example, at, literal),
-                    scene.headers(operation),
-                )
-            validate(operation, answer, entries, (at, name))
-            if answer.status == 422 and answer.code == "invalid":
-                found = [error["pointer"] for error in answer.json()["errors"]]
-                place = pointer(at)
-                assert any(f"{place}/".startswith(f"{p}/") or p.startswith(f"{place}/") for p in found), (
-                    at,
-                    name,
-                    found,
-                )
+    everywhere = [*places(example, operation.body["schema"], DOCUMENT)]
+    for at, (name, literal) in pairs(everywhere, LITERALS, check=8):
+        with capture_logs() as entries:
+            body = put(example, at, literal)
+            answer = await call(scene.world.app, operation.method, url, body, scene.headers(operation))
+        validate(operation, answer, entries, (at, name))
+        if answer.status == 422 and answer.code == "invalid":
+            found = [error["pointer"] for error in answer.json()["errors"]]
+            place = pointer(at)
+            assert any(f"{place}/".startswith(f"{p}/") or p.startswith(f"{place}/") for p in found), (
+                at,
+                name,
+                found,
+            )
 
 
 @on_each([operation for operation in OPERATIONS if operation.form])
 async def test_a_mapping_with_anything_at_any_place(operation: Operation, scene: Scene) -> None:
     assert operation.form is not None
     example, url = operation.form["example"], scene.url(operation)
-    for at in places(example["mapping"], operation.form["schema"]["properties"]["mapping"], DOCUMENT):
-        for name, literal in LITERALS.items():
-            body = in_parts(example["file"].encode(), put(example["mapping"], at, literal))
-            with capture_logs() as entries:
-                answer = await call(scene.world.app, operation.method, url, body, scene.headers(operation))
-            validate(operation, answer, entries, (at, name))
+    everywhere = [*places(example["mapping"], operation.form["schema"]["properties"]["mapping"], DOCUMENT)]
+    for at, (name, literal) in pairs(everywhere, LITERALS, check=8):
+        body = in_parts(example["file"].encode(), put(example["mapping"], at, literal))
+        with capture_logs() as entries:
+            answer = await call(scene.world.app, operation.method, url, body, scene.headers(operation))
+        validate(operation, answer, entries, (at, name))
 
 
 @on_each([operation for operation in OPERATIONS if operation.form])
@@ -101,15 +97,16 @@ async def test_a_body_that_is_odd_as_a_whole(operation: Operation, scene: Scene)
 @on_each(WITH_PARAMETERS)
 async def test_a_path_or_query_with_anything(operation: Operation, scene: Scene) -> None:
     body = scene.payload(operation)
+    in_path, in_query = (
+        [each["name"] for each in operation.parameters(place)] for place in ("path", "query")
+    )
     targets = {
-        (parameter["name"], name): scene.url(operation, **{parameter["name"]: text})
-        for parameter in operation.parameters("path")
-        for name, text in TEXTS.items()
+        (parameter, name): scene.url(operation, **{parameter: text})
+        for parameter, (name, text) in pairs(in_path, TEXTS, check=7)
         if text
     } | {
-        (parameter["name"], name): f"{scene.url(operation)}?{parameter['name']}={text}"
-        for parameter in operation.parameters("query")
-        for name, text in TEXTS.items()
+        (parameter, name): f"{scene.url(operation)}?{parameter}={text}"
+        for parameter, (name, text) in pairs(in_query, TEXTS, check=7)
     }
     for what, target in targets.items():
         with capture_logs() as entries:
@@ -126,15 +123,15 @@ async def test_a_path_or_query_with_anything(operation: Operation, scene: Scene)
 async def test_a_header_with_anything(operation: Operation, scene: Scene) -> None:
     body = scene.payload(operation)
     named = {parameter["name"].lower() for parameter in operation.parameters("header")}
-    for header in sorted(named | {"accept-language", "x-request-id", "traceparent", "user-agent"}):
+    everywhere = sorted(named | {"accept-language", "x-request-id", "traceparent", "user-agent"})
+    for header, (name, value) in pairs(everywhere, HEADERS, check=4):
         stored = [pair for pair in scene.headers(operation) if pair[0] != header.encode()]
-        for name, value in HEADERS.items():
-            with capture_logs() as entries:
-                headers = [*stored, (header.encode(), value)]
-                answer = await call(scene.world.app, operation.method, scene.url(operation), body, headers)
-            if header == "x-request-id" and name == "canary":
-                continue  # it is what comes back
-            validate(operation, answer, entries, (header, name))
+        with capture_logs() as entries:
+            headers = [*stored, (header.encode(), value)]
+            answer = await call(scene.world.app, operation.method, scene.url(operation), body, headers)
+        if header == "x-request-id" and name == "canary":
+            continue  # it is what comes back
+        validate(operation, answer, entries, (header, name))
 
 
 async def test_a_token_request_with_anything(scene: Scene) -> None:

@@ -246,7 +246,8 @@ async def astray(sent: Sent) -> None:
 
 
 def inside(text: str, codes: list[str]) -> list[str]:
-    return [code for code in codes if code.lower() in text.lower()]
+    lowered = text.lower()
+    return [code for code in codes if code.lower() in lowered]
 
 
 async def dump(owner: asyncpg.Connection) -> Iterator[tuple[str, str]]:

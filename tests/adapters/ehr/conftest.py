@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from tests import instant
 from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.adapters.ehr import targets
@@ -22,7 +23,6 @@ from walmu_api.adapters.ehr.intake import Intake
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.settings import Settings
 from walmu_dev.settings import read_dev_settings
 from walmu_dev.simulator.server import ClosableProtocol, create_simulator
 
@@ -37,7 +37,9 @@ class RecordSystem:
         environment = {"WALMU_DATA_DIR": str(folder), "WALMU_EHR_API_KEY": KEY, "WALMU_SIM_CONTROL": "1"}
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        app = create_simulator(read_dev_settings(environment))
+        settings = read_dev_settings(environment)
+        instant.set_clock_of(settings)
+        app = create_simulator(settings)
         config = uvicorn.Config(
             app,
             http=ClosableProtocol,
@@ -263,10 +265,3 @@ async def exchange(world: TenantFixture, record_system: RecordSystem) -> AsyncIt
     yield opened
     await opened.system.close()
     await world.owner.execute("update ehr_targets set active = false where id = $1", opened.target.id)
-
-
-@pytest.fixture
-def shared_clock(settings: Settings) -> Iterator[Path]:
-    """The clock's file: whoever moved the clock finds it back in its place."""
-    yield settings.clock_file
-    settings.clock_file.unlink(missing_ok=True)

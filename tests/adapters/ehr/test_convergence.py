@@ -17,13 +17,14 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from tests import instant
 from tests.adapters.ehr.conftest import KEY, PERSONAL
 from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.identifiers import ANYWHERE
-from walmu_api.settings import Settings
+from walmu_api.settings import Settings, read_settings
 from walmu_dev.operating_system import free_port
 
 pytestmark = pytest.mark.enable_socket
@@ -108,6 +109,7 @@ async def both_sides(
         "WALMU_EHR_API_KEY": KEY,
         "WALMU_SIM_CONTROL": "1",
     }
+    instant.set_clock_of(read_settings(simulated))
     code = "import sys; sys.argv = ['walmu-api', 'simulate-ehr']\nfrom walmu_api.cli import app\napp()"
     simulator = Process(code, simulated, folder / "simulator.log")
     working = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(settings.data_dir)}

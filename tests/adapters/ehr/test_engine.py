@@ -93,7 +93,7 @@ async def test_credentials_that_are_refused_are_not_tried_on_and_on(exchange: Ex
     assert (await exchange.delivery_of(day))["state"] == "confirmed"
 
 
-async def test_whoever_asks_for_patience_gets_it(exchange: Exchange, shared_clock: Path) -> None:
+async def test_whoever_asks_for_patience_gets_it(exchange: Exchange) -> None:
     """429 holds for the whole target, not only for the lane that was told."""
     days = [await exchange.day(agreement) for agreement in [await exchange.agreement() for _ in range(8)]]
     await exchange.planned()
@@ -111,7 +111,7 @@ async def test_whoever_asks_for_patience_gets_it(exchange: Exchange, shared_cloc
     assert {(await exchange.delivery_of(day))["state"] for day in days} == {"confirmed"}
 
 
-async def test_an_outage_of_days_holds_nothing_back(exchange: Exchange, shared_clock: Path) -> None:
+async def test_an_outage_of_days_holds_nothing_back(exchange: Exchange) -> None:
     """The target was away for longer than any record may wait, and is busy when it returns: that is no record's fault."""
     day = await exchange.day(await exchange.agreement())
     await exchange.planned()
@@ -124,9 +124,7 @@ async def test_an_outage_of_days_holds_nothing_back(exchange: Exchange, shared_c
     assert (await exchange.delivery_of(day))["state"] == "confirmed"
 
 
-async def test_what_its_own_content_keeps_back_for_days_is_held(
-    exchange: Exchange, shared_clock: Path
-) -> None:
+async def test_what_its_own_content_keeps_back_for_days_is_held(exchange: Exchange) -> None:
     day = await exchange.day(await exchange.agreement())
     await exchange.theirs.faults(ALWAYS | {"status": 423})
     await exchange.send_out()

@@ -21,6 +21,7 @@ from tests.adapters.national.generated import (
 )
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.case_file.documents.samples import FILED as SAMPLES
+from tests.sizes import examples
 
 from walmu_api.adapters.national.document_types import FILED
 from walmu_api.adapters.national.importing.import_document import OWN_TABLES
@@ -28,7 +29,7 @@ from walmu_api.adapters.national.structures.definitions import Structure, struct
 
 STORED = {each.definition.collection for each in FILED} | set(OWN_TABLES)
 SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
-EXAMPLES = 200
+EXAMPLES = examples(40, long=400)
 APART = {"13004", "11052", "11053", "1505.1", "19012"}
 """Structures of which each document here gets a client and a service relationship of its own."""
 
@@ -83,7 +84,7 @@ async def send(
 
 
 @pytest.mark.parametrize(("each", "role"), BY, ids=named)
-async def test_two_hundred_generated_documents_go_in_and_come_out_equal(
+async def test_generated_documents_go_in_and_come_out_equal(
     world: TenantFixture, each: Structure, role: str
 ) -> None:
     common = await served(world, each)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, OFFICIAL, documents, fullest, smallest
+from tests.sizes import examples
 
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.structure_rules import check_structure
@@ -23,11 +24,9 @@ def found_wrong(structure: Structure, document: object) -> list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("structure", GENERATED, ids=named)
-def test_two_hundred_generated_documents_pass_our_tables_and_the_official_schema(
-    structure: Structure,
-) -> None:
+def test_generated_documents_pass_our_tables_and_the_official_schema(structure: Structure) -> None:
     @settings(
-        max_examples=200,
+        max_examples=examples(60, long=1000),
         database=None,
         deadline=None,
         phases=[Phase.generate],

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, fullest, no_codes_known, smallest
+from tests.sizes import examples
 
 from walmu_api.adapters.national.structures.conditions import Rule
 from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
@@ -357,7 +358,12 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=500, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(150, long=2500),
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_anything_anywhere_is_judged_and_breaks_nothing(data: st.DataObject) -> None:
     structure = data.draw(st.sampled_from(GENERATED))

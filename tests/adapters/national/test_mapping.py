@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.national.generated import GENERATED, documents, fullest, no_codes_known
+from tests.sizes import examples
 
 from walmu_api.adapters.national.mapping import Unmapped, to_national, to_ours
 from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
@@ -104,7 +105,12 @@ def test_back_it_is_the_same_document_with_keys_in_the_national_order() -> None:
     assert list(back["koe"]["sisalto"]) == ["kesto", "tunnit", "tavoite"]
 
 
-@settings(max_examples=300, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(100, long=1500),
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(documents(TOY))
 def test_any_document_comes_back_as_it_went_in(document: dict[str, Any]) -> None:
     assert [each for each in check_structure(TOY, document, no_codes_known) if each.severity == "error"] == []
@@ -175,7 +181,12 @@ def test_our_names_do_not_meet_in_one_object() -> None:
     "structure", [each for each in GENERATED if is_mapped(each)] or [TOY], ids=lambda each: each.number
 )
 def test_structures_whose_rows_are_all_mapped_go_both_ways(structure: Structure) -> None:
-    @settings(max_examples=100, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples(30, long=500),
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.one_of(documents(structure), st.just(fullest(structure))))
     def both_ways(document: dict[str, Any]) -> None:
         key = structure.root.key

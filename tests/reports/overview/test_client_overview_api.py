@@ -93,7 +93,7 @@ async def test_a_run_that_began_before_the_year_and_a_certificate_given_then_sti
         service_kind="rehabilitative_work",
     )
     decision = await world.decision(
-        relationship, legal_bases=["KTT_189_2001"], valid_from=world.today.replace(year=world.today.year - 2)
+        relationship, legal_bases=["KTT_189_2001"], valid_from=world.today - timedelta(days=2 * 365)
     )
     every = [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in (1, 2, 3, 4)]
     agreement = await world.agreement(

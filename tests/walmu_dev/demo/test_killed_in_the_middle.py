@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import httpx
 import pytest
+from tests import instant
 
 from walmu_api.foundation.clock import Clock
 from walmu_dev import tokens
@@ -86,6 +87,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         "WALMU_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
     created = Demo(read_dev_settings(own), {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | own)
+    instant.set_clock_of(created.settings)
     yield created
     created.end(signal.SIGINT)
 

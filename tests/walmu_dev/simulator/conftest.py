@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from tests import instant
 
 from walmu_dev.settings import DevSettings, read_dev_settings
 from walmu_dev.simulator.server import create_simulator
@@ -103,7 +104,9 @@ class Simulator:
 
 def settings_in(folder: Path, control: str = "1") -> DevSettings:
     environment = {"WALMU_DATA_DIR": str(folder), "WALMU_EHR_API_KEY": KEY, "WALMU_SIM_CONTROL": control}
-    return read_dev_settings(environment)
+    settings = read_dev_settings(environment)
+    instant.set_clock_of(settings)
+    return settings
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import instant
 
+from walmu_api.settings import read_settings
 from walmu_dev.operating_system import free_port
 
 pytestmark = pytest.mark.enable_socket
@@ -73,6 +75,7 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_ids_and_times_go_on(
     tmp_path: Path, simulator_bodies: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     visit, proposal = simulator_bodies
+    instant.set_clock_of(read_settings({"WALMU_DATA_DIR": str(tmp_path)}))
     with serving(tmp_path, signal.SIGKILL) as client:
         client.post("/__sim/clock", json={"advance_seconds": 3600}).raise_for_status()
         fault = {"kind": "drop_response", "times": 2, "path": "/reported_visits", "method": "POST"}

@@ -104,7 +104,7 @@ async def register(ctx: RequestContext, entry: ConnectedSystemEntry) -> tuple[Co
         system_id=row.id,
         jwks=to_json(jwks).decode(),
     )
-    await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "created", None)
+    await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "created", None, client_id=None)
     return row, True
 
 
@@ -146,7 +146,7 @@ async def replace(
     )
     values = {"name": entry.name, "software": entry.software, "recorded_at": await records.now(ctx.session)}
     await records.replace(ctx.session, ctx.actor, row, values)
-    await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "updated", before.decode())
+    await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "updated", before.decode(), client_id=None)
     return row
 
 
@@ -155,7 +155,9 @@ async def revoke(ctx: RequestContext, row: ConnectedSystemRow) -> ConnectedSyste
     if row.revoked_on is None:
         before = await wire(ctx.session, row)
         await records.replace(ctx.session, ctx.actor, row, {"revoked_on": await records.now(ctx.session)})
-        await record_change(ctx, CONNECTED_SYSTEM.resource_type, row, "ended", before.decode())
+        await record_change(
+            ctx, CONNECTED_SYSTEM.resource_type, row, "ended", before.decode(), client_id=None
+        )
     return row
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,9 +30,14 @@ def fields(node: Node, above: str = "") -> Iterator[tuple[str, Node]]:
             yield here[:-1], child
 
 
+@cache
+def entry_schema() -> Json:
+    return PlanEntry.model_json_schema()
+
+
 def schema_at(path: str) -> Json:
     """The JSON Schema of the entry at a path, through lists and references."""
-    whole = PlanEntry.model_json_schema()
+    whole = entry_schema()
     found = whole
     for name in path.split("."):
         found = resolved(whole, found)["properties"][name]
@@ -65,7 +71,7 @@ def test_every_field_of_the_structure_is_one_of_ours_and_has_its_type(kind: tupl
     for path, node in fields(table.root):
         data = schema_at(path)
         assert (data["type"] == "array") == node.repeats, path
-        one = resolved(PlanEntry.model_json_schema(), data)
+        one = resolved(entry_schema(), data)
         assert one["type"] == wanted[node.type], path
 
 

@@ -100,6 +100,7 @@ async def read(world: TenantFixture, decision: Any) -> dict[str, Any]:
     return answer.json()  # type: ignore[no-any-return]
 
 
+@pytest.mark.dated
 async def test_a_draft_keeps_all_that_it_was_said_to_hold(world: TenantFixture) -> None:
     assert set(CONTENT) | BARE == set(DecisionEntry.model_fields)
     relationship = await scene(world)

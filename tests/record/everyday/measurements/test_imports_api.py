@@ -11,6 +11,8 @@ from structlog.testing import capture_logs
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.everyday.measurements.test_worksheets import xlsx
 
+pytestmark = pytest.mark.dated
+
 MAPPING = {
     "client": {"by": "client_id", "column": "Asiakas"},
     "instrument": {"value": "kykyviisari"},

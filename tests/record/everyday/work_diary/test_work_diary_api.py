@@ -320,6 +320,7 @@ async def test_only_the_provider_of_the_service_confirms(world: TenantFixture) -
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
 
 
+@pytest.mark.dated
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [

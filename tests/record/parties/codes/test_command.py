@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import instant
 from tests.conftest import TenantFixture, forward
 
 from walmu_api.foundation.clock import Clock
 from walmu_api.record.parties.codes.command import CommandError, import_file, listed
 from walmu_api.record.parties.codes.service import Imported
+from walmu_api.settings import read_settings
 
 OID = "1.2.246.537.6.1222"
 
@@ -152,6 +154,9 @@ async def test_the_command_itself(world: TenantFixture, database_url: str, tmp_p
     file = tmp_path / "codes.csv"
     file.write_bytes(b"\xef\xbb\xbfcode;fi\n1;Yksi\n")
 
+    settings = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(tmp_path)}
+    instant.set_clock_of(read_settings(settings))
+
     async def run(*arguments: str) -> tuple[int, str]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -161,7 +166,7 @@ async def test_the_command_itself(world: TenantFixture, database_url: str, tmp_p
             *arguments,
             "--organiser",
             str(world.organiser_id),
-            env=os.environ | {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(tmp_path)},
+            env=os.environ | settings,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )

@@ -11,6 +11,7 @@ from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import ApiClient, TenantFixture
+from tests.sizes import examples
 
 from walmu_api.record.everyday.attendance.batches import service as batches
 from walmu_api.record.everyday.attendance.batches.service import Change, Pending
@@ -334,7 +335,11 @@ async def test_batches_at_once_record_each_day_once_and_say_so(
     assert sorted(created) == sorted(days)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(6, long=60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 async def test_order_and_number_of_sends_never_change_what_is_known(
     world: TenantFixture, data: st.DataObject

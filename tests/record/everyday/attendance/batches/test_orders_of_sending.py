@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import TenantFixture
 from tests.reports.follow_up.test_missing_api import ALL_WEEK
+from tests.sizes import examples
 
 AGOS = (3, 4, 5)
 CONTENTS: tuple[dict[str, Any], ...] = (
@@ -73,7 +74,11 @@ async def sent(world: TenantFixture, agreement: str, send: Send) -> str:
 
 
 @given(stories())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(10, long=100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 async def test_a_day_is_known_alike_in_whatever_order_it_was_sent(world: TenantFixture, story: Story) -> None:
     agreement = (await world.signed_agreement(schedule=ALL_WEEK))["id"]
     early = [send for send in story.sends if await sent(world, agreement, send) == "stale-version"]
@@ -116,7 +121,11 @@ async def test_a_day_is_known_alike_in_whatever_order_it_was_sent(world: TenantF
 
 
 @given(st.permutations(range(5)), st.permutations(range(5)))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(5, long=50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 async def test_of_two_devices_one_is_recorded_and_the_other_is_told(
     world: TenantFixture, first: list[int], second: list[int]
 ) -> None:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from tests.conftest import ApiClient, TenantFixture
 from tests.record.everyday.attendance.days.test_workplace_api import own_and_other
 from tests.reports.follow_up.test_missing_api import ALL_WEEK
+from tests.sizes import examples
 
 PRESENT = {"status": "present", "actual_minutes": 240}
 ABSENT = {"status": "absent", "absence_reason": "own_illness"}
@@ -250,7 +251,11 @@ async def test_of_a_confirmation_and_a_correction_at_once_nothing_is_overwritten
         ["workplace", "workplace", "provider_a", "provider_a batch", "workplace batch", "confirm"]
     )
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8, long=100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 async def test_what_workplace_and_provider_both_say_is_known_alike_in_whatever_order(
     world: TenantFixture, order: list[str]
 ) -> None:

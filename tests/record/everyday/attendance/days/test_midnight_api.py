@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.conftest import TenantFixture, forward
+from tests.conftest import TenantFixture
 from tests.reports.follow_up.test_missing_api import missing
 
 from walmu_api.foundation.clock import Clock
@@ -19,14 +19,9 @@ EVERY_NIGHT = {
 
 async def days_of(world: TenantFixture, clock: Clock, day: date) -> str:
     """The days of an agreement that is in force around `day`, with a plan for every night."""
+    stand(clock, f"{day}T12:00:00")
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship, valid_to=None, days_per_week=7)
-    forward(
-        clock,
-        seconds=(
-            datetime(day.year, day.month, day.day, 12, tzinfo=FINLAND) - datetime.now(UTC)
-        ).total_seconds(),
-    )
     agreement = await world.agreement(relationship, decision, schedule=EVERY_NIGHT)
     return f"/v1/agreements/{agreement['id']}/attendance"
 
