@@ -1,7 +1,8 @@
 """The sentences of the product, by key, in `locales/`: one file a language, read when it is first needed.
 
 Code declares keys, never sentences. A native speaker edits one file alone; tests hold the files against each
-other and against the code. Readable pages (`pages`) are in Finnish and Swedish only."""
+other and against the code. Readable pages (`pages`) are in Finnish and Swedish only (ADR
+34)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
