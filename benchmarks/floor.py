@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 
-from walmu_api.foundation.identifiers import uuid7, uuid7s
+from walmu_api.foundation.record_ids import uuid7, uuid7s
 
 ENTRY = (
     "status, absence_reason, planned_minutes, actual_minutes, arrived_at, left_at, form, noted_at, source_id"

@@ -33,8 +33,9 @@ from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import HELSINKI, Clock
 from walmu_api.foundation.database import Session, Tenancy
 from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
-from walmu_api.foundation.identifiers import check_character, uuid7, uuid7s
+from walmu_api.foundation.identity_codes import check_character
 from walmu_api.foundation.migrating import migrate, plain_url
+from walmu_api.foundation.record_ids import uuid7, uuid7s
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster

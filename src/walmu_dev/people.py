@@ -1,6 +1,6 @@
 """Synthetic people: made-up names, and identity codes of the 900 series, which is never given to anybody."""
 
-from walmu_api.foundation.identifiers import check_character
+from walmu_api.foundation.identity_codes import check_character
 
 FAMILY_NAMES = (
     "Aalto",

@@ -20,7 +20,7 @@ FOLDERS = ("src", "tests", "contract_tests", "benchmarks", "migrations")
 
 CLOCK_MAY_BE_READ = {
     "foundation/clock.py": "the one place",
-    "foundation/identifiers.py": "ids are made by the machine's time, also when a demonstration moves the clock",
+    "foundation/record_ids.py": "ids are made by the machine's time, also when a demonstration moves the clock",
     "access/tokens.py": "tokens are made and checked by programs outside, which do not share the clock",
     "access/connected_systems/service.py": "the same, for the assertions that tokens are given for",
 }

@@ -9,8 +9,8 @@ from tests.conftest import TenantFixture
 
 from walmu_api.access.guard import AppContext
 from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
-from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problem_responses import from_database
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 
 STATE = "select current_user, current_setting('walmu.organiser', true), current_setting('walmu.organisation', true)"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from walmu_api.foundation.encryption import Keyring, KeyringError
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 
 PLACE = "clients|identity"
 

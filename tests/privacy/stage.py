@@ -11,7 +11,7 @@ from tests.conftest import KEYS, ApiClient, TenantFixture, identity_code
 from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.case_file.documents.samples import FILED
 
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.measurements.imports.schemas import MeasurementMapping
 
 

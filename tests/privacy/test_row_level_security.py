@@ -14,7 +14,7 @@ from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.row_rules import READ_BY_THE_AUDITOR_ONLY, TABLES, Rows
 from tests.privacy.stage import FORM
 
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 
 Setting = tuple[UUID | None, UUID | None]
 TENANT_ONLY = "organiser_id = (select walmu_organiser())"

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.schema_types import ActingPerson
 from walmu_api.foundation.statements import Statement
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 
 PERSONAL = frozenset(
     {"henkilotunnus", "tilapainen_yksilointitunnus", "personal_identity_code", "temporary_identity_code"}

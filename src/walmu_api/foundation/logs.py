@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from pydantic_core import to_json
 
-from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.identity_codes import ANYWHERE
 
 
 def without_identity_codes(_logger: Any, _method: str, line: Any) -> str:

@@ -17,8 +17,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation import problem_responses
-from walmu_api.foundation.identifiers import ANYWHERE, uuid7
+from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.foundation.problems import INTERNAL, NOT_FOUND
+from walmu_api.foundation.record_ids import uuid7
 
 log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")

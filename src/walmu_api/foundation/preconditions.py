@@ -12,7 +12,7 @@ from starlette.responses import Response
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identifiers import ANYWHERE, uuid7
+from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_IN_PROGRESS,
     IDEMPOTENCY_KEY_REUSED,
@@ -21,6 +21,7 @@ from walmu_api.foundation.problems import (
     STALE,
     invalid,
 )
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 
 

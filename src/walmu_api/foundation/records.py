@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session, constraint_of
-from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.tables import Mirrored, Recorded
 

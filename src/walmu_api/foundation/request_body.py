@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.foundation.non_blank import AT_THE_DOOR
 from walmu_api.foundation.problems import (
     BODY_TOO_SLOW,

@@ -33,7 +33,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from walmu_api.foundation import patterns, validation_messages
 from walmu_api.foundation.examples import Example
-from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.non_blank import SaysSomething
 

@@ -23,7 +23,7 @@ from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.database import Tenancy
-from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.operating_system import free_port
 

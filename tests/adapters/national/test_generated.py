@@ -9,7 +9,7 @@ from tests.sizes import examples
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.structure_rules import check_structure
 from walmu_api.adapters.national.validation.validate_document import known_codes
-from walmu_api.foundation.identifiers import ANYWHERE, is_synthetic
+from walmu_api.foundation.identity_codes import ANYWHERE, is_synthetic
 from walmu_api.record.parties.codes.shipped import shipped_lists
 
 

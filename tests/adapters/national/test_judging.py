@@ -14,7 +14,7 @@ from walmu_api.adapters.national.structures.conditions import Rule
 from walmu_api.adapters.national.structures.definitions import Node, Structure, read_table, structures, walk
 from walmu_api.adapters.national.validation.findings import pointer
 from walmu_api.adapters.national.validation.structure_rules import MOST, check_structure
-from walmu_api.foundation.identifiers import check_character
+from walmu_api.foundation.identity_codes import check_character
 
 Json = dict[str, Any]
 Keys = tuple[int | str, ...]

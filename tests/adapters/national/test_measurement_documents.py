@@ -14,7 +14,7 @@ from tests.record.everyday.measurements.test_imports_api import MAPPING, done
 from tests.sizes import examples
 
 from walmu_api.adapters.national.structures.definitions import structure_of
-from walmu_api.foundation import identifiers
+from walmu_api.foundation import record_ids
 from walmu_api.record.everyday.measurements.instruments import shipped
 
 OID = "1.2.246.537.6.1506.19015.2022.6.28"
@@ -70,7 +70,7 @@ async def test_a_measurement_is_given_out_as_its_national_document(
 ) -> None:
     """It says the day on which it was first recorded, which its id tells; ids are made by the machine's clock."""
     by_the_clock = SimpleNamespace(time_ns=lambda: int(world.app_context.clock.now().timestamp() * 1e9))
-    monkeypatch.setattr(identifiers, "time", by_the_clock)
+    monkeypatch.setattr(record_ids, "time", by_the_clock)
     data = await measured(world, language="fi-x-selko", assisted=True)
     client = (await world.organiser.get(f"/v1/clients/{data['client_id']}")).json()
     given = await document(world.provider_a, data)

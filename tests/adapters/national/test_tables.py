@@ -20,7 +20,7 @@ from walmu_api.adapters.national.structures.definitions import (
     walk,
 )
 from walmu_api.adapters.national.validation.value_rules import is_national
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 
 ALL = structures()
 DATE = "^-?[0-9]{4}(-(0[1-9]|1[0-2])(-(0[0-9]|[1-2][0-9]|3[0-1]))?)?$"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance.planning import Span
 from walmu_api.record.everyday.attendance.rules import AgreementFacts
 from walmu_api.reports.follow_up.schemas import SummaryDay

@@ -14,8 +14,8 @@ import asyncpg
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import uuid7, uuid7s
 from walmu_api.foundation.journal import Cursor
+from walmu_api.foundation.record_ids import uuid7, uuid7s
 from walmu_api.foundation.statements import Arrays, Statement
 
 LEASE = 15.0

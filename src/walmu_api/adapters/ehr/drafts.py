@@ -17,7 +17,7 @@ from walmu_api.adapters.ehr.channel import Channel
 from walmu_api.adapters.ehr.delivery_queue import Lane
 from walmu_api.adapters.ehr.port import Done, Draft, Failed, Failure, Outcome, Proposal
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import service as decisions
 

@@ -24,10 +24,11 @@ from walmu_api.adapters.ehr.port import (
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr.port import Day, Draft
 from walmu_api.foundation import records
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow

@@ -9,7 +9,7 @@ from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 
 _PLACE = "ehr_targets|secret"

@@ -8,7 +8,7 @@ from uuid import UUID
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national.structures.definitions import Node, Structure
 from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.parties.clients import service as clients
 

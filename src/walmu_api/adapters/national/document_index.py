@@ -20,8 +20,8 @@ from walmu_api.access.visibility import visible_document
 from walmu_api.adapters.national.structures.definitions import Structure, structure_of
 from walmu_api.exchange.registry import RESOURCES
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import instant_of
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.record_ids import instant_of
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.documents.tables import DocumentRow
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance.rules import AgreementFacts, check_day, check_entry, stored_reason
 from walmu_api.record.parties.codes.shipped import shipped_lists

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from walmu_api.foundation.identifiers import uuid7
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance.rules import AgreementFacts
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate

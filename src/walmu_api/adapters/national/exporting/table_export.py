@@ -10,7 +10,7 @@ from sqlalchemy import select
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import instant_of
+from walmu_api.foundation.record_ids import instant_of
 from walmu_api.record.case_file.disclosures import rules as disclosure_rules
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.decisions import document as decision_document

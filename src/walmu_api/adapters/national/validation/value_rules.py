@@ -12,7 +12,7 @@ from walmu_api.adapters.national.structures.definitions import ANY_SYSTEM, Node
 from walmu_api.adapters.national.validation import findings
 from walmu_api.adapters.national.validation.findings import EMPTY, Location
 from walmu_api.foundation import patterns, validation_messages
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, personal_identity_code
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, personal_identity_code
 from walmu_api.foundation.locales import Text
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, UNKNOWN_PROPERTY, ProblemType
 from walmu_api.record.parties.codes.rules import WRONG_CODE_SYSTEM

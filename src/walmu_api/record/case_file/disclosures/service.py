@@ -14,8 +14,8 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.disclosures import rules
 from walmu_api.record.case_file.disclosures.schemas import Disclosure

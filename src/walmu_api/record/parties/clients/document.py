@@ -4,7 +4,7 @@ Pure."""
 from collections.abc import Mapping
 from typing import Any
 
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 
 
 def as_document(record: Mapping[str, Any]) -> dict[str, Any]:

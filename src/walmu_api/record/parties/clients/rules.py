@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.identifiers import personal_identity_code
+from walmu_api.foundation.identity_codes import personal_identity_code
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.identifiers import identity
+from walmu_api.foundation.identity_codes import identity
 from walmu_api.foundation.schema_types import Day, Line, Message, SourceId, Stored
 from walmu_api.record.document_schemas import Address, DayPeriod, Identifier, NationalCode, PartialDay, Texts
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.foundation.schema_types import (
     Code,
     CodeWord,

@@ -14,9 +14,9 @@ from pydantic_core import to_json
 
 from walmu_api.foundation import journal, preconditions, records
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import NOT_FOUND, STALE, Finding, refuse
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.parties.codes import rules, statements
 from walmu_api.record.parties.codes.rules import Book, CodeList, CodeValue
 from walmu_api.record.parties.codes.schemas import CodeEntry, OwnCode

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from walmu_api.foundation.identifiers import uuid7, uuid7s
+from walmu_api.foundation.record_ids import uuid7, uuid7s
 from walmu_api.foundation.statements import Statement
 
 

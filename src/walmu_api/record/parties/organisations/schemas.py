@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from walmu_api.foundation.identifiers import is_business_id
+from walmu_api.foundation.identity_codes import is_business_id
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import Id, Line, Message, Person, SourceId, Stored
 

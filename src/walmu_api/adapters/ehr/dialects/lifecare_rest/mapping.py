@@ -16,7 +16,7 @@ from walmu_api.adapters.ehr.port import (
     PartyMessage,
     PersonMessage,
 )
-from walmu_api.foundation.identifiers import ANYWHERE
+from walmu_api.foundation.identity_codes import ANYWHERE
 
 _OUTCOMES = {1: "granted", 2: "denied"}
 _STATUSES = {"Decided": "decided", "Revoked": "revoked"}

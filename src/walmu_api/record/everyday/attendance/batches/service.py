@@ -14,8 +14,8 @@ import asyncpg
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation.identifiers import uuid7s
 from walmu_api.foundation.problems import UNAVAILABLE
+from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.batches.outcomes import LineResult, Outcomes, outcomes_of
 from walmu_api.record.everyday.attendance.batches.parsing import ParsedLine

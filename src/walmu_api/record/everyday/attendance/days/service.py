@@ -11,8 +11,8 @@ from pydantic_core import from_json
 from walmu_api.access import use_log, visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import preconditions, responses
-from walmu_api.foundation.identifiers import uuid7
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
+from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.parameters import DayFilters
 from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, entry_of, facts_of

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from walmu_api.foundation import multipart, request_body, validation_messages
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, identity
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Problem, invalid

@@ -16,8 +16,9 @@ from pydantic_core import from_json, to_json
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation.identifiers import PERSONAL_IDENTITY_CODE, uuid7s
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import UNAVAILABLE
+from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.record.everyday.measurements import rules
 from walmu_api.record.everyday.measurements.imports import statements
 from walmu_api.record.everyday.measurements.imports.import_lines import (

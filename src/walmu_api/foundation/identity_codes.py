@@ -1,15 +1,10 @@
-"""Identifiers of the field: henkilötunnus, business id, temporary ids; and uuid7, which the server makes.
+"""Personal identity codes (henkilötunnus), temporary identifiers of persons, and business ids (Y-tunnus).
 
 Sources: decree 128/2010 2 § with the separators added by 690/2022 (henkilötunnus, checked by python-stdnum);
 the OID guide for business ids."""
 
-import os
 import re
-import time
-from datetime import UTC, datetime
-from uuid import UUID
 
-from asyncpg.pgproto import pgproto
 from stdnum.fi import hetu, ytunnus
 
 PERSONAL_IDENTITY_CODE = "urn:oid:1.2.246.21"
@@ -50,26 +45,3 @@ def identity(system: str, value: str) -> str | None:
 def is_business_id(text: str) -> bool:
     """Y-tunnus with its check digit, spelled as the register spells it; the library also takes others."""
     return ytunnus.is_valid(text) and ytunnus.format(text) == text
-
-
-def uuid7s(count: int) -> list[UUID]:
-    """New time-ordered ids (RFC 9562); the random bytes are drawn once for the whole batch. They are the
-    driver's UUIDs, which are the standard library's, but made, hashed, sent and written out in C."""
-    stamp = time.time_ns() // 1_000_000
-    head = (stamp << 80) | (0x7 << 76) | (0x2 << 62)
-    chaos = os.urandom(10 * count)
-    ids: list[UUID] = []
-    for at in range(0, 10 * count, 10):
-        bits = int.from_bytes(chaos[at : at + 10])
-        created = head | ((bits >> 62 & 0xFFF) << 64) | (bits & 0x3FFFFFFFFFFFFFFF)
-        ids.append(pgproto.UUID(created.to_bytes(16)))
-    return ids
-
-
-def uuid7() -> UUID:
-    return uuid7s(1)[0]
-
-
-def instant_of(created: UUID) -> datetime:
-    """When an id was made."""
-    return datetime.fromtimestamp((created.int >> 80) / 1000, tz=UTC)

@@ -5,8 +5,9 @@ import time
 import pytest
 from tests.conftest import identity_code
 
-from walmu_api.foundation import identifiers
-from walmu_api.foundation.identifiers import is_business_id, personal_identity_code, uuid7, uuid7s
+from walmu_api.foundation import identity_codes
+from walmu_api.foundation.identity_codes import is_business_id, personal_identity_code
+from walmu_api.foundation.record_ids import uuid7, uuid7s
 
 GOOD = ("020516C903K", "131052-308T", "311080-999X")
 
@@ -56,15 +57,15 @@ def test_digits_and_dashes_of_other_alphabets_are_refused_although_the_library_r
 
 
 def test_only_the_900_series_is_synthetic() -> None:
-    assert identifiers.is_synthetic("311080-999X")
-    assert identifiers.is_synthetic(identity_code())
-    assert not identifiers.is_synthetic("131052-308T")
+    assert identity_codes.is_synthetic("311080-999X")
+    assert identity_codes.is_synthetic(identity_code())
+    assert not identity_codes.is_synthetic("131052-308T")
 
 
 @pytest.mark.parametrize("code", [*GOOD, "311080y999x", identity_code(5)])
 @pytest.mark.parametrize("text", ["{}", "x={}&y", "/clients/{}/", '"{}"', "a {} b"])
 def test_an_identity_code_is_found_in_longer_text(code: str, text: str) -> None:
-    assert identifiers.ANYWHERE.sub("", text.format(code)) == text.format("")
+    assert identity_codes.ANYWHERE.sub("", text.format(code)) == text.format("")
 
 
 @pytest.mark.parametrize("business_id", ["0204819-8", "0245929-6", "0166906-4", "2795153-5"])
@@ -101,7 +102,7 @@ def test_a_spelling_that_only_the_library_takes_is_no_business_id(text: str) -> 
     ],
 )
 def test_an_identifier_is_judged_by_its_system(system: str, value: str, canonical: str | None) -> None:
-    assert identifiers.identity(system, value) == canonical
+    assert identity_codes.identity(system, value) == canonical
 
 
 def test_ids_are_unique_version_7_and_ordered_by_time() -> None:
