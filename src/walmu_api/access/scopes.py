@@ -1,6 +1,7 @@
 """Every right, one enum: `<resource>:<read|write>`. One line says what it means and which roles have it;
 alphabetical."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 
@@ -58,92 +59,69 @@ class Scope(StrEnum):
     USE_LOG_READ = "use-log:read"
 
 
-RIGHTS: dict[Scope, tuple[str, str]] = {
-    Scope.AGREEMENTS_READ: ("Read agreements (sopimukset).", "organiser provider workplace ehr"),
-    Scope.AGREEMENTS_WRITE: ("Draft, sign, change and end agreements.", "organiser provider"),
-    Scope.ASSESSMENTS_CONFIRM: ("Confirm assessments that workplaces wrote.", "provider"),
-    Scope.ASSESSMENTS_READ: ("Read assessments (arvioinnit).", "organiser provider workplace ehr"),
-    Scope.ASSESSMENTS_WRITE: ("Record, change and void assessments.", "organiser provider workplace ehr"),
-    Scope.ASSESSMENT_FORMS_READ: (
-        "Read assessment forms (arviointilomakkeet).",
-        "organiser provider workplace ehr",
-    ),
-    Scope.ASSESSMENT_FORMS_WRITE: ("Make assessment forms and say new versions of them.", "organiser"),
-    Scope.ATTENDANCE_CONFIRM: ("Confirm attendance that workplaces recorded.", "provider"),
-    Scope.ATTENDANCE_READ: (
-        "Read attendance (läsnäolo) and its justifications.",
-        "organiser provider workplace ehr",
-    ),
-    Scope.ATTENDANCE_WRITE: ("Record attendance and give justifications.", "provider workplace"),
-    Scope.CASES_READ: ("Read cases (asiat).", "organiser ehr"),
-    Scope.CASES_WRITE: ("Open, change and close cases.", "organiser ehr"),
-    Scope.CHANGES_READ: ("Follow what changes.", "organiser provider workplace ehr"),
-    Scope.CLIENTS_READ: (
-        "Read clients (asiakkaat) and look one up by identity code.",
-        "organiser provider ehr",
-    ),
-    Scope.CLIENTS_WRITE: ("Create and change clients.", "organiser"),
-    Scope.CODES_READ: ("Read code systems.", "organiser provider workplace ehr auditor operator"),
-    Scope.CODES_WRITE: ("Add codes of the organiser's own to code systems.", "organiser"),
-    Scope.CONNECTED_SYSTEMS_READ: ("Read connected systems.", "organiser operator"),
-    Scope.CONNECTED_SYSTEMS_WRITE: (
-        "Register connected systems, change their keys, revoke them.",
-        "organiser operator",
-    ),
-    Scope.DECISIONS_READ: ("Read decisions (päätökset).", "organiser provider ehr"),
-    Scope.DECISIONS_WRITE: ("Draft decisions for the record system's caseworker.", "organiser"),
-    Scope.DIARY_ENTRIES_CONFIRM: ("Confirm what workplaces wrote into the work diary.", "provider"),
-    Scope.DIARY_ENTRIES_READ: ("Read the work diary (työmaapäiväkirja).", "organiser provider workplace ehr"),
-    Scope.DIARY_ENTRIES_WRITE: ("Write into the work diary.", "organiser provider workplace ehr"),
-    Scope.DISCLOSURES_READ: ("Read the disclosure log (luovutusloki).", "organiser auditor"),
-    Scope.DOCUMENTS_READ: (
-        "Read national documents and their structures; have documents validated.",
-        "organiser provider ehr",
-    ),
-    Scope.DOCUMENTS_WRITE: ("Send national documents.", "organiser provider ehr"),
-    Scope.EHR_READ: ("See how exchange with the record system goes.", "organiser operator"),
-    Scope.EHR_WRITE: ("Retry or release what was held back.", "organiser operator"),
-    Scope.IMPACT_READ: ("Read figures of impact (vaikuttavuus); a provider its own.", "organiser provider"),
-    Scope.IMPACT_WRITE: ("Raise the limits below which figures of impact are withheld.", "organiser"),
-    Scope.INSTRUMENTS_WRITE: (
-        "Switch on what an instrument (mittari) allows, and add one's own.",
-        "organiser",
-    ),
-    Scope.JUSTIFICATIONS_REVIEW: ("Accept or reject justifications (perustelut).", "organiser"),
-    Scope.MEASUREMENTS_READ: (
-        "Read instruments, measurements (mittaukset) and what changed between them.",
-        "organiser provider ehr",
-    ),
-    Scope.MEASUREMENTS_WRITE: ("Record, import, amend and void measurements.", "organiser provider"),
-    Scope.NOTICES_READ: (
-        "Read notices of decisions (tiedoksiannot) with their views.",
-        "organiser provider ehr",
-    ),
-    Scope.NOTICES_WRITE: ("Give notice of decisions.", "organiser provider"),
-    Scope.ORGANISATIONS_READ: (
-        "Read organisations and units.",
-        "organiser provider workplace ehr auditor operator",
-    ),
-    Scope.ORGANISATIONS_WRITE: ("Register organisations and units.", "organiser"),
-    Scope.PERMISSIONS_READ: (
-        "Read permissions to exchange information (luvat tiedonvaihtoon).",
-        "organiser provider ehr",
-    ),
-    Scope.PERMISSIONS_WRITE: ("Record and revoke permissions to exchange information.", "organiser provider"),
-    Scope.PLANS_READ: ("Read plans (suunnitelmat).", "organiser provider ehr"),
-    Scope.PLANS_WRITE: ("Write plans.", "organiser provider ehr"),
-    Scope.RECEIVED_NOTICES_READ: ("Read what notices tell your own workplace.", "workplace"),
-    Scope.SERVICE_EVENTS_READ: ("Read how services began, paused and ended.", "organiser provider ehr"),
-    Scope.SERVICE_EVENTS_WRITE: (
-        "Record beginnings, pauses, endings and notices of services.",
-        "organiser provider ehr",
-    ),
-    Scope.SERVICE_RELATIONSHIPS_READ: ("Read service relationships.", "organiser provider ehr"),
-    Scope.SERVICE_RELATIONSHIPS_WRITE: ("Open, change and end service relationships.", "organiser"),
-    Scope.START_INTERVIEWS_READ: ("Read start interviews (alkuhaastattelut).", "organiser provider ehr"),
-    Scope.START_INTERVIEWS_WRITE: ("Record, change and void start interviews.", "organiser provider ehr"),
-    Scope.USE_LOG_READ: ("Read the use log (käyttöloki).", "auditor"),
-}
+_TABLE = """
+agreements:read | organiser provider workplace ehr | Read agreements (sopimukset).
+agreements:write | organiser provider | Draft, sign, change and end agreements.
+assessment-confirmations:write | provider | Confirm assessments that workplaces wrote.
+assessments:read | organiser provider workplace ehr | Read assessments (arvioinnit).
+assessments:write | organiser provider workplace ehr | Record, change and void assessments.
+assessment-forms:read | organiser provider workplace ehr | Read assessment forms (arviointilomakkeet).
+assessment-forms:write | organiser | Make assessment forms and say new versions of them.
+attendance-confirmations:write | provider | Confirm attendance that workplaces recorded.
+attendance:read | organiser provider workplace ehr | Read attendance (läsnäolo) and its justifications.
+attendance:write | provider workplace | Record attendance and give justifications.
+cases:read | organiser ehr | Read cases (asiat).
+cases:write | organiser ehr | Open, change and close cases.
+changes:read | organiser provider workplace ehr | Follow what changes.
+clients:read | organiser provider ehr | Read clients (asiakkaat) and look one up by identity code.
+clients:write | organiser | Create and change clients.
+codes:read | organiser provider workplace ehr auditor operator | Read code systems.
+codes:write | organiser | Add codes of the organiser's own to code systems.
+connected-systems:read | organiser operator | Read connected systems.
+connected-systems:write | organiser operator | Register connected systems, change their keys, revoke them.
+decisions:read | organiser provider ehr | Read decisions (päätökset).
+decisions:write | organiser | Draft decisions for the record system's caseworker.
+diary-confirmations:write | provider | Confirm what workplaces wrote into the work diary.
+diary-entries:read | organiser provider workplace ehr | Read the work diary (työmaapäiväkirja).
+diary-entries:write | organiser provider workplace ehr | Write into the work diary.
+disclosures:read | organiser auditor | Read the disclosure log (luovutusloki).
+documents:read | organiser provider ehr | Read national documents and their structures; have documents validated.
+documents:write | organiser provider ehr | Send national documents.
+ehr:read | organiser operator | See how exchange with the record system goes.
+ehr:write | organiser operator | Retry or release what was held back.
+impact:read | organiser provider | Read figures of impact (vaikuttavuus); a provider its own.
+impact:write | organiser | Raise the limits below which figures of impact are withheld.
+instruments:write | organiser | Switch on what an instrument (mittari) allows, and add one's own.
+justifications:write | organiser | Accept or reject justifications (perustelut).
+measurements:read | organiser provider ehr | Read instruments, measurements (mittaukset) and what changed between them.
+measurements:write | organiser provider | Record, import, amend and void measurements.
+notices:read | organiser provider ehr | Read notices of decisions (tiedoksiannot) with their views.
+notices:write | organiser provider | Give notice of decisions.
+organisations:read | organiser provider workplace ehr auditor operator | Read organisations and units.
+organisations:write | organiser | Register organisations and units.
+permissions:read | organiser provider ehr | Read permissions to exchange information (luvat tiedonvaihtoon).
+permissions:write | organiser provider | Record and revoke permissions to exchange information.
+plans:read | organiser provider ehr | Read plans (suunnitelmat).
+plans:write | organiser provider ehr | Write plans.
+received-notices:read | workplace | Read what notices tell your own workplace.
+service-events:read | organiser provider ehr | Read how services began, paused and ended.
+service-events:write | organiser provider ehr | Record beginnings, pauses, endings and notices of services.
+service-relationships:read | organiser provider ehr | Read service relationships.
+service-relationships:write | organiser | Open, change and end service relationships.
+start-interviews:read | organiser provider ehr | Read start interviews (alkuhaastattelut).
+start-interviews:write | organiser provider ehr | Record, change and void start interviews.
+use-log:read | auditor | Read the use log (käyttöloki).
+"""
+"""One line for each right: the scope, the roles that have it, and what it means."""
+
+
+def _rights() -> Iterator[tuple[Scope, tuple[str, str]]]:
+    for line in _TABLE.strip().splitlines():
+        scope, roles, meaning = line.split(" | ")
+        yield Scope(scope), (meaning, roles)
+
+
+RIGHTS: dict[Scope, tuple[str, str]] = dict(_rights())
 MEANINGS = {scope: meaning for scope, (meaning, _) in RIGHTS.items()}
 ROLES = {
     role: frozenset(scope for scope, (_, roles) in RIGHTS.items() if role in roles.split())

@@ -141,7 +141,8 @@ class Cursor:
 
 
 _HORIZON = """
-select era, pg_snapshot_xmin(pg_current_snapshot()) as txid, pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() as durable
+select era, pg_snapshot_xmin(pg_current_snapshot()) as txid,
+  pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() as durable
 from journal_era
 """
 

@@ -60,7 +60,8 @@ _CHANGED = Arrays(
     "c", {"resource_type": "text", "resource_id": "uuid", "client_id": "uuid", "version": "int", "id": "uuid"}
 )
 _QUEUE = Statement(f"""
-insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id, wanted_version, state)
+insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id,
+  wanted_version, state)
 select :organiser, min(id::text)::uuid, :target, resource_type, resource_id, client_id, max(version),
     'pending'
 from {_CHANGED}
@@ -103,7 +104,8 @@ where organiser_id = :organiser and target_id = :target and client_id = :client_
 _RELEASE = Statement(f"""
 update ehr_lanes l set lease = null, leased_until = null,
     due_at = (select greatest(min(d.due_at), walmu_now()) from ehr_deliveries d
-              where d.organiser_id = l.organiser_id and d.target_id = l.target_id and d.client_id = l.client_id
+              where d.organiser_id = l.organiser_id and d.target_id = l.target_id
+                and d.client_id = l.client_id
                 and d.state in {WAITING} having count(*) > 0)
 where l.organiser_id = :organiser and l.target_id = :target and l.client_id = :client_id and l.lease = :lease
 """)

@@ -17,7 +17,8 @@ from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _DAY = Statement(f"""
-select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name, o.business_id
+select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name,
+  o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id

@@ -25,14 +25,16 @@ select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, 
     count(d.id) filter (where d.state in ('pending', 'retry', 'unknown'))::int as backlog,
     min(d.queued_at) filter (where d.state in ('pending', 'retry', 'unknown')) as oldest_waiting_at,
     (count(d.id) filter (where d.state = 'quarantined')
-     + (select count(*) from ehr_inbox i where i.organiser_id = t.organiser_id and i.target_id = t.id and i.state = 'quarantined')
+     + (select count(*) from ehr_inbox i where i.organiser_id = t.organiser_id and i.target_id = t.id
+     and i.state = 'quarantined')
     )::int as quarantined
 from ehr_targets t left join ehr_deliveries d on d.organiser_id = t.organiser_id and d.target_id = t.id
 where t.organiser_id = :organiser and (:after::uuid is null or t.id > :after)
 group by t.organiser_id, t.id order by t.id limit :limit
 """)
 _DELIVERIES = Statement("""
-select d.id, t.name as target, d.resource_type, d.resource_id, d.wanted_version, d.sent_version, d.state, d.attempts,
+select d.id, t.name as target, d.resource_type, d.resource_id, d.wanted_version, d.sent_version, d.state,
+  d.attempts,
     d.due_at, d.remote_id, d.failure, d.detail, d.queued_at, d.confirmed_at
 from ehr_deliveries d join ehr_targets t on t.organiser_id = d.organiser_id and t.id = d.target_id
 where d.organiser_id = :organiser and (:after::uuid is null or d.id > :after)
@@ -41,7 +43,8 @@ where d.organiser_id = :organiser and (:after::uuid is null or d.id > :after)
 order by d.id limit :limit
 """)
 _INBOX = Statement("""
-select i.id, t.name as target, i.stream, i.remote_id, i.version, i.state, i.reason, i.received_at, i.settled_at
+select i.id, t.name as target, i.stream, i.remote_id, i.version, i.state, i.reason, i.received_at,
+  i.settled_at
 from ehr_inbox i join ehr_targets t on t.organiser_id = i.organiser_id and t.id = i.target_id
 where i.organiser_id = :organiser and (:after::uuid is null or i.id > :after)
   and (:state::text is null or i.state = :state)

@@ -28,7 +28,8 @@ from walmu_api.record.case_file.documents.tables import DocumentRow
 _OWN_TABLES = " union all ".join(each.index_rows for each in RESOURCES if each.index_rows)
 COVERS = Statement(f"""
 select * from (
-    select resource_type as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
+    select resource_type as kind, id, document_number, version, structure, client_id, provider_id,
+      service_relationship_id,
         agreement_id, case_id, service_task, status, recorded_at, recorded_by_organisation, dated_on
     from documents where organiser_id = :organiser and structure is not null and status <> 'unconfirmed'
         and (:organisation::uuid is null or resource_type <> 'case') -- the organiser and its record system

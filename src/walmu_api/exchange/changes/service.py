@@ -33,7 +33,8 @@ select {_ITEM} from (
     (select * from journal where {_SINCE} and workplace_id = :organisation
         and provider_id is distinct from :organisation and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
     union all
-    (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null and {_GRANTED} {_ORDER})
+    (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null
+      and {_GRANTED} {_ORDER})
 ) own {_ORDER}
 """)
 

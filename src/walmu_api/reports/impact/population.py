@@ -11,7 +11,8 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.statements import Statement
 
 RELATIONSHIPS = Statement("""
-select r.id, r.client_id, r.provider_id, r.service_kind, r.starts_on, e.content ->> 'onward_path' as onward_path,
+select r.id, r.client_id, r.provider_id, r.service_kind, r.starts_on,
+  e.content ->> 'onward_path' as onward_path,
     coalesce(r.ends_on < :today and (:last::date is null or r.ends_on <= :last), false) as has_ended
 from service_relationships r
 left join documents e on e.organiser_id = r.organiser_id and e.service_relationship_id = r.id
@@ -23,20 +24,23 @@ where r.organiser_id = :organiser and (:organisation::uuid is null or r.provider
   and (:first::date is null or r.ends_on is null or r.ends_on >= :first)
   and (:last::date is null or r.starts_on <= :last)
 """)
-_AGREEMENTS = """from agreements g join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
+_AGREEMENTS = """from agreements g join attendance a on a.organiser_id = g.organiser_id
+and a.agreement_id = g.id
 where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)"""
 _JUSTIFIED = """exists (
     select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
     and j.date = a.date and j.state <> 'rejected')"""
 ATTENDANCE = Statement(f"""
-select count(distinct a.client_id) as clients, count(*) filter (where a.status in ('present', 'partial')) as attended,
+select count(distinct a.client_id) as clients, count(*) filter (where a.status in ('present',
+  'partial')) as attended,
     count(*) filter (where a.status = 'absent' and {_JUSTIFIED}) as justified,
     count(*) filter (where a.status = 'absent' and not {_JUSTIFIED}) as not_justified
 {_AGREEMENTS}
 """)
 MEASUREMENTS = Statement("""
-select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores::text from measurements m
+select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at,
+  m.scores::text from measurements m
 where m.organiser_id = :organiser and m.service_relationship_id = any(:relationships::uuid[])
   and m.instrument = :instrument and m.status <> 'entered_in_error'
 """)

@@ -6,7 +6,8 @@ from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, F
 
 CLIENT = Statement(f"""
 select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto,
-    r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task, r.legal_bases,
+    r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task,
+    r.legal_bases,
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
 from clients c
 left join service_relationships r on r.organiser_id = c.organiser_id and r.client_id = c.id
@@ -20,7 +21,8 @@ order by r.starts_on desc, r.id
 """The client, once for each service relationship, the newest first; once without any."""
 
 DECISIONS = Statement(f"""
-select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.valid_from, d.valid_to, d.status, d.revoked_on
+select d.id, d.kind, d.outcome, d.service_kind, d.legal_bases, d.decided_on, d.valid_from, d.valid_to,
+  d.status, d.revoked_on
 from decisions d
 where d.organiser_id = :organiser and d.client_id = :client_id
   and d.status not in ('draft', 'entered_in_error')
@@ -38,7 +40,8 @@ AGREEMENTS_OF_CLIENT = Statement(f"{_AGREEMENTS} and g.client_id = :client_id or
 AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.kind <> 'employment'
     and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
 
-_DAY = """select {day}.date, {day}.status, {day}.absence_reason, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to,
+_DAY = """select {day}.date, {day}.status, {day}.absence_reason, {day}.planned_minutes, {day}.actual_minutes,
+{day}.rescheduled_to,
             {day}.confirmation
         from {tables} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
             and {day}.status <> 'voided'"""
@@ -92,12 +95,15 @@ others as (
         and status = 'final')
 select id, resource_type, dated_on, status, owner_id, service_relationship_id, workplace_id,
     case resource_type
-        when 'assessment' then jsonb_build_object('form', content -> 'form', 'form_version', content -> 'form_version',
+        when 'assessment' then jsonb_build_object('form', content -> 'form', 'form_version',
+        content -> 'form_version',
             'items', content -> 'items', 'goals', content -> 'goals')
-        when 'plan' then jsonb_build_object('kind', content -> 'kind', 'goals', content -> 'goals', 'review', content -> 'review')
+        when 'plan' then jsonb_build_object('kind', content -> 'kind', 'goals', content -> 'goals', 'review',
+        content -> 'review')
         when 'case' then jsonb_build_object('initiated_by', content -> 'initiated_by')
         when 'diary-entry' then jsonb_build_object('kind', content -> 'kind', 'author', content -> 'author',
-            'text', coalesce(content -> 'description', content -> 'agreed'), 'performance', content -> 'performance')
+            'text', coalesce(content -> 'description', content -> 'agreed'), 'performance',
+            content -> 'performance')
         else jsonb_build_object('kind', content -> 'kind', 'onward_path', content -> 'onward_path',
             'starts_on', content -> 'starts_on', 'ends_on', content -> 'ends_on')
     end as content

@@ -22,8 +22,10 @@ from walmu_api.record.case_file.disclosures.schemas import Disclosure
 from walmu_api.record.case_file.disclosures.tables import DisclosureRow
 
 APPEND = Statement("""
-insert into disclosures (organiser_id, id, client_id, service_relationship_id, provider_id, notice_id, recipient, purpose,
-    permission_id, law, field_groups, content_hash, service_task, service, discloser, grounds, organisation_id, system_id, person)
+insert into disclosures (organiser_id, id, client_id, service_relationship_id, provider_id, notice_id,
+  recipient, purpose,
+    permission_id, law, field_groups, content_hash, service_task, service, discloser, grounds,
+    organisation_id, system_id, person)
 values (:organiser, :id, :client_id, :service_relationship_id, :provider_id, :notice_id, :recipient::jsonb,
     :purpose, :permission_id, :law, :field_groups, :content_hash, :service_task::jsonb, :service::jsonb,
     :discloser::jsonb, :grounds, :actor_organisation, :actor_system, :actor_person::jsonb)

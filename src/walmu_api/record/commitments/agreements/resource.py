@@ -7,7 +7,8 @@ from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.routes import router
 
 _INDEX_ROWS = f"""
-select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id, service_relationship_id,
+select 'agreement' as kind, id, document_number, version, structure, client_id, provider_id,
+  service_relationship_id,
     id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
     recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
 from agreements where organiser_id = :organiser and {visible("agreements", workplaces=True)}

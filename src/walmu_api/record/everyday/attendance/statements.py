@@ -125,7 +125,8 @@ _LOGGED = use_log.insert_from("stored", "attendance", clients="array[client_id]"
 RECORD_DAY = Statement(f"""
 with seen as ({AGREEMENT_AND_DAY}),
 stored as (
-    insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
+    insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+      recorded_at,
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
     select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
         :day_id, seen.id, :date, {_REPORTED.format(provider="seen.provider_id")},
@@ -196,7 +197,8 @@ THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED)
 # direction.
 INSERT_DAYS = Statement(f"""
 with stored as (
-    insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
+    insert into attendance (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+      recorded_at,
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
     select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
         e.id, e.agreement_id, e.date, {_REPORTED.format(provider="g.provider_id")},
@@ -253,7 +255,8 @@ with days as (
     limit :limit::bigint + 1),
 page as (
     select string_agg({wire("days")}, ',' order by place) as items, array_agg(distinct client_id) as clients,
-        (array_agg(agreement_id order by place desc))[1] as last_agreement, (array_agg(date order by place desc))[1] as last_date
+        (array_agg(agreement_id order by place desc))[1] as last_agreement,
+          (array_agg(date order by place desc))[1] as last_date
     from days where place <= :limit),
 logged as ({use_log.insert_from("page where clients is not null", "attendance", clients="clients")})
 select items, clients, last_agreement, last_date, (select count(*) from days) > :limit as more from page
@@ -263,10 +266,13 @@ each from the key and no further than the page: a plan that does not change with
 that grows all day."""
 
 FILE = Statement(f"""
-select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status, a.absence_reason,
-    case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null) then coalesce(j.state, 'missing') end
+select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status,
+  a.absence_reason,
+    case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null)
+    then coalesce(j.state, 'missing') end
         as justification,
-    a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to, a.rescheduled_from, a.source_id, a.confirmation
+    a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to,
+    a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
 join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
 left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
@@ -302,7 +308,8 @@ from agreements g
 join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
   and a.date between :first and :last
     and a.status <> 'voided'
-left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id and j.date = a.date
+left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
+  and j.date = a.date
 where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
 group by 1, 2, 3
 """)

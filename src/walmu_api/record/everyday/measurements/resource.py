@@ -10,7 +10,8 @@ from walmu_api.record.everyday.measurements.instruments.routes import router as 
 from walmu_api.record.everyday.measurements.routes import router
 
 _INDEX_ROWS = f"""
-select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id, provider_id,
+select 'measurement', id, document_number, version, '1.2.246.537.6.1506.19015.2022.6.28', client_id,
+  provider_id,
     service_relationship_id, null, null, null, status, recorded_at, recorded_by_organisation, answered_on
 from measurements where organiser_id = :organiser and {visible("measurements")}
 """

@@ -40,7 +40,8 @@ _ROWS = VisibleRows(MeasurementRow, visible("measurements"))
 visible_to, find = _ROWS.visible_to, _ROWS.find
 """A provider sees its own measurements of a client, never another provider's."""
 OF_CLIENT = Statement(f"""
-select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language, m.respondent, m.mode
+select m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at, m.scores, m.language,
+  m.respondent, m.mode
 from measurements m
 where m.organiser_id = :organiser and m.client_id = :client_id and m.status <> 'entered_in_error'
   and (:instrument::text is null or m.instrument = :instrument)

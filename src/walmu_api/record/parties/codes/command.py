@@ -21,7 +21,8 @@ PERSON = json.dumps({"sub": "walmu-api codes", "name": "Operator at the command 
 
 _ORGANISERS = "select id, name, business_id from organisers order by name"
 _SYSTEM = Statement("""
-select s.organisation_id, s.id from connected_systems s join organisations o on o.organiser_id = s.organiser_id and o.id = s.organisation_id
+select s.organisation_id, s.id from connected_systems s
+  join organisations o on o.organiser_id = s.organiser_id and o.id = s.organisation_id
 where s.organiser_id = :organiser and o.kind = 'organiser' and s.role = 'organiser' order by s.id limit 1
 """)
 

@@ -10,7 +10,8 @@ REVISION_NOW = Statement(f"select {REVISION}")
 
 SYSTEMS = Statement("""
 select s.id, s.version, s.name, s.national_version, s.valid_from, s.title, s.verified, s.source,
-    (select json_agg(json_build_array(c.code, c.fi, c.sv, c.en, c.easy_fi, c.valid_from, c.valid_to, c.mapping) order by c.code collate "C")
+    (select json_agg(json_build_array(c.code, c.fi, c.sv, c.en, c.easy_fi, c.valid_from, c.valid_to,
+      c.mapping) order by c.code collate "C")
      from codes c where c.organiser_id = s.organiser_id and c.system_id = s.id) as codes
 from code_systems s where s.organiser_id = :organiser and (:name::text is null or s.name = :name)
 """)
@@ -27,10 +28,13 @@ insert into code_systems (organiser_id, id, name, national_version, valid_from, 
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
 values (:organiser, :id, :name, :national_version, :valid_from, :title::jsonb, :verified, :source,
     walmu_now(), :actor_organisation, :actor_system, :actor_person::jsonb)
-on conflict (organiser_id, name) do update set (version, national_version, valid_from, title, verified, source,
+on conflict (organiser_id, name) do update set (version, national_version, valid_from, title, verified,
+  source,
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
-    = (code_systems.version + 1, excluded.national_version, excluded.valid_from, excluded.title, excluded.verified, excluded.source,
-       excluded.recorded_at, excluded.recorded_by_organisation, excluded.recorded_by_system, excluded.recorded_by_person)
+    = (code_systems.version + 1, excluded.national_version, excluded.valid_from, excluded.title,
+    excluded.verified, excluded.source,
+       excluded.recorded_at, excluded.recorded_by_organisation, excluded.recorded_by_system,
+       excluded.recorded_by_person)
 returning id, version
 """)
 
@@ -52,8 +56,11 @@ insert into codes (organiser_id, system_id, {", ".join(_CODE)},
 select :organiser, :system_id, e.code, e.fi, e.sv, e.en, e.easy_fi, e.valid_from, e.valid_to,
     e.mapping::jsonb, walmu_now(), :actor_organisation, :actor_system, :actor_person::jsonb
 from {CODES}
-on conflict (organiser_id, system_id, code) do update set (version, fi, sv, en, easy_fi, valid_from, valid_to, mapping,
+on conflict (organiser_id, system_id, code) do update set (version, fi, sv, en, easy_fi, valid_from,
+  valid_to, mapping,
     recorded_at, recorded_by_organisation, recorded_by_system, recorded_by_person)
-    = (codes.version + 1, excluded.fi, excluded.sv, excluded.en, excluded.easy_fi, excluded.valid_from, excluded.valid_to, excluded.mapping,
-       excluded.recorded_at, excluded.recorded_by_organisation, excluded.recorded_by_system, excluded.recorded_by_person)
+    = (codes.version + 1, excluded.fi, excluded.sv, excluded.en, excluded.easy_fi, excluded.valid_from,
+    excluded.valid_to, excluded.mapping,
+       excluded.recorded_at, excluded.recorded_by_organisation, excluded.recorded_by_system,
+       excluded.recorded_by_person)
 """)

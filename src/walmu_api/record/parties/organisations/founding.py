@@ -24,11 +24,13 @@ _ORGANISER = Statement(
     "insert into organisers (id, name, business_id) values (:organiser, :name, :business_id)"
 )
 _ORGANISATION = Statement("""
-insert into organisations (organiser_id, id, kind, name, business_id, recorded_at, recorded_by_organisation, recorded_by_system)
+insert into organisations (organiser_id, id, kind, name, business_id, recorded_at, recorded_by_organisation,
+  recorded_by_system)
 values (:organiser, :id, 'organiser', :name, :business_id, walmu_now(), :id, :system_id)
 """)
 _SYSTEM = Statement("""
-insert into connected_systems (organiser_id, id, organisation_id, client_id, name, role, recorded_at, recorded_by_organisation, recorded_by_system)
+insert into connected_systems (organiser_id, id, organisation_id, client_id, name, role, recorded_at,
+  recorded_by_organisation, recorded_by_system)
 values (:organiser, :id, :organisation_id, :client_id, :name, :role, walmu_now(), :organisation_id, :id)
 """)
 _KEYS = Statement("""

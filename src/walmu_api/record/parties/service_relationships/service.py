@@ -42,7 +42,8 @@ visible_to, find = _ROWS.visible_to, _ROWS.find
 _GRANT = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
 values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)
-on conflict (organiser_id, client_id, organisation_id, granted_by) do update set starts_on = excluded.starts_on, ends_on = excluded.ends_on
+on conflict (organiser_id, client_id, organisation_id, granted_by) do update
+  set starts_on = excluded.starts_on, ends_on = excluded.ends_on
 """)
 
 

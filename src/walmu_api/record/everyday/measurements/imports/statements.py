@@ -74,7 +74,8 @@ where organiser_id = :organiser and source_system = :source_system and source_id
 LINES = Arrays("e", {"id": "uuid", "provider_id": "uuid"} | _CONTENT)
 INSERT = Statement(f"""
 with stored as (
-    insert into measurements (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person, recorded_at,
+    insert into measurements (organiser_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
+      recorded_at,
         source_system, status, id, provider_id, {", ".join(CONTENT)})
     select :organiser, :actor_organisation, :actor_system, :actor_person::jsonb, walmu_now(), :actor_system,
         'completed', e.id, e.provider_id,
