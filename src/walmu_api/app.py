@@ -152,8 +152,7 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
 def _spare_the_collector() -> None:
     """What was built at the start stays for good: the cycle collector need not walk through it again and
     again while batches make thousands of short-lived objects (half of a batch's time in Python). Four batches
-    of 500 lines in work hold some 20,000 at once, and free them without it. Cycles are still collected (ADR
-    24)."""
+    of 500 lines in work hold some 20,000 at once, and free them without it. Cycles still are (ADR 24)."""
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
     gc.enable()  # a process that was told to serve has waited with it until here
@@ -233,8 +232,7 @@ def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
 
 
 def _add_documentation(app: FastAPI) -> None:
-    """The contract, and its human reference from files in the package: no address outside is asked for
-    anything."""
+    """The contract, and its human reference from files in the package: no address outside is asked."""
     data = cache(lambda: to_json(app.state.described()))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")

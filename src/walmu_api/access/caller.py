@@ -10,8 +10,7 @@ from walmu_api.foundation.journal import Actor
 
 @dataclass(frozen=True)
 class Caller:
-    """The connected system that calls, for whom, and with which rights. A worker acts as the system of its
-    target."""
+    """The connected system that calls, for whom, and with which rights. A worker acts as its target's."""
 
     system: System
     scopes: frozenset[str]

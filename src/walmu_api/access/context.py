@@ -19,8 +19,7 @@ class RequestContext:
     """The transaction, who calls, the time, and the keys. It asks the database nothing by itself.
 
     Services take it first: `find(ctx, id)`, `visible_to(ctx)`. What needs only the session takes the session,
-    the foundation takes `(session, actor)`, and rules take plain values (an import contract keeps it out of
-    them)."""
+    the foundation takes `(session, actor)`, and rules take plain values (by an import contract)."""
 
     session: Session
     caller: Caller

@@ -62,8 +62,7 @@ class AppContext:
 
 
 class InjectedParameter:
-    """A parameter of an operation that the guard fills in: FastAPI sees a dependency, but never has to solve
-    it."""
+    """A parameter of an operation that the guard fills in: for FastAPI a dependency that is never solved."""
 
     gives: str
 
@@ -112,8 +111,7 @@ def body(model: Any, *, limit: int = request_body.BODY_LIMIT, forms: Mapping[str
 
 
 class Retry(InjectedParameter):
-    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need
-    neither."""
+    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need none."""
 
     def __init__(self, key_required: bool) -> None:
         self.key_required = key_required
@@ -284,6 +282,3 @@ def _content_type(header: str) -> tuple[str, bool]:
         part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")
     }
     return media_type, charsets <= {"utf-8", "utf8"}
-
-
-__all__ = ["AppContext", "Form", "GuardedRoute", "body", "idempotent_action", "idempotent_create", "requires"]

@@ -25,8 +25,7 @@ from walmu_api.foundation.problems import (
 
 @dataclass(frozen=True)
 class _Parameter:
-    """One parameter: where it stands and what it is called there, the argument it becomes, and what it must
-    be."""
+    """One parameter: where it stands and what it is called there, the argument it becomes, and its rule."""
 
     place: str
     alias: str

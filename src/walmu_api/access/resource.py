@@ -86,8 +86,7 @@ class ResourceDefinition:
     national: NationalForm | None = None
     """None where the resource has no national document."""
     organisers_own: Callable[[Content], bool] = lambda _content: False
-    """Which versions of a record are the organiser's business alone, such as a decision that is still a
-    draft."""
+    """Which versions of a record are the organiser's business alone, such as a drafted decision."""
     versioned: bool = True
     """Whether its versions can be asked for under its own path."""
     addressed_by: Literal["id", "source_id", "path"] = "id"

@@ -1,7 +1,6 @@
 """The connected systems as the guard needs them: looked up by client id, remembered for half a minute.
 
-So a revoked system is refused everywhere within that time. The tenant comes from this registry, never from a
-claim."""
+So a revoked system is refused everywhere within that time. The tenant comes from here, never from a claim."""
 
 import time
 from dataclasses import dataclass

@@ -19,8 +19,7 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.tables import Tenanted
 
 GRACE_DAYS = 60
-"""How long after its relationship a provider may still read and correct (the organiser's setting, later a
-policy)."""
+"""How long after its relationship a provider may still read and correct (later a policy)."""
 
 _ORGANISATION = "cast(:organisation as uuid)"
 _TODAY = "cast(:today as date)"
@@ -122,8 +121,7 @@ select not exists (
 
 
 async def require_still_seen(ctx: RequestContext) -> None:
-    """404 when a kept answer holds a client that the caller sees no longer: it tells no more than a new one
-    would."""
+    """404 when a kept answer holds a client that the caller sees no longer: as a new one would be."""
     if ctx.tenant_scope is None or not ctx.session.clients_seen:
         return
     clients = list(ctx.session.clients_seen)

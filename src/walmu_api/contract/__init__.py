@@ -1,5 +1,4 @@
-"""The public contract: the OpenAPI document, the catalogue of problems, and the pages for people made from
-both."""
+"""The public contract: the OpenAPI document, the catalogue of problems, and the pages made from both."""
 
 from walmu_api.contract.assembly import document
 from walmu_api.contract.catalogue import KINDS

@@ -1,5 +1,4 @@
-"""The catalogue of problems: every kind that any feature declares, once. The pages and the OpenAPI are made
-from it."""
+"""The catalogue of problems: every kind that any feature declares, once. Pages and OpenAPI are made from it."""
 
 from typing import Any
 

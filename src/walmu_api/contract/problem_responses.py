@@ -1,5 +1,4 @@
-"""Problems in the OpenAPI: their schema, and one documented answer for each status, with an example of each
-kind."""
+"""Problems in the OpenAPI: their schema, and one documented answer for each status, with an example of each."""
 
 from http import HTTPStatus
 from typing import Any

@@ -1,5 +1,4 @@
-"""What generators leave untidy in JSON Schema, put right: null unions, titles made of names, schemas nobody
-uses."""
+"""What generators leave untidy in JSON Schema, put right: null unions, made-up titles, unused schemas."""
 
 import json
 import re

@@ -19,8 +19,7 @@ def _of_folder(package: str) -> dict[str, Any]:
 
 
 class Example:
-    """What a class attribute `EXAMPLE` gives: the members that this message itself adds, by the name of the
-    class."""
+    """What a class attribute `EXAMPLE` gives: the members that this message itself adds, by its name."""
 
     def __get__(self, instance: object, owner: type[Any]) -> dict[str, Any]:
         example: dict[str, Any] = _of_folder(owner.__module__.rpartition(".")[0]).get(owner.__name__, {})

@@ -16,8 +16,7 @@ ANYWHERE = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[-+YXWVUABCDEFyxwvuabcdef][0-9]{
 
 
 def personal_identity_code(text: str) -> str | None:
-    """The canonical form of a henkilötunnus, or None when it is not one. The separator is part of the
-    identity."""
+    """The canonical form of a henkilötunnus, or None when it is not one. The separator is part of it."""
     canonical = text.strip().upper()
     # The library also reads digits and dashes of other alphabets; what is stored and compared is ASCII.
     return canonical if canonical.isascii() and hetu.is_valid(canonical, allow_temporary=True) else None

@@ -1,8 +1,7 @@
 """The sentences of the product, by key, in `locales/`: one file a language, read when it is first needed.
 
 Code declares keys, never sentences. A native speaker edits one file alone; tests hold the files against each
-other and against the code. Readable pages (`pages`) are in Finnish and Swedish only (ADR
-34)."""
+other and against the code. Readable pages (`pages`) are in Finnish and Swedish (ADR 34)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,8 +28,7 @@ def sections(language: str) -> dict[str, Any]:
 
 
 def words(language: str, key: str) -> Any:
-    """What stands under a key: the words of a page by name, a list such as the names of months, or one
-    sentence."""
+    """What stands under a key: the words of a page by name, a list, or one sentence."""
     found: Any = sections(language)
     for name in key.split("."):
         found = found[name]

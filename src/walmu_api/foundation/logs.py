@@ -1,5 +1,4 @@
-"""Structured logs: one JSON object a line. The last stage takes out whatever looks like a personal identity
-code."""
+"""Structured logs: one JSON object a line. The last stage takes out what looks like an identity code."""
 
 import logging
 import sys

@@ -1,5 +1,4 @@
-"""The row of a connected system. Its keys stand apart (`system_keys`): they are read before a tenant is
-known."""
+"""The row of a connected system. Its keys stand apart (`system_keys`): read before a tenant is known."""
 
 from datetime import datetime
 from uuid import UUID

@@ -59,8 +59,7 @@ class Result:
 
 @dataclass(frozen=True)
 class DrainResult:
-    """What a turn on a lane did: whether there was a lane, how many deliveries were settled, a failure of the
-    target."""
+    """What a turn on a lane did: whether there was a lane, how many deliveries were settled, its failure."""
 
     found: bool
     settled: int = 0

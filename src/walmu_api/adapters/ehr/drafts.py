@@ -56,8 +56,7 @@ where d.organiser_id = :organiser and d.target_id = :target and d.resource_type 
 
 @dataclass(frozen=True)
 class DraftOutcome:
-    """What became of the draft, and the version that was tried. `state` where it does not follow from the
-    outcome."""
+    """What became of the draft, and the version that was tried. `state` where the outcome does not tell."""
 
     outcome: Outcome[Any]
     version: int
@@ -172,8 +171,7 @@ async def _settle(session: Session, delivery: asyncpg.Record, state: str) -> Non
 
 
 async def is_stale(session: Session, target_id: UUID, decision_id: UUID, remote_id: str) -> bool:
-    """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked from
-    here on."""
+    """Whether an answer concerns an earlier proposal than the one that waits now. The draft is locked."""
     draft = {"organiser": session.organiser_id, "decision_id": decision_id}
     await session.execute(_LOCK_DRAFT, **draft)
     return bool(await session.fetchval(_ANOTHER_WAITS, **draft, target=target_id, remote_id=remote_id))

@@ -1,8 +1,7 @@
 """What comes from the record system: kept in the inbox first, then applied in order.
 
 The inbox is unique by target, stream, remote id and version, so what is polled twice is there once; the
-cursor moves only with what is kept. What cannot be understood is quarantined with its reason; nothing is
-guessed."""
+cursor moves only with what is kept. What cannot be understood is quarantined; nothing is guessed."""
 
 from typing import Any
 from uuid import UUID
@@ -199,8 +198,7 @@ class Intake:
         return client_id
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """Whom the decision is about: by our id, else by identity code; a person not known yet becomes a
-        client."""
+        """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
         if person.client_id is not None:
             return await self._client_named(ctx, _our_id(person.client_id), person.identity_code)
         if person.identity_code is None:
@@ -247,8 +245,7 @@ _adapter = TypeAdapter(DecisionEntry)
 
 
 def _checked(decision: DecisionMessage, client_id: UUID, provider_id: UUID) -> dict[str, Any]:
-    """The content held against our own schema: a decision of theirs is filed as it is, but never as something
-    else."""
+    """The content held against our own schema: a decision of theirs is filed as it is, never as another."""
     content = {
         name: value
         for name, value in decision.values.items()

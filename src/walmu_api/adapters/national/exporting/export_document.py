@@ -63,8 +63,7 @@ async def _mapped(
     ours: dict[str, Any],
     language: str,
 ) -> dict[str, Any]:
-    """The document made of our record by the table; 409 with every finding when the record lacks what it
-    needs."""
+    """The document made of our record by the table; 409 with every finding where something is missing."""
     resource = BY_TYPE[cover.kind]
     if resource.record is not None:
         mapped = national_form(resource).to_document(ours, language)

@@ -1,5 +1,4 @@
-"""Validates a document: by the tables of its structure, the code lists of the organiser and the official
-schema."""
+"""Validates a document: by the tables of its structure, the organiser's code lists and the official schema."""
 
 from typing import Any
 

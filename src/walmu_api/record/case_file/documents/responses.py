@@ -28,5 +28,5 @@ async def page(
 ) -> Response:
     """A page of records, in the order in which they were recorded."""
     rows, following = await records.page(ctx.session, DocumentRow, statement, limit, cursor)
-    data = await service.wires(ctx, (definition,), rows)
+    data = await service.wires(ctx, definition, rows)
     return responses.page(request, data, following)

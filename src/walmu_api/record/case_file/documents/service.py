@@ -3,7 +3,7 @@
 A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it,
 versions, journal and sealing are the same for all and stand here (ADR 17)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -214,15 +214,13 @@ def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
 
 
 async def wires(
-    ctx: RequestContext, definitions: Iterable[ResourceDefinition], rows: Sequence[DocumentRow]
+    ctx: RequestContext, definition: ResourceDefinition, rows: Sequence[DocumentRow]
 ) -> list[bytes]:
     """The records as the caller may see them, each noted for the use log."""
     protected = await protected_clients(ctx, {row.client_id for row in rows})
-    known = {each.resource_type: each for each in definitions}
     bodies = []
     for row in rows:
         ctx.session.log_access(row.client_id)
-        definition = known[row.resource_type]
         content = shown(ctx, definition, row, row.content, protected)
         data = definition.model.model_validate_json(to_json(_as_data(row, content)))
         bodies.append(data.model_dump_json(exclude_none=True).encode())
@@ -246,7 +244,7 @@ def shown(
 
 
 async def wire(ctx: RequestContext, definition: ResourceDefinition, row: DocumentRow) -> bytes:
-    return (await wires(ctx, (definition,), (row,)))[0]
+    return (await wires(ctx, definition, (row,)))[0]
 
 
 async def wire_records(
@@ -255,7 +253,7 @@ async def wire_records(
     """The records of these ids that the caller may see now, for the change feed."""
     statement = visible_to(ctx, definition)
     rows = (await ctx.session.orm.scalars(statement.where(DocumentRow.id.in_(ids)))).all()
-    bodies = await wires(ctx, (definition,), rows)
+    bodies = await wires(ctx, definition, rows)
     return {row.id: body for row, body in zip(rows, bodies, strict=True)}
 
 

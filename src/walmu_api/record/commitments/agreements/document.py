@@ -97,9 +97,8 @@ def _put(data: dict[str, Any], name: str, sentences: list[str]) -> None:
 
 
 def from_document(ours: Mapping[str, Any], *, service_kind: str) -> dict[str, Any]:
-    """The members of an entry from what the table read, but for whose it is
-    and its decision. A document tells no week
-    plan: its days are flexible. Its signatures are no part of the entry: they are the act of signing."""
+    """The members of an entry from what the table read, but for whose it is and its decision. A document tells
+    no week plan: its days are flexible. Its signatures are no part of the entry: they are the act of signing."""
     data = {name: value for name, value in ours.items() if name != "signatures" and not name.startswith("@")}
     schedule: dict[str, Any] = {"type": "flexible"}
     if 1 <= data.get("days_per_week", 0) <= 7:

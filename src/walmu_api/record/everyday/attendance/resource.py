@@ -10,10 +10,6 @@ from walmu_api.record.everyday.attendance.justifications import service as justi
 from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
 
 RESOURCES = (
-    Resource(
-        ATTENDANCE,
-        (days.router, justifications.by_id_router, batches.router, justifications.router),
-        days_service.wire_records,
-    ),
+    Resource(ATTENDANCE, (days.router, batches.router, justifications.router), days_service.wire_records),
     Resource(JUSTIFICATION, (), justifications_service.wire_records),
 )

@@ -1,8 +1,7 @@
 """What a readable page shows of a document: sections and lines in the national order, with the labels of the
 tables. Pure.
 
-Everything that the document holds is shown, nothing else; a value is written as people in Finland write
-it."""
+Everything that the document holds is shown, nothing else; values as people in Finland write them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

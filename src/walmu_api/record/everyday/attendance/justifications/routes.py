@@ -18,16 +18,13 @@ from walmu_api.record.everyday.attendance.justifications.schemas import (
 )
 from walmu_api.record.everyday.attendance.parameters import TheDay
 
-by_id_router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
-"""A router of its own, because the published contract lists this path before the batches and the others after
-them."""
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
 Reviewer = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_REVIEW)]
 
 
-@by_id_router.get(
+@router.get(
     "/justifications/{justification_id}", operation_id="getJustificationById", responses=gives(Justification)
 )
 async def get_justification_by_id(justification_id: Id, ctx: Reader) -> Response:
