@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11 3,$(shell p=$$(command -v python$(v) 2>/dev/null) && "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p)))
 PY := .venv/bin/python
 STAMP := .venv/.lock-installed
+# Every start of a process needs the compiled modules.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help run lock test openapi openapi-check contract story check bench bench-large faults
 help: ## this list
@@ -34,7 +36,7 @@ lock: ## resolve the dependencies again (needs uv); the other two are for the co
 
 # SIZE=long tries everything that property tests leave out here; INSTANT=2027-10-31T01:30:00Z lets the run stand at an instant.
 test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own (SIZE=long: as much as a night allows)
-	@WALMU_TEST_SIZE=$(or $(SIZE),check) PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q -n 2 --durations=20 $(if $(INSTANT),--instant=$(INSTANT))
+	@WALMU_TEST_SIZE=$(or $(SIZE),check) $(PY) -m pytest -q -n 2 --durations=20 $(if $(INSTANT),--instant=$(INSTANT))
 
 openapi: $(STAMP) ## write the contract from the code into openapi/walmu-v1.yaml
 	@.venv/bin/walmu-api openapi

@@ -29,7 +29,7 @@ from walmu_api.adapters.national.structures.definitions import Structure, struct
 
 STORED = {each.definition.collection for each in FILED} | set(OWN_TABLES)
 SENT = [each for each in GENERATED if each.writers and (each.resource is None or each.resource in STORED)]
-EXAMPLES = examples(40, long=400)
+EXAMPLES = examples(25, long=400)
 APART = {"13004", "11052", "11053", "1505.1", "19012"}
 """Structures of which each document here gets a client and a service relationship of its own."""
 
@@ -135,7 +135,7 @@ async def test_the_record_says_the_same_without_the_document_that_it_came_as(
     document_from_record = [
         child.key for child in each.root.children if child.field in {"@client", "@providers"}
     ]
-    for document in drawn(each, 25):
+    for document in drawn(each, examples(8, long=100)):
         if each.number in APART:
             client, relationship = await served(world, each)
         content = of_client(each, fitting(each, openly(in_time_order(document))), client)
