@@ -6,12 +6,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from walmu_api.settings import Settings, SettingsError, read_settings
 
@@ -20,7 +19,31 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+class Commands(TyperGroup):
+    """Our commands, and what other packages add by the entry-point group `walmu_api.commands`: looked for when
+    a command is none of ours, so that no start of the service waits for it. The runtime image has none."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.commands:
+            self._take_in()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        self._take_in()
+        return super().list_commands(ctx)
+
+    def _take_in(self) -> None:
+        from importlib.metadata import entry_points
+        from importlib.util import find_spec
+
+        for entry in entry_points(group="walmu_api.commands"):
+            if find_spec(entry.module.partition(".")[0]):
+                added: Any = typer.main.get_command(entry.load())
+                self.commands = {**added.commands, **self.commands}
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="The keyring: secrets of this installation.")
 app.add_typer(keys, name="keys")
 codes = typer.Typer(no_args_is_help=True, help="Code systems of an organiser.")
@@ -237,16 +260,6 @@ def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
     except CommandError as error:
         _fail(str(error))
 
-
-def _add_commands() -> None:
-    """Take in what other packages add by the entry-point group, where they are installed: the runtime image
-    has none."""
-    for entry in entry_points(group="walmu_api.commands"):
-        if find_spec(entry.module.partition(".")[0]):
-            app.add_typer(entry.load())
-
-
-_add_commands()
 
 if __name__ == "__main__":
     sys.exit(app())

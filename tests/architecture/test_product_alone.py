@@ -26,7 +26,7 @@ for module in modules:
     importlib.import_module(module)
 import typer.main
 from walmu_api.cli import app
-commands = list(typer.main.get_command(app).commands)
+commands = typer.main.get_command(app).list_commands(None)
 print(json.dumps({"modules": modules, "commands": commands, "place": str(walmu_api.__file__)}))
 """
 

@@ -4,17 +4,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from walmu_api.foundation.data_files import read_yaml
 
 
 @cache
 def _of_folder(package: str) -> dict[str, Any]:
-    file = resources.files(package).joinpath("examples.yaml")
-    if not file.is_file():
+    if not resources.files(package).joinpath("examples.yaml").is_file():
         return {}
-    examples: dict[str, Any] = yaml.load(file.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader, of our file
+    examples: dict[str, Any] = read_yaml(package, "examples.yaml")
     return examples
 
 

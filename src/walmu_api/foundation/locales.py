@@ -6,24 +6,22 @@ other and against the code. Readable pages (`pages`) are in Finnish and Swedish 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic_core import PydanticCustomError
+
+from walmu_api.foundation.data_files import read_yaml
 
 LANGUAGES = ("en", "fi", "sv")
 EASY_FINNISH = "fi-x-selko"
 """Easy Finnish (selkosuomi): a file of its own with the pages that are written in it, whole."""
 _FILES = frozenset({*LANGUAGES, EASY_FINNISH})
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def sections(language: str) -> dict[str, Any]:
     """The file of a language as it is written."""
-    file = resources.files("walmu_api").joinpath("locales", f"{language}.yaml")
-    loaded: dict[str, Any] = yaml.load(file.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader, of a file of ours
+    loaded: dict[str, Any] = read_yaml("walmu_api", "locales", f"{language}.yaml")
     return loaded
 
 

@@ -154,6 +154,11 @@ def _client(demo: Demo) -> httpx.Client:
     return httpx.Client(base_url=demo.api, headers={"Authorization": f"Bearer {demo.token()}"}, timeout=30)
 
 
+def _created(http: httpx.Client) -> Counter[str]:
+    feed = _pages(http, "/v1/changes?limit=1000&resource_type=attendance")
+    return Counter(item["resource_id"] for item in feed if item["change"] == "created")
+
+
 def _effects(demo: Demo) -> dict[str, int]:
     items = httpx.get(f"{demo.settings.simulator_url}/__sim/effects?entity=attendance").json()["items"]
     return {item["external_id"]: item["count"] for item in items}
@@ -190,11 +195,11 @@ def test_what_was_acknowledged_survives_sigkill_once_and_only_once(demo: Demo) -
             "an acknowledged day came back with another id"
         )
         days = list(_pages(http, "/v1/attendance?limit=200"))
-        feed = _pages(http, "/v1/changes?limit=1000&resource_type=attendance")
-        created = Counter(item["resource_id"] for item in feed if item["change"] == "created")
         deadline = time.monotonic() + 60
         while len(_effects(demo)) < len(days) and time.monotonic() < deadline:
             time.sleep(0.5)
+        while (created := _created(http)).total() < len(days) and time.monotonic() < deadline:
+            time.sleep(0.5)  # the feed ends before the oldest transaction that still runs
     check(ledger, days, created, _effects(demo))
     ledger.acknowledged[ledger.batches[half][0]["agreement_id"], "1999-01-01"] = "never recorded"
     with pytest.raises(AssertionError, match="1 acknowledged days are lost"):

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
-import yaml
 from pydantic_core import to_json
 
+from walmu_api.foundation.data_files import read_yaml
 from walmu_api.record.everyday.assessments.forms.schemas import AssessmentFormEntry
 from walmu_api.record.everyday.assessments.forms.validation import Form
 
@@ -16,12 +15,7 @@ NATIONAL = "uniform"
 
 @cache
 def shipped_forms() -> Mapping[str, Form]:
-    text = (
-        resources.files("walmu_api.record.everyday.assessments.forms")
-        .joinpath("shipped.yaml")
-        .read_text(encoding="utf-8")
-    )
-    forms = yaml.safe_load(text)["forms"]
+    forms = read_yaml("walmu_api.record.everyday.assessments.forms", "shipped.yaml")["forms"]
     return {
         key: Form(key, 1, AssessmentFormEntry.model_validate_json(to_json(form)))
         for key, form in sorted(forms.items())

@@ -1,11 +1,9 @@
 """The registry that ships with the product, read once from `registry.yaml`."""
 
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
+from walmu_api.foundation.data_files import read_yaml
 from walmu_api.record.everyday.measurements.instruments.rules import (
     OPEN_RANGE,
     FormVersion,
@@ -19,12 +17,8 @@ from walmu_api.record.everyday.measurements.instruments.rules import (
 @cache
 def instruments() -> dict[str, Instrument]:
     """By code."""
-    text = (
-        resources.files("walmu_api.record.everyday.measurements.instruments")
-        .joinpath("registry.yaml")
-        .read_text("utf-8")
-    )
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    package = "walmu_api.record.everyday.measurements.instruments"
+    loaded: dict[str, Any] = read_yaml(package, "registry.yaml")
     return {each["code"]: _instrument(each, loaded["edition"]) for each in loaded["instruments"]}
 
 
