@@ -1,4 +1,4 @@
-"""The documented examples of messages: `examples.yaml` beside their schemas, read when somebody asks for one (ADR 36)."""
+"""Documented examples of messages: `examples.yaml` beside their schemas, read when asked for (ADR 36)."""
 
 from functools import cache
 from importlib import resources
