@@ -8,6 +8,13 @@ from tests.conftest import KEYS, TenantFixture, _speaker, business_id
 from walmu_api.record.parties.organisations.founding import add_system, found
 
 TABLES = ("organisers", "organisations", "connected_systems", "system_keys", "journal")
+ORDER = {
+    "organisations": "kind, name",
+    "connected_systems": "client_id",
+    "system_keys": "client_id",
+    "journal": "seq",
+}
+"""Ids made within one millisecond are in no order."""
 OF_THE_MOMENT = {"at", "recorded_at", "created_at", "txid", "seq", "business_id"}
 
 
@@ -18,7 +25,7 @@ async def rows(
     found: dict[str, list[dict[str, Any]]] = {}
     for table in TABLES:
         key = "id" if table == "organisers" else "organiser_id"
-        order = {"system_keys": "system_id", "journal": "seq"}.get(table, "id")
+        order = ORDER.get(table, "id")
         read = await world.owner.fetch(
             f"select * from {table} where {key} = $1 order by {order}", organiser_id
         )

@@ -28,7 +28,9 @@ WIRE_NAMES = {
     "path_not_told": "a member of the impact report",
     "working_hours_kept": "an item of the shipped assessment form",
 }
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES = {
+    "record/everyday/attendance/statements.py": "the statements of one resource, read beside each other"
+}
 
 
 def sources() -> Iterator[tuple[str, str]]:

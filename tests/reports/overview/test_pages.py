@@ -2,13 +2,14 @@
 
 import itertools
 import re
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 from tests.conftest import ApiClient, TenantFixture
-from tests.reports.overview.history import history
+from tests.reports.overview.history import History, history
 
 from walmu_api.reports.follow_up.schemas import Justified
 from walmu_api.reports.overview.page import pictures
@@ -28,9 +29,15 @@ def text(element: ET.Element) -> str:
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
+def unit_in_a_whole_month(world: TenantFixture, of: History) -> str:
+    """The unit's page of the month before: on the first of a month nothing has happened in it."""
+    month = world.today.replace(day=1) - timedelta(days=1)
+    return f"/v1/units/{of.unit}/overview?month={month:%Y-%m}"
+
+
 async def test_both_pages_are_whole_and_ask_for_nothing(world: TenantFixture, language: str) -> None:
     of = await history(world, days=200)
-    for path in (f"/v1/clients/{of.client['id']}/overview", f"/v1/units/{of.unit}/overview"):
+    for path in (f"/v1/clients/{of.client['id']}/overview", unit_in_a_whole_month(world, of)):
         root, answer = await page(world.provider_a, path, language)
         assert root.get("lang") == answer.headers["content-language"] == language
         assert answer.headers["cache-control"] == "no-store"
@@ -56,7 +63,7 @@ async def test_both_pages_are_whole_and_ask_for_nothing(world: TenantFixture, la
 
 async def test_every_picture_is_said_in_words_too(world: TenantFixture) -> None:
     of = await history(world, days=200)
-    for path in (f"/v1/clients/{of.client['id']}/overview", f"/v1/units/{of.unit}/overview"):
+    for path in (f"/v1/clients/{of.client['id']}/overview", unit_in_a_whole_month(world, of)):
         root, _ = await page(world.provider_a, path)
         drawn = list(root.iter(f"{SVG}svg"))
         assert drawn
@@ -92,7 +99,7 @@ async def test_what_people_wrote_is_text_and_nothing_else(world: TenantFixture) 
     assert heading is not None
     assert text(heading) == "A & \"B\" 'C' <b>Ruusu</b>"
     assert "Avotyöpaikka <löytyy>" in text(root)
-    unit, _ = await page(world.organiser, f"/v1/units/{of.unit}/overview")
+    unit, _ = await page(world.organiser, unit_in_a_whole_month(world, of))
     assert "Kotolan <toimintakeskus> & paja" in text(unit)
 
 
@@ -125,7 +132,7 @@ async def test_easy_finnish_fills_the_page_of_a_client_and_no_page_for_workers(w
     assert "Näin sinulla menee" in easy
     assert "Mitä teit: Hionta 1" in easy
     assert "olit poissa, Olit sairas, kerroit poissaolosta" in easy
-    unit = text((await page(world.organiser, f"/v1/units/{of.unit}/overview", "fi-x-selko"))[0])
+    unit = text((await page(world.organiser, unit_in_a_whole_month(world, of), "fi-x-selko"))[0])
     assert "Oma sairaus" in unit
     assert "Olit sairas" not in unit
 
@@ -170,8 +177,8 @@ async def test_the_page_of_a_unit_tells_which_days_lack_a_record_and_how_long_th
     world: TenantFixture,
 ) -> None:
     of = await history(world, days=60)
-    days = (await world.organiser.get(f"/v1/units/{of.unit}/overview")).json()["missing"]
-    shown = text((await page(world.organiser, f"/v1/units/{of.unit}/overview"))[0]).replace("\u00ad", "")
+    days = (await world.organiser.get(unit_in_a_whole_month(world, of))).json()["missing"]
+    shown = text((await page(world.organiser, unit_in_a_whole_month(world, of)))[0]).replace("\u00ad", "")
     assert "Kirjaus puuttuu" in shown
     assert days
     assert "4 h" in shown
