@@ -219,8 +219,7 @@ def import_codes(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when this version is in use.")
     ] = None,
 ) -> None:
-    """Import a list of codes: all of the file or nothing. The same again changes nothing. See docs/codes.md
-    for the columns."""
+    """Import a list of codes: all of the file or nothing; again, nothing changes. Columns: docs/codes.md."""
     from walmu_api.record.parties.codes.command import import_file
     from walmu_api.record.parties.codes.service import Imported
 

@@ -29,6 +29,21 @@ def test_both_parts_are_read_with_or_without_a_file_name() -> None:
     assert multipart.read(swapped + END, TYPE, LIMITS) == {"mapping": b"{}", "file": b"a"}
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "punycode", "undefined", "cp037", '"cp500"'])
+def test_a_charset_beside_the_boundary_changes_no_name(charset: str) -> None:
+    """With a blank before its `=` it passes the check of media types."""
+    kind = f"multipart/form-data; charset ={charset}; boundary=x"
+    assert multipart.read(FILE + MAPPING + END, kind, LIMITS) == {"file": b"a;b\r\n1;2", "mapping": b"{}"}
+
+
+@pytest.mark.parametrize("boundary", ['a"b', "a\\b", "a b", "--"])
+def test_any_boundary_of_the_grammar_is_taken(boundary: str) -> None:
+    quoted = boundary.replace("\\", "\\\\").replace('"', '\\"')
+    body = (FILE + MAPPING + END).replace(b"--x", b"--" + boundary.encode())
+    read = multipart.read(body, f'multipart/form-data; boundary="{quoted}"', LIMITS)
+    assert read == {"file": b"a;b\r\n1;2", "mapping": b"{}"}
+
+
 def test_bytes_that_are_not_utf8_are_handed_on_as_they_came() -> None:
     """Starlette decodes a field as Latin-1 when UTF-8 fails; the reader of the part gets what was sent."""
     read = multipart.read(FILE + part("mapping", b'{"\xe4": 1}') + END, TYPE, LIMITS)

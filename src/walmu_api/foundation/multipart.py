@@ -32,8 +32,11 @@ class _Parser(MultiPartParser):
 
     spool_max_size = 0  # unlimited: nothing is written to disk
 
-    def __init__(self, raw: bytes, content_type: str, limits: Mapping[str, int]) -> None:
-        super().__init__(Headers({"content-type": content_type}), _chunks(raw), max_part_size=len(raw))
+    def __init__(self, raw: bytes, boundary: bytes, limits: Mapping[str, int]) -> None:
+        # The boundary alone: the parser would read the names of parts in a charset that the sender names.
+        quoted = boundary.replace(b"\\", b"\\\\").replace(b'"', b'\\"').decode("latin-1")
+        headers = Headers({"content-type": f'{MEDIA_TYPE}; boundary="{quoted}"'})
+        super().__init__(headers, _chunks(raw), max_part_size=len(raw))
         self.limits = limits
         self.parts: dict[str, MultipartPart] = {}
         self.size = 0
@@ -75,9 +78,10 @@ def _not_multipart() -> Problem:
 def read(raw: bytes, content_type: str, limits: Mapping[str, int]) -> dict[str, bytes]:
     """The content of the parts by name. Every one named in `limits` must be there, and no other may."""
     _, options = parse_options_header(content_type)
-    if not 1 <= len(options.get(b"boundary", b"")) <= 70:
+    boundary = options.get(b"boundary", b"")
+    if not 1 <= len(boundary) <= 70:
         raise _not_multipart()
-    return asyncio.run(_read(_Parser(raw, content_type, limits)))
+    return asyncio.run(_read(_Parser(raw, boundary, limits)))
 
 
 async def _read(parser: _Parser) -> dict[str, bytes]:

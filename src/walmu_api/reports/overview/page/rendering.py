@@ -182,9 +182,15 @@ def _written(entry: DiaryGlimpse, performance: Mapping[str, Any] | None, words_o
     return trends.excerpt(diary_rules.described(performance, words_of) or "")
 
 
+VERDICTS = ("justified", "unjustified", "undetermined")
+"""In the order in which pages name them."""
+
+
 def _by_verdict(items: Sequence[SummaryDay], reader: Reader) -> Mapping[str, int]:
     """How many absences of each verdict, in words: the words depend on the legal basis of the day."""
-    return Counter(reader.absence(item.justified) for item in items if item.justified is not None)
+    known = [item.justified for item in items if item.justified is not None]
+    ordered = sorted(known, key=lambda justified: VERDICTS.index(justified.result))
+    return Counter(map(reader.absence, ordered))
 
 
 def month_name(month: str, language: str) -> str:
