@@ -4,6 +4,7 @@ ADR 32."""
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from walmu_api.access.caller import Caller
@@ -26,22 +27,22 @@ class RequestContext:
     clock: Clock
     cipher: Keyring
 
-    @property
+    @cached_property
     def organiser_id(self) -> UUID:
         return self.caller.organiser_id
 
-    @property
+    @cached_property
     def tenant_scope(self) -> UUID | None:
         """The organisation whose records alone may be seen; None for the whole organiser."""
         return self.caller.tenant_scope
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         return self.caller.actor
 
-    @property
+    @cached_property
     def today(self) -> date:
-        """The day in Helsinki."""
+        """The day in Helsinki: one for the whole request."""
         return self.clock.today()
 
 

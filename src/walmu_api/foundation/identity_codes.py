@@ -5,8 +5,6 @@ the OID guide for business ids."""
 
 import re
 
-from stdnum.fi import hetu, ytunnus
-
 PERSONAL_IDENTITY_CODE = "urn:oid:1.2.246.21"
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _TEMPORARY_SYSTEM = re.compile(r"urn:oid:1\.2\.246\.10\.[0-9]{7,8}(\.10\.[0-9]{1,6})?\.22\.[0-9]{4}")
@@ -17,6 +15,8 @@ ANYWHERE = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[-+YXWVUABCDEFyxwvuabcdef][0-9]{
 
 def personal_identity_code(text: str) -> str | None:
     """The canonical form of a henkilötunnus, or None when it is not one. The separator is part of it."""
+    from stdnum.fi import hetu  # noqa: PLC0415 - no start waits for it
+
     canonical = text.strip().upper()
     # The library also reads digits and dashes of other alphabets; what is stored and compared is ASCII.
     return canonical if canonical.isascii() and hetu.is_valid(canonical, allow_temporary=True) else None
@@ -43,4 +43,6 @@ def identity(system: str, value: str) -> str | None:
 
 def is_business_id(text: str) -> bool:
     """Y-tunnus with its check digit, spelled as the register spells it; the library also takes others."""
+    from stdnum.fi import ytunnus  # noqa: PLC0415 - no start waits for it
+
     return ytunnus.is_valid(text) and ytunnus.format(text) == text

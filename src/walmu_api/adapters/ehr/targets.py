@@ -5,7 +5,6 @@ from uuid import UUID
 
 from walmu_api.access.context import RequestContext, system_context
 from walmu_api.access.system_registry import System
-from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest
 from walmu_api.adapters.ehr.port import Failed, NotConfigured, RecordSystem
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
@@ -40,6 +39,8 @@ class Target:
 def gateway(target: Target) -> RecordSystem:
     """What speaks the target's dialect; one that nobody wrote fails loudly at every call."""
     if target.dialect == "lifecare_rest":
+        from walmu_api.adapters.ehr.dialects.lifecare_rest import LifecareRest  # noqa: PLC0415 - only the worker calls
+
         return LifecareRest(target.base_url, target.secret)
     return NotConfigured()
 
