@@ -1,13 +1,13 @@
 """The acts that every low-volume record shares: stamp, create once per source_id, replace, page. Functions,
 no base class."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import ColumnElement, Select, and_, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from walmu_api.foundation import responses
@@ -108,12 +108,21 @@ async def by_source(session: Session, table: type[R], actor: Actor, source_id: s
         return None
     await one_at_a_time(session, f"{table.__name__}|{actor.system_id}|{source_id}")
     return await session.orm.scalar(
-        select(table).where(
-            table.organiser_id == session.organiser_id,
-            table.source_system == actor.system_id,
-            table.source_id == source_id,
-        )
+        select(table).where(table.organiser_id == session.organiser_id, has_source(table, actor, source_id))
     )
+
+
+def has_source(table: type[Recorded], actor: Actor, source_id: str) -> ColumnElement[bool]:
+    """A source_id names a record only together with the system that gave it."""
+    return and_(table.source_system == actor.system_id, table.source_id == source_id)
+
+
+def narrowed(
+    statement: Select[T], table: type[Recorded], actor: Actor, source_id: str | None, same: Mapping[Any, Any]
+) -> Select[T]:
+    """The filters of a list that were asked for: the calling system's own key, and values by their column."""
+    statement = statement.where(*(column == value for column, value in same.items() if value is not None))
+    return statement if source_id is None else statement.where(has_source(table, actor, source_id))
 
 
 async def insert(session: Session, row: R, problems: Problems | None = None) -> R:

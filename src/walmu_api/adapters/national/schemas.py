@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from walmu_api.adapters.national.structures.definitions import FieldType
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import InCase
 
@@ -28,22 +29,7 @@ class StructureField(Message):
     """One field of a structure. It is required where the object around it is there."""
 
     path: Lines = Field(description="National keys below the root key, with dots.")
-    type: Literal[
-        "code",
-        "count",
-        "date",
-        "day",
-        "heading",
-        "identifier",
-        "instant",
-        "name",
-        "number",
-        "phrase",
-        "quantity",
-        "signature",
-        "switch",
-        "text",
-    ] = Field(
+    type: FieldType = Field(
         description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and "
         "zone, or a date. "
         "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. "

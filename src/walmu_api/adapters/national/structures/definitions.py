@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
+from typing import Literal, get_args
 
 from walmu_api.adapters.national.structures.conditions import Rule, read_rules
 
 OID_ROOT = "1.2.246.537.6."
-TYPES = frozenset(
-    {
-        "code",
-        "count",
-        "date",
-        "day",
-        "heading",
-        "identifier",
-        "instant",
-        "name",
-        "number",
-        "phrase",
-        "quantity",
-        "signature",
-        "switch",
-        "text",
-    }
-)
+FieldType = Literal[
+    "code",
+    "count",
+    "date",
+    "day",
+    "heading",
+    "identifier",
+    "instant",
+    "name",
+    "number",
+    "phrase",
+    "quantity",
+    "signature",
+    "switch",
+    "text",
+]
+TYPES = frozenset(get_args(FieldType))
 ANY_SYSTEM = "*"
 _DIGITS = ("nolla", "yksi", "kaksi", "kolme", "nelja", "viisi", "kuusi", "seitseman", "kahdeksan", "yhdeksan")
 _LETTERS = str.maketrans({"ä": "a", "å": "a", "ö": "o", "é": "e", " ": "_", "-": "_"})

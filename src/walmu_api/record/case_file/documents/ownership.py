@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation import records
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
 from walmu_api.record.case_file.documents import rules, service
@@ -76,10 +77,10 @@ async def _named(ctx: RequestContext, entry: Belonging, name: str, table: Any) -
     if key is not None and source is not None:
         raise invalid(INVALID_VALUE.at(f"/{name}_source_id", reason=ID_OR_SOURCE))
     statement = _seen(ctx, table)
-    if key is not None:
-        statement = statement.where(table.id == key)
+    if source is not None:
+        statement = statement.where(records.has_source(table, ctx.actor, source))
     else:
-        statement = statement.where(table.source_id == source, table.source_system == ctx.caller.system.id)
+        statement = statement.where(table.id == key)
     found = await ctx.session.orm.scalar(statement)
     if found is None:
         raise invalid(UNKNOWN_REFERENCE.at(f"/{name}_id" if key is not None else f"/{name}_source_id"))

@@ -177,7 +177,7 @@ async def known_by_source(
     await records.one_at_a_time(ctx.session, f"{definition.resource_type}|{ctx.caller.system.id}|{source_id}")
     statement = visible_to(ctx, definition)
     return await ctx.session.orm.scalar(
-        statement.where(DocumentRow.source_system == ctx.caller.system.id, DocumentRow.source_id == source_id)
+        statement.where(records.has_source(DocumentRow, ctx.actor, source_id))
     )
 
 
@@ -272,7 +272,6 @@ def listing(
 ) -> Select[DocumentRow]:
     """The filters that every list of such records has."""
     table = DocumentRow
-    statement = visible_to(ctx, definition)
     same = {
         table.client_id: client_id,
         table.service_relationship_id: service_relationship_id,
@@ -280,14 +279,12 @@ def listing(
         table.case_id: case_id,
         table.status: status,
     }
-    statement = statement.where(*(column == value for column, value in same.items() if value is not None))
+    statement = records.narrowed(visible_to(ctx, definition), table, ctx.actor, source_id, same)
     refuse(check_order(from_, to, "/query/to"))
     if from_ is not None:
         statement = statement.where(table.dated_on >= from_)
     if to is not None:
         statement = statement.where(table.dated_on <= to)
-    if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
     return statement
 
 

@@ -42,21 +42,18 @@ async def list_agreements(
 ) -> Response:
     """List the agreements you may see; a workplace sees those that name it."""
     table = AgreementRow
-    statement = service.visible_to(ctx)
-    if client_id is not None:
-        statement = statement.where(table.client_id == client_id)
-    if service_relationship_id is not None:
-        statement = statement.where(table.service_relationship_id == service_relationship_id)
-    if status is not None:
-        statement = statement.where(table.status == status)
+    same = {
+        table.client_id: client_id,
+        table.service_relationship_id: service_relationship_id,
+        table.status: status,
+    }
+    statement = records.narrowed(service.visible_to(ctx), table, ctx.actor, source_id, same)
     if in_force_on is not None:
         statement = statement.where(
             table.status.in_(("signed", "terminated")),
             table.starts_on <= in_force_on,
             table.ends_on >= in_force_on,
         )
-    if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
     rows, following = await records.page(ctx.session, table, statement, limit, cursor)
     return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 

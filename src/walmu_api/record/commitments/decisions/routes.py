@@ -41,13 +41,8 @@ async def list_decisions(
 ) -> Response:
     """List the decisions you may see; a provider sees them when they are decided."""
     table = DecisionRow
-    statement = service.visible_to(ctx)
-    if client_id is not None:
-        statement = statement.where(table.client_id == client_id)
-    if provider_id is not None:
-        statement = statement.where(table.provider_id == provider_id)
-    if status is not None:
-        statement = statement.where(table.status == status)
+    same = {table.client_id: client_id, table.provider_id: provider_id, table.status: status}
+    statement = records.narrowed(service.visible_to(ctx), table, ctx.actor, source_id, same)
     if in_force_on is not None:
         statement = statement.where(
             table.status.not_in(rules.UNDECIDED),
@@ -56,8 +51,6 @@ async def list_decisions(
             or_(table.valid_to.is_(None), table.valid_to >= in_force_on),
             or_(table.revoked_on.is_(None), table.revoked_on > in_force_on),
         )
-    if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
     rows, following = await records.page(ctx.session, table, statement, limit, cursor)
     return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 

@@ -45,21 +45,17 @@ async def list_measurements(
     """List the measurements you may see; a provider sees its own."""
     refuse(check_order(first, last, "/query/to"))
     table = MeasurementRow
-    statement = service.visible_to(ctx)
-    for column, value in (
-        (table.client_id, client_id),
-        (table.service_relationship_id, service_relationship_id),
-        (table.instrument, instrument),
-        (table.phase, phase),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
+    same = {
+        table.client_id: client_id,
+        table.service_relationship_id: service_relationship_id,
+        table.instrument: instrument,
+        table.phase: phase,
+    }
+    statement = records.narrowed(service.visible_to(ctx), table, ctx.actor, source_id, same)
     if first is not None:
         statement = statement.where(table.answered_on >= first)
     if last is not None:
         statement = statement.where(table.answered_on <= last)
-    if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
     rows, following = await records.page(ctx.session, table, statement, limit, cursor)
     return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 

@@ -33,11 +33,7 @@ async def list_clients(
     cursor: PageCursor = None,
 ) -> Response:
     """List the clients you may see: the organiser all of its own, a provider those it serves."""
-    statement = service.visible_to(ctx)
-    if source_id is not None:
-        statement = statement.where(
-            ClientRow.source_id == source_id, ClientRow.source_system == ctx.caller.system.id
-        )
+    statement = records.narrowed(service.visible_to(ctx), ClientRow, ctx.actor, source_id, {})
     rows, following = await records.page(ctx.session, ClientRow, statement, limit, cursor)
     return responses.page(request, [_response(ctx, row) for row in rows], following)
 

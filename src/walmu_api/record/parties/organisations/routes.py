@@ -32,12 +32,9 @@ async def list_organisations(
 ) -> Response:
     """List the organiser, its providers and the workplaces."""
     statement = service.organisations(ctx.session)
-    if kind is not None:
-        statement = statement.where(OrganisationRow.kind == kind)
-    if source_id is not None:
-        statement = statement.where(
-            OrganisationRow.source_id == source_id, OrganisationRow.source_system == ctx.caller.system.id
-        )
+    statement = records.narrowed(
+        statement, OrganisationRow, ctx.actor, source_id, {OrganisationRow.kind: kind}
+    )
     rows, following = await records.page(ctx.session, OrganisationRow, statement, limit, cursor)
     return responses.page(request, [records.body(Organisation, row) for row in rows], following)
 

@@ -39,17 +39,12 @@ async def list_relationships(
 ) -> Response:
     """List the relationships you may see."""
     table = ServiceRelationshipRow
-    statement = service.visible_to(ctx)
-    if client_id is not None:
-        statement = statement.where(table.client_id == client_id)
-    if provider_id is not None:
-        statement = statement.where(table.provider_id == provider_id)
+    same = {table.client_id: client_id, table.provider_id: provider_id}
+    statement = records.narrowed(service.visible_to(ctx), table, ctx.actor, source_id, same)
     if in_force_on is not None:
         statement = statement.where(
             table.starts_on <= in_force_on, or_(table.ends_on.is_(None), table.ends_on >= in_force_on)
         )
-    if source_id is not None:
-        statement = statement.where(table.source_id == source_id, table.source_system == ctx.caller.system.id)
     rows, following = await records.page(ctx.session, table, statement, limit, cursor)
     return responses.page(request, await service.wires(ctx, rows), following)
 
