@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from walmu_api.foundation.database import Database
 
 T = TypeVar("T")
+ROOM = 16_000
+"""Words that the first frame of a long-lived process claims of the interpreter's stack: 125 KiB of a chunk of 256."""
+
+
+def _with_room(function: Callable[[], None]) -> Callable[[], None]:
+    """All that the function calls stands on one chunk of the interpreter's stack: at the edge of a chunk, each
+    call in a loop would ask the kernel for memory (ADR 37)."""
+    assert isinstance(function, FunctionType)
+    function.__code__ = function.__code__.replace(co_stacksize=ROOM)
+    return function
 
 
 class Commands(TyperGroup):
@@ -74,6 +85,7 @@ def _owners_url(settings: Settings) -> str:
 
 
 @app.command()
+@_with_room
 def serve() -> None:
     """The HTTP API."""
     gc.disable()  # until it serves: what a start builds stays, and the collector would walk through it again and again
@@ -106,6 +118,7 @@ def serve() -> None:
 
 
 @app.command()
+@_with_room
 def worker() -> None:
     """The background loops: exchange with the record systems."""
     from walmu_api.foundation.encryption import KeyringError

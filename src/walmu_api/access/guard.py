@@ -203,7 +203,7 @@ class GuardedRoute(APIRoute):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
         async with app_context.database.transaction(caller.tenancy(right.role)) as session:
-            ctx = RequestContext(session, caller, app_context.clock, app_context.keyring)
+            ctx = RequestContext(session, caller, session.clock.today(), app_context.keyring)
             taken = None
             if key is not None:
                 claimed = await preconditions.claim(
@@ -258,8 +258,15 @@ async def authenticate(request: Request, app_context: AppContext) -> Caller:
         raise refuse(INVALID_TOKEN, TokenError("unknown-system"), "Bearer")
     person = use_log.person_text(claims.get("act"))
     request.scope["walmu_system"] = str(system.id)
-    scopes = frozenset(claims["scope"].split()) & system.scopes
-    return Caller(system, scopes, person, request.scope.get("walmu_request_id", ""))
+    return Caller(
+        system, _granted(claims["scope"], system.scopes), person, request.scope.get("walmu_request_id", "")
+    )
+
+
+@lru_cache(maxsize=256)  # a system asks with the same token for many requests
+def _granted(scope: str, of_system: frozenset[str]) -> frozenset[str]:
+    """What the token says and the system still has."""
+    return frozenset(scope.split()) & of_system
 
 
 def _check_size_and_type(request: Request, reader: BodyOf) -> Form:

@@ -7,23 +7,28 @@ from uuid import UUID
 
 from asyncpg.pgproto import pgproto
 
+_LAYOUT = (0x7 << 76) | (0x2 << 62)
+"""Version and variant, at their places in the 128 bits."""
+_FREE = ~((0xF << 76) | (0x3 << 62))
+"""The bits around them: 48 of milliseconds, 74 of chance."""
 
-def uuid7s(count: int) -> list[UUID]:
-    """New time-ordered ids (RFC 9562); the random bytes are drawn once for the whole batch. They are the
-    driver's UUIDs, which are the standard library's, but made, hashed, sent and written out in C."""
-    stamp = time.time_ns() // 1_000_000
-    head = (stamp << 80) | (0x7 << 76) | (0x2 << 62)
-    chaos = os.urandom(10 * count)
-    ids: list[UUID] = []
-    for at in range(0, 10 * count, 10):
-        bits = int.from_bytes(chaos[at : at + 10])
-        created = head | ((bits >> 62 & 0xFFF) << 64) | (bits & 0x3FFFFFFFFFFFFFFF)
-        ids.append(pgproto.UUID(created.to_bytes(16)))
-    return ids
+
+def _at(milliseconds: int, chance: bytes) -> UUID:
+    """The driver's UUID, which is the standard library's, but made, hashed, sent and written out in C."""
+    bits = (milliseconds << 80) | int.from_bytes(chance)
+    created: UUID = pgproto.UUID((bits & _FREE | _LAYOUT).to_bytes(16))
+    return created
 
 
 def uuid7() -> UUID:
-    return uuid7s(1)[0]
+    """A new time-ordered id (RFC 9562)."""
+    return _at(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+def uuid7s(count: int) -> list[UUID]:
+    """New time-ordered ids; the random bytes are drawn once for the whole batch."""
+    milliseconds, chance = time.time_ns() // 1_000_000, os.urandom(10 * count)
+    return [_at(milliseconds, chance[start : start + 10]) for start in range(0, 10 * count, 10)]
 
 
 def instant_of(created: UUID) -> datetime:
