@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from walmu_api.access import use_log
+from walmu_api.access import audiences, use_log
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
@@ -155,6 +155,7 @@ class GuardedRoute(APIRoute):
         self._offered = offered(
             self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
         )
+        self._shows = (self.responses.get(200) or {}).get("model")
         self._operation = self.operation_id or self.name
         self._resource = str(self.tags[0]) if self.tags else ""
         return self._enter
@@ -219,13 +220,13 @@ class GuardedRoute(APIRoute):
                     await require_still_seen(ctx)
                     if session.clients_seen:
                         await use_log.append(ctx, self._operation, self._resource)
-                    return claimed
+                    return audiences.shown(caller, self._shows, claimed)
                 taken = claimed
             given = {"context": ctx, "body": data}
             values |= {name: given[what] for name, what in self._given.items()}
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
-            response = await self._endpoint(**values)
+            response = audiences.shown(caller, self._shows, await self._endpoint(**values))
             if (session.clients_seen or session.searched) and not session.use_logged:
                 await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:

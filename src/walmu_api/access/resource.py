@@ -15,6 +15,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
@@ -23,8 +24,11 @@ from walmu_api.foundation.problems import ProblemType
 from walmu_api.foundation.tables import Mirrored
 
 Content = dict[str, Any]
-View = Callable[[Content], Content]
-"""What of a record one audience reads: takes the members, gives the members that may be seen."""
+View = Callable[[Content, Caller], Content]
+"""What of a record one audience reads: takes the members of the record and the caller, gives the members that may be
+seen. Applied where answers leave the service (`access/audiences.py`), and again to an answer that was kept."""
+VIEWS: dict[type[BaseModel], Mapping[str, View]] = {}
+"""The views of every declared resource by its model and the role of the calling system."""
 
 
 def unchanged(content: Content) -> Content:
@@ -81,8 +85,8 @@ class ResourceDefinition:
     entry: type[BaseModel] | None = None
     problems: Sequence[ProblemType] = ()
     views: Mapping[str, View] = field(default_factory=dict)
-    """By role of the calling system (`provider`, `workplace`, …): what of a record it reads. A role without a
-    view reads the whole record, where it may see the record at all."""
+    """By role of the calling system (`provider`, `workplace`, …): what of a record it reads, in every answer, in the
+    feed and in versions. A role without a view reads the whole record, where it may see the record at all."""
     national: NationalForm | None = None
     """None where the resource has no national document."""
     organisers_own: Callable[[Content], bool] = lambda _content: False
@@ -97,6 +101,7 @@ class ResourceDefinition:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or f"{self.resource_type.replace('-', '_')}_id")
+        VIEWS[self.model] = self.views
 
     @property
     def collection(self) -> str:
@@ -110,10 +115,6 @@ class ResourceDefinition:
     def url(self, record_id: object, source_id: str | None = None) -> str:
         last = {"id": record_id, "source_id": source_id, "path": None}[self.addressed_by]
         return self.path if last is None else f"{self.path}/{last}"
-
-    def view(self, role: str, content: Content) -> Content:
-        """What a calling system of this role reads of a record."""
-        return self.views.get(role, unchanged)(content)
 
 
 Past = Callable[[Content], Content]

@@ -116,7 +116,11 @@ select not exists (
     where not exists (select from client_access a
         where a.organiser_id = tenant.organiser_id and a.client_id = seen.client_id
           and a.organisation_id = :organisation
-          and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today))
+          and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today)
+      and not exists (select from agreements g
+        where g.organiser_id = tenant.organiser_id and g.client_id = seen.client_id
+          and g.workplace_id = :organisation
+          and g.starts_on <= :today and g.ends_on + {GRACE_DAYS} >= :today))
 """)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
 from walmu_api.exchange.registry import BY_TYPE
@@ -78,7 +79,9 @@ async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tupl
         resource = BY_TYPE[resource_type]
         if resource.read_many is not None and resource.definition.reads in ctx.caller.scopes:
             records = await resource.read_many(ctx, list(ids))
-            found |= {(resource_type, record_id): body for record_id, body in records.items()}
+            model = resource.definition.model
+            for record_id, body in records.items():
+                found[resource_type, record_id] = audiences.record_shown(ctx.caller, model, body)
     return found
 
 

@@ -221,18 +221,14 @@ async def wires(
     bodies = []
     for row in rows:
         ctx.session.log_access(row.client_id)
-        content = shown(ctx, definition, row, row.content, protected)
+        content = shown(ctx, row, row.content, protected)
         data = definition.model.model_validate_json(to_json(_as_data(row, content)))
         bodies.append(data.model_dump_json(exclude_none=True).encode())
     return bodies
 
 
 def shown(
-    ctx: RequestContext,
-    definition: ResourceDefinition,
-    row: DocumentRow,
-    content: dict[str, Any],
-    protected: set[UUID],
+    ctx: RequestContext, row: DocumentRow, content: dict[str, Any], protected: set[UUID]
 ) -> dict[str, Any]:
     """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the
     organiser."""
@@ -240,7 +236,7 @@ def shown(
     if ctx.tenant_scope is None:
         return plain
     data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
-    return definition.view(ctx.caller.system.role, data)
+    return data
 
 
 async def wire(ctx: RequestContext, definition: ResourceDefinition, row: DocumentRow) -> bytes:

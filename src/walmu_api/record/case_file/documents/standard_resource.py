@@ -157,7 +157,7 @@ def standard_resource(
         protected = await protected_clients(ctx, {row.client_id})
 
         def past(content: Content) -> Content:
-            return service.shown(ctx, definition, row, content, protected)
+            return service.shown(ctx, row, content, protected)
 
         received = past(row.received) if row.received is not None else None
         return Present(await service.wire(ctx, definition, row), past, received)

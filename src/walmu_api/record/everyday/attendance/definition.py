@@ -2,7 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
-from walmu_api.record.everyday.attendance import rules
+from walmu_api.record.everyday.attendance import rules, workplace_view
 from walmu_api.record.everyday.attendance.schemas import Attendance, AttendanceEntry
 
 ATTENDANCE = ResourceDefinition(
@@ -13,4 +13,5 @@ ATTENDANCE = ResourceDefinition(
     Attendance,
     AttendanceEntry,
     problems=rules.PROBLEMS,
+    views={"workplace": workplace_view.day},
 )

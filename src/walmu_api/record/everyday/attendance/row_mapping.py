@@ -1,6 +1,6 @@
 """Convert entries to the values of rows, and rows to the arguments of rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter, methodcaller
 from typing import Any
@@ -12,7 +12,8 @@ from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
 ARRIVED, LEFT = statements.MEMBERS.index("arrived_at"), statements.MEMBERS.index("left_at")
-"""Where these two stand among the values of `entry_of`."""
+REASON, SOURCE_ID = statements.MEMBERS.index("absence_reason"), statements.MEMBERS.index("source_id")
+"""Where these stand among the values of `entry_of`."""
 _members = itemgetter(*statements.MEMBERS)
 _in_utc = methodcaller("astimezone", UTC)
 
@@ -26,6 +27,14 @@ def entry_of(entry: AttendanceEntry) -> tuple[Any, ...]:
 def comparable(entry: AttendanceEntry) -> tuple[Any, ...]:
     """The same, to be held against a row of `statements.DAYS`."""
     return _values(entry, datetime.timestamp)
+
+
+def of_comparable(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Back to the values as they are stored."""
+    return tuple(
+        datetime.fromtimestamp(value, UTC) if name.endswith("_at") and value is not None else value
+        for name, value in zip(statements.MEMBERS, values, strict=True)
+    )
 
 
 def _values(entry: AttendanceEntry, instant: Callable[[datetime], Any]) -> tuple[Any, ...]:

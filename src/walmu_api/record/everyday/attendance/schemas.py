@@ -61,6 +61,10 @@ class Attendance(AttendanceEntry, Stored):
         description="Why a `voided` day was recorded in error. Nothing else of it is told; its "
         "justification stays.",
     )
+    absence_reason_by: Id | None = Field(
+        None,
+        description="The workplace that gave the reason, where a workplace gave it. It reads only its own.",
+    )
     origin: Literal["workplace"] | None = Field(
         None,
         description="Where the day came from, when it was not the provider that first said it, or said "

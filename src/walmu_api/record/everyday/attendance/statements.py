@@ -41,7 +41,7 @@ def wire(row: str) -> str:
         || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("planned_minutes")}
         || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
         || {instant("noted_at")} || {text("source_id")} || {text("rescheduled_to")} || {text("rescheduled_from")}
-        || {text("void_reason")} || coalesce(',"origin":"workplace","confirmation":"' || {row}.confirmation || '"', '') || '}}'"""
+        || {text("void_reason")} || {text("absence_reason_by")} || coalesce(',"origin":"workplace","confirmation":"' || {row}.confirmation || '"', '') || '}}'"""
 
 
 _ENTRY = {
@@ -59,7 +59,13 @@ _ENTRY = {
 }
 MEMBERS = tuple(_ENTRY)
 """The members of an entry in the order of `entry_of`."""
-ENTRY = ", ".join(MEMBERS)
+_STORED = _ENTRY | {"absence_reason_by": "uuid", "source_system": "uuid"}
+WRITTEN = tuple(_STORED)
+"""What is stored of an entry: its members, and whose reason and `source_id` they are where the recorder only let
+them stand."""
+_OWNER = "coalesce({row}.source_system, {row}.recorded_by_system)"
+"""The system whose key the `source_id` of a day is."""
+ENTRY = ", ".join(WRITTEN)
 
 FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
     g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
@@ -71,8 +77,9 @@ AGREEMENTS_JOINED = """agreements g
 SEEN = visible("g", workplaces=True)
 
 AGREEMENT_AND_DAY = Statement(f"""
-select {FACTS}, a.id as day_id, a.version, a.confirmation,
-    {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)},
+select {FACTS}, a.id as day_id, a.version, a.confirmation, {_OWNER.format(row="a")} as day_source_owner,
+    a.recorded_by_organisation as day_recorded_by,
+    {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)}, a.absence_reason_by as day_absence_reason_by,
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
 from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = :date
@@ -95,7 +102,8 @@ _COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{n
 """Instants as seconds: to the microsecond the same number for PostgreSQL and Python, which takes much longer
 to make dates."""
 DAYS = Statement(f"""
-select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}
+select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}, a.absence_reason_by,
+    {_OWNER.format(row="a")}
 from unnest(:agreement_ids::uuid[], :dates::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
              where organiser_id = :organiser and agreement_id = asked.agreement_id
@@ -130,7 +138,7 @@ stored as (
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
     select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
         :day_id, seen.id, :date, {_REPORTED.format(provider="seen.provider_id")},
-        {", ".join(f"seen.{name}" for name in _COPIED)}, {", ".join(f":{name}" for name in MEMBERS)}
+        {", ".join(f"seen.{name}" for name in _COPIED)}, {", ".join(f":{name}" for name in WRITTEN)}
     from seen where seen.day_id is null and :may_insert::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
@@ -151,7 +159,7 @@ with stored as (
             recorded_at, version, void_reason, confirmation, {ENTRY})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, null,
-            {_SETTLED.format(row="attendance")}, {", ".join(f":{name}" for name in MEMBERS)})
+            {_SETTLED.format(row="attendance")}, {", ".join(f":{name}" for name in WRITTEN)})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED}),
@@ -159,14 +167,14 @@ logged as ({_LOGGED})
 select version, {wire("stored")} as body from stored
 """)
 
-_EMPTIED = [name for name in MEMBERS if name not in {"status", "source_id"}]
+_EMPTIED = [name for name in WRITTEN if name not in {"status", "source_id", "source_system"}]
 VOID_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, status, void_reason, confirmation, {", ".join(_EMPTIED)})
+            recorded_at, version, status, void_reason, confirmation, source_system, {", ".join(_EMPTIED)})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'voided', :reason,
-            {_SETTLED.format(row="attendance")}{", null" * len(_EMPTIED)})
+            {_SETTLED.format(row="attendance")}, {_OWNER.format(row="attendance")}{", null" * len(_EMPTIED)})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_VOIDED})
@@ -177,9 +185,10 @@ select version, {wire("stored")} as body from stored
 CONFIRM_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, confirmation)
+            recorded_at, version, confirmation, source_system)
         = ({_WORKPLACE.format(row="attendance")},
-            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'confirmed')
+            :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'confirmed',
+            {_OWNER.format(row="attendance")})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED})
@@ -190,7 +199,7 @@ _WRITTEN = """
 select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg(id) end as ids from stored
 """
 
-NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _ENTRY)
+NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _STORED)
 THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED)
 
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one
@@ -202,7 +211,7 @@ with stored as (
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
     select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
         e.id, e.agreement_id, e.date, {_REPORTED.format(provider="g.provider_id")},
-        {", ".join(f"g.{name}" for name in _COPIED)}, {", ".join(f"e.{name}" for name in MEMBERS)}
+        {", ".join(f"g.{name}" for name in _COPIED)}, {", ".join(f"e.{name}" for name in WRITTEN)}
     from {NEW_DAYS} join {THEIR_AGREEMENTS} on g.agreement_id = e.agreement_id
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing
@@ -211,7 +220,7 @@ journaled as ({_CREATED})
 {_WRITTEN.format(ids="e_id")}
 """)
 
-CHANGED_DAYS = Arrays("e", {"day_id": "uuid", "if_version": "int"} | _ENTRY)
+CHANGED_DAYS = Arrays("e", {"day_id": "uuid", "if_version": "int"} | _STORED)
 UPDATE_DAYS = Statement(f"""
 with before as (
     select a.id, {wire("a")} as body, e.*
@@ -224,7 +233,7 @@ stored as (
             recorded_at, version, void_reason, confirmation, {ENTRY})
         = ({_WORKPLACE.format(row="a")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), a.version + 1, null,
-            {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in MEMBERS)})
+            {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in WRITTEN)})
     from before where a.organiser_id = :organiser and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({journal.insert_from("stored", "attendance", "updated", replaced="body::json")})
@@ -248,7 +257,7 @@ with days as (
                    and (:after_agreement::uuid is null
                         or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
                    and (:source_id::text is null
-                        or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
+                        or (a.source_id = :source_id and {_OWNER.format(row="a")} = :actor_system))
                    and (:confirmation::text is null or a.confirmation = :confirmation)
                  order by a.date limit :limit::bigint + 1) a
     order by g.id, a.date
@@ -272,7 +281,7 @@ select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, 
     then coalesce(j.state, 'missing') end
         as justification,
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to,
-    a.rescheduled_from, a.source_id, a.confirmation
+    a.rescheduled_from, a.source_id, a.confirmation, a.absence_reason_by
 from agreements g
 join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
 left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
@@ -285,7 +294,7 @@ where g.organiser_id = :organiser and {SEEN}
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
   and (:status::text is null or a.status = :status)
   and (:confirmation::text is null or a.confirmation = :confirmation)
-  and (:source_id::text is null or (a.source_id = :source_id and a.recorded_by_system = :actor_system))
+  and (:source_id::text is null or (a.source_id = :source_id and {_OWNER.format(row="a")} = :actor_system))
 order by g.id, a.date limit :limit
 """)
 """The whole selection of a list, with what people want to read beside it."""

@@ -128,7 +128,7 @@ def description(values: Mapping[str, Any], before: Mapping[str, Any]) -> str | N
     return data
 
 
-def as_reported(data: dict[str, Any]) -> dict[str, Any]:
+def as_reported(data: dict[str, Any], _caller: object) -> dict[str, Any]:
     """What a workplace is told of an entry that was confirmed: its own words, not what the provider made of
     them."""
     reported: dict[str, Any] | None = data.get("reported")

@@ -4,7 +4,7 @@ The product ships lists; an organiser lays its own over them. Where a list is ve
 known and any other is refused; where it is not, another code passes with a warning (ADR 15)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Protocol
@@ -60,6 +60,10 @@ class CodeList:
     @property
     def oid(self) -> str | None:
         return self.name if is_oid(self.name) else None
+
+    def only(self, codes: Collection[str]) -> "CodeList":
+        """The list as somebody sees it who may choose from these codes alone."""
+        return replace(self, codes={code: value for code, value in self.codes.items() if code in codes})
 
     def has(self, code: str, day: date) -> bool:
         found = self.codes.get(code)

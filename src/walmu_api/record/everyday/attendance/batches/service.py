@@ -13,14 +13,24 @@ from uuid import UUID
 import asyncpg
 
 from walmu_api.access import visibility
+from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.record_ids import uuid7s
-from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance import rules, statements, workplace_view
 from walmu_api.record.everyday.attendance.batches.outcomes import LineResult, Outcomes, outcomes_of
 from walmu_api.record.everyday.attendance.batches.parsing import ParsedLine
 from walmu_api.record.everyday.attendance.batches.schemas import AttendanceLine
-from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, comparable, entry_of, facts_of
+from walmu_api.record.everyday.attendance.row_mapping import (
+    ARRIVED,
+    LEFT,
+    REASON,
+    SOURCE_ID,
+    comparable,
+    entry_of,
+    facts_of,
+    of_comparable,
+)
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import CodeList
@@ -40,6 +50,7 @@ async def record(
     """Validate and record the lines. Returns their outcomes, and whether the batch is atomic and refused."""
     names = _names(lines)
     agreements, reasons = await _find_agreements(ctx, set(names))
+    reasons = workplace_view.reasons_for(ctx.caller, reasons)
     results, pending = _match_agreements(lines, names, agreements)
     ctx.session.log_access(*{agreement.client_id for _, _, agreement in pending})
     refused = False
@@ -140,6 +151,7 @@ async def _validate(
     )
     stored = {row[0]: row for row in rows}
     new_ids = iter(uuid7s(len(pending) - len(rows)))
+    is_workplace = ctx.caller.system.role == "workplace"
     organisation_id, today = ctx.caller.organisation_id, ctx.today
     results: dict[int, LineResult] = {}
     changes: list[Change] = []
@@ -148,8 +160,9 @@ async def _validate(
         row = stored.get(place)
         day_id, version, status = (None, 0, None) if row is None else (row[1], row[2], row[4])
         version_matches = None if (if_version := entry.if_version) is None else if_version == version
+        merged = _beside_stored(ctx.caller, entry, row) if is_workplace and row is not None else None
         if row is not None and is_unchanged(
-            same_content=row[4:] == comparable(entry),
+            same_content=row[4:-2] == comparable(entry) if merged is None else merged[1],
             version_matches=version_matches,
             confirmation=row[3],
             provider_id=agreement.provider_id,
@@ -159,7 +172,7 @@ async def _validate(
                 number, entry.source_id, "unchanged", (), agreement.id, day_id, version
             )
             continue
-        values, day = entry_of(entry), entry.date
+        values, day = entry_of(entry) if merged is None else merged[0], entry.date
         outcome, findings = validate(
             entry,
             day,
@@ -176,8 +189,26 @@ async def _validate(
         result = LineResult(number, entry.source_id, outcome, findings, agreement.id, day_id, version)
         results[number] = result
         if outcome != "rejected":
-            changes.append((line, result, values))
+            named_by = workplace_view.gives_reason_as(ctx.caller, entry)
+            before, before_by = (None, None) if row is None else (row[4 + REASON], row[-2])
+            reason_by = workplace_view.reason_by(values[REASON], before, before_by, named_by)
+            source_system = row[-1] if row is not None and values[SOURCE_ID] != entry.source_id else None
+            changes.append((line, result, (*values, reason_by, source_system)))
     return results, changes
+
+
+def _beside_stored(
+    caller: Caller, entry: AttendanceLine, row: asyncpg.Record
+) -> tuple[tuple[Any, ...], bool]:
+    """What would be stored for a workplace, and whether it is what is stored, as far as it reads that."""
+    values, same = workplace_view.merged(
+        statements.MEMBERS,
+        comparable(entry),
+        row[4:-2],
+        workplace_view.hidden_from(caller, row[-2]),
+        gives_reason=entry.absence_reason is not None,
+    )
+    return of_comparable(values), same
 
 
 async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:

@@ -13,9 +13,16 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import preconditions, responses
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.foundation.record_ids import uuid7
-from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance import rules, statements, workplace_view
 from walmu_api.record.everyday.attendance.parameters import DayFilters
-from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, entry_of, facts_of
+from walmu_api.record.everyday.attendance.row_mapping import (
+    ARRIVED,
+    LEFT,
+    REASON,
+    SOURCE_ID,
+    entry_of,
+    facts_of,
+)
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
@@ -41,13 +48,14 @@ async def record_day(
 
     Equal content again is no change; other content needs If-Match. Two senders at once: one records, the
     other is validated against what the first recorded."""
-    values, today = entry_of(entry), ctx.today
+    sent, today = entry_of(entry), ctx.today
     for _ in range(3):
-        row = await _read_or_insert(ctx, today, agreement_id, day, values, may_insert=if_match is None)
+        row = await _read_or_insert(ctx, agreement_id, day, entry, sent, may_insert=if_match is None)
         ctx.session.log_access(row["client_id"])
         version_matches = _version_matches(row, if_match)
+        values, same = _beside_stored(ctx, row, entry, sent)
         if row["day_id"] is not None and is_unchanged(
-            same_content=values == tuple(row[f"day_{name}"] for name in _COLUMNS),
+            same_content=same,
             version_matches=version_matches,
             confirmation=row["confirmation"],
             provider_id=row["provider_id"],
@@ -64,17 +72,32 @@ async def record_day(
             stored_status=row["day_status"],
             version_matches=version_matches,
             today=today,
-            reasons=book[rules.REASONS],
+            reasons=workplace_view.reasons_for(ctx.caller, book[rules.REASONS]),
         )
         if outcome == "rejected":
             _refuse(findings[0], if_match, row["version"])  # the transaction rolls back, the insert included
         if outcome == "updated":
-            if (stored := await _update(ctx, row, day, values)) is not None:
+            if (stored := await _update(ctx, row, day, entry, values)) is not None:
                 return stored["body"].encode(), stored["version"], False, findings
         elif row["new_version"] is not None:
             ctx.session.use_logged = True
             return row["new_body"].encode(), row["new_version"], True, findings
     raise STALE()
+
+
+def _beside_stored(
+    ctx: RequestContext, row: asyncpg.Record, entry: AttendanceEntry, sent: tuple[Any, ...]
+) -> tuple[tuple[Any, ...], bool]:
+    """What would be stored, and whether it is what is stored, as far as the caller reads that."""
+    if row["day_id"] is None:
+        return sent, False
+    stored = tuple(row[f"day_{name}"] for name in _COLUMNS)
+    left_out = workplace_view.hidden_from(ctx.caller, row["day_absence_reason_by"])
+    if not left_out:
+        return sent, sent == stored
+    return workplace_view.merged(
+        _COLUMNS, sent, stored, left_out, gives_reason=entry.absence_reason is not None
+    )
 
 
 def _version_matches(row: asyncpg.Record, if_match: str | None) -> bool | None:
@@ -95,9 +118,9 @@ def _refuse(finding: Finding, if_match: str | None, version: int | None) -> NoRe
 
 async def _read_or_insert(
     ctx: RequestContext,
-    today: date,
     agreement_id: UUID,
     day: date,
+    entry: AttendanceEntry,
     values: tuple[Any, ...],
     *,
     may_insert: bool,
@@ -106,11 +129,13 @@ async def _read_or_insert(
         statements.RECORD_DAY,
         organiser=ctx.organiser_id,
         organisation=ctx.tenant_scope,
-        today=today,
+        today=ctx.today,
         agreement_id=agreement_id,
         date=day,
         day_id=uuid7(),
         may_insert=may_insert,
+        absence_reason_by=workplace_view.gives_reason_as(ctx.caller, entry),
+        source_system=None,
         **dict(zip(_COLUMNS, values, strict=True)),
         **ctx.actor.parameters(),
         **use_log.parameters(ctx, OPERATION),
@@ -121,7 +146,7 @@ async def _read_or_insert(
 
 
 async def _update(
-    ctx: RequestContext, row: asyncpg.Record, day: date, values: tuple[Any, ...]
+    ctx: RequestContext, row: asyncpg.Record, day: date, entry: AttendanceEntry, values: tuple[Any, ...]
 ) -> asyncpg.Record | None:
     stored = await ctx.session.fetchrow(
         statements.UPDATE_DAY,
@@ -130,6 +155,13 @@ async def _update(
         date=day,
         version=row["version"],
         replaced=row["body"],
+        absence_reason_by=workplace_view.reason_by(
+            values[REASON],
+            row["day_absence_reason"],
+            row["day_absence_reason_by"],
+            workplace_view.gives_reason_as(ctx.caller, entry),
+        ),
+        source_system=row["day_source_owner"] if entry.source_id != values[SOURCE_ID] else None,
         **dict(zip(_COLUMNS, values, strict=True)),
         **ctx.actor.parameters(),
         **use_log.parameters(ctx, OPERATION),
@@ -156,7 +188,9 @@ async def void_day(
         row = await _recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
         if row["day_status"] == "voided":
-            if row["day_void_reason"] != reason:
+            own = row["day_recorded_by"] == ctx.caller.organisation_id
+            reads_reason = own or ctx.caller.system.role != "workplace"
+            if row["day_void_reason"] != reason and reads_reason:
                 raise CONFLICT(state="voided")
             return row["body"].encode(), row["version"]
         stored = await ctx.session.fetchrow(

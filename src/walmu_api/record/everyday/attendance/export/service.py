@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import cast
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
-from walmu_api.record.everyday.attendance import rules, statements
+from walmu_api.record.everyday.attendance import rules, statements, workplace_view
 from walmu_api.record.everyday.attendance.export import csv_file
 from walmu_api.record.everyday.attendance.export.columns import IDS, Column, Row, columns
 from walmu_api.record.everyday.attendance.parameters import DayFilters
@@ -48,9 +47,10 @@ async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: s
     if len(rows) > MOST_ROWS:
         raise rules.TOO_MANY_ROWS(rows=MOST_ROWS)
     ctx.session.log_access(*{row["client_id"] for row in rows})
+    read = [workplace_view.row(dict(row), ctx.caller) for row in rows]
     shown = columns(await codes.book_now(ctx.session), language, names=names)
     # in a thread, so that the event loop answers other requests in the meantime
-    return await asyncio.to_thread(_write, media_type, cast("Sequence[Row]", rows), shown, language)
+    return await asyncio.to_thread(_write, media_type, read, shown, language)
 
 
 def _write(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:

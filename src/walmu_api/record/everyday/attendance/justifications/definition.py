@@ -2,6 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
+from walmu_api.record.everyday.attendance import workplace_view
 from walmu_api.record.everyday.attendance.justifications.schemas import Justification, JustificationEntry
 
 JUSTIFICATION = ResourceDefinition(
@@ -11,4 +12,5 @@ JUSTIFICATION = ResourceDefinition(
     Scope.ATTENDANCE_READ,
     Justification,
     JustificationEntry,
+    views={"workplace": workplace_view.justification},
 )

@@ -15,6 +15,7 @@ from walmu_api.record.everyday.attendance.justifications.schemas import (
     Justification,
     JustificationEntry,
     JustificationReview,
+    JustificationState,
 )
 from walmu_api.record.everyday.attendance.parameters import TheDay
 
@@ -25,7 +26,9 @@ Reviewer = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_REVIEW)]
 
 
 @router.get(
-    "/justifications/{justification_id}", operation_id="getJustificationById", responses=gives(Justification)
+    "/justifications/{justification_id}",
+    operation_id="getJustificationById",
+    responses=gives(Justification | JustificationState),
 )
 async def get_justification_by_id(justification_id: Id, ctx: Reader) -> Response:
     """Read one justification by its id, as the change feed names it."""
@@ -54,7 +57,7 @@ async def give_justification(
 @router.get(
     "/agreements/{agreement_id}/attendance/{date}/justification",
     operation_id="getJustification",
-    responses=gives(Justification),
+    responses=gives(Justification | JustificationState),
 )
 async def get_justification(agreement_id: Id, date: TheDay, ctx: Reader) -> Response:
     """Read the justification of a day; 404 while it is missing."""

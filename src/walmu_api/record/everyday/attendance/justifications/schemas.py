@@ -43,7 +43,18 @@ class Justification(JustificationEntry, Stored):
     client_id: Id
     date: Day
     state: Literal["given", "accepted", "rejected"]
+    entered_by: Id = Field(description="The organisation whose words it is.")
     review: OrganiserReview | None = None
+
+
+class JustificationState(Stored):
+    """What a workplace reads of a justification that others wrote: that it is there, and its state."""
+
+    agreement_id: Id
+    client_id: Id
+    date: Day
+    state: Literal["given", "accepted", "rejected"]
+    entered_by: Id = Field(description="The organisation whose words it is.")
 
 
 class JustificationReview(Message):

@@ -83,7 +83,7 @@ async def justify(
         raise invalid(UNKNOWN_CODE.at("/reason", code_system=rules.REASONS))
     if entry.certificate is not None:
         refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
-    values = records.columns(entry)
+    values, words = records.columns(entry), {"entered_by": ctx.caller.organisation_id}
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         known = await records.by_source(ctx.session, JustificationRow, ctx.actor, entry.source_id)
@@ -92,18 +92,20 @@ async def justify(
         copies = {name: seen[name] for name in ("client_id", "provider_id", "workplace_id")}
         stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
         row = JustificationRow(
-            **values | stamp | copies, agreement_id=agreement_id, date=day, state="given", review=None
+            **values | stamp | copies | words, agreement_id=agreement_id, date=day, state="given", review=None
         )
         await records.insert(ctx.session, row)
         await record_change(ctx, JUSTIFICATION.resource_type, row, "created", None)
         return row, True
+    if ctx.caller.system.role == "workplace" and row.entered_by != ctx.caller.organisation_id:
+        raise CONFLICT(state=row.state)  # the same whatever it sends: it does not read what others wrote
     if records.holds(row, values):
         return row, False
     preconditions.require_version(if_match, row.version)
     if row.state == "accepted":
         raise CONFLICT(state="accepted")
     before = records.body(Justification, row).decode()
-    await records.replace(ctx.session, ctx.actor, row, values | {"state": "given", "review": None})
+    await records.replace(ctx.session, ctx.actor, row, values | words | {"state": "given", "review": None})
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row, False
 

@@ -18,6 +18,7 @@ class JustificationRow(Recorded, Row):
     client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     workplace_id: Mapped[UUID | None]
+    entered_by: Mapped[UUID]
     reason: Mapped[str]
     given_by: Mapped[str]
     given_on: Mapped[dt.date]
