@@ -13,6 +13,9 @@ alter table attendance add source_system uuid;
 comment on column attendance.source_system is 'The system whose key source_id is, where another one recorded the day since and let it stand; otherwise the recorder''s.';
 update attendance set absence_reason_by = recorded_by_organisation
 where absence_reason is not null and recorded_by_organisation <> provider_id;
+alter table agreements add offered_on date, add shown_version integer;
+comment on column agreements.shown_version is 'The version from which on the present workplace reads its annex: offered or signed; null before.';
+update agreements set shown_version = version where workplace_id is not null and status in ('signed', 'terminated');
 alter table justifications add entered_by uuid;
 update justifications set entered_by = recorded_by_organisation where review is null;
 update justifications set entered_by = provider_id where entered_by is null;

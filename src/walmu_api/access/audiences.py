@@ -8,6 +8,7 @@ ADR 41."""
 from collections.abc import Callable
 from functools import cache
 from typing import Any, get_args
+from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
@@ -34,6 +35,11 @@ def record_shown(caller: Caller, model: type[BaseModel], body: bytes) -> bytes:
     """One record as this caller may read it."""
     view = VIEWS.get(model, {}).get(caller.system.role)
     return body if view is None else to_json(view(from_json(body), caller))
+
+
+def may_name_actor(caller: Caller, organisation_id: UUID) -> bool:
+    """Whether the caller is told which person acted: a workplace only of its own people."""
+    return caller.system.role != "workplace" or caller.organisation_id == organisation_id
 
 
 @cache

@@ -96,11 +96,14 @@ class ResourceDefinition:
     addressed_by: Literal["id", "source_id", "path"] = "id"
     """By what a record is found below the path: its id, its own code, or nothing, where there is one per
     organiser."""
+    journaled_as: str = ""
+    """The type under which its changes stand in the journal, where it is a view of another resource."""
     key: str = ""
     """The name of the id in paths; left out, it follows from the type: `work_plan_id`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or f"{self.resource_type.replace('-', '_')}_id")
+        object.__setattr__(self, "journaled_as", self.journaled_as or self.resource_type)
         VIEWS[self.model] = self.views
 
     @property
@@ -117,7 +120,7 @@ class ResourceDefinition:
         return self.path if last is None else f"{self.path}/{last}"
 
 
-Past = Callable[[Content], Content]
+Past = Callable[[Content], Content | None]
 Received = Content | None
 
 
@@ -127,7 +130,7 @@ class Present:
 
     body: bytes
     past: Past
-    """Makes of a body that was replaced what this caller may read of it."""
+    """Makes of a body that was replaced what this caller may read of it; None: nothing of that version."""
     received: Received
     """The national document that the record came as, where it came as one and the caller may read it."""
 

@@ -57,10 +57,11 @@ class Scope(StrEnum):
     START_INTERVIEWS_READ = "start-interviews:read"
     START_INTERVIEWS_WRITE = "start-interviews:write"
     USE_LOG_READ = "use-log:read"
+    WORKPLACE_AGREEMENTS_READ = "workplace-agreements:read"
 
 
 _TABLE = """
-agreements:read | organiser provider workplace ehr | Read agreements (sopimukset).
+agreements:read | organiser provider ehr | Read agreements (sopimukset).
 agreements:write | organiser provider | Draft, sign, change and end agreements.
 assessment-confirmations:write | provider | Confirm assessments that workplaces wrote.
 assessments:read | organiser provider workplace ehr | Read assessments (arvioinnit).
@@ -111,6 +112,7 @@ service-relationships:write | organiser | Open, change and end service relations
 start-interviews:read | organiser provider ehr | Read start interviews (alkuhaastattelut).
 start-interviews:write | organiser provider ehr | Record, change and void start interviews.
 use-log:read | auditor | Read the use log (käyttöloki).
+workplace-agreements:read | organiser provider workplace | Read what a workplace gets of an agreement.
 """
 """One line for each right: the scope, the roles that have it, and what it means."""
 

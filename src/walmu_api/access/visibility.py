@@ -36,22 +36,34 @@ NOT_OVER = f"""exists (select from client_access a
       and coalesce(a.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 """The same for the change feed, from before the start on: what the feed has passed it never tells again."""
 
+_LAST_DAY = """least({row}.ends_on, (select r.ends_on from service_relationships r
+    where r.organiser_id = {row}.organiser_id and r.id = {row}.service_relationship_id))"""
+"""The last day of an agreement: its own or that of its service relationship, whichever is earlier."""
+
+AT_WORKPLACE = f"""({{row}}.workplace_id = {_ORGANISATION} and {{row}}.status in ('signed', 'terminated')
+    and {{row}}.starts_on <= {_TODAY} and {_LAST_DAY} + {GRACE_DAYS} >= {_TODAY})"""
+"""An agreement whose days its workplace reads, reports and corrects: signed, begun, and not over for longer than the
+time of grace."""
+
+ANNEX = f"""({{row}}.workplace_id = {_ORGANISATION} and {{row}}.shown_version is not null
+    and {{row}}.status <> 'voided' and {_LAST_DAY} >= {_TODAY})"""
+"""An agreement whose annex its workplace reads: offered or signed, not void, and not over."""
+
 NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
     where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id
-      and g.workplace_id = {_ORGANISATION}
-      and g.ends_on + {GRACE_DAYS} >= {_TODAY})"""
+      and g.workplace_id = {_ORGANISATION} and g.shown_version is not null
+      and {_LAST_DAY.format(row="g")} + {GRACE_DAYS} >= {_TODAY})"""
+"""What the feed tells a workplace of a client: while one of its agreements was shown to it and is not over."""
 
 
 def visible(row: str, *, workplaces: bool = False) -> str:
-    """The SQL condition for records that name a provider (and maybe a workplace).
+    """The SQL condition for records that name a provider, and with `workplaces` for agreements whose days their
+    workplace sees.
 
     `:organisation` null sees all. That rows are the organiser's own is for the statement to ask."""
     own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
     if workplaces:
-        own += (
-            f" or ({row}.workplace_id = {_ORGANISATION} and {row}.starts_on <= {_TODAY}"
-            f" and {row}.ends_on + {GRACE_DAYS} >= {_TODAY})"
-        )
+        own += f" or {AT_WORKPLACE.format(row=row)}"
     return f"({_ORGANISATION} is null or {own})"
 
 
@@ -64,8 +76,7 @@ SAME_TASK = f"""exists (select from service_relationships r
 
 BY_ITS_AGREEMENT = f"""exists (select from agreements g
     where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id
-      and g.workplace_id = {_ORGANISATION}
-      and g.starts_on <= {_TODAY} and g.ends_on + {GRACE_DAYS} >= {_TODAY})"""
+      and {AT_WORKPLACE.format(row="g")})"""
 
 
 def visible_document(row: str) -> str:
@@ -119,8 +130,7 @@ select not exists (
           and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today)
       and not exists (select from agreements g
         where g.organiser_id = tenant.organiser_id and g.client_id = seen.client_id
-          and g.workplace_id = :organisation
-          and g.starts_on <= :today and g.ends_on + {GRACE_DAYS} >= :today))
+          and {AT_WORKPLACE.format(row="g")}))
 """)
 
 

@@ -18,6 +18,7 @@ TAGS = {
     "service relationships": "Who serves whom, from when to when (palvelun asiakkuus).",
     "decisions": "Decisions (päätökset) and drafts for the caseworker.",
     "agreements": "Agreements (sopimukset).",
+    "workplace agreements": "What a workplace gets of an agreement (työpaikan liite).",
     "notices": "Notices of decisions (tiedoksiannot): to each audience what it needs.",
     "permissions": "Permissions to exchange information (luvat tiedonvaihtoon).",
     "plans": "Client plans (asiakassuunnitelmat) and implementation plans (toteuttamissuunnitelmat).",

@@ -11,6 +11,7 @@ from walmu_api.record.case_file.notices import resource as notices
 from walmu_api.record.case_file.permissions import resource as permissions
 from walmu_api.record.case_file.plans import resource as plans
 from walmu_api.record.case_file.start_interviews import resource as start_interviews
+from walmu_api.record.case_file.workplace_agreements import resource as workplace_agreements
 from walmu_api.record.commitments.agreements import resource as agreements
 from walmu_api.record.commitments.decisions import resource as decisions
 from walmu_api.record.everyday.assessments import resource as assessments
@@ -35,6 +36,7 @@ RESOURCES: tuple[Resource, ...] = (
     *permissions.RESOURCES,
     *plans.RESOURCES,
     *disclosures.RESOURCES,
+    *workplace_agreements.RESOURCES,
     *notices.RESOURCES,
     *start_interviews.RESOURCES,
     *service_events.RESOURCES,

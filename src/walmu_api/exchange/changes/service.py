@@ -31,12 +31,22 @@ select {_ITEM} from (
     (select * from journal where {_SINCE} and provider_id = :organisation
         and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
-    (select * from journal where {_SINCE} and workplace_id = :organisation
-        and provider_id is distinct from :organisation and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
-    union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null
       and {_GRANTED} {_ORDER})
 ) own {_ORDER}
+""")
+
+_SHOWN_TYPE = "case when resource_type = 'agreement' then 'workplace-agreement' else resource_type end"
+"""To a workplace, an agreement is what it gets of it."""
+_SHOWN = """(resource_type <> 'agreement' or exists (select from agreements g
+    where g.organiser_id = journal.organiser_id and g.id = journal.resource_id and g.workplace_id = :organisation
+      and journal.version >= g.shown_version))"""
+OF_WORKPLACE = Statement(f"""
+select {_ITEM} from (
+    select era, txid, seq, at, {_SHOWN_TYPE} as resource_type, resource_id, version, change, client_id,
+        case when resource_type <> 'agreement' then source_id end as source_id
+    from journal where {_SINCE.replace("resource_type = ", _SHOWN_TYPE + " = ")} and workplace_id = :organisation
+        and {_NOT_OVER_FOR_WORKPLACE} and {_SHOWN} {_ORDER}) own
 """)
 
 
@@ -60,7 +70,8 @@ async def page(
     if ctx.tenant_scope is None:
         rows = await ctx.session.fetch(ALL, **values)
     else:
-        rows = await ctx.session.fetch(OWN, **values, organisation=ctx.tenant_scope, today=ctx.today)
+        statement = OF_WORKPLACE if ctx.caller.system.role == "workplace" else OWN
+        rows = await ctx.session.fetch(statement, **values, organisation=ctx.tenant_scope, today=ctx.today)
     shown, more = rows[:limit], len(rows) > limit
     records = await _records(ctx, shown)
     items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]

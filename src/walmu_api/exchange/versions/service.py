@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import from_json, to_json
 
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Received, Resource, ResourceDefinition
 from walmu_api.exchange.registry import RESOURCES
@@ -25,6 +27,11 @@ select version, at, change, actor_organisation, actor_system, actor_person::text
 from journal where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type
   and change not like 'access-%'
 order by version
+""")
+_REPLACED = Statement("""
+select version - 1 as version, replaced::text from journal
+where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type
+  and change not like 'access-%' and version = any(:versions::int[])
 """)
 
 
@@ -42,15 +49,42 @@ async def versions(ctx: RequestContext, resource: Resource, record_id: UUID) -> 
     assert resource.read_one is not None
     present, definition = await resource.read_one(ctx, record_id), resource.definition
     rows = await ctx.session.fetch(
-        _CHANGES, organiser=ctx.organiser_id, id=record_id, resource_type=definition.resource_type
+        _CHANGES, organiser=ctx.organiser_id, id=record_id, resource_type=definition.journaled_as
     )
-    bodies = [_apart(present.past(from_json(row["replaced"]))) for row in rows[1:]]
-    bodies.append((present.body, present.received))
-    return [
-        Then(_summary(definition, record_id, dict(row)), body, document)
-        for row, (body, document) in zip(rows, bodies, strict=False)
-        if ctx.tenant_scope is None or not definition.organisers_own(from_json(body))
-    ]
+    now = from_json(present.body)["version"]
+    replaced = await _replaced(ctx, definition, record_id, rows)
+    found = []
+    for row in rows:
+        if row["version"] == now:
+            body: tuple[bytes, Received] | None = present.body, present.received
+        else:
+            past = present.past(replaced[row["version"]])
+            body = None if past is None else _apart(past)
+        if body is not None and (
+            ctx.tenant_scope is None or not definition.organisers_own(from_json(body[0]))
+        ):
+            found.append(Then(_summary(ctx, definition, record_id, dict(row)), *body))
+    return found
+
+
+async def _replaced(
+    ctx: RequestContext, definition: ResourceDefinition, record_id: UUID, rows: list[asyncpg.Record]
+) -> dict[int, dict[str, Any]]:
+    """The bodies of earlier versions. Each stands with the change that replaced it, which may be another party's
+    and hidden from the caller; the version itself is not."""
+    found = {row["version"] - 1: row["replaced"] for row in rows[1:]}
+    hidden = [row["version"] + 1 for row in rows[:-1] if row["version"] not in found]
+    if hidden:
+        async with ctx.session.without_tenant_scope():
+            more = await ctx.session.fetch(
+                _REPLACED,
+                organiser=ctx.organiser_id,
+                id=record_id,
+                resource_type=definition.journaled_as,
+                versions=hidden,
+            )
+        found |= {row["version"]: row["replaced"] for row in more}
+    return {version: from_json(body) for version, body in found.items()}
 
 
 def _apart(body: dict[str, Any]) -> tuple[bytes, Received]:
@@ -59,9 +93,11 @@ def _apart(body: dict[str, Any]) -> tuple[bytes, Received]:
     return to_json(body), received
 
 
-def _summary(definition: ResourceDefinition, record_id: UUID, row: dict[str, Any]) -> dict[str, Any]:
+def _summary(
+    ctx: RequestContext, definition: ResourceDefinition, record_id: UUID, row: dict[str, Any]
+) -> dict[str, Any]:
     by = {"organisation_id": row["actor_organisation"], "system_id": row["actor_system"]}
-    if row["actor_person"] is not None:
+    if row["actor_person"] is not None and audiences.may_name_actor(ctx.caller, by["organisation_id"]):
         by["person"] = from_json(row["actor_person"])
     return {
         "version": row["version"],

@@ -1,5 +1,6 @@
 """What can be done with permissions to exchange information: record, revoke, ask whether one holds."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,28 @@ async def find(session: Session, permission_id: UUID, client_id: UUID) -> Docume
             DocumentRow.client_id == client_id,
         )
     )
+
+
+async def permitted(
+    ctx: RequestContext, group: str, asked: Collection[tuple[UUID, UUID]]
+) -> set[tuple[UUID, UUID]]:
+    """Those of the pairs of client and recipient for which a permission that is valid today names the group of
+    fields."""
+    if not asked:
+        return set()
+    rows = await ctx.session.orm.scalars(
+        select(DocumentRow).where(
+            DocumentRow.organiser_id == ctx.organiser_id,
+            DocumentRow.resource_type == PERMISSION.resource_type,
+            DocumentRow.client_id.in_({client_id for client_id, _ in asked}),
+        )
+    )
+    permits = [(row.client_id, permit_of(row)) for row in rows]
+    return {
+        (client_id, permit.recipient_id)
+        for client_id, permit in permits
+        if permit.recipient_id is not None and permit.is_valid(ctx.today) and group in permit.field_groups
+    } & set(asked)
 
 
 def permit_of(row: DocumentRow) -> rules.Permit:

@@ -11,7 +11,7 @@ select 'agreement' as kind, id, document_number, version, structure, client_id, 
   service_relationship_id,
     id as agreement_id, null::uuid as case_id, null::text as service_task, status, recorded_at,
     recorded_by_organisation, coalesce(signed_on, starts_on) as dated_on
-from agreements where organiser_id = :organiser and {visible("agreements", workplaces=True)}
+from agreements where organiser_id = :organiser and {visible("agreements")}
 """
 
 RESOURCES = (

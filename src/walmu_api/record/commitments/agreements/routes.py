@@ -40,7 +40,7 @@ async def list_agreements(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """List the agreements you may see; a workplace sees those that name it."""
+    """List the agreements you may see. Workplaces read their annexes: `/v1/workplace-agreements`."""
     table = AgreementRow
     same = {
         table.client_id: client_id,
@@ -100,6 +100,22 @@ async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reade
     """What is doubtful in an agreement, such as an insurance that is not told."""
     row = await service.find(ctx, agreement_id)
     return findings.response_of(request, await service.findings(ctx.session, row))
+
+
+@router.post(
+    "/agreements/{agreement_id}/offer",
+    operation_id="offerAgreement",
+    responses=gives(Agreement),
+    dependencies=[idempotent_action],
+)
+async def offer_agreement(agreement_id: Id, ctx: Writer, if_match: IfMatch = None) -> Response:
+    """Offer a draft to its workplace, which may read its annex from now on (`/v1/workplace-agreements`); once
+    signed, it reads it anyway. Without a workplace it is 409 `no-workplace`. If-Match is honoured when it
+    comes."""
+    row = await service.find(ctx, agreement_id, lock=True)
+    preconditions.require_if_given(if_match, row.version)
+    row = await service.offer(ctx, row)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.post(

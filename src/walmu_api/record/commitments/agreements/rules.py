@@ -24,7 +24,8 @@ BEYOND_DECISION = ProblemType("agreement-beyond-decision", 422, located=True)
 NO_AGREEMENT = Text("phrases.no-agreement")
 DAYS_RECORDED = ProblemType("days-recorded", 409)
 INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True)
-PROBLEMS = (BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING)
+NO_WORKPLACE = ProblemType("no-workplace", 409)
+PROBLEMS = (NO_WORKPLACE, BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING)
 REHABILITATIVE = "rehabilitative_work"
 INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
 """Legal bases on which the activity is insured against accidents."""

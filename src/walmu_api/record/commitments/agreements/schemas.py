@@ -112,6 +112,20 @@ class Schedule(Message):
         return self
 
 
+class Instruction(Message):
+    """One work instruction (työohje) of the place, in words."""
+
+    title: Line = Field(examples=["Tiskikoneen täyttö"])
+    text: Lines
+
+
+class Coach(Person):
+    """The coach of the provider (valmentaja), as the workplace may call them."""
+
+    title: Line | None = None
+    phone: Line | None = Field(None, description="The work phone.", examples=["+358 40 0000000"])
+
+
 Party = Literal["client", "client_representative", "provider", "workplace", "organiser"]
 
 
@@ -159,6 +173,17 @@ class AgreementEntry(Message):
         examples=["Soita lähiohjaajalle ennen klo 9."],
     )
     tasks_and_goals: Texts | None = Field(None, description="Tasks, content of the activity and its goals.")
+    tasks: Texts | None = Field(
+        None,
+        description="The tasks at the place, as its workplace reads them (`/v1/workplace-agreements`). It does "
+        "not read `tasks_and_goals`.",
+    )
+    work_instructions: Annotated[list[Instruction], Field(min_length=1, max_length=50)] | None = Field(
+        None, description="Work instructions (työohjeet) for the client; the workplace reads them."
+    )
+    coach: Coach | None = Field(
+        None, description="The provider's coach (valmentaja); the workplace reads name and work phone."
+    )
     service_task: NationalCode | None = Field(
         None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
     )
@@ -203,6 +228,10 @@ class Agreement(AgreementEntry, Stored):
     structure: Line = Field(description="OID and version of the national structure.")
     signatures: list[Signature]
     signed_on: Day | None = None
+    offered_on: Day | None = Field(
+        None,
+        description="Since when its workplace reads its annex, where it was offered before it was signed.",
+    )
     end_reason: Line | None = None
     void_reason: Line | None = None
 

@@ -40,7 +40,7 @@ from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_ROWS = VisibleRows(AgreementRow, visible("agreements", workplaces=True))
+_ROWS = VisibleRows(AgreementRow, visible("agreements"))
 visible_to, find = _ROWS.visible_to, _ROWS.find
 _HAS_DAYS = Statement(
     "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"
@@ -182,6 +182,16 @@ async def replace(
     return await _change(ctx, row, values, "updated")
 
 
+async def offer(ctx: RequestContext, row: AgreementRow) -> AgreementRow:
+    """Let the workplace read its annex of a draft, before anybody signs. Again it changes nothing."""
+    if row.offered_on is not None and row.status == "draft":
+        return row
+    rules.check_act(row.status, frozenset({"draft"}))
+    if row.workplace_id is None:
+        raise rules.NO_WORKPLACE()
+    return await _change(ctx, row, {"offered_on": ctx.today}, "updated")
+
+
 async def sign(ctx: RequestContext, row: AgreementRow, signing: AgreementSigning) -> AgreementRow:
     """From now on its days may be recorded. Signing again in the same words changes nothing."""
     day = signing.signed_on.isoformat()
@@ -267,9 +277,23 @@ async def _change(
     ctx: RequestContext, row: AgreementRow, values: dict[str, Any], change: str
 ) -> AgreementRow:
     before = records.replaced(Agreement, row)
+    values |= _shown_since(row, values)
     if await records.replace(ctx.session, ctx.actor, row, values):
         await record_change(ctx, AGREEMENT.resource_type, row, change, before)
     return row
+
+
+def _shown_since(row: AgreementRow, values: dict[str, Any]) -> dict[str, Any]:
+    """From which version on its present workplace reads the annex: the one in which it was offered or signed. A
+    draft that moves to another workplace is offered anew there."""
+    moves = "workplace_id" in values and values["workplace_id"] != row.workplace_id
+    status = values.get("status", row.status)
+    offered_on = None if moves and status == "draft" else values.get("offered_on", row.offered_on)
+    shown = values.get("workplace_id", row.workplace_id) is not None and (
+        status != "draft" or offered_on is not None
+    )
+    since = row.shown_version if row.shown_version is not None and not moves else row.version + 1
+    return {"offered_on": offered_on, "shown_version": since if shown else None}
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:

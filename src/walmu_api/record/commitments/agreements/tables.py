@@ -31,6 +31,8 @@ class AgreementRow(Mirrored, Row):
     tasks_and_goals: Mapped[str | None]
     signatures: Mapped[list[dict[str, Any]]]
     signed_on: Mapped[date | None]
+    offered_on: Mapped[date | None]
+    shown_version: Mapped[int | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from walmu_api.access.audiences import may_name_actor
 from walmu_api.access.caller import Caller
 from walmu_api.access.resource import Content
 from walmu_api.record.everyday.attendance import rules
@@ -56,7 +57,7 @@ def justification(content: Content, caller: Caller) -> Content:
 
 def _without_person(content: Content, caller: Caller) -> Content:
     recorder = content["recorded_by"]
-    if recorder["organisation_id"] != str(caller.organisation_id):
+    if not may_name_actor(caller, UUID(recorder["organisation_id"])):
         content["recorded_by"] = {name: value for name, value in recorder.items() if name != "person"}
     return content
 

@@ -1,0 +1,52 @@
+"""What workplaces get of agreements."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import records, responses
+from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists
+from walmu_api.foundation.schema_types import Id
+from walmu_api.record.case_file.workplace_agreements import service
+from walmu_api.record.case_file.workplace_agreements.schemas import WorkplaceAgreement
+from walmu_api.record.commitments.agreements.tables import AgreementRow
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["workplace agreements"])
+Reader = Annotated[RequestContext, requires(Scope.WORKPLACE_AGREEMENTS_READ)]
+
+
+@router.get(
+    "/workplace-agreements", operation_id="listWorkplaceAgreements", responses=lists(WorkplaceAgreement)
+)
+async def list_workplace_agreements(
+    request: Request,
+    ctx: Reader,
+    client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> Response:
+    """List what your workplace gets of its agreements; organiser and provider see what their workplaces get.
+
+    A workplace reads an agreement once it is offered or signed, until its last day or that of the service
+    relationship."""
+    statement = service.annexes(ctx)
+    if client_id is not None:
+        statement = statement.where(AgreementRow.client_id == client_id)
+    rows, following = await records.page(ctx.session, AgreementRow, statement, limit, cursor)
+    return responses.page(request, await service.wires(ctx, rows), following)
+
+
+@router.get(
+    "/workplace-agreements/{workplace_agreement_id}",
+    operation_id="getWorkplaceAgreement",
+    responses=gives(WorkplaceAgreement),
+)
+async def get_workplace_agreement(workplace_agreement_id: Id, ctx: Reader) -> Response:
+    """Read what the workplace gets of one agreement; the id is the agreement's."""
+    statement = service.annexes(ctx).where(AgreementRow.id == workplace_agreement_id)
+    row = await records.find(ctx.session, statement)
+    (body,) = await service.wires(ctx, [row])
+    return responses.record(body, row.version)

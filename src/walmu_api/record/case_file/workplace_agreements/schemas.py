@@ -1,0 +1,60 @@
+"""What a workplace gets of an agreement (työpaikan liite) on the wire. A view of the agreement: same id, same versions."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from walmu_api.foundation.schema_types import Day, Id, Instant, Message, Person
+from walmu_api.record.commitments.agreements.schemas import (
+    AgreementStatus,
+    Coach,
+    Instruction,
+    Meal,
+    Place,
+    Schedule,
+    Signature,
+    SiteWorker,
+)
+from walmu_api.record.document_schemas import Texts
+
+
+class ClientName(Person):
+    """The client's name, where the client let it be told or signed."""
+
+
+class InsuranceOfPlace(Message):
+    """Who takes the accident insurance (tapaturmavakuutus)."""
+
+    taken_by: Literal["organiser", "provider", "workplace", "none"]
+
+
+class WorkplaceAgreement(Message):
+    """What was agreed with the client for this place, and nothing else of the agreement. The rest of it, such as
+    goals, allowance, legal basis and the decision, the workplace does not read."""
+
+    id: Id = Field(
+        description="The id of the agreement: its days are under `/v1/agreements/{id}/attendance`."
+    )
+    version: Annotated[int, Field(ge=1)]
+    recorded_at: Instant
+    client_id: Id
+    client_name: ClientName | None = Field(
+        None, description="Where a permission names it (`client_name`), or the client signed the agreement."
+    )
+    status: AgreementStatus
+    offered_on: Day | None = None
+    signed_on: Day | None = None
+    place: Place
+    starts_on: Day
+    ends_on: Day
+    schedule: Schedule
+    hours_per_day: Annotated[float, Field(ge=0, le=24)] | None = None
+    days_per_week: Annotated[float, Field(ge=0, le=7)] | None = None
+    tasks: Texts | None = Field(None, description="The tasks at the place.")
+    work_instructions: list[Instruction] | None = None
+    instructors: list[SiteWorker]
+    coach: Coach | None = Field(None, description="The coach to call.")
+    absence_reporting: Texts
+    insurance: InsuranceOfPlace | None = None
+    meal: Meal | None = None
+    signatures: list[Signature]

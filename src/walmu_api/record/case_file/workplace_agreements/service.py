@@ -1,0 +1,87 @@
+"""Reading what workplaces get of agreements. A workplace reads its own, once offered or signed and until its end;
+organiser and provider read what their workplaces read."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import select
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.resource import Content, Present
+from walmu_api.access.visibility import ANNEX, VisibleRows, visible
+from walmu_api.foundation import records
+from walmu_api.record.case_file.permissions import service as permissions
+from walmu_api.record.case_file.workplace_agreements import rules
+from walmu_api.record.case_file.workplace_agreements.schemas import WorkplaceAgreement
+from walmu_api.record.commitments.agreements.schemas import Agreement
+from walmu_api.record.commitments.agreements.tables import AgreementRow
+from walmu_api.record.parties.clients.tables import ClientRow
+
+_ROWS = VisibleRows(AgreementRow, f"({visible('agreements')} or {ANNEX.format(row='agreements')})")
+visible_to, find = _ROWS.visible_to, _ROWS.find
+
+
+async def wires(ctx: RequestContext, rows: Iterable[AgreementRow]) -> list[bytes]:
+    """The annexes of these agreements."""
+    chosen = [row for row in rows if row.workplace_id is not None]
+    names = await _names(ctx, chosen)
+    ctx.session.log_access(*(row.client_id for row in chosen))
+    return [_body(rules.annex(from_json(records.body(Agreement, row))), names.get(row.id)) for row in chosen]
+
+
+def _body(annex: Content, name: dict[str, Any] | None) -> bytes:
+    content = annex | ({"client_name": name} if name is not None else {})
+    return (
+        WorkplaceAgreement.model_validate_json(to_json(content)).model_dump_json(exclude_none=True).encode()
+    )
+
+
+async def _names(ctx: RequestContext, rows: list[AgreementRow]) -> dict[UUID, dict[str, Any]]:
+    """The clients' names by agreement, where the workplace may have them."""
+    signed = {row.id for row in rows if rules.signed_by_client(row.signatures)}
+    permitted = await permissions.permitted(
+        ctx,
+        "client_name",
+        {(row.client_id, row.workplace_id) for row in rows if row.workplace_id is not None},
+    )
+    named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]
+    if not named:
+        return {}
+    async with ctx.session.without_tenant_scope():
+        found = await ctx.session.orm.execute(
+            select(ClientRow.id, ClientRow.family_name, ClientRow.given_names).where(
+                ClientRow.organiser_id == ctx.organiser_id, ClientRow.id.in_({row.client_id for row in named})
+            )
+        )
+        names = {row.id: {"family_name": row.family_name, "given_names": row.given_names} for row in found}
+    return {row.id: names[row.client_id] for row in named}
+
+
+async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
+    """The annexes that the caller may read now, for the change feed."""
+    rows = (await ctx.session.orm.scalars(visible_to(ctx).where(AgreementRow.id.in_(ids)))).all()
+    chosen = [row for row in rows if row.workplace_id is not None]
+    return {row.id: body for row, body in zip(chosen, await wires(ctx, chosen), strict=True)}
+
+
+async def read_one(ctx: RequestContext, agreement_id: UUID) -> Present:
+    """An annex with its past: of a workplace the versions of its own periods, as they were shown to it."""
+    row = await records.find(ctx.session, annexes(ctx).where(AgreementRow.id == agreement_id))
+    (body,) = await wires(ctx, [row])
+    names = await _names(ctx, [row])
+    own = str(ctx.caller.organisation_id) if ctx.caller.system.role == "workplace" else None
+
+    def past(content: Content) -> Content | None:
+        if not rules.was_shown(content, own):
+            return None
+        shown: Content = from_json(_body(rules.annex(content), names.get(row.id)))
+        return shown
+
+    return Present(body, past, None)
+
+
+def annexes(ctx: RequestContext) -> Any:
+    """Those of the agreements whose place is a workplace that is registered here."""
+    return visible_to(ctx).where(AgreementRow.workplace_id.is_not(None))
