@@ -54,6 +54,8 @@ async def scene(world: TenantFixture) -> dict[str, Any]:
         signature={"type": BY_HAND},
     )
     agreement = await world.agreement(relationship, decision)
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    at_place = await world.agreement(relationship, decision, place=place)
     day = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
     absent = {"status": "absent", "absence_reason": "own_illness"}
     recorded = (await world.provider_a.put(day, absent)).json()
@@ -64,6 +66,7 @@ async def scene(world: TenantFixture) -> dict[str, Any]:
         "relationship": relationship,
         "decision": str(decision),
         "agreement": agreement,
+        "at_place": at_place,
         "day": day,
         "absent": absent,
         "recorded": recorded,
@@ -115,6 +118,14 @@ async def redraft(world: TenantFixture, scene: dict[str, Any]) -> Response:
 async def sign_again(world: TenantFixture, scene: dict[str, Any]) -> Response:
     signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": "Testi Esimerkki"}]}
     return await world.provider_a.post(f"/v1/agreements/{scene['agreement']['id']}/sign", signing)
+
+
+async def offer_draft(world: TenantFixture, scene: dict[str, Any]) -> Response:
+    entry = plain(scene["at_place"]) | {"source_id": "o"}
+    drafted = await world.provider_a.post("/v1/agreements", entry)
+    if drafted.status_code != 201:
+        return drafted
+    return await world.provider_a.post(f"/v1/agreements/{drafted.json()['id']}/offer", None)
 
 
 async def void_draft(world: TenantFixture, scene: dict[str, Any]) -> Response:
@@ -248,6 +259,17 @@ WITHOUT_CLIENT_DATA = {
     "listEhrInbox",
     "listDocumentStructures",
     "validateDocument",
+}
+CALLS |= {
+    "offerAgreement": offer_draft,
+    "listWorkplaceAgreements": lambda w, s: w.workplace.get("/v1/workplace-agreements"),
+    "getWorkplaceAgreement": lambda w, s: w.workplace.get(f"/v1/workplace-agreements/{s['at_place']['id']}"),
+    "listWorkplaceAgreementVersions": lambda w, s: w.workplace.get(
+        f"/v1/workplace-agreements/{s['at_place']['id']}/versions"
+    ),
+    "getWorkplaceAgreementVersion": lambda w, s: w.workplace.get(
+        f"/v1/workplace-agreements/{s['at_place']['id']}/versions/2"
+    ),
 }
 CALLS["listAgreements"] = lambda w, s: w.provider_a.get("/v1/agreements")
 
@@ -474,7 +496,8 @@ async def test_every_answer_with_client_data_is_one_row(world: TenantFixture, op
     assert row["request_id"] == answer.headers["x-request-id"]
     by_organiser = row["organisation_id"] == world.organiser.organisation_id
     assert row["purpose"] == ("organising-the-service" if by_organiser else "carrying-out-the-service")
-    assert row["system_id"] in {world.organiser.system_id, world.provider_a.system_id}
+    callers = (world.organiser, world.provider_a, world.workplace)
+    assert row["system_id"] in {caller.system_id for caller in callers}
     assert row["resource_type"]
 
 

@@ -82,6 +82,8 @@ def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_sess
     assert found(r"\.without_tenant_scope\(") == {
         "record/parties/service_relationships/service.py",
         "record/everyday/service_events/service.py",
+        "record/case_file/workplace_agreements/service.py",
+        "exchange/versions/service.py",
     }
 
 

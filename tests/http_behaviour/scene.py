@@ -255,7 +255,14 @@ class Scene:
         )
         self.apart["voidNotice"] = {"notice_id": other.json()["id"]}
         logged = (await world.organiser.get(f"/v1/disclosures?client_id={client}")).json()["items"]
-        return {"notice_id": response.json()["id"], "disclosure_id": logged[0]["id"]}
+        offered = await world.agreement(relationship, decision, sign=False, place=workplace)
+        self.apart["getWorkplaceAgreementVersion"] = {"version": "2"}
+        self.apart["offerAgreement"] = {"agreement_id": offered["id"]}
+        return {
+            "notice_id": response.json()["id"],
+            "disclosure_id": logged[0]["id"],
+            "workplace_agreement_id": agreement["id"],
+        }
 
     def speaker(self, operation: Operation) -> ApiClient:
         world = self.world

@@ -19,6 +19,8 @@ CARE = frozenset({ORGANISER, PROVIDER, EHR})
 """Who works with the client record: the organiser, its providers, its record system."""
 PLACE = CARE | {WORKPLACE}
 """The same and the workplace, which sees its own agreements and their days."""
+ANNEX = frozenset({ORGANISER, PROVIDER, WORKPLACE})
+"""Who reads what a workplace gets of an agreement."""
 TECHNICAL = frozenset({ORGANISER, OPERATOR})
 
 
@@ -62,9 +64,14 @@ OPERATIONS = {
     "draftDecision": Operation(frozenset({ORGANISER}), "client", "refers"),
     "replaceDecisionDraft": Operation(frozenset({ORGANISER}), "decision", "one"),
     "reviewDecision": Operation(frozenset({ORGANISER}), "decision", "one"),
-    "listAgreements": Operation(PLACE, "agreement", "list"),
-    "listAgreementFindings": Operation(PLACE, "agreement", "one"),
-    "getAgreement": Operation(PLACE, "agreement", "one"),
+    "listAgreements": Operation(CARE, "agreement", "list"),
+    "listAgreementFindings": Operation(CARE, "agreement", "one"),
+    "getAgreement": Operation(CARE, "agreement", "one"),
+    "offerAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
+    "listWorkplaceAgreements": Operation(ANNEX, "annex", "list"),
+    "getWorkplaceAgreement": Operation(ANNEX, "annex", "one"),
+    "listWorkplaceAgreementVersions": Operation(ANNEX, "annex", "one"),
+    "getWorkplaceAgreementVersion": Operation(ANNEX, "annex", "one"),
     "draftAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),
     "replaceAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
     "signAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
@@ -77,8 +84,8 @@ OPERATIONS = {
     "voidAttendance": Operation(frozenset({PROVIDER, WORKPLACE}), "day", "one"),
     "confirmAttendance": Operation(frozenset({PROVIDER}), "day", "one"),
     "listMissingAttendance": Operation(PLACE, "unreported", "list"),
-    "listOpenJustifications": Operation(PLACE, "justification", "list"),
-    "getAttendanceSummary": Operation(PLACE, "agreement", "one"),
+    "listOpenJustifications": Operation(CARE, "justification", "list"),
+    "getAttendanceSummary": Operation(CARE, "agreement", "one"),
     "recordAttendanceBatch": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "batch"),
     "giveJustification": Operation(frozenset({PROVIDER, WORKPLACE}), "justification", "one"),
     "getJustification": Operation(PLACE, "justification", "one"),
@@ -163,7 +170,7 @@ for name, about, readers in (
     ("Client", "client", CARE),
     ("ServiceRelationship", "relationship", CARE),
     ("Decision", "decision", CARE),
-    ("Agreement", "agreement", PLACE),
+    ("Agreement", "agreement", CARE),
     ("Measurement", "measurement", CARE),
 ):
     OPERATIONS[f"list{name}Versions"] = Operation(readers, about, "one")
@@ -192,7 +199,10 @@ IDENTITIES = {
 }
 
 CARE_PATH = frozenset(
-    {"client", "relationship", "decision", "agreement", "day", "justification", "measurement", "unreported"}
+    {
+        *("client", "relationship", "decision", "agreement", "annex"),
+        *("day", "justification", "measurement", "unreported"),
+    }
 )
 AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
 """`unreported` is a planned day of which nothing is recorded."""
@@ -209,22 +219,23 @@ INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
 """The organiser and its record system see the whole record of the organiser, whoever serves the client."""
 
 SEEN = {
-    "served by provider A": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
+    "served by provider A": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE | {"annex"}},
     "served by provider B": {**INSIDE, "provider B": BY_PROVIDER},
     "of another organiser": {"foreign organiser": CARE_PATH, "foreign provider": BY_PROVIDER},
     "ended, within the time of grace": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
     "ended, beyond the time of grace": {**INSIDE},
-    "undecided": {**INSIDE, "provider A": BY_PROVIDER - {"decision"}, "workplace": AT_THE_PLACE},
-    "under turvakielto": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
+    "undecided": {**INSIDE, "provider A": BY_PROVIDER - {"decision"}},
+    "under turvakielto": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE | {"annex"}},
     "not existing": {},
 }
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""
 
+BY_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.by == "workplace")
 VISIBLE = NOTICES | {"disclosure"}
 LACKS = {
-    "undecided": frozenset({"day", "justification", "unreported"}) | VISIBLE,
+    "undecided": frozenset({"day", "justification", "unreported"}) | VISIBLE | BY_WORKPLACES,
     "not existing": CARE_PATH,
-    "served by provider B": VISIBLE - {"notice"},
+    "served by provider B": VISIBLE - {"notice"} | {"annex"},
 }
 """A draft has no days yet, and nobody is told of it; provider B's client is at no workplace."""
 

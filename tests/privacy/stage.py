@@ -67,6 +67,7 @@ class Objects:
             "relationship": self.relationship["id"],
             "decision": self.decision,
             "agreement": self.agreement["id"],
+            "annex": self.agreement["id"],
             "day": self.attendance,
             "justification": self.justification,
             "measurement": self.measurement,
@@ -129,11 +130,12 @@ async def care_path(
         f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1"
     )
     created.document = found.json()["items"][0]["set_id"]
-    await file_all(world, by, created)
+    if not undecided:
+        signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": name}]}
+        created.agreement = (await by.post(f"/v1/agreements/{agreement['id']}/sign", signing)).json()
+    await file_all(world, by, created, signed=not undecided)
     if undecided:
         return created
-    signing = {"signed_on": world.day(120), "signatories": [{"party": "client", "name": name}]}
-    created.agreement = (await by.post(f"/v1/agreements/{agreement['id']}/sign", signing)).json()
     created.attendance = (await by.put(day, {"status": "absent", "absence_reason": "own_illness"})).json()[
         "id"
     ]
@@ -179,12 +181,12 @@ async def tell(world: TenantFixture, by: ApiClient, created: Objects) -> None:
     created.filed["disclosure"] = logged.json()["items"][0]["id"]
 
 
-async def file_all(world: TenantFixture, by: ApiClient, created: Objects) -> None:
-    """A record of every kind that is kept in the store of documents."""
+async def file_all(world: TenantFixture, by: ApiClient, created: Objects, *, signed: bool) -> None:
+    """A record of every kind that is kept in the store of documents; a workplace writes under what is signed."""
     created.filed |= {kind: str(uuid7()) for kind in ("notice", "workplace-notice", "disclosure")}
     for kind, of in FILED.items():
         speaker = {"organiser": world.organiser, "provider": by, "workplace": world.workplace}[of.by]
-        if of.by == "workplace" and by is not world.provider_a:
+        if of.by == "workplace" and not (signed and by is world.provider_a):
             created.filed[kind] = str(uuid7())
             continue
         answer = await speaker.post(
@@ -375,6 +377,8 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listAgreements": f"/v1/agreements?client_id={o.client}",
         "getAgreement": agreement,
         "listAgreementFindings": f"{agreement}/findings",
+        "listWorkplaceAgreements": f"/v1/workplace-agreements?client_id={o.client}",
+        "getWorkplaceAgreement": f"/v1/workplace-agreements/{o.agreement['id']}",
         "getAttendance": o.day,
         "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}",
         "getAttendanceById": f"/v1/attendance/{o.attendance}",
@@ -442,6 +446,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "reviewDecision": ("POST", f"/v1/decisions/{o.decision}/review", {"review": "final"}, STALE),
         "draftAgreement": ("POST", "/v1/agreements", entry, {}),
         "replaceAgreement": ("PUT", agreement, entry | {"tasks_and_goals": "Toinen"}, {}),
+        "offerAgreement": ("POST", f"{agreement}/offer", None, STALE),
         "signAgreement": ("POST", f"{agreement}/sign", sign, STALE),
         "endAgreement": ("POST", f"{agreement}/end", end, STALE),
         "voidAgreement": ("POST", f"{agreement}/void", {"reason": "x"}, STALE),
@@ -582,4 +587,7 @@ def versions_of(o: Objects) -> dict[str, Request]:
         data[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
         if name != "ServiceRelationship":
             data[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
+    annex = f"/v1/workplace-agreements/{o.agreement['id']}/versions"
+    data["listWorkplaceAgreementVersions"] = ("GET", annex, None, {})
+    data["getWorkplaceAgreementVersion"] = ("GET", f"{annex}/{o.agreement['version']}", None, {})
     return data

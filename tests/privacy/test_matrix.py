@@ -365,6 +365,7 @@ class Cell:
         return [
             f"{what}: {found}"
             for what, id_ in self.objects.ids.items()
+            if what != "annex"  # in the feed the agreement's lines are its own
             for found in _feed(data.get(id_, []), what, what in seen)
         ]
 

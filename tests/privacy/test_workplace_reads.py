@@ -86,9 +86,9 @@ async def test_of_a_providers_day_it_reads_what_the_page_names_by_every_way(
         }
         assert "person" not in record["recorded_by"]
     file = await world.workplace.get("/v1/attendance", Accept="text/csv", Accept_Language="fi")
-    told = (await world.provider_a.get("/v1/attendance", Accept="text/csv", Accept_Language="fi")).text
-    assert "kanaria-oma-avain" in told
-    assert "vointi" in told
+    whole = (await world.provider_a.get("/v1/attendance", Accept="text/csv", Accept_Language="fi")).text
+    assert "kanaria-oma-avain" in whole
+    assert "vointi" in whole
     assert "kanaria-oma-avain" not in file.text
     assert "vointi" not in file.text
     assert (await world.provider_a.get(path)).json() == created.json(), "the provider reads all of it"
@@ -178,9 +178,9 @@ async def _guesses(world: TenantFixture, days: str, ago: int, key: str) -> list[
 
 
 def _without_ids(status: int, headers: Any, text: str) -> str:
-    told = [headers.get(name, "") for name in ("etag", "walmu-warnings", "link")]
+    shown = [headers.get(name, "") for name in ("etag", "walmu-warnings", "link")]
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "<id>", text)
-    return f"{status} {told} " + re.sub(r"\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d))?", "<day>", text)
+    return f"{status} {shown} " + re.sub(r"\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d))?", "<day>", text)
 
 
 async def test_what_it_does_not_read_it_does_not_erase(world: TenantFixture, days: str) -> None:

@@ -37,6 +37,7 @@ OURS_ALONE = {
         "meal",
         "insurance",
         "work_allowance_per_day",  # sentences in the document
+        *("tasks", "work_instructions", "coach"),  # for the workplace
         *(f"{who}.registration_number" for who in ("instructors", "responsible_worker")),  # no place in 13004
     },
     DISABILITY: {

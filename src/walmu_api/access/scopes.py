@@ -38,6 +38,7 @@ class Scope(StrEnum):
     IMPACT_READ = "impact:read"
     IMPACT_WRITE = "impact:write"
     INSTRUMENTS_WRITE = "instruments:write"
+    JUSTIFICATIONS_READ = "justifications:read"
     JUSTIFICATIONS_REVIEW = "justifications:write"
     MEASUREMENTS_READ = "measurements:read"
     MEASUREMENTS_WRITE = "measurements:write"
@@ -93,6 +94,7 @@ ehr:write | organiser operator | Retry or release what was held back.
 impact:read | organiser provider | Read figures of impact (vaikuttavuus); a provider its own.
 impact:write | organiser | Raise the limits below which figures of impact are withheld.
 instruments:write | organiser | Switch on what an instrument (mittari) allows, and add one's own.
+justifications:read | organiser provider ehr | See which justifications are open, and which absences are justified.
 justifications:write | organiser | Accept or reject justifications (perustelut).
 measurements:read | organiser provider ehr | Read instruments, measurements (mittaukset) and what changed between them.
 measurements:write | organiser provider | Record, import, amend and void measurements.

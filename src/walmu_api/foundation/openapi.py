@@ -1,7 +1,8 @@
 """How operations are documented: small builders for `responses=`, used by every routes file. The document
 itself is completed in `walmu_api.contract`."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from fastapi import Header, Query
 from pydantic import BaseModel, Field
@@ -59,6 +60,8 @@ def header(*names: str) -> dict[str, Any]:
 def example_of(model: Any) -> dict[str, Any]:
     """The documented example of a message: its own part and those of the messages it extends. A page holds
     one item."""
+    if isinstance(model, UnionType):
+        return example_of(get_args(model)[0])
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return {}
     if inner := model.__pydantic_generic_metadata__["args"]:

@@ -19,6 +19,7 @@ from walmu_api.reports.follow_up.schemas import AttendanceSummary, MissingReport
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
+ReaderOfReasons = Annotated[RequestContext, requires(Scope.JUSTIFICATIONS_READ)]
 LONGEST_PERIOD = 366
 """Days: a year."""
 
@@ -48,7 +49,7 @@ async def list_missing_attendance(
 @router.get("/justifications", operation_id="listOpenJustifications", responses=lists(OpenJustification))
 async def list_open_justifications(
     request: Request,
-    ctx: Reader,
+    ctx: ReaderOfReasons,
     state: Annotated[
         OpenState | None, Query(description="Only in this state; left out, all that are open.")
     ] = None,
@@ -89,7 +90,7 @@ async def list_open_justifications(
 )
 async def get_attendance_summary(
     agreement_id: Id,
-    ctx: Reader,
+    ctx: ReaderOfReasons,
     first: Annotated[
         Day | None,
         Query(

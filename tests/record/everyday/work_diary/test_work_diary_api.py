@@ -363,7 +363,7 @@ async def test_a_workplace_writes_under_its_own_signed_agreement_only(world: Ten
     at_the_place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
     draft = await world.agreement(drafted, await world.decision(drafted), sign=False, place=at_the_place)
     unsigned = await world.workplace.post(PATH, report | {"agreement_id": draft["id"]})
-    assert wrong(unsigned) == [("/agreement_id", "agreement-not-signed")]
+    assert wrong(unsigned) == [("/agreement_id", "unknown-reference")], "it does not know of the draft"
 
 
 @pytest.mark.parametrize(

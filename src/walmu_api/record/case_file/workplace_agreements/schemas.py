@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import Day, Id, Instant, Message, Person
+from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Message, Person
 from walmu_api.record.commitments.agreements.schemas import (
     AgreementStatus,
     Coach,
@@ -35,7 +35,7 @@ class WorkplaceAgreement(Message):
     id: Id = Field(
         description="The id of the agreement: its days are under `/v1/agreements/{id}/attendance`."
     )
-    version: Annotated[int, Field(ge=1)]
+    version: Count
     recorded_at: Instant
     client_id: Id
     client_name: ClientName | None = Field(

@@ -40,7 +40,7 @@ from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
-_ROWS = VisibleRows(AgreementRow, visible("agreements"))
+_ROWS = VisibleRows(AgreementRow, visible("agreements", workplaces=True))
 visible_to, find = _ROWS.visible_to, _ROWS.find
 _HAS_DAYS = Statement(
     "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"

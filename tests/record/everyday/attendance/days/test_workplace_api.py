@@ -19,7 +19,7 @@ async def own_and_other(world: TenantFixture) -> tuple[dict[str, Any], dict[str,
 
 async def test_it_sees_and_records_what_its_agreements_name(world: TenantFixture) -> None:
     own, other = await own_and_other(world)
-    listed = await world.workplace.get("/v1/agreements")
+    listed = await world.workplace.get("/v1/workplace-agreements")
     assert [item["id"] for item in listed.json()["items"]] == [own["id"]]
     path = f"/v1/agreements/{own['id']}/attendance/{world.day(3)}"
     assert (await world.workplace.put(path, {"status": "absent"})).status_code == 201
@@ -43,7 +43,7 @@ async def test_another_agreement_of_the_same_client_is_404(world: TenantFixture)
     path = f"/v1/agreements/{other['id']}/attendance/{world.day(3)}"
     assert (await world.provider_a.put(path, {"status": "absent"})).status_code == 201
     for answer in (
-        await world.workplace.get(f"/v1/agreements/{other['id']}"),
+        await world.workplace.get(f"/v1/workplace-agreements/{other['id']}"),
         await world.workplace.get(path),
         await world.workplace.put(path, {"status": "present"}),
         await world.workplace.get(f"{path}/justification"),
@@ -56,6 +56,10 @@ async def test_another_agreement_of_the_same_client_is_404(world: TenantFixture)
 async def test_clients_decisions_and_relationships_are_not_the_workplaces(world: TenantFixture) -> None:
     own, _ = await own_and_other(world)
     for path in (
+        "/v1/agreements",
+        f"/v1/agreements/{own['id']}",
+        f"/v1/agreements/{own['id']}/attendance-summary",
+        "/v1/justifications",
         "/v1/clients",
         f"/v1/clients/{own['client_id']}",
         "/v1/decisions",
@@ -78,8 +82,7 @@ async def test_its_feed_holds_its_agreements_and_their_days_only(world: TenantFi
         )
     items, _ = await world.feed(world.workplace)
     assert [(item["resource_type"], item["change"]) for item in items] == [
-        ("agreement", "created"),
-        ("agreement", "updated"),
+        ("workplace-agreement", "updated"),
         ("attendance", "created"),
     ]
     assert {item["record"]["agreement_id"] for item in items if item["resource_type"] == "attendance"} == {
@@ -94,14 +97,14 @@ async def test_it_records_from_the_start_to_60_days_after_the_end(world: TenantF
     assert (await world.workplace.put(path, {"status": "present"})).status_code == 201
     forward(clock, days=121)
     assert (await world.workplace.get(path)).status_code == 404
-    assert (await world.workplace.get("/v1/agreements")).json()["items"] == []
+    assert (await world.workplace.get("/v1/workplace-agreements")).json()["items"] == []
     assert world.today - timedelta(days=121) < world.today
 
 
 async def test_another_workplace_sees_nothing(world: TenantFixture, elsewhere: TenantFixture) -> None:
     own, _ = await own_and_other(world)
-    assert (await elsewhere.workplace.get(f"/v1/agreements/{own['id']}")).status_code == 404
-    assert (await elsewhere.workplace.get("/v1/agreements")).json()["items"] == []
+    assert (await elsewhere.workplace.get(f"/v1/workplace-agreements/{own['id']}")).status_code == 404
+    assert (await elsewhere.workplace.get("/v1/workplace-agreements")).json()["items"] == []
 
 
 async def test_when_the_workplace_changes_the_days_before_are_the_new_ones_to_read_and_correct(

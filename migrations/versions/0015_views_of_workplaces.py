@@ -2,7 +2,7 @@
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0018"
+revision = "0015"
 down_revision = "0014"
 
 COLUMNS = """
