@@ -188,9 +188,9 @@ async def until(look: Callable[[], Awaitable[bool]], seconds: float = 12) -> Non
 async def test_a_worker_told_to_stop_ends_what_is_in_flight(
     exchange: Exchange, settings: Settings, database_url: str, tmp_path: Path
 ) -> None:
-    """It stops within five seconds although a call takes longer; the next worker finds what was left open."""
+    """It stops before a call that takes half a minute has ended; the next worker finds what was left open."""
     draft = await exchange.draft()
-    proposals = {"method": "POST", "path": "/decision_proposals", "kind": "latency", "seconds": 6.0}
+    proposals = {"method": "POST", "path": "/decision_proposals", "kind": "latency", "seconds": 30.0}
     await exchange.theirs.faults(proposals)
     environment = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(settings.data_dir)}
     process = Process(worker_code(), environment, tmp_path / "worker.log")
@@ -201,9 +201,9 @@ async def test_a_worker_told_to_stop_ends_what_is_in_flight(
             return bool(await exchange.rows(open_intents))
 
         await until(in_flight)
-        code, took = await process.stop()
-        assert code == 0
-        assert took < 5
+        assert await process.stop() == 0
+        assert await in_flight(), "the call had not ended"
+        assert await exchange.theirs.count(draft["id"]) == {}
         assert "Traceback" not in process.log.read_text()
         process.start()
 
@@ -212,8 +212,7 @@ async def test_a_worker_told_to_stop_ends_what_is_in_flight(
 
         await until(confirmed)
         assert await exchange.theirs.count(draft["id"]) == {"decision_proposal": 1}
-        code, took = await process.stop()
-        assert (code, took < 5) == (0, True)
+        assert await process.stop() == 0
     finally:
         await process.kill()
 
