@@ -76,6 +76,8 @@ async def _serve(answers: "Queue[Landscape | BaseException]", finished: threadin
                 )
             )
             serving = asyncio.create_task(server.serve(sockets=[listening]))
+            while not server.started and not serving.done():  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.01)
             owner = await asyncpg.connect(plain_url(cluster.url()))
             try:
                 answers.put(await prepare(url, Path(folder), app_context, owner))
