@@ -2,7 +2,8 @@
 #   docker run … IMAGE                (serve)
 #   docker run --no-healthcheck … IMAGE worker
 #   docker run --no-healthcheck … IMAGE migrate
-# It keeps nothing: DATABASE_URL names the database, WALMU_PUBLIC_URL the address that callers use, and the keyring is
+# It keeps nothing: DATABASE_URL and WALMU_AUDITOR_URL name the database for serve, WALMU_WORKER_URL for worker,
+# WALMU_MIGRATION_URL for migrate (docs/database-logins.md), WALMU_PUBLIC_URL the address that callers use, and the keyring is
 # mounted into WALMU_DATA_DIR or named by WALMU_KEYRING.
 #
 # The target `sandbox` adds the demo: database server, simulated record system and synthetic data, all in one container:

@@ -60,8 +60,7 @@ def _parent(pid: int) -> int:
 
 
 def _environment(world: TenantFixture, side: Side) -> dict[str, str]:
-    return {
-        "DATABASE_URL": world.url,
+    return world.logins.environment | {
         "WALMU_DATA_DIR": str(world.folder),
         "WALMU_PORT": str(side.port),
         "WALMU_PUBLIC_URL": world.api,

@@ -31,6 +31,7 @@ from walmu_api.record.parties.organisations.founding import add_system, found
 from walmu_dev.operating_system import free_port
 from walmu_dev.people import identity_code
 from walmu_dev.postgres.embedded import EmbeddedPostgres
+from walmu_dev.postgres.logins import Logins, make_logins
 
 CLIENTS = 40
 SPAN = timedelta(days=9000)  # long agreements: every round finds days that are new
@@ -41,6 +42,7 @@ _TASK = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vamma
 @dataclass
 class TenantFixture:
     url: str
+    logins: Logins
     owner: asyncpg.Connection
     tokens: Tokens
     api_port: int
@@ -81,7 +83,8 @@ async def make_world(
         await owner.execute(f"create table {table} (like attendance including all)")
     api_port, floor_port = free_port(), free_port()
     tokens = Tokens(f"http://127.0.0.1:{api_port}", Keyring.read(folder / "keyring.json").signing)
-    api = {"DATABASE_URL": url, "WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api_port)}
+    logins = await make_logins(url)
+    api = logins.environment | {"WALMU_DATA_DIR": str(folder), "WALMU_PORT": str(api_port)}
     floor = {"FLOOR_DATABASE": plain_url(url), "FLOOR_PORT": str(floor_port)}
     profiler = ["-m", "cProfile", "-o", str(profile)] if profile else []
     try:
@@ -91,7 +94,17 @@ async def make_world(
         ):
             yield await _populate(
                 TenantFixture(
-                    url, owner, tokens, api_port, floor_port, UUID(int=0), UUID(int=0), [], date.min, folder
+                    url,
+                    logins,
+                    owner,
+                    tokens,
+                    api_port,
+                    floor_port,
+                    UUID(int=0),
+                    UUID(int=0),
+                    [],
+                    date.min,
+                    folder,
                 )
             )
     finally:
@@ -103,8 +116,7 @@ async def server_of_its_own(world: TenantFixture, log: str) -> AsyncIterator[tup
     """Another API process on the same database, its port and process id. It has the limits that everybody has; only the
     rate is raised, for one system alone would never get so far."""
     port = free_port()
-    environment = {
-        "DATABASE_URL": world.url,
+    environment = world.logins.environment | {
         "WALMU_DATA_DIR": str(world.folder),
         "WALMU_PORT": str(port),
         "WALMU_PUBLIC_URL": world.api,
@@ -168,7 +180,7 @@ async def _populate(world: TenantFixture) -> TenantFixture:
         await add_system(
             world.owner, founded.organiser_id, world.provider_id, "provider", "P", "provider", {"keys": []}
         )
-        database = Database(world.url, Clock(), pool_size=1)
+        database = Database(world.logins.api, Clock(), pool_size=1)
         organiser = founded.organiser_id, founded.organisation_id
         system = System(founded.system_id, *organiser, "organiser", "organiser", revoked=False)
         cipher = Keyring.read(world.folder / "keyring.json")

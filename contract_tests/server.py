@@ -22,6 +22,7 @@ from walmu_api.foundation.logs import configure
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.settings import read_settings
 from walmu_dev.postgres.embedded import temporary_cluster
+from walmu_dev.postgres.logins import make_logins
 
 NOW = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
 """A Thursday. The examples tell of the week before."""
@@ -61,9 +62,9 @@ async def _serve(answers: "Queue[Landscape | BaseException]", finished: threadin
         configure("critical")
         Keyring.create(settings.keyring_file)
         async with temporary_cluster() as cluster:
-            database_url = cluster.url()
-            await migrate(database_url)
-            app_context = build_app_context(settings, database_url)
+            await migrate(cluster.url())
+            logins = await make_logins(cluster.url())
+            app_context = build_app_context(settings, logins.api, logins.auditor)
             app_context.clock.set(NOW)
             server = uvicorn.Server(
                 uvicorn.Config(
@@ -75,7 +76,9 @@ async def _serve(answers: "Queue[Landscape | BaseException]", finished: threadin
                 )
             )
             serving = asyncio.create_task(server.serve(sockets=[listening]))
-            owner = await asyncpg.connect(plain_url(database_url))
+            while not server.started and not serving.done():  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.01)
+            owner = await asyncpg.connect(plain_url(cluster.url()))
             try:
                 answers.put(await prepare(url, Path(folder), app_context, owner))
                 await asyncio.to_thread(finished.wait)

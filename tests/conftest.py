@@ -32,14 +32,16 @@ from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import public_jwk
 from walmu_api.app import build_app_context, create_app
 from walmu_api.foundation.clock import HELSINKI, Clock
-from walmu_api.foundation.database import Session, Tenancy
+from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
 from walmu_api.foundation.identity_codes import check_character
+from walmu_api.foundation.logins import WORKER
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.foundation.record_ids import uuid7, uuid7s
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
+from walmu_dev.postgres.logins import Logins, make_logins
 
 SIGNING = SigningKey(**_new_signing_key())
 """The key that the connected systems of these tests sign their assertions with."""
@@ -108,6 +110,8 @@ async def cluster() -> AsyncIterator[EmbeddedPostgres]:
     async with temporary_cluster() as running:
         await _without_care_for_power_cuts(running)
         await migrate(running.url())
+        await make_logins(running.url())
+        await _with_a_view_behind_the_curtain(running)
         yield running
 
 
@@ -120,9 +124,40 @@ async def _without_care_for_power_cuts(cluster: EmbeddedPostgres) -> None:
     await administrator.close()
 
 
+async def _with_a_view_behind_the_curtain(cluster: EmbeddedPostgres) -> None:
+    """The owner of these tests sees and ends the sessions of the processes, as a superuser could."""
+    administrator = await asyncpg.connect(cluster.url("postgres", user="postgres"))
+    await administrator.execute(
+        "grant walmu_app_demo, walmu_worker_demo, walmu_auditor_demo to walmu_owner with inherit true"
+    )
+    await administrator.close()
+
+
 @pytest.fixture(scope="session")
-def database_url(cluster: EmbeddedPostgres) -> str:
+def owner_url(cluster: EmbeddedPostgres) -> str:
+    """For migrations, and to look behind the curtain."""
     return cluster.url()
+
+
+@pytest.fixture(scope="session")
+async def logins(owner_url: str) -> Logins:
+    """One for each process, as the demo has them."""
+    return await make_logins(owner_url)
+
+
+@pytest.fixture(scope="session")
+def database_url(logins: Logins) -> str:
+    """As the API comes to the database."""
+    return logins.api
+
+
+@pytest.fixture(scope="session")
+async def worker_database(logins: Logins, app_context: AppContext) -> AsyncIterator[Database]:
+    """As the worker comes to it."""
+    database = Database(logins.worker, app_context.clock, group=WORKER, application="walmu-worker")
+    await database.require_safe_login()
+    yield database
+    await database.close()
 
 
 @pytest.fixture(scope="session")
@@ -142,13 +177,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-async def app_context(database_url: str, settings: Settings) -> AsyncIterator[AppContext]:
-    app_context = build_app_context(settings, database_url)
-    await app_context.database.require_safe_role()
+async def app_context(logins: Logins, settings: Settings) -> AsyncIterator[AppContext]:
+    app_context = build_app_context(settings, logins.api, logins.auditor)
+    for database in app_context.databases:
+        await database.require_safe_login()
     _clocks.append(app_context.clock)
     yield app_context
     _clocks.clear()
-    await app_context.database.close()
+    for database in app_context.databases:
+        await database.close()
 
 
 @pytest.fixture(scope="session")
@@ -168,9 +205,9 @@ def forward(clock: Clock, **by: float) -> None:
 
 
 @pytest.fixture(scope="session")
-async def shared_owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def shared_owner(owner_url: str) -> AsyncIterator[asyncpg.Connection]:
     """One for all tests in turn: a new connection costs the database more than most tests do."""
-    connection = await asyncpg.connect(plain_url(database_url))
+    connection = await asyncpg.connect(plain_url(owner_url))
     yield connection
     await connection.close()
 

@@ -24,6 +24,7 @@ from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.settings import read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
+from walmu_dev.postgres.logins import Logins, make_logins
 
 BACKENDS = "select pid from pg_stat_activity where application_name = 'walmu-api'"
 
@@ -65,6 +66,7 @@ class Stage:
     """The cluster, what is recorded in it, and where servers are started on it, one after the other."""
 
     cluster: EmbeddedPostgres
+    logins: Logins
     app_context: AppContext
     folder: Path
     port: int
@@ -110,17 +112,17 @@ class Stage:
 
     @asynccontextmanager
     async def server(self, **environment: str) -> AsyncIterator[Server]:
-        async with serving(self.cluster.url(), self.folder, self.port, environment) as server:
+        async with serving(self.logins, self.folder, self.port, environment) as server:
             yield server
 
 
 @asynccontextmanager
-async def serving(url: str, folder: Path, port: int, more: dict[str, str]) -> AsyncIterator[Server]:
+async def serving(logins: Logins, folder: Path, port: int, more: dict[str, str]) -> AsyncIterator[Server]:
     base = f"http://127.0.0.1:{port}"
     environment = (
         os.environ
+        | logins.environment
         | {
-            "DATABASE_URL": url,
             "WALMU_DATA_DIR": str(folder),
             "WALMU_PORT": str(port),
             "WALMU_PUBLIC_URL": base,
@@ -176,16 +178,17 @@ async def staged(place: str | None = None) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="walmu-faults-") as folder:
         async with temporary_cluster(place) as cluster:
             await migrate(cluster.url())
+            logins = await make_logins(cluster.url())
             base = f"http://127.0.0.1:{port}"
             settings = read_settings({"WALMU_DATA_DIR": folder, "WALMU_PUBLIC_URL": base})
             Keyring.create(settings.keyring_file)
-            app_context = build_app_context(settings, cluster.url())
+            app_context = build_app_context(settings, logins.api, logins.auditor)
             app_context.clock.set(NOW)
             owner = await asyncpg.connect(plain_url(cluster.url()))
             try:
-                async with serving(cluster.url(), Path(folder), port, {}):
+                async with serving(logins, Path(folder), port, {}):
                     landscape = await prepare(base, Path(folder), app_context, owner)
             finally:
                 await owner.close()
                 await app_context.database.close()
-            yield Stage(cluster, app_context, Path(folder), port, landscape)
+            yield Stage(cluster, logins, app_context, Path(folder), port, landscape)

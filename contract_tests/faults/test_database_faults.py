@@ -147,12 +147,12 @@ async def test_a_database_without_free_connections_is_503(stage: Stage, server: 
 
 async def test_a_read_only_database_is_503_for_writes(stage: Stage, server: Server) -> None:
     async with stage.owner() as owner, alive(server):
-        await owner.execute("alter role walmu_owner set default_transaction_read_only = on")
+        await owner.execute("alter role walmu_app_demo set default_transaction_read_only = on")
         await owner.execute(f"select pg_terminate_backend(pid) from ({BACKENDS}) as found")
         try:
             refused([await write(stage, server, day, 200 + day) for day in range(4)], within=3)
         finally:
-            await owner.execute("alter role walmu_owner reset default_transaction_read_only")
+            await owner.execute("alter role walmu_app_demo reset default_transaction_read_only")
             await owner.execute(f"select pg_terminate_backend(pid) from ({BACKENDS}) as found")
     assert (await write(stage, server, 2, 201)).status_code in {200, 201}
     await server.comes_to_rest()

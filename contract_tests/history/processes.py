@@ -21,9 +21,8 @@ from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
 from walmu_dev.operating_system import die_with_parent, free_port
 from walmu_dev.postgres.embedded import DATABASE, EmbeddedPostgres
+from walmu_dev.postgres.logins import logins_of, make_logins
 from walmu_dev.settings import read_dev_settings
-
-RUNTIME = "walmu_runtime"
 
 
 class Member(Protocol):
@@ -117,8 +116,8 @@ class Product:
         }
         self.settings = read_dev_settings(own)
         self.cluster = EmbeddedPostgres(folder)
-        self.database_url = self.cluster.url(user=RUNTIME)
-        environment = {**os.environ, **own, "DATABASE_URL": self.database_url}
+        self.logins = logins_of(self.cluster)
+        environment = {**os.environ, **own, **self.logins.environment}
         self.programs = [
             Program(name, command, environment, folder)
             for name, command in (("API", "serve"), ("worker", "worker"), ("simulator", "simulate-ehr"))
@@ -145,9 +144,9 @@ class Product:
             await self.cluster.stop()
 
     async def _found(self) -> None:
-        """Tables, a login for the runtime that owns nothing, secrets, and the contract tests' day."""
+        """Tables, a login for each process, secrets, and the contract tests' day."""
         await migrate(self.cluster.url())
-        await self.as_administrator(f"create role {RUNTIME} login in role walmu_app, walmu_auditor")
+        assert await make_logins(self.cluster.url()) == self.logins
         await self.as_administrator(
             "alter system set recovery_init_sync_method = 'syncfs'"
         )  # back in a tenth of the time

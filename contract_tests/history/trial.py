@@ -15,12 +15,13 @@ from random import Random
 from contract_tests.history import checker
 from contract_tests.history.clients import BatchWriter, Day, DayWriter, Drafter, Proposer
 from contract_tests.history.events import Final, History
-from contract_tests.history.processes import RUNTIME, Product
+from contract_tests.history.processes import Product
 from contract_tests.history.readers import FEED, Caseworker, Follower, item_of
 from contract_tests.history.speaker import ApiClient, pages
 from contract_tests.history.world import BEGINS, Served, furnish
 from contract_tests.landscape import Landscape, Party
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.logins import APP, WORKER
 
 WEIGHTS = {"database": 35, "API": 30, "worker": 20, "simulator": 15}
 Writer = DayWriter | BatchWriter | Drafter | Proposer
@@ -75,7 +76,10 @@ class Trial:
         async with self.product.running():
             landscape, served = await furnish(self.product, self.plan.clients)
             if self.plan.forgetful:
-                await self.product.as_administrator(f"alter role {RUNTIME} set synchronous_commit = off")
+                for group in (APP, WORKER):
+                    await self.product.as_administrator(
+                        f"alter role {group}_demo set synchronous_commit = off"
+                    )
                 self.product.kill("API")  # its connections would keep what they began with
                 await self.product.ready()
             async with self._people(landscape, served) as (followers, caseworker, writers):

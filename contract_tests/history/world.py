@@ -21,7 +21,8 @@ from contract_tests.landscape import (
 )
 from walmu_api.adapters.ehr import targets
 from walmu_api.app import build_app_context
-from walmu_api.foundation.database import Tenancy
+from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.logins import WORKER
 
 BEGINS = "2024-01-01"
 SIGNED = {"signed_on": BEGINS, "signatories": [{"party": "client", "name": "Eeva Virtanen"}]}
@@ -36,14 +37,15 @@ class Served:
 
 
 async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Served]]:
-    app_context = build_app_context(product.settings, product.database_url)
+    app_context = build_app_context(product.settings, product.logins.api, product.logins.auditor)
     owner = await asyncpg.connect(product.cluster.url())
     try:
         landscape = await prepare(product.url, product.settings.data_dir, app_context, owner)
         with landscape.organiser.speaker() as organiser:
             organiser_id = build(organiser.get("/v1/whoami"))["organiser"]["id"]
             systems = build(organiser.get("/v1/connected-systems"))["items"]
-        async with app_context.database.transaction(Tenancy(UUID(organiser_id))) as session:
+        worker = Database(product.logins.worker, app_context.clock, group=WORKER, pool_size=1)
+        async with worker.transaction(Tenancy(UUID(organiser_id))) as session:
             await targets.add(
                 session,
                 app_context.keyring,
@@ -53,6 +55,7 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
                 base_url=product.settings.simulator_url,
                 system_id=next(UUID(system["id"]) for system in systems if system["client_id"] == "ehr-a"),
             )
+        await worker.close()
     finally:
         await owner.close()
         await app_context.database.close()

@@ -12,9 +12,10 @@ begin
     if not exists (select from pg_roles where rolname = 'walmu_auditor') then create role walmu_auditor nologin; end if;
     execute format('grant walmu_app, walmu_auditor to %I', current_user);
 exception when insufficient_privilege then
-    if not pg_has_role(current_user, 'walmu_app', 'member') then
+    if not exists (select from pg_roles where rolname = 'walmu_app' and pg_has_role(current_user, oid, 'member')) then
         raise exception 'The migration login may not create roles: let an administrator run '
-            'CREATE ROLE walmu_app; CREATE ROLE walmu_auditor; GRANT walmu_app, walmu_auditor TO <login>;';
+            'CREATE ROLE walmu_app; CREATE ROLE walmu_worker; CREATE ROLE walmu_auditor; '
+            'GRANT walmu_app, walmu_worker, walmu_auditor TO %;', current_user;
     end if;
 end $$
 """

@@ -36,7 +36,9 @@ from walmu_api.foundation import problem_responses, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.feed_lag import FeedLag
 from walmu_api.foundation.load_shedding import Admission, Gate
+from walmu_api.foundation.logins import AUDITOR
 from walmu_api.foundation.middleware import Edge, Methods, Metrics
 from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
@@ -75,6 +77,8 @@ PAGES: dict[str, dict[str, Any]] = {
 """What people read: not part of the contract, but known when a path is asked for its methods."""
 WRITTEN_ALL_DAY = ("recordAttendance", "recordAttendanceBatch")
 BUSIEST = {"attendance", "changes"}
+AUDITORS_AT_ONCE = 4
+"""Connections that read the use log; nobody reads it all day."""
 
 
 def _rank(route: BaseRoute) -> int:
@@ -84,13 +88,16 @@ def _rank(route: BaseRoute) -> int:
     return 1 if BUSIEST.intersection(getattr(route, "tags", ())) else 2
 
 
-def build_app_context(settings: Settings, database_url: str) -> AppContext:
+def build_app_context(settings: Settings, database_url: str, auditor_url: str) -> AppContext:
     """Everything the API is made of, for these settings."""
     clock = Clock(settings.clock_file)
     keyring = Keyring.read(settings.keyring_file)
     return AppContext(
         database=Database(
             database_url, clock, pool_size=settings.database.pool_size, application="walmu-api"
+        ),
+        supervision=Database(
+            auditor_url, clock, group=AUDITOR, pool_size=AUDITORS_AT_ONCE, application="walmu-auditor"
         ),
         clock=clock,
         keyring=keyring,
@@ -107,10 +114,12 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await app_context.database.require_safe_role()
+        for database in app_context.databases:
+            await database.require_safe_login()
         _spare_the_collector()
         yield
-        await app_context.database.close()
+        for database in app_context.databases:
+            await database.close()
 
     app = FastAPI(
         title="Walmu API",
@@ -158,14 +167,9 @@ def _spare_the_collector() -> None:
     gc.enable()  # a process that was told to serve has waited with it until here
 
 
-_FEED_LAG = """
-select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8 from pg_stat_activity
-where backend_xid is not null and pid <> pg_backend_pid()
-"""
-
-
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     """Health and metrics: no token, no client data."""
+    feed_lag = FeedLag()
 
     @app.get(
         "/livez", operation_id="isAlive", tags=["operation"], responses=gives(Health, "Live.", etag=False)
@@ -210,9 +214,9 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         try:
             async with (
                 asyncio.timeout(2),
-                app_context.database.transaction(Tenancy(None, role="none")) as session,
+                app_context.database.transaction(Tenancy(None, as_login=True)) as session,
             ):
-                metrics.feed_lag.set(await session.fetchval(_FEED_LAG))
+                metrics.feed_lag.set(await feed_lag.look(session))
         except Exception as error:
             if problem_responses.from_database(error) is None:
                 raise

@@ -80,6 +80,15 @@ def _database_url(settings: Settings) -> str:
     return settings.database.url
 
 
+def _auditors_url(settings: Settings) -> str:
+    if settings.database.auditor_url is None:
+        _fail(
+            "WALMU_AUDITOR_URL is not set: the API reads the use log with a login of its own. "
+            "docs/database-logins.md has the statement that makes it."
+        )
+    return settings.database.auditor_url
+
+
 def _owners_url(settings: Settings) -> str:
     return settings.database.migration_url or _database_url(settings)
 
@@ -94,12 +103,12 @@ def serve() -> None:
     from walmu_api.foundation.encryption import KeyringError
     from walmu_api.foundation.logs import configure
     from walmu_api.foundation.server import Server
-    from walmu_api.foundation.starting import await_database
+    from walmu_api.foundation.starting import await_databases
 
     settings = _settings()
     configure(settings.log_level)
     try:
-        app_context = build_app_context(settings, _database_url(settings))
+        app_context = build_app_context(settings, _database_url(settings), _auditors_url(settings))
         official = Official(settings.sosmeta_dir) if settings.sosmeta_dir is not None else None
     except (KeyringError, OfficialFilesMissing) as error:
         _fail(str(error))
@@ -111,7 +120,7 @@ def serve() -> None:
         settings.api.port,
         drain=settings.api.drain,
         leaving=leaving,
-        first=partial(await_database, app_context.database),
+        first=partial(await_databases, app_context.databases),
     )
     server.run()
     raise typer.Exit(0 if server.started or api.state.leaving else 3)
@@ -129,7 +138,7 @@ def worker() -> None:
     settings = _settings()
     configure(settings.log_level)
     try:
-        asyncio.run(run(settings, _database_url(settings)))
+        asyncio.run(run(settings, settings.database.worker_url or _database_url(settings)))
     except KeyringError as error:
         _fail(str(error))
     except StartError as error:

@@ -14,6 +14,7 @@ def described() -> dict[str, Any]:
     nothing: Any = None
     app_context = AppContext(
         database=nothing,
+        supervision=nothing,
         clock=nothing,
         keyring=nothing,
         tokens=nothing,

@@ -39,10 +39,13 @@ def _log_level(environment: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class DatabaseSettings:
-    """Where the record is kept. Only the demo does without `DATABASE_URL`."""
+    """Where the record is kept, and as whom each process comes to it (docs/database-logins.md). Only the demo
+    does without `DATABASE_URL`."""
 
-    url: str | None  # DATABASE_URL: the runtime's login
-    migration_url: str | None  # WALMU_MIGRATION_URL: the owner's login, default: the runtime's
+    url: str | None  # DATABASE_URL: the API's login
+    migration_url: str | None  # WALMU_MIGRATION_URL: the owner's login, default: DATABASE_URL
+    worker_url: str | None = None  # WALMU_WORKER_URL: the worker's login, default: DATABASE_URL
+    auditor_url: str | None = None  # WALMU_AUDITOR_URL: the login with which the API reads the use log
     pool_size: int = 20  # WALMU_DATABASE_POOL
 
 
@@ -85,6 +88,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database=DatabaseSettings(
             url=_database(env, "DATABASE_URL"),
             migration_url=_database(env, "WALMU_MIGRATION_URL") or _database(env, "DATABASE_URL"),
+            worker_url=_database(env, "WALMU_WORKER_URL") or _database(env, "DATABASE_URL"),
+            auditor_url=_database(env, "WALMU_AUDITOR_URL"),
             pool_size=read_integer(env, "WALMU_DATABASE_POOL", 20, least=1, most=500),
         ),
         api=ApiSettings(

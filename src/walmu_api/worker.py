@@ -13,7 +13,8 @@ from walmu_api.adapters.ehr.engine import Engine
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.starting import await_database
+from walmu_api.foundation.logins import WORKER
+from walmu_api.foundation.starting import await_databases
 from walmu_api.settings import Settings
 
 log = structlog.get_logger()
@@ -30,8 +31,9 @@ async def run(settings: Settings, database_url: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keyring = Keyring.read(settings.keyring_file)
-    database = Database(database_url, Clock(settings.clock_file), pool_size=12, application="walmu-worker")
-    await await_database(database, stop.is_set)
+    clock = Clock(settings.clock_file)
+    database = Database(database_url, clock, group=WORKER, pool_size=12, application="walmu-worker")
+    await await_databases((database,), stop.is_set)
     running: dict[Key, asyncio.Task[None]] = {}
     while not stop.is_set():
         try:

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Dialect
 from tests.conftest import TenantFixture
+from tests.privacy.row_rules import NO_TENANT
 
 from walmu_api.access.connected_systems import tables as _systems
 from walmu_api.foundation.tables import Row
@@ -37,13 +38,6 @@ MODULES = (
     _organisations,
     _relationships,
 )
-WITHOUT_POLICY = {
-    "organisers": "the tenants themselves; no client data",
-    "system_keys": "public keys, read before a tenant is known",
-    "used_jti": "spent assertions, read before a tenant is known",
-    "journal_era": "one number of the installation",
-    "alembic_version": "the version of the tables",
-}
 OTHERWISE_KEYED = {"system_keys": "found by the client id of a caller who is not known yet"}
 
 TABLES = """
@@ -63,13 +57,8 @@ async def tables(owner: asyncpg.Connection) -> list[asyncpg.Record]:
 async def test_every_table_with_a_tenant_is_secured(owner: asyncpg.Connection) -> None:
     whole = [row for row in await tables(owner) if not row["partition"]]
     open_ones = {row["name"] for row in whole if not (row["secured"] and row["policies"])}
-    assert open_ones == set(WITHOUT_POLICY)
-    assert {row["name"] for row in whole if not row["tenanted"]} == {
-        "organisers",
-        "used_jti",
-        "journal_era",
-        "alembic_version",
-    }
+    assert open_ones == set(NO_TENANT)
+    assert {row["name"] for row in whole if not row["tenanted"]} == set(NO_TENANT)
     parts = [row for row in await tables(owner) if row["partition"]]
     assert len(parts) > 20
     assert all(row["secured"] for row in parts)
@@ -78,7 +67,7 @@ async def test_every_table_with_a_tenant_is_secured(owner: asyncpg.Connection) -
 async def test_partitions_are_reached_through_their_table_only(owner: asyncpg.Connection) -> None:
     granted = await owner.fetch(
         "select relname from pg_class c, aclexplode(c.relacl) a where c.relispartition and c.relkind = 'r'"
-        " and a.grantee in (0, 'walmu_app'::regrole, 'walmu_auditor'::regrole)"
+        " and a.grantee in (0, 'walmu_app'::regrole, 'walmu_worker'::regrole, 'walmu_auditor'::regrole)"
     )
     assert granted == []
 
@@ -91,14 +80,14 @@ async def test_every_key_and_reference_begins_with_the_tenant(owner: asyncpg.Con
         " where t.relnamespace = 'public'::regnamespace and not t.relispartition and c.contype in ('p', 'f')"
     )
     wrong = {(row["relname"], row["kind"]) for row in rows if row["first"] != "organiser_id"}
-    allowed = {(name, "p") for name in {*WITHOUT_POLICY, *OTHERWISE_KEYED}}
+    allowed = {(name, "p") for name in {*NO_TENANT, *OTHERWISE_KEYED}}
     assert wrong <= allowed
     keyed = {row["relname"] for row in rows if row["kind"] == "p"}
     assert keyed >= {row["name"] for row in await tables(owner) if row["tenanted"] and not row["partition"]}
     assert len([row for row in rows if row["kind"] == "f"]) > 20
 
 
-@pytest.mark.parametrize("role", ["walmu_app", "walmu_auditor"])
+@pytest.mark.parametrize("role", ["walmu_app", "walmu_worker", "walmu_auditor"])
 async def test_runtime_roles_own_nothing_and_cannot_look_past_the_policies(
     owner: asyncpg.Connection, role: str
 ) -> None:
@@ -135,21 +124,14 @@ async def test_journal_and_use_log_can_only_grow(owner: asyncpg.Connection) -> N
 
 
 async def test_nothing_of_the_record_can_be_deleted_or_emptied(owner: asyncpg.Connection) -> None:
-    for role in ("walmu_app", "walmu_auditor"):
+    for role in ("walmu_app", "walmu_worker", "walmu_auditor"):
         held = await grants(owner, role)
         assert {name for name, rights in held.items() if "DELETE" in rights} <= {
             "used_jti",
             "idempotency_keys",
         }
         assert not [name for name, rights in held.items() if rights & {"TRUNCATE", "REFERENCES", "TRIGGER"}]
-    assert set(await grants(owner, "walmu_auditor")) <= {
-        "organisers",
-        "journal_era",
-        "organisations",
-        "connected_systems",
-        "use_log",
-        "journal",
-    }
+    assert set(await grants(owner, "walmu_auditor")) <= {"use_log"}
     everybody = "select count(*) from pg_class c, aclexplode(c.relacl) a where c.relnamespace = 'public'::regnamespace and a.grantee = 0"
     assert await owner.fetchval(everybody) == 0
 

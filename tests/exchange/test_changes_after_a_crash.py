@@ -14,6 +14,7 @@ from walmu_api.foundation.journal import Change
 from walmu_api.foundation.migrating import migrate
 from walmu_api.settings import Settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
+from walmu_dev.postgres.logins import logins_of, make_logins
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ async def cluster() -> AsyncIterator[EmbeddedPostgres]:
     """Of its own, and slow to bring to the disk what no commit waits for."""
     async with temporary_cluster() as cluster:
         await migrate(cluster.url())
+        await make_logins(cluster.url())
         administrator = await asyncpg.connect(cluster.url("postgres", user="postgres"))
         await administrator.execute("alter system set wal_writer_delay = '10s'")
         await administrator.execute("select pg_reload_conf()")
@@ -49,7 +51,8 @@ async def note(world: TenantFixture, name: str) -> None:
 async def test_no_change_after_a_crash_is_passed_over(
     settings: Settings, cluster: EmbeddedPostgres, asked: str
 ) -> None:
-    app_context = build_app_context(settings, cluster.url())
+    logins = logins_of(cluster)
+    app_context = build_app_context(settings, logins.api, logins.auditor)
     owner = await asyncpg.connect(cluster.url())
     world = await make_world(create_app(app_context), app_context, owner)
     await owner.close()

@@ -7,8 +7,7 @@ import asyncpg
 import pytest
 from tests.conftest import TenantFixture
 
-from walmu_api.access.guard import AppContext
-from walmu_api.foundation.database import Database, Session, Tenancy, UnsafeRoleError, driver_url
+from walmu_api.foundation.database import Database, Session, Tenancy, driver_url
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
@@ -133,7 +132,11 @@ async def test_an_error_rolls_everything_back(world: TenantFixture) -> None:
     with pytest.raises(RuntimeError):
         async with world.transaction() as session:
             await session.execute(
-                Statement("insert into used_jti values ('x', :jti, clock_timestamp() + interval '1 day')"),
+                Statement(
+                    "insert into used_jti (organiser_id, client_id, jti, expires_at)"
+                    " values (:organiser, 'x', :jti, clock_timestamp() + interval '1 day')"
+                ),
+                organiser=world.organiser_id,
                 jti=world.provider_a.client_id,
             )
             raise RuntimeError
@@ -159,17 +162,6 @@ async def test_a_cancelled_request_leaves_no_open_transaction(world: TenantFixtu
     )
     assert await world.owner.fetchval(open_ones) == 0
     assert (await world.organiser.get("/v1/whoami")).status_code == 200
-
-
-async def test_the_process_refuses_to_serve_as_an_owner(
-    app_context: AppContext, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await app_context.database.require_safe_role()
-    database = Database(database_url, app_context.clock, pool_size=1)
-    monkeypatch.setattr(Database, "_opening", lambda _self, _tenancy: "begin")
-    with pytest.raises(UnsafeRoleError):
-        await database.require_safe_role()
-    await database.close()
 
 
 async def test_a_full_pool_is_503_and_not_an_error_of_ours(

@@ -110,7 +110,7 @@ async def test_a_whole_link_is_taken_as_cursor(world: TenantFixture) -> None:
 
 
 async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read_again(
-    world: TenantFixture, database_url: str
+    world: TenantFixture, owner_url: str
 ) -> None:
     await note(world, "before the restore")
     before, link = await world.feed(world.organiser)
@@ -118,7 +118,7 @@ async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read
     await world.owner.execute(
         "update journal set txid = '999999999999' where organiser_id = $1", world.organiser_id
     )
-    era = await begin_era(database_url)
+    era = await begin_era(owner_url)
     try:
         answer = await world.organiser.get(link)
         assert (answer.status_code, answer.json()["code"]) == (410, "cursor-expired")
@@ -128,7 +128,7 @@ async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read
             assert len(items) == len(before) + 1, "everything again, page by page"
             assert [item["source_id"] for item in items[-2:]] == ["before the restore", "after the restore"]
         assert (await world.organiser.get(link)).json()["items"] == []
-        assert await begin_era(database_url) == era + 1
+        assert await begin_era(owner_url) == era + 1
         assert (await world.organiser.get(link)).status_code == 410
     finally:
         await world.owner.execute("delete from journal where organiser_id = $1", world.organiser_id)
@@ -136,12 +136,12 @@ async def test_a_cursor_from_before_a_restore_has_expired_and_everything_is_read
 
 
 async def test_the_new_era_waits_for_whoever_is_writing_in_the_old_one(
-    world: TenantFixture, database_url: str
+    world: TenantFixture, owner_url: str
 ) -> None:
     writing = asyncio.create_task(note(world, "slow", after=0.4))
     await asyncio.sleep(0.2)
     try:
-        era = await begin_era(database_url)
+        era = await begin_era(owner_url)
         await asyncio.wait_for(writing, 1)
         items, _ = await world.feed(world.organiser)
         assert "slow" in [item.get("source_id") for item in items]

@@ -19,9 +19,10 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.migrating import migrate
-from walmu_api.foundation.starting import StartError, await_database
+from walmu_api.foundation.starting import StartError, await_databases
 from walmu_api.settings import Settings
 from walmu_dev.postgres.embedded import temporary_cluster
+from walmu_dev.postgres.logins import Logins, make_logins
 
 NOWHERE = "postgresql://walmu@127.0.0.1:1/walmu"
 
@@ -55,7 +56,7 @@ async def test_a_database_that_comes_up_late_is_waited_for_with_one_line(
 
     monkeypatch.setattr(database, "_begun", late)
     with capture_logs() as lines:
-        assert await await_database(database, patience=5)
+        assert await await_databases((database,), patience=5)
     assert [(line["event"], line["why"]) for line in lines] == [
         ("waiting for the database", "ConnectionRefusedError")
     ]
@@ -68,7 +69,7 @@ async def test_tables_that_are_not_there_are_said_once(
     monkeypatch.setattr("walmu_api.foundation.starting.head", lambda: "9999")
     database = Database(database_url, house_clock, pool_size=1)
     with capture_logs() as lines:
-        assert await await_database(database)
+        assert await await_databases((database,))
     assert [(line["event"], line["wanted"]) for line in lines] == [
         ("the tables are not those of this version: run `walmu-api migrate`", "9999")
     ]
@@ -79,7 +80,7 @@ async def test_one_that_never_comes_ends_the_start_in_bounded_time(house_clock: 
     database = Database(NOWHERE, house_clock, pool_size=1)
     started = time.monotonic()
     with pytest.raises(StartError, match=r"did not answer within 1 s .ConnectionRefusedError"):
-        await await_database(database, patience=1)
+        await await_databases((database,), patience=1)
     assert time.monotonic() - started < 5
     await database.close()
 
@@ -88,14 +89,14 @@ async def test_what_waiting_cannot_mend_is_not_waited_for(house_clock: Clock, da
     database = Database(database_url.replace("/walmu?", "/no_such_database?"), house_clock, pool_size=1)
     started = time.monotonic()
     with pytest.raises(StartError, match=r"lets nobody in .InvalidCatalogNameError"):
-        await await_database(database)
+        await await_databases((database,))
     assert time.monotonic() - started < 5
     await database.close()
 
 
 async def test_who_is_told_to_leave_does_not_wait_on(house_clock: Clock) -> None:
     database = Database(NOWHERE, house_clock, pool_size=1)
-    assert not await await_database(database, lambda: True)
+    assert not await await_databases((database,), lambda: True)
     await database.close()
 
 
@@ -112,6 +113,7 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
     Keyring.create(tmp_path / "keyring.json")
     async with temporary_cluster() as cluster:
         await migrate(cluster.url())
+        logins = await make_logins(cluster.url())
         await cluster.stop()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -123,8 +125,7 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=os.environ
-            | {"DATABASE_URL": cluster.url(), "WALMU_DATA_DIR": str(tmp_path), "WALMU_PORT": port},
+            env=os.environ | logins.environment | {"WALMU_DATA_DIR": str(tmp_path), "WALMU_PORT": port},
         )
         assert process.stdout is not None
         while b"waiting for the database" not in (
@@ -147,6 +148,11 @@ async def test_serve_and_worker_start_before_their_database_and_go_on_when_it_is
     ("command", "environment", "data"),
     [
         ("serve", {}, "DATABASE_URL is not set."),
+        (
+            "serve",
+            {"DATABASE_URL": NOWHERE},
+            "WALMU_AUDITOR_URL is not set: the API reads the use log with a login of its own.",
+        ),
         ("serve", {"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with postgresql://."),
         (
             "migrate",
@@ -198,9 +204,9 @@ async def own_cluster_url() -> AsyncIterator[str]:
 
 
 async def test_whoever_serves_collects_again_what_the_start_left_alone(
-    settings: Settings, database_url: str
+    settings: Settings, logins: Logins
 ) -> None:
-    app = create_app(build_app_context(settings, database_url))
+    app = create_app(build_app_context(settings, logins.api, logins.auditor))
     gc.disable()
     try:
         async with app.router.lifespan_context(app):

@@ -16,8 +16,8 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-async def scene(app: FastAPI, app_context: AppContext, database_url: str) -> AsyncIterator[Scene]:
-    owner = await asyncpg.connect(plain_url(database_url))
+async def scene(app: FastAPI, app_context: AppContext, owner_url: str) -> AsyncIterator[Scene]:
+    owner = await asyncpg.connect(plain_url(owner_url))
     world = await make_world(app, app_context, owner)
     yield await Scene(world).set()
     await world.close()

@@ -58,6 +58,8 @@ TABLES = {
     ),
     "use_log": Rows(NOTHING, "organisation_id = $2"),
     "idempotency_keys": Rows(OF_ITS_SYSTEM, OF_ITS_SYSTEM),
+    "system_keys": Rows(OF_ITS_SYSTEM),
+    "used_jti": Rows(NOTHING),
     "ehr_targets": Rows(NOTHING),
     "ehr_cursors": Rows(NOTHING),
     "ehr_inbox": Rows(NOTHING),
@@ -65,4 +67,17 @@ TABLES = {
     "ehr_lanes": Rows(NOTHING),
     "ehr_intents": Rows(NOTHING),
 }
-READ_BY_THE_AUDITOR_ONLY = {"use_log"}
+NO_TENANT = {
+    "organisers": "the tenants themselves, public bodies: by them worker and command line find a tenant",
+    "journal_era": "one number of the installation",
+    "alembic_version": "the version of the tables",
+}
+"""Read by everybody and written by nobody; every other table is a tenant's."""
+READERS = {"use_log": "walmu_auditor"} | dict.fromkeys(
+    ("ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
+)
+"""Who reads what the API does not."""
+WRITERS = dict.fromkeys(
+    ("ehr_targets", "ehr_inbox", "ehr_deliveries", "ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
+)
+"""Who writes what the API does not."""

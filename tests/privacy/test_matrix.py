@@ -114,8 +114,8 @@ class Matrix:
 
 
 @pytest.fixture(scope="module")
-async def matrix(app: FastAPI, app_context: AppContext, database_url: str) -> AsyncIterator[Matrix]:
-    owner = await asyncpg.connect(plain_url(database_url))
+async def matrix(app: FastAPI, app_context: AppContext, owner_url: str) -> AsyncIterator[Matrix]:
+    owner = await asyncpg.connect(plain_url(owner_url))
     world, elsewhere = await make_world(app, app_context, owner), await make_world(app, app_context, owner)
     client_id = f"operator-{world.organiser.client_id}"
     organisation = world.organiser.organisation_id

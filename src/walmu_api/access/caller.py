@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from walmu_api.access.system_registry import System
-from walmu_api.foundation.database import APP, Tenancy
+from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.journal import Actor
 
 
@@ -34,5 +34,6 @@ class Caller:
     def actor(self) -> Actor:
         return Actor(self.system.organisation_id, self.system.id, self.person)
 
-    def tenancy(self, role: str = APP) -> Tenancy:
-        return Tenancy(self.organiser_id, self.tenant_scope, role)
+    @property
+    def tenancy(self) -> Tenancy:
+        return Tenancy(self.organiser_id, self.tenant_scope)

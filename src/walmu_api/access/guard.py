@@ -29,7 +29,7 @@ from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
 from walmu_api.access.visibility import require_still_seen
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
-from walmu_api.foundation.database import APP, AUDITOR, Database
+from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.load_shedding import Admission, Gate
 from walmu_api.foundation.negotiation import answer_type, offered
@@ -51,6 +51,7 @@ class AppContext:
     """What the API is made of; `app` builds it once and every request finds it at `request.app.state.house`."""
 
     database: Database
+    supervision: Database  # with the auditor's login: the only one that reads the use log
     clock: Clock
     keyring: Keyring
     tokens: Tokens
@@ -59,6 +60,11 @@ class AppContext:
     admission: Admission
     token_gate: Gate
     body_seconds: float = request_body.SECONDS
+
+    @property
+    def databases(self) -> tuple[Database, ...]:
+        """One for each login of the API."""
+        return self.database, self.supervision
 
 
 class InjectedParameter:
@@ -71,17 +77,17 @@ class InjectedParameter:
 
 
 class Requires(InjectedParameter):
-    """The scope of an operation; `role` is the database role its transaction runs as."""
+    """The scope of an operation; the auditor's operations have the auditor's login to the database."""
 
     gives = "context"
 
-    def __init__(self, scope: Scope | None, role: str) -> None:
-        self.scope, self.role = scope, role
+    def __init__(self, scope: Scope | None) -> None:
+        self.scope, self.supervises = scope, scope is Scope.USE_LOG_READ
 
 
 def requires(scope: Scope | None) -> Any:
     """The right that an operation needs; None for any connected system. Checked before the body is read."""
-    return Depends(Requires(scope, AUDITOR if scope is Scope.USE_LOG_READ else APP))
+    return Depends(Requires(scope))
 
 
 @dataclass(frozen=True)
@@ -203,7 +209,8 @@ class GuardedRoute(APIRoute):
         ):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
-        async with app_context.database.transaction(caller.tenancy(right.role)) as session:
+        database = app_context.supervision if right.supervises else app_context.database
+        async with database.transaction(caller.tenancy) as session:
             ctx = RequestContext(session, caller, session.clock.today(), app_context.keyring)
             taken = None
             if key is not None:

@@ -54,7 +54,7 @@ class Registry:
         self, database: Database, client_id: str
     ) -> tuple[System, list[dict[str, Any]]] | None:
         """The system and its public keys, as they are now."""
-        async with database.transaction(Tenancy(None)) as session:
+        async with database.transaction(Tenancy(None, client_id=client_id)) as session:
             place = await session.fetchrow(_WHERE, client_id=client_id)
         if place is None:
             return None

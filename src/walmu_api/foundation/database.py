@@ -25,24 +25,25 @@ from sqlalchemy.pool import NullPool
 
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.connections import Connections
+from walmu_api.foundation.logins import APP, LOOK, require_safe
 from walmu_api.foundation.statements import Statement
 
-APP = "walmu_app"
 MUTE = 2.0
 """Seconds after which a database that should answer at once (begin, rollback) counts as away."""
-AUDITOR = "walmu_auditor"
-
-
 _TENANT_SCOPE = Statement("select set_config('walmu.organisation', :organisation, true)")
 
 
 @dataclass(frozen=True)
 class Tenancy:
-    """Whose rows a transaction may touch. `organisation_id` narrows a provider or workplace to its own."""
+    """Whose rows a transaction may touch. `organisation_id` narrows a provider or workplace to its own.
+
+    Before the tenant is known, `client_id` names the connected system whose keys are looked for. `as_login`
+    takes no role: such a transaction sees the catalogue and no table of ours."""
 
     organiser_id: UUID | None
     organisation_id: UUID | None = None
-    role: str = APP
+    client_id: str | None = None
+    as_login: bool = False
 
 
 class Session:
@@ -120,23 +121,20 @@ def _arguments(statement: Statement | str, values: Mapping[str, Any]) -> tuple[A
     return (statement,)
 
 
-class UnsafeRoleError(Exception):
-    """The runtime role could look past row-level security: the process must not serve."""
-
-
-_ROLE_IS_SAFE = """
-select not r.rolsuper and not r.rolbypassrls
-   and not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                   where n.nspname = 'public' and c.relowner = r.oid)
-from pg_roles r where r.rolname = current_user
-"""
-
-
 class Database:
     def __init__(
-        self, url: str, clock: Clock, *, pool_size: int = 20, patience: float = 2, application: str = "walmu"
+        self,
+        url: str,
+        clock: Clock,
+        *,
+        group: str = APP,
+        pool_size: int = 20,
+        patience: float = 2,
+        application: str = "walmu",
     ) -> None:
-        """`patience` is how many seconds a request waits for a connection when all are in use."""
+        """Every transaction takes the role of `group`. `patience` is how many seconds a request waits for a
+        connection when all are in use."""
+        self.group, self._login_is_safe = group, False
         self.clock = clock
         self.engine = create_async_engine(
             driver_url(url),
@@ -170,13 +168,15 @@ class Database:
 
     def _opening(self, tenancy: Tenancy) -> str:
         """Role, tenant and clock in one message, by `set local`: half of what a select with `set_config`
-        costs the database. Only UUIDs and numbers of ours are written into it."""
+        costs the database. Only names, UUIDs and numbers of ours are written into it, and hexadecimal."""
+        role = "none" if tenancy.as_login else self.group
         organiser = tenancy.organiser_id or ""
         organisation = tenancy.organisation_id or ""
         clock = self.clock.offset.total_seconds() or ""
+        sought = "" if tenancy.client_id is None else _sought(tenancy.client_id)
         return (
-            f"begin; set local role {tenancy.role}; set local walmu.organiser = '{organiser}';"
-            f" set local walmu.organisation = '{organisation}'; set local walmu.clock = '{clock}'"
+            f"begin; set local role {role}; set local walmu.organiser = '{organiser}';"
+            f" set local walmu.organisation = '{organisation}'; set local walmu.clock = '{clock}'{sought}"
         )
 
     async def _begun(self, tenancy: Tenancy) -> PoolProxiedConnection:
@@ -228,17 +228,20 @@ class Database:
             # a connection whose state is unknown never goes back into the pool
             await (self.connections.give_back(pooled) if clean else self.connections.throw_away(pooled))
 
-    async def require_safe_role(self) -> None:
-        """Refuse to serve when the session's role is owner, superuser or may bypass row-level security."""
-        async with self.transaction(Tenancy(None)) as session:
-            if not await session.fetchval(_ROLE_IS_SAFE):
-                raise UnsafeRoleError(
-                    "The role that requests run as owns tables, is a superuser or bypasses row-level "
-                    "security. "
-                    "Run `walmu-api migrate` with WALMU_MIGRATION_URL, and give DATABASE_URL a login that "
-                    "is only "
-                    "a member of walmu_app and walmu_auditor."
-                )
+    async def require_safe_login(self) -> None:
+        """Refuse to serve when the login could look past row-level security, or become who could. Looked at once."""
+        if self._login_is_safe:
+            return
+        async with self.transaction(Tenancy(None, as_login=True)) as session:
+            found = await session.fetchrow(LOOK, group=self.group)
+        assert found is not None
+        require_safe(self.group, dict(found))
+        self._login_is_safe = True
+
+
+def _sought(client_id: str) -> str:
+    """In hexadecimal: the name came from outside, and stands in a statement."""
+    return f"; set local walmu.client_id = '{client_id.encode().hex()}'"
 
 
 async def _rolled_back(driver: asyncpg.Connection) -> bool:

@@ -8,6 +8,7 @@ import asyncpg
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
 VARIABLES = "WALMU_MIGRATION_URL (or, without it, DATABASE_URL)"
+NOT_THE_OWNER = "This login may not do that: set WALMU_MIGRATION_URL to the login of the tables' owner."
 
 
 class MigrationError(Exception):
@@ -26,6 +27,7 @@ def head() -> str:
 
 
 async def connect(url: str) -> asyncpg.Connection:
+    """As the owner of the tables, or who may make them."""
     try:
         connection = await asyncpg.connect(plain_url(url), timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
@@ -35,6 +37,9 @@ async def connect(url: str) -> asyncpg.Connection:
     if connection.get_server_version().major < 15:
         await connection.close()
         raise MigrationError("PostgreSQL 15 or newer is needed.")
+    if not await connection.fetchval("select has_schema_privilege('public', 'create')"):
+        await connection.close()
+        raise MigrationError(NOT_THE_OWNER)
     return connection
 
 
@@ -47,18 +52,20 @@ async def migrate(url: str) -> None:
         if not known or await connection.fetchval("select version_num from alembic_version") != head():
             await asyncio.to_thread(_upgrade, url)
         await connection.execute("select walmu_use_log_months(24)")
+    except asyncpg.RaiseError as error:  # what a migration of ours has to say to an operator
+        raise MigrationError(error.message) from None
     finally:
         await connection.close()
 
 
-def _upgrade(url: str) -> None:
+def _upgrade(url: str, to: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 - half a second that most starts do not need
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def run_script(sql: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from walmu_api.foundation.migrating import MigrationError, connect
+from walmu_api.foundation.migrating import NOT_THE_OWNER, MigrationError, connect
 
 
 async def begin_era(url: str) -> int:
@@ -21,9 +21,7 @@ async def begin_era(url: str) -> int:
             "This database has no tables of Walmu API: run `walmu-api migrate` first."
         ) from None
     except asyncpg.InsufficientPrivilegeError:
-        raise MigrationError(
-            "This login may not do that: set WALMU_MIGRATION_URL to the login of the tables' owner."
-        ) from None
+        raise MigrationError(NOT_THE_OWNER) from None
     except asyncpg.LockNotAvailableError:
         raise MigrationError(
             "Something keeps writing to the journal: stop API and worker, and try again."

@@ -7,11 +7,12 @@ at once."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
-from walmu_api.foundation.database import Database, Tenancy, UnsafeRoleError
+from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.logins import VARIABLES, UnsafeLoginError
 from walmu_api.foundation.migrating import head
 from walmu_api.foundation.problem_responses import from_database
 
@@ -24,23 +25,26 @@ class StartError(Exception):
     """The process cannot start; the text says why and what to do."""
 
 
-async def await_database(
-    database: Database, leaving: Callable[[], bool] = lambda: False, patience: float = PATIENCE
+async def await_databases(
+    databases: Sequence[Database], leaving: Callable[[], bool] = lambda: False, patience: float = PATIENCE
 ) -> bool:
-    """Until the database answers and the role is safe; False when the process was told to leave meanwhile."""
+    """Until the database answers and every login is safe, the first one sees the tables; False when the
+    process was told to leave meanwhile."""
     until = time.monotonic() + patience
     data = False
+    database = databases[0]
     while not leaving():
         try:
-            await database.require_safe_role()
-        except UnsafeRoleError as error:
+            for database in databases:
+                await database.require_safe_login()
+        except UnsafeLoginError as error:
             raise StartError(str(error)) from None
         except Exception as error:  # noqa: BLE001 - every layer below has its own
             why = _named(error)
             if from_database(error) is None:
                 raise StartError(
-                    f"The database lets nobody in ({why}): check login, database and roles in DATABASE_URL; "
-                    "`walmu-api migrate` makes the roles."
+                    f"The database lets nobody in ({why}): check login, database and password in "
+                    f"{VARIABLES[database.group]} (docs/database-logins.md)."
                 ) from None
             if time.monotonic() >= until:
                 raise StartError(
@@ -51,7 +55,7 @@ async def await_database(
                 data = True
             await asyncio.sleep(min(0.5, patience / 4))
         else:
-            await _look_at_tables(database)
+            await _look_at_tables(databases[0])
             return True
     return False
 

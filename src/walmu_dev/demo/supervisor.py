@@ -18,7 +18,8 @@ from walmu_dev.postgres.account import EmbeddedError
 from walmu_dev.postgres.embedded import EmbeddedPostgres
 from walmu_dev.settings import DevSettings
 
-Migrate = Callable[[DevSettings], Awaitable[None]]
+Migrate = Callable[[DevSettings], Awaitable[DevSettings]]
+"""Answers the settings with a login to the database for each process."""
 Seed = Callable[[DevSettings], Awaitable[Greeting | None]]
 PATIENCE = 10.0  # seconds that a program has to stop by itself
 
@@ -62,7 +63,7 @@ class Supervisor:
         check_ports(self._settings)
         settings = await self._database()
         with step("Bringing the schema up to date", "The schema is up to date"):
-            await self._migrate(settings)
+            settings = await self._migrate(settings)
         await self._start_children(settings)
         self._keep()
         with step("Looking for example data", "Example data is there"):
@@ -83,13 +84,15 @@ class Supervisor:
         with step("Starting PostgreSQL", "PostgreSQL answers"):
             await self._cluster.start()
         url, pool = self._cluster.url(), self._settings.database.pool_size
-        return replace(self._settings, database=DatabaseSettings(url, url, pool))
+        return replace(self._settings, database=DatabaseSettings(url, url, pool_size=pool))
 
     async def _start_children(self, settings: DevSettings) -> None:
         environment = environment_of(
             {
                 "DATABASE_URL": settings.database.url or "",
-                "WALMU_MIGRATION_URL": settings.database.migration_url or "",
+                "WALMU_WORKER_URL": settings.database.worker_url or "",
+                "WALMU_AUDITOR_URL": settings.database.auditor_url or "",
+                "WALMU_MIGRATION_URL": "",  # the owner's login is for the supervisor alone
                 "WALMU_DATA_DIR": str(settings.data_dir),
                 "WALMU_SIM_CONTROL": "1",
                 "WALMU_LOG_LEVEL": os.environ.get("WALMU_LOG_LEVEL", "warning"),

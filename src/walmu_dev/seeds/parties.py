@@ -10,6 +10,7 @@ from walmu_api.adapters.ehr import targets
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.logins import WORKER
 from walmu_api.foundation.migrating import plain_url
 from walmu_api.record.parties.organisations.founding import found
 from walmu_dev.seeds.providers import ORGANISERS, PROVIDERS, WORKPLACES
@@ -71,7 +72,7 @@ async def _workplaces(seeder: Seeder) -> None:
 
 async def _target(seeder: Seeder, system_id: UUID) -> None:
     settings = seeder.settings
-    database = Database(settings.database.url or "", Clock(), pool_size=2)
+    database = Database(settings.database.worker_url or "", Clock(), group=WORKER, pool_size=2)
     async with database.transaction(Tenancy(seeder.organisers["organiser-a"])) as session:
         await targets.add(
             session,

@@ -97,15 +97,12 @@ class Exchange:
     """One target of one organiser, both ways, turned by hand."""
 
     world: TenantFixture
+    database: Database
     theirs: RecordSystem
     target: Target
     system: LifecareRest
     intake: Intake
     delivery: Delivery
-
-    @property
-    def database(self) -> Database:
-        return self.world.app_context.database
 
     @property
     def keyring(self) -> Keyring:
@@ -241,9 +238,9 @@ select count(*) from journal j where j.organiser_id = $1
 """
 
 
-async def open_exchange(world: TenantFixture, theirs: RecordSystem) -> Exchange:
+async def open_exchange(world: TenantFixture, database: Database, theirs: RecordSystem) -> Exchange:
     app_context = world.app_context
-    async with app_context.database.transaction(Tenancy(world.organiser_id)) as session:
+    async with database.transaction(Tenancy(world.organiser_id)) as session:
         await targets.add(
             session,
             app_context.keyring,
@@ -255,13 +252,15 @@ async def open_exchange(world: TenantFixture, theirs: RecordSystem) -> Exchange:
         )
         (target,) = await targets.active(session, app_context.keyring)
     system = LifecareRest(theirs.url, KEY)
-    parts = (app_context.database, app_context.keyring, target, system)
-    return Exchange(world, theirs, target, system, Intake(*parts), Delivery(*parts))
+    parts = (database, app_context.keyring, target, system)
+    return Exchange(world, database, theirs, target, system, Intake(*parts), Delivery(*parts))
 
 
 @pytest.fixture
-async def exchange(world: TenantFixture, record_system: RecordSystem) -> AsyncIterator[Exchange]:
-    opened = await open_exchange(world, record_system)
+async def exchange(
+    world: TenantFixture, worker_database: Database, record_system: RecordSystem
+) -> AsyncIterator[Exchange]:
+    opened = await open_exchange(world, worker_database, record_system)
     yield opened
     await opened.system.close()
     await world.owner.execute("update ehr_targets set active = false where id = $1", opened.target.id)

@@ -22,10 +22,12 @@ from tests.adapters.ehr.conftest import KEY, PERSONAL
 from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.adapters.ehr import targets
-from walmu_api.foundation.database import Tenancy
+from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.identity_codes import ANYWHERE
+from walmu_api.foundation.logins import WORKER
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.operating_system import free_port
+from walmu_dev.postgres.logins import Logins
 
 pytestmark = pytest.mark.enable_socket
 
@@ -87,11 +89,12 @@ class Sides:
 
 @asynccontextmanager
 async def both_sides(
-    world: TenantFixture, settings: Settings, database_url: str, folder: Path, prelude: str = ""
+    world: TenantFixture, settings: Settings, logins: Logins, folder: Path, prelude: str = ""
 ) -> AsyncIterator[Sides]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    async with world.app_context.database.transaction(Tenancy(world.organiser_id)) as session:
+    worker = Database(logins.worker, world.app_context.clock, group=WORKER, pool_size=1)
+    async with worker.transaction(Tenancy(world.organiser_id)) as session:
         await targets.add(
             session,
             world.app_context.keyring,
@@ -101,6 +104,7 @@ async def both_sides(
             secret=KEY,
             system_id=world.ehr.system_id,
         )
+    await worker.close()
     simulated = {
         "WALMU_DATA_DIR": str(folder),
         "WALMU_EHR_PORT": str(port),
@@ -110,7 +114,7 @@ async def both_sides(
     instant.set_clock_of(read_settings(simulated))
     code = "import sys; sys.argv = ['walmu-api', 'simulate-ehr']\nfrom walmu_api.cli import app\napp()"
     simulator = Process(code, simulated, folder / "simulator.log")
-    working = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(settings.data_dir)}
+    working = {"WALMU_WORKER_URL": logins.worker, "WALMU_DATA_DIR": str(settings.data_dir)}
     sides = Sides(world, url, simulator, Process(worker_code(prelude), working, folder / "worker.log"))
     try:
         yield sides
@@ -282,10 +286,10 @@ async def check_that_both_hold_the_same(sides: Sides) -> None:
 
 
 async def test_both_sides_converge(
-    world: TenantFixture, settings: Settings, database_url: str, tmp_path: Path
+    world: TenantFixture, settings: Settings, logins: Logins, tmp_path: Path
 ) -> None:
     luck = random.Random(20261124)
-    async with both_sides(world, settings, database_url, tmp_path) as sides:
+    async with both_sides(world, settings, logins, tmp_path) as sides:
         created = await agreements(sides)
         await sides.sim("POST", "/faults", json={"faults": plan(7)})
         shares = [created[at::WRITERS] for at in range(WRITERS)]
@@ -301,10 +305,10 @@ async def test_both_sides_converge(
 
 
 async def test_the_check_sees_a_worker_that_does_not_verify(
-    world: TenantFixture, settings: Settings, database_url: str, tmp_path: Path
+    world: TenantFixture, settings: Settings, logins: Logins, tmp_path: Path
 ) -> None:
     """The positive control: a worker that never finds what it sent proposes again, and that is noticed."""
-    async with both_sides(world, settings, database_url, tmp_path, BLIND) as sides:
+    async with both_sides(world, settings, logins, tmp_path, BLIND) as sides:
         relationship = await world.relationship((await world.client())["id"])
         lost = {"kind": "drop_response", "method": "POST", "path": "/decision_proposals"}
         await sides.sim("POST", "/faults", json={"faults": [lost]})

@@ -336,7 +336,7 @@ async def test_the_position_moves_past_what_is_not_ours(
 
 
 async def test_what_was_not_planned_before_a_restore_is_delivered_after_it(
-    exchange: Exchange, database_url: str
+    exchange: Exchange, owner_url: str
 ) -> None:
     """The restored cluster counts its transactions from lower numbers than those of the journal."""
     day = await exchange.day(await exchange.agreement())
@@ -344,7 +344,7 @@ async def test_what_was_not_planned_before_a_restore_is_delivered_after_it(
     await exchange.world.owner.execute(
         "update journal set txid = '999999999999' where organiser_id = $1", tenant
     )
-    await begin_era(database_url)
+    await begin_era(owner_url)
     try:
         await exchange.send_out()
         assert (await exchange.delivery_of(day))["state"] == "confirmed"

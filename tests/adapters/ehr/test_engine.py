@@ -20,6 +20,7 @@ from walmu_api.adapters.ehr.intake import Intake
 from walmu_api.adapters.ehr.port import Failed, Failure, Outcome
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.settings import Settings
+from walmu_dev.postgres.logins import Logins
 
 pytestmark = pytest.mark.enable_socket
 
@@ -186,13 +187,13 @@ async def until(look: Callable[[], Awaitable[bool]], seconds: float = 12) -> Non
 
 
 async def test_a_worker_told_to_stop_ends_what_is_in_flight(
-    exchange: Exchange, settings: Settings, database_url: str, tmp_path: Path
+    exchange: Exchange, settings: Settings, logins: Logins, tmp_path: Path
 ) -> None:
     """It stops before a call that takes half a minute has ended; the next worker finds what was left open."""
     draft = await exchange.draft()
     proposals = {"method": "POST", "path": "/decision_proposals", "kind": "latency", "seconds": 30.0}
     await exchange.theirs.faults(proposals)
-    environment = {"DATABASE_URL": database_url, "WALMU_DATA_DIR": str(settings.data_dir)}
+    environment = {"WALMU_WORKER_URL": logins.worker, "WALMU_DATA_DIR": str(settings.data_dir)}
     process = Process(worker_code(), environment, tmp_path / "worker.log")
     try:
         open_intents = "select 1 from ehr_intents where target_id = $1 and state = 'in_flight'"

@@ -81,6 +81,7 @@ def test_the_server_does_not_start_with_a_folder_that_lacks_files(tmp_path: Path
     Keyring.create(tmp_path / "keyring.json")
     environment = {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "WALMU_AUDITOR_URL": "postgresql://nobody@127.0.0.1:1/none",
         "WALMU_DATA_DIR": str(tmp_path),
         "WALMU_SOSMETA_DIR": str(tmp_path),
     }

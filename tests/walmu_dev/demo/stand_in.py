@@ -23,8 +23,9 @@ class Yes(http.server.BaseHTTPRequestHandler):
         pass
 
 
-async def migrate(settings: DevSettings) -> None:
+async def migrate(settings: DevSettings) -> DevSettings:
     print(f"migrate with {settings.database.url}", flush=True)
+    return settings
 
 
 async def seed(settings: DevSettings) -> Greeting:

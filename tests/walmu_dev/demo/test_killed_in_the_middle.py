@@ -1,5 +1,6 @@
 """`make run` killed with SIGKILL in the middle of batches: what was acknowledged is there once, in feed and record system too."""
 
+import asyncio
 import os
 import secrets
 import signal
@@ -14,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
+import asyncpg
 import httpx
 import pytest
 from tests import instant
@@ -21,6 +23,7 @@ from tests import instant
 from walmu_api.foundation.clock import Clock
 from walmu_dev import tokens
 from walmu_dev.operating_system import free_port
+from walmu_dev.postgres.embedded import EmbeddedPostgres
 from walmu_dev.settings import DevSettings, read_dev_settings
 
 KILLS = 3
@@ -164,6 +167,19 @@ def _effects(demo: Demo) -> dict[str, int]:
     return {item["external_id"]: item["count"] for item in items}
 
 
+async def _sessions(demo: Demo) -> set[tuple[str, str]]:
+    """Which process is in the database, and as whom."""
+    url = EmbeddedPostgres(demo.settings.data_dir).url("postgres", user="postgres")
+    administrator = await asyncpg.connect(url)
+    try:
+        rows = await administrator.fetch(
+            "select application_name, usename::text from pg_stat_activity where application_name like 'walmu-%'"
+        )
+    finally:
+        await administrator.close()
+    return {(row[0], row[1]) for row in rows}
+
+
 def test_what_was_acknowledged_survives_sigkill_once_and_only_once(demo: Demo) -> None:
     demo.start()
     ledger = Ledger()
@@ -201,6 +217,11 @@ def test_what_was_acknowledged_survives_sigkill_once_and_only_once(demo: Demo) -
         while (created := _created(http)).total() < len(days) and time.monotonic() < deadline:
             time.sleep(0.5)  # the feed ends before the oldest transaction that still runs
     check(ledger, days, created, _effects(demo))
+    assert asyncio.run(_sessions(demo)) == {
+        ("walmu-api", "walmu_app_demo"),
+        ("walmu-auditor", "walmu_auditor_demo"),
+        ("walmu-worker", "walmu_worker_demo"),
+    }, "each process has a login of its own"
     ledger.acknowledged[ledger.batches[half][0]["agreement_id"], "1999-01-01"] = "never recorded"
     with pytest.raises(AssertionError, match="1 acknowledged days are lost"):
         check(ledger, days, created, _effects(demo))

@@ -49,7 +49,9 @@ where system_keys.organiser_id = excluded.organiser_id and system_keys.system_id
 _ORGANISATION_EXISTS = Statement("""
 select 1 from organisations where organiser_id = :organiser and id = :id and (kind = :kind or :kind is null)
 """)
-_FORGET_JTIS = "delete from used_jti where expires_at < clock_timestamp() - interval '1 minute'"
+_FORGET_JTIS = Statement("""
+delete from used_jti where organiser_id = :organiser and expires_at < clock_timestamp() - interval '1 minute'
+""")
 
 
 def _check_keys(entry: ConnectedSystemEntry) -> None:
@@ -165,7 +167,8 @@ _JTI = re.compile(r"[!-~]+")
 LONGEST_ACT = 1000
 """So much of a person fits into an access token, in JSON with ASCII only."""
 _TAKE_JTI = Statement("""
-insert into used_jti (client_id, jti, expires_at) values (:client_id, :jti, to_timestamp(:expires_at))
+insert into used_jti (organiser_id, client_id, jti, expires_at)
+  values (:organiser, :client_id, :jti, to_timestamp(:expires_at))
   on conflict do nothing returning 1
 """)
 
@@ -179,12 +182,13 @@ async def token_for(app_context: AppContext, assertion: str, scope: str | None) 
     async with app_context.database.transaction(Tenancy(system.organiser_id)) as session:
         if not await session.fetchval(
             _TAKE_JTI,
+            organiser=system.organiser_id,
             client_id=system.client_id,
             jti=claims["jti"],
             expires_at=float(claims["exp"] + tokens.LEEWAY),
         ):
             raise _refused(TokenError("replayed"))
-        await session.execute(_FORGET_JTIS)
+        await session.execute(_FORGET_JTIS, organiser=system.organiser_id)
     asked = scope.split() if scope else sorted(system.scopes)
     if not asked or set(asked) - system.scopes:
         raise INVALID_SCOPE().with_members(error="invalid_scope")

@@ -16,17 +16,17 @@ from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.schemas import CodeEntry
 from walmu_api.settings import Settings
 from walmu_dev.operating_system import free_port
+from walmu_dev.postgres.logins import Logins
 
 CODE = "/v1/code-systems/absence_reason/codes/funeral"
 
 
 @pytest.fixture
-async def servers(database_url: str, settings: Settings, tmp_path: Path) -> AsyncIterator[list[str]]:
+async def servers(logins: Logins, settings: Settings, tmp_path: Path) -> AsyncIterator[list[str]]:
     ports = [free_port(), free_port()]
     processes = []
     for port in ports:
-        environment = {
-            "DATABASE_URL": database_url,
+        environment = logins.environment | {
             "WALMU_DATA_DIR": str(settings.data_dir),
             "WALMU_PORT": str(port),
             "WALMU_PUBLIC_URL": "http://walmu.test",

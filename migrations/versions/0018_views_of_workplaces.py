@@ -2,8 +2,8 @@
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0015"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0017"
 
 COLUMNS = """
 alter table attendance add absence_reason_by uuid,
