@@ -26,7 +26,7 @@ from walmu_api.record.case_file.permissions.schemas import PermissionEntry
 from walmu_api.record.case_file.plans.schemas import PlanEntry
 from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.parties.organisations.founding import add_system, found
+from walmu_dev.founding import add_system, found
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 

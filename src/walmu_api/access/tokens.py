@@ -14,7 +14,8 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ import structlog
 from jose import jwk as jose_jwk
 from jose import jws as jose_jws
 
+from walmu_api.access import key_strength
 from walmu_api.foundation.encryption import SigningKey
 from walmu_api.foundation.problems import Problem, ProblemType
 
@@ -32,6 +34,8 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 MAX_TOKEN = 4096
 LEEWAY = 10
 ACCESS_TYPE = "at+jwt"
+PROOF_TYPE = "key-proof+jwt"
+"""A type of its own, so that a proof of possession is no client assertion and an assertion no proof."""
 ASSERTION_ALGORITHMS = {"ES256": "P-256", "ES384": "P-384", "RS384": "RSA"}
 
 
@@ -121,7 +125,7 @@ def _check_times(claims: dict[str, Any], expected: Expected, now: float) -> None
 
 
 class Key:
-    """One public key, made once. `jwk` is checked: kind, curve or size, use and algorithm."""
+    """One public key, made once. `jwk` is checked: kind, curve, strength, use and algorithm."""
 
     def __init__(self, jwk: Mapping[str, Any]) -> None:
         self.kid: str = jwk["kid"]
@@ -131,9 +135,18 @@ class Key:
             raise ValueError("not a signing key of a kind that is accepted")
         self.algorithm = algorithms[0]
         public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
-        if "n" in public and len(public["n"]) < 342:
-            raise ValueError("an RSA key has at least 2048 bits")
+        key_strength.check(public)
+        self.thumbprint = key_strength.thumbprint(public)
         self.constructed = jose_jwk.construct(public, self.algorithm)
+
+
+def usable(jwks: Iterable[Mapping[str, Any]]) -> dict[str, Key]:
+    """The keys that may be signed with, by `kid`. One that was taken when less was asked of keys is left out."""
+    keys = {}
+    for jwk in jwks:
+        with suppress(Exception):  # whatever the library says of it, it is not usable
+            keys[jwk["kid"]] = Key(jwk)
+    return keys
 
 
 def _signature_holds(signed: str, signature: str, key: Key) -> bool:
@@ -184,6 +197,11 @@ def verify(token: str, keys: Mapping[str, Key], expected: Expected, now: float) 
     return claims
 
 
+def signed_by(token: str, keys: Mapping[str, Key]) -> Key:
+    """The key that a verified token was signed with."""
+    return keys[_plain_json(token.partition(".")[0], 1024)["kid"]]
+
+
 def refuse(kind: ProblemType, error: TokenError, challenge: str) -> Problem:
     log.info("token refused", reason=str(error))
     return kind().with_headers(WWW_Authenticate=challenge)
@@ -205,16 +223,21 @@ class Tokens:
             types=frozenset({ACCESS_TYPE}),
             audiences=frozenset({issuer}),
             longest_life=self.LIFE,
-            required=frozenset({"iss", "sub", "client_id", "iat", "exp", "jti", "scope"}),
+            required=frozenset({"iss", "sub", "client_id", "client_key", "iat", "exp", "jti", "scope"}),
         )
         self._verified: dict[bytes, dict[str, Any]] = {}
 
-    def issue(self, client_id: str, scopes: list[str], act: Mapping[str, Any] | None, *, now: float) -> str:
+    def issue(
+        self, client_id: str, key: str, scopes: list[str], act: Mapping[str, Any] | None, *, now: float
+    ) -> str:
+        """A token for the system that has this client id and this key, named by its thumbprint: when the key is
+        removed the token ends."""
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "aud": self.issuer,
             "sub": client_id,
             "client_id": client_id,
+            "client_key": key,
             "iat": int(now),
             "exp": int(now) + self.LIFE,
             "jti": secrets.token_urlsafe(16),
@@ -261,3 +284,10 @@ def assertion(client_id: str, audience: str, pem: str, kid: str, act: Mapping[st
     if act:
         claims["act"] = dict(act)
     return _sign(claims, pem, kid, "ES256", "JWT")
+
+
+def key_proof(audience: str, pem: str, kid: str) -> str:
+    """A proof that whoever sends a new key holds its private half, as a connected system makes it."""
+    now = int(time.time())
+    claims = {"aud": audience, "iat": now, "exp": now + 240, "jti": secrets.token_urlsafe(16)}
+    return _sign(claims, pem, kid, "ES256", PROOF_TYPE)

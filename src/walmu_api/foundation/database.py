@@ -31,6 +31,8 @@ APP = "walmu_app"
 MUTE = 2.0
 """Seconds after which a database that should answer at once (begin, rollback) counts as away."""
 AUDITOR = "walmu_auditor"
+OWNER = "none"
+"""No role but the login itself, which owns the tables: only to found an organiser, from the command line."""
 
 
 _TENANT_SCOPE = Statement("select set_config('walmu.organisation', :organisation, true)")
@@ -59,7 +61,9 @@ class Session:
         self.tenancy = tenancy
         self.clock = clock
         self.clients_seen: set[UUID] = set()
-        self.searched = False  # somebody was looked for: logged also when nobody was found
+        self.logged_anyway = (
+            False  # without a client in the answer: somebody was looked for, keys were changed
+        )
         self.use_logged = False
 
     @property

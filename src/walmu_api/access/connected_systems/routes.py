@@ -6,10 +6,12 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import from_json, to_json
 
-from walmu_api.access.connected_systems import service
+from walmu_api.access.connected_systems import delegation, issuing, service
 from walmu_api.access.connected_systems.schemas import (
     ConnectedSystem,
     ConnectedSystemEntry,
+    DelegatedWorkplaces,
+    DelegatedWorkplacesEntry,
     Limits,
     NamedThing,
     ServerMetadata,
@@ -124,7 +126,7 @@ async def issue_token(request: Request, app_context: Annotated[AppContext, Depen
     async with (
         app_context.token_gate.place()
     ):  # whoever asks is not known yet, and finding out costs a signature
-        token, scopes = await service.token_for(app_context, form["client_assertion"], form.get("scope"))
+        token, scopes = await issuing.token_for(app_context, form["client_assertion"], form.get("scope"))
     answer = TokenAnswer(
         access_token=token, token_type=BEARER, expires_in=app_context.tokens.LIFE, scope=" ".join(scopes)
     )
@@ -214,9 +216,14 @@ async def who_am_i(request: Request, ctx: Annotated[RequestContext, requires(Non
     responses=makes(ConnectedSystem),
     dependencies=[idempotent_create],
 )
-async def register(entry: Entry, ctx: Writer) -> Response:
-    """Register a system that will call this API for one organisation, with its public keys."""
-    row, created = await service.register(ctx, entry)
+async def register(request: Request, entry: Entry, ctx: Writer) -> Response:
+    """Register a system that will call this API for one organisation, with its public keys and a proof of each.
+
+    The organiser registers for itself, its record system, its providers and workplaces; a provider for itself, and for
+    the workplaces that the organiser named. A further system of the organiser itself gets tokens once another one has
+    confirmed it."""
+    registrar = await service.registrar_of(ctx)
+    row, created = await service.register(ctx, entry, registrar, _house(request).public_url)
     location = f"/v1/connected-systems/{row.id}" if created else None
     return responses.record(await service.wire(ctx.session, row), row.version, created_at=location)
 
@@ -230,10 +237,9 @@ async def register(entry: Entry, ctx: Writer) -> Response:
 async def list_systems(
     request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
-    """List the connected systems of the organiser."""
-    rows, following = await records.page(
-        ctx.session, ConnectedSystemRow, service.own(ctx.session), limit, cursor
-    )
+    """List the connected systems of the organiser; a provider reads its own and those of its workplaces."""
+    statement = service.visible_to(ctx, await service.registrar_of(ctx))
+    rows, following = await records.page(ctx.session, ConnectedSystemRow, statement, limit, cursor)
     return responses.page(request, [await service.wire(ctx.session, row) for row in rows], following)
 
 
@@ -245,7 +251,7 @@ async def list_systems(
 )
 async def get_system(system_id: Id, ctx: Reader) -> Response:
     """Read one connected system."""
-    row = await service.find(ctx.session, system_id)
+    row = await service.find(ctx, system_id)
     return responses.record(await service.wire(ctx.session, row), row.version)
 
 
@@ -255,11 +261,32 @@ async def get_system(system_id: Id, ctx: Reader) -> Response:
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
 )
-async def replace_system(system_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None) -> Response:
+async def replace_system(
+    request: Request, system_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
+) -> Response:
     """Change the name, software or keys of a connected system. With the old and the new key side by side,
-    keys change without a pause."""
-    row = await service.find(ctx.session, system_id, lock=True)
-    row = await service.replace(ctx, row, entry, if_match)
+    keys change without a pause. A new key comes with its proof; the tokens of a removed one end within half a
+    minute."""
+    row = await service.find(ctx, system_id, lock=True)
+    registrar = await service.registrar_of(ctx)
+    row = await service.replace(ctx, row, entry, if_match, registrar, _house(request).public_url)
+    return responses.record(await service.wire(ctx.session, row), row.version)
+
+
+@router.post(
+    "/connected-systems/{system_id}/confirm",
+    operation_id="confirmConnectedSystem",
+    tags=["connected systems"],
+    responses=gives(ConnectedSystem),
+    dependencies=[idempotent_action],
+)
+async def confirm_system(
+    system_id: Id, ctx: Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_CONFIRM)]
+) -> Response:
+    """Confirm a system of the organiser that another system registered, or gave new keys: from now on it gets
+    tokens."""
+    row = await service.find(ctx, system_id, lock=True)
+    row = await service.confirm(ctx, row)
     return responses.record(await service.wire(ctx.session, row), row.version)
 
 
@@ -270,8 +297,42 @@ async def replace_system(system_id: Id, entry: Entry, ctx: Writer, if_match: IfM
     responses=gives(ConnectedSystem),
     dependencies=[idempotent_action],
 )
-async def revoke_system(system_id: Id, ctx: Writer) -> Response:
+async def revoke_system(
+    system_id: Id, ctx: Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_REVOKE)]
+) -> Response:
     """Revoke a connected system. Its tokens are refused from now on, everywhere within half a minute."""
-    row = await service.find(ctx.session, system_id, lock=True)
+    row = await service.find(ctx, system_id, lock=True)
     row = await service.revoke(ctx, row)
     return responses.record(await service.wire(ctx.session, row), row.version)
+
+
+@router.get(
+    "/delegated-workplaces/{provider_id}",
+    operation_id="getDelegatedWorkplaces",
+    tags=["connected systems"],
+    responses=gives(DelegatedWorkplaces),
+)
+async def get_delegated_workplaces(
+    provider_id: Id, ctx: Annotated[RequestContext, requires(Scope.DELEGATED_WORKPLACES_READ)]
+) -> Response:
+    """Read for which workplaces a provider may register connected systems."""
+    data, version = await delegation.read(ctx, provider_id)
+    return responses.record(data, version)
+
+
+@router.put(
+    "/delegated-workplaces/{provider_id}",
+    operation_id="replaceDelegatedWorkplaces",
+    tags=["connected systems"],
+    responses=gives(DelegatedWorkplaces),
+)
+async def replace_delegated_workplaces(
+    provider_id: Id,
+    entry: Annotated[DelegatedWorkplacesEntry, body(DelegatedWorkplacesEntry)],
+    ctx: Annotated[RequestContext, requires(Scope.DELEGATED_WORKPLACES_WRITE)],
+    if_match: IfMatch = None,
+) -> Response:
+    """Say for which workplaces a provider may register connected systems and change their keys. The provider then sees
+    all systems of these workplaces."""
+    data, version = await delegation.say(ctx, provider_id, entry, if_match)
+    return responses.record(data, version)

@@ -28,10 +28,11 @@ _NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(row="journal")
 OWN = Statement(f"""
 select {_ITEM} from (
     (select * from journal where {_SINCE} and provider_id = :organisation
-        and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
+        and (client_id is null or change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
     (select * from journal where {_SINCE} and workplace_id = :organisation
-        and provider_id is distinct from :organisation and {_NOT_OVER_FOR_WORKPLACE} {_ORDER})
+        and provider_id is distinct from :organisation
+        and (client_id is null or {_NOT_OVER_FOR_WORKPLACE}) {_ORDER})
     union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null
       and {_GRANTED} {_ORDER})
