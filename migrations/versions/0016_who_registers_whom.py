@@ -4,7 +4,7 @@ the organiser waits for confirmation, and a provider registers for the workplace
 from walmu_api.foundation.migrating import run_script
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 TABLES = """
 alter table connected_systems

@@ -92,10 +92,10 @@ async def test_a_refused_request_does_not_spend_its_proof(world: TenantFixture) 
     key = NewKey()
     path = f"{SYSTEMS}/{world.provider_a.system_id}"
     there = (await world.provider_a.get(path)).json()
-    kept = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")} | with_keys(key)
-    assert (await world.provider_a.put(path, kept)).status_code == 428
-    assert (await world.provider_a.put(path, kept, If_Match='"7"')).status_code == 412
-    assert (await world.provider_a.put(path, kept, If_Match='"1"')).status_code == 200
+    fixed = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")} | with_keys(key)
+    assert (await world.provider_a.put(path, fixed)).status_code == 428
+    assert (await world.provider_a.put(path, fixed, If_Match='"7"')).status_code == 412
+    assert (await world.provider_a.put(path, fixed, If_Match='"1"')).status_code == 200
 
 
 async def test_a_key_that_stays_needs_no_proof(world: TenantFixture) -> None:
@@ -144,8 +144,8 @@ async def test_a_key_that_another_system_holds_is_refused_whoever_has_it(
         answer = await who.post(SYSTEMS, entry(organisation, "provider", renamed))
         assert refused_at(answer) == {"/jwks/keys/0"}
         answers.append([error["code"] for error in answer.json()["errors"]])
-        for told in (world.organiser_id, world.provider_a.organisation_id, held["client_id"]):
-            assert str(told) not in answer.text
+        for hidden in (world.organiser_id, world.provider_a.organisation_id, held["client_id"]):
+            assert str(hidden) not in answer.text
     assert answers == [["key-in-use"]] * 3
     unproven = entry(elsewhere.provider_a.organisation_id, "provider", key, proofs=[])
     answer = await elsewhere.provider_a.post(SYSTEMS, unproven)

@@ -169,8 +169,8 @@ async def test_the_auditor_is_outside_the_organisers_rights(world: TenantFixture
     assert refused_at(made) == {"/role"}
     path = f"{SYSTEMS}/{world.auditor.system_id}"
     there = (await world.organiser.get(path)).json()
-    kept = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
-    keyed = await world.organiser.put(path, kept | with_keys(NewKey()), If_Match='"1"')
+    fixed = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
+    keyed = await world.organiser.put(path, fixed | with_keys(NewKey()), If_Match='"1"')
     assert (keyed.status_code, keyed.json()["code"]) == (403, "not-yours-to-register")
     revoked = await world.organiser.post(f"{path}/revoke", None)
     assert (revoked.status_code, revoked.json()["code"]) == (403, "not-yours-to-register")
@@ -190,8 +190,8 @@ async def test_a_system_never_changes_its_role(world: TenantFixture) -> None:
     path = f"{SYSTEMS}/{world.provider_a.system_id}"
     there = (await world.provider_a.get(path)).json()
     for role in ("organiser", "ehr", "workplace", "auditor", "operator"):
-        kept = {name: there[name] for name in ("organisation_id", "client_id", "name", "jwks")}
-        answer = await world.provider_a.put(path, kept | {"role": role}, If_Match='"1"')
+        fixed = {name: there[name] for name in ("organisation_id", "client_id", "name", "jwks")}
+        answer = await world.provider_a.put(path, fixed | {"role": role}, If_Match='"1"')
         assert refused_at(answer) == {"/role"}
     moved = {name: there[name] for name in ("client_id", "name", "role", "jwks")}
     moved["organisation_id"] = str(world.organiser.organisation_id)
@@ -225,8 +225,8 @@ async def test_a_key_put_on_another_system_of_the_organiser_waits_too(world: Ten
     second, key = await speaker_of(world, "organiser"), NewKey()
     path = f"{SYSTEMS}/{second.system_id}"
     there = (await world.organiser.get(path)).json()
-    kept = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
-    put = await world.organiser.put(path, kept | with_keys(key), If_Match='"1"')
+    fixed = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
+    put = await world.organiser.put(path, fixed | with_keys(key), If_Match='"1"')
     assert put.json()["awaits_confirmation"] is True
     assert await token_status(world, second.client_id, key) == 401
     assert (await world.organiser.post(f"{path}/confirm", None)).status_code == 409
@@ -239,9 +239,9 @@ async def test_an_organisers_system_changes_its_own_keys_without_waiting(world: 
     key = NewKey()
     path = f"{SYSTEMS}/{world.organiser.system_id}"
     there = (await world.organiser.get(path)).json()
-    kept = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
+    fixed = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
     keys = {"keys": [*there["jwks"]["keys"], key.public]}
-    put = await world.organiser.put(path, kept | {"jwks": keys, "proofs": [key.proof()]}, If_Match='"1"')
+    put = await world.organiser.put(path, fixed | {"jwks": keys, "proofs": [key.proof()]}, If_Match='"1"')
     assert (put.status_code, "awaits_confirmation" in put.json()) == (200, False), put.text
     assert await token_status(world, world.organiser.client_id, key) == 200
 
@@ -307,11 +307,11 @@ async def test_a_removed_key_ends_its_tokens_and_spares_those_of_the_others(
 ) -> None:
     assert Registry.REMEMBERED <= 60, "in every process: each remembers a system no longer than this"
     monkeypatch.setattr(Registry, "REMEMBERED", 0.0)
-    old, kept = NewKey(), NewKey()
-    new = entry(world.provider_a.organisation_id, "provider", **with_keys(old, kept))
+    old, lasting = NewKey(), NewKey()
+    new = entry(world.provider_a.organisation_id, "provider", **with_keys(old, lasting))
     path = (await world.organiser.post(SYSTEMS, new)).headers["location"]
     bearers = []
-    for key in (old, kept):
+    for key in (old, lasting):
         head = {"alg": "ES256", "kid": key.kid, "typ": "JWT"}
         given = await ask(world, signed(head, claims_of(new["client_id"]), key.pem))
         bearers.append(f"Bearer {given.json()['access_token']}")
@@ -323,7 +323,7 @@ async def test_a_removed_key_ends_its_tokens_and_spares_those_of_the_others(
 
     assert await statuses() == [200, 200]
     assert (
-        await world.organiser.put(path, new | with_keys(kept, proven=()), If_Match='"1"')
+        await world.organiser.put(path, new | with_keys(lasting, proven=()), If_Match='"1"')
     ).status_code == 200
     assert await statuses() == [401, 200]
 
@@ -343,7 +343,7 @@ async def test_another_key_under_the_same_kid_does_not_save_the_old_ones_tokens(
     assert await token_status(world, new["client_id"], following) == 200
 
 
-async def told(world: TenantFixture, speaker: ApiClient, system: str) -> list[str]:
+async def fed(world: TenantFixture, speaker: ApiClient, system: str) -> list[str]:
     items, _ = await world.feed(speaker, "/v1/changes?resource_type=connected-system")
     return [item["change"] for item in items if item["resource_id"] == system]
 
@@ -365,10 +365,10 @@ async def test_every_key_change_is_told_to_organiser_and_owner_and_logged(world:
     ).status_code == 200
     assert (await world.organiser.post(f"{path}/revoke", None)).status_code == 200
     changes = ["created", "updated", "updated", "updated", "ended"]
-    assert await told(world, world.organiser, made["id"]) == changes
-    assert await told(world, world.provider_a, made["id"]) == changes
+    assert await fed(world, world.organiser, made["id"]) == changes
+    assert await fed(world, world.provider_a, made["id"]) == changes
     for stranger in (world.provider_b, world.workplace):
-        assert await told(world, stranger, made["id"]) == []
+        assert await fed(world, stranger, made["id"]) == []
     rows = await world.use_log(resource_type="connected systems")
     assert [(row["operation"], row["organisation_id"], list(row["client_ids"])) for row in rows] == [
         ("registerConnectedSystem", world.provider_a.organisation_id, []),
@@ -380,8 +380,8 @@ async def test_every_key_change_is_told_to_organiser_and_owner_and_logged(world:
 
 async def test_a_workplace_is_told_of_its_own_keys(world: TenantFixture) -> None:
     made = await world.organiser.post(SYSTEMS, entry(world.workplace.organisation_id, "workplace"))
-    assert await told(world, world.workplace, made.json()["id"]) == ["created"]
-    assert await told(world, world.provider_a, made.json()["id"]) == []
+    assert await fed(world, world.workplace, made.json()["id"]) == ["created"]
+    assert await fed(world, world.provider_a, made.json()["id"]) == []
 
 
 async def test_a_refused_change_leaves_nothing(world: TenantFixture) -> None:

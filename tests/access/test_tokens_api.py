@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from httpx import Response
 from joserfc import jwk as second_jwk
 from joserfc import jwt as second_jwt
-from tests.access.assertions import b64, es256, hs256, now, segment, token
+from tests.access.assertions import NewKey, b64, es256, hs256, now, segment, token, with_keys
 from tests.conftest import HELD, SIGNING, ApiClient, TenantFixture
 
 from walmu_api.access.key_strength import thumbprint
@@ -97,7 +97,7 @@ async def test_another_library_verifies_our_token_with_the_published_keys(world:
         ISSUER,
         world.provider_a.client_id,
     )
-    assert set(read.claims) == {"iss", "aud", "sub", "client_id", "iat", "exp", "jti", "scope"}
+    assert set(read.claims) == {"iss", "aud", "sub", "client_id", "client_key", "iat", "exp", "jti", "scope"}
 
 
 async def test_metadata_name_the_endpoints_and_keys_hold_nothing_private(world: TenantFixture) -> None:
@@ -521,16 +521,16 @@ def test_with_two_signing_keys_the_first_signs_and_both_verify() -> None:
 
 
 async def test_a_system_changes_its_keys_without_a_pause(world: TenantFixture) -> None:
-    new = _new_signing_key()
-    both = [public_jwk(SIGNING), public_jwk(SigningKey(**new))]
+    new = NewKey()
+    both = [public_jwk(SIGNING), new.public]
     path = f"/v1/connected-systems/{world.provider_a.system_id}"
     data = (await world.organiser.get(path)).json()
     entry = {name: data[name] for name in ("organisation_id", "client_id", "name", "role")}
-    answer = await world.organiser.put(path, entry | {"jwks": {"keys": both}}, If_Match='"1"')
+    added = entry | {"jwks": {"keys": both}, "proofs": [new.proof()]}
+    answer = await world.organiser.put(path, added, If_Match='"1"')
     assert answer.status_code == 200, answer.text
-    new_one = {"header": header(kid=new["kid"]), "pem": new["pem"]}
     claims = claims_of(world.provider_a.client_id)
-    assert (await ask(world, token(new_one["header"], claims, new["pem"]))).status_code == 200
+    assert (await ask(world, token(header(kid=new.kid), claims, new.pem))).status_code == 200
     assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 200
     await world.organiser.put(path, entry | {"jwks": {"keys": both[1:]}}, If_Match='"2"')
     assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 401
@@ -557,25 +557,21 @@ async def test_a_revoked_system_is_refused_after_the_registrys_memory(
 async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(
     world: TenantFixture, elsewhere: TenantFixture
 ) -> None:
-    name = f"new-{secrets.token_hex(4)}"
+    name, key = f"new-{secrets.token_hex(4)}", NewKey()
     entry = {
         "organisation_id": str(world.provider_a.organisation_id),
         "client_id": name,
         "name": "Uusi",
         "role": "provider",
-        "jwks": {"keys": [public_jwk(SIGNING)]},
         "source_id": "new",
+        **with_keys(key),
     }
     response = await world.organiser.post("/v1/connected-systems", entry)
     assert response.status_code == 201, response.text
     assert (await world.organiser.post("/v1/connected-systems", entry)).status_code == 200
-    assert (await ask(world, token(header(), claims_of(name)))).status_code == 200
-    taken = await elsewhere.organiser.post(
-        "/v1/connected-systems", entry | {"organisation_id": str(elsewhere.provider_a.organisation_id)}
-    )
-    assert (taken.status_code, taken.json()["code"]) == (409, "client-id-taken")
+    assert (await ask(world, token(header(kid=key.kid), claims_of(name), key.pem))).status_code == 200
     foreign = await elsewhere.organiser.post(
-        "/v1/connected-systems", entry | {"client_id": f"{name}-2", "source_id": "2"}
+        "/v1/connected-systems", entry | {"client_id": f"{name}-2", "source_id": "2"} | with_keys(NewKey())
     )
     assert (foreign.status_code, foreign.json()["errors"][0]["pointer"]) == (422, "/organisation_id")
     wrong_role = await world.organiser.post(

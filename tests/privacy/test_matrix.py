@@ -156,7 +156,7 @@ def relations_of(operation: Operation) -> list[str]:
     return [
         relation
         for relation in SEEN
-        if operation.about not in {"party", "unit"} or relation in PARTY_RELATIONS
+        if operation.about not in {"party", "unit", "system"} or relation in PARTY_RELATIONS
     ]
 
 
@@ -324,7 +324,7 @@ class Cell:
         if self.rule.about == "log":
             foreign = {item["organisation_id"] for item in items} - self.own_organisations
             return [f"shows the use by {foreign}"] if foreign else []
-        ids = self.objects.ids | {"party": "", "unreported": self.objects.agreement["id"]}
+        ids = self.objects.ids | {"party": "", "system": "", "unreported": self.objects.agreement["id"]}
         wanted = ids[self.rule.about] or self._party()
         key = "agreement_id" if self.rule.about == "unreported" else "id"
         there = wanted in {item.get(key, item.get("client_id")) for item in items}

@@ -38,8 +38,8 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     size = COORDINATE.get(jwk.get("crv", ""))
     plain = {name: _text(value.to_bytes(size or _length(value))) for name, value in numbers.items()}
     plain |= {"kty": jwk["kty"]} | ({"crv": jwk["crv"]} if size else {})
-    told = json.dumps(plain, separators=(",", ":"), sort_keys=True)
-    return _text(hashlib.sha256(told.encode()).digest())
+    text = json.dumps(plain, separators=(",", ":"), sort_keys=True)
+    return _text(hashlib.sha256(text.encode()).digest())
 
 
 def _numbers(jwk: Mapping[str, Any]) -> dict[str, int]:

@@ -38,8 +38,8 @@ async def workplaces_of(session: Session, provider_id: UUID) -> Sequence[UUID]:
 async def read(ctx: RequestContext, provider_id: UUID) -> tuple[bytes, int]:
     """What was said for a provider, as it is told, and its version: nothing is version 1."""
     await _require_provider(ctx, provider_id)
-    told = _told(await _row(ctx, provider_id))
-    return told.model_dump_json(exclude_none=True).encode(), told.version
+    in_force = _as_read(await _row(ctx, provider_id))
+    return in_force.model_dump_json(exclude_none=True).encode(), in_force.version
 
 
 async def say(
@@ -49,7 +49,7 @@ async def say(
     await _require_provider(ctx, provider_id)
     await _require_workplaces(ctx, entry.workplace_ids)
     row = await _row(ctx, provider_id, lock=True)
-    before = _told(row)
+    before = _as_read(row)
     if before.workplace_ids == entry.workplace_ids:
         return before.model_dump_json(exclude_none=True).encode(), before.version
     preconditions.require_version(if_match, before.version)
@@ -59,20 +59,20 @@ async def say(
         await records.insert(ctx.session, row, {"delegated_workplaces_pkey": STALE})
     else:
         await records.replace(ctx.session, ctx.actor, row, {"workplace_ids": entry.workplace_ids})
-    told = _told(row)
+    in_force = _as_read(row)
     change = journal.Change(
         DELEGATED_WORKPLACES.resource_type,
         provider_id,
-        told.version,
+        in_force.version,
         "updated",
         provider_id=provider_id,
         replaced=before.model_dump_json(exclude_none=True),
     )
     await journal.append(ctx.session, ctx.actor, change)
-    return told.model_dump_json(exclude_none=True).encode(), told.version
+    return in_force.model_dump_json(exclude_none=True).encode(), in_force.version
 
 
-def _told(row: DelegatedWorkplacesRow | None) -> DelegatedWorkplaces:
+def _as_read(row: DelegatedWorkplacesRow | None) -> DelegatedWorkplaces:
     if row is None:
         return DelegatedWorkplaces(workplace_ids=[], version=1)
     data = {name: getattr(row, name) for name in DelegatedWorkplaces.model_fields}

@@ -19,7 +19,9 @@ from walmu_api.foundation.schema_types import (
 
 Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")]
 
-Proof = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,4096}$")]
+_PART = "[A-Za-z0-9_-]{1,1400}"
+Proof = Annotated[str, StringConstraints(pattern=rf"^{_PART}\.{_PART}\.{_PART}$")]
+"""A JWT in its compact form."""
 
 
 class PublicKey(Message):

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from walmu_api.adapters.ehr import targets
 from walmu_api.record.parties.codes.command import CommandError
-from walmu_api.record.parties.organisations.command import Installation, NewSystem, acting, put_system, told
+from walmu_api.record.parties.organisations.command import (
+    Installation,
+    NewSystem,
+    acting,
+    problems_in_words,
+    put_system,
+)
 
 DIALECTS = ("lifecare_rest",)
 
@@ -24,7 +30,7 @@ async def add_record_system(at: Installation, named: str | None, system: NewSyst
         raise CommandError(f"There is no dialect of this name: {', '.join(DIALECTS)}.")
     if not address.base_url.startswith(("https://", "http://")):
         raise CommandError("The address begins with https:// (or http://, inside one machine).")
-    with told():
+    with problems_in_words():
         async with acting(at, named, "record-system add") as ctx:
             row, created = await put_system(ctx, at, system, "ehr")
             await targets.add(

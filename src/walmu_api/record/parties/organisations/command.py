@@ -76,7 +76,7 @@ async def create_organiser(at: Installation, name: str, business_id: str, system
             TypeAdapter(kind).validate_python(value)
         except ValidationError:
             raise CommandError(f"This is no {what} of an organiser.") from None
-    with told():
+    with problems_in_words():
         async with at.database.transaction(Tenancy(uuid7(), role=OWNER)) as session:
             founded = await found(session, name, business_id)
             if founded is None:
@@ -90,7 +90,7 @@ async def create_organiser(at: Installation, name: str, business_id: str, system
 
 async def create_auditor(at: Installation, named: str | None, system: NewSystem) -> str:
     """The organiser's auditor, or its new keys."""
-    with told():
+    with problems_in_words():
         async with acting(at, named, "auditor create") as ctx:
             row, created = await put_system(ctx, at, system, "auditor")
     return f"{row.id}: {row.client_id} {'is the auditor' if created else 'has these keys'}."
@@ -98,7 +98,7 @@ async def create_auditor(at: Installation, named: str | None, system: NewSystem)
 
 async def confirm_system(at: Installation, named: str | None, client_id: str) -> str:
     """Confirm a system of the organiser that waits for it."""
-    with told():
+    with problems_in_words():
         async with acting(at, named, "systems confirm") as ctx:
             row = await _known(ctx, client_id)
             if row is None:
@@ -156,7 +156,7 @@ async def _known(ctx: RequestContext, client_id: str) -> ConnectedSystemRow | No
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def problems_in_words() -> Iterator[None]:
     """A problem becomes words for the operator; nothing was recorded."""
     try:
         yield
