@@ -62,7 +62,7 @@ class NewSystem:
             keys: Any = from_json(self.keys)
         except ValueError:
             keys = None
-        if not isinstance(keys, dict):
+        if not isinstance(keys, dict) or keys.keys() - {"jwks", "proofs"}:
             raise CommandError("The file of keys is a JSON object with the members jwks and proofs.")
         named = {"client_id": self.client_id, "name": self.name, "role": role}
         named["organisation_id"] = str(organisation_id)
