@@ -10,6 +10,7 @@ from tests.access.assertions import token as signed
 from tests.access.test_tokens_api import ask, claims_of
 from tests.conftest import KEYS, ApiClient, TenantFixture, _speaker
 
+from walmu_api.access.connected_systems import service
 from walmu_api.access.system_registry import Registry
 from walmu_dev.founding import add_system
 
@@ -133,6 +134,16 @@ async def test_a_provider_sees_the_systems_of_its_own_organisation_only(world: T
         assert (await world.provider_a.post(f"{path}/revoke", None)).status_code == 404
 
 
+async def test_the_statement_narrows_by_itself(world: TenantFixture) -> None:
+    """Row-level security is the second net: here it lets the whole organiser pass."""
+    assert (await delegate(world, world.workplace)).status_code == 200
+    async with world.transaction() as session:
+        ctx = world.context(session, world.provider_a)
+        statement = service.visible_to(ctx, await service.registrar_of(ctx))
+        found = {row.organisation_id for row in await session.orm.scalars(statement)}
+    assert found == {world.provider_a.organisation_id, world.workplace.organisation_id}
+
+
 @pytest.mark.parametrize("role", ["workplace", "ehr", "auditor"])
 async def test_others_register_nothing(world: TenantFixture, role: str) -> None:
     caller: ApiClient = getattr(world, role)
@@ -212,7 +223,9 @@ async def test_a_second_system_of_the_organiser_waits_for_another_one(world: Ten
     for stranger in (world.provider_a, world.ehr, world.workplace):
         assert (await stranger.post(f"{path}/confirm", None)).status_code == 403
     assert await token_status(world, new["client_id"], key) == 401
-    confirmed = await second.post(f"{path}/confirm", None)
+    read_before = await second.post(f"{path}/confirm", None, If_Match='"1"')
+    assert read_before.status_code == 412, "what was read is not what is there"
+    confirmed = await second.post(f"{path}/confirm", None, If_Match='"2"')
     assert confirmed.status_code == 200, confirmed.text
     assert "awaits_confirmation" not in confirmed.json()
     assert await token_status(world, new["client_id"], key) == 200

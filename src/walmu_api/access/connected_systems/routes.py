@@ -149,12 +149,15 @@ async def replace_system(
     dependencies=[idempotent_action],
 )
 async def confirm_system(
-    system_id: Id, ctx: Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_CONFIRM)]
+    system_id: Id,
+    ctx: Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_CONFIRM)],
+    if_match: IfMatch = None,
 ) -> Response:
-    """Confirm a system of the organiser that another system registered, or gave new keys: from now on it gets
-    tokens."""
+    """Confirm a system of the organiser that another system registered, or gave new keys.
+
+    From now on it gets tokens. With `If-Match` what is confirmed is what was read."""
     row = await service.find(ctx, system_id, lock=True)
-    row = await service.confirm(ctx, row)
+    row = await service.confirm(ctx, row, if_match)
     return responses.record(await service.wire(ctx.session, row), row.version)
 
 

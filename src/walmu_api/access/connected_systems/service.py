@@ -140,10 +140,11 @@ async def replace(
 
 
 async def confirm(
-    ctx: RequestContext, row: ConnectedSystemRow, *, by_hand: bool = False
+    ctx: RequestContext, row: ConnectedSystemRow, if_match: str | None = None, *, by_hand: bool = False
 ) -> ConnectedSystemRow:
     """Let the tokens of a system of the organiser work, as another system than the one whose change waits; `by_hand`
     at the command line."""
+    preconditions.require_if_given(if_match, row.version)
     if row.unconfirmed_by is None:
         return row
     if not by_hand and ctx.caller.system.id in {row.unconfirmed_by, row.id}:
