@@ -3,6 +3,7 @@
 import importlib.util
 import json
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, RSAKey
@@ -23,7 +24,7 @@ def statement() -> str:
 
 async def test_each_key_gets_its_holder_by_the_name_another_library_gives_it(world: TenantFixture) -> None:
     numbers = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key().public_numbers()
-    of_rsa = {"kty": "RSA", "n": b64(numbers.n.to_bytes(256)), "e": "AQAB"}
+    of_rsa: dict[str, Any] = {"kty": "RSA", "n": b64(numbers.n.to_bytes(256)), "e": "AQAB"}
     of_ec, shared = NewKey(), NewKey()
     for system, keys in (
         (world.provider_a, [of_ec.public, of_rsa | {"kid": "r"}, shared.public]),

@@ -140,13 +140,11 @@ class Key:
         self.constructed = jose_jwk.construct(public, self.algorithm)
 
 
-def usable(jwks: Iterable[Mapping[str, Any]]) -> dict[str, Key]:
-    """The keys that may be signed with, by `kid`. One that was taken when less was asked of keys is left out."""
-    keys = {}
-    for jwk in jwks:
-        with suppress(Exception):  # whatever the library says of it, it is not usable
-            keys[jwk["kid"]] = Key(jwk)
-    return keys
+def named(kid: object, jwks: Iterable[Mapping[str, Any]]) -> Key | None:
+    """The key of this `kid`, if it may be signed with: not one that was taken when less was asked of keys."""
+    with suppress(Exception):  # whatever the library says of a key, it is not usable
+        return next((Key(jwk) for jwk in jwks if jwk["kid"] == kid), None)
+    return None
 
 
 def _signature_holds(signed: str, signature: str, key: Key) -> bool:
@@ -160,12 +158,13 @@ def _sign(claims: dict[str, Any], pem: str, kid: str, algorithm: str, kind: str)
     return str(jose_jws.sign(claims, pem, headers={"kid": kid, "typ": kind}, algorithm=algorithm))
 
 
-def peek(token: str) -> dict[str, Any]:
-    """The claims of a token before its signature is checked, only to find whose keys to check it with."""
+def peek(token: str, part: int = 1) -> dict[str, Any]:
+    """The claims of a token (or part 0, its header) before its signature is checked: only to find the key to check
+    it with."""
     try:
         if len(token) > MAX_TOKEN or token.count(".") != 2:
             raise TokenError("shape")
-        return _plain_json(token.split(".")[1], 3072)
+        return _plain_json(token.split(".")[part], 3072)
     except TokenError:
         raise
     except Exception as error:
@@ -195,11 +194,6 @@ def verify(token: str, keys: Mapping[str, Key], expected: Expected, now: float) 
     except Exception as error:  # the library raises outside its own family on hostile input
         raise TokenError("unreadable") from error
     return claims
-
-
-def signed_by(token: str, keys: Mapping[str, Key]) -> Key:
-    """The key that a verified token was signed with."""
-    return keys[_plain_json(token.partition(".")[0], 1024)["kid"]]
 
 
 def refuse(kind: ProblemType, error: TokenError, challenge: str) -> Problem:

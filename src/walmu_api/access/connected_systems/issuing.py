@@ -66,15 +66,14 @@ def _signer(
         longest_life=300,
         required=frozenset({"iss", "sub", "jti"}),
     )
+    kid = tokens.peek(assertion, 0).get("kid")
     refusal = TokenError("unknown-system")
     for system, jwks in found:
-        if not system.may_call:
+        key = tokens.named(kid, jwks) if system.may_call else None
+        if key is None:
             continue
-        keys = tokens.usable(jwks)
         try:
-            claims = tokens.verify(assertion, keys, expected, time.time())
+            return system, key, tokens.verify(assertion, {key.kid: key}, expected, time.time())
         except TokenError as error:
             refusal = error
-            continue
-        return system, tokens.signed_by(assertion, keys), claims
     raise refusal
