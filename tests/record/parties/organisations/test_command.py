@@ -55,12 +55,12 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
     system = new(key)
     owner = Database(database_url, Clock(), pool_size=1)
     try:
-        said = await create_organiser(at(world, owner), "Uusi hyvinvointialue", number, system)
+        outcome = await create_organiser(at(world, owner), "Uusi hyvinvointialue", number, system)
         with pytest.raises(CommandError, match="already"):
             await create_organiser(at(world, owner), "Toinen", number, new(NewKey()))
     finally:
         await owner.close()
-    assert system.client_id in said
+    assert system.client_id in outcome
     caller = await bearer(world, system.client_id, key)
     who = (await world.organiser.get("/v1/whoami", **caller)).json()
     assert (who["role"], who["organisation"]["kind"]) == ("organiser", "organiser")
@@ -74,11 +74,11 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
         ("organisation", "created"),
     ]
     rows = await world.owner.fetch(
-        "select operation, purpose, system_id from use_log where organiser_id = $1::text::uuid",
+        "select operation, purpose, system_id, person ->> 'sub' as sub from use_log where organiser_id = $1::text::uuid",
         who["organiser"]["id"],
     )
-    assert [(row["operation"], row["purpose"]) for row in rows] == [
-        ("walmu-api organiser create", "technical-operation")
+    assert [(row["operation"], row["purpose"], row["sub"]) for row in rows] == [
+        ("walmu-api organiser create", "technical-operation", "walmu-api")
     ]
     assert str(rows[0]["system_id"]) == who["connected_system"]["id"]
 
@@ -123,8 +123,8 @@ async def test_an_auditor_is_founded_and_keyed_anew(
     await create_auditor(at(world), str(world.organiser_id), system)
     caller = await bearer(world, system.client_id, first)
     assert (await world.auditor.get("/v1/use-log", **caller)).status_code == 200
-    said = await create_auditor(at(world), str(world.organiser_id), new(second, system.client_id))
-    assert "has these keys" in said
+    outcome = await create_auditor(at(world), str(world.organiser_id), new(second, system.client_id))
+    assert "has these keys" in outcome
     assert (await world.auditor.get("/v1/use-log", **caller)).status_code == 401
     assert await token_status(world, system.client_id, first) == 401
     assert await token_status(world, system.client_id, second) == 200
@@ -153,8 +153,8 @@ async def test_a_record_system_is_a_connected_system_and_a_target(world: TenantF
     caller = await bearer(world, system.client_id, key)
     assert (await world.ehr.get("/v1/whoami", **caller)).json()["role"] == "ehr"
     moved = Address("lifecare_rest", "https://other.example", "another")
-    said = await add_record_system(at(world), organiser, new(key, system.client_id), moved)
-    assert "changed" in said
+    outcome = await add_record_system(at(world), organiser, new(key, system.client_id), moved)
+    assert "changed" in outcome
     (target,) = (await world.organiser.get("/v1/ehr/targets")).json()["items"]
     assert target["name"] == system.client_id
     row = await world.owner.fetchrow(

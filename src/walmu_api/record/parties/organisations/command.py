@@ -28,10 +28,11 @@ from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.schema_types import Line
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.parties.codes.command import PERSON, CommandError, organiser
+from walmu_api.record.parties.codes.command import CommandError, organiser
 from walmu_api.record.parties.organisations.founding import found
 from walmu_api.record.parties.organisations.schemas import BusinessId
 
+PERSON = to_json({"sub": "walmu-api", "name": "Operator at the command line"}).decode()
 _entry: TypeAdapter[ConnectedSystemEntry] = TypeAdapter(ConnectedSystemEntry)
 _OWN = Statement("""
 select o.id as organisation_id, s.id as system_id, s.client_id from organisations o
