@@ -45,7 +45,7 @@ openapi-check: $(STAMP) ## the contract in openapi/ is the one of the code
 	@.venv/bin/walmu-api openapi --check
 
 # `make contract` sends to every operation, about six minutes for each caller; `make check` to the ones that every client uses.
-QUICK := --include-path-regex ^/(oauth2|\.well-known|livez|readyz|v1/(whoami|client-searches|attendance-batches|changes|use-log|organisations|units|connected-systems|ehr|attendance|justifications|cases|measurements|instruments|impact))
+QUICK := --include-path-regex ^/(oauth2|\.well-known|livez|readyz|v1/(whoami|client-searches|attendance-batches|changes|use-log|organisations|units|connected-systems|delegated-workplaces|ehr|attendance|justifications|cases|measurements|instruments|impact))
 
 contract: $(STAMP) ## black box: a real server against its own contract (Schemathesis, examples, a life story)
 	@$(PY) -m pytest -q -p no:randomly contract_tests

@@ -16,7 +16,7 @@ import httpx
 import uvloop
 
 from benchmarks.growth import COPY
-from benchmarks.world import TenantFixture, make_world
+from benchmarks.world import HELD, TenantFixture, make_world
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.pages import XHTML
@@ -134,7 +134,7 @@ def asked(agreement: str, client: str, unit: str) -> dict[str, tuple[str, str]]:
 
 async def timed(http: httpx.AsyncClient, world: TenantFixture, name: str, who: str, what: str) -> None:
     path, _, media = what.partition(" ")
-    token = world.tokens.issue(who, sorted(ROLES[who]), None, now=time.time())
+    token = world.tokens.issue(who, HELD, sorted(ROLES[who]), None, now=time.time())
     headers = {"Authorization": f"Bearer {token}", "Accept": media or "application/json"}
     seconds = []
     for _ in range(TIMES):
@@ -193,7 +193,7 @@ async def run(agreements: int, *, with_plans: bool) -> None:
             make_world(cluster, Path(folder)) as world,
             httpx.AsyncClient(base_url=world.api, timeout=120) as http,
         ):
-            token = world.tokens.issue("organiser", sorted(ROLES["organiser"]), None, now=time.time())
+            token = world.tokens.issue("organiser", HELD, sorted(ROLES["organiser"]), None, now=time.time())
             headers = {"Authorization": f"Bearer {token}"}
             entry = {"kind": "workplace", "name": "Leipomo", "source_id": "w"}
             created: Any = await http.post("/v1/organisations", json=entry, headers=headers)

@@ -19,21 +19,24 @@ import httpx
 
 from benchmarks import history
 from walmu_api.access.context import system_context
+from walmu_api.access.key_strength import thumbprint
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import System
-from walmu_api.access.tokens import Tokens
+from walmu_api.access.tokens import Tokens, public_jwk
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
-from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.encryption import Keyring, new_signing_key
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.parties.organisations.founding import add_system, found
+from walmu_dev.founding import add_system, found
 from walmu_dev.operating_system import free_port
 from walmu_dev.people import identity_code
 from walmu_dev.postgres.embedded import EmbeddedPostgres
 from walmu_dev.postgres.logins import Logins, make_logins
 
 CLIENTS = 40
+KEYS = {"keys": [public_jwk(new_signing_key())]}
+HELD = thumbprint(KEYS["keys"][0])
 SPAN = timedelta(days=9000)  # long agreements: every round finds days that are new
 _PERSON = {"family_name": "Korhonen", "given_names": "Aino"}
 _TASK = {"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}
@@ -64,7 +67,7 @@ class TenantFixture:
 
     def token(self, system: str = "provider") -> str:
         """A token, the provider's, as it would fetch one; good for five minutes."""
-        return self.tokens.issue(system, sorted(ROLES[system]), None, now=time.time())
+        return self.tokens.issue(system, HELD, sorted(ROLES[system]), None, now=time.time())
 
     async def rows(self, table: str) -> int:
         count: int = await self.owner.fetchval(f"select count(*) from {table}")
@@ -164,12 +167,12 @@ def _last_words(log: Path) -> str:
 
 
 async def _populate(world: TenantFixture) -> TenantFixture:
-    founded = await found(world.owner, "Hyvinvointialue", "1234567-1", "organiser", {"keys": []})
+    founded = await found(world.owner, "Hyvinvointialue", "1234567-1", "organiser", KEYS)
     world.organiser_id, world.first = founded.organiser_id, Clock().today() - SPAN
     async with httpx.AsyncClient(base_url=world.api, timeout=30) as http:
 
         async def post(path: str, body: dict[str, Any], role: str = "organiser") -> dict[str, Any]:
-            token = world.tokens.issue(role, sorted(ROLES[role]), None, now=time.time())
+            token = world.tokens.issue(role, HELD, sorted(ROLES[role]), None, now=time.time())
             answer = await http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code in {200, 201}, answer.text
             data: dict[str, Any] = answer.json()
@@ -178,7 +181,7 @@ async def _populate(world: TenantFixture) -> TenantFixture:
         provider = await post("/v1/organisations", {"kind": "provider", "name": "Provider", "source_id": "p"})
         world.provider_id = UUID(provider["id"])
         await add_system(
-            world.owner, founded.organiser_id, world.provider_id, "provider", "P", "provider", {"keys": []}
+            world.owner, founded.organiser_id, world.provider_id, "provider", "P", "provider", KEYS
         )
         database = Database(world.logins.api, Clock(), pool_size=1)
         organiser = founded.organiser_id, founded.organisation_id

@@ -19,14 +19,14 @@ from joserfc.jwk import ECKey
 from walmu_api.access.context import system_context
 from walmu_api.access.guard import AppContext
 from walmu_api.access.system_registry import System
-from walmu_api.access.tokens import assertion
+from walmu_api.access.tokens import assertion, key_proof
 from walmu_api.foundation.database import Tenancy
 from walmu_api.record.case_file.cases.schemas import CaseEntry
 from walmu_api.record.case_file.permissions.schemas import PermissionEntry
 from walmu_api.record.case_file.plans.schemas import PlanEntry
 from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.parties.organisations.founding import add_system, found
+from walmu_dev.founding import add_system, found
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -47,6 +47,10 @@ class SigningKey:
     @property
     def public(self) -> dict[str, Any]:
         return {**ECKey.import_key(self.pem).as_dict(private=False), "kid": self.kid, "use": "sig"}
+
+    def proven(self, url: str) -> dict[str, Any]:
+        """The members of a registration that say and prove this key."""
+        return {"jwks": {"keys": [self.public]}, "proofs": [key_proof(url, self.pem, self.kid)]}
 
 
 @dataclass
@@ -263,7 +267,10 @@ async def prepare(url: str, folder: Path, app_context: AppContext, owner: asyncp
         "ehr",
         {"keys": [ehr_key.public]},
     )
-    landscape = await asyncio.to_thread(_register, url, folder, organiser)
+    auditor = Party(url, "auditor-a", organiser.organisation_id, SigningKey())
+    of_auditor = "auditor-a", "Tarkastus", "auditor", {"keys": [auditor.key.public]}
+    await add_system(owner, founded.organiser_id, founded.organisation_id, *of_auditor)
+    landscape = await asyncio.to_thread(_register, url, folder, organiser, auditor)
     await asyncio.to_thread(_open, landscape)
     organiser_ids = founded.organiser_id, founded.organisation_id
     system = System(ehr, *organiser_ids, "ehr-a", "ehr", revoked=False)
@@ -276,7 +283,7 @@ async def prepare(url: str, folder: Path, app_context: AppContext, owner: asyncp
     return landscape
 
 
-def _register(url: str, folder: Path, organiser: Party) -> Landscape:
+def _register(url: str, folder: Path, organiser: Party, auditor: Party) -> Landscape:
     """The parties, each as an organisation and a connected system, over HTTP."""
     with organiser.speaker() as http:
 
@@ -287,8 +294,8 @@ def _register(url: str, folder: Path, organiser: Party) -> Landscape:
                 "client_id": client_id,
                 "name": client_id,
                 "role": role,
-                "jwks": {"keys": [party.key.public]},
                 "source_id": client_id,
+                **party.key.proven(url),
             }
             party.system_id = build(http.post("/v1/connected-systems", json=entry))["id"]
             return party
@@ -304,7 +311,7 @@ def _register(url: str, folder: Path, organiser: Party) -> Landscape:
             party("provider", "provider-a"),
             party("provider", "provider-b"),
             party("workplace", "workplace-a"),
-            system("auditor-a", "auditor", organiser.organisation_id),
+            auditor,
         )
 
 
@@ -313,6 +320,7 @@ def _open(landscape: Landscape) -> None:
     ids |= {
         "provider_id": landscape.provider_a.organisation_id,
         "organisation_id": landscape.provider_a.organisation_id,
+        "workplace_ids": landscape.workplace.organisation_id,
     }
     ids["system_id"] = _spare_system(landscape)
     with landscape.organiser.speaker() as http:
@@ -334,8 +342,8 @@ def _spare_system(landscape: Landscape) -> str:
         "client_id": "spare-1",
         "name": "Vara",
         "role": "provider",
-        "jwks": {"keys": [SigningKey().public]},
         "source_id": "spare-1",
+        **SigningKey().proven(landscape.url),
     }
     with landscape.organiser.speaker() as http:
         return str(build(http.post("/v1/connected-systems", json=entry))["id"])

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.landscape import Landscape, build
+from contract_tests.landscape import Landscape, SigningKey, build
 from walmu_api.contract_file import described
 from walmu_api.foundation.schema_types import EXAMPLE_ID
 
@@ -17,6 +17,9 @@ OPERATIONS: list[Any] = [
     for path, item in described()["paths"].items()
     for method, operation in item.items()
 ]
+
+KEY = SigningKey()
+"""The key of the system that the examples register: the documented one is nobody's, and a proof is of the moment."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,8 @@ def test_the_documented_example_runs(
     for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "application/json":
             arguments["json"] = _filled(media["example"], ids)
+            if "proofs" in media["example"]:
+                arguments["json"] |= KEY.proven(landscape.url)
         elif media_type == "multipart/form-data":
             file = media["example"]["file"].replace(EXAMPLE_ID, ids["client_id"])
             arguments["files"] = {
@@ -155,6 +160,8 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         path, _, document = data.values
         path = path.format_map(landscape.ids)
         entry = _filled(document["requestBody"]["content"]["application/json"]["example"], landscape.ids)
+        if "proofs" in entry:
+            entry |= KEY.proven(landscape.url)
         if operation.startswith(("void", "revokePermission")):
             entry["source_id"] = secrets.token_hex(6)
         return {name: build(_who_may(document, speakers).post(path, json=entry))["id"]}

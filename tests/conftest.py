@@ -27,6 +27,7 @@ from fastapi import FastAPI
 from tests import instant
 from walmu_api.access.context import RequestContext, system_context
 from walmu_api.access.guard import AppContext
+from walmu_api.access.key_strength import thumbprint
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import System
 from walmu_api.access.tokens import public_jwk
@@ -46,6 +47,8 @@ from walmu_dev.postgres.logins import Logins, make_logins
 SIGNING = SigningKey(**_new_signing_key())
 """The key that the connected systems of these tests sign their assertions with."""
 KEYS = {"keys": [public_jwk(SIGNING)]}
+HELD = thumbprint(public_jwk(SIGNING))
+"""The name of that key, as tokens carry it."""
 _numbers = itertools.count(1)
 _clocks: list[Clock] = []
 """The clock of the API under test, once it is there."""
@@ -539,7 +542,9 @@ def _speaker(
     app: FastAPI, app_context: AppContext, client_id: str, system: UUID, organisation: UUID, role: str
 ) -> ApiClient:
     def issue() -> str:
-        return f"Bearer {app_context.tokens.issue(client_id, sorted(ROLES[role]), None, now=time.time())}"
+        return (
+            f"Bearer {app_context.tokens.issue(client_id, HELD, sorted(ROLES[role]), None, now=time.time())}"
+        )
 
     return ApiClient(app, client_id, system, organisation, issue)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.conftest import KEYS, TenantFixture, _speaker, business_id
-from walmu_api.record.parties.organisations.founding import add_system, found
+from walmu_dev.founding import add_system, found
 
 TABLES = ("organisers", "organisations", "connected_systems", "system_keys", "journal")
 ORDER = {

@@ -18,6 +18,7 @@ import httpx
 from contract_tests.landscape import Landscape, Party, prepare
 from contract_tests.server import NOW
 from walmu_api.access.guard import AppContext
+from walmu_api.access.key_strength import thumbprint
 from walmu_api.access.scopes import ROLES
 from walmu_api.app import build_app_context
 from walmu_api.foundation.encryption import Keyring
@@ -97,7 +98,9 @@ class Stage:
                 await asyncio.sleep(0.05)
 
     def authorization(self, party: Party, role: str = "provider") -> dict[str, str]:
-        token = self.app_context.tokens.issue(party.client_id, sorted(ROLES[role]), None, now=time.time())
+        token = self.app_context.tokens.issue(
+            party.client_id, thumbprint(party.key.public), sorted(ROLES[role]), None, now=time.time()
+        )
         return {"Authorization": f"Bearer {token}"}
 
     def a(self) -> dict[str, str]:

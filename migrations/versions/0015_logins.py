@@ -47,8 +47,7 @@ alter table used_jti alter organiser_id set not null, drop constraint used_jti_p
 drop index used_jti_by_expiry;
 create index used_jti_by_expiry on used_jti (organiser_id, expires_at);
 alter table used_jti enable row level security;
-create policy tenant on used_jti
-    using (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
+create policy tenant on used_jti using (organiser_id = (select walmu_organiser()));
 comment on table used_jti is 'Client assertions are good once; written when the tenant is known.';
 """
 

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute
 
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
+from walmu_api.access.connected_systems import token_routes as tokens
 from walmu_api.access.guard import AppContext
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
@@ -54,7 +55,7 @@ from walmu_api.settings import Settings
 
 
 def _routers() -> Iterator[APIRouter]:
-    yield from (connected_systems.tokens_router, connected_systems.router)
+    yield from (tokens.router, connected_systems.router)
     for resource in registry.RESOURCES:
         if resource.definition is ATTENDANCE:
             yield follow_up.router  # before it, so that /attendance/missing is no id

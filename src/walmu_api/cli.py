@@ -3,22 +3,28 @@
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from walmu_api.settings import Settings, SettingsError, read_settings
+from walmu_api.command_line import (
+    Organiser,
+    auditors_url,
+    database_url,
+    fail,
+    owners_url,
+    read,
+    with_database,
+    workers_url,
+)
+from walmu_api.registration_commands import GROUPS
 
-if TYPE_CHECKING:
-    from walmu_api.foundation.database import Database
-
-T = TypeVar("T")
 ROOM = 16_000
 """Words that the first frame of a long-lived process claims of the interpreter's stack: 125 KiB of a chunk of 256."""
 
@@ -59,38 +65,8 @@ keys = typer.Typer(no_args_is_help=True, help="The keyring: secrets of this inst
 app.add_typer(keys, name="keys")
 codes = typer.Typer(no_args_is_help=True, help="Code systems of an organiser.")
 app.add_typer(codes, name="codes")
-Organiser = Annotated[str | None, typer.Option(help="Business id or id; needed where there are several.")]
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except SettingsError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _database_url(settings: Settings) -> str:
-    if settings.database.url is None:
-        _fail("DATABASE_URL is not set. For a database of its own, use `make run`.")
-    return settings.database.url
-
-
-def _auditors_url(settings: Settings) -> str:
-    if settings.database.auditor_url is None:
-        _fail(
-            "WALMU_AUDITOR_URL is not set: the API reads the use log with a login of its own. "
-            "docs/database-logins.md has the statement that makes it."
-        )
-    return settings.database.auditor_url
-
-
-def _owners_url(settings: Settings) -> str:
-    return settings.database.migration_url or _database_url(settings)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 @app.command()
@@ -105,13 +81,13 @@ def serve() -> None:
     from walmu_api.foundation.server import Server
     from walmu_api.foundation.starting import await_databases
 
-    settings = _settings()
+    settings = read()
     configure(settings.log_level)
     try:
-        app_context = build_app_context(settings, _database_url(settings), _auditors_url(settings))
+        app_context = build_app_context(settings, database_url(settings), auditors_url(settings))
         official = Official(settings.sosmeta_dir) if settings.sosmeta_dir is not None else None
     except (KeyringError, OfficialFilesMissing) as error:
-        _fail(str(error))
+        fail(str(error))
     api = create_app(app_context, official)
     leaving = partial(setattr, api.state, "leaving", True)
     server = Server(
@@ -135,12 +111,12 @@ def worker() -> None:
     from walmu_api.foundation.starting import StartError, log
     from walmu_api.worker import run
 
-    settings = _settings()
+    settings = read()
     configure(settings.log_level)
     try:
-        asyncio.run(run(settings, settings.database.worker_url or _database_url(settings)))
+        asyncio.run(run(settings, workers_url(settings)))
     except KeyringError as error:
-        _fail(str(error))
+        fail(str(error))
     except StartError as error:
         log.error("the worker cannot start", why=str(error))
         raise typer.Exit(3) from None
@@ -152,9 +128,9 @@ def migrate() -> None:
     from walmu_api.foundation import migrating
 
     try:
-        asyncio.run(migrating.migrate(_owners_url(_settings())))
+        asyncio.run(migrating.migrate(owners_url(read())))
     except migrating.MigrationError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -167,9 +143,9 @@ def restored() -> None:
     from walmu_api.foundation import migrating, restoring
 
     try:
-        era = asyncio.run(restoring.begin_era(_owners_url(_settings())))
+        era = asyncio.run(restoring.begin_era(owners_url(read())))
     except migrating.MigrationError as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(
         f"The journal is in era {era} now. Cursors of the change feed from era {era - 1} and before are answered 410: "
         "consumers read again from the beginning."
@@ -190,9 +166,9 @@ def openapi(
         try:
             file.write_text(text, encoding="utf-8")
         except OSError as error:
-            _fail(f"{file} cannot be written: {error.strerror}.")
+            fail(f"{file} cannot be written: {error.strerror}.")
     elif reviewed != text:
-        _fail(f"{file} differs from the code: run `make openapi`, read the difference, commit it.")
+        fail(f"{file} differs from the code: run `make openapi`, read the difference, commit it.")
 
 
 @keys.command("create")
@@ -200,13 +176,13 @@ def create_keys() -> None:
     """Make a new keyring. An existing one is never overwritten."""
     from walmu_api.foundation.encryption import Keyring
 
-    settings = _settings()
+    settings = read()
     try:
         Keyring.create(settings.keyring_file)
     except FileExistsError:
-        _fail(f"There is a keyring at {settings.keyring_file} already; it stays as it is.")
+        fail(f"There is a keyring at {settings.keyring_file} already; it stays as it is.")
     except OSError as error:
-        _fail(
+        fail(
             f"{settings.keyring_file} cannot be written: {error.strerror}. Set WALMU_DATA_DIR or WALMU_KEYRING."
         )
     typer.echo(
@@ -247,7 +223,7 @@ def import_codes(
 
     begins = valid_from.date() if valid_from else None
     data = Imported(system.removeprefix("urn:oid:"), verified, source, title, list_version, begins)
-    typer.echo(_with_database(lambda database: import_file(database, organiser, data, file.read_bytes())))
+    typer.echo(with_database(lambda database: import_file(database, organiser, data, file.read_bytes())))
 
 
 @codes.command("list")
@@ -255,31 +231,8 @@ def list_codes(organiser: Organiser = None) -> None:
     """The code systems of an organiser: name, version, how many codes, whether all are known, title, source."""
     from walmu_api.record.parties.codes.command import listed
 
-    for line in _with_database(lambda database: listed(database, organiser)):
+    for line in with_database(lambda database: listed(database, organiser)):
         typer.echo(line)
-
-
-def _with_database(act: Callable[["Database"], Awaitable[T]]) -> T:
-    """Do something with the database; what it cannot do is told without a traceback."""
-    from walmu_api.foundation.clock import Clock
-    from walmu_api.foundation.database import Database
-    from walmu_api.record.parties.codes.command import CommandError
-
-    settings = _settings()
-    database = Database(
-        _database_url(settings), Clock(settings.clock_file), pool_size=1, application="walmu-codes"
-    )
-
-    async def done() -> T:
-        try:
-            return await act(database)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(done())
-    except CommandError as error:
-        _fail(str(error))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,19 @@
 
 import base64
 import json
+import secrets
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc.jwk import ECKey
 from tests.conftest import SIGNING
+
+from walmu_api.foundation.encryption import _new_signing_key
 
 
 def b64(raw: bytes) -> str:
@@ -41,3 +46,33 @@ def token(header: Any, claims: Any, pem: str = SIGNING.pem, signature: bytes | N
 
 def now() -> int:
     return int(time.time())
+
+
+@dataclass
+class NewKey:
+    """A key pair that no system has yet, and the proofs that its holder can make."""
+
+    kid: str = field(default_factory=lambda: secrets.token_hex(4))
+    pem: str = field(default_factory=lambda: _new_signing_key()["pem"])
+
+    @property
+    def public(self) -> dict[str, Any]:
+        return {**ECKey.import_key(self.pem).as_dict(private=False), "kid": self.kid}
+
+    def proof(self, *, pem: str = "", head: dict[str, Any] | None = None, **changes: Any) -> str:
+        """As the documentation asks for it; `changes` of its claims, `...` to leave one out."""
+        claims = {"aud": "http://walmu.test", "iat": now(), "exp": now() + 240, "jti": secrets.token_hex(8)}
+        header = {"alg": "ES256", "kid": self.kid, "typ": "key-proof+jwt"}
+        return token(_without_gaps(header | (head or {})), _without_gaps(claims | changes), pem or self.pem)
+
+
+def _without_gaps(of: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in of.items() if value is not ...}
+
+
+def with_keys(*keys: NewKey, proven: tuple[NewKey, ...] | None = None) -> dict[str, Any]:
+    """The members of a registration that say and prove keys: all of them, unless `proven` says which."""
+    return {
+        "jwks": {"keys": [key.public for key in keys]},
+        "proofs": [key.proof() for key in (keys if proven is None else proven)],
+    }

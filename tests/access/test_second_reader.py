@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from tests.access.assertions import now, token
 from tests.access.test_tokens_api import ASSERTIONS, ISSUER, claims_of, header
-from tests.conftest import SIGNING
+from tests.conftest import HELD, SIGNING
 
 from walmu_api.access.tokens import (
     ACCESS_TYPE,
@@ -56,7 +56,7 @@ def second_reading(
 @pytest.mark.parametrize("act", [None, ACT])
 def test_every_access_token_is_read_alike(act: dict[str, str] | None) -> None:
     tokens = Tokens(ISSUER, [SigningKey(**_new_signing_key()), SIGNING])
-    issued = tokens.issue(CLIENT, ["agreements:read", "clients:read"], act, now=now())
+    issued = tokens.issue(CLIENT, HELD, ["agreements:read", "clients:read"], act, now=now())
     claims = second_reading(issued, {"keys": tokens.public}, ISSUER, CLIENT)
     assert claims == tokens.verify(issued)
     assert claims.get("act") == act
@@ -127,7 +127,11 @@ def test_a_hostile_assertion_is_refused_by_both_or_by_a_check_of_ours(name: str)
 @pytest.mark.parametrize("name", sorted(set(ASSERTIONS) - BY_THE_ISSUER))
 def test_a_hostile_access_token_is_refused_by_both_or_by_a_check_of_ours(name: str) -> None:
     tokens = Tokens(ISSUER, [SIGNING])
-    claims = claims_of(CLIENT, iss=ISSUER) | {"client_id": CLIENT, "scope": "agreements:read"}
+    claims = claims_of(CLIENT, iss=ISSUER) | {
+        "client_id": CLIENT,
+        "client_key": HELD,
+        "scope": "agreements:read",
+    }
     good = header(typ=ACCESS_TYPE)
     assert tokens.verify(token(good, claims))["sub"] == CLIENT, "the good one beside it is taken"
     made = ASSERTIONS[name](good, claims)

@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives.serialization import (
 from httpx import Response
 from joserfc import jwk as second_jwk
 from joserfc import jwt as second_jwt
-from tests.access.assertions import b64, es256, hs256, now, segment, token
-from tests.conftest import SIGNING, ApiClient, TenantFixture
+from tests.access.assertions import NewKey, b64, es256, hs256, now, segment, token, with_keys
+from tests.conftest import HELD, SIGNING, ApiClient, TenantFixture
 
+from walmu_api.access.key_strength import thumbprint
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import Registry
-from walmu_api.access.tokens import Tokens
+from walmu_api.access.tokens import Tokens, public_jwk
 from walmu_api.foundation.encryption import SigningKey, _new_signing_key
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -96,7 +97,7 @@ async def test_another_library_verifies_our_token_with_the_published_keys(world:
         ISSUER,
         world.provider_a.client_id,
     )
-    assert set(read.claims) == {"iss", "aud", "sub", "client_id", "iat", "exp", "jti", "scope"}
+    assert set(read.claims) == {"iss", "aud", "sub", "client_id", "client_key", "iat", "exp", "jti", "scope"}
 
 
 async def test_metadata_name_the_endpoints_and_keys_hold_nothing_private(world: TenantFixture) -> None:
@@ -132,6 +133,7 @@ async def set_keys(world: TenantFixture, speaker: ApiClient, keys: list[dict[str
 
 
 OTHER = _new_signing_key()
+OTHER_KEY = thumbprint(public_jwk(SigningKey(**OTHER)))
 PUBLIC_PEM = (
     load_pem_private_key(SIGNING.pem.encode(), None)
     .public_key()
@@ -411,6 +413,7 @@ def access_claims(world: TenantFixture, **changes: Any) -> dict[str, Any]:
         "aud": ISSUER,
         "sub": client_id,
         "client_id": client_id,
+        "client_key": HELD,
         "iat": now(),
         "exp": now() + 240,
         "jti": secrets.token_hex(8),
@@ -428,6 +431,9 @@ ACCESS_ONLY: dict[str, Change] = {
     "an assertion's type": lambda h, c: (h | {"typ": "JWT"}, c),
     "no type": lambda h, c: ({k: v for k, v in h.items() if k != "typ"}, c),
     "no client_id": lambda h, c: (h, {k: v for k, v in c.items() if k != "client_id"}),
+    "no client_key": lambda h, c: (h, {k: v for k, v in c.items() if k != "client_key"}),
+    "a key that is not the client's": lambda h, c: (h, c | {"client_key": OTHER_KEY}),
+    "client_key is a list": lambda h, c: (h, c | {"client_key": [HELD]}),
     "no scope": lambda h, c: (h, {k: v for k, v in c.items() if k != "scope"}),
     "scope is a list": lambda h, c: (h, c | {"scope": ["agreements:read"]}),
     "no iat": lambda h, c: (h, {k: v for k, v in c.items() if k != "iat"}),
@@ -505,9 +511,9 @@ async def test_every_operation_behind_the_guard_refuses_without_a_token(world: T
 def test_with_two_signing_keys_the_first_signs_and_both_verify() -> None:
     old, new = SigningKey(**_new_signing_key()), SigningKey(**_new_signing_key())
     before, between, after = (Tokens(ISSUER, keys) for keys in ([old], [new, old], [new]))
-    issued = before.issue("client", ["a:read"], None, now=now())
+    issued = before.issue("client", HELD, ["a:read"], None, now=now())
     assert between.verify(issued)["client_id"] == "client"
-    renewed = between.issue("client", ["a:read"], None, now=now())
+    renewed = between.issue("client", HELD, ["a:read"], None, now=now())
     assert after.verify(renewed)["client_id"] == "client"
     assert [key["kid"] for key in between.public] == [new.kid, old.kid]
     with pytest.raises(Exception, match="key"):
@@ -515,18 +521,16 @@ def test_with_two_signing_keys_the_first_signs_and_both_verify() -> None:
 
 
 async def test_a_system_changes_its_keys_without_a_pause(world: TenantFixture) -> None:
-    new = _new_signing_key()
-    from walmu_api.access.tokens import public_jwk
-
-    both = [public_jwk(SIGNING), public_jwk(SigningKey(**new))]
+    new = NewKey()
+    both = [public_jwk(SIGNING), new.public]
     path = f"/v1/connected-systems/{world.provider_a.system_id}"
     data = (await world.organiser.get(path)).json()
     entry = {name: data[name] for name in ("organisation_id", "client_id", "name", "role")}
-    answer = await world.organiser.put(path, entry | {"jwks": {"keys": both}}, If_Match='"1"')
+    added = entry | {"jwks": {"keys": both}, "proofs": [new.proof()]}
+    answer = await world.organiser.put(path, added, If_Match='"1"')
     assert answer.status_code == 200, answer.text
-    new_one = {"header": header(kid=new["kid"]), "pem": new["pem"]}
     claims = claims_of(world.provider_a.client_id)
-    assert (await ask(world, token(new_one["header"], claims, new["pem"]))).status_code == 200
+    assert (await ask(world, token(header(kid=new.kid), claims, new.pem))).status_code == 200
     assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 200
     await world.organiser.put(path, entry | {"jwks": {"keys": both[1:]}}, If_Match='"2"')
     assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 401
@@ -542,8 +546,8 @@ async def test_a_revoked_system_is_refused_after_the_registrys_memory(
     assert (await ask(world, token(header(), claims_of(world.provider_a.client_id)))).status_code == 401
     assert Registry.REMEMBERED <= 30
     registry = world.app_context.registry
-    until, system = registry._known[world.provider_a.client_id]
-    registry._known[world.provider_a.client_id] = (until - Registry.REMEMBERED, system)
+    until, system = registry._known[world.provider_a.client_id, HELD]
+    registry._known[world.provider_a.client_id, HELD] = (until - Registry.REMEMBERED, system)
     answer = await world.provider_a.get("/v1/agreements")
     assert same_but_instance(answer) == same_but_instance(
         await world.provider_b.get("/v1/agreements", Authorization="Bearer kissa")
@@ -553,27 +557,21 @@ async def test_a_revoked_system_is_refused_after_the_registrys_memory(
 async def test_a_system_is_registered_by_the_organiser_and_gets_tokens(
     world: TenantFixture, elsewhere: TenantFixture
 ) -> None:
-    from walmu_api.access.tokens import public_jwk
-
-    name = f"new-{secrets.token_hex(4)}"
+    name, key = f"new-{secrets.token_hex(4)}", NewKey()
     entry = {
         "organisation_id": str(world.provider_a.organisation_id),
         "client_id": name,
         "name": "Uusi",
         "role": "provider",
-        "jwks": {"keys": [public_jwk(SIGNING)]},
         "source_id": "new",
+        **with_keys(key),
     }
     response = await world.organiser.post("/v1/connected-systems", entry)
     assert response.status_code == 201, response.text
     assert (await world.organiser.post("/v1/connected-systems", entry)).status_code == 200
-    assert (await ask(world, token(header(), claims_of(name)))).status_code == 200
-    taken = await elsewhere.organiser.post(
-        "/v1/connected-systems", entry | {"organisation_id": str(elsewhere.provider_a.organisation_id)}
-    )
-    assert (taken.status_code, taken.json()["code"]) == (409, "client-id-taken")
+    assert (await ask(world, token(header(kid=key.kid), claims_of(name), key.pem))).status_code == 200
     foreign = await elsewhere.organiser.post(
-        "/v1/connected-systems", entry | {"client_id": f"{name}-2", "source_id": "2"}
+        "/v1/connected-systems", entry | {"client_id": f"{name}-2", "source_id": "2"} | with_keys(NewKey())
     )
     assert (foreign.status_code, foreign.json()["errors"][0]["pointer"]) == (422, "/organisation_id")
     wrong_role = await world.organiser.post(

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.access.assertions import token
+from tests.access.assertions import NewKey, token, with_keys
 from tests.access.test_tokens_api import access_claims, ours, same_but_instance
 from tests.conftest import SIGNING, ApiClient, TenantFixture
 
@@ -162,6 +162,26 @@ async def test_a_revoked_system_is_refused_by_every_instance_within_a_minute(
     assert {(await each.get("/v1/agreements", headers=headers)).status_code for each in both} == {200}
     revoked = await world.organiser.post(f"/v1/connected-systems/{world.provider_a.system_id}/revoke", None)
     assert revoked.status_code == 200
+    since = time.monotonic()
+    while {(await each.get("/v1/agreements", headers=headers)).status_code for each in both} != {401}:
+        assert time.monotonic() - since < 5, "ten times what it remembers"
+        await asyncio.sleep(0.05)
+
+
+async def test_the_tokens_of_a_removed_key_are_refused_by_every_instance_within_a_minute(
+    world: TenantFixture, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Registry.REMEMBERED <= 60, "the law says so"
+    monkeypatch.setattr(Registry, "REMEMBERED", 0.5)
+    signing = json.loads(settings.keyring_file.read_text())["signing"]
+    both = [instance(world.app_context, settings, signing, tmp_path) for _ in range(2)]
+    headers = {"Authorization": f"Bearer {await fresh(both[0], world.provider_a)}"}
+    assert {(await each.get("/v1/agreements", headers=headers)).status_code for each in both} == {200}
+    path = f"/v1/connected-systems/{world.provider_a.system_id}"
+    there = (await world.organiser.get(path)).json()
+    entry = {name: there[name] for name in ("organisation_id", "client_id", "name", "role")}
+    removed = await world.organiser.put(path, entry | with_keys(NewKey()), If_Match='"1"')
+    assert removed.status_code == 200, removed.text
     since = time.monotonic()
     while {(await each.get("/v1/agreements", headers=headers)).status_code for each in both} != {401}:
         assert time.monotonic() - since < 5, "ten times what it remembers"

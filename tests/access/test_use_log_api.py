@@ -219,6 +219,13 @@ CALLS: dict[str, Call] = {
     ),
     "listChanges": lambda w, s: w.provider_a.get("/v1/changes"),
 }
+ABOUT_KEYS = {
+    "registerConnectedSystem",
+    "replaceConnectedSystem",
+    "confirmConnectedSystem",
+    "revokeConnectedSystem",
+}
+"""Logged though no client is in their answers: `test_registration_api`."""
 WITHOUT_CLIENT_DATA = {
     "issueToken",
     "getKeys",
@@ -248,11 +255,10 @@ WITHOUT_CLIENT_DATA = {
     "listUnits",
     "registerUnit",
     "getUnit",
-    "registerConnectedSystem",
     "listConnectedSystems",
     "getConnectedSystem",
-    "replaceConnectedSystem",
-    "revokeConnectedSystem",
+    "getDelegatedWorkplaces",
+    "replaceDelegatedWorkplaces",
     "listUseLog",
     "listEhrTargets",
     "listEhrDeliveries",
@@ -479,7 +485,7 @@ def test_every_operation_is_either_driven_here_or_carries_no_client_data(world: 
     named = {
         op["operationId"] for item in world.app.state.described()["paths"].values() for op in item.values()
     }
-    assert named == set(CALLS) | set(STAGED) | WITHOUT_CLIENT_DATA
+    assert named == set(CALLS) | set(STAGED) | ABOUT_KEYS | WITHOUT_CLIENT_DATA
 
 
 @pytest.mark.parametrize("operation", CALLS)

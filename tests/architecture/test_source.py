@@ -22,7 +22,8 @@ CLOCK_MAY_BE_READ = {
     "foundation/clock.py": "the one place",
     "foundation/record_ids.py": "ids are made by the machine's time, also when a demonstration moves the clock",
     "access/tokens.py": "tokens are made and checked by programs outside, which do not share the clock",
-    "access/connected_systems/service.py": "the same, for the assertions that tokens are given for",
+    "access/connected_systems/issuing.py": "the same, for the assertions that tokens are given for",
+    "access/connected_systems/keys.py": "the same, for the proofs of new keys",
 }
 WIRE_NAMES = {
     "path_not_told": "a member of the impact report",

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from tests.access.test_use_log_api import scene
-from tests.conftest import ApiClient, TenantFixture
+from tests.conftest import HELD, ApiClient, TenantFixture
 
 
 async def kinds(world: TenantFixture, speaker: ApiClient) -> Counter[tuple[str, str, bool]]:
@@ -85,7 +85,7 @@ async def test_without_the_right_to_read_a_record_its_change_is_told_without_it(
 
     await scene(world)
     token = world.app_context.tokens.issue(
-        world.provider_a.client_id, ["changes:read"], None, now=time.time()
+        world.provider_a.client_id, HELD, ["changes:read"], None, now=time.time()
     )
     answer = await world.provider_a.get("/v1/changes", Authorization=f"Bearer {token}")
     items: list[dict[str, Any]] = answer.json()["items"]

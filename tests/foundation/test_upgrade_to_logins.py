@@ -15,7 +15,7 @@ from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.logins import APP, AUDITOR, WORKER
 from walmu_api.foundation.migrating import MigrationError, _upgrade, migrate
-from walmu_api.record.parties.organisations.founding import found
+from walmu_dev.founding import found
 from walmu_dev.postgres.embedded import DATABASE, EmbeddedPostgres, temporary_cluster
 from walmu_dev.postgres.logins import Logins, make_logins
 

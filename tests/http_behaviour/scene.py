@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from tests.access.assertions import NewKey, with_keys
 from tests.conftest import ApiClient, TenantFixture
 from tests.record.case_file.documents.samples import FILED
 
@@ -202,6 +203,7 @@ class Scene:
             "code": "funeral",
             "system_id": str(world.provider_b.system_id),
             "organisation_id": str(world.provider_a.organisation_id),
+            "workplace_ids": str(world.workplace.organisation_id),
             "provider_id": str(world.provider_a.organisation_id),
             "measurement_id": measured["id"],
             "instrument_code": "kykyviisari",
@@ -275,6 +277,8 @@ class Scene:
         roles["workplace"] = world.workplace
         if operation.name in {"getCaseDocument", "getDisclosureDocument"}:  # documents that no provider sees
             return world.organiser
+        if operation.name.endswith("ConnectedSystem"):  # the one of the scene is another provider's
+            return world.organiser
         return next(speaker for role, speaker in roles.items() if operation.scopes <= set(ROLES[role]))
 
     def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:
@@ -304,6 +308,8 @@ class Scene:
         if operation.name == "replaceConnectedSystem":  # what cannot be changed
             there = self.world.provider_b
             filled |= {"organisation_id": str(there.organisation_id), "client_id": there.client_id}
+        if operation.name.endswith("ConnectedSystem"):  # a key is one system's, and a proof is of the moment
+            filled |= with_keys(NewKey())
         return filled
 
     def _filled(self, value: Any, name: str = "") -> Any:

@@ -7,7 +7,7 @@ from tests.http_behaviour.hostile import CANARY, CODE, HEADERS, LITERALS, TEXTS,
 from tests.http_behaviour.scene import DOCUMENT, OPERATIONS, Answer, Operation, Scene, call, in_parts, on_each
 from tests.sizes import pairs
 
-from walmu_api.access.connected_systems.routes import JWT_BEARER
+from walmu_api.access.connected_systems.token_routes import JWT_BEARER
 from walmu_api.foundation.request_body import pointer
 
 WITH_BODY = [operation for operation in OPERATIONS if operation.body]
@@ -36,11 +36,11 @@ def validate(operation: Operation, answer: Answer, entries: object, what: object
 @on_each(WITH_BODY)
 async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Scene) -> None:
     assert operation.body is not None
-    example, url = scene.example(operation), scene.url(operation)
-    everywhere = [*places(example, operation.body["schema"], DOCUMENT)]
+    url = scene.url(operation)
+    everywhere = [*places(scene.example(operation), operation.body["schema"], DOCUMENT)]
     for at, (name, literal) in pairs(everywhere, LITERALS, check=8):
         with capture_logs() as entries:
-            body = put(example, at, literal)
+            body = put(scene.example(operation), at, literal)
             answer = await call(scene.world.app, operation.method, url, body, scene.headers(operation))
         validate(operation, answer, entries, (at, name))
         if answer.status == 422 and answer.code == "invalid":

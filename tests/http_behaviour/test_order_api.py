@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import pytest
+from tests.conftest import HELD
 from tests.http_behaviour.scene import GUARDED, JSON, Answer, Operation, Scene, call, on_each
 
 NOWHERE = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4dee"
@@ -33,7 +34,9 @@ def right(scene: Scene, operation: Operation) -> Sent:
 
 def scopeless(scene: Scene, operation: Operation) -> str:
     caller = scene.speaker(operation).client_id
-    return "Bearer " + scene.world.app_context.tokens.issue(caller, ["nothing:read"], None, now=time.time())
+    return "Bearer " + scene.world.app_context.tokens.issue(
+        caller, HELD, ["nothing:read"], None, now=time.time()
+    )
 
 
 def wrongs(scene: Scene, operation: Operation, good: Sent) -> dict[str, Sent]:

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 EVERYTHING, NOTHING = "true", "false"
 ITS_CLIENT = "exists (select from client_access a where a.organiser_id = t.organiser_id and a.organisation_id = $2 and a.client_id = {})"
 NAMES_ITS_WORKPLACE = "exists (select from agreements g where g.organiser_id = t.organiser_id and g.{} = t.{} and g.workplace_id = $2)"
+A_WORKPLACE_OF_IT = (
+    "exists (select from delegated_workplaces d"
+    " where d.organiser_id = t.organiser_id and d.id = $2 and {} = any(d.workplace_ids))"
+)
+"""A workplace for which the organiser lets the provider register systems."""
+KEYS_IT_CHANGES = (
+    "exists (select from connected_systems s where s.organiser_id = t.organiser_id and s.id = t.system_id"
+    f" and (s.organisation_id = $2 or {A_WORKPLACE_OF_IT.format('s.organisation_id')}))"
+)
 OF_ITS_SYSTEM = "exists (select from connected_systems s where s.id = t.system_id and s.organisation_id = $2)"
 
 
@@ -28,7 +37,13 @@ TABLES = {
     "code_systems": Rows(EVERYTHING),
     "codes": Rows(EVERYTHING),
     "assessment_forms": Rows(EVERYTHING),
-    "connected_systems": Rows("organisation_id = $2"),
+    "connected_systems": Rows(
+        f"organisation_id = $2 or {A_WORKPLACE_OF_IT.format('t.organisation_id')}",
+        "role = 'provider' and organisation_id = $2"
+        f" or role = 'workplace' and {A_WORKPLACE_OF_IT.format('t.organisation_id')}",
+    ),
+    "held_keys": Rows(KEYS_IT_CHANGES, KEYS_IT_CHANGES),
+    "delegated_workplaces": Rows("id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),
     "service_relationships": Rows(

@@ -120,11 +120,14 @@ OPERATIONS = {
     "listUnits": Operation(EVERYBODY, "party", "list"),
     "getUnit": Operation(EVERYBODY, "party", "one"),
     "registerUnit": Operation(frozenset({ORGANISER}), "party", "refers"),
-    "listConnectedSystems": Operation(TECHNICAL, "party", "list"),
-    "getConnectedSystem": Operation(TECHNICAL, "party", "one"),
-    "registerConnectedSystem": Operation(TECHNICAL, "party", "refers"),
-    "replaceConnectedSystem": Operation(TECHNICAL, "party", "one"),
-    "revokeConnectedSystem": Operation(TECHNICAL, "party", "one"),
+    "listConnectedSystems": Operation(TECHNICAL | {PROVIDER}, "system", "list"),
+    "getConnectedSystem": Operation(TECHNICAL | {PROVIDER}, "system", "one"),
+    "registerConnectedSystem": Operation(frozenset({ORGANISER, PROVIDER}), "system", "refers"),
+    "replaceConnectedSystem": Operation(frozenset({ORGANISER, PROVIDER}), "system", "one"),
+    "confirmConnectedSystem": Operation(frozenset({ORGANISER}), "system", "one"),
+    "revokeConnectedSystem": Operation(TECHNICAL | {PROVIDER}, "system", "one"),
+    "getDelegatedWorkplaces": Operation(frozenset({ORGANISER, PROVIDER}), "system", "one"),
+    "replaceDelegatedWorkplaces": Operation(frozenset({ORGANISER}), "system", "one"),
     "listAssessmentForms": Operation(PLACE, "nothing", "free"),
     "getAssessmentForm": Operation(PLACE, "nothing", "free"),
     "getAssessmentFormVersion": Operation(PLACE, "nothing", "free"),
@@ -249,9 +252,11 @@ def sees(relation: str, identity: str, about: str) -> bool:
         return identity == "auditor" and relation not in {"of another organiser", "not existing"}
     if about == "disclosure" and identity == "auditor":
         return relation != "of another organiser" and about not in LACKS.get(relation, NOT_THERE)
-    if about == "unit" and identity == "provider B":  # a provider looks at its own units
+    if (
+        about in {"unit", "system"} and identity == "provider B"
+    ):  # a provider looks at its own units and systems
         return False
-    if about in {"party", "unit"}:
+    if about in {"party", "unit", "system"}:
         foreign = identity.startswith("foreign")
         return relation != "not existing" and foreign == (relation == "of another organiser")
     return about in SEEN[relation].get(identity, NOT_THERE) - LACKS.get(relation, NOT_THERE)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from tests.access.assertions import NewKey, with_keys
 from tests.access.test_use_log_api import plain, unreported
-from tests.conftest import KEYS, ApiClient, TenantFixture, identity_code
+from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.case_file.documents.samples import FILED
 
@@ -269,8 +270,8 @@ async def with_parties(world: TenantFixture, created: Objects) -> None:
         "client_id": secrets.token_hex(8),
         "name": "x",
         "role": "provider",
-        "jwks": KEYS,
         "source_id": secrets.token_hex(6),
+        **with_keys(NewKey()),
     }
     created.parties["system"] = (await world.organiser.post("/v1/connected-systems", system)).json()
 
@@ -336,6 +337,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     new_system = without_server_members(system) | {
         "client_id": secrets.token_hex(8),
         "source_id": secrets.token_hex(6),
+        **with_keys(NewKey()),
     }
     new_system["organisation_id"] = o.parties["organisation"]
     line = {
@@ -405,6 +407,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "getUnit": f"/v1/units/{o.parties['unit']}",
         "listConnectedSystems": "/v1/connected-systems?limit=200",
         "getConnectedSystem": f"/v1/connected-systems/{system['id']}",
+        "getDelegatedWorkplaces": f"/v1/delegated-workplaces/{o.parties['organisation']}",
         "listAssessmentForms": "/v1/assessment-forms",
         "getAssessmentForm": "/v1/assessment-forms/uniform",
         "getAssessmentFormVersion": "/v1/assessment-forms/uniform/versions/1",
@@ -493,7 +496,14 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
             {k: v for k, v in without_server_members(system).items() if k != "revoked_on"} | {"name": "y"},
             {},
         ),
+        "confirmConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/confirm", None, {}),
         "revokeConnectedSystem": ("POST", f"/v1/connected-systems/{system['id']}/revoke", None, {}),
+        "replaceDelegatedWorkplaces": (
+            "PUT",
+            f"/v1/delegated-workplaces/{o.parties['organisation']}",
+            {"workplace_ids": []},
+            {},
+        ),
     }
     return (
         {name: ("GET", path, None, {}) for name, path in get.items()}

@@ -25,7 +25,8 @@ ONE = {
     "/v1/impact-limits": ("organiser", "provider_a"),
     "/v1/organisations/{0.parties[organisation]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/units/{0.parties[unit]}": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
-    "/v1/connected-systems/{0.parties[system][id]}": ("organiser",),
+    "/v1/connected-systems/{0.parties[system][id]}": ("organiser", "provider_a"),
+    "/v1/delegated-workplaces/{0.parties[organisation]}": ("organiser", "provider_a"),
     "/v1/code-systems": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/code-systems/absence_reason": ("organiser", "provider_a", "workplace", "ehr", "auditor"),
     "/v1/code-systems/absence_reason/codes/own_illness": (

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 from httpx import Response
-from tests.conftest import KEYS, ApiClient, TenantFixture, _speaker, forward, make_world
+from tests.conftest import HELD, KEYS, ApiClient, TenantFixture, _speaker, forward, make_world
 from tests.privacy import rules
 from tests.privacy.rules import IDENTITIES, OPERATIONS, SEEN, Operation, sees
 from tests.privacy.stage import Objects, Request, requests, set_the_stage
@@ -20,7 +20,7 @@ from tests.privacy.stage import Objects, Request, requests, set_the_stage
 from walmu_api.access.guard import AppContext
 from walmu_api.access.tokens import Tokens
 from walmu_api.foundation.migrating import plain_url
-from walmu_api.record.parties.organisations.founding import add_system
+from walmu_dev.founding import add_system
 
 BEYOND = "ended, beyond the time of grace"
 PARTY_RELATIONS = {"served by provider A", "of another organiser", "not existing"}
@@ -87,18 +87,18 @@ class Matrix:
             if operation in {"listCodeSystems", "getCodeSystem", "getCode"}
             else "codes:read"
         )
-        own = sorted(self.world.app_context.registry._known[client][1].scopes)  # type: ignore[union-attr]
+        own = sorted(self.world.app_context.registry._known[client, HELD][1].scopes)  # type: ignore[union-attr]
         match identity:
             case "without a token":
                 return {"Authorization": ""}
             case "with an expired token":
-                token = app_context.tokens.issue(client, own, None, now=time.time() - 400)
+                token = app_context.tokens.issue(client, HELD, own, None, now=time.time() - 400)
             case "with a token for another service":
                 token = Tokens("http://other.test", app_context.keyring.signing).issue(
-                    client, own, None, now=time.time()
+                    client, HELD, own, None, now=time.time()
                 )
             case "with a token without the right":
-                token = app_context.tokens.issue(client, [right], None, now=time.time())
+                token = app_context.tokens.issue(client, HELD, [right], None, now=time.time())
             case _:
                 return {}
         return {"Authorization": f"Bearer {token}"}
@@ -156,7 +156,7 @@ def relations_of(operation: Operation) -> list[str]:
     return [
         relation
         for relation in SEEN
-        if operation.about not in {"party", "unit"} or relation in PARTY_RELATIONS
+        if operation.about not in {"party", "unit", "system"} or relation in PARTY_RELATIONS
     ]
 
 
@@ -324,7 +324,7 @@ class Cell:
         if self.rule.about == "log":
             foreign = {item["organisation_id"] for item in items} - self.own_organisations
             return [f"shows the use by {foreign}"] if foreign else []
-        ids = self.objects.ids | {"party": "", "unreported": self.objects.agreement["id"]}
+        ids = self.objects.ids | {"party": "", "system": "", "unreported": self.objects.agreement["id"]}
         wanted = ids[self.rule.about] or self._party()
         key = "agreement_id" if self.rule.about == "unreported" else "id"
         there = wanted in {item.get(key, item.get("client_id")) for item in items}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from tests.access.test_registration_api import entry as system_entry
 from tests.access.test_use_log_api import scene
 from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.row_rules import READERS, TABLES, WRITERS, Rows
@@ -60,10 +61,26 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
     unit = {"organisation_id": str(world.provider_a.organisation_id), "name": "Yksikkö", "source_id": "u"}
     await world.organiser.post("/v1/units", unit)
     await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
+    await _register(world)
     await _measure(world, data["relationship"], other)
     await _documents(world)
     await _disclosures(world)
     await _exchange(world)
+
+
+async def _register(world: TenantFixture) -> None:
+    """Keys of each kind of party; provider A may register for the workplace, provider B for none."""
+    for party, role in (
+        (world.provider_a, "provider"),
+        (world.provider_b, "provider"),
+        (world.workplace, "workplace"),
+    ):
+        new = system_entry(party.organisation_id, role)
+        assert (await world.organiser.post("/v1/connected-systems", new)).status_code == 201
+    for provider, places in ((world.provider_a, [world.workplace]), (world.provider_b, [])):
+        path = f"/v1/delegated-workplaces/{provider.organisation_id}"
+        named = {"workplace_ids": [str(place.organisation_id) for place in places]}
+        assert (await world.organiser.put(path, named, If_Match='"1"')).status_code == 200
 
 
 async def _documents(world: TenantFixture) -> None:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from tests.conftest import ApiClient, TenantFixture
+from tests.conftest import HELD, ApiClient, TenantFixture
 from tests.record.everyday.attendance.days.test_workplace_api import own_and_other
 
 TWELVE = (
@@ -33,7 +33,7 @@ PERSON = {"sub": "coach-7", "name": "Valmentaja Kanaria"}
 def person(world: TenantFixture, speaker: ApiClient, role_scopes: str) -> str:
     """A token in which a person acts."""
     tokens = world.app_context.tokens
-    return f"Bearer {tokens.issue(speaker.client_id, role_scopes.split(), PERSON, now=time.time())}"
+    return f"Bearer {tokens.issue(speaker.client_id, HELD, role_scopes.split(), PERSON, now=time.time())}"
 
 
 def in_full(world: TenantFixture, ago: int = 3, **changes: Any) -> dict[str, Any]:

@@ -234,7 +234,7 @@ class GuardedRoute(APIRoute):
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
             response = audiences.shown(caller, self._shows, await self._endpoint(**values))
-            if (session.clients_seen or session.searched) and not session.use_logged:
+            if (session.clients_seen or session.logged_anyway) and not session.use_logged:
                 await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
@@ -261,8 +261,8 @@ async def authenticate(request: Request, app_context: AppContext) -> Caller:
         claims = app_context.tokens.verify(token.strip())
     except TokenError as error:
         raise refuse(INVALID_TOKEN, error, "Bearer") from None
-    system = await app_context.registry.find(app_context.database, claims["client_id"])
-    if system is None or system.revoked:
+    system = await app_context.registry.find(app_context.database, claims["client_id"], claims["client_key"])
+    if system is None or not system.may_call:
         raise refuse(INVALID_TOKEN, TokenError("unknown-system"), "Bearer")
     person = use_log.person_text(claims.get("act"))
     request.scope["walmu_system"] = str(system.id)

@@ -23,10 +23,14 @@ class Scope(StrEnum):
     CLIENTS_WRITE = "clients:write"
     CODES_READ = "codes:read"
     CODES_WRITE = "codes:write"
+    CONNECTED_SYSTEMS_CONFIRM = "connected-system-confirmations:write"
     CONNECTED_SYSTEMS_READ = "connected-systems:read"
+    CONNECTED_SYSTEMS_REVOKE = "connected-system-revocations:write"
     CONNECTED_SYSTEMS_WRITE = "connected-systems:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    DELEGATED_WORKPLACES_READ = "delegated-workplaces:read"
+    DELEGATED_WORKPLACES_WRITE = "delegated-workplaces:write"
     DIARY_ENTRIES_CONFIRM = "diary-confirmations:write"
     DIARY_ENTRIES_READ = "diary-entries:read"
     DIARY_ENTRIES_WRITE = "diary-entries:write"
@@ -79,10 +83,14 @@ clients:read | organiser provider ehr | Read clients (asiakkaat) and look one up
 clients:write | organiser | Create and change clients.
 codes:read | organiser provider workplace ehr auditor operator | Read code systems.
 codes:write | organiser | Add codes of the organiser's own to code systems.
-connected-systems:read | organiser operator | Read connected systems.
-connected-systems:write | organiser operator | Register connected systems, change their keys, revoke them.
+connected-system-confirmations:write | organiser | Confirm another connected system of the organiser itself.
+connected-system-revocations:write | organiser provider operator | Revoke connected systems.
+connected-systems:read | organiser provider operator | Read connected systems; a provider its own and its workplaces'.
+connected-systems:write | organiser provider | Register connected systems and change their keys.
 decisions:read | organiser provider ehr | Read decisions (päätökset).
 decisions:write | organiser | Draft decisions for the record system's caseworker.
+delegated-workplaces:read | organiser provider | Read for which workplaces a provider may register connected systems.
+delegated-workplaces:write | organiser | Say for which workplaces a provider may register connected systems.
 diary-confirmations:write | provider | Confirm what workplaces wrote into the work diary.
 diary-entries:read | organiser provider workplace ehr | Read the work diary (työmaapäiväkirja).
 diary-entries:write | organiser provider workplace ehr | Write into the work diary.

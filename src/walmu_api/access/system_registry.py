@@ -1,12 +1,16 @@
-"""The connected systems as the guard needs them: looked up by client id, remembered for half a minute.
+"""The connected systems as the guard needs them: looked up by client id and key, remembered for half a minute.
 
-So a revoked system is refused everywhere within that time. The tenant comes from here, never from a claim."""
+So a revoked system and a removed key are refused everywhere within that time. The tenant comes from here, never from a
+claim. A client id is unique in its organisation only; together with one of its keys it is one system, as no key is
+held by two (ADR 39)."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from walmu_api.access.key_strength import thumbprint
 from walmu_api.access.scopes import ROLES
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.statements import Statement
@@ -20,15 +24,22 @@ class System:
     client_id: str
     role: str
     revoked: bool
+    awaits_confirmation: bool = False
 
     @property
     def scopes(self) -> frozenset[str]:
         return ROLES[self.role]
 
+    @property
+    def may_call(self) -> bool:
+        return not self.revoked and not self.awaits_confirmation
 
+
+Jwks = list[dict[str, Any]]
 _WHERE = Statement("select organiser_id, system_id, jwks from system_keys where client_id = :client_id")
 _SYSTEM = Statement("""
-select organisation_id, role, revoked_on is not null as revoked from connected_systems
+select organisation_id, role, revoked_on is not null as revoked, unconfirmed_by is not null as awaits_confirmation
+  from connected_systems
   where organiser_id = :organiser and id = :system_id
 """)
 
@@ -37,39 +48,39 @@ class Registry:
     REMEMBERED = 30.0
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, System | None]] = {}
+        self._known: dict[tuple[str, str], tuple[float, System | None]] = {}
 
-    async def find(self, database: Database, client_id: str) -> System | None:
-        until, system = self._known.get(client_id, (0.0, None))
+    async def find(self, database: Database, client_id: str, key: str) -> System | None:
+        """The system of this client id that has the key of this thumbprint."""
+        until, system = self._known.get((client_id, key), (0.0, None))
         if until > time.monotonic():
             return system
         found = await self.find_with_keys(database, client_id)
-        system = found[0] if found else None
+        system = next((each for each, jwks in found if key in _thumbprints(jwks)), None)
         if len(self._known) > 10_000:
             self._known.clear()
-        self._known[client_id] = (time.monotonic() + self.REMEMBERED, system)
+        self._known[client_id, key] = (time.monotonic() + self.REMEMBERED, system)
         return system
 
-    async def find_with_keys(
-        self, database: Database, client_id: str
-    ) -> tuple[System, list[dict[str, Any]]] | None:
-        """The system and its public keys, as they are now."""
+    async def find_with_keys(self, database: Database, client_id: str) -> list[tuple[System, Jwks]]:
+        """The systems of this client id, of whatever organiser, with their public keys as they are now."""
         async with database.transaction(Tenancy(None, client_id=client_id)) as session:
-            place = await session.fetchrow(_WHERE, client_id=client_id)
-        if place is None:
-            return None
-        async with database.transaction(Tenancy(place["organiser_id"])) as session:
-            row = await session.fetchrow(
-                _SYSTEM, organiser=place["organiser_id"], system_id=place["system_id"]
-            )
-        if row is None:
-            return None
-        system = System(
-            place["system_id"],
-            place["organiser_id"],
-            row["organisation_id"],
-            client_id,
-            row["role"],
-            row["revoked"],
-        )
-        return system, place["jwks"]["keys"]
+            places = await session.fetch(_WHERE, client_id=client_id)
+        found = []
+        for place in places:
+            organiser_id, system_id = place["organiser_id"], place["system_id"]
+            async with database.transaction(Tenancy(organiser_id)) as session:
+                row = await session.fetchrow(_SYSTEM, organiser=organiser_id, system_id=system_id)
+            if row is not None:
+                organisation_id, *rest = row
+                system = System(system_id, organiser_id, organisation_id, client_id, *rest)
+                found.append((system, place["jwks"]["keys"]))
+        return found
+
+
+def _thumbprints(jwks: Jwks) -> set[str]:
+    known = set()
+    for jwk in jwks:
+        with suppress(KeyError, ValueError, OverflowError):  # stored when less was asked of keys
+            known.add(thumbprint(jwk))
+    return known

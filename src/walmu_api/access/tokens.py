@@ -14,7 +14,8 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ import structlog
 from jose import jwk as jose_jwk
 from jose import jws as jose_jws
 
+from walmu_api.access import key_strength
 from walmu_api.foundation.encryption import SigningKey
 from walmu_api.foundation.problems import Problem, ProblemType
 
@@ -32,6 +34,8 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 MAX_TOKEN = 4096
 LEEWAY = 10
 ACCESS_TYPE = "at+jwt"
+PROOF_TYPE = "key-proof+jwt"
+"""A type of its own, so that a proof of possession is no client assertion and an assertion no proof."""
 ASSERTION_ALGORITHMS = {"ES256": "P-256", "ES384": "P-384", "RS384": "RSA"}
 
 
@@ -121,7 +125,7 @@ def _check_times(claims: dict[str, Any], expected: Expected, now: float) -> None
 
 
 class Key:
-    """One public key, made once. `jwk` is checked: kind, curve or size, use and algorithm."""
+    """One public key, made once. `jwk` is checked: kind, curve, strength, use and algorithm."""
 
     def __init__(self, jwk: Mapping[str, Any]) -> None:
         self.kid: str = jwk["kid"]
@@ -131,9 +135,16 @@ class Key:
             raise ValueError("not a signing key of a kind that is accepted")
         self.algorithm = algorithms[0]
         public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
-        if "n" in public and len(public["n"]) < 342:
-            raise ValueError("an RSA key has at least 2048 bits")
+        key_strength.check(public)
+        self.thumbprint = key_strength.thumbprint(public)
         self.constructed = jose_jwk.construct(public, self.algorithm)
+
+
+def named(kid: object, jwks: Iterable[Mapping[str, Any]]) -> Key | None:
+    """The key of this `kid`, if it may be signed with: not one that was taken when less was asked of keys."""
+    with suppress(Exception):  # whatever the library says of a key, it is not usable
+        return next((Key(jwk) for jwk in jwks if jwk["kid"] == kid), None)
+    return None
 
 
 def _signature_holds(signed: str, signature: str, key: Key) -> bool:
@@ -147,12 +158,13 @@ def _sign(claims: dict[str, Any], pem: str, kid: str, algorithm: str, kind: str)
     return str(jose_jws.sign(claims, pem, headers={"kid": kid, "typ": kind}, algorithm=algorithm))
 
 
-def peek(token: str) -> dict[str, Any]:
-    """The claims of a token before its signature is checked, only to find whose keys to check it with."""
+def peek(token: str, part: int = 1) -> dict[str, Any]:
+    """The claims of a token (or part 0, its header) before its signature is checked: only to find the key to check
+    it with."""
     try:
         if len(token) > MAX_TOKEN or token.count(".") != 2:
             raise TokenError("shape")
-        return _plain_json(token.split(".")[1], 3072)
+        return _plain_json(token.split(".")[part], 3072)
     except TokenError:
         raise
     except Exception as error:
@@ -205,16 +217,21 @@ class Tokens:
             types=frozenset({ACCESS_TYPE}),
             audiences=frozenset({issuer}),
             longest_life=self.LIFE,
-            required=frozenset({"iss", "sub", "client_id", "iat", "exp", "jti", "scope"}),
+            required=frozenset({"iss", "sub", "client_id", "client_key", "iat", "exp", "jti", "scope"}),
         )
         self._verified: dict[bytes, dict[str, Any]] = {}
 
-    def issue(self, client_id: str, scopes: list[str], act: Mapping[str, Any] | None, *, now: float) -> str:
+    def issue(
+        self, client_id: str, key: str, scopes: list[str], act: Mapping[str, Any] | None, *, now: float
+    ) -> str:
+        """A token for the system that has this client id and this key, named by its thumbprint: when the key is
+        removed the token ends."""
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "aud": self.issuer,
             "sub": client_id,
             "client_id": client_id,
+            "client_key": key,
             "iat": int(now),
             "exp": int(now) + self.LIFE,
             "jti": secrets.token_urlsafe(16),
@@ -261,3 +278,10 @@ def assertion(client_id: str, audience: str, pem: str, kid: str, act: Mapping[st
     if act:
         claims["act"] = dict(act)
     return _sign(claims, pem, kid, "ES256", "JWT")
+
+
+def key_proof(audience: str, pem: str, kid: str) -> str:
+    """A proof that whoever sends a new key holds its private half, as a connected system makes it."""
+    now = int(time.time())
+    claims = {"aud": audience, "iat": now, "exp": now + 240, "jti": secrets.token_urlsafe(16)}
+    return _sign(claims, pem, kid, "ES256", PROOF_TYPE)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from walmu_api.access import guard, tokens
-from walmu_api.access.connected_systems import routes as connected_systems
-from walmu_api.access.connected_systems import service as connected_systems_service
+from walmu_api.access.connected_systems import issuing, token_routes
 from walmu_api.adapters.national.validation import findings as national
 from walmu_api.exchange.registry import RESOURCES
 from walmu_api.foundation import (
@@ -25,9 +24,8 @@ _DECLARED = (
     guard.FORBIDDEN,
     load_shedding.TOO_MANY_REQUESTS,
     journal.CURSOR_EXPIRED,
-    connected_systems.UNSUPPORTED_GRANT,
-    connected_systems_service.CLIENT_ID_TAKEN,
-    connected_systems_service.INVALID_SCOPE,
+    token_routes.UNSUPPORTED_GRANT,
+    issuing.INVALID_SCOPE,
     multipart.PART_TOO_LARGE,
     *national.PROBLEMS,
     *(problem for each in RESOURCES for problem in each.definition.problems),

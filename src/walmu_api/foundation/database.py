@@ -60,7 +60,9 @@ class Session:
         self.tenancy = tenancy
         self.clock = clock
         self.clients_seen: set[UUID] = set()
-        self.searched = False  # somebody was looked for: logged also when nobody was found
+        self.logged_anyway = (
+            False  # without a client in the answer: somebody was looked for, keys were changed
+        )
         self.use_logged = False
 
     @property

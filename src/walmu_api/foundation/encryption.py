@@ -41,6 +41,11 @@ def _new_signing_key() -> dict[str, str]:
     return {"kid": secrets.token_hex(8), "pem": pem}
 
 
+def new_signing_key() -> SigningKey:
+    """A private key of the kind that everybody signs with here (ES256)."""
+    return SigningKey(**_new_signing_key())
+
+
 class Keyring:
     """The secrets of one installation. Formats: see `create`."""
 

@@ -1,18 +1,25 @@
 """Organisers, providers and workplaces with their connected systems, and the record system as a target."""
 
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
-from walmu_api.adapters.ehr import targets
+from walmu_api.access.tokens import key_proof
+from walmu_api.adapters.ehr.command import Address, add_record_system
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.logins import WORKER
-from walmu_api.foundation.migrating import plain_url
-from walmu_api.record.parties.organisations.founding import found
+from walmu_api.foundation.statements import Statement
+from walmu_api.record.parties.organisations.command import (
+    Installation,
+    NewSystem,
+    create_auditor,
+    create_organiser,
+)
 from walmu_dev.seeds.providers import ORGANISERS, PROVIDERS, WORKPLACES
 from walmu_dev.seeds.seeder import Seeder
 
@@ -21,23 +28,47 @@ async def fill(seeder: Seeder) -> None:
     await _organisers(seeder)
     await _providers(seeder)
     await _workplaces(seeder)
-    own = (await seeder.ask("organiser-a", "GET", "/v1/whoami"))["organisation"]["id"]
-    await _target(seeder, UUID(await _system(seeder, "organiser-a", "ehr-a", own, "ehr")))
-    await _system(seeder, "organiser-a", "auditor-a", own, "auditor")
+    await _record_system_and_auditor(seeder)
 
 
 async def _organisers(seeder: Seeder) -> None:
     """As the owner of the tables: no API creates an organiser."""
-    owner = await asyncpg.connect(plain_url(seeder.settings.database.migration_url or ""))
-    try:
+    async with _installation(seeder, seeder.settings.database.migration_url) as at:
         for key, (name, business_id) in ORGANISERS.items():
-            known = await owner.fetchval("select id from organisers where business_id = $1", business_id)
-            if known is None:
-                await found(owner, name, business_id, key, _jwks(seeder, key))
-    finally:
-        await owner.close()
+            if not await _is_founded(at, business_id):
+                await create_organiser(at, name, business_id, _new(seeder, key, name))
     for key in ORGANISERS:
         seeder.organisers[key] = UUID((await seeder.ask(key, "GET", "/v1/whoami"))["organiser"]["id"])
+
+
+async def _is_founded(at: Installation, business_id: str) -> bool:
+    statement = Statement("select true from organisers where business_id = :business_id")
+    async with at.database.transaction(Tenancy(None)) as session:
+        return bool(await session.fetchval(statement, business_id=business_id))
+
+
+async def _record_system_and_auditor(seeder: Seeder) -> None:
+    """At the command line as well; the first organiser has both."""
+    organiser = ORGANISERS["organiser-a"][1]
+    settings = seeder.settings
+    address = Address("lifecare_rest", settings.simulator_url, settings.simulator.api_key)
+    exchange = Database(
+        settings.database.worker_url or "", Clock(settings.clock_file), group=WORKER, pool_size=2
+    )
+    async with _installation(seeder, settings.database.url) as at:
+        await add_record_system(at, exchange, organiser, _new(seeder, "ehr-a"), address)
+        await exchange.close()
+        await create_auditor(at, organiser, _new(seeder, "auditor-a"))
+
+
+@asynccontextmanager
+async def _installation(seeder: Seeder, url: str | None) -> AsyncIterator[Installation]:
+    settings = seeder.settings
+    database = Database(url or "", Clock(settings.clock_file), pool_size=2)
+    try:
+        yield Installation(database, Keyring.read(settings.keyring_file), settings.api.public_url)
+    finally:
+        await database.close()
 
 
 async def _providers(seeder: Seeder) -> None:
@@ -70,34 +101,25 @@ async def _workplaces(seeder: Seeder) -> None:
         await _system(seeder, "organiser-a", key, seeder.organisations[key], "workplace")
 
 
-async def _target(seeder: Seeder, system_id: UUID) -> None:
-    settings = seeder.settings
-    database = Database(settings.database.worker_url or "", Clock(), group=WORKER, pool_size=2)
-    async with database.transaction(Tenancy(seeder.organisers["organiser-a"])) as session:
-        await targets.add(
-            session,
-            Keyring.read(settings.keyring_file),
-            name="ehr-a",
-            dialect="lifecare_rest",
-            base_url=settings.simulator_url,
-            secret=settings.simulator.api_key,
-            system_id=system_id,
-        )
-    await database.close()
-
-
-async def _system(seeder: Seeder, organiser: str, key: str, organisation: str, role: str) -> str:
+async def _system(seeder: Seeder, organiser: str, key: str, organisation: str, role: str) -> None:
     entry = {
         "organisation_id": organisation,
         "client_id": key,
         "name": key,
         "role": role,
         "software": "Demo 1.0",
-        "jwks": _jwks(seeder, key),
         "source_id": key,
+        **_keys(seeder, key),
     }
-    return str((await seeder.ask(organiser, "POST", "/v1/connected-systems", entry))["id"])
+    await seeder.ask(organiser, "POST", "/v1/connected-systems", entry)
 
 
-def _jwks(seeder: Seeder, key: str) -> dict[str, Any]:
-    return {"keys": [seeder.keys[key]["jwk"]]}
+def _new(seeder: Seeder, key: str, name: str | None = None) -> NewSystem:
+    return NewSystem(key, name or key, json.dumps(_keys(seeder, key)).encode())
+
+
+def _keys(seeder: Seeder, key: str) -> dict[str, Any]:
+    """What registering a key takes: its public half and a proof."""
+    held = seeder.keys[key]
+    proof = key_proof(seeder.settings.api.public_url, held["pem"], held["kid"])
+    return {"jwks": {"keys": [held["jwk"]]}, "proofs": [proof]}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from tests.conftest import ApiClient, TenantFixture
+from tests.conftest import HELD, ApiClient, TenantFixture
 from tests.record.case_file.documents.samples import WORK_ACTIVITY
 from tests.reports.overview.history import History, history, planned
 
@@ -157,7 +157,7 @@ async def test_who_may_not_read_a_part_is_not_told_that_it_is_there(world: Tenan
 
 def bearer(world: TenantFixture, scopes: Collection[str]) -> str:
     """A token of the organiser's system for some of its rights."""
-    return f"Bearer {world.app_context.tokens.issue(world.organiser.client_id, sorted(scopes), None, now=time.time())}"
+    return f"Bearer {world.app_context.tokens.issue(world.organiser.client_id, HELD, sorted(scopes), None, now=time.time())}"
 
 
 async def test_a_provider_sees_its_own_and_another_nothing(world: TenantFixture) -> None:

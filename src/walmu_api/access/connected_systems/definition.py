@@ -1,6 +1,12 @@
-"""Connected systems: declared."""
+"""Connected systems, and for which workplaces providers register them: declared."""
 
-from walmu_api.access.connected_systems.schemas import ConnectedSystem, ConnectedSystemEntry
+from walmu_api.access.connected_systems.rules import PROBLEMS
+from walmu_api.access.connected_systems.schemas import (
+    ConnectedSystem,
+    ConnectedSystemEntry,
+    DelegatedWorkplaces,
+    DelegatedWorkplacesEntry,
+)
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
 
@@ -11,4 +17,14 @@ CONNECTED_SYSTEM = ResourceDefinition(
     Scope.CONNECTED_SYSTEMS_READ,
     ConnectedSystem,
     ConnectedSystemEntry,
+    problems=PROBLEMS,
+)
+DELEGATED_WORKPLACES = ResourceDefinition(
+    "delegated-workplaces",
+    "/v1/delegated-workplaces",
+    "connected systems",
+    Scope.DELEGATED_WORKPLACES_READ,
+    DelegatedWorkplaces,
+    DelegatedWorkplacesEntry,
+    key="provider_id",
 )

@@ -1,171 +1,41 @@
-"""Who you are, tokens, and the register of connected systems."""
+"""Who you are, and the register of connected systems."""
 
 from typing import Annotated
-from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Request, Response
-from pydantic_core import from_json, to_json
+from fastapi import APIRouter, Request, Response
+from pydantic_core import from_json
 
-from walmu_api.access.connected_systems import service
+from walmu_api.access.connected_systems import delegation, service
 from walmu_api.access.connected_systems.schemas import (
     ConnectedSystem,
     ConnectedSystemEntry,
+    DelegatedWorkplaces,
+    DelegatedWorkplacesEntry,
     Limits,
     NamedThing,
-    ServerMetadata,
-    ServiceKeys,
     ThisOrganisation,
     ThisSystem,
-    TokenAnswer,
     WhoAmI,
 )
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import (
-    AppContext,
-    GuardedRoute,
-    body,
-    idempotent_action,
-    idempotent_create,
-    requires,
-)
+from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, request_body, responses
 from walmu_api.foundation.load_shedding import Admission
-from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
-from walmu_api.foundation.problems import (
-    MALFORMED,
-    MISSING,
-    REPEATED_PARAMETER,
-    UNSUPPORTED_MEDIA_TYPE,
-    ProblemType,
-    invalid,
-)
 from walmu_api.foundation.schema_types import Id
 from walmu_api.foundation.statements import Statement
 
-NO_FORM = Reason("no-form")
-
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-tokens_router = APIRouter()
 Reader = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_WRITE)]
 Entry = Annotated[ConnectedSystemEntry, body(ConnectedSystemEntry)]
-FORM = "application/x-www-form-urlencoded"
-UNSUPPORTED_GRANT = ProblemType("unsupported-grant", 400)
-BEARER = "Bearer"
-JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def _house(request: Request) -> AppContext:
-    app_context: AppContext = request.app.state.app_context
-    return app_context
-
-
-def _form(raw: bytes) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
-    except ValueError:
-        raise MALFORMED(why=NO_FORM) from None
-    names = [name for name, _ in pairs]
-    if repeated := next((name for name in names if names.count(name) > 1), None):
-        raise invalid(REPEATED_PARAMETER.at(request_body.pointer((repeated,))))
-    return dict(pairs)
-
-
-@tokens_router.post(
-    "/oauth2/token",
-    operation_id="issueToken",
-    tags=["access"],
-    responses=gives(TokenAnswer, "The token.", etag=False),
-    openapi_extra={
-        "security": [],
-        "requestBody": {
-            "required": True,
-            "content": {
-                FORM: {
-                    "schema": {
-                        "type": "object",
-                        "required": ["grant_type", "client_assertion_type", "client_assertion"],
-                        "properties": {
-                            "grant_type": {"type": "string", "enum": ["client_credentials"]},
-                            "client_assertion_type": {"type": "string", "enum": [JWT_BEARER]},
-                            "client_assertion": {"type": "string", "maxLength": 4096},
-                            "scope": {"type": "string", "maxLength": 2000},
-                            "client_id": {"type": "string", "maxLength": 64},
-                        },
-                    },
-                    "example": {
-                        "grant_type": "client_credentials",
-                        "client_assertion_type": JWT_BEARER,
-                        "client_assertion": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTAifQ…",
-                    },
-                }
-            },
-        },
-    },
-)
-async def issue_token(request: Request, app_context: Annotated[AppContext, Depends(_house)]) -> Response:
-    """An access token for a connected system.
-
-    OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384
-    or RS384 by a registered key, lives at most five minutes and is good once (`jti`). `iss` and `sub` are the
-    client id, `aud` is the issuer or this URL. A claim `act: {sub, name?, title?, registration_number?}`
-    names the person acting; it is copied into the token and lands in the use log. The token lives five
-    minutes."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
-        raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
-    form = _form(await request_body.read(request.stream(), 16 * 1024, app_context.body_seconds))
-    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
-        raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
-    if "client_assertion" not in form:
-        raise invalid(MISSING.at("/client_assertion"))
-    async with (
-        app_context.token_gate.place()
-    ):  # whoever asks is not known yet, and finding out costs a signature
-        token, scopes = await service.token_for(app_context, form["client_assertion"], form.get("scope"))
-    answer = TokenAnswer(
-        access_token=token, token_type=BEARER, expires_in=app_context.tokens.LIFE, scope=" ".join(scopes)
-    )
-    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-    return Response(answer.model_dump_json(), 200, headers, responses.JSON)
-
-
-@tokens_router.get(
-    "/.well-known/jwks.json",
-    operation_id="getKeys",
-    tags=["access"],
-    responses=gives(ServiceKeys, "The keys.", etag=False),
-)
-async def get_keys(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
-    """The public keys that access tokens are signed with (RFC 7517)."""
-    return Response(
-        to_json({"keys": app_context.tokens.public}), 200, {"Cache-Control": "max-age=300"}, responses.JSON
-    )
-
-
-@tokens_router.get(
-    "/.well-known/oauth-authorization-server",
-    operation_id="getAuthorizationServer",
-    tags=["access"],
-    responses=gives(ServerMetadata, "The metadata.", etag=False),
-)
-async def get_authorization_server(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
-    """What the authorization server can do (RFC 8414)."""
-    base = app_context.public_url
-    data = {
-        "issuer": base,
-        "token_endpoint": f"{base}/oauth2/token",
-        "jwks_uri": f"{base}/.well-known/jwks.json",
-        "grant_types_supported": ["client_credentials"],
-        "response_types_supported": ["token"],
-        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
-        "scopes_supported": [scope.value for scope in Scope],
-        "service_documentation": f"{base}/docs",
-    }
-    return Response(to_json(data), 200, {"Cache-Control": "max-age=300"}, responses.JSON)
+def _issuer(request: Request) -> str:
+    """Whom proofs of keys are made for."""
+    return str(request.app.state.app_context.public_url)
 
 
 _WHO = Statement("""
@@ -214,9 +84,14 @@ async def who_am_i(request: Request, ctx: Annotated[RequestContext, requires(Non
     responses=makes(ConnectedSystem),
     dependencies=[idempotent_create],
 )
-async def register(entry: Entry, ctx: Writer) -> Response:
-    """Register a system that will call this API for one organisation, with its public keys."""
-    row, created = await service.register(ctx, entry)
+async def register(request: Request, entry: Entry, ctx: Writer) -> Response:
+    """Register a system that will call this API for one organisation, with its public keys.
+
+    Each key comes with a proof that its holder made. The organiser registers for itself, its record system, its providers and workplaces; a provider for itself, and for
+    the workplaces that the organiser named. A further system of the organiser itself gets tokens once another one has
+    confirmed it."""
+    registrar = await service.registrar_of(ctx)
+    row, created = await service.register(ctx, entry, registrar, _issuer(request))
     location = f"/v1/connected-systems/{row.id}" if created else None
     return responses.record(await service.wire(ctx.session, row), row.version, created_at=location)
 
@@ -230,10 +105,9 @@ async def register(entry: Entry, ctx: Writer) -> Response:
 async def list_systems(
     request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
-    """List the connected systems of the organiser."""
-    rows, following = await records.page(
-        ctx.session, ConnectedSystemRow, service.own(ctx.session), limit, cursor
-    )
+    """List the connected systems of the organiser; a provider reads its own and those of its workplaces."""
+    statement = service.visible_to(ctx, await service.registrar_of(ctx))
+    rows, following = await records.page(ctx.session, ConnectedSystemRow, statement, limit, cursor)
     return responses.page(request, [await service.wire(ctx.session, row) for row in rows], following)
 
 
@@ -245,7 +119,7 @@ async def list_systems(
 )
 async def get_system(system_id: Id, ctx: Reader) -> Response:
     """Read one connected system."""
-    row = await service.find(ctx.session, system_id)
+    row = await service.find(ctx, system_id)
     return responses.record(await service.wire(ctx.session, row), row.version)
 
 
@@ -255,11 +129,35 @@ async def get_system(system_id: Id, ctx: Reader) -> Response:
     tags=["connected systems"],
     responses=gives(ConnectedSystem),
 )
-async def replace_system(system_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None) -> Response:
+async def replace_system(
+    request: Request, system_id: Id, entry: Entry, ctx: Writer, if_match: IfMatch = None
+) -> Response:
     """Change the name, software or keys of a connected system. With the old and the new key side by side,
-    keys change without a pause."""
-    row = await service.find(ctx.session, system_id, lock=True)
-    row = await service.replace(ctx, row, entry, if_match)
+    keys change without a pause. A new key comes with its proof; the tokens of a removed one end within half a
+    minute."""
+    row = await service.find(ctx, system_id, lock=True)
+    registrar = await service.registrar_of(ctx)
+    row = await service.replace(ctx, row, entry, if_match, registrar, _issuer(request))
+    return responses.record(await service.wire(ctx.session, row), row.version)
+
+
+@router.post(
+    "/connected-systems/{system_id}/confirm",
+    operation_id="confirmConnectedSystem",
+    tags=["connected systems"],
+    responses=gives(ConnectedSystem),
+    dependencies=[idempotent_action],
+)
+async def confirm_system(
+    system_id: Id,
+    ctx: Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_CONFIRM)],
+    if_match: IfMatch = None,
+) -> Response:
+    """Confirm a system of the organiser that another system registered, or gave new keys.
+
+    From now on it gets tokens. With `If-Match` what is confirmed is what was read."""
+    row = await service.find(ctx, system_id, lock=True)
+    row = await service.confirm(ctx, row, if_match)
     return responses.record(await service.wire(ctx.session, row), row.version)
 
 
@@ -270,8 +168,42 @@ async def replace_system(system_id: Id, entry: Entry, ctx: Writer, if_match: IfM
     responses=gives(ConnectedSystem),
     dependencies=[idempotent_action],
 )
-async def revoke_system(system_id: Id, ctx: Writer) -> Response:
+async def revoke_system(
+    system_id: Id, ctx: Annotated[RequestContext, requires(Scope.CONNECTED_SYSTEMS_REVOKE)]
+) -> Response:
     """Revoke a connected system. Its tokens are refused from now on, everywhere within half a minute."""
-    row = await service.find(ctx.session, system_id, lock=True)
+    row = await service.find(ctx, system_id, lock=True)
     row = await service.revoke(ctx, row)
     return responses.record(await service.wire(ctx.session, row), row.version)
+
+
+@router.get(
+    "/delegated-workplaces/{provider_id}",
+    operation_id="getDelegatedWorkplaces",
+    tags=["connected systems"],
+    responses=gives(DelegatedWorkplaces),
+)
+async def get_delegated_workplaces(
+    provider_id: Id, ctx: Annotated[RequestContext, requires(Scope.DELEGATED_WORKPLACES_READ)]
+) -> Response:
+    """Read for which workplaces a provider may register connected systems."""
+    data, version = await delegation.read(ctx, provider_id)
+    return responses.record(data, version)
+
+
+@router.put(
+    "/delegated-workplaces/{provider_id}",
+    operation_id="replaceDelegatedWorkplaces",
+    tags=["connected systems"],
+    responses=gives(DelegatedWorkplaces),
+)
+async def replace_delegated_workplaces(
+    provider_id: Id,
+    entry: Annotated[DelegatedWorkplacesEntry, body(DelegatedWorkplacesEntry)],
+    ctx: Annotated[RequestContext, requires(Scope.DELEGATED_WORKPLACES_WRITE)],
+    if_match: IfMatch = None,
+) -> Response:
+    """Say for which workplaces a provider may register connected systems and change their keys. The provider then sees
+    all systems of these workplaces."""
+    data, version = await delegation.say(ctx, provider_id, entry, if_match)
+    return responses.record(data, version)

@@ -6,16 +6,22 @@ from pydantic import Field, StringConstraints
 
 from walmu_api.foundation.schema_types import (
     ActingPerson,
+    Count,
     Id,
     Instant,
     Line,
     Message,
     Quantity,
+    RecordedBy,
     SourceId,
     Stored,
 )
 
 Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")]
+
+_PART = "[A-Za-z0-9_-]{1,1400}"
+Proof = Annotated[str, StringConstraints(pattern=rf"^{_PART}\.{_PART}\.{_PART}$")]
+"""A JWT in its compact form."""
 
 
 class PublicKey(Message):
@@ -38,12 +44,12 @@ class PublicKeys(Message):
     keys: Annotated[list[PublicKey], Field(min_length=1, max_length=8)]
 
 
-class ConnectedSystemEntry(Message):
-    """A system that calls this API on behalf of one organisation (liittyvä järjestelmä)."""
+class SystemContent(Message):
+    """What is said of a system and told of it."""
 
     organisation_id: Id
     client_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{2,62}$")] = Field(
-        description="Its OAuth client id, unique in this installation.", examples=["polku-2-kotola"]
+        description="Its OAuth client id, unique in its organisation.", examples=["polku-2-kotola"]
     )
     name: Line = Field(examples=["Polku 2 / Kotolan toimintakeskus"])
     role: Literal["organiser", "provider", "workplace", "ehr", "auditor", "operator"]
@@ -52,12 +58,40 @@ class ConnectedSystemEntry(Message):
     source_id: SourceId | None = None
 
 
-class ConnectedSystem(ConnectedSystemEntry, Stored):
+class ConnectedSystemEntry(SystemContent):
+    """A system that calls this API on behalf of one organisation (liittyvä järjestelmä)."""
+
+    proofs: Annotated[list[Proof], Field(max_length=8)] | None = Field(
+        None,
+        description="For each key that the system has not had yet, a JWT signed by that key: header `alg`, `kid` and "
+        "`typ: key-proof+jwt`, claims `aud` (the issuer), `exp` (at most five minutes ahead) and `jti` (good once). "
+        "Never told again.",
+    )
+
+
+class ConnectedSystem(SystemContent, Stored):
     """A connected system as registered."""
 
     revoked_on: Instant | None = Field(
         None, description="From then on its tokens are refused, within 30 seconds."
     )
+    awaits_confirmation: bool | None = Field(
+        None, description="True until another system of the organiser confirms it: it gets no tokens before."
+    )
+
+
+class DelegatedWorkplacesEntry(Message):
+    """The workplaces for which a provider may register connected systems, and change their keys."""
+
+    workplace_ids: Annotated[list[Id], Field(max_length=1000)]
+
+
+class DelegatedWorkplaces(DelegatedWorkplacesEntry):
+    """What is in force: none, unless the organiser said so."""
+
+    version: Count = Field(description="The strong ETag is this number in quotes.")
+    recorded_at: Instant | None = Field(None, description="Left out while nothing was ever said.")
+    recorded_by: RecordedBy | None = None
 
 
 class NamedThing(Message):

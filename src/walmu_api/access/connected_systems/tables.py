@@ -1,4 +1,5 @@
-"""The row of a connected system. Its keys stand apart (`system_keys`): read before a tenant is known."""
+"""The row of a connected system, and of what a provider may register. The keys of a system stand
+apart (`system_keys`): read before a tenant is known."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,3 +18,18 @@ class ConnectedSystemRow(Recorded, Row):
     role: Mapped[str]
     software: Mapped[str | None]
     revoked_on: Mapped[datetime | None]
+    unconfirmed_by: Mapped[UUID | None]
+    """The system whose change another one of the organiser has to confirm; until then no token works."""
+
+    @property
+    def awaits_confirmation(self) -> bool | None:
+        """As it is told: left out when nothing waits."""
+        return True if self.unconfirmed_by is not None else None
+
+
+class DelegatedWorkplacesRow(Recorded, Row):
+    """Its id is the provider's."""
+
+    __tablename__ = "delegated_workplaces"
+
+    workplace_ids: Mapped[list[UUID]]

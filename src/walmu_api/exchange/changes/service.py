@@ -29,7 +29,7 @@ _NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(row="journal")
 OWN = Statement(f"""
 select {_ITEM} from (
     (select * from journal where {_SINCE} and provider_id = :organisation
-        and (change = 'access-ended' or {_NOT_OVER}) {_ORDER})
+        and (client_id is null or change = 'access-ended' or {_NOT_OVER}) {_ORDER})
     union all
     (select * from journal where {_SINCE} and resource_type = 'client' and provider_id is null
       and {_GRANTED} {_ORDER})
@@ -46,7 +46,7 @@ select {_ITEM} from (
     select era, txid, seq, at, {_SHOWN_TYPE} as resource_type, resource_id, version, change, client_id,
         case when resource_type <> 'agreement' then source_id end as source_id
     from journal where {_SINCE.replace("resource_type = ", _SHOWN_TYPE + " = ")} and workplace_id = :organisation
-        and {_NOT_OVER_FOR_WORKPLACE} and {_SHOWN} {_ORDER}) own
+        and (client_id is null or {_NOT_OVER_FOR_WORKPLACE}) and {_SHOWN} {_ORDER}) own
 """)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.access.test_use_log_api import plain
-from tests.conftest import ApiClient, TenantFixture, forward
+from tests.conftest import HELD, ApiClient, TenantFixture, forward
 
 from walmu_api.foundation.clock import Clock
 
@@ -233,7 +233,7 @@ async def test_what_is_told_of_who_acted_is_its_own_people_only(
     tokens = world.app_context.tokens
     person = {"sub": "coach-7", "name": "Kanaria Valmentaja"}
     token = tokens.issue(
-        world.provider_a.client_id, ["agreements:write", "agreements:read"], person, now=time.time()
+        world.provider_a.client_id, HELD, ["agreements:write", "agreements:read"], person, now=time.time()
     )
     signing = {"signed_on": world.day(0), "signatories": [{"party": "provider", "name": "X"}]}
     signed = await world.provider_a.post(

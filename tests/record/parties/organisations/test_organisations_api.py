@@ -54,6 +54,7 @@ async def test_what_an_organisation_may_not_hold(
 
 
 async def test_only_the_organiser_registers(world: TenantFixture) -> None:
+    """Connected systems: `test_registration_api`."""
     for speaker in (world.provider_a, world.workplace, world.ehr, world.auditor):
-        for path in ("/v1/organisations", "/v1/units", "/v1/connected-systems"):
+        for path in ("/v1/organisations", "/v1/units"):
             assert (await speaker.post(path, {})).status_code == 403

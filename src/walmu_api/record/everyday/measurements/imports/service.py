@@ -69,7 +69,7 @@ async def _whose(
         )
     if by.endswith("_id") and "source" not in by:
         data = {key: key.lower() for key in keys}
-    ctx.session.searched = ctx.session.searched or by == "identity_code"
+    ctx.session.logged_anyway = ctx.session.logged_anyway or by == "identity_code"
     asked = visibility.parameters(ctx) | {"keys": list(data.values())}
     if "source" in by:
         asked["source_system"] = ctx.caller.system.id

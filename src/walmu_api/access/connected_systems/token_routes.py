@@ -1,0 +1,141 @@
+"""Tokens, and what an OAuth client has to know of this authorization server."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic_core import to_json
+
+from walmu_api.access.connected_systems import issuing
+from walmu_api.access.connected_systems.schemas import ServerMetadata, ServiceKeys, TokenAnswer
+from walmu_api.access.guard import AppContext
+from walmu_api.access.scopes import Scope
+from walmu_api.foundation import request_body, responses
+from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.openapi import gives
+from walmu_api.foundation.problems import (
+    MALFORMED,
+    MISSING,
+    REPEATED_PARAMETER,
+    UNSUPPORTED_MEDIA_TYPE,
+    ProblemType,
+    invalid,
+)
+
+NO_FORM = Reason("no-form")
+
+router = APIRouter()
+FORM = "application/x-www-form-urlencoded"
+UNSUPPORTED_GRANT = ProblemType("unsupported-grant", 400)
+BEARER = "Bearer"
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+def _house(request: Request) -> AppContext:
+    app_context: AppContext = request.app.state.app_context
+    return app_context
+
+
+def _form(raw: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), strict_parsing=True, max_num_fields=20)
+    except ValueError:
+        raise MALFORMED(why=NO_FORM) from None
+    names = [name for name, _ in pairs]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise invalid(REPEATED_PARAMETER.at(request_body.pointer((repeated,))))
+    return dict(pairs)
+
+
+@router.post(
+    "/oauth2/token",
+    operation_id="issueToken",
+    tags=["access"],
+    responses=gives(TokenAnswer, "The token.", etag=False),
+    openapi_extra={
+        "security": [],
+        "requestBody": {
+            "required": True,
+            "content": {
+                FORM: {
+                    "schema": {
+                        "type": "object",
+                        "required": ["grant_type", "client_assertion_type", "client_assertion"],
+                        "properties": {
+                            "grant_type": {"type": "string", "enum": ["client_credentials"]},
+                            "client_assertion_type": {"type": "string", "enum": [JWT_BEARER]},
+                            "client_assertion": {"type": "string", "maxLength": 4096},
+                            "scope": {"type": "string", "maxLength": 2000},
+                            "client_id": {"type": "string", "maxLength": 64},
+                        },
+                    },
+                    "example": {
+                        "grant_type": "client_credentials",
+                        "client_assertion_type": JWT_BEARER,
+                        "client_assertion": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTAifQ…",
+                    },
+                }
+            },
+        },
+    },
+)
+async def issue_token(request: Request, app_context: Annotated[AppContext, Depends(_house)]) -> Response:
+    """An access token for a connected system.
+
+    OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384
+    or RS384 by a registered key, lives at most five minutes and is good once (`jti`). `iss` and `sub` are the
+    client id, `aud` is the issuer or this URL. A claim `act: {sub, name?, title?, registration_number?}`
+    names the person acting; it is copied into the token and lands in the use log. The token lives five
+    minutes."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
+    form = _form(await request_body.read(request.stream(), 16 * 1024, app_context.body_seconds))
+    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
+        raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
+    if "client_assertion" not in form:
+        raise invalid(MISSING.at("/client_assertion"))
+    async with (
+        app_context.token_gate.place()
+    ):  # whoever asks is not known yet, and finding out costs a signature
+        token, scopes = await issuing.token_for(app_context, form["client_assertion"], form.get("scope"))
+    answer = TokenAnswer(
+        access_token=token, token_type=BEARER, expires_in=app_context.tokens.LIFE, scope=" ".join(scopes)
+    )
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    return Response(answer.model_dump_json(), 200, headers, responses.JSON)
+
+
+@router.get(
+    "/.well-known/jwks.json",
+    operation_id="getKeys",
+    tags=["access"],
+    responses=gives(ServiceKeys, "The keys.", etag=False),
+)
+async def get_keys(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
+    """The public keys that access tokens are signed with (RFC 7517)."""
+    return Response(
+        to_json({"keys": app_context.tokens.public}), 200, {"Cache-Control": "max-age=300"}, responses.JSON
+    )
+
+
+@router.get(
+    "/.well-known/oauth-authorization-server",
+    operation_id="getAuthorizationServer",
+    tags=["access"],
+    responses=gives(ServerMetadata, "The metadata.", etag=False),
+)
+async def get_authorization_server(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
+    """What the authorization server can do (RFC 8414)."""
+    base = app_context.public_url
+    data = {
+        "issuer": base,
+        "token_endpoint": f"{base}/oauth2/token",
+        "jwks_uri": f"{base}/.well-known/jwks.json",
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": ["token"],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
+        "scopes_supported": [scope.value for scope in Scope],
+        "service_documentation": f"{base}/docs",
+    }
+    return Response(to_json(data), 200, {"Cache-Control": "max-age=300"}, responses.JSON)

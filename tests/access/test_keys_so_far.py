@@ -1,0 +1,54 @@
+"""The keys that were registered before each belonged to one system: whose they are is written down by the migration."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import ECKey, RSAKey
+from tests.access.assertions import NewKey, b64
+from tests.conftest import TenantFixture
+
+FILE = Path(__file__).parents[2] / "migrations" / "versions" / "0016_who_registers_whom.py"
+
+
+def statement() -> str:
+    spec = importlib.util.spec_from_file_location("migration", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.KEYS_SO_FAR)
+
+
+async def test_each_key_gets_its_holder_by_the_name_another_library_gives_it(world: TenantFixture) -> None:
+    numbers = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key().public_numbers()
+    of_rsa: dict[str, Any] = {"kty": "RSA", "n": b64(numbers.n.to_bytes(256)), "e": "AQAB"}
+    of_ec, shared = NewKey(), NewKey()
+    for system, keys in (
+        (world.provider_a, [of_ec.public, of_rsa | {"kid": "r"}, shared.public]),
+        (world.provider_b, [shared.public]),
+    ):
+        await world.owner.execute(
+            "update system_keys set jwks = $2 where system_id = $1",
+            system.system_id,
+            json.dumps({"keys": keys}),
+        )
+    names = [RSAKey.import_key(of_rsa).thumbprint()]
+    names += [ECKey.import_key(key.public).thumbprint() for key in (of_ec, shared)]
+    transaction = world.owner.transaction()
+    await transaction.start()
+    await world.owner.execute(statement())
+    rows = await world.owner.fetch(
+        "select thumbprint, system_id from held_keys where organiser_id = $1 and thumbprint = any($2)",
+        world.organiser_id,
+        names,
+    )
+    await transaction.rollback()
+    first = min(world.provider_a.system_id, world.provider_b.system_id)
+    assert {row["thumbprint"]: row["system_id"] for row in rows} == {
+        names[0]: world.provider_a.system_id,
+        names[1]: world.provider_a.system_id,
+        names[2]: first,
+    }
