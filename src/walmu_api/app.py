@@ -164,6 +164,9 @@ where backend_xid is not null and pid <> pg_backend_pid()
 """
 
 
+_NOT_STORED = {"Cache-Control": "no-store"}
+
+
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     """Health and metrics: no token, no client data."""
 
@@ -172,7 +175,7 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     )
     async def livez() -> Response:
         """The process answers. Never asks the database."""
-        return responses.plain(b'{"status":"live"}')
+        return Response(b'{"status":"live"}', 200, _NOT_STORED, responses.JSON)
 
     @app.get(
         "/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False)
@@ -189,7 +192,7 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         if found != head():
             raise UNAVAILABLE().with_headers(Retry_After="5")
         data = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
-        return responses.plain(to_json(data))
+        return Response(to_json(data), 200, _NOT_STORED, responses.JSON)
 
     text: Responses = {
         200: {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}

@@ -127,13 +127,21 @@ def _marker(route: APIRoute, kind: type) -> Any:
     return next((d.call for d in route.dependant.dependencies if isinstance(d.call, kind)), None)
 
 
+_NO_STORE, _NO_CACHE = (b"cache-control", b"no-store"), (b"cache-control", b"no-cache")
+
+
 class GuardedRoute(APIRoute):
     """A route behind the guard. Everything a request needs happens in `_enter` and `_serve`, in the order the
     module names.
 
+    No cache stores its answers, 304 included (RFC 9111, 5.2.2.5): they may hold a client's data, or tell by their
+    emptiness that there is none. A program that keeps a record itself goes on asking with If-None-Match.
+
     The contract is read from what FastAPI knows of the route; a request goes past FastAPI's own handler,
     which would work out for every request what is known from the start, and keep stacks of things to close
     that nobody opens."""
+
+    _caching = _NO_STORE
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         dependant = self.dependant
@@ -178,7 +186,9 @@ class GuardedRoute(APIRoute):
         system = caller.system.id
         request.scope["walmu_fields"] = lambda: app_context.admission.fields(system)
         async with app_context.admission.place(system):
-            return await self._serve(request, app_context, caller)
+            response = await self._serve(request, app_context, caller)
+        response.raw_headers.append(self._caching)
+        return response
 
     async def _serve(self, request: Request, app_context: AppContext, caller: Caller) -> Response:
         reader, retry, right = self._reader, self._retry, self._right
@@ -231,6 +241,12 @@ class GuardedRoute(APIRoute):
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)
+
+
+class RouteWithoutClientData(GuardedRoute):
+    """A route of what is about no client, such as codes: a cache may store its answers and asks before each use."""
+
+    _caching = _NO_CACHE
 
 
 async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
