@@ -268,10 +268,10 @@ class Cell:
             found += [f"changed {self.changed}"] if self.changed - allowed else []
         if self.answer.headers.get("x-content-type-options") != "nosniff":
             found.append("may be taken for something else")
-        kept = self.answer.headers.get_list("cache-control")
-        if kept != ["no-store"] and self.rule.answers != "public" and self._may_hold_client_data:
+        caching = self.answer.headers.get_list("cache-control")
+        if caching != ["no-store"] and self.rule.answers != "public" and self._may_hold_client_data:
             found.append("may be kept by a cache")
-        if self.rule.answers != "public" and kept not in (["no-store"], ["no-cache"]):
+        if self.rule.answers != "public" and caching not in (["no-store"], ["no-cache"]):
             found.append("may be kept unasked")
         return found + self._leaks()
 

@@ -22,18 +22,18 @@ ABOUT_NOBODY = (
 
 
 @pytest.mark.parametrize(
-    ("path", "kept"),
+    ("path", "caching"),
     [(each, "no-store") for each in CLIENT_DATA] + [(each, "no-cache") for each in ABOUT_NOBODY],
 )
 async def test_a_record_and_its_304_say_the_same_of_caches(
-    world: TenantFixture, path: str, kept: str
+    world: TenantFixture, path: str, caching: str
 ) -> None:
     url = path.format(**await scene(world))
     answer = await world.organiser.get(url)
-    assert (answer.status_code, answer.headers.get_list("cache-control")) == (200, [kept]), answer.text
+    assert (answer.status_code, answer.headers.get_list("cache-control")) == (200, [caching]), answer.text
     again = await world.organiser.get(url, If_None_Match=answer.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
-    assert again.headers.get_list("cache-control") == [kept]
+    assert again.headers.get_list("cache-control") == [caching]
     assert again.headers["etag"] == answer.headers["etag"]
 
 

@@ -1,7 +1,7 @@
 """Base classes of rows. They hold columns, never behaviour."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, FetchedValue, MetaData, Text, Uuid
@@ -19,6 +19,8 @@ class Row(DeclarativeBase):
         list[dict[str, Any]]: JSONB(none_as_null=True),
         list[str]: ARRAY(Text()),
     }
+    names_client: ClassVar[str] = "client_id"
+    """The column that says whose data a row is, where there is one."""
 
 
 class Tenanted:
