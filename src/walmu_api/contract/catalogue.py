@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from walmu_api.access import guard, tokens
+from walmu_api.access import guard, tokens, visible_findings
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import service as connected_systems_service
 from walmu_api.adapters.national.validation import findings as national
@@ -23,6 +23,7 @@ _DECLARED = (
     tokens.INVALID_TOKEN,
     tokens.INVALID_CLIENT,
     guard.FORBIDDEN,
+    visible_findings.ASK_PROVIDER,
     load_shedding.TOO_MANY_REQUESTS,
     journal.CURSOR_EXPIRED,
     connected_systems.UNSUPPORTED_GRANT,
