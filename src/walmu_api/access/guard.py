@@ -239,7 +239,7 @@ class GuardedRoute(APIRoute):
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
             response = await self._endpoint(**values)
-            if (session.clients_seen or session.searched) and not session.use_logged:
+            if (session.clients_seen or session.searched or session.question) and not session.use_logged:
                 await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)

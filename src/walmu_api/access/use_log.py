@@ -42,7 +42,7 @@ def insert_from(source: str, resource_type: str, *, clients: str) -> str:
     return _insert(_EXPRESSIONS | own, f" from {source}")
 
 
-APPEND = Statement(_insert(_EXPRESSIONS))
+APPEND = Statement(_insert(_EXPRESSIONS | {"question": ":question"}))
 
 _PURPOSES = {
     "organiser": "organising-the-service",  # palvelun järjestäminen
@@ -85,6 +85,7 @@ async def append(ctx: RequestContext, operation: str, resource_type: str) -> Non
         organiser=ctx.organiser_id,
         client_ids=list(ctx.session.clients_seen),
         resource_type=resource_type,
+        question=ctx.session.question,
         **ctx.actor.parameters(),
         **parameters(ctx, operation),
     )
@@ -102,9 +103,12 @@ async def append_refusal(
     back, that it was told is not (ADR 42)."""
     refused = ctx.session
     clients, sought = refused.clients_seen | refused.clients_read, refused.clients_sought
-    if problem.kind.status not in _TELLS or not (clients or sought is not None or refused.searched):
+    if problem.kind.status not in _TELLS or not (
+        clients or sought is not None or refused.searched or refused.question
+    ):
         return
     async with database.transaction(refused.tenancy) as session:
+        session.question = refused.question
         session.log_access(*clients)
         if sought is not None:
             session.log_access(*await session.orm.scalars(sought))

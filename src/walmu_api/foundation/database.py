@@ -75,6 +75,7 @@ class Session:
         self.clients_sought: Select[UUID] | None = None
         """Finds whom a refusal tells of besides, after the transaction has failed."""
         self.searched = False  # somebody was looked for: logged also when nobody was found
+        self.question: str | None = None  # asked of groups: logged though no client is named
         self.use_logged = False
 
     @property

@@ -4,7 +4,9 @@ import re
 
 from walmu_api.foundation.locales import Reason
 
-_UNSEEN = r"\u0000-\u0020\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\ufffe\uffff"
+_UNSEEN = (
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\ufffe\uffff"
+)
 """Blanks of every width, and what has none: a text of nothing else says nothing."""
 SEEN = f"[^{_UNSEEN}]"
 UNSEEN_ONLY = re.compile(f"[{_UNSEEN}]*")
