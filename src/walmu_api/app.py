@@ -168,6 +168,9 @@ def _spare_the_collector() -> None:
     gc.enable()  # a process that was told to serve has waited with it until here
 
 
+_NOT_STORED = {"Cache-Control": "no-store"}
+
+
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     """Health and metrics: no token, no client data."""
     feed_lag = FeedLag()
@@ -177,7 +180,7 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     )
     async def livez() -> Response:
         """The process answers. Never asks the database."""
-        return responses.plain(b'{"status":"live"}')
+        return Response(b'{"status":"live"}', 200, _NOT_STORED, responses.JSON)
 
     @app.get(
         "/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False)
@@ -194,7 +197,7 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         if found != head():
             raise UNAVAILABLE().with_headers(Retry_After="5")
         data = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
-        return responses.plain(to_json(data))
+        return Response(to_json(data), 200, _NOT_STORED, responses.JSON)
 
     text: Responses = {
         200: {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}

@@ -542,18 +542,6 @@ async def test_what_is_not_there_or_not_yours_leaves_no_row(
     assert await elsewhere.use_log() == []
 
 
-async def test_a_refused_write_leaves_no_row(world: TenantFixture) -> None:
-    data = await scene(world)
-    before = len(await world.use_log())
-    answers = [
-        await world.provider_a.put(data["day"], {"status": "present"}),
-        await world.provider_a.put(data["day"], {"status": "present"}, If_Match='"9"'),
-        await world.organiser.put(f"/v1/clients/{data['client']['id']}", ENTRY),
-    ]
-    assert [answer.status_code for answer in answers] == [428, 412, 428]
-    assert len(await world.use_log()) == before
-
-
 async def test_a_search_that_finds_nobody_is_a_row_without_clients(world: TenantFixture) -> None:
     answer = await world.provider_b.post(
         "/v1/client-searches", {"identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()}}

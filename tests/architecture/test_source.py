@@ -78,13 +78,14 @@ def test_only_the_clock_module_reads_the_clock() -> None:
     assert {name for name in readers if not name.startswith(SIMULATOR)} == set(CLOCK_MAY_BE_READ)
 
 
-def test_only_an_ending_and_the_days_of_pauses_leave_the_narrowing_of_their_session() -> None:
+def test_only_an_ending_the_days_of_pauses_and_the_ledger_leave_the_narrowing_of_their_session() -> None:
     """Row-level security is the second net: whoever steps out of it is named here."""
     assert found(r"\.without_tenant_scope\(") == {
         "record/parties/service_relationships/service.py",
         "record/everyday/service_events/service.py",
         "record/case_file/workplace_agreements/service.py",
         "exchange/versions/service.py",
+        "reports/impact/ledger.py",
     }
 
 
@@ -171,13 +172,16 @@ def test_no_statement_is_composed_from_input() -> None:
     assert not {name for name in composed if not name.startswith("walmu_dev/")}
 
 
-@pytest.mark.parametrize(
-    "number", sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
-)
+MIGRATIONS = sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+
+
+@pytest.mark.parametrize("number", MIGRATIONS)
 def test_migrations_stand_in_one_line(number: str) -> None:
+    """Each after the one before it in the folder."""
     (file,) = (ROOT / "migrations/versions").glob(f"{number}_*.py")
     text = file.read_text(encoding="utf-8")
-    before = f'"{int(number) - 1:04}"' if int(number) > 1 else "None"
+    at = MIGRATIONS.index(number)
+    before = f'"{MIGRATIONS[at - 1]}"' if at else "None"
     assert f'revision = "{number}"' in text
     assert f"down_revision = {before}" in text
 

@@ -66,6 +66,7 @@ TABLES = {
     "measurements": Rows("provider_id = $2", "provider_id = $2"),
     "instruments": Rows(EVERYTHING),
     "impact_limits": Rows(EVERYTHING),
+    "impact_publications": Rows(NOTHING),
     "journal": Rows(
         "provider_id = $2 or workplace_id = $2"
         f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",

@@ -268,12 +268,18 @@ class Cell:
             found += [f"changed {self.changed}"] if self.changed - allowed else []
         if self.answer.headers.get("x-content-type-options") != "nosniff":
             found.append("may be taken for something else")
-        if self.rule.answers != "public" and self.answer.headers.get("cache-control") not in {
-            "no-cache",
-            "no-store",
-        }:
+        caching = self.answer.headers.get_list("cache-control")
+        if caching != ["no-store"] and self.rule.answers != "public" and self._may_hold_client_data:
             found.append("may be kept by a cache")
+        if self.rule.answers != "public" and caching not in (["no-store"], ["no-cache"]):
+            found.append("may be kept unasked")
         return found + self._leaks()
+
+    @property
+    def _may_hold_client_data(self) -> bool:
+        """What is about no client may be kept, if it is asked for anew; a refusal never."""
+        about_nobody = self.rule.answers == "free" or self.rule.about == "party"
+        return self.answer.status_code >= 400 or not about_nobody or self.name == "createClient"
 
     def _leaks(self) -> list[str]:
         """Words of the object that are in an answer that may not hold them."""

@@ -66,6 +66,7 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
     await _documents(world)
     await _disclosures(world)
     await _exchange(world)
+    await _publication(world)
 
 
 async def _register(world: TenantFixture) -> None:
@@ -152,6 +153,20 @@ async def _disclosures(world: TenantFixture) -> None:
             uuid7(),
             rows[0]["client_id"],
             rows[0]["id"],
+            by.organisation_id,
+            by.system_id,
+        )
+
+
+async def _publication(world: TenantFixture) -> None:
+    """Figures that were published; a narrowed session sees none, also of those it asked for itself."""
+    for question, by in (("a", world.organiser), ("b", world.provider_a)):
+        await world.owner.execute(
+            "insert into impact_publications (organiser_id, id, question, answer, groups, organisation_id, system_id)"
+            " values ($1, $2, $3, '{}', '{}', $4, $5)",
+            world.organiser_id,
+            uuid7(),
+            question,
             by.organisation_id,
             by.system_id,
         )

@@ -32,7 +32,7 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.load_shedding import Admission, Gate
-from walmu_api.foundation.negotiation import answer_type, offered
+from walmu_api.foundation.negotiation import answer_type, content_type, offered
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
     UNSUPPORTED_MEDIA_TYPE,
@@ -137,9 +137,13 @@ class GuardedRoute(APIRoute):
     """A route behind the guard. Everything a request needs happens in `_enter` and `_serve`, in the order the
     module names.
 
+    No cache stores its answers (RFC 9111, 5.2.2.5): they may hold a client's data, or tell that there is none.
+
     The contract is read from what FastAPI knows of the route; a request goes past FastAPI's own handler,
     which would work out for every request what is known from the start, and keep stacks of things to close
     that nobody opens."""
+
+    _caching = (b"cache-control", b"no-store")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         dependant = self.dependant
@@ -185,7 +189,15 @@ class GuardedRoute(APIRoute):
         system = caller.system.id
         request.scope["walmu_fields"] = lambda: app_context.admission.fields(system)
         async with app_context.admission.place(system):
-            return await self._serve(request, app_context, caller)
+            try:
+                response = await self._serve(request, app_context, caller)
+            except Problem as problem:
+                if (ctx := request.scope.get("walmu_context")) is not None:
+                    of = (problem, self._operation, self._resource)
+                    await use_log.append_refusal(app_context.database, ctx, *of)
+                raise
+        response.raw_headers.append(self._caching)
+        return response
 
     async def _serve(self, request: Request, app_context: AppContext, caller: Caller) -> Response:
         reader, retry, right = self._reader, self._retry, self._right
@@ -212,6 +224,7 @@ class GuardedRoute(APIRoute):
         database = app_context.supervision if right.supervises else app_context.database
         async with database.transaction(caller.tenancy) as session:
             ctx = RequestContext(session, caller, session.clock.today(), app_context.keyring)
+            request.scope["walmu_context"] = ctx
             taken = None
             if key is not None:
                 claimed = await preconditions.claim(
@@ -234,11 +247,17 @@ class GuardedRoute(APIRoute):
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
             response = audiences.shown(caller, self._shows, await self._endpoint(**values))
-            if (session.clients_seen or session.logged_anyway) and not session.use_logged:
+            if (session.clients_seen or session.logged_anyway or session.question) and not session.use_logged:
                 await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)
+
+
+class RouteWithoutClientData(GuardedRoute):
+    """A route of what is about no client, such as codes: a cache may store its answers and asks before each use."""
+
+    _caching = (b"cache-control", b"no-cache")
 
 
 async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
@@ -251,9 +270,8 @@ async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
 
 async def authenticate(request: Request, app_context: AppContext) -> Caller:
     """The caller of a request, or the one answer that every bad token gets."""
-    data = request.headers.getlist(
-        "authorization"
-    )  # of two, who is to say which one the proxy in front looked at
+    # of two, who is to say which one the proxy in front looked at
+    data = request.headers.getlist("authorization")
     scheme, _, token = (data[0] if len(data) == 1 else "").partition(" ")
     try:
         if scheme.lower() != "bearer" or not token:
@@ -282,18 +300,8 @@ def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
     if length.isdigit() and int(length) > reader.limit:
         raise request_body.too_large(reader.limit, int(length))
     data = request.headers.getlist("content-type")
-    media_type, in_utf8 = _content_type(data[0] if len(data) == 1 else "")
+    media_type, in_utf8 = content_type(data[0] if len(data) == 1 else "")
     packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
     if media_type not in reader.forms or not in_utf8 or packed:
         raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
     return reader.forms[media_type]
-
-
-@lru_cache(maxsize=64)  # a system sends with the same header all day
-def _content_type(header: str) -> tuple[str, bool]:
-    """The media type, and whether its text is UTF-8, which it is when nothing is said."""
-    media_type, *parameters = [part.strip().lower() for part in header.split(";")]
-    charsets = {
-        part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")
-    }
-    return media_type, charsets <= {"utf-8", "utf8"}

@@ -2,6 +2,7 @@
 purpose, time."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation.database import Database
+from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.schema_types import ActingPerson
 from walmu_api.foundation.statements import Statement
@@ -39,7 +42,7 @@ def insert_from(source: str, resource_type: str, *, clients: str) -> str:
     return _insert(_EXPRESSIONS | own, f" from {source}")
 
 
-APPEND = Statement(_insert(_EXPRESSIONS))
+APPEND = Statement(_insert(_EXPRESSIONS | {"question": ":question"}))
 
 _PURPOSES = {
     "organiser": "organising-the-service",  # palvelun järjestäminen
@@ -82,7 +85,31 @@ async def append(ctx: RequestContext, operation: str, resource_type: str) -> Non
         organiser=ctx.organiser_id,
         client_ids=list(ctx.session.clients_seen),
         resource_type=resource_type,
+        question=ctx.session.question,
         **ctx.actor.parameters(),
         **parameters(ctx, operation),
     )
     ctx.session.use_logged = True
+
+
+_TELLS = frozenset({403, 409, 412, 422, 428})
+"""Refusals that tell something of what was read before them. 404 and 400 tell nothing of a client."""
+
+
+async def append_refusal(
+    database: Database, ctx: RequestContext, problem: Problem, operation: str, resource_type: str
+) -> None:
+    """One row for a refusal that tells something of a client's record, in a transaction of its own: the work is rolled
+    back, that it was told is not (ADR 42)."""
+    refused = ctx.session
+    clients, sought = refused.clients_seen | refused.clients_read, refused.clients_sought
+    if problem.kind.status not in _TELLS or not (
+        clients or sought is not None or refused.logged_anyway or refused.question
+    ):
+        return
+    async with database.transaction(refused.tenancy) as session:
+        session.question = refused.question
+        session.log_access(*clients)
+        if sought is not None:
+            session.log_access(*await session.orm.scalars(sought))
+        await append(replace(ctx, session=session), operation, resource_type)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from walmu_api.access import guard, tokens
+from walmu_api.access import guard, tokens, visible_findings
 from walmu_api.access.connected_systems import issuing, token_routes
 from walmu_api.adapters.national.validation import findings as national
 from walmu_api.exchange.registry import RESOURCES
@@ -22,6 +22,7 @@ _DECLARED = (
     tokens.INVALID_TOKEN,
     tokens.INVALID_CLIENT,
     guard.FORBIDDEN,
+    visible_findings.ASK_PROVIDER,
     load_shedding.TOO_MANY_REQUESTS,
     journal.CURSOR_EXPIRED,
     token_routes.UNSUPPORTED_GRANT,

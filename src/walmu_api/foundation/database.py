@@ -19,7 +19,7 @@ from uuid import UUID
 
 import asyncpg
 import sqlalchemy.exc
-from sqlalchemy import Connection, PoolProxiedConnection
+from sqlalchemy import Connection, PoolProxiedConnection, Select, event, orm
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -46,6 +46,17 @@ class Tenancy:
     as_login: bool = False
 
 
+class _OrmSession(orm.Session):
+    """SQLAlchemy's session, that notes whose rows it read: `Session.clients_read`."""
+
+
+@event.listens_for(_OrmSession, "loaded_as_persistent")
+def _note_client(session: orm.Session, row: Any) -> None:
+    client_id = row.__dict__.get(row.names_client)
+    if client_id is not None:
+        session.info["clients"].add(client_id)
+
+
 class Session:
     """One transaction. Services read and write through it; only this module begins and commits."""
 
@@ -60,9 +71,13 @@ class Session:
         self.tenancy = tenancy
         self.clock = clock
         self.clients_seen: set[UUID] = set()
-        self.logged_anyway = (
-            False  # without a client in the answer: somebody was looked for, keys were changed
-        )
+        self.clients_read: set[UUID] = set()
+        """Whose rows were read: a refusal tells of them, though no answer holds them (ADR 42)."""
+        self.clients_sought: Select[UUID] | None = None
+        """Finds whom a refusal tells of besides, after the transaction has failed."""
+        self.logged_anyway = False
+        """Logged without a client in the answer: somebody was looked for, keys were changed."""
+        self.question: str | None = None  # asked of groups: logged though no client is named
         self.use_logged = False
 
     @property
@@ -76,7 +91,13 @@ class Session:
             self._orm is None
         ):  # SQLAlchemy's connection is put around the pool's only where it is wanted: it costs a tenth
             connection = AsyncConnection(self._engine, Connection(self._engine.sync_engine, self._pooled))
-            self._orm = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
+            self._orm = AsyncSession(
+                bind=connection,
+                sync_session_class=_OrmSession,
+                expire_on_commit=False,
+                autoflush=False,
+                info={"clients": self.clients_read},
+            )
         return self._orm
 
     def log_access(self, *client_ids: UUID) -> None:

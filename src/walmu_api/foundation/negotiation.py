@@ -84,3 +84,13 @@ def answer_type(accepted: Sequence[str], offered: tuple[str, ...]) -> str:
     if best is None:
         raise NOT_ACCEPTABLE()
     return best
+
+
+@lru_cache(maxsize=64)  # a system sends with the same header all day
+def content_type(header: str) -> tuple[str, bool]:
+    """The media type, and whether its text is UTF-8, which it is when nothing is said."""
+    media_type, *parameters = [part.strip().lower() for part in header.split(";")]
+    charsets = {
+        part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")
+    }
+    return media_type, charsets <= {"utf-8", "utf8"}

@@ -4,12 +4,19 @@ import re
 
 from walmu_api.foundation.locales import Reason
 
-_UNSEEN = r"\u0000-\u0020\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff"
+_UNSEEN = (
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\ufffe\uffff"
+)
 """Blanks of every width, and what has none: a text of nothing else says nothing."""
 SEEN = f"[^{_UNSEEN}]"
 UNSEEN_ONLY = re.compile(f"[{_UNSEEN}]*")
-LINE = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
-LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+NOT_TEXT = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+"""What no text may hold: control characters, marks of direction, and the two characters that XML cannot hold. Documents, pages
+and worksheets are XML: one such character that is stored breaks them for good. Halves of surrogate pairs no pattern can
+name; the reader of bodies refuses them."""
+NOT_IN_A_LINE = NOT_TEXT.replace(r"\u0000-\u0008\u000b\u000c\u000e-\u001f", r"\u0000-\u001f")
+LINE = f"^[^{NOT_IN_A_LINE}]*$"
+LINES = f"^[^{NOT_TEXT}]*$"
 
 
 def non_blank_pattern(pattern: str) -> str:

@@ -59,9 +59,7 @@ def not_modified(request: Request, response: Response) -> Response:
         return response
     if known.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in known.split(",")}:
         return response
-    stored = {
-        name: response.headers[name] for name in ("etag", "vary", "cache-control") if name in response.headers
-    }
+    stored = {name: response.headers[name] for name in ("etag", "vary") if name in response.headers}
     return Response(status_code=304, headers=stored)
 
 

@@ -24,6 +24,8 @@ class ProblemType:
     located: bool = False
     """Whether it stands in `errors` or in the outcome of a line, with its place, and never at the top of a
     problem."""
+    names_basis: bool = False
+    """Whether it names a legal basis, an insurance or a decision: then it is not for workplaces."""
 
     @cached_property
     def title(self) -> Text:

@@ -101,15 +101,16 @@ async def one_at_a_time(session: Session, what: str) -> None:
     await session.execute(_ONE_AT_A_TIME, what=f"{session.organiser_id}|{what}")
 
 
-async def by_source(session: Session, table: type[R], actor: Actor, source_id: str | None) -> R | None:
-    """What this system recorded under its own key before. Of two senders at once the second waits and finds
-    the first's."""
+async def by_source(
+    session: Session, table: type[R], actor: Actor, source_id: str | None, seen: Select[R] | None = None
+) -> R | None:
+    """What this system recorded under its own key before, among the rows of `seen` when they are given. Of two senders
+    at once the second waits and finds the first's."""
     if source_id is None:
         return None
     await one_at_a_time(session, f"{table.__name__}|{actor.system_id}|{source_id}")
-    return await session.orm.scalar(
-        select(table).where(table.organiser_id == session.organiser_id, has_source(table, actor, source_id))
-    )
+    rows = select(table).where(table.organiser_id == session.organiser_id) if seen is None else seen
+    return await session.orm.scalar(rows.where(has_source(table, actor, source_id)))
 
 
 def has_source(table: type[Recorded], actor: Actor, source_id: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Answers: a record with its ETag, a page of records with its next link."""
+"""Answers: a record with its ETag, a page of records with its next link. What caches may do with them the guard says."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,19 +16,19 @@ _FIRST_DAY = date(1900, 1, 1).toordinal()
 
 def record(body: bytes, version: int | str, *, created_at: str | None = None) -> Response:
     """One record. `created_at` is its relative URL when this request made it: 201 with Location."""
-    headers = {"ETag": etag(version), "Cache-Control": "no-cache"}
+    headers = {"ETag": etag(version)}
     if created_at is None:
         return Response(body, 200, headers, JSON)
     return Response(body, 201, headers | {"Location": created_at}, JSON)
 
 
 def plain(body: bytes) -> Response:
-    return Response(body, 200, {"Cache-Control": "no-store"}, JSON)
+    return Response(body, 200, None, JSON)
 
 
 def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Response:
     """`{"items": […], "next": url or null}`; the next link is relative and keeps the filters."""
-    headers = {"Cache-Control": "no-cache"}
+    headers = {}
     following = b"null"
     if next_key is not None:
         asked = dict(request.query_params) | {"cursor": next_key}

@@ -1,7 +1,7 @@
 """Base classes of rows. They hold columns, never behaviour."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, FetchedValue, MetaData, Text, Uuid
@@ -20,6 +20,8 @@ class Row(DeclarativeBase):
         list[str]: ARRAY(Text()),
         list[UUID]: ARRAY(Uuid()),
     }
+    names_client: ClassVar[str] = "client_id"
+    """The column that says whose data a row is, where there is one."""
 
 
 class Tenanted:

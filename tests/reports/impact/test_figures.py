@@ -11,6 +11,7 @@ from tests.reports.impact.attacker import known_to_be_small, pinned
 
 from walmu_api.record.everyday.measurements.baseline_pairs import Filling, Reading
 from walmu_api.reports.impact import figures
+from walmu_api.reports.impact.groups import Days
 from walmu_api.reports.impact.suppression import Cell, hidden
 
 START = date(2026, 1, 1)
@@ -45,8 +46,8 @@ def group(
     return figures.group(rows, fillings, {UUID(int=at): path for at, path in enumerate(ended)})
 
 
-def data_of(of: figures.Group, **limits: int) -> figures.ReportBuilder:
-    return figures.report(of, KYKYVIISARI, PATHS, **({"min_count": 5, "min_pairs": 10} | limits))
+def data_of(of: figures.Group, min_count: int = 5, min_pairs: int = 10) -> figures.ReportBuilder:
+    return figures.report(of, KYKYVIISARI, PATHS, min_count=min_count, min_pairs=min_pairs)
 
 
 def test_clients_are_counted_by_how_far_they_were_measured() -> None:
@@ -238,8 +239,15 @@ def test_of_whole_reports_too_the_attacker_can_win() -> None:
     assert ends > 50
 
 
+def days(clients: int, attended: int, justified: int, not_justified: int) -> list[Days]:
+    """So many days of so many clients; the first has all of them but one of each other's."""
+    rest = clients - 1
+    first = Days(UUID(int=0), START, attended - rest, justified, not_justified)
+    return [first, *(Days(UUID(int=at), START, 1, 0, 0) for at in range(1, clients))]
+
+
 def test_attendance_is_told_with_its_rates_and_withheld_with_them() -> None:
-    whole = figures.attendance(8, 82, 10, 8, min_count=5)
+    whole = figures.attendance(days(8, 82, 10, 8), min_count=5)
     assert whole.report == {
         "attended": 82,
         "absent": 18,
@@ -249,7 +257,7 @@ def test_attendance_is_told_with_its_rates_and_withheld_with_them() -> None:
         "attendance_rate": 0.82,
         "justified_share": 0.5556,
     }
-    assert figures.attendance(4, 82, 10, 8, min_count=5).report == {}
-    part = figures.attendance(8, 82, 10, 2, min_count=5)
+    assert figures.attendance(days(4, 82, 10, 8), min_count=5).report == {}
+    part = figures.attendance(days(8, 82, 10, 2), min_count=5)
     assert not {"not_justified", "justified_share"} & set(part.report)
     assert not {"absent", "justified"} <= set(part.report)

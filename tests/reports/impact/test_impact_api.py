@@ -1,6 +1,7 @@
 """Impact over HTTP: whom it is about, who may ask, and the organiser's limits."""
 
 import secrets
+from datetime import date, timedelta
 from typing import Any
 
 from tests.conftest import ApiClient, TenantFixture
@@ -26,6 +27,22 @@ async def measured(
     return relationships
 
 
+def quarter(world: TenantFixture, back: int = 0) -> tuple[date, date]:
+    """The quarter that ended last, or so many before it."""
+    end = world.today
+    while True:
+        end = end.replace(day=1) - timedelta(days=1)
+        if end.month % 3 == 0:
+            if back == 0:
+                return date(end.year, end.month - 2, 1), end
+            back -= 1
+
+
+def period(world: TenantFixture, back: int = 0) -> str:
+    first, last = quarter(world, back)
+    return f"from={first}&to={last}"
+
+
 async def impact(speaker: ApiClient, query: str = "instrument=kykyviisari") -> dict[str, Any]:
     answer = await speaker.get(f"/v1/impact?{query}")
     assert answer.status_code == 200, answer.text
@@ -33,14 +50,14 @@ async def impact(speaker: ApiClient, query: str = "instrument=kykyviisari") -> d
 
 
 async def test_the_figures_are_of_those_who_fit_the_question(world: TenantFixture) -> None:
-    await measured(world, 11)
+    await measured(world, 11, starts_on=world.day(400))
     await measured(
         world,
         6,
         world.provider_b,
         service_kind="job_coaching",
         legal_bases=["SHL_710_1982_27D"],
-        starts_on=world.day(110),
+        starts_on=quarter(world)[0].isoformat(),
     )
     a, b = str(world.provider_a.organisation_id), str(world.provider_b.organisation_id)
     for query, expected in (
@@ -50,8 +67,8 @@ async def test_the_figures_are_of_those_who_fit_the_question(world: TenantFixtur
         (f"provider_id={a}", 11),
         (f"provider_id={b}", 6),
         ("legal_basis=SHL_710_1982_27D", 6),
-        (f"to={world.day(150)}", 11),
-        (f"from={world.day(5)}", 17),
+        (period(world, 1), 11),
+        (period(world), 17),
         ("service_kind=day_activity", None),
         (f"service_kind=job_coaching&provider_id={a}", None),
     ):
@@ -65,7 +82,8 @@ async def test_the_figures_are_of_those_who_fit_the_question(world: TenantFixtur
     data = await impact(world.organiser, "instrument=kykyviisari&by=provider")
     assert {row["key"]: row.get("clients") for row in data["rows"]} == {a: 11, b: 6}
     assert (data["scales"][0]["scale"], data["scales"][0]["mean_change"]) == ("work_ability", 2)
-    assert data["asked"] == {"instrument": "kykyviisari", "by": "provider"}
+    first, last = (day.isoformat() for day in quarter(world))
+    assert data["asked"] == {"instrument": "kykyviisari", "by": "provider", "from": first, "to": last}
 
 
 async def test_a_provider_is_told_of_its_own_alone_whatever_it_asks(world: TenantFixture) -> None:
@@ -79,12 +97,22 @@ async def test_a_provider_is_told_of_its_own_alone_whatever_it_asks(world: Tenan
     assert foreign["rows"] == []
 
 
-async def test_no_client_is_in_it_and_reading_it_is_not_use_of_a_clients_data(world: TenantFixture) -> None:
+async def test_no_client_is_in_it_and_who_asked_what_is_in_the_use_log(world: TenantFixture) -> None:
     relationships = await measured(world, 6)
     before = len(await world.use_log())
-    text = str(await impact(world.organiser))
+    text = str(await impact(world.organiser, f"instrument=kykyviisari&by=provider&{period(world)}"))
     assert not [r for r in relationships if r["client_id"] in text or r["id"] in text]
-    assert len(await world.use_log()) == before
+    (row,) = (await world.use_log())[before:]
+    assert (row["operation"], row["client_ids"]) == ("getImpact", [])
+    assert (row["organisation_id"], row["system_id"]) == (
+        world.organiser.organisation_id,
+        world.organiser.system_id,
+    )
+    asked = {"instrument=kykyviisari", "by=provider", *period(world).split("&")}
+    assert set(row["question"].split("&")) == asked
+    items = (await world.auditor.get("/v1/use-log")).json()["items"]
+    assert [item["question"] for item in items if item["operation"] == "getImpact"] == [row["question"]]
+    assert not [item for item in items if item["operation"] != "getImpact" and "question" in item]
 
 
 async def test_what_counts_nowhere(world: TenantFixture) -> None:
@@ -105,22 +133,22 @@ async def test_what_counts_nowhere(world: TenantFixture) -> None:
 
 
 async def test_attendance_of_the_same_clients_in_the_period(world: TenantFixture) -> None:
+    last = quarter(world)[1]
     for _ in range(5):
         agreement = await world.signed_agreement()
-        for ago, entry in (
-            (9, {"status": "present"}),
-            (8, {"status": "partial"}),
-            (7, {"status": "not_arranged"}),
-            (6, {"status": "absent"}),
-            (5, {"status": "absent"}),
-            (400, {"status": "present"}),
+        for before, entry in (
+            (4, {"status": "present"}),
+            (3, {"status": "partial"}),
+            (2, {"status": "not_arranged"}),
+            (1, {"status": "absent"}),
+            (0, {"status": "absent"}),
         ):
-            path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(ago)}"
-            await world.provider_a.put(path, entry)
-        day = world.day(6)
+            path = f"/v1/agreements/{agreement['id']}/attendance/{last - timedelta(days=before)}"
+            assert (await world.provider_a.put(path, entry)).status_code == 201
+        day = (last - timedelta(days=1)).isoformat()
         why = {"reason": "own_illness", "given_by": "client", "given_on": day}
         await world.provider_a.put(f"/v1/agreements/{agreement['id']}/attendance/{day}/justification", why)
-    data = await impact(world.organiser, f"from={world.day(30)}&to={world.day(0)}")
+    data = await impact(world.organiser, period(world))
     assert data["attendance"] == {
         "days": 20,
         "attended": 10,
@@ -132,7 +160,7 @@ async def test_attendance_of_the_same_clients_in_the_period(world: TenantFixture
     }
     assert data["clients"] == 5
     assert "paired" not in data
-    assert (await impact(world.organiser, f"from={world.day(3)}&to={world.day(0)}")).get("attendance") is None
+    assert (await impact(world.organiser, period(world, 4))).get("attendance") is None
 
 
 async def test_the_limits_are_the_organisers_to_raise_and_never_below_what_ships(
@@ -172,7 +200,7 @@ async def test_how_many_ended_and_to_which_onward_path(world: TenantFixture) -> 
     }
     ending = {
         "kind": "ended",
-        "ends_on": world.day(20),
+        "ends_on": quarter(world)[1].isoformat(),
         "service": service,
         "author": {"family_name": "A", "given_names": "B"},
     }
@@ -180,16 +208,16 @@ async def test_how_many_ended_and_to_which_onward_path(world: TenantFixture) -> 
     for at, path in enumerate([*["paid_work"] * 7, *["work_practice"] * 5, *[None] * 6, *["going"] * 9]):
         client = (await world.client())["id"]
         if at < 5:  # an earlier service that led elsewhere
-            earlier = await world.relationship(client, starts_on=world.day(300), ends_on=world.day(250))
+            earlier = await world.relationship(client, starts_on=world.day(700), ends_on=world.day(500))
             data = ending | {
-                "ends_on": world.day(260),
+                "ends_on": world.day(510),
                 "onward_path": "other_studies",
                 "service_relationship_id": earlier["id"],
             }
             assert (
                 await world.organiser.post("/v1/service-events", data | {"source_id": secrets.token_hex(8)})
             ).status_code == 201
-        relationship = await world.relationship(client)
+        relationship = await world.relationship(client, starts_on=world.day(450))
         if path == "going":
             continue
         data = (
@@ -208,8 +236,10 @@ async def test_how_many_ended_and_to_which_onward_path(world: TenantFixture) -> 
     assert "/endings/onward_paths/0/clients" in data["withheld"], (
         "nobody; and one path with it, or it could be worked out"
     )
-    before = (await impact(world.organiser, f"to={world.day(21)}"))["endings"]
+    before = (await impact(world.organiser, period(world, 1)))["endings"]
     assert "ended" not in before, "none had ended by then"
     await world.organiser.post(f"/v1/service-events/{events[0].json()['id']}/void", {"reason": "Jatkaa"})
-    after = (await impact(world.organiser))["endings"]
-    assert (after["ended"], after["not_ended"]) == (17, 10)
+    assert (await impact(world.provider_a))["endings"] == data["endings"], "what was published stays"
+    after = await impact(world.provider_a, "instrument=kykyviisari&by=provider")
+    assert after["clients"] == 27
+    assert "ended" not in after["endings"], "18 and 17 would tell which path one person had taken"

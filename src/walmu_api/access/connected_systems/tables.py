@@ -11,6 +11,7 @@ from walmu_api.foundation.tables import Recorded, Row
 
 class ConnectedSystemRow(Recorded, Row):
     __tablename__ = "connected_systems"
+    names_client = ""  # its `client_id` is that of OAuth
 
     organisation_id: Mapped[UUID]
     client_id: Mapped[str]

@@ -22,7 +22,7 @@ select id, json_strip_nulls(json_build_object('id', id, 'at', to_char(at at time
   'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'client_ids', client_ids, 'organisation_id', organisation_id, 'system_id', system_id, 'person', person,
     'operation', operation,
-    'resource_type', resource_type, 'purpose', purpose, 'request_id', request_id))::text as body
+    'resource_type', resource_type, 'question', question, 'purpose', purpose, 'request_id', request_id))::text as body
 from use_log
 where organiser_id = :organiser and (:client_id::uuid is null or client_ids @> array[:client_id])
   and (:organisation_id::uuid is null or organisation_id = :organisation_id)

@@ -40,10 +40,9 @@ class Pages:
         return data.encode()
 
     def headers(self, language: str) -> dict[str, str]:
-        """Kept by nobody, framed by nobody, with its own style and nothing else."""
+        """Framed by nobody, with its own style and nothing else."""
         digest = base64.b64encode(hashlib.sha256(_style(self).encode()).digest()).decode()
         return {
-            "Cache-Control": "no-store",
             "Content-Language": language,
             "Vary": "Accept, Accept-Language",
             "Referrer-Policy": "no-referrer",

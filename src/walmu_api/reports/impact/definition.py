@@ -2,6 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
+from walmu_api.reports.impact.publishing import WOULD_DISCLOSE
 from walmu_api.reports.impact.schemas import ImpactLimits, ImpactLimitsEntry
 
 IMPACT_LIMITS = ResourceDefinition(
@@ -11,5 +12,6 @@ IMPACT_LIMITS = ResourceDefinition(
     Scope.IMPACT_READ,
     ImpactLimits,
     ImpactLimitsEntry,
+    problems=(WOULD_DISCLOSE,),
     addressed_by="path",
 )

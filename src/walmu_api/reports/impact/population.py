@@ -9,6 +9,7 @@ from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.statements import Statement
+from walmu_api.reports.impact.groups import Days
 
 RELATIONSHIPS = Statement("""
 select r.id, r.client_id, r.provider_id, r.service_kind, r.starts_on,
@@ -32,11 +33,12 @@ _JUSTIFIED = """exists (
     select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
     and j.date = a.date and j.state <> 'rejected')"""
 ATTENDANCE = Statement(f"""
-select count(distinct a.client_id) as clients, count(*) filter (where a.status in ('present',
-  'partial')) as attended,
+select a.client_id, date_trunc('quarter', a.date)::date as quarter,
+    count(*) filter (where a.status in ('present', 'partial')) as attended,
     count(*) filter (where a.status = 'absent' and {_JUSTIFIED}) as justified,
     count(*) filter (where a.status = 'absent' and not {_JUSTIFIED}) as not_justified
 {_AGREEMENTS}
+group by a.client_id, quarter
 """)
 MEASUREMENTS = Statement("""
 select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at,
@@ -67,14 +69,6 @@ class Population:
     rows: dict[UUID, str]
     ended: dict[UUID, str | None]
     relationships: list[UUID]
-
-
-@dataclass(frozen=True)
-class Days:
-    clients: int
-    attended: int
-    justified: int
-    not_justified: int
 
 
 @dataclass(frozen=True)
@@ -110,16 +104,15 @@ async def of(ctx: RequestContext, asked: Question) -> Population:
     )
 
 
-async def days(session: Session, population: Population, asked: Question) -> Days:
-    row = await session.fetchrow(
+async def days(session: Session, population: Population, asked: Question) -> list[Days]:
+    rows = await session.fetch(
         ATTENDANCE,
         organiser=session.organiser_id,
         relationships=population.relationships,
         first=asked.first,
         last=asked.last,
     )
-    assert row is not None
-    return Days(row["clients"], row["attended"], row["justified"], row["not_justified"])
+    return [Days(*row) for row in rows]
 
 
 async def measurements(session: Session, population: Population, instrument: str) -> Sequence[Measured]:

@@ -9,11 +9,11 @@ from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import IfMatch, gives
-from walmu_api.foundation.problems import check_order, refuse
+from walmu_api.foundation.problems import refuse
 from walmu_api.foundation.schema_types import CodeWord, Day, Id
 from walmu_api.record.everyday.measurements.instruments.schemas import InstrumentCode
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
-from walmu_api.reports.impact import service
+from walmu_api.reports.impact import periods, service
 from walmu_api.reports.impact.population import Question
 from walmu_api.reports.impact.schemas import By, ImpactLimits, ImpactLimitsEntry, ImpactReport
 
@@ -35,10 +35,21 @@ async def get_impact(
         Id | None, Query(description="Only at this provider; a provider sees its own alone.")
     ] = None,
     first: Annotated[
-        Day | None, Query(alias="from", description="Only relationships in force on this day or later.")
+        Day | None,
+        Query(
+            alias="from",
+            description="The first day of the period: only relationships in force on it or later. Left out with `to`, the period is "
+            "the quarter that ended last.",
+            examples=["2026-01-01"],
+        ),
     ] = None,
     last: Annotated[
-        Day | None, Query(alias="to", description="Only relationships that had begun by this day.")
+        Day | None,
+        Query(
+            alias="to",
+            description="The last day of the period: only relationships that had begun by it.",
+            examples=["2026-06-30"],
+        ),
     ] = None,
     instrument: Annotated[
         InstrumentCode | None,
@@ -51,9 +62,18 @@ async def get_impact(
 
     A difference is called change, never effect. Counts under the organiser's limit (5 at least) are withheld,
     and so is whatever would give one away; means are told from 10 pairs on at least. `withheld` names what is
-    not told."""
-    refuse(check_order(first, last, "/query/to"))
+    not told.
+
+    Periods are calendar quarters, half-years and years that are over. A question is published when it is first
+    asked, by anybody of the organiser: from then on it has that answer, whatever is recorded later, so ask when the period's
+    records are complete. Parts that would tell of a few people together with what was published before are withheld;
+    where the whole question would, it is refused: 422 `impact-would-disclose`. That you asked, and what, is in the use
+    log."""
+    refuse(periods.check(first, last, ctx.today))
+    if first is None or last is None:
+        first, last = periods.latest_quarter(ctx.today)
     asked = Question(service_kind, legal_basis, provider_id, first, last, instrument, by)
+    ctx.session.question = service.text_of(asked)
     return responses.plain(await service.report(ctx, asked))
 
 

@@ -3,9 +3,10 @@
 import asyncio
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from walmu_api.access.context import RequestContext
@@ -17,7 +18,8 @@ from walmu_api.record.everyday.measurements.changes import filling_of
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.parties.codes import service as codes
-from walmu_api.reports.impact import figures, population
+from walmu_api.reports.impact import figures, ledger, population
+from walmu_api.reports.impact.differencing import Publication
 from walmu_api.reports.impact.schemas import (
     LEAST_COUNT,
     LEAST_PAIRS,
@@ -72,9 +74,46 @@ async def put_limits(
 
 
 async def report(ctx: RequestContext, asked: population.Question) -> bytes:
-    """The figures that may be told. They are of groups: no client is seen in them, so none is in the use log."""
+    """The figures that may be told. They are of groups: no client is seen in them. That somebody asked is in the use log, with
+    what was asked. A question has one answer for good, the one that was published when it was asked first (ADR 43)."""
     in_force = _limits(await _row(ctx.session))
     instrument = await _instrument(ctx.session, asked.instrument)
+    question = _question(ctx, asked, in_force, instrument)
+    found = await ledger.published(ctx, question)
+    if isinstance(found, Publication):
+        document = await _figures(ctx, asked, instrument, in_force, found)
+        await ledger.publish(ctx, question, to_json(document).decode(), found)
+    else:
+        document = from_json(found)
+    document |= {"asked": _asked(asked), "limits": _as_data(in_force)}
+    return (
+        ImpactReport.model_validate_json(to_json(document))
+        .model_dump_json(exclude_none=True, by_alias=True)
+        .encode()
+    )
+
+
+def _question(
+    ctx: RequestContext, asked: population.Question, in_force: ImpactLimits, instrument: Instrument | None
+) -> str:
+    """What makes two questions the same one: whom they are about, and what may be told by which rule. A provider's own
+    question is the organiser's about that provider; one about another provider is its own, of nobody."""
+    provider = asked.provider_id if asked.provider_id is not None else ctx.tenant_scope
+    foreign = ctx.tenant_scope if provider != ctx.tenant_scope else None
+    parts = _asked(asked) | {"provider_id": provider, "asked_by": foreign} | _as_data(in_force)
+    rule = instrument.change_rule if instrument is not None else None
+    return to_json(
+        parts | {"change_rule": repr(rule) if rule is not None else None}, exclude_none=True
+    ).decode()
+
+
+async def _figures(
+    ctx: RequestContext,
+    asked: population.Question,
+    instrument: Instrument | None,
+    in_force: ImpactLimits,
+    publication: Publication,
+) -> dict[str, Any]:
     whom = await population.of(ctx, asked)
     days = await population.days(ctx.session, whom, asked)
     paths = list((await codes.book_now(ctx.session))["onward_path"].codes)
@@ -96,18 +135,20 @@ async def report(ctx: RequestContext, asked: population.Question) -> bytes:
     def worked_out() -> dict[str, Any]:
         of = figures.group(whom.rows, fillings, whom.ended)
         data = figures.report(
-            of, instrument, paths, min_count=in_force.min_count, min_pairs=in_force.min_pairs
+            of,
+            instrument,
+            paths,
+            min_count=in_force.min_count,
+            min_pairs=in_force.min_pairs,
+            publication=publication,
         )
-        attendance = figures.attendance(
-            days.clients, days.attended, days.justified, days.not_justified, min_count=in_force.min_count
-        )
+        attendance = figures.attendance(days, min_count=in_force.min_count, publication=publication)
         return data.report | {
             "attendance": attendance.report or None,
             "withheld": data.withheld + attendance.withheld,
         }
 
-    document = await asyncio.to_thread(worked_out) | {"asked": _asked(asked), "limits": _as_data(in_force)}
-    return ImpactReport.model_validate(document).model_dump_json(exclude_none=True, by_alias=True).encode()
+    return await asyncio.to_thread(worked_out)
 
 
 async def _instrument(session: Session, code: str | None) -> Instrument | None:
@@ -125,6 +166,11 @@ def _asked(asked: population.Question) -> dict[str, Any]:
         for name in ("service_kind", "legal_basis", "provider_id", "instrument", "by")
     }
     return data | {"from": asked.first, "to": asked.last}
+
+
+def text_of(asked: population.Question) -> str:
+    """What was asked, for the use log."""
+    return urlencode({name: value for name, value in _asked(asked).items() if value is not None})
 
 
 def _as_data(limits_: ImpactLimits) -> dict[str, int]:

@@ -23,9 +23,7 @@ _DATE = re.compile(r"((?:18|19|20|21)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _TIME = re.compile(
     r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 )
-_NOT_TEXT = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_NOT_TEXT = re.compile(rf"[{patterns.NOT_TEXT}\ud800-\udfff]")
 _LARGEST = 10**15
 """Beyond this a number is not the same in every reader of JSON."""
 

@@ -21,7 +21,7 @@ STRUCTURES = {
 
 NOT_OF_THIS_PLAN = ProblemType("not-of-this-plan", 422, located=True)
 NOT_YOUR_PLAN = ProblemType("not-your-plan", 403)
-BEYOND_REHABILITATIVE_WORK = ProblemType("beyond-rehabilitative-work", 422, located=True)
+BEYOND_REHABILITATIVE_WORK = ProblemType("beyond-rehabilitative-work", 422, located=True, names_basis=True)
 PROBLEMS = (BEYOND_REHABILITATIVE_WORK, NOT_OF_THIS_PLAN, NOT_YOUR_PLAN)
 
 OURS_ALONE = frozenset({"kind", "services", "service_task", "employment_plan", "rehabilitative_work"})

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
+from walmu_api.access.visible_findings import visible_findings
 from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
@@ -99,7 +100,7 @@ async def replace_agreement(
 async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in an agreement, such as an insurance that is not told."""
     row = await service.find(ctx, agreement_id)
-    return findings.response_of(request, await service.findings(ctx.session, row))
+    return findings.response_of(request, visible_findings(ctx, await service.findings(ctx.session, row)))
 
 
 @router.post(

@@ -20,10 +20,10 @@ WITHIN_AGREEMENT = Reason("within-agreement")
 WITHIN_RELATIONSHIP = Reason("within-relationship")
 
 STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
-BEYOND_DECISION = ProblemType("agreement-beyond-decision", 422, located=True)
+BEYOND_DECISION = ProblemType("agreement-beyond-decision", 422, located=True, names_basis=True)
 NO_AGREEMENT = Text("phrases.no-agreement")
 DAYS_RECORDED = ProblemType("days-recorded", 409)
-INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True)
+INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True, names_basis=True)
 NO_WORKPLACE = ProblemType("no-workplace", 409)
 PROBLEMS = (NO_WORKPLACE, BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING)
 REHABILITATIVE = "rehabilitative_work"

@@ -126,8 +126,9 @@ async def draft(
     ctx: RequestContext, entry: AgreementEntry, received: dict[str, Any] | None = None
 ) -> tuple[AgreementRow, bool]:
     """A draft; it binds nobody until it is signed. `received` is the national document, when it came as one."""
-    known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id)
-    if known is not None and await _still_seen(ctx, known):
+    # One's own key opens nothing after access has ended: its relationship is then an unknown reference.
+    known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id, visible_to(ctx))
+    if known is not None:
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
@@ -148,12 +149,6 @@ def received(ctx: RequestContext, row: AgreementRow) -> dict[str, Any] | None:
     """The national document as it came, when the agreement was last said in one."""
     document: dict[str, Any] | None = seal(ctx, row.id).opened(row.received)
     return document
-
-
-async def _still_seen(ctx: RequestContext, row: AgreementRow) -> bool:
-    """One's own key opens nothing after access has ended: its relationship is then an unknown reference."""
-    statement = visible_to(ctx)
-    return await ctx.session.orm.scalar(statement.where(AgreementRow.id == row.id)) is not None
 
 
 def _entry_of(row: AgreementRow) -> str:

@@ -11,8 +11,8 @@ from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, Finding, Prob
 PURCHASE = Reason("purchase")
 WAGES = Reason("wages")
 
-DECISION_NOT_IN_FORCE = ProblemType("decision-not-in-force", 422)
-REVOCATION_NOT_YET_KNOWN = ProblemType("revocation-not-yet-known", 422, located=True)
+DECISION_NOT_IN_FORCE = ProblemType("decision-not-in-force", 422, names_basis=True)
+REVOCATION_NOT_YET_KNOWN = ProblemType("revocation-not-yet-known", 422, located=True, names_basis=True)
 UNDECIDED = ("draft", "entered_in_error")
 """States of a decision that is nobody's business outside the organiser."""
 PROBLEMS = (DECISION_NOT_IN_FORCE, REVOCATION_NOT_YET_KNOWN)

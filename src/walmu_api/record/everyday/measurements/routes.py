@@ -162,9 +162,5 @@ async def draw_measurement_changes(
     `desc`) what it shows: put it into the page as it is, or give an `img` its `desc` as the text
     alternative."""
     drawn = await changes.drawn(ctx, client_id, instrument, language)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Language": language,
-        "Content-Security-Policy": "default-src 'none'",
-    }
+    headers = {"Content-Language": language, "Content-Security-Policy": "default-src 'none'"}
     return Picture(drawn, headers=headers)

@@ -116,11 +116,7 @@ def differs(row: MeasurementRow, content: dict[str, Any]) -> bool:
 async def known_by_source(ctx: RequestContext, source_id: str | None) -> MeasurementRow | None:
     """What this system recorded under its own key before, if it may still see it: one's own key opens nothing
     after access has ended, its client is then an unknown reference."""
-    known = await records.by_source(ctx.session, MeasurementRow, ctx.actor, source_id)
-    if known is None:
-        return None
-    statement = visible_to(ctx)
-    return await ctx.session.orm.scalar(statement.where(MeasurementRow.id == known.id))
+    return await records.by_source(ctx.session, MeasurementRow, ctx.actor, source_id, visible_to(ctx))
 
 
 async def create(

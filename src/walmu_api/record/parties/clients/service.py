@@ -12,7 +12,7 @@ from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import VisibleRows, visible_client
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
-from walmu_api.foundation.problems import DUPLICATE_SOURCE, refuse
+from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
@@ -119,6 +119,18 @@ def _check(entry: ClientEntry, today: date) -> None:
     )
 
 
+def _if_taken(ctx: RequestContext, index: bytes | None) -> records.Problems:
+    """Another client has this identity code. Who hears so has looked for that client, and the use log names it."""
+
+    def taken() -> Problem:
+        ctx.session.clients_sought = select(ClientRow.id).where(
+            ClientRow.organiser_id == ctx.organiser_id, ClientRow.identity_index == index
+        )
+        return rules.IDENTITY_TAKEN()
+
+    return {"clients_identity": taken}
+
+
 async def create(
     ctx: RequestContext, entry: ClientEntry, received: dict[str, Any] | None = None
 ) -> tuple[ClientRow, bool]:
@@ -134,7 +146,7 @@ async def create(
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
     sealed = _seal(ctx, stamp["id"]).sealed(received)
     row = ClientRow(**_values(ctx, entry, stamp["id"], None) | stamp, received=sealed)
-    await records.insert(ctx.session, row, {"clients_identity": rules.IDENTITY_TAKEN})
+    await records.insert(ctx.session, row, _if_taken(ctx, row.identity_index))
     await record_change(ctx, CLIENT.resource_type, row, "created", None, client_id=row.id)
     return row, True
 
@@ -154,7 +166,8 @@ async def replace(
     preconditions.require_version(if_match, row.version)
     before = _without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
-    await records.replace(ctx.session, ctx.actor, row, values, {"clients_identity": rules.IDENTITY_TAKEN})
+    taken = _if_taken(ctx, values.get("identity_index"))
+    await records.replace(ctx.session, ctx.actor, row, values, taken)
     await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
     return row
 

@@ -10,6 +10,7 @@ from walmu_api.foundation.tables import Mirrored, Row
 
 class ClientRow(Mirrored, Row):
     __tablename__ = "clients"
+    names_client = "id"
 
     family_name: Mapped[str]
     given_names: Mapped[str]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import RouteWithoutClientData, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
@@ -17,7 +17,7 @@ from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.rules import CodeList
 from walmu_api.record.parties.codes.schemas import CodeEntry, CodeSystem, OwnCode, OwnCodeWord
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["codes"])
+router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["codes"])
 Reader = Annotated[RequestContext, requires(Scope.CODES_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CODES_WRITE)]
 ValidAt = Annotated[Day | None, Query(description="Only codes valid on this day.")]
@@ -59,7 +59,7 @@ def _marked(data: Any) -> Response:
     """With an ETag made of the content: labels change with a new version of the product too."""
     content = to_json(data)
     tag = hashlib.sha256(content).hexdigest()[:32]
-    return Response(content, 200, {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}, responses.JSON)
+    return Response(content, 200, {"ETag": f'"{tag}"'}, responses.JSON)
 
 
 @router.get(

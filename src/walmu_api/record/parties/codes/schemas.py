@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import ANYWHERE
+from walmu_api.foundation.patterns import NOT_IN_A_LINE
 from walmu_api.foundation.schema_types import (
     Code,
     CodeWord,
@@ -18,7 +19,7 @@ from walmu_api.foundation.schema_types import (
     RecordedBy,
 )
 
-LABEL = r"^[^=+\-@\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069][^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+LABEL = rf"^[^=+\-@{NOT_IN_A_LINE}][^{NOT_IN_A_LINE}]*$"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LABEL)]
 """A line that no spreadsheet takes for a formula: it does not begin with = + - or @."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
+from walmu_api.access.guard import RouteWithoutClientData, body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
@@ -14,7 +14,7 @@ from walmu_api.record.parties.organisations import service
 from walmu_api.record.parties.organisations.schemas import Organisation, OrganisationEntry, Unit, UnitEntry
 from walmu_api.record.parties.organisations.tables import OrganisationRow, UnitRow
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["organisations"])
+router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["organisations"])
 Reader = Annotated[RequestContext, requires(Scope.ORGANISATIONS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ORGANISATIONS_WRITE)]
 

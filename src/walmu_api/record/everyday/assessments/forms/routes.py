@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import RouteWithoutClientData, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
@@ -19,7 +19,7 @@ from walmu_api.record.everyday.assessments.forms.schemas import (
     FormKey,
 )
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["assessments"])
+router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["assessments"])
 Reader = Annotated[RequestContext, requires(Scope.ASSESSMENT_FORMS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.ASSESSMENT_FORMS_WRITE)]
 Key = Annotated[

@@ -113,6 +113,7 @@ _BY_AGREEMENT = frozenset(
     {
         "unknown-agreement",
         "day-outside-agreement",
+        "ask-provider",
         "decision-not-in-force",
         "agreement-not-signed",
         "no-attendance-in-employment",

@@ -76,5 +76,5 @@ async def record_batch(
     if refused:
         raise rules.BATCH_REJECTED().with_members(**data.as_members())
     body_of = data.as_ndjson() if request.state.answer_type == NDJSON else data.as_json()
-    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept, Accept-Language"}
+    headers = {"Content-Language": language, "Vary": "Accept, Accept-Language"}
     return Response(body_of, 200, headers, request.state.answer_type)

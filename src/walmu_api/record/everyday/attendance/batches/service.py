@@ -15,6 +15,7 @@ import asyncpg
 from walmu_api.access import visibility
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
+from walmu_api.access.visible_findings import visible_findings
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.record.everyday.attendance import rules, statements, workplace_view
@@ -186,6 +187,7 @@ async def _validate(
         )
         if outcome == "created":
             day_id = next(new_ids)
+        findings = visible_findings(ctx, findings) if findings else findings
         result = LineResult(number, entry.source_id, outcome, findings, agreement.id, day_id, version)
         results[number] = result
         if outcome != "rejected":

@@ -156,7 +156,6 @@ async def list_attendance(
 def _file(content: bytes, media_type: str, language: str) -> Response:
     name = "attendance.csv" if media_type == export.CSV else "attendance.xlsx"
     headers = {
-        "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Language": language,
         "Vary": "Accept, Accept-Language",

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 
 from walmu_api.access import use_log, visibility
 from walmu_api.access.context import RequestContext
+from walmu_api.access.visible_findings import visible_findings
 from walmu_api.foundation import preconditions, responses
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.foundation.record_ids import uuid7
@@ -74,6 +75,7 @@ async def record_day(
             today=today,
             reasons=workplace_view.reasons_for(ctx.caller, book[rules.REASONS]),
         )
+        findings = visible_findings(ctx, findings) if findings else findings
         if outcome == "rejected":
             _refuse(findings[0], if_match, row["version"])  # the transaction rolls back, the insert included
         if outcome == "updated":

@@ -72,6 +72,7 @@ async def justify(
     seen = await days.read_day(ctx, agreement_id, day)
     if seen["day_id"] is None:
         raise NOT_FOUND()
+    ctx.session.log_access(seen["client_id"])
     # one sender at a time, also for the first justification of a day, when there is no row of it to lock yet
     status = await ctx.session.fetchval(
         statements.LOCK_DAY, organiser=ctx.organiser_id, day_id=seen["day_id"]

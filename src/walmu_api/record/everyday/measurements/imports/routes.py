@@ -72,5 +72,5 @@ async def import_measurements(
     not worked out."""
     language = language_of(request.headers.get("accept-language"))
     document = await service.run(ctx, data, dry_run=dry_run, language=language)
-    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
     return Response(to_json(document), 200, headers, responses.JSON)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import RouteWithoutClientData, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import IfMatch, gives, lists, makes
@@ -16,7 +16,7 @@ from walmu_api.record.everyday.measurements.instruments.schemas import (
     InstrumentEntry,
 )
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["measurements"])
+router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["measurements"])
 Reader = Annotated[RequestContext, requires(Scope.MEASUREMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.INSTRUMENTS_WRITE)]
 Code = Annotated[InstrumentCode, Path(description="The code of the instrument.", examples=["kykyviisari"])]
