@@ -81,6 +81,19 @@ create policy tenant on connected_systems
                 or role = 'provider' and organisation_id = (select walmu_organisation())
                 or role = 'workplace' and organisation_id = any((select walmu_delegated_workplaces())::uuid[])));
 
+-- A provider changes the keys of the systems that it registers.
+alter policy tenant on system_keys
+    using (organiser_id = (select walmu_organiser())
+           and exists (select from connected_systems s
+                       where s.organiser_id = system_keys.organiser_id and s.id = system_keys.system_id))
+    with check (organiser_id = (select walmu_organiser())
+           and exists (select from connected_systems s
+                       where s.organiser_id = system_keys.organiser_id and s.id = system_keys.system_id
+                         and ((select walmu_organisation()) is null
+                              or s.role = 'provider' and s.organisation_id = (select walmu_organisation())
+                              or s.role = 'workplace'
+                                 and s.organisation_id = any((select walmu_delegated_workplaces())::uuid[]))));
+
 alter table held_keys enable row level security;
 create policy tenant on held_keys
     using (organiser_id = (select walmu_organiser())

@@ -26,6 +26,9 @@ DUTIES = {
     "idempotency_keys": ("SID", "", ""),  # forgotten after a while
     "used_jti": ("SID", "", ""),  # forgotten after a while
     "system_keys": RECORD,
+    "held_keys": ("SID", "", ""),  # a removed key is free
+    "delegated_workplaces": ("SIU", "S", ""),
+    "impact_publications": ("SI", "", ""),  # only grows
     "organisations": ("SIU", "S", ""),
     "units": RECORD,
     "connected_systems": ("SIU", "S", ""),
@@ -119,6 +122,7 @@ FUNCTIONS = {
     "walmu_organiser": GROUPS,
     "walmu_organisation": GROUPS,
     "walmu_client_id": ("walmu_app",),
+    "walmu_delegated_workplaces": ("walmu_app", "walmu_worker"),
     "walmu_use_log_months": (),
     "walmu_note_protection": (),
 }

@@ -52,11 +52,11 @@ async def bearer(world: TenantFixture, client_id: str, key: NewKey) -> dict[str,
 
 
 async def test_an_organiser_is_founded_with_a_system_that_can_begin(
-    world: TenantFixture, database_url: str
+    world: TenantFixture, owner_url: str
 ) -> None:
     key, number = NewKey(), business_id()
     system = new(key)
-    owner = Database(database_url, Clock(), pool_size=1)
+    owner = Database(owner_url, Clock(), pool_size=1)
     try:
         outcome = await create_organiser(at(world, owner), "Uusi hyvinvointialue", number, system)
         with pytest.raises(CommandError, match="already"):
@@ -98,10 +98,10 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
     ],
 )
 async def test_what_is_wrong_with_a_founding_is_said_and_nothing_stays(
-    world: TenantFixture, database_url: str, number: str | None, members: dict[str, Any]
+    world: TenantFixture, owner_url: str, number: str | None, members: dict[str, Any]
 ) -> None:
     number = number or business_id()
-    owner = Database(database_url, Clock(), pool_size=1)
+    owner = Database(owner_url, Clock(), pool_size=1)
     try:
         with pytest.raises(CommandError):
             await create_organiser(at(world, owner), "X", number, new(NewKey(), **members))
@@ -216,11 +216,13 @@ async def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
     return process.returncode or 0, out.decode(), err.decode()
 
 
-async def test_the_commands_from_end_to_end(world: TenantFixture, database_url: str, tmp_path: Path) -> None:
+async def test_the_commands_from_end_to_end(
+    world: TenantFixture, logins: Logins, owner_url: str, tmp_path: Path
+) -> None:
     """As an operator types them: a key, its proof, an organiser, its auditor."""
     environment = {
-        "DATABASE_URL": database_url,
-        "WALMU_MIGRATION_URL": database_url,
+        "WALMU_MIGRATION_URL": owner_url,
+        **logins.environment,
         "WALMU_PUBLIC_URL": world.app_context.public_url,
         "WALMU_KEYRING": str(a_keyring(tmp_path)),
     }
