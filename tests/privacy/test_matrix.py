@@ -300,6 +300,9 @@ class Cell:
         return [] if self.answer.status_code in {200, 400} else ["is public"]
 
     def _judge_free(self) -> list[str]:
+        # other cells add clients by the way: what would tell of these few is refused (ADR 43)
+        if self.name == "getImpact" and self.answer.json().get("code") == "impact-would-disclose":
+            return []
         return [] if self.answer.status_code in {200, 201} else ["is for everybody with the right"]
 
     @property
