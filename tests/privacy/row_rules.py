@@ -17,6 +17,11 @@ KEYS_IT_CHANGES = (
     "exists (select from connected_systems s where s.organiser_id = t.organiser_id and s.id = t.system_id"
     f" and (s.organisation_id = $2 or {A_WORKPLACE_OF_IT.format('s.organisation_id')}))"
 )
+KEYS_IT_PUTS = (
+    "exists (select from connected_systems s where s.organiser_id = t.organiser_id and s.id = t.system_id"
+    " and (s.role = 'provider' and s.organisation_id = $2"
+    f" or s.role = 'workplace' and {A_WORKPLACE_OF_IT.format('s.organisation_id')}))"
+)
 OF_ITS_SYSTEM = "exists (select from connected_systems s where s.id = t.system_id and s.organisation_id = $2)"
 
 
@@ -74,8 +79,8 @@ TABLES = {
     ),
     "use_log": Rows(NOTHING, "organisation_id = $2"),
     "idempotency_keys": Rows(OF_ITS_SYSTEM, OF_ITS_SYSTEM),
-    "system_keys": Rows(OF_ITS_SYSTEM),
-    "used_jti": Rows(NOTHING),
+    "system_keys": Rows(KEYS_IT_CHANGES, KEYS_IT_PUTS),
+    "used_jti": Rows(EVERYTHING, EVERYTHING),  # spent once, by whoever registers; nothing of clients
     "ehr_targets": Rows(NOTHING),
     "ehr_cursors": Rows(NOTHING),
     "ehr_inbox": Rows(NOTHING),
