@@ -45,12 +45,21 @@ async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Sc
         validate(operation, answer, entries, (at, name))
         if answer.status == 422 and answer.code == "invalid":
             found = [error["pointer"] for error in answer.json()["errors"]]
-            place = pointer(at)
-            assert any(f"{place}/".startswith(f"{p}/") or p.startswith(f"{place}/") for p in found), (
-                at,
-                name,
-                found,
-            )
+            assert any(
+                f"{place}/".startswith(f"{p}/") or p.startswith(f"{place}/")
+                for p in found
+                for place in together(at)
+            ), (at, name, found)
+
+
+OF_A_SCORE = ("min", "value", "max")
+"""Judged against each other: which of them is wrong nobody can know."""
+
+
+def together(at: tuple[str | int, ...]) -> list[str]:
+    """Where a problem with what stands at this place may be told: there, or at what it is judged against."""
+    of_a_score = at[:1] == ("scores",) and at[-1] in OF_A_SCORE
+    return [pointer((*at[:-1], member)) for member in OF_A_SCORE] if of_a_score else [pointer(at)]
 
 
 @on_each([operation for operation in OPERATIONS if operation.form])
