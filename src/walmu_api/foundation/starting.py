@@ -29,7 +29,7 @@ async def await_database(
 ) -> bool:
     """Until the database answers and the role is safe; False when the process was told to leave meanwhile."""
     until = time.monotonic() + patience
-    data = False
+    warned = False
     while not leaving():
         try:
             await database.require_safe_role()
@@ -46,9 +46,9 @@ async def await_database(
                 raise StartError(
                     f"The database did not answer within {patience:g} s ({why}): check DATABASE_URL and the database."
                 ) from None
-            if not data:
+            if not warned:
                 log.warning("waiting for the database", seconds=patience, why=why)
-                data = True
+                warned = True
             await asyncio.sleep(min(0.5, patience / 4))
         else:
             await _look_at_tables(database)
