@@ -1,13 +1,10 @@
-"""Identity codes, business ids and uuid7."""
-
-import time
+"""Identity codes and business ids."""
 
 import pytest
 from tests.conftest import identity_code
 
 from walmu_api.foundation import identity_codes
 from walmu_api.foundation.identity_codes import is_business_id, personal_identity_code
-from walmu_api.foundation.record_ids import uuid7, uuid7s
 
 GOOD = ("020516C903K", "131052-308T", "311080-999X")
 
@@ -103,16 +100,3 @@ def test_a_spelling_that_only_the_library_takes_is_no_business_id(text: str) -> 
 )
 def test_an_identifier_is_judged_by_its_system(system: str, value: str, canonical: str | None) -> None:
     assert identity_codes.identity(system, value) == canonical
-
-
-def test_ids_are_unique_version_7_and_ordered_by_time() -> None:
-    ids = uuid7s(10_000)
-    assert len(set(ids)) == 10_000
-    assert {(each.version, each.variant) for each in ids} == {(7, "specified in RFC 4122")}
-    stamp = ids[0].int >> 80
-    assert abs(stamp - time.time_ns() // 1_000_000) < 5_000
-    created = []
-    for _ in range(20):
-        created.append(uuid7())
-        time.sleep(0.002)
-    assert created == sorted(created)

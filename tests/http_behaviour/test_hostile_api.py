@@ -48,17 +48,19 @@ async def test_a_body_with_anything_at_any_place(operation: Operation, scene: Sc
             assert any(
                 f"{place}/".startswith(f"{p}/") or p.startswith(f"{place}/")
                 for p in found
-                for place in together(at)
+                for place in together(at, literal)
             ), (at, name, found)
 
 
 OF_A_SCORE = ("min", "value", "max")
-"""Judged against each other: which of them is wrong nobody can know."""
+"""Numbers that are judged against each other: which of them is wrong nobody can know."""
 
 
-def together(at: tuple[str | int, ...]) -> list[str]:
-    """Where a problem with what stands at this place may be told: there, or at what it is judged against."""
-    of_a_score = at[:1] == ("scores",) and at[-1] in OF_A_SCORE
+def together(at: tuple[str | int, ...], literal: str) -> list[str]:
+    """Where a problem with what stands at this place may be told: there, or, of a number or of none, at what it is
+    judged against."""
+    judged = literal == "null" or literal[0] in "-0123456789"
+    of_a_score = judged and at[:1] == ("scores",) and at[-1] in OF_A_SCORE
     return [pointer((*at[:-1], member)) for member in OF_A_SCORE] if of_a_score else [pointer(at)]
 
 

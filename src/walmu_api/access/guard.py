@@ -48,7 +48,7 @@ FORBIDDEN = ProblemType("forbidden", 403)
 
 @dataclass(frozen=True)
 class AppContext:
-    """What the API is made of; `app` builds it once and every request finds it at `request.app.state.house`."""
+    """What the API is made of; `app` builds it once and every request finds it in `app.state`."""
 
     database: Database
     supervision: Database  # with the auditor's login: the only one that reads the use log

@@ -141,7 +141,7 @@ class Edge:
                 raise
             await self._unexpected(error, scope, receive, outward)
         finally:
-            self._data(scope, status, time.perf_counter() - started, headers)
+            self._log_and_count(scope, status, time.perf_counter() - started, headers)
 
     async def _unexpected(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """A fault of the database is 503; anything else is ours. The log gets kind and place, never a value."""
@@ -163,7 +163,7 @@ class Edge:
         answer = problem_responses.answer(problem or INTERNAL(), Request(scope, receive))
         await answer(scope, receive, send)
 
-    def _data(self, scope: Scope, status: int, seconds: float, headers: dict[bytes, bytes]) -> None:
+    def _log_and_count(self, scope: Scope, status: int, seconds: float, headers: dict[bytes, bytes]) -> None:
         route = scope.get("route")
         operation = getattr(route, "operation_id", None) or "none"
         answered, took = self.metrics.of(operation, status)

@@ -1,6 +1,6 @@
 """What can go wrong, named. Pure: how a problem travels over HTTP is in `problem_responses`.
 
-A `Kind` is one entry of the catalogue: a stable code and a status; its texts stand in `locales`, by the code.
+A `ProblemType` is one entry of the catalogue: a stable code and a status; its texts stand in `locales`, by the code.
 Each feature declares its own kinds; `app` collects them. A `Problem` is a kind that happened; a `Finding`
 points at the place in the input. No text ever holds the offending value."""
 

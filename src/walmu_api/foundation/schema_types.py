@@ -50,9 +50,8 @@ _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 class Message(BaseModel):
     """The base of everything that is said: strict types, no unknown members, no input echoed in errors.
 
-    `EXAMPLE` is what the contract shows,
-    from `examples.yaml` of the folder; a message that extends another adds its
-    own members to it."""
+    `EXAMPLE` is what the contract shows, from `examples.yaml` of the folder; a message that extends another
+    adds its own members to it."""
 
     EXAMPLE: ClassVar[Example] = Example()
 

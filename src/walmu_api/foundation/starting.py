@@ -31,7 +31,7 @@ async def await_databases(
     """Until the database answers and every login is safe, the first one sees the tables; False when the
     process was told to leave meanwhile."""
     until = time.monotonic() + patience
-    data = False
+    warned = False
     database = databases[0]
     while not leaving():
         try:
@@ -50,9 +50,9 @@ async def await_databases(
                 raise StartError(
                     f"The database did not answer within {patience:g} s ({why}): check DATABASE_URL and the database."
                 ) from None
-            if not data:
+            if not warned:
                 log.warning("waiting for the database", seconds=patience, why=why)
-                data = True
+                warned = True
             await asyncio.sleep(min(0.5, patience / 4))
         else:
             await _look_at_tables(databases[0])

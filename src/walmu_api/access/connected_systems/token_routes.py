@@ -31,7 +31,7 @@ BEARER = "Bearer"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def _house(request: Request) -> AppContext:
+def _app_context(request: Request) -> AppContext:
     app_context: AppContext = request.app.state.app_context
     return app_context
 
@@ -79,7 +79,9 @@ def _form(raw: bytes) -> dict[str, str]:
         },
     },
 )
-async def issue_token(request: Request, app_context: Annotated[AppContext, Depends(_house)]) -> Response:
+async def issue_token(
+    request: Request, app_context: Annotated[AppContext, Depends(_app_context)]
+) -> Response:
     """An access token for a connected system.
 
     OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384
@@ -111,7 +113,7 @@ async def issue_token(request: Request, app_context: Annotated[AppContext, Depen
     tags=["access"],
     responses=gives(ServiceKeys, "The keys.", etag=False),
 )
-async def get_keys(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
+async def get_keys(app_context: Annotated[AppContext, Depends(_app_context)]) -> Response:
     """The public keys that access tokens are signed with (RFC 7517)."""
     return Response(
         to_json({"keys": app_context.tokens.public}), 200, {"Cache-Control": "max-age=300"}, responses.JSON
@@ -124,7 +126,7 @@ async def get_keys(app_context: Annotated[AppContext, Depends(_house)]) -> Respo
     tags=["access"],
     responses=gives(ServerMetadata, "The metadata.", etag=False),
 )
-async def get_authorization_server(app_context: Annotated[AppContext, Depends(_house)]) -> Response:
+async def get_authorization_server(app_context: Annotated[AppContext, Depends(_app_context)]) -> Response:
     """What the authorization server can do (RFC 8414)."""
     base = app_context.public_url
     data = {

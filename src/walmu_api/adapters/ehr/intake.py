@@ -44,8 +44,8 @@ select position from ehr_cursors where organiser_id = :organiser and target_id =
 _MOVE = Statement("""
 insert into ehr_cursors (organiser_id, target_id, stream, position)
   values (:organiser, :target, :stream, :position)
-on conflict (organiser_id, target_id, stream) do update set position = greatest(ehr_cursors.position,
-  excluded.position)
+on conflict (organiser_id, target_id, stream) do update
+  set position = greatest(ehr_cursors.position, excluded.position)
 """)
 _KNOWN = Statement("""
 select remote_id, version from ehr_inbox where organiser_id = :organiser and target_id = :target

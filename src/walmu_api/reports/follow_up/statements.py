@@ -34,9 +34,8 @@ from (select g.id from agreements g
         and (:provider_id::uuid is null or g.provider_id = :provider_id)
         and (:after_agreement::uuid is null or g.id >= :after_agreement)
       order by g.id offset 0) g,
-    lateral (select a.agreement_id, a.client_id, a.date, a.status, a.absence_reason, coalesce(j.state,
-    'missing') as state,
-                 j.id, j.reason, j.given_on, j.review
+    lateral (select a.agreement_id, a.client_id, a.date, a.status, a.absence_reason,
+                 coalesce(j.state, 'missing') as state, j.id, j.reason, j.given_on, j.review
              from attendance a
              left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
                  and j.date = a.date

@@ -1,6 +1,6 @@
 """The store of the records that mirror national documents: file, replace, confirm, void, find, list.
 
-A resource brings its `Kind` (names and messages), its rules and its routes; what is kept, who sees it,
+A resource brings its definition (names and messages), its rules and its routes; what is kept, who sees it,
 versions, journal and sealing are the same for all and stand here (ADR 17)."""
 
 from collections.abc import Sequence

@@ -53,10 +53,9 @@ def validate(
 ) -> Result:
     """Decide what becomes of a day that is not `is_unchanged`.
 
-    `arrived_at` and `left_at` are the entry's in UTC, which compares faster. `stored_status` is None where nothing is stored.
-    `version_matches`: whether the sender named the stored version,
-    None when it named none. The rules for the day and the
-    entry come before the question of versions."""
+    `arrived_at` and `left_at` are the entry's in UTC, which compares faster. `stored_status` is None where
+    nothing is stored. `version_matches`: whether the sender named the stored version, None when it named none.
+    The rules for the day and the entry come before the question of versions."""
     recorded = stored_status is not None and stored_status != "voided"
     of_day = rules.check_day(day, agreement, today, recorded=recorded)
     of_entry = rules.check_entry(entry.status, entry.absence_reason, arrived_at, left_at, day, reasons)
