@@ -58,7 +58,9 @@ OF_A_SCORE = ("min", "value", "max")
 
 def together(at: tuple[str | int, ...], literal: str) -> list[str]:
     """Where a problem with what stands at this place may be told: there, or, of a number or of none, at what it is
-    judged against."""
+    judged against. What is wrong with a proof is told at its key."""
+    if at[:1] == ("proofs",):
+        return ["/jwks/keys", pointer(at)]
     judged = literal == "null" or literal[0] in "-0123456789"
     of_a_score = judged and at[:1] == ("scores",) and at[-1] in OF_A_SCORE
     return [pointer((*at[:-1], member)) for member in OF_A_SCORE] if of_a_score else [pointer(at)]
