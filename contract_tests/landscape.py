@@ -98,11 +98,20 @@ class Landscape:
     def drafted_agreement(self, provider: httpx.Client, **changes: Any) -> str:
         return str(build(provider.post("/v1/agreements", json=agreement_entry(self.ids) | changes))["id"])
 
+    @property
+    def place(self) -> dict[str, str]:
+        return {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
+
+    def drafted_at_workplace(self, provider: httpx.Client) -> str:
+        return self.drafted_agreement(provider, place=self.place)
+
+    def signed_at_workplace(self, provider: httpx.Client) -> str:
+        return self.signed_agreement(provider, place=self.place)
+
     def reported_entry(self, provider: httpx.Client) -> str:
         """An entry of the work diary that the workplace wrote and nobody has confirmed."""
-        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
         report = {
-            "agreement_id": self.signed_agreement(provider, place=place),
+            "agreement_id": self.signed_at_workplace(provider),
             "kind": "daily_performance",
             "performance": {"rating": "well"},
             "author": {"family_name": "Ohjaaja", "given_names": "Olli"},
@@ -119,10 +128,9 @@ class Landscape:
 
     def notice_to_workplace(self, provider: httpx.Client) -> str:
         """A notice to the workplace, given by permission in person: that is disclosed."""
-        place = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
         permission = PermissionEntry.EXAMPLE | {
             "service_relationship_id": self.ids["service_relationship_id"],
-            "recipient": place,
+            "recipient": self.place,
             "source_id": secrets.token_hex(8),
         }
         person = {"family_name": "Leipuri", "given_names": "Leena"}
@@ -131,7 +139,7 @@ class Landscape:
             "notified_on": "2026-10-05",
             "manner": "in_person",
             "purpose": "carrying_out_agreement",
-            "agreement_id": self.signed_agreement(provider, place=place),
+            "agreement_id": self.signed_at_workplace(provider),
             "author": person,
             "source_id": secrets.token_hex(8),
             "permission_id": build(provider.post("/v1/permissions", json=permission))["id"],
@@ -150,11 +158,8 @@ class Landscape:
 
     def awaiting_assessment(self, provider: httpx.Client) -> str:
         """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
-        entry = agreement_entry(self.ids)
-        entry["place"] = {"name": "Leipomo", "organisation_id": self.workplace.organisation_id}
-        agreement = build(provider.post("/v1/agreements", json=entry))["id"]
         short = {
-            "agreement_id": agreement,
+            "agreement_id": self.signed_at_workplace(provider),
             "form": "workplace_short",
             "items": [{"key": "overall", "rating": 4}],
             "authors": [{"family_name": "Leipuri", "given_names": "Leena"}],

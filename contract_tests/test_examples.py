@@ -145,11 +145,14 @@ PREPARED: dict[str, tuple[str, Callable[[Landscape, httpx.Client], str]]] = {
     "confirmAssessment": ("assessment_id", Landscape.awaiting_assessment),
     "confirmDiaryEntry": ("diary_entry_id", Landscape.reported_entry),
     "endAgreement": ("agreement_id", Landscape.signed_agreement),
+    "offerAgreement": ("agreement_id", Landscape.drafted_at_workplace),
     "signAgreement": ("agreement_id", Landscape.drafted_agreement),
     "voidAgreement": ("agreement_id", Landscape.drafted_agreement),
     "voidAttendance": ("date", Landscape.day_in_error),
 }
-"""What stands ready for an act, made by the provider."""
+"""What stands ready for an act, or for the workplace to read, made by the provider."""
+for _name in ("getWorkplaceAgreement", "listWorkplaceAgreementVersions"):
+    PREPARED[_name] = ("workplace_agreement_id", Landscape.signed_at_workplace)
 
 
 def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Client]) -> dict[str, str]:
@@ -167,6 +170,10 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         return {name: build(_who_may(document, speakers).post(path, json=entry))["id"]}
     if operation == "recordAttendance":
         return {"date": "2026-10-05"}
+    if operation == "getWorkplaceAgreementVersion":
+        with landscape.provider_a.speaker() as provider:
+            signed = landscape.signed_at_workplace(provider)
+        return {"workplace_agreement_id": signed, "version": "2"}
     if operation not in PREPARED:
         return {}
     name, prepare = PREPARED[operation]

@@ -138,13 +138,14 @@ def _broken(versions: list[int]) -> str | None:
 
 
 def feeds(final: Final) -> Iterator[Violation]:
-    """Read live or afterwards: the same items, once each and in one order; a narrower reader sees part of the whole."""
+    """Read live or afterwards: the same items, once each and in one order; a narrower reader sees part of the whole,
+    and not every source_id."""
     for reader, after in final.after.items():
         live = final.live[reader]
         yield from _same(reader, live, after)
         if reader != WHOLE:
-            whole = {item: at for at, item in enumerate(final.after[WHOLE])}
-            places = [whole.get(item, -1) for item in after]
+            whole = {item._replace(source_id=None): at for at, item in enumerate(final.after[WHOLE])}
+            places = [whole.get(item._replace(source_id=None), -1) for item in after]
             if -1 in places or places != sorted(places):
                 yield Violation("order swapped", f"{reader} sees another order than {WHOLE}")
 

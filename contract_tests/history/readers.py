@@ -16,8 +16,9 @@ FEED = "/v1/changes?limit=500"
 
 
 def item_of(data: dict[str, Any]) -> Item:
+    """An agreement is the same agreement by the name under which a workplace reads its part."""
     return Item(
-        data["resource_type"],
+        data["resource_type"].removeprefix("workplace-"),
         data["resource_id"],
         data["version"],
         data["change"],
