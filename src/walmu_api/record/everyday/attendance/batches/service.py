@@ -191,12 +191,21 @@ async def _validate(
         result = LineResult(number, entry.source_id, outcome, findings, agreement.id, day_id, version)
         results[number] = result
         if outcome != "rejected":
-            named_by = workplace_view.gives_reason_as(ctx.caller, entry)
-            before, before_by = (None, None) if row is None else (row[4 + REASON], row[-2])
-            reason_by = workplace_view.reason_by(values[REASON], before, before_by, named_by)
-            source_system = row[-1] if row is not None and values[SOURCE_ID] != entry.source_id else None
-            changes.append((line, result, (*values, reason_by, source_system)))
+            whose = (
+                (None, None) if row is None and not is_workplace else _whose(ctx.caller, entry, values, row)
+            )
+            changes.append((line, result, values + whose))
     return results, changes
+
+
+def _whose(
+    caller: Caller, entry: AttendanceLine, values: tuple[Any, ...], row: asyncpg.Record | None
+) -> tuple[UUID | None, UUID | None]:
+    """The workplace whose word the reason is, and the system whose the source_id is, where not the sender's."""
+    before, before_by, owner = (None, None, None) if row is None else (row[4 + REASON], row[-2], row[-1])
+    named_by = workplace_view.gives_reason_as(caller, entry)
+    reason_by = workplace_view.reason_by(values[REASON], before, before_by, named_by)
+    return reason_by, owner if values[SOURCE_ID] != entry.source_id else None
 
 
 def _beside_stored(
