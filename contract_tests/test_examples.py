@@ -151,7 +151,7 @@ PREPARED: dict[str, tuple[str, Callable[[Landscape, httpx.Client], str]]] = {
     "voidAttendance": ("date", Landscape.day_in_error),
 }
 """What stands ready for an act, or for the workplace to read, made by the provider."""
-for _name in ("getWorkplaceAgreement", "listWorkplaceAgreementVersions"):
+for _name in ("getWorkplaceAgreement", "listWorkplaceAgreementVersions", "listSafetyAndSupport"):
     PREPARED[_name] = ("workplace_agreement_id", Landscape.signed_at_workplace)
 
 

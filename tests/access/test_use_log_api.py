@@ -270,6 +270,9 @@ CALLS |= {
     "offerAgreement": offer_draft,
     "listWorkplaceAgreements": lambda w, s: w.workplace.get("/v1/workplace-agreements"),
     "getWorkplaceAgreement": lambda w, s: w.workplace.get(f"/v1/workplace-agreements/{s['at_place']['id']}"),
+    "listSafetyAndSupport": lambda w, s: w.provider_a.get(
+        f"/v1/workplace-agreements/{s['at_place']['id']}/safety-and-support"
+    ),
     "listWorkplaceAgreementVersions": lambda w, s: w.workplace.get(
         f"/v1/workplace-agreements/{s['at_place']['id']}/versions"
     ),

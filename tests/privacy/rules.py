@@ -70,6 +70,7 @@ OPERATIONS = {
     "offerAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "agreement", "one"),
     "listWorkplaceAgreements": Operation(ANNEX, "annex", "list"),
     "getWorkplaceAgreement": Operation(ANNEX, "annex", "one"),
+    "listSafetyAndSupport": Operation(ANNEX, "annex", "one"),
     "listWorkplaceAgreementVersions": Operation(ANNEX, "annex", "one"),
     "getWorkplaceAgreementVersion": Operation(ANNEX, "annex", "one"),
     "draftAgreement": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "refers"),

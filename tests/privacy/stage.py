@@ -381,6 +381,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listAgreementFindings": f"{agreement}/findings",
         "listWorkplaceAgreements": f"/v1/workplace-agreements?client_id={o.client}",
         "getWorkplaceAgreement": f"/v1/workplace-agreements/{o.agreement['id']}",
+        "listSafetyAndSupport": f"/v1/workplace-agreements/{o.agreement['id']}/safety-and-support",
         "getAttendance": o.day,
         "listAttendance": f"/v1/attendance?agreement_id={o.agreement['id']}",
         "getAttendanceById": f"/v1/attendance/{o.attendance}",

@@ -41,7 +41,8 @@ async def test_the_findings_of_an_agreement_are_not_for_a_workplace(world: Tenan
     of_provider = (await world.provider_a.get(path)).json()["items"]
     assert [item["code"] for item in of_provider] == ["insurance-not-told"]
     answer = await world.workplace.get(path)
-    assert answer.status_code == 403 and not NAMED.search(words_of(answer)), words_of(answer)
+    assert answer.status_code == 403
+    assert not NAMED.search(words_of(answer)), words_of(answer)
 
 
 async def test_a_warning_that_names_the_decision_is_for_the_provider(world: TenantFixture) -> None:

@@ -18,6 +18,7 @@ from tests.privacy.rules import IDENTITIES, OPERATIONS, SEEN, Operation, sees
 from tests.privacy.stage import Objects, Request, requests, set_the_stage
 
 from walmu_api.access.guard import AppContext
+from walmu_api.access.scopes import ROLES
 from walmu_api.access.tokens import Tokens
 from walmu_api.foundation.migrating import plain_url
 from walmu_dev.founding import add_system
@@ -99,6 +100,10 @@ class Matrix:
                 )
             case "with a token without the right":
                 token = app_context.tokens.issue(client, HELD, [right], None, now=time.time())
+            case "workplace":
+                speaker, person = self.world.workplace, {"sub": "u-1", "name": "Aino Korhonen"}
+                scopes: list[str] = sorted(ROLES["workplace"])
+                token = app_context.tokens.issue(speaker.client_id, HELD, scopes, person, now=time.time())
             case _:
                 return {}
         return {"Authorization": f"Bearer {token}"}

@@ -6,11 +6,16 @@ from datetime import date
 from uuid import UUID
 
 from walmu_api.foundation import validation_messages
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
 
 ALREADY_REVOKED = ProblemType("already-revoked", 409)
 PERMISSION_NOT_VALID = ProblemType("permission-not-valid", 422, located=True)
 NOT_PERMITTED = ProblemType("not-permitted", 422, located=True)
+ONE_ITEM = Reason("one-item")
+FOR_WORK = Reason("for-work")
+SAFETY = "safety_and_support"
+AT_WORK = frozenset({"carrying_out_agreement", "support_at_work"})
 PROBLEMS = (ALREADY_REVOKED, NOT_PERMITTED, PERMISSION_NOT_VALID)
 
 
@@ -23,6 +28,22 @@ def check(
         found.append(INVALID_VALUE.at("/given_on", reason=validation_messages.NOT_YET))
     if by_provider and not has_provider:
         found.append(MISSING.at("/service_relationship_id"))
+    return found
+
+
+def check_item(
+    *, has_item: bool, field_groups: Sequence[str], purposes: Sequence[str], is_registered: bool
+) -> list[Finding]:
+    """A permission for what instructors are to know is for one item, one registered workplace and the work there."""
+    if SAFETY not in field_groups and not has_item:
+        return []
+    found = [] if has_item else [MISSING.at("/safety_and_support")]
+    if list(field_groups) != [SAFETY]:
+        found.append(INVALID_VALUE.at("/field_groups", reason=ONE_ITEM))
+    if not is_registered:
+        found.append(MISSING.at("/recipient/organisation_id"))
+    if not AT_WORK.intersection(purposes):
+        found.append(INVALID_VALUE.at("/purposes", reason=FOR_WORK))
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import Day, Id, Line, Message
+from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import Texts
 
@@ -29,6 +29,9 @@ FieldGroup = Literal[
     "absence_reporting",
 ]
 FieldGroups = Annotated[list[FieldGroup], Field(min_length=1, max_length=20)]
+PermittedGroups = Annotated[
+    list[Literal[FieldGroup, "safety_and_support"]], Field(min_length=1, max_length=20)
+]
 Purpose = Literal["carrying_out_agreement", "support_at_work", "finding_work", "coordinating_services"]
 
 
@@ -37,6 +40,24 @@ class PermissionRecipient(Message):
 
     organisation_id: Id | None = None
     name: Line = Field(examples=["Leipomo Esimerkki Oy"])
+
+
+class NamedInstructor(Message):
+    """An instructor at the place who may read it: the person whom the claim `act` of the workplace's system names, by
+    `sub` where `person_id` is given here, otherwise by `name` (upper and lower case are the same)."""
+
+    name: Line = Field(examples=["Aino Korhonen"])
+    person_id: Line | None = Field(
+        None, description="The `sub` of this person in `act`.", examples=["u-1234"]
+    )
+
+
+class SafetyItem(Message):
+    """One thing that the client wants the instructors to know in order to be safe and to manage, in the client's words."""
+
+    topic: Literal["first_aid", "allergy", "lifting", "communication", "other"]
+    text: Lines = Field(examples=["Kohtauksessa käännä kyljelle ja soita 112."])
+    instructors: Annotated[list[NamedInstructor], Field(min_length=1, max_length=10)]
 
 
 class GivenBy(Message):
@@ -50,7 +71,12 @@ class PermissionEntry(Belonging):
     """Who may get what about the client, for which purpose, from whom, until when."""
 
     recipient: PermissionRecipient
-    field_groups: FieldGroups
+    field_groups: PermittedGroups
+    safety_and_support: SafetyItem | None = Field(
+        None,
+        description="With the field group `safety_and_support`, which stands alone: one permission for each item. Read at "
+        "`/v1/workplace-agreements/{id}/safety-and-support` by the instructors named, while the permission holds.",
+    )
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=4)]
     disclosers: Annotated[list[Literal["organiser", "provider"]], Field(min_length=1, max_length=2)] = Field(
         description="Who may give it: the organiser, and the provider of the service relationship."

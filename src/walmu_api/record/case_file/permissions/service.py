@@ -67,6 +67,12 @@ async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool
             has_provider=has_provider,
             today=session.clock.today(),
         )
+        + rules.check_item(
+            has_item=entry.safety_and_support is not None,
+            field_groups=entry.field_groups,
+            purposes=entry.purposes,
+            is_registered=entry.recipient.organisation_id is not None,
+        )
     )
     named = entry.recipient.organisation_id
     if named is not None and await session.orm.get(OrganisationRow, (session.organiser_id, named)) is None:
@@ -94,27 +100,46 @@ async def permitted(
     fields."""
     if not asked:
         return set()
+    found = await _valid(ctx, group, {client_id for client_id, _ in asked})
+    return {(row.client_id, permit.recipient_id) for row, permit in found if permit.recipient_id} & set(asked)
+
+
+async def safety_items(
+    ctx: RequestContext, client_id: UUID, recipient_id: UUID, agreement_id: UUID
+) -> list[tuple[UUID, PermissionEntry]]:
+    """The permissions by which instructors of this workplace may read what this client wants known, in the order in
+    which they were recorded."""
+    return [
+        (row.id, _entry(row))
+        for row, permit in await _valid(ctx, rules.SAFETY, {client_id})
+        if permit.recipient_id == recipient_id and row.agreement_id in {None, agreement_id}
+    ]
+
+
+async def _valid(
+    ctx: RequestContext, group: str, client_ids: set[UUID]
+) -> list[tuple[DocumentRow, rules.Permit]]:
+    """The permissions of these clients that are valid today and name the group of fields."""
     rows = await ctx.session.orm.scalars(
-        select(DocumentRow).where(
+        select(DocumentRow)
+        .where(
             DocumentRow.organiser_id == ctx.organiser_id,
             DocumentRow.resource_type == PERMISSION.resource_type,
-            DocumentRow.client_id.in_({client_id for client_id, _ in asked}),
+            DocumentRow.client_id.in_(client_ids),
         )
+        .order_by(DocumentRow.id)
     )
-    permits = [(row.client_id, permit_of(row)) for row in rows]
-    return {
-        (client_id, permit.recipient_id)
-        for client_id, permit in permits
-        if permit.recipient_id is not None and permit.is_valid(ctx.today) and group in permit.field_groups
-    } & set(asked)
+    permits = [(row, permit_of(row)) for row in rows]
+    return [
+        (row, permit)
+        for row, permit in permits
+        if permit.is_valid(ctx.today) and group in permit.field_groups
+    ]
 
 
 def permit_of(row: DocumentRow) -> rules.Permit:
     """A permission holds no identity code: its content is read as it lies."""
-    data: dict[str, Any] = {
-        name: row.content[name] for name in PermissionEntry.model_fields if name in row.content
-    }
-    entry = PermissionEntry.model_validate(data, strict=False)
+    entry = _entry(row)
     return rules.Permit(
         row.status,
         entry.given_on,
@@ -126,3 +151,10 @@ def permit_of(row: DocumentRow) -> rules.Permit:
         frozenset(entry.disclosers),
         frozenset(entry.field_groups),
     )
+
+
+def _entry(row: DocumentRow) -> PermissionEntry:
+    data: dict[str, Any] = {
+        name: row.content[name] for name in PermissionEntry.model_fields if name in row.content
+    }
+    return PermissionEntry.model_validate(data, strict=False)

@@ -2,6 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
+from walmu_api.record.case_file.workplace_agreements import rules
 from walmu_api.record.case_file.workplace_agreements.schemas import WorkplaceAgreement
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
 
@@ -11,5 +12,6 @@ WORKPLACE_AGREEMENT = ResourceDefinition(
     "workplace agreements",
     Scope.WORKPLACE_AGREEMENTS_READ,
     WorkplaceAgreement,
+    problems=rules.PROBLEMS,
     journaled_as=AGREEMENT.resource_type,
 )

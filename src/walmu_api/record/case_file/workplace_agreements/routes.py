@@ -11,7 +11,7 @@ from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.workplace_agreements import service
-from walmu_api.record.case_file.workplace_agreements.schemas import WorkplaceAgreement
+from walmu_api.record.case_file.workplace_agreements.schemas import SafetyAndSupport, WorkplaceAgreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["workplace agreements"])
@@ -50,3 +50,16 @@ async def get_workplace_agreement(workplace_agreement_id: Id, ctx: Reader) -> Re
     row = await records.find(ctx.session, statement)
     (body,) = await service.wires(ctx, [row])
     return responses.record(body, row.version)
+
+
+@router.get(
+    "/workplace-agreements/{workplace_agreement_id}/safety-and-support",
+    operation_id="listSafetyAndSupport",
+    responses=gives(SafetyAndSupport, "The items.", etag=False),
+)
+async def list_safety_and_support(workplace_agreement_id: Id, ctx: Reader) -> Response:
+    """Read what the client wants the instructors of the place to know in order to be safe and to manage, such as first aid
+    in a seizure or an allergy. A workplace gets the items whose permission names the acting person (claim `act` of
+    the client assertion); without one it is 403 `acting-person-needed`. Ask each time: an item ends with its
+    permission, at once."""
+    return responses.plain(await service.safety_and_support(ctx, workplace_agreement_id))

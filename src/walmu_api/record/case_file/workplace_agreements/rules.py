@@ -4,6 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from walmu_api.access.resource import Content
+from walmu_api.foundation.problems import ProblemType
+from walmu_api.record.case_file.permissions.schemas import NamedInstructor
+
+ACTING_PERSON_NEEDED = ProblemType("acting-person-needed", 403)
+PROBLEMS = (ACTING_PERSON_NEEDED,)
 
 MEMBERS = (
     *("id", "version", "recorded_at", "client_id", "status", "offered_on", "signed_on", "place", "starts_on"),
@@ -29,6 +34,17 @@ def was_shown(agreement: Content, workplace: str | None) -> bool:
     if agreement["status"] == "voided":
         return False
     return agreement["status"] != "draft" or "offered_on" in agreement
+
+
+def is_named(instructors: Iterable[NamedInstructor], person: dict[str, Any]) -> bool:
+    """Whether the acting person is one of these: by id where one is given, otherwise by name."""
+    name = " ".join(str(person.get("name", "")).split()).casefold()
+    return any(
+        each.person_id == person["sub"]
+        if each.person_id is not None
+        else " ".join(each.name.split()).casefold() == name
+        for each in instructors
+    )
 
 
 def signed_by_client(signatures: Iterable[dict[str, Any]]) -> bool:

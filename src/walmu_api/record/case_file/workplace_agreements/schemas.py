@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Message, Person
+from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
 from walmu_api.record.commitments.agreements.schemas import (
     AgreementStatus,
     Coach,
@@ -26,6 +26,21 @@ class InsuranceOfPlace(Message):
     """Who takes the accident insurance (tapaturmavakuutus)."""
 
     taken_by: Literal["organiser", "provider", "workplace", "none"]
+
+
+class SafetyAndSupportItem(Message):
+    """One thing that the client wants the instructors to know, in the client's words (turvallisuus ja tuki)."""
+
+    permission_id: Id
+    topic: Literal["first_aid", "allergy", "lifting", "communication", "other"]
+    text: Lines
+    valid_until: Day = Field(description="The last day of the permission; revoked, it ends at once.")
+
+
+class SafetyAndSupport(Message):
+    """What the acting person may know of a client at this place, now. Not to be stored."""
+
+    items: list[SafetyAndSupportItem]
 
 
 class WorkplaceAgreement(Message):

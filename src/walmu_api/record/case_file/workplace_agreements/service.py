@@ -14,7 +14,11 @@ from walmu_api.access.visibility import ANNEX, VisibleRows, visible
 from walmu_api.foundation import records
 from walmu_api.record.case_file.permissions import service as permissions
 from walmu_api.record.case_file.workplace_agreements import rules
-from walmu_api.record.case_file.workplace_agreements.schemas import WorkplaceAgreement
+from walmu_api.record.case_file.workplace_agreements.schemas import (
+    SafetyAndSupport,
+    SafetyAndSupportItem,
+    WorkplaceAgreement,
+)
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.parties.clients.tables import ClientRow
@@ -36,6 +40,27 @@ def _body(annex: Content, name: dict[str, Any] | None) -> bytes:
     return (
         WorkplaceAgreement.model_validate_json(to_json(content)).model_dump_json(exclude_none=True).encode()
     )
+
+
+async def safety_and_support(ctx: RequestContext, agreement_id: UUID) -> bytes:
+    """What the client wants known at the place: to a workplace, only as far as the acting person may know it."""
+    is_workplace = ctx.caller.system.role == "workplace"
+    if is_workplace and ctx.caller.person is None:
+        raise rules.ACTING_PERSON_NEEDED()
+    person: dict[str, Any] = from_json(ctx.caller.person or "{}")
+    row = await records.find(ctx.session, annexes(ctx).where(AgreementRow.id == agreement_id))
+    ctx.session.log_access(row.client_id)
+    assert row.workplace_id is not None
+    found = await permissions.safety_items(ctx, row.client_id, row.workplace_id, row.id)
+    items = [
+        SafetyAndSupportItem(
+            permission_id=permission_id, topic=item.topic, text=item.text, valid_until=entry.valid_until
+        )
+        for permission_id, entry in found
+        if (item := entry.safety_and_support) is not None
+        and (not is_workplace or rules.is_named(item.instructors, person))
+    ]
+    return SafetyAndSupport(items=items).model_dump_json().encode()
 
 
 async def _names(ctx: RequestContext, rows: list[AgreementRow]) -> dict[UUID, dict[str, Any]]:
