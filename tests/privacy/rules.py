@@ -245,6 +245,15 @@ LACKS = {
 
 HAS_CONTACTS = {"organiser", "record system"}
 """Contacts of a client under turvakielto (non-disclosure) are for these only."""
+CLIENT_RECORD = {
+    "listClients",
+    "getClient",
+    "searchClients",
+    "listChanges",
+    "getClientVersion",
+    "listClientVersions",
+}
+"""Where a provider that serves the client reads the phone all the same."""
 
 
 def sees(relation: str, identity: str, about: str) -> bool:

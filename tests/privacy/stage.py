@@ -61,6 +61,10 @@ class Objects:
     """The ids of what lies in the store of documents, by kind."""
 
     @property
+    def phone(self) -> str:
+        return self.contacts[-1]
+
+    @property
     def ids(self) -> dict[str, str]:
         """The ids by what the table of rules calls them."""
         return {

@@ -298,7 +298,10 @@ class Cell:
             ):
                 hidden = [each for each in self.objects.secrets if each not in asked] if not seen else []
         if self.relation == "under turvakielto" and self.identity not in rules.HAS_CONTACTS:
-            hidden += self.objects.contacts
+            may_call = self.identity == "provider A" and self.name in rules.CLIENT_RECORD
+            hidden += [
+                each for each in self.objects.contacts if not (may_call and each == self.objects.phone)
+            ]
         return [f"tells {each}" for each in hidden if each in data]
 
     def _judge_public(self) -> list[str]:

@@ -62,6 +62,7 @@ OURS_ALONE = {
         "contact.postal_code",  # see clients/document.py
         "contact.municipality",
         "language",  # names, where the document has codes
+        "contacts_withheld",  # the organiser's own choice
     },
 }
 OURS_ALONE[WORKING_AGE] = OURS_ALONE[DISABILITY] | {

@@ -1,11 +1,12 @@
 """What an audience reads: the views that resources declare, applied where answers leave the service.
 
 The guard passes every answer through `shown`, whatever operation made it: records, lists, versions, acts, answers
-kept for an Idempotency-Key. The change feed passes its records through `record_shown`. Nothing else applies a view.
+kept for an Idempotency-Key. The change feed passes its records through `record_shown`. Nothing else applies a view, or
+leaves out what is withheld from providers and workplaces (`foundation/withholding.py`).
 
-ADR 41."""
+ADR 41, 44."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, get_args
 from uuid import UUID
@@ -15,26 +16,64 @@ from pydantic_core import from_json, to_json
 from starlette.responses import Response
 
 from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import VIEWS
 from walmu_api.foundation import responses
+from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.withholding import Readers, withholds, without_withheld
 
 Narrowing = Callable[[Any, Caller], Any]
 
 
-def shown(caller: Caller, model: Any, response: Response) -> Response:
-    """The answer as this caller may read it, given the model that its operation declares."""
-    narrowing = _narrowing(model, caller.system.role)
-    if narrowing is None or response.media_type != responses.JSON or not response.body:
+_PROTECTED = Statement("""
+select client_id from protected_clients where organiser_id = :organiser and is_protected
+    and client_id = any(:ids)
+""")
+
+
+async def shown(ctx: RequestContext, model: Any, response: Response) -> Response:
+    """The answer as the caller may read it, given the model that its operation declares."""
+    view, withheld = _narrowing(model, ctx.caller.system.role), _is_withheld_from(ctx, model)
+    if not (view or withheld) or response.media_type != responses.JSON or not response.body:
         return response
+    content = from_json(bytes(response.body))
+    if withheld:
+        content = without_withheld(model, content, await readers_of(ctx, ctx.session.clients_seen))
+    if view is not None:
+        content = view(content, ctx.caller)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    body = to_json(narrowing(from_json(bytes(response.body)), caller))
-    return Response(body, response.status_code, headers, response.media_type)
+    return Response(to_json(content), response.status_code, headers, response.media_type)
 
 
-def record_shown(caller: Caller, model: type[BaseModel], body: bytes) -> bytes:
-    """One record as this caller may read it."""
-    view = VIEWS.get(model, {}).get(caller.system.role)
-    return body if view is None else to_json(view(from_json(body), caller))
+def record_shown(ctx: RequestContext, model: type[BaseModel], body: bytes, readers: Readers) -> bytes:
+    """One record as the caller may read it."""
+    view, withheld = VIEWS.get(model, {}).get(ctx.caller.system.role), _is_withheld_from(ctx, model)
+    if not (view or withheld):
+        return body
+    content = from_json(body)
+    if withheld:
+        content = without_withheld(model, content, readers)
+    return to_json(content if view is None else view(content, ctx.caller))
+
+
+async def readers_of(ctx: RequestContext, clients: Iterable[UUID]) -> Readers:
+    """The caller as a reader of content about these clients."""
+    clients = set(clients)
+    protected = await protected_clients(ctx, clients)
+    return Readers(str(ctx.caller.organisation_id), {*map(str, clients)}, {*map(str, protected)})
+
+
+async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
+    """Which of these clients have turvakielto, or contacts that are secret; asked only for callers from whom something is
+    withheld. A workplace sees no row of clients, and the list of the protected stands apart for it."""
+    if ctx.tenant_scope is None or not client_ids:
+        return set()
+    found = await ctx.session.fetch(_PROTECTED, organiser=ctx.organiser_id, ids=list(client_ids))
+    return {row["client_id"] for row in found}
+
+
+def _is_withheld_from(ctx: RequestContext, model: Any) -> bool:
+    return ctx.tenant_scope is not None and withholds(model)
 
 
 def may_name_actor(caller: Caller, organisation_id: UUID) -> bool:

@@ -240,13 +240,13 @@ class GuardedRoute(APIRoute):
                     await require_still_seen(ctx)
                     if session.clients_seen:
                         await use_log.append(ctx, self._operation, self._resource)
-                    return audiences.shown(caller, self._shows, claimed)
+                    return await audiences.shown(ctx, self._shows, claimed)
                 taken = claimed
             given = {"context": ctx, "body": data}
             values |= {name: given[what] for name, what in self._given.items()}
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
-            response = audiences.shown(caller, self._shows, await self._endpoint(**values))
+            response = await audiences.shown(ctx, self._shows, await self._endpoint(**values))
             if (session.clients_seen or session.logged_anyway or session.question) and not session.use_logged:
                 await use_log.append(ctx, self._operation, self._resource)
             if taken is not None and response.status_code < 300:

@@ -15,6 +15,7 @@ from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.patterns import LINES
 from walmu_api.foundation.schema_types import CodeWord, Line, Message, Person
+from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _WRITTEN = (
@@ -122,6 +123,19 @@ Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
 Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
 
 
+class NearContact(Contact):
+    """One who is near the client: where they are reached often is where the client is."""
+
+    email: Annotated[Texts | None, WHEREABOUTS] = None
+    phone: Annotated[Texts | None, WHEREABOUTS] = None
+    organisation: Annotated[Line | None, WHEREABOUTS] = None
+    unit: Annotated[NationalCode | None, WHEREABOUTS] = Field(
+        None, description="Service unit, code set 1.2.246.537.6.202."
+    )
+    address: Annotated[Address | None, WHEREABOUTS] = None
+    addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = None
+
+
 class NamedClient(Message):
     """The client as a document names them. Left out, the client's own record tells it."""
 
@@ -134,10 +148,12 @@ class NamedClient(Message):
     date_of_birth: PartialDay | None = None
 
 
-class RelatedPerson(Contact):
+class RelatedPerson(NearContact):
     """Another person whom the document names, with the role."""
 
-    personal_identity_code: Identifier | None = None
+    personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY] = Field(
+        None, description="Given to the organiser only (457/2024, 15 §)."
+    )
     roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Code set 1.2.246.537.6.1284."
     )

@@ -90,10 +90,12 @@ async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tupl
         resource = BY_TYPE[resource_type]
         if resource.read_many is not None and resource.definition.reads in ctx.caller.scopes:
             records = await resource.read_many(ctx, list(ids))
-            model = resource.definition.model
-            for record_id, body in records.items():
-                found[resource_type, record_id] = audiences.record_shown(ctx.caller, model, body)
-    return found
+            found |= {(resource_type, record_id): body for record_id, body in records.items()}
+    readers = await audiences.readers_of(ctx, ctx.session.clients_seen)
+    return {
+        key: audiences.record_shown(ctx, BY_TYPE[key[0]].definition.model, body, readers)
+        for key, body in found.items()
+    }
 
 
 def _item(row: asyncpg.Record, record: bytes | None) -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover
@@ -16,8 +17,7 @@ from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
-from walmu_api.record.case_file.documents import rules
-from walmu_api.record.parties.clients import service as clients
+from walmu_api.record.case_file.documents.withholding import without_whereabouts
 
 
 async def document(
@@ -40,16 +40,16 @@ async def document(
         body, received = then.body, then.received
     ctx.session.log_access(cover.client_id)
     structure = cover.definition
-    ours = from_json(body)
+    readers = await audiences.readers_of(ctx, {cover.client_id})
+    ours = from_json(audiences.record_shown(ctx, resource.definition.model, body, readers))
     if cover.kind == "document":
         content = ours["content"]
     elif received is not None:
         content = received
     else:
         content = await _mapped(ctx, official, structure, cover, ours, language)
-    protected = await clients.protected_clients(ctx, {cover.client_id})
-    if protected:
-        content = rules.without_whereabouts(content, protected=True)
+    if ctx.tenant_scope is not None:
+        content = without_whereabouts(content, bool(readers.protected))
     envelopes = await Envelopes.of(ctx.session, [cover])
     data = envelopes.envelope(cover, version)
     return {"envelope": data, "content": mapping.in_order(structure, content)}

@@ -1,10 +1,12 @@
 """What every record that mirrors a national document has on the wire."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message, SourceId, Stored
+from walmu_api.foundation.withholding import Within
+from walmu_api.record.case_file.documents.withholding import without_whereabouts
 
 DocumentStatus = Literal["unconfirmed", "final", "voided"]
 
@@ -53,7 +55,7 @@ class PassedOn(InCase):
     """A document without a resource of its own: kept in its national form."""
 
     structure: Line
-    content: dict[str, Any]
+    content: Annotated[dict[str, Any], Within(without_whereabouts)]
 
 
 class Passed(PassedOn, Filed):

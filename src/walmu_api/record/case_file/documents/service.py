@@ -24,7 +24,6 @@ from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
 from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
-from walmu_api.record.parties.clients.service import protected_clients
 
 _ROWS = VisibleRows(DocumentRow, visible_document("documents"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
@@ -216,27 +215,14 @@ def _as_data(row: DocumentRow, content: dict[str, Any]) -> dict[str, Any]:
 async def wires(
     ctx: RequestContext, definition: ResourceDefinition, rows: Sequence[DocumentRow]
 ) -> list[bytes]:
-    """The records as the caller may see them, each noted for the use log."""
-    protected = await protected_clients(ctx, {row.client_id for row in rows})
+    """The records, each noted for the use log."""
     bodies = []
     for row in rows:
         ctx.session.log_access(row.client_id)
-        content = shown(ctx, row, row.content, protected)
+        content = content_seal(ctx, row.id).opened(row.content)
         data = definition.model.model_validate_json(to_json(_as_data(row, content)))
         bodies.append(data.model_dump_json(exclude_none=True).encode())
     return bodies
-
-
-def shown(
-    ctx: RequestContext, row: DocumentRow, content: dict[str, Any], protected: set[UUID]
-) -> dict[str, Any]:
-    """Content as this caller may see it: opened, and without the whereabouts of protected persons outside the
-    organiser."""
-    plain: dict[str, Any] = content_seal(ctx, row.id).opened(content)
-    if ctx.tenant_scope is None:
-        return plain
-    data: dict[str, Any] = rules.without_whereabouts(plain, protected=row.client_id in protected)
-    return data
 
 
 async def wire(ctx: RequestContext, definition: ResourceDefinition, row: DocumentRow) -> bytes:

@@ -21,7 +21,6 @@ from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters, responses, service
 from walmu_api.record.case_file.documents.schemas import Voiding
 from walmu_api.record.case_file.documents.tables import DocumentRow
-from walmu_api.record.parties.clients.service import protected_clients
 
 FILTERS: dict[str, Any] = {
     "client_id": filters.ClientId,
@@ -154,10 +153,11 @@ def standard_resource(
 
     async def read_one(ctx: RequestContext, record_id: UUID) -> Present:
         row = await service.find(ctx, definition, record_id)
-        protected = await protected_clients(ctx, {row.client_id})
+        seal = service.content_seal(ctx, row.id)
 
         def past(content: Content) -> Content:
-            return service.shown(ctx, row, content, protected)
+            opened: Content = seal.opened(content)
+            return opened
 
         received = past(row.received) if row.received is not None else None
         return Present(await service.wire(ctx, definition, row), past, received)

@@ -4,7 +4,6 @@ its own."""
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic_core import from_json, to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import body, idempotent_action, idempotent_create, requires
@@ -14,7 +13,6 @@ from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, list
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import responses as document_responses
 from walmu_api.record.case_file.documents import service as documents
-from walmu_api.record.case_file.documents.rules import without_whereabouts
 from walmu_api.record.case_file.documents.schemas import Voiding
 from walmu_api.record.case_file.documents.standard_resource import standard_routes
 from walmu_api.record.case_file.documents.tables import DocumentRow
@@ -83,11 +81,7 @@ async def void_notice(
 async def _changed(
     request: Request, ctx: RequestContext, row: DocumentRow, *, created: bool = False
 ) -> Response:
-    """The answer to a POST, which may be kept and given again when turvakielto has come meanwhile: to others
-    than the organiser it holds no contacts."""
     data = await documents.wire(ctx, NOTICE, row)
-    if ctx.tenant_scope is not None:
-        data = to_json(without_whereabouts(from_json(data), protected=True))
     return responses.record(data, row.version, created_at=f"{NOTICE.path}/{row.id}" if created else None)
 
 

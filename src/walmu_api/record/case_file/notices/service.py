@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 
+from walmu_api.access.audiences import protected_clients
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
@@ -33,7 +34,6 @@ from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import rules as decision_rules
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow
-from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 

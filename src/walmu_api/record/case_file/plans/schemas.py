@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Day, Line, Message, WeekdayCount
+from walmu_api.foundation.withholding import OWN_PLACE
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import (
     Authors,
@@ -28,7 +29,7 @@ class Meeting(Message):
     """A meeting in which the plan was made."""
 
     held_on: PartialDay | None = None
-    place: Texts | None = None
+    place: Annotated[Texts | None, OWN_PLACE] = None
     participants: Texts | None = None
 
 
@@ -176,7 +177,7 @@ class PlanReview(Message):
 
     at: WrittenInstant | None = Field(None, description="An instant with zone, or a date.")
     time_note: Texts | None = None
-    place: Texts | None = None
+    place: Annotated[Texts | None, OWN_PLACE] = None
 
 
 class EmploymentPlan(Message):

@@ -17,6 +17,7 @@ from walmu_api.foundation.schema_types import (
     TimeOfDay,
     WeekdayCount,
 )
+from walmu_api.foundation.withholding import WHEREABOUTS
 from walmu_api.record.commitments.agreements.rules import (
     DAY_ENDS,
     FIXED_OR_FLEXIBLE,
@@ -54,10 +55,10 @@ class OtherParty(Message):
     family_name: Line
     given_names: Line
     title: Texts | None = None
-    organisation: Line | None = None
-    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-    phone: Texts | None = None
-    email: Texts | None = None
+    organisation: Annotated[Line | None, WHEREABOUTS] = None
+    addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = None
+    phone: Annotated[Texts | None, WHEREABOUTS] = None
+    email: Annotated[Texts | None, WHEREABOUTS] = None
 
 
 class Insurance(Message):

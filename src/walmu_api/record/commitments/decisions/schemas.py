@@ -16,6 +16,7 @@ from walmu_api.foundation.schema_types import (
     Stored,
     WeekdayCount,
 )
+from walmu_api.foundation.withholding import WHEREABOUTS
 from walmu_api.record.document_schemas import (
     Appeal,
     Identifier,
@@ -38,7 +39,9 @@ class Travel(Message):
     """How travel is arranged or paid."""
 
     arrangement: Literal["allowance", "service_line", "own_bus", "bus_card", "none"]
-    note: Line | None = None
+    note: Annotated[Line | None, WHEREABOUTS] = Field(
+        None, description="Not given outside the organiser while the client is under turvakielto."
+    )
 
 
 class EhrReference(Message):

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.patterns import LINES
 from walmu_api.foundation.schema_types import CodeWord, Count, Day, DayCount, Lines, Message, Step
+from walmu_api.foundation.withholding import OWN_PLACE
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import (
     Address,
@@ -107,7 +108,7 @@ class AssessmentDraft(InCase):
         None, description="Left out: the version in force on the day of the assessment."
     )
     participants: Lines | None = Field(None, description="Who took part in the talk; 1003 requires it.")
-    place: Lines | None = Field(None, description="Työtoimintapaikka.")
+    place: Annotated[Lines | None, OWN_PLACE] = Field(None, description="Työtoimintapaikka.")
     activity_started_on: PartialDay | None = Field(None, description="When the activity began.")
     period: DayPeriod | None = Field(None, description="The period that is assessed.")
     tasks: LongText | None = Field(None, description="Työtehtävät.")

@@ -5,8 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import CodeWord, Day, Line, Lines, Message, WeekdayCount
+from walmu_api.foundation.withholding import OWN_PLACE, WHEREABOUTS
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
-from walmu_api.record.document_schemas import Address, Contact, NationalCode, PartialDay, Professional, Texts
+from walmu_api.record.document_schemas import (
+    Address,
+    Contact,
+    NationalCode,
+    NearContact,
+    PartialDay,
+    Professional,
+    Texts,
+)
 
 ServiceEventKind = Literal["started", "ended", "paused", "resumed", "notice"]
 
@@ -18,7 +27,7 @@ class DaysElsewhere(Message):
     place: Line
 
 
-class Companion(Contact):
+class Companion(NearContact):
     """Somebody who walks alongside the client to what comes next."""
 
     turvakielto: bool | None = Field(
@@ -30,7 +39,7 @@ class TransitionMeeting(Message):
     """A meeting of both sides."""
 
     held_on: PartialDay
-    place: Line | None = None
+    place: Annotated[Line | None, OWN_PLACE] = None
     note: Lines | None = None
 
 
@@ -38,14 +47,16 @@ class Transition(Message):
     """An accompanied transition (saattaen vaihto): nobody is sent on alone."""
 
     companions: Annotated[list[Companion], Field(min_length=1, max_length=10)] | None = None
-    receiving_contact: Contact | None = Field(None, description="Who receives the client.")
+    receiving_contact: Annotated[Contact | None, OWN_PLACE] = Field(
+        None, description="Who receives the client."
+    )
     meetings: Annotated[list[TransitionMeeting], Field(min_length=1, max_length=20)] | None = None
 
 
 class Shelter(Message):
     """What the national ending asks of a shelter (turvakotipalvelu)."""
 
-    housing_afterwards: (
+    housing_afterwards: Annotated[
         Literal[
             "same_home",
             "new_home",
@@ -55,9 +66,12 @@ class Shelter(Message):
             "other",
             "unknown",
         ]
-        | None
-    ) = None
-    lives_with_perpetrator: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.112.")
+        | None,
+        WHEREABOUTS,
+    ] = None
+    lives_with_perpetrator: Annotated[NationalCode | None, WHEREABOUTS] = Field(
+        None, description="Code set 1.2.246.537.6.112."
+    )
 
 
 class PersonName(Message):
@@ -93,7 +107,7 @@ class RehabilitativeWorkNotice(Message):
     interrupted: bool | None = None
     interruption_reason: Texts | None = Field(None, description="Such as work or studies; no diagnosis.")
     interrupted_on: PartialDay | None = None
-    workplace: Texts | None = None
+    workplace: Annotated[Texts | None, OWN_PLACE] = None
     description: Texts | None = None
     working_hours: Texts | None = None
     notifiers: Annotated[list[Notifier], Field(min_length=1, max_length=10)] | None = None
@@ -117,7 +131,7 @@ class ServiceEventEntry(Belonging):
     onward_path: CodeWord | None = Field(None, description="Jatkopolku: a code of the list onward_path.")
     onward_path_note: Lines | None = None
     transition: Transition | None = None
-    extra_days_elsewhere: DaysElsewhere | None = None
+    extra_days_elsewhere: Annotated[DaysElsewhere | None, OWN_PLACE] = None
     shelter: Shelter | None = None
     notice: RehabilitativeWorkNotice | None = None
     service_task: NationalCode | None = Field(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Line, Lines, Message
+from walmu_api.foundation.withholding import OWN_PLACE
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import (
     InstantPeriod,
@@ -66,7 +67,7 @@ class DiaryWords(Message):
     contact_manners: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Asiointitapa, code set 1.2.246.537.6.1250."
     )
-    place: Texts | None = None
+    place: Annotated[Texts | None, OWN_PLACE] = None
     participants: Texts | None = None
     description: Texts | None = Field(
         None,

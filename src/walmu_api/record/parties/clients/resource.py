@@ -12,13 +12,12 @@ from walmu_api.record.parties.clients.routes import router
 
 async def _read_one(ctx: RequestContext, client_id: UUID) -> Present:
     row = await service.find(ctx, client_id)
-    scoped = ctx.tenant_scope is not None
 
     def past(content: Content) -> Content:
-        return service.past(ctx, row, content, scoped=scoped)
+        return service.past(ctx, row, content)
 
-    received = None if scoped else service.document(ctx, row)
-    return Present(service.wire(ctx, row, scoped=scoped), past, received)
+    received = None if ctx.tenant_scope is not None else service.document(ctx, row)
+    return Present(service.wire(ctx, row), past, received)
 
 
 _INDEX_ROWS = f"""

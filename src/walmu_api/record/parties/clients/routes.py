@@ -21,7 +21,7 @@ Entry = Annotated[ClientEntry, body(ClientEntry)]
 
 
 def _response(ctx: RequestContext, row: ClientRow) -> bytes:
-    return service.wire(ctx, row, scoped=ctx.tenant_scope is not None)
+    return service.wire(ctx, row)
 
 
 @router.get("/clients", operation_id="listClients", responses=lists(Client))

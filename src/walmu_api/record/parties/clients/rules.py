@@ -16,8 +16,6 @@ IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
 PROBLEMS = (IDENTITY_TAKEN,)
 
 
-REACHED_BY = frozenset({"contact", "home_municipality", "temporary_municipalities", "document_delivery"})
-"""What tells where a client is."""
 _CONTACTS = frozenset({"addresses", "phone", "email"})
 LEGAL_REPRESENTATIVES = frozenset({"31", "32", "33"})
 """Custodian, guardian, holder of a continuing power of attorney (code set 1.2.246.537.6.1284)."""
@@ -50,21 +48,3 @@ def check(
             pointer = f"/related_persons/{at}/personal_identity_code/value"
             findings.append(INVALID_VALUE.at(pointer, reason=validation_messages.IDENTIFIER))
     return findings
-
-
-def for_a_provider(data: Mapping[str, Any], *, protected: bool) -> dict[str, Any]:
-    """The client as a provider may see it: what it needs to carry out the service (457/2024, 15 §). Never the
-    relationship of child welfare nor the identity codes of related persons; for a protected client nothing
-    that tells where one is; and no contacts of related persons who are protected themselves, or whose
-    contacts are secret."""
-    left_out = REACHED_BY | {"child_welfare"} if protected else {"child_welfare"}
-    stored = {name: value for name, value in data.items() if name not in left_out}
-    if stored.get("related_persons"):
-        stored["related_persons"] = [_related(person, protected) for person in stored["related_persons"]]
-    return stored
-
-
-def _related(person: Mapping[str, Any], protected: bool) -> dict[str, Any]:
-    hidden = protected or person.get("turvakielto") or person.get("secret_contacts")
-    left_out = _CONTACTS | {"personal_identity_code"} if hidden else {"personal_identity_code"}
-    return {name: value for name, value in person.items() if name not in left_out}

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import identity
 from walmu_api.foundation.schema_types import Day, Line, Message, SourceId, Stored
+from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS, StillGiven
 from walmu_api.record.document_schemas import Address, DayPeriod, Identifier, NationalCode, PartialDay, Texts
 
 
@@ -38,18 +39,19 @@ class TemporaryAddress(Address, DayPeriod):
 
 
 class ClientContact(Message):
-    """How the client is reached. With turvakielto it is given to the organiser only."""
+    """How the client is reached. Of a client under turvakielto a provider reads `phone` and `contact_address`, on the client's
+    record only and unless the organiser withholds them; the rest is given to the organiser only."""
 
-    phone: Texts | None = None
-    email: Texts | None = None
-    street_address: Texts | None = None
-    postal_code: Texts | None = None
-    municipality: Line | None = None
-    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = Field(
+    phone: Annotated[Texts | None, WHEREABOUTS] = None
+    email: Annotated[Texts | None, WHEREABOUTS] = None
+    street_address: Annotated[Texts | None, WHEREABOUTS] = None
+    postal_code: Annotated[Texts | None, WHEREABOUTS] = None
+    municipality: Annotated[Line | None, WHEREABOUTS] = None
+    addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = Field(
         None, description="Whole addresses; left out, the document has `street_address` and `postal_code`."
     )
-    temporary_address: TemporaryAddress | None = None
-    contact_address: Address | None = Field(
+    temporary_address: Annotated[TemporaryAddress | None, WHEREABOUTS] = None
+    contact_address: Annotated[Address | None, WHEREABOUTS] = Field(
         None, description="Yhteysosoite: what a client under turvakielto gave to be reached by."
     )
 
@@ -131,11 +133,14 @@ class ClientsPerson(ReachedAt):
 
     family_name: Line
     given_names: Line
-    personal_identity_code: Identifier | None = Field(
-        None, description="Henkilötunnus, only where it is needed."
+    addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = None
+    phone: Annotated[Texts | None, WHEREABOUTS] = None
+    email: Annotated[Texts | None, WHEREABOUTS] = None
+    personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY] = Field(
+        None, description="Henkilötunnus, only where it is needed. Given to the organiser only."
     )
     title: Texts | None = None
-    organisation: Line | None = None
+    organisation: Annotated[Line | None, WHEREABOUTS] = None
     turvakielto: bool | None = None
     secret_contacts: bool | None = None
     roles: Codes | None = Field(
@@ -192,7 +197,17 @@ class ClientEntry(Message):
         "persons are withheld from all but the organiser."
     )
     turvakielto_ends_on: Day | None = None
-    contact: ClientContact | None = None
+    contact: Annotated[
+        ClientContact | None,
+        StillGiven(
+            frozenset({"phone", "contact_address"}), frozenset({"contacts_withheld", "secret_contacts"})
+        ),
+    ] = None
+    contacts_withheld: Annotated[Line | None, ORGANISER_ONLY] = Field(
+        None,
+        description="Why the organiser withholds `phone` and `contact_address` of a client under turvakielto from "
+        "providers too. Given to the organiser only.",
+    )
     language: Literal["fi", "sv", "en", "se", "other"] | None = Field(
         None, description="Language of service."
     )
@@ -210,14 +225,16 @@ class ClientEntry(Message):
     special_group: NationalCode | None = Field(None, description="Erityisryhmä, code set 1.2.246.537.6.1229.")
     homelessness: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1285.")
     right_to_special_support: bool | None = None
-    home_municipality: HomeMunicipality | None = Field(None, description="Withheld as contacts are.")
-    temporary_municipalities: (
-        Annotated[list[TemporaryMunicipality], Field(min_length=1, max_length=10)] | None
-    ) = Field(None, description="Withheld as contacts are.")
+    home_municipality: Annotated[HomeMunicipality | None, WHEREABOUTS] = Field(
+        None, description="Withheld as contacts are."
+    )
+    temporary_municipalities: Annotated[
+        list[TemporaryMunicipality] | None, Field(min_length=1, max_length=10), WHEREABOUTS
+    ] = Field(None, description="Withheld as contacts are.")
     secret_contacts: bool | None = Field(
         None, description="Salaiset yhteystiedot: contacts are withheld as under turvakielto."
     )
-    document_delivery: Texts | None = Field(
+    document_delivery: Annotated[Texts | None, WHEREABOUTS] = Field(
         None,
         description="How documents are served on the client (asiakirjojen tiedoksianto). Withheld as "
         "contacts are.",
@@ -233,7 +250,7 @@ class ClientEntry(Message):
     )
     organiser_units: Annotated[list[OrganiserUnit], Field(min_length=1, max_length=20)] | None = None
     responsible_workers: Annotated[list[ClientWorker], Field(min_length=1, max_length=20)] | None = None
-    child_welfare: DayPeriod | None = Field(
+    child_welfare: Annotated[DayPeriod | None, ORGANISER_ONLY] = Field(
         None, description="The client relationship of child welfare. Given to the organiser only."
     )
     source_id: SourceId | None = None

@@ -13,7 +13,6 @@ from walmu_api.access.visibility import VisibleRows, visible_client
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
-from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
@@ -24,32 +23,18 @@ _ROWS = VisibleRows(ClientRow, visible_client("clients"))
 visible_to, find = _ROWS.visible_to, _ROWS.find
 
 
-_PROTECTED = Statement("""
-select client_id from protected_clients where organiser_id = :organiser and is_protected
-    and client_id = any(:ids)
-""")
-
-
 def _of_organiser(ctx: RequestContext) -> Select[ClientRow]:
     return select(ClientRow).where(ClientRow.organiser_id == ctx.organiser_id)
 
 
-def wire(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:
-    """The client as a caller may see it; whoever gets it is noted for the use log."""
+def wire(ctx: RequestContext, row: ClientRow) -> bytes:
+    """The client; whoever gets it is noted for the use log."""
     ctx.session.log_access(row.id)
-    return _body(ctx, row, scoped=scoped)
-
-
-def _body(ctx: RequestContext, row: ClientRow, *, scoped: bool) -> bytes:
     data = {name: value for name, value in _columns(row).items() if value is not None}
     data |= _seal(ctx, row.id).opened(row.content)
     if row.identity_sealed is not None:
         value = ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode()
         data["identity"] = {"system": row.identity_system, "value": value}
-    if scoped:
-        data = rules.for_a_provider(
-            data, protected=row.turvakielto or row.content.get("secret_contacts", False)
-        )
     return Client.model_validate(data).model_dump_json(exclude_none=True).encode()
 
 
@@ -68,15 +53,15 @@ def _without_identity(row: ClientRow) -> str:
     return to_json(stored | ({"received": row.received} if row.received else {})).decode()
 
 
-def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any], *, scoped: bool) -> dict[str, Any]:
-    """A body that was replaced, as this caller may see it. Who is protected now was not less so then; a
-    document as it came is the organiser's alone."""
+def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any]) -> dict[str, Any]:
+    """A body that was replaced. A document as it came is the organiser's alone, and what is withheld now was not given
+    more freely then."""
     data: dict[str, Any] = _seal(ctx, row.id).opened(body)
-    if not scoped:
-        return data
-    secret = row.content.get("secret_contacts") or body.get("secret_contacts") or body.get("turvakielto")
-    data.pop("received", None)
-    return rules.for_a_provider(data, protected=row.turvakielto or bool(secret))
+    if ctx.tenant_scope is not None:
+        data.pop("received", None)
+        if row.content.get("secret_contacts") or row.content.get("contacts_withheld"):
+            data["contacts_withheld"] = "now"
+    return data
 
 
 def document(ctx: RequestContext, row: ClientRow) -> dict[str, Any] | None:
@@ -182,15 +167,6 @@ async def protect(ctx: RequestContext, client_id: UUID) -> None:
         await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
 
 
-async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
-    """Which of these clients have turvakielto; asked only for callers from whom something is withheld. A
-    workplace sees no row of clients, and the list of the protected is kept apart for it."""
-    if ctx.tenant_scope is None or not client_ids:
-        return set()
-    found = await ctx.session.fetch(_PROTECTED, organiser=ctx.organiser_id, ids=list(client_ids))
-    return {row["client_id"] for row in found}
-
-
 async def by_identity(ctx: RequestContext, known: Identity) -> ClientRow | None:
     """The client with this identifier, if the caller may see it."""
     statement = visible_to(ctx).where(ClientRow.identity_index == _index(ctx, known))
@@ -209,4 +185,4 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
     """The records of these ids that the caller may see now, for the change feed."""
     statement = visible_to(ctx).where(ClientRow.id.in_(ids))
     rows = (await ctx.session.orm.scalars(statement)).all()
-    return {row.id: wire(ctx, row, scoped=ctx.tenant_scope is not None) for row in rows}
+    return {row.id: wire(ctx, row) for row in rows}

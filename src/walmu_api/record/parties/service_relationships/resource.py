@@ -4,17 +4,14 @@ from uuid import UUID
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Present, Resource, unchanged
-from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.service_relationships import service
 from walmu_api.record.parties.service_relationships.definition import SERVICE_RELATIONSHIP
 from walmu_api.record.parties.service_relationships.routes import router
-from walmu_api.record.parties.service_relationships.rules import without_whereabouts
 
 
 async def _read_one(ctx: RequestContext, relationship_id: UUID) -> Present:
     row = await service.find(ctx, relationship_id)
-    withheld = await protected_clients(ctx, {row.client_id})
-    return Present(await service.wire(ctx, row), without_whereabouts if withheld else unchanged, None)
+    return Present(service.wire(ctx.session, row), unchanged, None)
 
 
 RESOURCES = (Resource(SERVICE_RELATIONSHIP, (router,), service.wire_records, _read_one),)

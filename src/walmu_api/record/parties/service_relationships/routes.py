@@ -46,7 +46,7 @@ async def list_relationships(
             table.starts_on <= in_force_on, or_(table.ends_on.is_(None), table.ends_on >= in_force_on)
         )
     rows, following = await records.page(ctx.session, table, statement, limit, cursor)
-    return responses.page(request, await service.wires(ctx, rows), following)
+    return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
 
 
 @router.post(
@@ -71,7 +71,7 @@ async def open_relationship(entry: Entry, ctx: Writer) -> Response:
 async def get_relationship(relationship_id: Id, ctx: Reader) -> Response:
     """Read one relationship."""
     row = await service.find(ctx, relationship_id)
-    return responses.record(await service.wire(ctx, row), row.version)
+    return responses.record(service.wire(ctx.session, row), row.version)
 
 
 @router.put(
@@ -103,7 +103,7 @@ async def list_relationship_findings(relationship_id: Id, request: Request, ctx:
 async def _response(
     ctx: RequestContext, row: ServiceRelationshipRow, created_at: str | None = None
 ) -> Response:
-    answer = responses.record(await service.wire(ctx, row), row.version, created_at=created_at)
+    answer = responses.record(service.wire(ctx.session, row), row.version, created_at=created_at)
     return findings.linked(
         answer, f"/v1/service-relationships/{row.id}", await service.findings(ctx.session, row)
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.parties.codes.rules import (
@@ -45,24 +44,3 @@ def check_roles(book: Book, roles: Sequence[str], day: date) -> list[Finding]:
         for at, role in enumerate(roles)
         for finding in check_word(book, "network_role", role, day, f"/network/{at}/role")
     ]
-
-
-HOME = "housing_unit"
-
-
-def without_whereabouts(body: dict[str, Any]) -> dict[str, Any]:
-    """A told relationship of a client under turvakielto: nobody of the network is reached through it, and a
-    housing unit, which is where the client lives, is not named at all."""
-    if "network" not in body:
-        return body
-    return body | {"network": [_unreachable(member) for member in body["network"]]}
-
-
-def _unreachable(member: dict[str, Any]) -> dict[str, Any]:
-    if member["role"] == HOME:
-        return {"role": HOME}
-    reached = ("phone", "email")
-    data = dict(member)
-    if "person" in data:
-        data["person"] = {name: value for name, value in data["person"].items() if name not in reached}
-    return data

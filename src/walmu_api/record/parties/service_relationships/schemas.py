@@ -16,6 +16,7 @@ from walmu_api.foundation.schema_types import (
     SourceId,
     Stored,
 )
+from walmu_api.foundation.withholding import WHEREABOUTS, Withheld
 
 ServiceKind = Literal[
     "rehabilitative_work",
@@ -56,17 +57,28 @@ class ResponsibleWorkers(Message):
     provider: Person
 
 
+_HOME = Withheld(under_protection=True, when=("role", "housing_unit"))
+"""A housing unit is where the client lives."""
+
+
+class NetworkPerson(Person):
+    """Whom to contact there."""
+
+    email: Annotated[Line | None, WHEREABOUTS] = None
+    phone: Annotated[Line | None, WHEREABOUTS] = None
+
+
 class NetworkMember(Message):
     """One of those who work with the client besides organiser and provider (verkosto)."""
 
     role: CodeWord = Field(description="A code of the list network_role.", examples=["employment_area"])
-    organisation: Line | None = Field(None, examples=["Esimerkkilän työllisyysalue"])
-    person: Person | None = Field(
+    organisation: Annotated[Line | None, _HOME] = Field(None, examples=["Esimerkkilän työllisyysalue"])
+    person: Annotated[NetworkPerson | None, _HOME] = Field(
         None,
         description="The contact. Of a client under turvakielto only the organiser is told how they are "
         "reached.",
     )
-    agreed: Lines | None = Field(None, description="What was agreed with them.")
+    agreed: Annotated[Lines | None, _HOME] = Field(None, description="What was agreed with them.")
 
 
 class ServiceRelationshipEntry(Message):

@@ -1,11 +1,9 @@
 """What can be done with service relationships; they open and end a provider's access to a client."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import to_json
 from sqlalchemy import or_, select
 
 from walmu_api.access.context import RequestContext
@@ -23,14 +21,12 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.parties.clients.service import protected_clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import rules
 from walmu_api.record.parties.service_relationships.definition import SERVICE_RELATIONSHIP
-from walmu_api.record.parties.service_relationships.rules import without_whereabouts
 from walmu_api.record.parties.service_relationships.schemas import (
     ServiceRelationship,
     ServiceRelationshipEntry,
@@ -56,22 +52,9 @@ async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> S
     return row
 
 
-async def wires(ctx: RequestContext, rows: Sequence[ServiceRelationshipRow]) -> list[bytes]:
-    """The relationships as the caller may see them, each noted for the use log."""
-    protected = await protected_clients(ctx, {row.client_id for row in rows})
-    return [_wire(ctx.session, row, withhold=row.client_id in protected) for row in rows]
-
-
-async def wire(ctx: RequestContext, row: ServiceRelationshipRow) -> bytes:
-    return (await wires(ctx, (row,)))[0]
-
-
-def _wire(session: Session, row: ServiceRelationshipRow, *, withhold: bool) -> bytes:
+def wire(session: Session, row: ServiceRelationshipRow) -> bytes:
     session.log_access(row.client_id)
-    if not withhold or row.network is None:
-        return records.body(ServiceRelationship, row)
-    data = ServiceRelationship.model_validate(row).model_dump(mode="json", exclude_none=True)
-    return to_json(without_whereabouts(data))
+    return records.body(ServiceRelationship, row)
 
 
 def _check_codes(book: Book, entry: ServiceRelationshipEntry, today: date) -> list[Finding]:
@@ -214,7 +197,7 @@ async def for_decision(
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:
     statement = visible_to(ctx).where(ServiceRelationshipRow.id.in_(ids))
     rows = (await ctx.session.orm.scalars(statement)).all()
-    return {row.id: data for row, data in zip(rows, await wires(ctx, rows), strict=True)}
+    return {row.id: wire(ctx.session, row) for row in rows}
 
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:

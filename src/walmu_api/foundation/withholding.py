@@ -1,0 +1,163 @@
+"""Members that providers and workplaces do not read, declared on their types and left out of content in one place: above all
+those from which one could learn where a protected person is (turvakielto, 661/2009, 36 §). Pure.
+
+ADR 44."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+
+Content = dict[str, Any]
+Mark = TypeVar("Mark")
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Marks a member, in its annotation, that others than the organiser and its record system do not read: always, or while
+    the person is protected. `when` names another member of the same object and the value with which that holds. With
+    `own`, those whose record it is read it, and only others do not."""
+
+    under_protection: bool
+    own: bool = False
+    when: tuple[str, str] | None = None
+
+
+WHEREABOUTS = Withheld(under_protection=True)
+"""From which one could learn where a person is."""
+OWN_PLACE = Withheld(under_protection=True, own=True)
+"""The same, but whoever carries the service out knows it."""
+ORGANISER_ONLY = Withheld(under_protection=False)
+
+
+@dataclass(frozen=True)
+class StillGiven:
+    """Marks a member whose parts of these names are given in spite of protection, unless one of the others stands beside
+    it."""
+
+    names: frozenset[str]
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Within:
+    """Marks a member without a type of ours: what is left of it, given whether the client is protected."""
+
+    left_of: Callable[[Any, bool], Any]
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Those who read content: a provider or workplace; and the clients in it, with those who are protected."""
+
+    organisation_id: str
+    clients: Collection[str]
+    protected: Collection[str]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What holds of an object from what stands around it."""
+
+    readers: Readers
+    protected: bool
+    elsewhere: bool = False
+    given: frozenset[str] = frozenset()
+
+    def at(self, content: Content) -> "_Around":
+        """A record names its client, or is the client; content may itself say that a person is protected."""
+        client = content.get("client_id") or content.get("id")
+        protected = client in self.readers.protected if client in self.readers.clients else self.protected
+        protected = protected or content.get("turvakielto") is True or content.get("secret_contacts") is True
+        elsewhere = self.elsewhere
+        if "provider_id" in content or "workplace_id" in content:
+            owners = {content.get("provider_id"), content.get("workplace_id")}
+            elsewhere = self.readers.organisation_id not in owners
+        return replace(self, protected=protected, elsewhere=elsewhere)
+
+    def hides(self, name: str, mark: Withheld, content: Content) -> bool:
+        if mark.under_protection and (not self.protected or name in self.given):
+            return False
+        if mark.own and not self.elsewhere:
+            return False
+        return mark.when is None or content.get(mark.when[0]) == mark.when[1]
+
+
+Narrowing = Callable[[Any, _Around], Any]
+
+
+def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
+    """Content of this type as these read it."""
+    narrowing = _narrowing(model)
+    return content if narrowing is None else narrowing(content, _Around(readers, bool(readers.protected)))
+
+
+def withholds(model: Any) -> bool:
+    """Whether any member of this type is declared as withheld."""
+    return _narrowing(model) is not None
+
+
+def declared(model: type[BaseModel]) -> dict[str, Withheld]:
+    """The members of a model that are withheld."""
+    return _marks(model, Withheld)
+
+
+def _marks(model: type[BaseModel], kind: type[Mark]) -> dict[str, Mark]:
+    members = model.model_fields.items()
+    return {name: mark for name, member in members for mark in member.metadata if isinstance(mark, kind)}
+
+
+@cache
+def _narrowing(model: Any) -> Narrowing | None:
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return _of_members(model)
+    found = [inner for each in get_args(model) if (inner := _narrowing(each)) is not None]
+    if not found:
+        return None
+
+    def each_of(content: Any, around: _Around) -> Any:
+        for one in found:
+            if isinstance(content, list):
+                content = [one(item, around) for item in content]
+            elif isinstance(content, dict):
+                content = one(content, around)
+        return content
+
+    return each_of
+
+
+def _left_of(within: Within) -> Narrowing:
+    return lambda content, around: within.left_of(content, around.protected)
+
+
+def _of_members(model: type[BaseModel]) -> Narrowing | None:
+    marks, still = declared(model), _marks(model, StillGiven)
+    annotations: dict[str, Any] = {name: member.annotation for name, member in model.model_fields.items()}
+    inner: dict[str, Narrowing] = {
+        name: narrowing
+        for name, inside in annotations.items()
+        if (narrowing := _narrowing(inside)) is not None
+    }
+    inner |= {name: _left_of(within) for name, within in _marks(model, Within).items()}
+    if not marks and not inner:
+        return None
+
+    def members(content: Content, around: _Around) -> Content:
+        here = around.at(content)
+        left = {}
+        for name, value in content.items():
+            if name in marks and here.hides(name, marks[name], content):
+                continue
+            left[name] = value
+            if name in inner:
+                exempt = still.get(name)
+                given = exempt is not None and not any(content.get(other) for other in exempt.unless)
+                below = replace(here, given=exempt.names if given and exempt is not None else frozenset())
+                left[name] = inner[name](value, below)
+                if left[name] == {}:
+                    del left[name]
+        return left
+
+    return members
