@@ -24,7 +24,7 @@ Narrowing = Callable[[Any, Caller], Any]
 def shown(caller: Caller, model: Any, response: Response) -> Response:
     """The answer as this caller may read it, given the model that its operation declares."""
     narrowing = _narrowing(model, caller.system.role)
-    if narrowing is None or response.media_type != responses.JSON or not response.body:
+    if narrowing is None or not responses.holds_json(response):
         return response
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     body = to_json(narrowing(from_json(bytes(response.body)), caller))

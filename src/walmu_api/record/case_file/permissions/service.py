@@ -89,11 +89,11 @@ async def find(session: Session, permission_id: UUID, client_id: UUID) -> Docume
 
 async def permitted(
     ctx: RequestContext, group: str, asked: Collection[tuple[UUID, UUID]]
-) -> set[tuple[UUID, UUID]]:
-    """Those of the pairs of client and recipient for which a permission that is valid today names the group of
-    fields."""
+) -> dict[tuple[UUID, UUID], UUID]:
+    """Of the pairs of client and recipient those for which a permission that is valid today names the group of
+    fields, each with that permission."""
     if not asked:
-        return set()
+        return {}
     rows = await ctx.session.orm.scalars(
         select(DocumentRow).where(
             DocumentRow.organiser_id == ctx.organiser_id,
@@ -101,12 +101,15 @@ async def permitted(
             DocumentRow.client_id.in_({client_id for client_id, _ in asked}),
         )
     )
-    permits = [(row.client_id, permit_of(row)) for row in rows]
+    permits = [(row, permit_of(row)) for row in rows]
     return {
-        (client_id, permit.recipient_id)
-        for client_id, permit in permits
-        if permit.recipient_id is not None and permit.is_valid(ctx.today) and group in permit.field_groups
-    } & set(asked)
+        (row.client_id, permit.recipient_id): row.id
+        for row, permit in permits
+        if permit.recipient_id is not None
+        and (row.client_id, permit.recipient_id) in asked
+        and permit.is_valid(ctx.today)
+        and group in permit.field_groups
+    }
 
 
 def permit_of(row: DocumentRow) -> rules.Permit:

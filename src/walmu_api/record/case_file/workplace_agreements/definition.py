@@ -1,6 +1,6 @@
 """What a workplace gets of an agreement: declared."""
 
-from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.resource import ResourceDefinition, disclosing
 from walmu_api.access.scopes import Scope
 from walmu_api.record.case_file.workplace_agreements.schemas import WorkplaceAgreement
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
@@ -11,5 +11,6 @@ WORKPLACE_AGREEMENT = ResourceDefinition(
     "workplace agreements",
     Scope.WORKPLACE_AGREEMENTS_READ,
     WorkplaceAgreement,
+    disclosing=disclosing("agreement", agreement="id", apart=("client_name", "safety_and_support")),
     journaled_as=AGREEMENT.resource_type,
 )

@@ -49,6 +49,11 @@ async def _names(ctx: RequestContext, rows: list[AgreementRow]) -> dict[UUID, di
     named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]
     if not named:
         return {}
+    ctx.session.permissions |= {
+        (row.id, "client_name"): permitted[row.client_id, row.workplace_id]
+        for row in named
+        if row.id not in signed and row.workplace_id is not None
+    }
     async with ctx.session.without_tenant_scope():
         found = await ctx.session.orm.execute(
             select(ClientRow.id, ClientRow.family_name, ClientRow.given_names).where(
