@@ -3,21 +3,30 @@
 The expected values are written from the rules of the service: what is delivered is logged for each client, with the
 organisation, the person, the basis, the field groups and a hash; the same to the same person on the same day is logged once."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
-from httpx import Response
+from pydantic_core import from_json, to_json
+from starlette.responses import Response
 from tests.conftest import HELD, ApiClient, TenantFixture, forward
 from tests.privacy.rules import OPERATIONS, WORKPLACE
 from tests.privacy.stage import PERSON
 
+from walmu_api.access import audiences
+from walmu_api.access.caller import Caller
 from walmu_api.access.scopes import ROLES
+from walmu_api.access.system_registry import System
 from walmu_api.adapters.national.structures.definitions import structure_of
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.database import Session
+from walmu_api.foundation.record_ids import uuid7
+from walmu_api.record.everyday.attendance.schemas import Attendance
 
 LAW = "consent, 703/2023 6 §"
 WORDS = {
@@ -213,7 +222,7 @@ async def place(world: TenantFixture) -> Place:
     return created
 
 
-async def ask(place: Place, name: str, sub: str, **headers: str) -> Response:
+async def ask(place: Place, name: str, sub: str, **headers: str) -> httpx.Response:
     method, path, body, own = WAYS[name][0](place)
     return await place.world.workplace(method, path, body, **own, **headers, **token(place.world, sub))
 
@@ -490,3 +499,62 @@ async def test_no_delivery_is_of_an_undeclared_group(place: Place) -> None:
     for name in WAYS:
         await ask(place, name, "w")
     assert "other" not in {group for row in await place.rows() for group in row["field_groups"]}
+
+
+async def test_readers_at_once_leave_one_row_and_one_document(world: TenantFixture) -> None:
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    agreements = [await world.signed_agreement(place=place) for _ in range(3)]
+    answers = await asyncio.gather(
+        *(world.workplace.get("/v1/workplace-agreements", **token(world, "a")) for _ in range(8))
+    )
+    assert {each.status_code for each in answers} == {200}
+    for agreement in agreements:
+        (row,) = await Place(world, agreement, {}).rows("a")
+        document = await world.organiser.get(f"/v1/disclosures/{row['id']}/document")
+        assert document.status_code == 200, document.text
+
+
+async def test_what_the_log_costs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, sent = place.world, list[str]()
+    for name in ("execute", "fetch", "fetchrow", "fetchval", "fetchmany"):
+        original = getattr(Session, name)
+
+        def counted(
+            session: Session, statement: Any, /, *args: Any, _call: Any = original, **values: Any
+        ) -> Any:
+            sent.append(str(statement))
+            return _call(session, statement, *args, **values)
+
+        monkeypatch.setattr(Session, name, counted)
+
+    async def statements(speaker: ApiClient, method: str, path: str, body: Any = None) -> tuple[int, int]:
+        sent.clear()
+        answer = await speaker(method, path, body)
+        assert answer.status_code in {200, 201}, answer.text
+        return len(sent), sum("into disclosures" in each for each in sent)
+
+    day, batch = {"status": "present"}, "/v1/attendance-batches"
+    by_provider, logged = await statements(world.provider_a, "PUT", place.days(10), day)
+    assert logged == 0
+    assert await statements(world.workplace, "PUT", place.days(11), day) == (by_provider + 1, 1)
+    by_provider, logged = await statements(world.provider_a, "POST", batch, {"items": [line(place, 12)]})
+    assert logged == 0
+    assert await statements(world.workplace, "POST", batch, {"items": [line(place, 13)]}) == (
+        by_provider + 1,
+        1,
+    )
+    await Place.made(world)
+    for path in ("/v1/attendance", "/v1/workplace-agreements", "/v1/changes?limit=1000"):
+        assert (await statements(world.workplace, "GET", path))[1] == 1, "one for both clients"
+
+
+def test_a_view_is_applied_to_a_kept_answer_whose_type_is_among_its_headers() -> None:
+    system = System(uuid7(), uuid7(), uuid7(), "x", "workplace", revoked=False)
+    other = {"organisation_id": str(uuid7()), "person": {"sub": "valmentaja"}}
+    body = to_json({"recorded_by": other, "noted_at": "2026-10-05T10:30:00Z", "status": "present"})
+    stored = Response(body, 200, {"content-type": "application/json"})
+    shown = audiences.shown(Caller(system, frozenset(), None, ""), Attendance, stored)
+    assert from_json(bytes(shown.body)) == {
+        "recorded_by": {"organisation_id": other["organisation_id"]},
+        "status": "present",
+    }
