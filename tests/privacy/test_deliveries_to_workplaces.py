@@ -17,7 +17,7 @@ from tests.conftest import HELD, ApiClient, TenantFixture, forward
 from tests.privacy.rules import OPERATIONS, WORKPLACE
 from tests.privacy.stage import PERSON
 
-from walmu_api.access import audiences
+from walmu_api.access import audiences, deliveries
 from walmu_api.access.caller import Caller
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import System
@@ -558,3 +558,13 @@ def test_a_view_is_applied_to_a_kept_answer_whose_type_is_among_its_headers() ->
         "recorded_by": {"organisation_id": other["organisation_id"]},
         "status": "present",
     }
+
+
+async def test_an_answer_that_declares_nothing_is_logged_all_the_same(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "_finder", lambda _: None)
+    for _ in range(2):
+        assert (await ask(place, "getAttendance", "u")).status_code == 200
+    (row,) = await place.rows("u")
+    assert (row["field_groups"], row["client_id"]) == (["other"], place.agreement["client_id"])
