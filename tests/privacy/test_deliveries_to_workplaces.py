@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from tests.privacy.stage import PERSON
 
 from walmu_api.access import audiences, deliveries
 from walmu_api.access.caller import Caller
+from walmu_api.access.resource import Disclosed
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import System
 from walmu_api.adapters.national.structures.definitions import structure_of
@@ -406,6 +408,36 @@ async def test_the_name_stands_with_the_permission_by_which_it_is_told(world: Te
         (["agreement"], LAW, None),
         (["client_name"], None, permission),
     ]
+    for row in rows:
+        document = await world.organiser.get(f"/v1/disclosures/{row['id']}/document")
+        assert document.status_code == (404 if "permission_id" in row else 200), "one for the agreement"
+
+
+async def test_items_that_are_told_by_permissions_of_their_own_have_rows_of_their_own(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, client, agreement = place.world, place.agreement["client_id"], place.ids["agreement"]
+    entry = {
+        "service_relationship_id": place.agreement["service_relationship_id"],
+        "recipient": {"organisation_id": str(world.workplace.organisation_id), "name": "Leipomo"},
+        "field_groups": ["tasks_and_goals"],
+        "purposes": ["carrying_out_agreement"],
+        "disclosers": ["organiser"],
+        "given_on": world.day(30),
+        "valid_until": world.day(-30),
+        "given_by": {"role": "client", "name": "T E"},
+        "manner": "written",
+    }
+    permissions = [
+        (await world.organiser.post("/v1/permissions", entry | {"source_id": name})).json()["id"]
+        for name in "pq"
+    ]
+    items = [Disclosed(client, agreement, "safety_and_support", "x", UUID(each)) for each in permissions]
+    monkeypatch.setattr(deliveries, "_finder", lambda _: lambda _: items)
+    assert (await ask(place, "getAttendance", "s")).status_code == 200
+    rows = await place.rows("s")
+    assert sorted(row["permission_id"] for row in rows) == sorted(permissions)
+    assert {row.get("law") for row in rows} == {None}
 
 
 async def test_one_document_for_each_workplace_and_agreement(place: Place) -> None:

@@ -8,6 +8,7 @@ ADR 45."""
 
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from typing import Any, get_args
@@ -50,13 +51,14 @@ def _with_display(code: str) -> str:
 
 _DOCUMENTED = """(select delivered.id, 1 as version, delivered.client_id, null::uuid as provider_id,
     null::uuid as workplace_id, null::text as source_id
-  from delivered join first on first.subject_id = delivered.agreement_id where permission_id is null) documented"""
+  from delivered join first on first.subject_id = delivered.agreement_id where leads) documented"""
 """The first delivery of an agreement to this workplace: the one that becomes a document 19010."""
 LOG = Statement(f"""
 with delivered as (
     select part.*, a.provider_id, a.service_relationship_id, {_with_display("r.service_task")} as service_task,
         {_with_display("r.service")} as service,
-        coalesce(a.content -> 'author', r.responsible_workers -> 'provider') as discloser
+        coalesce(a.content -> 'author', r.responsible_workers -> 'provider') as discloser,
+        row_number() over (partition by part.agreement_id order by part.permission_id nulls first, part.id) = 1 as leads
     from {_ROWS}
         left join agreements a on a.organiser_id = :organiser and a.id = part.agreement_id
         left join service_relationships r on r.organiser_id = a.organiser_id and r.id = a.service_relationship_id
@@ -70,7 +72,7 @@ with delivered as (
         agreement_id, recipient, recipient_id, recipient_person, purpose, permission_id, law, field_groups, content_hash,
         service_task, service, discloser, grounds, organisation_id, system_id, person)
     select :organiser, d.id,
-        case when d.permission_id is null and d.agreement_id in (select subject_id from first)
+        case when d.leads and d.agreement_id in (select subject_id from first)
             then nextval('document_numbers') end,
         d.client_id, d.service_relationship_id, d.provider_id, d.agreement_id,
         :recipient::jsonb || jsonb_build_object('organisation_id', o.id, 'organisation', o.name), o.id, :recipient_person,
@@ -142,9 +144,7 @@ def _disclosed(ctx: RequestContext, model: Any, response: Response) -> list[Disc
     seen = session.clients_seen
     if len(seen) == 1:
         (only,) = map(str, seen)
-        found = [
-            Disclosed(each.client_id or only, each.agreement_id, each.group, each.content) for each in found
-        ]
+        found = [replace(each, client_id=each.client_id or only) for each in found]
     named = {each.client_id for each in found}
     left = {str(client) for client in seen - session.disclosures_logged} - named
     whole = bytes(response.body).hex() if left else ""
@@ -159,7 +159,9 @@ def _rows(ctx: RequestContext, found: Iterable[Disclosed]) -> list[tuple[Any, ..
     for each in found:
         assert each.client_id is not None
         agreement = UUID(each.agreement_id) if each.agreement_id else None
-        permission = ctx.session.permissions.get((agreement, each.group)) if agreement else None
+        permission = each.permission_id
+        if permission is None and agreement is not None:
+            permission = ctx.session.permissions.get((agreement, each.group))
         parts.setdefault((UUID(each.client_id), agreement, permission), []).append(each)
     return [
         (

@@ -41,6 +41,8 @@ class Disclosed:
     group: str
     """A field group of the disclosure log: a key of `documents.field_groups` in the locales."""
     content: Any
+    permission_id: UUID | None = None
+    """The permission by which it is told; None: the client's consent to the agreement."""
 
 
 Disclosing = Callable[[Content], Iterable[Disclosed]]

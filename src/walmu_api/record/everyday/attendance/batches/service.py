@@ -78,12 +78,12 @@ async def record(
 
 def _disclosed(
     pending: list[Pending], results: dict[int, LineResult]
-) -> Iterator[tuple[UUID, UUID, str, Any]]:
+) -> Iterator[tuple[UUID, UUID, str, Any, UUID | None]]:
     """What the outcomes tell a workplace of each day that it reads."""
     for number, _, agreement in pending:
         _, source_id, outcome, findings, _, day_id, version = results[number]
         data = (source_id, outcome, [finding.kind.code for finding in findings], day_id, version)
-        yield agreement.client_id, agreement.id, "attendance", data
+        yield agreement.client_id, agreement.id, "attendance", data, None
 
 
 Name = int | str | None

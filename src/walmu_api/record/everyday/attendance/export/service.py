@@ -54,6 +54,7 @@ async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: s
             row["agreement_id"],
             "attendance",
             {name: str(value) for name, value in row.items() if value is not None},
+            None,
         )
         for row in (read if ctx.caller.system.role == "workplace" else ())
     ]
