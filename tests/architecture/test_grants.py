@@ -23,6 +23,7 @@ DUTIES = {
     "journal": ("SI", "SI", ""),  # only grows
     "use_log": ("I", "I", "SI"),  # only grows, and only the auditor reads it
     "disclosures": ("SI", "", ""),  # only grows
+    "first_disclosures": ("SI", "", ""),  # only grows
     "idempotency_keys": ("SID", "", ""),  # forgotten after a while
     "used_jti": ("SID", "", ""),  # forgotten after a while
     "system_keys": RECORD,

@@ -18,6 +18,7 @@ from walmu_api import contract
 from walmu_api.contract.catalogue import SAMPLE
 from walmu_api.foundation.locales import EASY_FINNISH, LANGUAGES, Reason, Text, sections, sentences, words
 from walmu_api.foundation.problems import ProblemType
+from walmu_api.record.case_file.disclosures.schemas import DisclosedGroup
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.case_file.plans.schemas import PlanKind
 from walmu_api.record.case_file.start_interviews import document as interview_document
@@ -197,8 +198,9 @@ GROUPS: dict[str, set[str]] = {
     "documents.measurement_modes": closed(MeasurementEntry, "mode"),
     "documents.respondents": closed(MeasurementEntry, "respondent"),
     "documents.missing_scores": closed(MeasurementScore, "missing_reason"),
-    "documents.field_groups": set(get_args(FieldGroup)),
+    "documents.field_groups": set(get_args(FieldGroup)) | set(get_args(DisclosedGroup)),
     "documents.purposes": set(get_args(Purpose)),
+    "documents.recipients": {"system", "not_named"},
 }
 """What is looked up by a value of the record, or by the name of a word in a template."""
 

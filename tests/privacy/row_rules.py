@@ -60,6 +60,7 @@ TABLES = {
         f"{ITS_CLIENT.format('t.client_id')} or {NAMES_ITS_WORKPLACE.format('client_id', 'client_id')}"
     ),
     "disclosures": Rows(NOTHING, "organisation_id = $2"),
+    "first_disclosures": Rows("recipient_id = $2", "recipient_id = $2"),
     "documents": Rows(
         "provider_id = $2 or workplace_id = $2"
         " or (resource_type = 'permission' and content -> 'recipient' ->> 'organisation_id' = $2::text)"

@@ -156,6 +156,12 @@ async def _disclosures(world: TenantFixture) -> None:
             by.organisation_id,
             by.system_id,
         )
+        await world.owner.execute(
+            "insert into first_disclosures values ($1, $2, $3)",
+            world.organiser_id,
+            by.organisation_id,
+            rows[0]["id"],
+        )
 
 
 async def _publication(world: TenantFixture) -> None:

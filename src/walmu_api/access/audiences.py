@@ -34,7 +34,7 @@ select client_id from protected_clients where organiser_id = :organiser and is_p
 async def shown(ctx: RequestContext, model: Any, response: Response) -> Response:
     """The answer as the caller may read it, given the model that its operation declares."""
     view, withheld = _narrowing(model, ctx.caller.system.role), _is_withheld_from(ctx, model)
-    if not (view or withheld) or response.media_type != responses.JSON or not response.body:
+    if not (view or withheld) or not responses.holds_json(response):
         return response
     content = from_json(bytes(response.body))
     if withheld:

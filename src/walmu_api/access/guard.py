@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from walmu_api.access import audiences, use_log
+from walmu_api.access import audiences, deliveries, use_log
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
@@ -238,17 +238,16 @@ class GuardedRoute(APIRoute):
                 )
                 if isinstance(claimed, Response):
                     await require_still_seen(ctx)
-                    if session.clients_seen:
-                        await use_log.append(ctx, self._operation, self._resource)
-                    return await audiences.shown(ctx, self._shows, claimed)
+                    claimed = await audiences.shown(ctx, self._shows, claimed)
+                    await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, claimed)
+                    return claimed
                 taken = claimed
             given = {"context": ctx, "body": data}
             values |= {name: given[what] for name, what in self._given.items()}
             if self.dependant.request_param_name:
                 values[self.dependant.request_param_name] = request
             response = await audiences.shown(ctx, self._shows, await self._endpoint(**values))
-            if (session.clients_seen or session.logged_anyway or session.question) and not session.use_logged:
-                await use_log.append(ctx, self._operation, self._resource)
+            await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, response)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)

@@ -7,7 +7,7 @@ that list (docs/add-a-resource.md).
 
 ADR 31."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -29,6 +29,39 @@ View = Callable[[Content, Caller], Content]
 seen. Applied where answers leave the service (`access/audiences.py`), and again to an answer that was kept."""
 VIEWS: dict[type[BaseModel], Mapping[str, View]] = {}
 """The views of every declared resource by its model and the role of the calling system."""
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """What one record, or a part of it, discloses to a workplace: whose data, under which agreement, which field group."""
+
+    client_id: str | None
+    """None where the record does not name its client: then it is the only one that the answer is about."""
+    agreement_id: str | None
+    group: str
+    """A field group of the disclosure log: a key of `documents.field_groups` in the locales."""
+    content: Any
+    permission_id: UUID | None = None
+    """The permission by which it is told; None: the client's consent to the agreement."""
+
+
+Disclosing = Callable[[Content], Iterable[Disclosed]]
+DISCLOSING: dict[type[BaseModel], Disclosing] = {}
+"""What the records of each model disclose to a workplace. `access/deliveries.py` asks it of every answer."""
+
+
+def disclosing(group: str, *, agreement: str = "agreement_id", apart: Sequence[str] = ()) -> Disclosing:
+    """A record is of one field group; the members `apart` are groups of their own, by their names. `agreement` is the
+    member that names the agreement."""
+
+    def of_record(content: Content) -> Iterable[Disclosed]:
+        whose = content.get("client_id"), content.get(agreement)
+        yield Disclosed(*whose, group, {name: content[name] for name in content if name not in apart})
+        for name in apart:
+            if name in content:
+                yield Disclosed(*whose, name, content[name])
+
+    return of_record
 
 
 def unchanged(content: Content) -> Content:
@@ -87,6 +120,8 @@ class ResourceDefinition:
     views: Mapping[str, View] = field(default_factory=dict)
     """By role of the calling system (`provider`, `workplace`, …): what of a record it reads, in every answer, in the
     feed and in versions. A role without a view reads the whole record, where it may see the record at all."""
+    disclosing: Disclosing | None = None
+    """What a record discloses to a workplace (`disclosing`). None where no workplace reads it."""
     national: NationalForm | None = None
     """None where the resource has no national document."""
     organisers_own: Callable[[Content], bool] = lambda _content: False
@@ -105,6 +140,8 @@ class ResourceDefinition:
         object.__setattr__(self, "key", self.key or f"{self.resource_type.replace('-', '_')}_id")
         object.__setattr__(self, "journaled_as", self.journaled_as or self.resource_type)
         VIEWS[self.model] = self.views
+        if self.disclosing is not None:
+            DISCLOSING[self.model] = self.disclosing
 
     @property
     def collection(self) -> str:

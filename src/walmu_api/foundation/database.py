@@ -79,6 +79,13 @@ class Session:
         """Logged without a client in the answer: somebody was looked for, keys were changed."""
         self.question: str | None = None  # asked of groups: logged though no client is named
         self.use_logged = False
+        self.disclosed: list[tuple[UUID, UUID, str, Any, UUID | None]] = []
+        """Client, agreement, field group, content and permission of what an answer without records holds: files,
+        outcomes."""
+        self.permissions: dict[tuple[UUID, str], UUID] = {}
+        """By agreement and field group, the permission by which the answer has it."""
+        self.disclosures_logged: set[UUID] = set()
+        """The clients for whom the operation itself wrote the disclosure log."""
 
     @property
     def organiser_id(self) -> UUID:

@@ -51,3 +51,8 @@ def after_day(cursor: str | None) -> date | None:
 
 def key_text(key: UUID, day: date | None = None) -> str:
     return key.hex + (f"{day.toordinal() - _FIRST_DAY:05x}" if day is not None else "")
+
+
+def holds_json(response: Response) -> bool:
+    """Whether the answer has a body in JSON. An answer that was kept has its type among the headers only."""
+    return bool(response.body) and response.headers.get("content-type", "").partition(";")[0] == JSON

@@ -1,9 +1,11 @@
 """The change feed on the wire."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import Field
 
+from walmu_api.access.resource import DISCLOSING, Content, Disclosed
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message
 
@@ -25,6 +27,15 @@ class ChangeItem(Message):
     record: dict[str, Any] | None = Field(
         None, description="The record as it is now (maybe newer than this change), only while you may see it."
     )
+
+
+def _of_item(item: Content) -> Iterable[Disclosed]:
+    """What the record of an item discloses. An item without its record holds ids only."""
+    disclosing = BY_TYPE[item["resource_type"]].definition.disclosing
+    return disclosing(item["record"]) if "record" in item and disclosing is not None else ()
+
+
+DISCLOSING[ChangeItem] = _of_item
 
 
 class Changes(Message):

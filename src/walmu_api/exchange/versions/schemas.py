@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.schema_types import Count, Instant, Line, Message, RecordedBy
 
 
@@ -13,3 +14,6 @@ class Version(Message):
     recorded_by: RecordedBy
     change: Line = Field(description="created, updated, ended or voided.")
     url: Line = Field(description="Where the record stands as it was then.")
+
+
+DISCLOSING[Version] = disclosing("versions")

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Message, Minutes, Quantity
 from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
 from walmu_api.record.everyday.attendance.schemas import Confirmation
@@ -22,6 +23,9 @@ class MissingReport(Message):
         None,
         description="By the week plan; left out for a day that another one moved to without saying how long.",
     )
+
+
+DISCLOSING[MissingReport] = disclosing("attendance")
 
 
 class OpenJustification(Message):

@@ -154,7 +154,9 @@ async def test_a_notice_that_has_not_been_given_yet_is_refused(world: TenantFixt
     assert refused(await scene.say(tomorrow, by=world.provider_a)) == [("/notified_on", "invalid-value")]
 
 
-async def test_a_workplace_fetches_its_view_and_each_delivery_is_logged(world: TenantFixture) -> None:
+async def test_a_workplace_fetches_its_view_and_each_delivery_is_logged(
+    world: TenantFixture, clock: Clock
+) -> None:
     scene = await Scene.set(world)
     notice = await scene.notify(scene.to_workplace(), by=world.provider_a)
     assert await scene.disclosures() == [], "nothing has left yet"
@@ -188,11 +190,17 @@ async def test_a_workplace_fetches_its_view_and_each_delivery_is_logged(world: T
     assert row["by"]["organisation_id"] == str(world.workplace.organisation_id)
     assert row["disclosed_on"] == world.day(0)
     again = (await world.workplace.get(f"/v1/received-notices/{notice['id']}")).json()
+    assert (again, await scene.disclosures()) == (received, [row]), "the same to the same on one day"
+    forward(clock, days=1)
+    assert (await world.workplace.get(f"/v1/received-notices/{notice['id']}")).json() == received
     first, second = await scene.disclosures()
-    assert (again, first) == (received, row)
+    assert first == row
     assert second["content_hash"] == row["content_hash"]
     logged = await world.use_log(operation="getReceivedNotice")
-    assert [str(each["client_ids"][0]) for each in logged] == [scene.client["id"]] * 2
+    assert [str(each["client_ids"][0]) for each in logged] == [scene.client["id"]] * 3
+    for each, status in ((first, 200), (second, 404)):
+        document = await world.organiser.get(f"/v1/disclosures/{each['id']}/document")
+        assert document.status_code == status, "a notice that is read again is no further document"
 
 
 async def test_what_is_told_a_workplace_on_paper_is_logged_with_the_notice(world: TenantFixture) -> None:

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from walmu_api.foundation.locales import words
+from walmu_api.record.case_file.disclosures.schemas import DisclosedGroup
 from walmu_api.record.case_file.notices import rules
 from walmu_api.record.case_file.notices.rules import AUDIENCES, FIELDS
 from walmu_api.record.case_file.notices.schemas import (
@@ -40,7 +41,10 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 
 def test_every_group_has_fields_words_and_a_place_in_the_view() -> None:
-    assert set(get_args(FieldGroup)) == set(FIELDS) == set(words("fi", "documents.field_groups"))
+    assert set(get_args(FieldGroup)) == set(FIELDS)
+    for language in ("fi", "sv"):
+        named = set(words(language, "documents.field_groups"))
+        assert named == set(get_args(FieldGroup)) | set(get_args(DisclosedGroup))
     assert set(get_args(Purpose)) == set(words("fi", "documents.purposes"))
     assert set(get_args(Audience)) == set(AUDIENCES)
     schema = NoticeView.model_json_schema()["$defs"]

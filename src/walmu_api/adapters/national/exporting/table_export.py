@@ -46,7 +46,9 @@ async def mapped(
             return await _measurement(ctx.session, ours, language)
         case "disclosure":
             data = {"purpose_text": disclosure_rules.purpose(ours["purpose"], language)}
-            return ours | data | {"disclosed": disclosure_rules.in_words(ours["field_groups"], language)}
+            data["disclosed"] = disclosure_rules.in_words(ours["field_groups"], language)
+            recipient = disclosure_rules.recipient_in_document(ours["recipient"], language)
+            return ours | data | {"recipient": recipient}
         case _:
             return ours
 

@@ -29,7 +29,10 @@ async def list_disclosures(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """To whom what was disclosed, when, why and by what right: one row for each delivery, oldest first."""
+    """To whom what was disclosed, when, why and by what right, oldest first.
+
+    Each answer that carries client data to a workplace is here, whatever operation it asked: a row for each client and
+    basis. The same content to the same person on the same day is logged once."""
     refuse(check_order(from_, to, "/query/to"))
     statement = service.listing(ctx, client_id=client_id, from_=from_, to=to)
     if (key := responses.after(cursor)) is not None:

@@ -1,7 +1,8 @@
-"""The disclosure log: a row for each delivery of a view to an outsider, written in the transaction of the
-delivery."""
+"""The disclosure log: a row for each delivery to an outsider, written in the transaction of the delivery.
 
-import hashlib
+Here are the deliveries of notices, and the reading of the log. All other deliveries to a workplace are written by
+`access/deliveries.py`."""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.deliveries import content_hash, recipient_person
 from walmu_api.foundation import journal
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
@@ -22,13 +24,18 @@ from walmu_api.record.case_file.disclosures.schemas import Disclosure
 from walmu_api.record.case_file.disclosures.tables import DisclosureRow
 
 APPEND = Statement("""
-insert into disclosures (organiser_id, id, client_id, service_relationship_id, provider_id, notice_id,
-  recipient, purpose,
-    permission_id, law, field_groups, content_hash, service_task, service, discloser, grounds,
-    organisation_id, system_id, person)
-values (:organiser, :id, :client_id, :service_relationship_id, :provider_id, :notice_id, :recipient::jsonb,
-    :purpose, :permission_id, :law, :field_groups, :content_hash, :service_task::jsonb, :service::jsonb,
-    :discloser::jsonb, :grounds, :actor_organisation, :actor_system, :actor_person::jsonb)
+insert into disclosures (organiser_id, id, document_number, client_id, service_relationship_id, provider_id,
+    notice_id, agreement_id, recipient, recipient_id, recipient_person, purpose, permission_id, law, field_groups,
+    content_hash, service_task, service, discloser, grounds, organisation_id, system_id, person)
+values (:organiser, :id, case when :is_first then nextval('document_numbers') end, :client_id,
+    :service_relationship_id, :provider_id, :notice_id, :agreement_id, :recipient::jsonb, :recipient_id,
+    :recipient_person, :purpose, :permission_id, :law, :field_groups, :content_hash, :service_task::jsonb,
+    :service::jsonb, :discloser::jsonb, :grounds, :actor_organisation, :actor_system, :actor_person::jsonb)
+on conflict do nothing
+""")
+_FIRST = Statement("""
+insert into first_disclosures (organiser_id, recipient_id, subject_id) values (:organiser, :recipient, :subject)
+on conflict do nothing
 """)
 
 
@@ -40,6 +47,7 @@ class Delivery:
     service_relationship_id: UUID | None
     provider_id: UUID | None
     notice_id: UUID
+    agreement_id: UUID | None
     recipient: dict[str, Any]
     purpose: str
     permission_id: UUID | None
@@ -52,20 +60,19 @@ class Delivery:
     discloser: dict[str, Any]
 
 
-def content_hash(view: dict[str, Any]) -> str:
-    """The same view has the same hash, whatever the order of its members."""
-    return "sha256:" + hashlib.sha256(to_json(_sorted(view))).hexdigest()
+async def log(ctx: RequestContext, data: Delivery, *, fetched: bool) -> None:
+    """Log a delivery of a notice. It is no record that changes: it has one version.
 
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _sorted(value[name]) for name in sorted(value)}
-    return [_sorted(each) for each in value] if isinstance(value, list) else value
-
-
-async def log(ctx: RequestContext, data: Delivery) -> UUID:
-    """Log a delivery. It is no record that changes: it has one version."""
-    key = uuid7()
+    When the workplace fetched it from this service, the same to the same person on the same day is not logged again, and
+    only the first fetch becomes a document."""
+    key, is_first = uuid7(), True
+    if fetched:
+        workplace = ctx.caller.organisation_id
+        done = await ctx.session.execute(
+            _FIRST, organiser=ctx.organiser_id, recipient=workplace, subject=data.notice_id
+        )
+        is_first = done == "INSERT 0 1"
+        ctx.session.disclosures_logged.add(data.client_id)
     await ctx.session.execute(
         APPEND,
         organiser=ctx.organiser_id,
@@ -74,6 +81,10 @@ async def log(ctx: RequestContext, data: Delivery) -> UUID:
         service_relationship_id=data.service_relationship_id,
         provider_id=data.provider_id,
         notice_id=data.notice_id,
+        agreement_id=data.agreement_id,
+        is_first=is_first,
+        recipient_id=ctx.caller.organisation_id if fetched else None,
+        recipient_person=recipient_person(ctx) if fetched else None,
         recipient=to_json(data.recipient).decode(),
         purpose=data.purpose,
         permission_id=data.permission_id,
@@ -86,10 +97,9 @@ async def log(ctx: RequestContext, data: Delivery) -> UUID:
         grounds=data.grounds,
         **ctx.actor.parameters(),
     )
-    await journal.append(
-        ctx.session, ctx.actor, journal.Change("disclosure", key, 1, "created", client_id=data.client_id)
-    )
-    return key
+    if is_first:
+        change = journal.Change("disclosure", key, 1, "created", client_id=data.client_id)
+        await journal.append(ctx.session, ctx.actor, change)
 
 
 def visible_to(ctx: RequestContext) -> Select[DisclosureRow]:

@@ -13,20 +13,23 @@ from walmu_api.foundation.tables import Row, Tenanted
 class DisclosureRow(Tenanted, Row):
     __tablename__ = "disclosures"
 
-    document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    document_number: Mapped[int | None] = mapped_column(BigInteger, server_default=FetchedValue())
     client_id: Mapped[UUID]
     service_relationship_id: Mapped[UUID | None]
     provider_id: Mapped[UUID | None]
-    notice_id: Mapped[UUID]
+    notice_id: Mapped[UUID | None]
+    agreement_id: Mapped[UUID | None]
     recipient: Mapped[dict[str, Any]]
+    recipient_id: Mapped[UUID | None]
+    recipient_person: Mapped[str | None]
     purpose: Mapped[str]
     permission_id: Mapped[UUID | None]
     law: Mapped[str | None]
     field_groups: Mapped[list[str]]
     content_hash: Mapped[str]
-    service_task: Mapped[dict[str, Any]]
+    service_task: Mapped[dict[str, Any] | None]
     service: Mapped[dict[str, Any] | None]
-    discloser: Mapped[dict[str, Any]]
+    discloser: Mapped[dict[str, Any] | None]
     grounds: Mapped[str]
     disclosed_at: Mapped[datetime]
     organisation_id: Mapped[UUID]

@@ -175,7 +175,13 @@ def _sources(client: ClientRow, basis: NoticeBasis) -> Mapping[str, Mapping[str,
 
 
 async def _log(
-    ctx: RequestContext, row: DocumentRow, decision: DecisionRow, recipient: str, view: rules.View
+    ctx: RequestContext,
+    row: DocumentRow,
+    decision: DecisionRow,
+    recipient: str,
+    view: rules.View,
+    *,
+    fetched: bool = False,
 ) -> None:
     content = row.content
     person, author = content["recipient"]["person"], content["author"]
@@ -187,6 +193,7 @@ async def _log(
             service_relationship_id=row.service_relationship_id,
             provider_id=row.owner_id if row.owner_id == row.provider_id else None,
             notice_id=row.id,
+            agreement_id=row.agreement_id,
             recipient={
                 "organisation_id": content["recipient"].get("organisation_id"),
                 "organisation": recipient,
@@ -202,6 +209,7 @@ async def _log(
             service=decision.service and _displayed(decision.service),
             discloser=author,
         ),
+        fetched=fetched,
     )
 
 
@@ -258,7 +266,7 @@ async def deliver(ctx: RequestContext, notice_id: UUID) -> bytes:
     organisation = await ctx.session.orm.get(OrganisationRow, (ctx.organiser_id, ctx.caller.organisation_id))
     assert decision is not None, "the policies show a workplace the decisions of its agreements"
     assert organisation is not None, "the caller's own"
-    await _log(ctx, row, decision, organisation.name, view)
+    await _log(ctx, row, decision, organisation.name, view, fetched=True)
     ctx.session.log_access(row.client_id)
     basis = {
         **from_json(item(row)),

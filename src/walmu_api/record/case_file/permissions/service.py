@@ -95,13 +95,17 @@ async def find(session: Session, permission_id: UUID, client_id: UUID) -> Docume
 
 async def permitted(
     ctx: RequestContext, group: str, asked: Collection[tuple[UUID, UUID]]
-) -> set[tuple[UUID, UUID]]:
-    """Those of the pairs of client and recipient for which a permission that is valid today names the group of
-    fields."""
+) -> dict[tuple[UUID, UUID], UUID]:
+    """Of the pairs of client and recipient those for which a permission that is valid today names the group of
+    fields, each with that permission."""
     if not asked:
-        return set()
+        return {}
     found = await _valid(ctx, group, {client_id for client_id, _ in asked})
-    return {(row.client_id, permit.recipient_id) for row, permit in found if permit.recipient_id} & set(asked)
+    return {
+        (row.client_id, permit.recipient_id): row.id
+        for row, permit in found
+        if permit.recipient_id is not None and (row.client_id, permit.recipient_id) in asked
+    }
 
 
 async def safety_items(

@@ -60,6 +60,14 @@ async def safety_and_support(ctx: RequestContext, agreement_id: UUID) -> bytes:
         if (item := entry.safety_and_support) is not None
         and (not is_workplace or rules.is_named(item.instructors, person))
     ]
+    if is_workplace:
+        delivered: list[tuple[Any, UUID | None]] = [
+            (item.model_dump(mode="json"), item.permission_id) for item in items
+        ]
+        ctx.session.disclosed += [
+            (row.client_id, row.id, "safety_and_support", content, permission_id)
+            for content, permission_id in delivered or [(None, None)]
+        ]
     return SafetyAndSupport(items=items).model_dump_json().encode()
 
 
@@ -74,6 +82,11 @@ async def _names(ctx: RequestContext, rows: list[AgreementRow]) -> dict[UUID, di
     named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]
     if not named:
         return {}
+    ctx.session.permissions |= {
+        (row.id, "client_name"): permitted[row.client_id, row.workplace_id]
+        for row in named
+        if row.id not in signed and row.workplace_id is not None
+    }
     async with ctx.session.without_tenant_scope():
         found = await ctx.session.orm.execute(
             select(ClientRow.id, ClientRow.family_name, ClientRow.given_names).where(

@@ -98,7 +98,8 @@ async def replace_agreement(
     "/agreements/{agreement_id}/findings", operation_id="listAgreementFindings", responses=findings.LISTED
 )
 async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reader) -> Response:
-    """What is doubtful in an agreement, such as an insurance that is not told."""
+    """What is doubtful in an agreement, such as an insurance that is not told. The organiser also reads here that a
+    system of the workplace fetched the client's data without naming the person (`recipient-not-named`)."""
     row = await service.find(ctx, agreement_id)
     return findings.response_of(request, visible_findings(ctx, await service.findings(ctx.session, row)))
 

@@ -23,9 +23,10 @@ STRUCTURE = "1.2.246.537.6.1506.13004.2023.6.21"
 BEYOND_DECISION = ProblemType("agreement-beyond-decision", 422, located=True, names_basis=True)
 NO_AGREEMENT = Text("phrases.no-agreement")
 DAYS_RECORDED = ProblemType("days-recorded", 409)
+RECIPIENT_NOT_NAMED = ProblemType("recipient-not-named", 422, located=True)
 INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True, names_basis=True)
 NO_WORKPLACE = ProblemType("no-workplace", 409)
-PROBLEMS = (NO_WORKPLACE, BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING)
+PROBLEMS = (NO_WORKPLACE, BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING, RECIPIENT_NOT_NAMED)
 REHABILITATIVE = "rehabilitative_work"
 INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
 """Legal bases on which the activity is insured against accidents."""

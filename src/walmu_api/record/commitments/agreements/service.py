@@ -45,6 +45,10 @@ visible_to, find = _ROWS.visible_to, _ROWS.find
 _HAS_DAYS = Statement(
     "select exists (select from attendance where organiser_id = :organiser and agreement_id = :agreement_id)"
 )
+_TO_NOBODY_NAMED = Statement("""
+select exists (select from disclosures
+    where organiser_id = :organiser and agreement_id = :agreement_id and recipient_person = '')
+""")
 
 
 def wire(session: Session, row: AgreementRow) -> bytes:
@@ -237,6 +241,10 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     assert relationship is not None, "agreements refer to theirs"
     taken_by = row.content.get("insurance", {}).get("taken_by")
     found = rules.check_insurance(legal_bases=relationship.legal_bases, taken_by=taken_by)
+    if session.tenancy.organisation_id is None and await session.fetchval(
+        _TO_NOBODY_NAMED, organiser=session.organiser_id, agreement_id=row.id
+    ):
+        found = [*found, rules.RECIPIENT_NOT_NAMED.at("/place")]
     return [finding.warning() for finding in found]
 
 

@@ -1,6 +1,6 @@
 """Assessments: declared."""
 
-from walmu_api.access.resource import NationalForm, ResourceDefinition
+from walmu_api.access.resource import NationalForm, ResourceDefinition, disclosing
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.assessments import document, rules
 from walmu_api.record.everyday.assessments.schemas import Assessment, AssessmentEntry
@@ -13,5 +13,6 @@ ASSESSMENT = ResourceDefinition(
     Assessment,
     AssessmentEntry,
     problems=rules.PROBLEMS,
+    disclosing=disclosing("assessment"),
     national=NationalForm(document.document_content, document.entry_from_document),
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.patterns import LINES
 from walmu_api.foundation.schema_types import CodeWord, Count, Day, DayCount, Lines, Message, Step
@@ -133,6 +134,9 @@ class AssessmentDraft(InCase):
     written_on: Day | None = Field(
         None, description="The day of the assessment; left out: the day it is recorded."
     )
+
+
+DISCLOSING[AssessmentDraft] = disclosing("assessment", apart=("attendance",))
 
 
 class AssessmentEntry(AssessmentDraft):

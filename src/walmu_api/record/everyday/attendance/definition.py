@@ -1,6 +1,6 @@
 """Attendance: declared."""
 
-from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.resource import ResourceDefinition, disclosing
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.attendance import rules, workplace_view
 from walmu_api.record.everyday.attendance.schemas import Attendance, AttendanceEntry
@@ -14,4 +14,5 @@ ATTENDANCE = ResourceDefinition(
     AttendanceEntry,
     problems=rules.PROBLEMS,
     views={"workplace": workplace_view.day},
+    disclosing=disclosing("attendance"),
 )

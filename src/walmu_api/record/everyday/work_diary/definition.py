@@ -1,6 +1,6 @@
 """The work diary: declared."""
 
-from walmu_api.access.resource import NationalForm, ResourceDefinition, kind_by_structure
+from walmu_api.access.resource import NationalForm, ResourceDefinition, disclosing, kind_by_structure
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.work_diary import rules
 from walmu_api.record.everyday.work_diary.schemas import DiaryEntry, DiaryEntryEntry
@@ -14,5 +14,6 @@ DIARY_ENTRY = ResourceDefinition(
     DiaryEntryEntry,
     problems=rules.PROBLEMS,
     views={"workplace": rules.as_reported},
+    disclosing=disclosing("diary"),
     national=NationalForm(rules.as_document, kind_by_structure(rules.STRUCTURES)),
 )

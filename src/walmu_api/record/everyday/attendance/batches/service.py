@@ -5,7 +5,7 @@ rows; one outcome for each line, in order. A batch may be sent again at any time
 `unchanged`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,7 @@ async def record(
     reasons = workplace_view.reasons_for(ctx.caller, reasons)
     results, pending = _match_agreements(lines, names, agreements)
     ctx.session.log_access(*{agreement.client_id for _, _, agreement in pending})
+    lines_of = pending
     refused = False
     for _ in range(4):
         validated, changes = await _validate(ctx, pending, reasons)
@@ -66,11 +67,23 @@ async def record(
             break
     else:  # other senders kept changing the same days between our reading and writing
         raise UNAVAILABLE().with_headers(Retry_After="1")
+    if ctx.caller.system.role == "workplace":
+        ctx.session.disclosed += _disclosed(lines_of, results)
     in_order, written = [results[number] for number in sorted(results)], not (dry_run or refused)
     if len(lines) <= MANY:
         return outcomes_of(in_order, written=written, language=language), refused
     # ten thousand outcomes take a tenth of a second, in which the event loop answers other requests
     return await asyncio.to_thread(outcomes_of, in_order, written=written, language=language), refused
+
+
+def _disclosed(
+    pending: list[Pending], results: dict[int, LineResult]
+) -> Iterator[tuple[UUID, UUID, str, Any, UUID | None]]:
+    """What the outcomes tell a workplace of each day that it reads."""
+    for number, _, agreement in pending:
+        _, source_id, outcome, findings, _, day_id, version = results[number]
+        data = (source_id, outcome, [finding.kind.code for finding in findings], day_id, version)
+        yield agreement.client_id, agreement.id, "attendance", data, None
 
 
 Name = int | str | None

@@ -48,6 +48,16 @@ async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: s
         raise rules.TOO_MANY_ROWS(rows=MOST_ROWS)
     ctx.session.log_access(*{row["client_id"] for row in rows})
     read = [workplace_view.row(dict(row), ctx.caller) for row in rows]
+    ctx.session.disclosed += [
+        (
+            row["client_id"],
+            row["agreement_id"],
+            "attendance",
+            {name: str(value) for name, value in row.items() if value is not None},
+            None,
+        )
+        for row in (read if ctx.caller.system.role == "workplace" else ())
+    ]
     shown = columns(await codes.book_now(ctx.session), language, names=names)
     # in a thread, so that the event loop answers other requests in the meantime
     return await asyncio.to_thread(_write, media_type, read, shown, language)

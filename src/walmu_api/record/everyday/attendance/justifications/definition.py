@@ -1,6 +1,6 @@
 """Justifications: declared."""
 
-from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.resource import ResourceDefinition, disclosing
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.attendance import workplace_view
 from walmu_api.record.everyday.attendance.justifications.schemas import Justification, JustificationEntry
@@ -13,4 +13,5 @@ JUSTIFICATION = ResourceDefinition(
     Justification,
     JustificationEntry,
     views={"workplace": workplace_view.justification},
+    disclosing=disclosing("justification"),
 )
