@@ -42,8 +42,11 @@ def day(content: Content, caller: Caller) -> Content:
 
 
 def row(values: Content, caller: Caller) -> Content:
-    """The row of a file as the caller reads it; what is left out is empty."""
+    """The row of a file as the caller reads it; what is left out is empty. Of a part of a day, whether a justification
+    is due tells whether there is a reason."""
     left_out = hidden_from(caller, values["absence_reason_by"])
+    if values["status"] == "partial" and "absence_reason" in left_out:
+        left_out |= {"justification"}
     return values | dict.fromkeys(left_out)
 
 
