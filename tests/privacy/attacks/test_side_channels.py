@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from tests.conftest import ApiClient, TenantFixture
-from tests.record.everyday.attendance.days.test_workplace_api import own_and_other
 from tests.record.case_file.documents.samples import AUTHOR
+from tests.record.everyday.attendance.days.test_workplace_api import own_and_other
 from tests.record.everyday.work_diary.test_work_diary_api import PATH, Place
 
 

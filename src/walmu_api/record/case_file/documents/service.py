@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, func
+from sqlalchemy import Select
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
@@ -290,13 +290,6 @@ def listing(
     if to is not None:
         statement = statement.where(table.dated_on <= to)
     return statement
-
-
-def with_content_value(statement: Select[DocumentRow], name: str, value: str | None) -> Select[DocumentRow]:
-    """Only the records whose content says this of a member; all of them when no value is asked for."""
-    if value is None:
-        return statement
-    return statement.where(func.jsonb_extract_path_text(DocumentRow.content, name) == value)
 
 
 def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from walmu_api.access.resource import NationalForm, ResourceDefinition
 from walmu_api.access.scopes import Scope
-from walmu_api.record.everyday.assessments import document, rules
+from walmu_api.record.everyday.assessments import document, rules, workplace_view
 from walmu_api.record.everyday.assessments.schemas import Assessment, AssessmentEntry
 
 ASSESSMENT = ResourceDefinition(
@@ -13,5 +13,6 @@ ASSESSMENT = ResourceDefinition(
     Assessment,
     AssessmentEntry,
     problems=rules.PROBLEMS,
+    views={"workplace": workplace_view.assessment},
     national=NationalForm(document.document_content, document.entry_from_document),
 )
