@@ -81,6 +81,16 @@ def may_name_actor(caller: Caller, organisation_id: UUID) -> bool:
     return caller.system.role != "workplace" or caller.organisation_id == organisation_id
 
 
+def without_acts_of_others(content: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """A record for a workplace: of what another organisation did to it, neither the person nor the reason."""
+    recorder = content["recorded_by"]
+    if may_name_actor(caller, UUID(recorder["organisation_id"])):
+        return content
+    recorder = {name: value for name, value in recorder.items() if name != "person"}
+    data = {name: value for name, value in content.items() if name not in {"void_reason", "status_reason"}}
+    return data | {"recorded_by": recorder}
+
+
 @cache
 def _narrowing(model: Any, role: str) -> Narrowing | None:
     """What has to be done with content of this type; None where nothing in it has a view for the role."""

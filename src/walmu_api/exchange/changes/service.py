@@ -41,10 +41,11 @@ _SHOWN_TYPE = "case when resource_type = 'agreement' then 'workplace-agreement' 
 _SHOWN = """(resource_type <> 'agreement' or exists (select from agreements g
     where g.organiser_id = journal.organiser_id and g.id = journal.resource_id and g.workplace_id = :organisation
       and journal.version >= g.shown_version))"""
+# A key in the journal may be the provider's: a workplace reads its own keys in the records.
 OF_WORKPLACE = Statement(f"""
 select {_ITEM} from (
     select era, txid, seq, at, {_SHOWN_TYPE} as resource_type, resource_id, version, change, client_id,
-        case when resource_type <> 'agreement' then source_id end as source_id
+        null::text as source_id
     from journal where {_SINCE.replace("resource_type = ", _SHOWN_TYPE + " = ")} and workplace_id = :organisation
         and (client_id is null or {_NOT_OVER_FOR_WORKPLACE}) and {_SHOWN} {_ORDER}) own
 """)

@@ -108,11 +108,11 @@ def test_a_workplace_is_told_its_own_words_and_not_what_they_became() -> None:
         "author": {"x": 1},
         "reported": {"kind": "other", "description": "A", "author": {"x": 2}},
     }
-    assert as_reported(data, None) == {
+    assert as_reported(data) == {
         "id": "1",
         "status": "final",
         "kind": "other",
         "description": "A",
         "author": {"x": 2},
     }
-    assert as_reported({"id": "1", "description": "B"}, None) == {"id": "1", "description": "B"}
+    assert as_reported({"id": "1", "description": "B"}) == {"id": "1", "description": "B"}

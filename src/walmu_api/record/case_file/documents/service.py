@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, func
+from sqlalchemy import Select
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
@@ -122,6 +122,7 @@ async def replace(
     ctx: RequestContext, row: DocumentRow, entry: Message, facts: Facts, if_match: str | None
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
+    _require_read(ctx, row)
     content = content_of(entry)
     received = facts.received.content if facts.received is not None else None
     same = content_seal(ctx, row.id).opened(row.content) == content
@@ -141,12 +142,19 @@ async def replace(
 async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
     """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a
     workplace wrote and nobody confirmed. In the same words again nothing changes."""
+    _require_read(ctx, row)
     if row.status == rules.VOIDED and row.status_reason == reason:
         return row
     unconfirmed_here = row.status == rules.UNCONFIRMED and ctx.caller.organisation_id == row.provider_id
     if ctx.tenant_scope is not None and not unconfirmed_here:
         require_owner(ctx.caller, row)
     return await change(ctx, row, {"status": rules.VOIDED, "status_reason": reason}, "voided")
+
+
+def _require_read(ctx: RequestContext, row: DocumentRow) -> None:
+    """What became the provider's a workplace reads in its own words only, so nothing that it sends is compared with it."""
+    if ctx.caller.system.role == "workplace":
+        require_owner(ctx.caller, row)
 
 
 def require_owner(caller: Caller, row: DocumentRow) -> None:
@@ -268,13 +276,6 @@ def listing(
     if to is not None:
         statement = statement.where(table.dated_on <= to)
     return statement
-
-
-def with_content_value(statement: Select[DocumentRow], name: str, value: str | None) -> Select[DocumentRow]:
-    """Only the records whose content says this of a member; all of them when no value is asked for."""
-    if value is None:
-        return statement
-    return statement.where(func.jsonb_extract_path_text(DocumentRow.content, name) == value)
 
 
 def entry_of(ctx: RequestContext, row: DocumentRow) -> dict[str, Any]:

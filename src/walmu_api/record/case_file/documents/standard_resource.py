@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy import Select, func
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
@@ -69,7 +70,7 @@ def standard_routes(
         by_content = {member: narrowing.pop(member) for member in of_content}
         statement = service.listing(ctx, definition, **narrowing)
         for member, value in by_content.items():
-            statement = service.with_content_value(statement, member, value)
+            statement = _with_content_value(ctx, statement, member, value)
         return await responses.page(request, ctx, definition, statement, limit, cursor)
 
     async def record_one(entry: entry_body, ctx: writer) -> Response:
@@ -123,6 +124,19 @@ def standard_routes(
             endpoint.__doc__ = docs[verb]
             router.add_api_route(at, endpoint, methods=[method], operation_id=operation_id, **more)
     return router
+
+
+def _with_content_value(
+    ctx: RequestContext, statement: Select[DocumentRow], name: str, value: str | None
+) -> Select[DocumentRow]:
+    """Only the records whose content, as the caller reads it, has this value of a member; all of them when no value is
+    asked for."""
+    if value is None:
+        return statement
+    read = func.jsonb_extract_path_text(DocumentRow.content, name)
+    if ctx.caller.system.role == "workplace":
+        read = func.coalesce(func.jsonb_extract_path_text(DocumentRow.content, "reported", name), read)
+    return statement.where(read == value)
 
 
 def _take(endpoint: Any, parameters: Mapping[str, Any]) -> None:

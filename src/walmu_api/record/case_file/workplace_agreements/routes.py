@@ -1,5 +1,6 @@
 """What workplaces get of agreements."""
 
+import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -49,7 +50,8 @@ async def get_workplace_agreement(workplace_agreement_id: Id, ctx: Reader) -> Re
     statement = service.annexes(ctx).where(AgreementRow.id == workplace_agreement_id)
     row = await records.find(ctx.session, statement)
     (body,) = await service.wires(ctx, [row])
-    return responses.record(body, row.version)
+    # over the bytes that are sent: the name comes and goes with a permission, without a version of the agreement
+    return responses.record(body, hashlib.sha256(body).hexdigest()[:32])
 
 
 @router.get(

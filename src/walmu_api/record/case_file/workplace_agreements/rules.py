@@ -26,6 +26,16 @@ def annex(agreement: Content) -> Content:
     return shown
 
 
+def with_own_signatures(
+    agreement: Content, earlier: Iterable[tuple[str | None, list[dict[str, Any]]]]
+) -> Content:
+    """The agreement without signatures that were given for another place; `earlier`: place and signatures of its
+    versions, oldest first. They belong to the place at which they stand first."""
+    signatures, here = agreement.get("signatures", []), agreement["place"].get("organisation_id")
+    given_at = next((place for place, signed in earlier if signed == signatures), here)
+    return agreement if given_at == here else agreement | {"signatures": []}
+
+
 def was_shown(agreement: Content, workplace: str | None) -> bool:
     """Whether this version was at the workplace, and offered or signed; without a workplace, at any."""
     place = agreement["place"].get("organisation_id")

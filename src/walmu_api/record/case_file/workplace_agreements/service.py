@@ -12,6 +12,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Content, Present
 from walmu_api.access.visibility import ANNEX, VisibleRows, visible
 from walmu_api.foundation import records
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.permissions import service as permissions
 from walmu_api.record.case_file.workplace_agreements import rules
 from walmu_api.record.case_file.workplace_agreements.schemas import (
@@ -19,10 +20,17 @@ from walmu_api.record.case_file.workplace_agreements.schemas import (
     SafetyAndSupportItem,
     WorkplaceAgreement,
 )
+from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.parties.clients.tables import ClientRow
 
+_EARLIER = Statement("""
+select resource_id, replaced -> 'place' ->> 'organisation_id' as place, (replaced -> 'signatures')::text as signatures
+from journal where organiser_id = :organiser and resource_type = :resource_type and resource_id = any(:ids::uuid[])
+  and replaced is not null
+order by resource_id, version
+""")
 _ROWS = VisibleRows(AgreementRow, f"({visible('agreements')} or {ANNEX.format(row='agreements')})")
 visible_to, find = _ROWS.visible_to, _ROWS.find
 
@@ -30,9 +38,35 @@ visible_to, find = _ROWS.visible_to, _ROWS.find
 async def wires(ctx: RequestContext, rows: Iterable[AgreementRow]) -> list[bytes]:
     """The annexes of these agreements."""
     chosen = [row for row in rows if row.workplace_id is not None]
-    names = await _names(ctx, chosen)
+    contents = await _without_signatures_for_others(ctx, chosen)
+    names = await _names(ctx, chosen, contents)
     ctx.session.log_access(*(row.client_id for row in chosen))
-    return [_body(rules.annex(from_json(records.body(Agreement, row))), names.get(row.id)) for row in chosen]
+    return [_body(rules.annex(contents[row.id]), names.get(row.id)) for row in chosen]
+
+
+async def _without_signatures_for_others(
+    ctx: RequestContext, rows: list[AgreementRow]
+) -> dict[UUID, Content]:
+    """The agreements, without the signatures that were given for another place, from which they were moved here."""
+    places = await _signed_for(ctx, [row.id for row in rows if row.signatures])
+    contents: dict[UUID, Content] = {row.id: from_json(records.body(Agreement, row)) for row in rows}
+    return {key: rules.with_own_signatures(content, places.get(key, [])) for key, content in contents.items()}
+
+
+async def _signed_for(
+    ctx: RequestContext, ids: list[UUID]
+) -> dict[UUID, list[tuple[str | None, list[dict[str, Any]]]]]:
+    """Place and signatures of every earlier version of these agreements, oldest first."""
+    if not ids:
+        return {}
+    async with ctx.session.without_tenant_scope():
+        rows = await ctx.session.fetch(
+            _EARLIER, organiser=ctx.organiser_id, ids=ids, resource_type=AGREEMENT.resource_type
+        )
+    found: dict[UUID, list[tuple[str | None, list[dict[str, Any]]]]] = {}
+    for row in rows:
+        found.setdefault(row["resource_id"], []).append((row["place"], from_json(row["signatures"] or "[]")))
+    return found
 
 
 def _body(annex: Content, name: dict[str, Any] | None) -> bytes:
@@ -71,9 +105,11 @@ async def safety_and_support(ctx: RequestContext, agreement_id: UUID) -> bytes:
     return SafetyAndSupport(items=items).model_dump_json().encode()
 
 
-async def _names(ctx: RequestContext, rows: list[AgreementRow]) -> dict[UUID, dict[str, Any]]:
+async def _names(
+    ctx: RequestContext, rows: list[AgreementRow], contents: dict[UUID, Content]
+) -> dict[UUID, dict[str, Any]]:
     """The clients' names by agreement, where the workplace may have them."""
-    signed = {row.id for row in rows if rules.signed_by_client(row.signatures)}
+    signed = {row.id for row in rows if rules.signed_by_client(contents[row.id].get("signatures", ()))}
     permitted = await permissions.permitted(
         ctx,
         "client_name",
@@ -108,13 +144,15 @@ async def read_one(ctx: RequestContext, agreement_id: UUID) -> Present:
     """An annex with its past: of a workplace the versions of its own periods, as they were shown to it."""
     row = await records.find(ctx.session, annexes(ctx).where(AgreementRow.id == agreement_id))
     (body,) = await wires(ctx, [row])
-    names = await _names(ctx, [row])
+    names = await _names(ctx, [row], await _without_signatures_for_others(ctx, [row]))
+    places = (await _signed_for(ctx, [row.id])).get(row.id, [])
     own = str(ctx.caller.organisation_id) if ctx.caller.system.role == "workplace" else None
 
     def past(content: Content) -> Content | None:
         if not rules.was_shown(content, own):
             return None
-        shown: Content = from_json(_body(rules.annex(content), names.get(row.id)))
+        of_place = rules.with_own_signatures(content, places)
+        shown: Content = from_json(_body(rules.annex(of_place), names.get(row.id)))
         return shown
 
     return Present(body, past, None)

@@ -2,7 +2,7 @@
 
 from walmu_api.access.resource import NationalForm, ResourceDefinition, disclosing
 from walmu_api.access.scopes import Scope
-from walmu_api.record.everyday.assessments import document, rules
+from walmu_api.record.everyday.assessments import document, rules, workplace_view
 from walmu_api.record.everyday.assessments.schemas import Assessment, AssessmentEntry
 
 ASSESSMENT = ResourceDefinition(
@@ -14,5 +14,6 @@ ASSESSMENT = ResourceDefinition(
     AssessmentEntry,
     problems=rules.PROBLEMS,
     disclosing=disclosing("assessment"),
+    views={"workplace": workplace_view.assessment},
     national=NationalForm(document.document_content, document.entry_from_document),
 )

@@ -64,12 +64,17 @@ async def prefill(
         activity_started_on=(
             named.starts_on if named and by_workplace else relationship.starts_on
         ).isoformat(),
-        tasks=at.tasks_and_goals if at else None,
+        tasks=_tasks(at, by_workplace=by_workplace) if at else None,
         period=DayPeriod(starts_on=first.isoformat(), ends_on=last.isoformat()),
         goals=await _goals(ctx, relationship_id),
         attendance=await _attendance(ctx, within, first, last),
         **await _form(ctx.session, form, last),
     )
+
+
+def _tasks(agreement: AgreementRow, *, by_workplace: bool) -> str | None:
+    """A workplace reads the tasks at the place, without the goals."""
+    return agreement.content.get("tasks") if by_workplace else agreement.tasks_and_goals
 
 
 async def _relationship(

@@ -182,6 +182,9 @@ class WrittenAssessment(AssessmentEntry):
         None, description="By whom a workplace's assessment was confirmed."
     )
     document_texts: DocumentTexts
+    reported: AssessmentEntry | None = Field(
+        None, description="What the workplace wrote, where the provider corrected it after confirming it."
+    )
 
 
 class Assessment(WrittenAssessment, Filed):

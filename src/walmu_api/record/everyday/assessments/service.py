@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.problems import CONFLICT, MISSING, invalid, refuse
+from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place, place_of
@@ -27,6 +27,7 @@ from walmu_api.record.everyday.assessments.schemas import (
     AssessmentEntry,
     WrittenAssessment,
 )
+from walmu_api.record.everyday.assessments.workplace_view import words
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
 Content = dict[str, Any]
@@ -40,6 +41,12 @@ async def record(
     where = received.place if received is not None else await place(ctx, entry)
     known = await documents.known_by_source(ctx, ASSESSMENT, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
+    reported = before.get("reported")
+    if known is not None and reported is not None and ctx.caller.system.role == "workplace":
+        again, _ = await _written(ctx.session, where, entry, reported, received)
+        if words(documents.content_of(again)) != reported or known.agreement_id != where.agreement_id:
+            raise DUPLICATE_SOURCE().with_members(url=f"{ASSESSMENT.path}/{known.id}")
+        return known, False  # sent again after the provider corrected it
     written, facts = await _written(ctx.session, where, entry, before, received)
     return await documents.file(ctx, ASSESSMENT, written, where, facts, known)
 
@@ -54,6 +61,9 @@ async def replace(
     """Say an assessment anew. It keeps the version of its form, unless the entry names another."""
     before = documents.entry_of(ctx, row)
     written, facts = await _written(ctx.session, place_of(row), entry, before, received)
+    corrects = row.workplace_id is not None and words(documents.content_of(written)) != words(before)
+    if corrects and "confirmation" in before and "reported" not in before:
+        written = written.model_copy(update={"reported": AssessmentEntry.model_validate(words(before))})
     return await documents.replace(ctx, row, written, facts, if_match)
 
 
@@ -106,6 +116,7 @@ async def _written(
         **data | ({"form_version": form.version} if entry.form is not None else {}),
         confirmation=None if confirmation is None else AssessmentConfirmation.model_validate(confirmation),
         document_texts=document.texts(structure, entry, form),
+        reported=before.get("reported"),
     )
     assert entry.written_on is not None
     if waits:

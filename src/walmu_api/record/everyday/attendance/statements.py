@@ -312,7 +312,7 @@ SEEN_AGREEMENTS = Statement(
 )
 
 FIGURES = Statement(f"""
-select a.status, a.absence_reason, coalesce(j.state, 'missing') as justified, count(*) as days
+select a.status, a.absence_reason, a.absence_reason_by, coalesce(j.state, 'missing') as justified, count(*) as days
 from agreements g
 join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
   and a.date between :first and :last
@@ -320,5 +320,5 @@ join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
 left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
   and j.date = a.date
 where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
-group by 1, 2, 3
+group by 1, 2, 3, 4
 """)

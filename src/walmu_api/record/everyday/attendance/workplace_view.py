@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from walmu_api.access.audiences import may_name_actor
+from walmu_api.access.audiences import without_acts_of_others
 from walmu_api.access.caller import Caller
 from walmu_api.access.resource import Content
 from walmu_api.record.everyday.attendance import rules
@@ -36,14 +36,15 @@ def day(content: Content, caller: Caller) -> Content:
     left_out = hidden_from(caller, reason_by and UUID(reason_by))
     if "absence_reason" in left_out:
         left_out |= {"absence_reason_by"}
-    if content["recorded_by"]["organisation_id"] != str(caller.organisation_id):
-        left_out |= {"void_reason"}
-    return _without_person({n: value for n, value in content.items() if n not in left_out}, caller)
+    return without_acts_of_others({n: value for n, value in content.items() if n not in left_out}, caller)
 
 
 def row(values: Content, caller: Caller) -> Content:
-    """The row of a file as the caller reads it; what is left out is empty."""
+    """The row of a file as the caller reads it; what is left out is empty. Of a part of a day, whether a justification
+    is due tells whether there is a reason."""
     left_out = hidden_from(caller, values["absence_reason_by"])
+    if values["status"] == "partial" and "absence_reason" in left_out:
+        left_out |= {"justification"}
     return values | dict.fromkeys(left_out)
 
 
@@ -52,14 +53,7 @@ def justification(content: Content, caller: Caller) -> Content:
     left_out = {"review"}
     if content["entered_by"] != str(caller.organisation_id):
         left_out |= {"reason", "given_by", "given_on", "explanation", "certificate", "source_id"}
-    return _without_person({n: value for n, value in content.items() if n not in left_out}, caller)
-
-
-def _without_person(content: Content, caller: Caller) -> Content:
-    recorder = content["recorded_by"]
-    if not may_name_actor(caller, UUID(recorder["organisation_id"])):
-        content["recorded_by"] = {name: value for name, value in recorder.items() if name != "person"}
-    return content
+    return without_acts_of_others({n: value for n, value in content.items() if n not in left_out}, caller)
 
 
 def reasons_for(caller: Caller, reasons: CodeList) -> CodeList:

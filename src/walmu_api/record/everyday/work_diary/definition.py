@@ -2,7 +2,7 @@
 
 from walmu_api.access.resource import NationalForm, ResourceDefinition, disclosing, kind_by_structure
 from walmu_api.access.scopes import Scope
-from walmu_api.record.everyday.work_diary import rules
+from walmu_api.record.everyday.work_diary import rules, workplace_view
 from walmu_api.record.everyday.work_diary.schemas import DiaryEntry, DiaryEntryEntry
 
 DIARY_ENTRY = ResourceDefinition(
@@ -13,7 +13,7 @@ DIARY_ENTRY = ResourceDefinition(
     DiaryEntry,
     DiaryEntryEntry,
     problems=rules.PROBLEMS,
-    views={"workplace": rules.as_reported},
     disclosing=disclosing("diary"),
+    views={"workplace": workplace_view.entry},
     national=NationalForm(rules.as_document, kind_by_structure(rules.STRUCTURES)),
 )

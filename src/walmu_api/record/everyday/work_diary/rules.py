@@ -128,11 +128,11 @@ def description(values: Mapping[str, Any], before: Mapping[str, Any]) -> str | N
     return data
 
 
-def as_reported(data: dict[str, Any], _caller: object) -> dict[str, Any]:
-    """What a workplace is told of an entry that was confirmed: its own words, not what the provider made of
+def as_reported(data: dict[str, Any]) -> dict[str, Any]:
+    """What a workplace reads of an entry that was confirmed: its own words, not what the provider made of
     them."""
     reported: dict[str, Any] | None = data.get("reported")
     if reported is None:
         return data
-    values = set().union(*MEMBERS.values()) | ALWAYS | {"kind", "author", "reported"}
+    values = set().union(*MEMBERS.values()) | ALWAYS | {"kind", "author", "reported", "structure"}
     return {name: value for name, value in data.items() if name not in values} | reported
