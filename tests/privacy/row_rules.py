@@ -33,7 +33,11 @@ class Rows:
     written: str = NOTHING
 
 
-OWN_DAYS = f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('id', 'agreement_id')}"
+ITS_DAYS = NAMES_ITS_WORKPLACE.format("id", "agreement_id").replace(
+    "g.workplace_id = $2", "g.workplace_id = $2 and t.date >= coalesce(g.at_place_since, t.date)"
+)
+"""Of an agreement that moved, a workplace has the days from its own first one on."""
+OWN_DAYS = f"provider_id = $2 or {ITS_DAYS}"
 WRITTEN_DAYS = OWN_DAYS.replace(" or ", " or confirmation = 'unconfirmed' and ", 1)
 """A workplace writes nothing that would stand as the provider's word."""
 TABLES = {

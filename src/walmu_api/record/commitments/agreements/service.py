@@ -280,15 +280,15 @@ async def _change(
     ctx: RequestContext, row: AgreementRow, values: dict[str, Any], change: str
 ) -> AgreementRow:
     before = records.replaced(Agreement, row)
-    values |= _shown_since(row, values)
+    values |= _shown_since(row, values, ctx.today)
     if await records.replace(ctx.session, ctx.actor, row, values):
         await record_change(ctx, AGREEMENT.resource_type, row, change, before)
     return row
 
 
-def _shown_since(row: AgreementRow, values: dict[str, Any]) -> dict[str, Any]:
-    """From which version on its present workplace reads the annex: the one in which it was offered or signed. A
-    draft that moves to another workplace is offered anew there."""
+def _shown_since(row: AgreementRow, values: dict[str, Any], today: date) -> dict[str, Any]:
+    """From which version on its present workplace reads the annex: the one in which it was offered or signed; and from
+    which day on the days are its own. A draft that moves to another workplace is offered anew there."""
     moves = "workplace_id" in values and values["workplace_id"] != row.workplace_id
     status = values.get("status", row.status)
     offered_on = None if moves and status == "draft" else values.get("offered_on", row.offered_on)
@@ -296,7 +296,12 @@ def _shown_since(row: AgreementRow, values: dict[str, Any]) -> dict[str, Any]:
         status != "draft" or offered_on is not None
     )
     since = row.shown_version if row.shown_version is not None and not moves else row.version + 1
-    return {"offered_on": offered_on, "shown_version": since if shown else None}
+    at_place_since = today if moves and status != "draft" else row.at_place_since
+    return {
+        "offered_on": offered_on,
+        "shown_version": since if shown else None,
+        "at_place_since": at_place_since,
+    }
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:

@@ -33,6 +33,7 @@ class AgreementRow(Mirrored, Row):
     signed_on: Mapped[date | None]
     offered_on: Mapped[date | None]
     shown_version: Mapped[int | None]
+    at_place_since: Mapped[date | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
 

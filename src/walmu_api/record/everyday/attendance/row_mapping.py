@@ -83,4 +83,5 @@ def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
         row["ends_on"],
         force,
         row["relationship_ends_on"],
+        row["at_place_since"],
     )

@@ -61,6 +61,7 @@ class AgreementFacts:
     ends_on: date
     decision: Force | None
     relationship_ends_on: date | None
+    at_place_since: date | None = None
 
 
 def stored_reason(status: str, reason: str | None) -> str | None:

@@ -67,8 +67,10 @@ _OWNER = "coalesce({row}.source_system, {row}.recorded_by_system)"
 """The system whose key the `source_id` of a day is."""
 ENTRY = ", ".join(WRITTEN)
 
-FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, r.service_kind, g.kind, g.status,
-    g.starts_on, g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
+FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, g.at_place_since, r.service_kind,
+    g.kind, g.status,
+    case when g.workplace_id = :organisation then greatest(g.starts_on, g.at_place_since) else g.starts_on end as starts_on,
+    g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
     {REVISION} as codes_revision"""
 AGREEMENTS_JOINED = """agreements g
@@ -125,6 +127,15 @@ _COPIED = {
 }
 _COPIES = ", ".join(_COPIED)
 """What a day repeats of its agreement."""
+_PLACE_THEN = "case when {date} >= coalesce({row}.at_place_since, {date}) then {row}.workplace_id end"
+"""The workplace whose a day is: none of the present one's, where the agreement came there later."""
+
+
+def _copied(row: str, date: str) -> str:
+    place = _PLACE_THEN.format(row=row, date=date)
+    return ", ".join(place if name == "workplace_id" else f"{row}.{name}" for name in _COPIED)
+
+
 _CREATED = journal.insert_from("stored", "attendance", "created")
 _UPDATED = journal.insert_from("stored", "attendance", "updated", replaced=":replaced::json")
 _VOIDED = journal.insert_from("stored", "attendance", "voided", replaced=":replaced::json")
@@ -138,7 +149,7 @@ stored as (
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
     select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
         :day_id, seen.id, :date, {_REPORTED.format(provider="seen.provider_id")},
-        {", ".join(f"seen.{name}" for name in _COPIED)}, {", ".join(f":{name}" for name in WRITTEN)}
+        {_copied("seen", ":date::date")}, {", ".join(f":{name}" for name in WRITTEN)}
     from seen where seen.day_id is null and :may_insert::boolean
     on conflict (organiser_id, agreement_id, date) do nothing
     returning *),
@@ -149,9 +160,9 @@ select seen.*, stored.version as new_version, {wire("stored")} as new_body from 
 """What the rules need and, where nothing is recorded for the day and `:may_insert` allows it, the new day, in
 one round trip: the rules are asked when it is back, and a refusal rolls it back."""
 
-_WORKPLACE = """(
-            select g.workplace_id from agreements g
-            where g.organiser_id = :organiser and g.id = {row}.agreement_id)"""
+_WORKPLACE = f"""(
+            select {_PLACE_THEN.format(row="g", date="{row}.date")} from agreements g
+            where g.organiser_id = :organiser and g.id = {{row}}.agreement_id)"""
 
 UPDATE_DAY = Statement(f"""
 with stored as (
@@ -200,7 +211,7 @@ select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg
 """
 
 NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _STORED)
-THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED)
+THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED | {"at_place_since": "date"})
 
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one
 # direction.
@@ -211,7 +222,7 @@ with stored as (
         id, agreement_id, date, confirmation, {_COPIES}, {ENTRY})
     select :organiser, :actor_organisation, :actor_system, :actor_person, walmu_now(),
         e.id, e.agreement_id, e.date, {_REPORTED.format(provider="g.provider_id")},
-        {", ".join(f"g.{name}" for name in _COPIED)}, {", ".join(f"e.{name}" for name in WRITTEN)}
+        {_copied("g", "e.date")}, {", ".join(f"e.{name}" for name in WRITTEN)}
     from {NEW_DAYS} join {THEIR_AGREEMENTS} on g.agreement_id = e.agreement_id
     order by e.agreement_id, e.date
     on conflict (organiser_id, agreement_id, date) do nothing

@@ -107,7 +107,7 @@ async def test_another_workplace_sees_nothing(world: TenantFixture, elsewhere: T
     assert (await elsewhere.workplace.get("/v1/workplace-agreements")).json()["items"] == []
 
 
-async def test_when_the_workplace_changes_the_days_before_are_the_new_ones_to_read_and_correct(
+async def test_when_the_workplace_changes_the_days_from_then_on_are_the_new_ones(
     world: TenantFixture, elsewhere: TenantFixture
 ) -> None:
     del elsewhere
@@ -132,11 +132,20 @@ async def test_when_the_workplace_changes_the_days_before_are_the_new_ones_to_re
     assert (
         await world.provider_a.put(f"/v1/agreements/{agreement['id']}", entry, If_Match='"2"')
     ).status_code == 200
-    assert (await world.workplace.get(day)).json()["status"] == "present"
-    changed = await world.workplace.put(day, {"status": "partial", "actual_minutes": 100}, If_Match='"1"')
-    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"'), changed.text
+    assert (await world.workplace.get(day)).status_code == 404
+    refused = await world.workplace.put(day, {"status": "partial", "actual_minutes": 100}, If_Match='"1"')
+    assert (refused.status_code, refused.json()["code"]) == (422, "day-outside-agreement"), refused.text
     line = {"agreement_id": agreement["id"], "date": world.day(4), "status": "present", "if_version": 2}
     data = (await world.workplace.post("/v1/attendance-batches", {"items": [line]})).json()
-    assert data["counts"]["updated"] == 1
+    assert [each["code"] for each in data["outcomes"][0]["problems"]] == ["day-outside-agreement"]
+    assert (await world.workplace.get("/v1/changes?resource_type=attendance")).json()["items"] == []
+    late = {"agreement_id": agreement["id"], "date": world.day(5), "status": "present"}
+    assert (await world.provider_a.post("/v1/attendance-batches", {"items": [late]})).json()["counts"][
+        "created"
+    ] == 1
+    today = f"/v1/agreements/{agreement['id']}/attendance/{world.day(0)}"
+    assert (await world.workplace.put(today, {"status": "present"})).status_code == 201
+    listed = (await world.workplace.get("/v1/attendance")).json()["items"]
+    assert [each["date"] for each in listed] == [world.day(0)]
     feed = (await world.workplace.get("/v1/changes?resource_type=attendance")).json()["items"]
-    assert [item["version"] for item in feed] == [2, 3]
+    assert [item["record"]["date"] for item in feed] == [world.day(0)]

@@ -243,7 +243,17 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
     if created := [each for each in changes if each[1].outcome == "created"]:
         agreements = {agreement.id: agreement for (_, _, agreement), _, _ in created}.values()
         copies = [
-            (a.id, a.client_id, a.service_relationship_id, a.provider_id, a.workplace_id, a.service_kind)
+            (
+                *(
+                    a.id,
+                    a.client_id,
+                    a.service_relationship_id,
+                    a.provider_id,
+                    a.workplace_id,
+                    a.service_kind,
+                ),
+                a.at_place_since,
+            )
             for a in agreements
         ]
         days = [
