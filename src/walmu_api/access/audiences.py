@@ -6,9 +6,9 @@ leaves out what is withheld from providers and workplaces (`foundation/withholdi
 
 ADR 41, 44."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -19,11 +19,9 @@ from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import VIEWS
 from walmu_api.foundation import responses
+from walmu_api.foundation.content_types import Content, Rewriting, in_members, rewriting_in
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.withholding import Readers, withholds, without_withheld
-
-Narrowing = Callable[[Any, Caller], Any]
-
 
 _PROTECTED = Statement("""
 select client_id from protected_clients where organiser_id = :organiser and is_protected
@@ -33,27 +31,29 @@ select client_id from protected_clients where organiser_id = :organiser and is_p
 
 async def shown(ctx: RequestContext, model: Any, response: Response) -> Response:
     """The answer as the caller may read it, given the model that its operation declares."""
-    view, withheld = _narrowing(model, ctx.caller.system.role), _is_withheld_from(ctx, model)
-    if not (view or withheld) or not responses.holds_json(response):
+    if not _narrows(ctx, model) or not responses.holds_json(response):
         return response
-    content = from_json(bytes(response.body))
-    if withheld:
-        content = without_withheld(model, content, await readers_of(ctx, ctx.session.clients_seen))
-    if view is not None:
-        content = view(content, ctx.caller)
+    readers = await readers_of(ctx, ctx.session.clients_seen if withholds(model) else ())
+    body = record_shown(ctx, model, bytes(response.body), readers)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    return Response(to_json(content), response.status_code, headers, response.media_type)
+    return Response(body, response.status_code, headers, response.media_type)
 
 
-def record_shown(ctx: RequestContext, model: type[BaseModel], body: bytes, readers: Readers) -> bytes:
-    """One record as the caller may read it."""
-    view, withheld = VIEWS.get(model, {}).get(ctx.caller.system.role), _is_withheld_from(ctx, model)
-    if not (view or withheld):
+def record_shown(ctx: RequestContext, model: Any, body: bytes, readers: Readers) -> bytes:
+    """Content of this type as the caller may read it."""
+    if not _narrows(ctx, model):
         return body
     content = from_json(body)
-    if withheld:
+    if ctx.tenant_scope is not None:
         content = without_withheld(model, content, readers)
+    view = _view(model, ctx.caller.system.role)
     return to_json(content if view is None else view(content, ctx.caller))
+
+
+def _narrows(ctx: RequestContext, model: Any) -> bool:
+    """Whether the caller may read less of content of this type than there is."""
+    withheld = ctx.tenant_scope is not None and withholds(model)
+    return withheld or _view(model, ctx.caller.system.role) is not None
 
 
 async def readers_of(ctx: RequestContext, clients: Iterable[UUID]) -> Readers:
@@ -72,16 +72,12 @@ async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[U
     return {row["client_id"] for row in found}
 
 
-def _is_withheld_from(ctx: RequestContext, model: Any) -> bool:
-    return ctx.tenant_scope is not None and withholds(model)
-
-
 def may_name_actor(caller: Caller, organisation_id: UUID) -> bool:
     """Whether the caller is told which person acted: a workplace only of its own people."""
     return caller.system.role != "workplace" or caller.organisation_id == organisation_id
 
 
-def without_acts_of_others(content: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def without_acts_of_others(content: Content, caller: Caller) -> Content:
     """A record for a workplace: of what another organisation did to it, neither the person nor the reason."""
     recorder = content["recorded_by"]
     if may_name_actor(caller, UUID(recorder["organisation_id"])):
@@ -92,35 +88,17 @@ def without_acts_of_others(content: dict[str, Any], caller: Caller) -> dict[str,
 
 
 @cache
-def _narrowing(model: Any, role: str) -> Narrowing | None:
-    """What has to be done with content of this type; None where nothing in it has a view for the role."""
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        view = VIEWS.get(model, {}).get(role)
-        return view if view is not None else _of_members(model, role)
-    found = [inner for each in get_args(model) if (inner := _narrowing(each, role)) is not None]
-    if not found:
-        return None
-    (one,) = found
-
-    def each_of(content: Any, caller: Caller) -> Any:
-        if isinstance(content, list):
-            return [one(item, caller) for item in content]
-        return content if content is None else one(content, caller)
-
-    return each_of
+def _view(annotation: Any, role: str) -> Rewriting | None:
+    """What this role reads of content of this type; None where nothing in it has a view for the role."""
+    return rewriting_in(annotation, lambda model: VIEWS.get(model, {}).get(role) or _of_members(model, role))
 
 
-def _of_members(model: type[BaseModel], role: str) -> Narrowing | None:
-    annotations: dict[str, Any] = {name: member.annotation for name, member in model.model_fields.items()}
-    inner = {
-        name: narrowing
-        for name, annotation in annotations.items()
-        if (narrowing := _narrowing(annotation, role)) is not None
-    }
+def _of_members(model: type[BaseModel], role: str) -> Rewriting | None:
+    inner = in_members(model, lambda annotation: _view(annotation, role))
     if not inner:
         return None
 
-    def members(content: Any, caller: Caller) -> Any:
+    def members(content: Content, caller: Caller) -> Content:
         return {
             name: inner[name](value, caller) if name in inner else value for name, value in content.items()
         }

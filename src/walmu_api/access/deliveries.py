@@ -1,17 +1,17 @@
 """Every delivery of client data to a workplace is in the disclosure log, in the transaction of the answer.
 
-The guard passes every answer through `log_answer`, whatever operation made it. Whose data
-it is, and of which field group, follows from the model that the operation declares (`access/resource.py`, `disclosing`);
-files and outcomes, which hold no records, are noted by what writes them (`Session.disclosed`).
+The guard passes every answer through `log_answer`, whatever operation made it. Whose data it is, and of which field
+group, follows from the model that the operation declares (`access/resource.py`, `disclosing`); files and outcomes, which
+hold no records, are noted by what writes them (`Session.disclosed`).
 
 ADR 45."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import chain
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -20,8 +20,9 @@ from starlette.responses import Response
 
 from walmu_api.access import use_log
 from walmu_api.access.context import RequestContext
-from walmu_api.access.resource import DISCLOSING, Disclosed
+from walmu_api.access.resource import DISCLOSING, Disclosed, Disclosing
 from walmu_api.foundation import journal, responses
+from walmu_api.foundation.content_types import in_members, in_model
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Arrays, Statement
 
@@ -140,7 +141,7 @@ def _disclosed(ctx: RequestContext, model: Any, response: Response) -> list[Disc
     found = [Disclosed(str(client), str(agreement), *rest) for client, agreement, *rest in session.disclosed]
     find = _finder(model)
     if find is not None and responses.holds_json(response):
-        found += find(from_json(bytes(response.body)))
+        found += _each(from_json(bytes(response.body)), find)
     seen = session.clients_seen
     if len(seen) == 1:
         (only,) = map(str, seen)
@@ -175,30 +176,19 @@ def _rows(ctx: RequestContext, found: Iterable[Disclosed]) -> list[tuple[Any, ..
 
 
 @cache
-def _finder(model: Any) -> Callable[[Any], Iterable[Disclosed]] | None:
+def _finder(annotation: Any) -> Disclosing | None:
     """Finds what content of this type discloses; None where nothing in it is a client's."""
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return DISCLOSING.get(model) or _of_members(model)
-    found = [inner for each in get_args(model) if (inner := _finder(each)) is not None]
-    if not found:
-        return None
-    (one,) = found
-
-    def of_each(content: Any) -> Iterable[Disclosed]:
-        if isinstance(content, list):
-            return chain.from_iterable(map(one, content))
-        return () if content is None else one(content)
-
-    return of_each
+    return in_model(annotation, lambda model: DISCLOSING.get(model) or _of_members(model))
 
 
-def _of_members(model: type[BaseModel]) -> Callable[[Any], Iterable[Disclosed]] | None:
-    annotations: dict[str, Any] = {name: member.annotation for name, member in model.model_fields.items()}
-    inner = {
-        name: find for name, annotation in annotations.items() if (find := _finder(annotation)) is not None
-    }
+def _of_members(model: type[BaseModel]) -> Disclosing | None:
+    inner = in_members(model, _finder)
     if not inner:
         return None
-    return lambda content: chain.from_iterable(
-        inner[name](content[name]) for name in inner if name in content
-    )
+    return lambda content: chain.from_iterable(_each(content.get(name), find) for name, find in inner.items())
+
+
+def _each(content: Any, find: Disclosing) -> Iterable[Disclosed]:
+    if isinstance(content, list):
+        return chain.from_iterable(_each(each, find) for each in content)
+    return () if content is None else find(content)

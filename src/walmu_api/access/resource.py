@@ -18,12 +18,12 @@ from pydantic import BaseModel
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import ProblemType
 from walmu_api.foundation.tables import Mirrored
 
-Content = dict[str, Any]
 View = Callable[[Content, Caller], Content]
 """What of a record one audience reads: takes the members of the record and the caller, gives the members that may be
 seen. Applied where answers leave the service (`access/audiences.py`), and again to an answer that was kept."""

@@ -6,11 +6,12 @@ ADR 44."""
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-Content = dict[str, Any]
+from walmu_api.foundation.content_types import Content, Rewriting, in_members, rewriting_in
+
 Mark = TypeVar("Mark")
 
 
@@ -85,9 +86,6 @@ class _Around:
         return mark.when is None or content.get(mark.when[0]) == mark.when[1]
 
 
-Narrowing = Callable[[Any, _Around], Any]
-
-
 def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
     """Content of this type as these read it."""
     narrowing = _narrowing(model)
@@ -110,36 +108,17 @@ def _marks(model: type[BaseModel], kind: type[Mark]) -> dict[str, Mark]:
 
 
 @cache
-def _narrowing(model: Any) -> Narrowing | None:
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return _of_members(model)
-    found = [inner for each in get_args(model) if (inner := _narrowing(each)) is not None]
-    if not found:
-        return None
-
-    def each_of(content: Any, around: _Around) -> Any:
-        for one in found:
-            if isinstance(content, list):
-                content = [one(item, around) for item in content]
-            elif isinstance(content, dict):
-                content = one(content, around)
-        return content
-
-    return each_of
+def _narrowing(annotation: Any) -> Rewriting | None:
+    return rewriting_in(annotation, _of_members)
 
 
-def _left_of(within: Within) -> Narrowing:
+def _left_of(within: Within) -> Rewriting:
     return lambda content, around: within.left_of(content, around.protected)
 
 
-def _of_members(model: type[BaseModel]) -> Narrowing | None:
+def _of_members(model: type[BaseModel]) -> Rewriting | None:
     marks, still = declared(model), _marks(model, StillGiven)
-    annotations: dict[str, Any] = {name: member.annotation for name, member in model.model_fields.items()}
-    inner: dict[str, Narrowing] = {
-        name: narrowing
-        for name, inside in annotations.items()
-        if (narrowing := _narrowing(inside)) is not None
-    }
+    inner = in_members(model, _narrowing)
     inner |= {name: _left_of(within) for name, within in _marks(model, Within).items()}
     if not marks and not inner:
         return None

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from walmu_api.access.resource import DISCLOSING, Content, Disclosed
+from walmu_api.access.resource import DISCLOSING, Disclosed
 from walmu_api.exchange.registry import BY_TYPE
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message
 
 ResourceType: Any = Literal[*sorted(BY_TYPE)]

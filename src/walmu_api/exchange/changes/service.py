@@ -12,6 +12,7 @@ from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import Cursor
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.withholding import withholds
 
 _ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
@@ -92,11 +93,10 @@ async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tupl
         if resource.read_many is not None and resource.definition.reads in ctx.caller.scopes:
             records = await resource.read_many(ctx, list(ids))
             found |= {(resource_type, record_id): body for record_id, body in records.items()}
-    readers = await audiences.readers_of(ctx, ctx.session.clients_seen)
-    return {
-        key: audiences.record_shown(ctx, BY_TYPE[key[0]].definition.model, body, readers)
-        for key, body in found.items()
-    }
+    models = {resource_type: BY_TYPE[resource_type].definition.model for resource_type in wanted}
+    asks = any(withholds(models[resource_type]) for resource_type, _ in found)
+    readers = await audiences.readers_of(ctx, ctx.session.clients_seen if asks else ())
+    return {key: audiences.record_shown(ctx, models[key[0]], body, readers) for key, body in found.items()}
 
 
 def _item(row: asyncpg.Record, record: bytes | None) -> bytes:

@@ -14,9 +14,10 @@ from sqlalchemy import Select, func
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
-from walmu_api.access.resource import Content, Present, Resource, ResourceDefinition
+from walmu_api.access.resource import Present, Resource, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
 from walmu_api.record.case_file.documents import filters, responses, service

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from walmu_api.access.resource import Content
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import ProblemType
 from walmu_api.record.case_file.permissions.schemas import NamedInstructor
 

@@ -9,9 +9,10 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.resource import Content, Present
+from walmu_api.access.resource import Present
 from walmu_api.access.visibility import ANNEX, VisibleRows, visible
 from walmu_api.foundation import records
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.case_file.permissions import service as permissions
 from walmu_api.record.case_file.workplace_agreements import rules

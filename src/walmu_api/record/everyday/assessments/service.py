@@ -4,11 +4,11 @@ Their content is laid out otherwise than their documents: `document.document_con
 mapping tables of 1003 and 16009 name, `document.entry_from_document` an entry of what came in."""
 
 from datetime import date
-from typing import Any
 
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, MISSING, invalid, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
@@ -29,8 +29,6 @@ from walmu_api.record.everyday.assessments.schemas import (
 )
 from walmu_api.record.everyday.assessments.workplace_view import words
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
-
-Content = dict[str, Any]
 
 
 async def record(

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from walmu_api.access.audiences import without_acts_of_others
 from walmu_api.access.caller import Caller
-from walmu_api.access.resource import Content
+from walmu_api.foundation.content_types import Content
 from walmu_api.record.everyday.attendance import rules
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 from walmu_api.record.parties.codes.rules import CodeList

@@ -5,13 +5,13 @@ ADR 21."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import validation_messages
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.foundation.statements import Statement
@@ -29,8 +29,6 @@ from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import check_word
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
-
-Content = dict[str, Any]
 
 
 async def record(

@@ -2,9 +2,9 @@
 
 from dataclasses import replace as with_other
 from datetime import date
-from typing import Any
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
@@ -23,8 +23,6 @@ from walmu_api.record.everyday.work_diary.schemas import (
     StoredDiaryEntry,
 )
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
-
-Content = dict[str, Any]
 
 
 async def record(

@@ -4,7 +4,7 @@ ADR 41."""
 
 from walmu_api.access.audiences import without_acts_of_others
 from walmu_api.access.caller import Caller
-from walmu_api.access.resource import Content
+from walmu_api.foundation.content_types import Content
 from walmu_api.record.everyday.work_diary import rules
 
 

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.resource import Content, Present, Resource
+from walmu_api.access.resource import Present, Resource
 from walmu_api.access.visibility import visible_client
+from walmu_api.foundation.content_types import Content
 from walmu_api.record.parties.clients import service
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.routes import router
