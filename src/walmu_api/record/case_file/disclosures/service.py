@@ -35,7 +35,7 @@ on conflict do nothing
 """)
 _FIRST = Statement("""
 insert into first_disclosures (organiser_id, recipient_id, subject_id) values (:organiser, :recipient, :subject)
-on conflict do nothing
+on conflict do nothing returning true
 """)
 
 
@@ -68,10 +68,8 @@ async def log(ctx: RequestContext, data: Delivery, *, fetched: bool) -> None:
     key, is_first = uuid7(), True
     if fetched:
         workplace = ctx.caller.organisation_id
-        done = await ctx.session.execute(
-            _FIRST, organiser=ctx.organiser_id, recipient=workplace, subject=data.notice_id
-        )
-        is_first = done == "INSERT 0 1"
+        subject = {"organiser": ctx.organiser_id, "recipient": workplace, "subject": data.notice_id}
+        is_first = await ctx.session.fetchval(_FIRST, **subject) is not None
         ctx.session.disclosures_logged.add(data.client_id)
     await ctx.session.execute(
         APPEND,

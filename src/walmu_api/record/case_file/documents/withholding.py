@@ -1,5 +1,5 @@
-"""What of a national document is not given to providers and workplaces: the counterpart, for documents that have no type of ours, of
-what our types declare (`foundation/withholding.py`). Pure.
+"""What of a national document is not given to providers and workplaces: for documents that have no type of ours, the
+counterpart of what our types declare (`foundation/withholding.py`). Pure.
 
 ADR 44."""
 

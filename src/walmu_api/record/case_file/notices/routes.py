@@ -46,15 +46,15 @@ async def list_notices(
     dependencies=[idempotent_create],
 )
 async def record_notice(
-    request: Request, decision_id: Id, entry: Annotated[NoticeEntry, body(NoticeEntry)], ctx: Writer
+    decision_id: Id, entry: Annotated[NoticeEntry, body(NoticeEntry)], ctx: Writer
 ) -> Response:
     """Give notice of a decision to one audience (tiedoksianto). The answer carries the view: what the
     audience is told, by what right, and which field groups are withheld. A workplace is told only by a valid
-    permission, and each delivery to it is in the disclosure log. To a provider the answer leaves out the
-    client's contacts: `GET /v1/notices/{notice_id}` tells them, as long as they may be told."""
+    permission, and each delivery to it is in the disclosure log. Contacts of a client under turvakielto are given
+    to nobody but the organiser."""
     decision = await decisions.find(ctx, decision_id)
     row, created = await service.record(ctx, decision, entry)
-    return await _changed(request, ctx, row, created=created)
+    return await document_responses.record(ctx, NOTICE, row, created=created)
 
 
 @router.post(
@@ -64,25 +64,14 @@ async def record_notice(
     dependencies=[idempotent_action],
 )
 async def void_notice(
-    request: Request,
-    notice_id: Id,
-    voiding: Annotated[Voiding, body(Voiding)],
-    ctx: Writer,
-    if_match: IfMatch = None,
+    notice_id: Id, voiding: Annotated[Voiding, body(Voiding)], ctx: Writer, if_match: IfMatch = None
 ) -> Response:
     """Void a notice that was given in error: no workplace fetches it any more. What was disclosed stays in
     the log."""
     row = await documents.find(ctx, NOTICE, notice_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
     row = await documents.void(ctx, row, voiding.reason)
-    return await _changed(request, ctx, row)
-
-
-async def _changed(
-    request: Request, ctx: RequestContext, row: DocumentRow, *, created: bool = False
-) -> Response:
-    data = await documents.wire(ctx, NOTICE, row)
-    return responses.record(data, row.version, created_at=f"{NOTICE.path}/{row.id}" if created else None)
+    return await document_responses.record(ctx, NOTICE, row)
 
 
 @router.get("/received-notices", operation_id="listReceivedNotices", responses=lists(ReceivedNoticeItem))

@@ -52,10 +52,13 @@ class NamedInstructor(Message):
     )
 
 
+SafetyTopic = Literal["first_aid", "allergy", "lifting", "communication", "other"]
+
+
 class SafetyItem(Message):
     """One thing that the client wants the instructors to know in order to be safe and to manage, in the client's words."""
 
-    topic: Literal["first_aid", "allergy", "lifting", "communication", "other"]
+    topic: SafetyTopic
     text: Lines = Field(examples=["Kohtauksessa käännä kyljelle ja soita 112."])
     instructors: Annotated[list[NamedInstructor], Field(min_length=1, max_length=10)]
 

@@ -62,7 +62,7 @@ async def get_workplace_agreement(workplace_agreement_id: Id, ctx: Reader) -> Re
 async def list_safety_and_support(workplace_agreement_id: Id, ctx: Reader) -> Response:
     """Read what the client wants the instructors of the place to know.
 
-    That is what helps the client to be safe and to manage, such as first aid in a seizure or an allergy. A workplace gets the items whose permission names the acting person (claim `act` of
-    the client assertion); without one it is 403 `acting-person-needed`. Ask each time: an item ends with its
-    permission, at once."""
+    That is what helps the client to be safe and to manage, such as first aid in a seizure or an allergy. A workplace
+    gets the items whose permission names the acting person (claim `act` of the client assertion); without one it is
+    403 `acting-person-needed`. Ask each time: an item ends with its permission, at once."""
     return responses.plain(await service.safety_and_support(ctx, workplace_agreement_id))

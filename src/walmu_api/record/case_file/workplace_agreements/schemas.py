@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
+from walmu_api.record.case_file.permissions.schemas import SafetyTopic
 from walmu_api.record.commitments.agreements.schemas import (
     AgreementStatus,
     Coach,
@@ -32,7 +33,7 @@ class SafetyAndSupportItem(Message):
     """One thing that the client wants the instructors to know, in the client's words (turvallisuus ja tuki)."""
 
     permission_id: Id
-    topic: Literal["first_aid", "allergy", "lifting", "communication", "other"]
+    topic: SafetyTopic
     text: Lines
     valid_until: Day = Field(description="The last day of the permission; revoked, it ends at once.")
 

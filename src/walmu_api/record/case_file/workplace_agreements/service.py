@@ -26,6 +26,8 @@ from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.parties.clients.tables import ClientRow
 
+Signed = list[tuple[str | None, list[dict[str, Any]]]]
+"""Place and signatures of versions, oldest first."""
 _EARLIER = Statement("""
 select resource_id, replaced -> 'place' ->> 'organisation_id' as place, (replaced -> 'signatures')::text as signatures
 from journal where organiser_id = :organiser and resource_type = :resource_type and resource_id = any(:ids::uuid[])
@@ -39,24 +41,25 @@ visible_to, find = _ROWS.visible_to, _ROWS.find
 async def wires(ctx: RequestContext, rows: Iterable[AgreementRow]) -> list[bytes]:
     """The annexes of these agreements."""
     chosen = [row for row in rows if row.workplace_id is not None]
-    contents = await _without_signatures_for_others(ctx, chosen)
-    names = await _names(ctx, chosen, contents)
-    ctx.session.log_access(*(row.client_id for row in chosen))
-    return [_body(rules.annex(contents[row.id]), names.get(row.id)) for row in chosen]
+    places = await _signed_for(ctx, [row.id for row in chosen if row.signatures])
+    bodies, _ = await _annexes(ctx, chosen, places)
+    return bodies
 
 
-async def _without_signatures_for_others(
-    ctx: RequestContext, rows: list[AgreementRow]
-) -> dict[UUID, Content]:
-    """The agreements, without the signatures that were given for another place, from which they were moved here."""
-    places = await _signed_for(ctx, [row.id for row in rows if row.signatures])
-    contents: dict[UUID, Content] = {row.id: from_json(records.body(Agreement, row)) for row in rows}
-    return {key: rules.with_own_signatures(content, places.get(key, [])) for key, content in contents.items()}
+async def _annexes(
+    ctx: RequestContext, rows: list[AgreementRow], places: dict[UUID, Signed]
+) -> tuple[list[bytes], dict[UUID, dict[str, Any]]]:
+    """The annexes of these agreements, given what was signed for which place; and the clients' names by agreement."""
+    ctx.session.log_access(*(row.client_id for row in rows))
+    contents: dict[UUID, Content] = {
+        row.id: rules.with_own_signatures(from_json(records.body(Agreement, row)), places.get(row.id, []))
+        for row in rows
+    }
+    names = await _names(ctx, rows, contents)
+    return [_body(rules.annex(contents[row.id]), names.get(row.id)) for row in rows], names
 
 
-async def _signed_for(
-    ctx: RequestContext, ids: list[UUID]
-) -> dict[UUID, list[tuple[str | None, list[dict[str, Any]]]]]:
+async def _signed_for(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, Signed]:
     """Place and signatures of every earlier version of these agreements, oldest first."""
     if not ids:
         return {}
@@ -64,7 +67,7 @@ async def _signed_for(
         rows = await ctx.session.fetch(
             _EARLIER, organiser=ctx.organiser_id, ids=ids, resource_type=AGREEMENT.resource_type
         )
-    found: dict[UUID, list[tuple[str | None, list[dict[str, Any]]]]] = {}
+    found: dict[UUID, Signed] = {}
     for row in rows:
         found.setdefault(row["resource_id"], []).append((row["place"], from_json(row["signatures"] or "[]")))
     return found
@@ -144,15 +147,14 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 async def read_one(ctx: RequestContext, agreement_id: UUID) -> Present:
     """An annex with its past: of a workplace the versions of its own periods, as they were shown to it."""
     row = await records.find(ctx.session, annexes(ctx).where(AgreementRow.id == agreement_id))
-    (body,) = await wires(ctx, [row])
-    names = await _names(ctx, [row], await _without_signatures_for_others(ctx, [row]))
-    places = (await _signed_for(ctx, [row.id])).get(row.id, [])
+    places = await _signed_for(ctx, [row.id])
+    (body,), names = await _annexes(ctx, [row], places)
     own = str(ctx.caller.organisation_id) if ctx.caller.system.role == "workplace" else None
 
     def past(content: Content) -> Content | None:
         if not rules.was_shown(content, own):
             return None
-        of_place = rules.with_own_signatures(content, places)
+        of_place = rules.with_own_signatures(content, places.get(row.id, []))
         shown: Content = from_json(_body(rules.annex(of_place), names.get(row.id)))
         return shown
 

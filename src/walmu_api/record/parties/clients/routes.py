@@ -20,10 +20,6 @@ Writer = Annotated[RequestContext, requires(Scope.CLIENTS_WRITE)]
 Entry = Annotated[ClientEntry, body(ClientEntry)]
 
 
-def _response(ctx: RequestContext, row: ClientRow) -> bytes:
-    return service.wire(ctx, row)
-
-
 @router.get("/clients", operation_id="listClients", responses=lists(Client))
 async def list_clients(
     request: Request,
@@ -35,7 +31,7 @@ async def list_clients(
     """List the clients you may see: the organiser all of its own, a provider those it serves."""
     statement = records.narrowed(service.visible_to(ctx), ClientRow, ctx.actor, source_id, {})
     rows, following = await records.page(ctx.session, ClientRow, statement, limit, cursor)
-    return responses.page(request, [_response(ctx, row) for row in rows], following)
+    return responses.page(request, [service.wire(ctx, row) for row in rows], following)
 
 
 @router.post(
@@ -49,14 +45,14 @@ async def create_client(request: Request, entry: Entry, ctx: Writer) -> Response
     """Record a client of the organiser."""
     row, created = await service.create(ctx, entry)
     location = f"/v1/clients/{row.id}" if created else None
-    return responses.record(_response(ctx, row), row.version, created_at=location)
+    return responses.record(service.wire(ctx, row), row.version, created_at=location)
 
 
 @router.get("/clients/{client_id}", operation_id="getClient", responses=gives(Client))
 async def get_client(client_id: Id, request: Request, ctx: Reader) -> Response:
     """Read one client. Reading is written into the use log."""
     row = await service.find(ctx, client_id)
-    return responses.record(_response(ctx, row), row.version)
+    return responses.record(service.wire(ctx, row), row.version)
 
 
 @router.put("/clients/{client_id}", operation_id="replaceClient", responses=gives(Client))
@@ -66,7 +62,7 @@ async def replace_client(
     """Replace what is recorded of a client."""
     row = await service.find(ctx, client_id, lock=True)
     row = await service.replace(ctx, row, entry, if_match)
-    return responses.record(_response(ctx, row), row.version)
+    return responses.record(service.wire(ctx, row), row.version)
 
 
 @router.post(
@@ -82,6 +78,6 @@ async def search_clients(
     """Find a client by identity code or temporary identifier. A search is written into the use log, also when
     it finds nobody."""
     row = await service.by_identity(ctx, search.identity)
-    items = [_response(ctx, row)] if row is not None else []
+    items = [service.wire(ctx, row)] if row is not None else []
     ctx.session.logged_anyway = True
     return responses.plain(b'{"items":[' + b",".join(items) + b"]}")

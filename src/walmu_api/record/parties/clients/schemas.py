@@ -127,15 +127,15 @@ class ReachedAt(Message):
     email: Texts | None = None
 
 
-class ClientsPerson(ReachedAt):
+class ClientsPerson(Message):
     """A person related to the client: parent, guardian, representative, close one. Contacts of one under turvakielto are
     recorded only for a legal representative, and given to the organiser only."""
 
-    family_name: Line
-    given_names: Line
     addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = None
     phone: Annotated[Texts | None, WHEREABOUTS] = None
     email: Annotated[Texts | None, WHEREABOUTS] = None
+    family_name: Line
+    given_names: Line
     personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY] = Field(
         None, description="Henkilötunnus, only where it is needed. Given to the organiser only."
     )
@@ -193,8 +193,8 @@ class ClientEntry(Message):
     date_of_birth: Day | None = None
     turvakielto: bool = Field(
         description="Non-disclosure for personal safety (661/2009, 36 §): contacts, municipalities and the "
-        "contacts of related "
-        "persons are withheld from all but the organiser."
+        "contacts of related persons are withheld from all but the organiser; of the client's own, a provider reads "
+        "`phone` and `contact_address` on this record."
     )
     turvakielto_ends_on: Day | None = None
     contact: Annotated[

@@ -54,7 +54,7 @@ async def record(
     reasons = workplace_view.reasons_for(ctx.caller, reasons)
     results, pending = _match_agreements(lines, names, agreements)
     ctx.session.log_access(*{agreement.client_id for _, _, agreement in pending})
-    lines_of = pending
+    matched = pending
     refused = False
     for _ in range(4):
         validated, changes = await _validate(ctx, pending, reasons)
@@ -68,7 +68,7 @@ async def record(
     else:  # other senders kept changing the same days between our reading and writing
         raise UNAVAILABLE().with_headers(Retry_After="1")
     if ctx.caller.system.role == "workplace":
-        ctx.session.disclosed += _disclosed(lines_of, results)
+        ctx.session.disclosed += _disclosed(matched, results)
     in_order, written = [results[number] for number in sorted(results)], not (dry_run or refused)
     if len(lines) <= MANY:
         return outcomes_of(in_order, written=written, language=language), refused
@@ -244,14 +244,12 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
         agreements = {agreement.id: agreement for (_, _, agreement), _, _ in created}.values()
         copies = [
             (
-                *(
-                    a.id,
-                    a.client_id,
-                    a.service_relationship_id,
-                    a.provider_id,
-                    a.workplace_id,
-                    a.service_kind,
-                ),
+                a.id,
+                a.client_id,
+                a.service_relationship_id,
+                a.provider_id,
+                a.workplace_id,
+                a.service_kind,
                 a.at_place_since,
             )
             for a in agreements

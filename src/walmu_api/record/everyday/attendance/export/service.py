@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
@@ -48,19 +50,17 @@ async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: s
         raise rules.TOO_MANY_ROWS(rows=MOST_ROWS)
     ctx.session.log_access(*{row["client_id"] for row in rows})
     read = [workplace_view.row(dict(row), ctx.caller) for row in rows]
-    ctx.session.disclosed += [
-        (
-            row["client_id"],
-            row["agreement_id"],
-            "attendance",
-            {name: str(value) for name, value in row.items() if value is not None},
-            None,
-        )
-        for row in (read if ctx.caller.system.role == "workplace" else ())
-    ]
+    if ctx.caller.system.role == "workplace":
+        ctx.session.disclosed += [_disclosed(row) for row in read]
     shown = columns(await codes.book_now(ctx.session), language, names=names)
     # in a thread, so that the event loop answers other requests in the meantime
     return await asyncio.to_thread(_write, media_type, read, shown, language)
+
+
+def _disclosed(row: dict[str, Any]) -> tuple[UUID, UUID, str, Any, UUID | None]:
+    """What a row of the file tells of a day."""
+    content = {name: str(value) for name, value in row.items() if value is not None}
+    return row["client_id"], row["agreement_id"], "attendance", content, None
 
 
 def _write(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
