@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -17,11 +16,11 @@ from starlette.responses import Response
 from tests.conftest import HELD, ApiClient, TenantFixture, forward
 from tests.privacy.rules import OPERATIONS, WORKPLACE
 from tests.privacy.stage import PERSON
+from tests.record.case_file.permissions.to_workplaces import permit
 
 from walmu_api.access import audiences, deliveries
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.resource import Disclosed
 from walmu_api.access.scopes import ROLES
 from walmu_api.access.system_registry import System
 from walmu_api.adapters.national.structures.definitions import structure_of
@@ -393,19 +392,7 @@ async def test_the_name_stands_with_the_permission_by_which_it_is_told(world: Te
     agreement = await world.signed_agreement(place=place, sign=False)
     offered = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/offer", None)
     assert offered.status_code == 200, offered.text
-    entry = {
-        "service_relationship_id": agreement["service_relationship_id"],
-        "recipient": {"organisation_id": place["organisation_id"], "name": "Leipomo"},
-        "field_groups": ["client_name"],
-        "purposes": ["carrying_out_agreement"],
-        "disclosers": ["organiser", "provider"],
-        "given_on": world.day(30),
-        "valid_until": world.day(-30),
-        "given_by": {"role": "client", "name": "T E"},
-        "manner": "written",
-        "source_id": "p",
-    }
-    permission = (await world.provider_a.post("/v1/permissions", entry)).json()["id"]
+    permission = (await permit(world, agreement))["id"]
     answer = await world.workplace.get(f"/v1/workplace-agreements/{agreement['id']}", **token(world, "a"))
     assert answer.json()["client_name"] == {"family_name": "Esimerkki", "given_names": "Testi"}
     rows = await Place(world, agreement, {}).rows("a")
@@ -418,28 +405,14 @@ async def test_the_name_stands_with_the_permission_by_which_it_is_told(world: Te
         assert document.status_code == (404 if "permission_id" in row else 200), "one for the agreement"
 
 
-async def test_items_that_are_told_by_permissions_of_their_own_have_rows_of_their_own(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world, client, agreement = place.world, place.agreement["client_id"], place.ids["agreement"]
-    entry = {
-        "service_relationship_id": place.agreement["service_relationship_id"],
-        "recipient": {"organisation_id": str(world.workplace.organisation_id), "name": "Leipomo"},
-        "field_groups": ["tasks_and_goals"],
-        "purposes": ["carrying_out_agreement"],
-        "disclosers": ["organiser"],
-        "given_on": world.day(30),
-        "valid_until": world.day(-30),
-        "given_by": {"role": "client", "name": "T E"},
-        "manner": "written",
-    }
-    permissions = [
-        (await world.organiser.post("/v1/permissions", entry | {"source_id": name})).json()["id"]
-        for name in "pq"
-    ]
-    items = [Disclosed(client, agreement, "safety_and_support", "x", UUID(each)) for each in permissions]
-    monkeypatch.setattr(deliveries, "_finder", lambda _: lambda _: items)
-    assert (await ask(place, "getAttendance", "s")).status_code == 200
+async def test_items_that_are_told_by_permissions_of_their_own_have_rows_of_their_own(place: Place) -> None:
+    world = place.world
+    whose = place.agreement
+    item = {"topic": "first_aid", "text": "Soita 112.", "instructors": [{"name": "L", "person_id": "s"}]}
+    groups = {"field_groups": ["safety_and_support"], "safety_and_support": item}
+    permissions = [(await permit(world, whose, source_id=name, **groups))["id"] for name in "pq"]
+    answer = await ask(place, "listSafetyAndSupport", "s")
+    assert [each["permission_id"] for each in answer.json()["items"]] == permissions
     rows = await place.rows("s")
     assert sorted(row["permission_id"] for row in rows) == sorted(permissions)
     assert {row.get("law") for row in rows} == {None}

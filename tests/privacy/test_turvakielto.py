@@ -7,8 +7,9 @@ flag was set, what is kept (answers, journal, log), and that the flag reaches ev
 from typing import Any
 
 from structlog.testing import capture_logs
+from tests.access.test_use_log_api import BY_HAND, INFORMANT, SERVICE
 from tests.conftest import ApiClient, TenantFixture
-from tests.privacy.stage import Objects, care_path, without_server_members
+from tests.privacy.stage import PERSON, Objects, care_path, without_server_members
 
 PLACES = (
     "/v1/clients",
@@ -113,3 +114,47 @@ async def test_a_list_cannot_be_asked_by_where_a_client_lives(world: TenantFixtu
         answer = await world.provider_a.get(f"/v1/clients?{name}={created.contacts[2].split()[-1]}")
         assert answer.status_code == 422
         assert [each for each in created.contacts if each in answer.text] == []
+
+
+NEAR = {
+    "family_name": "Kanaria",
+    "given_names": "Edunvalvoja",
+    "addresses": [{"street_address": "Kanariakuja 1", "postal_code": "48999", "post_office": "KANARIALA"}],
+    "phone": "+358 50 7654321",
+    "email": "kanaria@example.org",
+}
+WHERE = ("Kanariakuja", "48999", "KANARIALA", "7654321", "kanaria@", "Kanariatien pysäkiltä")
+
+
+async def test_who_is_near_and_where_one_is_picked_up_is_not_told_by_agreement_or_decision(
+    world: TenantFixture,
+) -> None:
+    """Tried on 2026-11-29: a provider got the address of a protected client's guardian by `other_parties`. The page:
+    contacts of other parties and the route of travel are whereabouts, in records, documents and the feed."""
+    client = await world.client()
+    relationship = await world.relationship(client["id"])
+    travel = {"arrangement": "service_line", "note": "Haetaan Kanariatien pysäkiltä"}
+    in_full = {"service": SERVICE, "reasons": "Myönnetään.", "informants": [INFORMANT]}
+    decision = await world.decision(relationship, travel=travel, signature={"type": BY_HAND}, **in_full)
+    workers = {"responsible_worker": PERSON, "author": PERSON}
+    agreement = await world.agreement(relationship, decision, sign=False, other_parties=[NEAR], **workers)
+    signatory = {"party": "client", "name": "Testi Esimerkki", "type": BY_HAND}
+    signing = {"signed_on": world.day(120), "signatories": [signatory]}
+    signed = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/sign", signing)
+    assert signed.status_code == 200, signed.text
+    ways = [f"/v1/{kind}" for kind in ("agreements", "decisions", "changes")]
+    for record in (f"/v1/agreements/{agreement['id']}", f"/v1/decisions/{decision}"):
+        versions = (await world.organiser.get(f"{record}/versions")).json()["items"]
+        ways += [record, f"{record}/document", *(version["url"] for version in versions)]
+
+    async def found_by(speaker: ApiClient) -> list[str]:
+        answers = [await speaker.get(way) for way in ways]
+        assert [answer.status_code for answer in answers] == [200] * len(ways)
+        return [word for word in WHERE if any(word in answer.text for answer in answers)]
+
+    assert await found_by(world.provider_a) == list(WHERE)
+    entry = without_server_members(client) | {"turvakielto": True}
+    protected = await world.organiser.put(f"/v1/clients/{client['id']}", entry, If_Match='"1"')
+    assert protected.status_code == 200, protected.text
+    assert await found_by(world.provider_a) == []
+    assert await found_by(world.organiser) == list(WHERE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.access.test_use_log_api import plain
 from tests.conftest import TenantFixture
-from tests.record.case_file.workplace_agreements.test_safety_and_support_api import permit
+from tests.record.case_file.permissions.to_workplaces import permit
 from tests.record.case_file.workplace_agreements.test_workplace_agreements_api import (
     PLACE,
     _another_workplace,
@@ -71,7 +71,7 @@ async def test_a_kept_copy_with_the_name_is_not_called_current_when_the_permissi
     agreement = await world.agreement(relationship, decision, sign=False, place=at(world.workplace))
     signing = {"signed_on": world.day(0), "signatories": [{"party": "provider", "name": "Testi Esimerkki"}]}
     assert (await world.provider_a.post(f"/v1/agreements/{agreement['id']}/sign", signing)).status_code == 200
-    permission = await permit(world, agreement, field_groups=["client_name"], safety_and_support=None)
+    permission = await permit(world, agreement)
     read = f"/v1/workplace-agreements/{agreement['id']}"
     with_name = await world.workplace.get(read)
     assert "client_name" in with_name.json()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 from tests.conftest import HELD, TenantFixture
+from tests.record.case_file.permissions.to_workplaces import permission_entry, permit
 
 SEIZURE = "Kohtauksessa käännä kyljelle ja soita 112."
 INSTRUCTOR = {"sub": "u-1", "name": "Aino Korhonen"}
@@ -22,28 +23,14 @@ async def signed(world: TenantFixture) -> dict[str, Any]:
     return await world.signed_agreement(place=place)
 
 
-def entry(world: TenantFixture, agreement: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
-        "client_id": agreement["client_id"],
-        "service_relationship_id": agreement["service_relationship_id"],
-        "recipient": {"organisation_id": str(world.workplace.organisation_id), "name": "Kahvila"},
-        "field_groups": ["safety_and_support"],
-        "safety_and_support": item(),
-        "purposes": ["support_at_work"],
-        "disclosers": ["provider"],
-        "given_on": world.day(1),
-        "valid_until": world.day(-10),
-        "given_by": {"role": "client", "name": "Testi Esimerkki"},
-        "manner": "written",
-        "source_id": "lupa-1",
-    } | changes
+def of_item(**changes: Any) -> dict[str, Any]:
+    """What makes a permission one for an item."""
+    groups = {"field_groups": ["safety_and_support"], "purposes": ["support_at_work"]}
+    return groups | {"safety_and_support": item()} | changes
 
 
-async def permit(world: TenantFixture, agreement: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    answer = await world.provider_a.post("/v1/permissions", entry(world, agreement, **changes))
-    assert answer.status_code == 201, answer.text
-    permission: dict[str, Any] = answer.json()
-    return permission
+async def permit_item(world: TenantFixture, agreement: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return await permit(world, agreement, **of_item(**changes))
 
 
 async def read_as(
@@ -58,7 +45,7 @@ async def read_as(
 
 async def test_the_named_instructor_reads_the_clients_words(world: TenantFixture) -> None:
     agreement = await signed(world)
-    permission = await permit(world, agreement)
+    permission = await permit_item(world, agreement)
     answer = await read_as(world, agreement)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store"), answer.text
     expected = {"permission_id": permission["id"], "topic": "first_aid", "text": SEIZURE}
@@ -72,7 +59,7 @@ async def test_the_named_instructor_reads_the_clients_words(world: TenantFixture
 
 async def test_nobody_else_does_and_nobody_learns_that_there_is_something(world: TenantFixture) -> None:
     agreement, other = await signed(world), await signed(world)
-    await permit(world, agreement)
+    await permit_item(world, agreement)
     nothing = await read_as(world, other)
     assert (nothing.status_code, nothing.json()) == (200, {"items": []})
     for_chef = await read_as(world, agreement, CHEF)
@@ -85,7 +72,7 @@ async def test_nobody_else_does_and_nobody_learns_that_there_is_something(world:
 
 async def test_it_is_in_no_list_and_not_in_the_feed(world: TenantFixture) -> None:
     agreement = await signed(world)
-    await permit(world, agreement)
+    await permit_item(world, agreement)
     speaker, path = world.workplace, f"/v1/workplace-agreements/{agreement['id']}"
     for url in (path, f"{path}/versions", f"{path}/versions/2", "/v1/workplace-agreements", "/v1/changes"):
         answer = await speaker.get(url)
@@ -99,8 +86,8 @@ async def test_it_is_in_no_list_and_not_in_the_feed(world: TenantFixture) -> Non
 @pytest.mark.parametrize("ending", ["revoked", "expired", "narrowed to another", "voided"])
 async def test_it_ends_with_the_permission_at_once(world: TenantFixture, ending: str) -> None:
     agreement = await signed(world)
-    permission = await permit(world, agreement)
-    stays = await permit(
+    permission = await permit_item(world, agreement)
+    stays = await permit_item(
         world, agreement, source_id="lupa-2", safety_and_support=item("Puhu hitaasti.", topic="communication")
     )
     path = f"/v1/permissions/{permission['id']}"
@@ -109,12 +96,14 @@ async def test_it_ends_with_the_permission_at_once(world: TenantFixture, ending:
             f"{path}/revoke", {"revoked_on": world.day(0), "reason": "Asiakas perui"}
         )
     elif ending == "expired":
-        changed = entry(world, agreement, valid_until=world.day(1))
+        changed = permission_entry(world, agreement, **of_item(valid_until=world.day(1)))
         answer = await world.provider_a.put(path, changed, If_Match='"1"')
     elif ending == "voided":
         answer = await world.provider_a.post(f"{path}/void", {"reason": "Väärälle asiakkaalle"})
     else:
-        changed = entry(world, agreement, safety_and_support=item(instructors=[{"name": "Veikko Keittiö"}]))
+        changed = permission_entry(
+            world, agreement, **of_item(safety_and_support=item(instructors=[{"name": "Veikko Keittiö"}]))
+        )
         answer = await world.provider_a.put(path, changed, If_Match='"1"')
     assert answer.status_code == 200, answer.text
     items = (await read_as(world, agreement)).json()["items"]
@@ -124,7 +113,7 @@ async def test_it_ends_with_the_permission_at_once(world: TenantFixture, ending:
 async def test_it_ends_with_the_agreement_and_is_not_another_workplaces(world: TenantFixture) -> None:
     agreement = await signed(world)
     elsewhere = {"organisation_id": str(world.provider_b.organisation_id), "name": "Toinen"}
-    await permit(world, agreement, recipient=elsewhere)
+    await permit_item(world, agreement, recipient=elsewhere)
     assert (await read_as(world, agreement)).json() == {"items": []}
     ending = {"ends_on": world.day(1), "reason": "Siirtyi"}
     ended = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/end", ending)
@@ -146,7 +135,7 @@ async def test_a_person_is_known_by_id_where_one_is_named_else_by_name(
     world: TenantFixture, person: dict[str, str], named: dict[str, str], reads: bool
 ) -> None:
     agreement = await signed(world)
-    await permit(world, agreement, safety_and_support=item(instructors=[named]))
+    await permit_item(world, agreement, safety_and_support=item(instructors=[named]))
     items = (await read_as(world, agreement, person)).json()["items"]
     assert [each["text"] for each in items] == ([SEIZURE] if reads else [])
 
@@ -165,7 +154,11 @@ async def test_a_person_is_known_by_id_where_one_is_named_else_by_name(
 async def test_one_permission_for_one_item_and_one_workplace(
     world: TenantFixture, changes: dict[str, Any], pointer: str, code: str
 ) -> None:
-    sent = {n: v for n, v in entry(world, await signed(world), **changes).items() if v is not None}
+    sent = {
+        n: v
+        for n, v in permission_entry(world, await signed(world), **of_item(**changes)).items()
+        if v is not None
+    }
     answer = await world.provider_a.post("/v1/permissions", sent)
     assert answer.status_code == 422, answer.text
     assert (pointer, code) in [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
@@ -175,7 +168,7 @@ async def test_organiser_and_provider_see_what_the_instructors_of_their_workplac
     world: TenantFixture,
 ) -> None:
     agreement = await signed(world)
-    await permit(world, agreement)
+    await permit_item(world, agreement)
     path = f"/v1/workplace-agreements/{agreement['id']}/safety-and-support"
     for speaker in (world.organiser, world.provider_a):
         assert [each["text"] for each in (await speaker.get(path)).json()["items"]] == [SEIZURE]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.access.test_use_log_api import plain
 from tests.conftest import HELD, ApiClient, TenantFixture, forward
+from tests.record.case_file.permissions.to_workplaces import permit
 
 from walmu_api.foundation.clock import Clock
 
@@ -134,26 +135,12 @@ async def test_the_clients_name_comes_with_the_signature_or_a_permission_and_goe
     await sign(world, draft)
     path = f"/v1/workplace-agreements/{draft['id']}"
     assert "client_name" not in (await world.workplace.get(path)).json()
-    entry = {
-        "client_id": draft["client_id"],
-        "service_relationship_id": draft["service_relationship_id"],
-        "recipient": {"organisation_id": str(world.workplace.organisation_id), "name": "Kahvila"},
-        "field_groups": ["client_name"],
-        "purposes": ["carrying_out_agreement"],
-        "disclosers": ["provider"],
-        "given_on": world.day(1),
-        "valid_until": world.day(-10),
-        "given_by": {"role": "client", "name": "Testi Esimerkki"},
-        "manner": "written",
-        "source_id": "lupa-1",
-    }
-    permission = await world.provider_a.post("/v1/permissions", entry)
-    assert permission.status_code == 201, permission.text
+    permission = await permit(world, draft)
     name = {"family_name": "Esimerkki", "given_names": "Testi"}
     for record in await every_way(world, draft["id"]):
         assert record["client_name"] == name
     revocation = {"revoked_on": world.day(0), "reason": "Asiakas perui"}
-    revoked = await world.provider_a.post(f"/v1/permissions/{permission.json()['id']}/revoke", revocation)
+    revoked = await world.provider_a.post(f"/v1/permissions/{permission['id']}/revoke", revocation)
     assert revoked.status_code == 200, revoked.text
     for record in await every_way(world, draft["id"]):
         assert "client_name" not in record
