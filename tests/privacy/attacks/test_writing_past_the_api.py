@@ -72,7 +72,7 @@ async def _refused(world: TenantFixture, attempt: Attempt) -> bool:
     )
     assert row is not None, attempt
     content = json.loads(row)
-    new = {"id": str(uuid7())} if "id" in content else {}
+    new: dict[str, Any] = {"id": str(uuid7())} if "id" in content else {}
     new |= {"source_id": None} if "source_id" in content else {}
     if "document_number" in content:
         new["document_number"] = await world.owner.fetchval("select nextval('document_numbers')")
