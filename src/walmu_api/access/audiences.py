@@ -17,10 +17,11 @@ from starlette.responses import Response
 
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.resource import VIEWS
+from walmu_api.access.resource import SEES, VIEWS
 from walmu_api.access.visibility import parameters
 from walmu_api.foundation import responses
 from walmu_api.foundation.content_types import Content, Rewriting, in_members, rewriting_in
+from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.withholding import Readers, with_hidden, withholds, without_withheld
 
@@ -42,6 +43,13 @@ async def shown(ctx: RequestContext, model: Any, response: Response) -> Response
     body = record_shown(ctx, model, bytes(response.body), readers)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     return Response(body, response.status_code, headers, response.media_type)
+
+
+async def shown_again(ctx: RequestContext, model: Any, response: Response) -> Response:
+    """A kept answer as the caller may read it now; 404 where the caller may not see its record any more."""
+    if ctx.tenant_scope is not None and not await SEES[model](ctx, from_json(bytes(response.body))):
+        raise NOT_FOUND()
+    return await shown(ctx, model, response)
 
 
 def record_shown(ctx: RequestContext, model: Any, body: bytes, readers: Readers) -> bytes:
