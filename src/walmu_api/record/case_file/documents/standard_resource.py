@@ -88,6 +88,7 @@ def standard_routes(
     ) -> Response:
         assert replace is not None
         row = await service.find(ctx, definition, record_id, lock=True)
+        service.require_own_words(ctx, row)
         entry = await audiences.keeping_hidden(ctx, entry, row.client_id, service.entry_of(ctx, row))
         return await responses.record(ctx, definition, await replace(ctx, row, entry, if_match))
 
