@@ -101,6 +101,7 @@ def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
     return content if narrowing is None else narrowing(content, _Around(readers, bool(readers.protected)))
 
 
+@cache
 def withholds(model: Any) -> bool:
     """Whether any member of this type is declared as withheld."""
     return _narrowing(model) is not None
