@@ -26,7 +26,6 @@ from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
-from walmu_api.access.visibility import require_still_seen
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
@@ -237,8 +236,7 @@ class GuardedRoute(APIRoute):
                     raw,
                 )
                 if isinstance(claimed, Response):
-                    await require_still_seen(ctx)
-                    claimed = await audiences.shown(ctx, self._shows, claimed)
+                    claimed = await audiences.shown_again(ctx, self._shows, claimed)
                     await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, claimed)
                     return claimed
                 taken = claimed

@@ -191,6 +191,10 @@ def sealed_reader(
 
 
 ReadMany = Callable[[RequestContext, list[UUID]], Awaitable[dict[UUID, bytes]]]
+See = Callable[[RequestContext, Content], Awaitable[bool]]
+SEES: dict[type[BaseModel], See] = {}
+"""Whether the caller may see the record of an answer now, by its model. `access/audiences.py` asks it of every answer that
+was kept."""
 ReadOne = Callable[[RequestContext, UUID], Awaitable[Present]]
 
 
@@ -201,7 +205,7 @@ class Resource:
     definition: ResourceDefinition
     routers: Sequence[APIRouter] = ()
     read_many: ReadMany | None = None
-    """The records of these ids that the caller may see now, for the change feed."""
+    """The records of these ids that the caller may see now, for the change feed and for kept answers."""
     read_one: ReadOne | None = None
     """One record with its past; 404 where the caller may not see it. With it come the operations on versions."""
     record: Callable[..., Awaitable[Any]] | None = None
@@ -212,3 +216,17 @@ class Resource:
     """Of a resource with a table of its own and a national document: the select of its rows for the index of
     documents, with the columns of `adapters/national/document_index` and the parameters of
     `access/visibility`."""
+    sees: See | None = None
+    """Whether the caller may see a record now, where `read_many` does not say it."""
+
+    def __post_init__(self) -> None:
+        if (sees := self.sees or (self.read_many and _among(self.read_many))) is not None:
+            SEES[self.definition.model] = sees
+
+
+def _among(read_many: ReadMany) -> See:
+    async def sees(ctx: RequestContext, content: Content) -> bool:
+        record_id = UUID(content["id"])
+        return record_id in await read_many(ctx, [record_id])
+
+    return sees

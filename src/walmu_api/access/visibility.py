@@ -14,8 +14,6 @@ from sqlalchemy import Select, bindparam, select, text
 
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import records
-from walmu_api.foundation.problems import NOT_FOUND
-from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.tables import Tenanted
 
 GRACE_DAYS = 60
@@ -118,26 +116,3 @@ class VisibleRows(Generic[R]):
         return await records.find(
             ctx.session, self.visible_to(ctx).where(self._table.id == record_id), lock=lock
         )
-
-
-_ALL_STILL_SEEN = Statement(f"""
-select not exists (
-    select from unnest(:clients::uuid[]) as seen (client_id),
-        (select :organiser::uuid as organiser_id) as tenant
-    where not exists (select from client_access a
-        where a.organiser_id = tenant.organiser_id and a.client_id = seen.client_id
-          and a.organisation_id = :organisation
-          and a.starts_on <= :today and coalesce(a.ends_on, :today) + {GRACE_DAYS} >= :today)
-      and not exists (select from agreements g
-        where g.organiser_id = tenant.organiser_id and g.client_id = seen.client_id
-          and {AT_WORKPLACE.format(row="g")}))
-""")
-
-
-async def require_still_seen(ctx: RequestContext) -> None:
-    """404 when a kept answer holds a client that the caller sees no longer: as a new one would be."""
-    if ctx.tenant_scope is None or not ctx.session.clients_seen:
-        return
-    clients = list(ctx.session.clients_seen)
-    if not await ctx.session.fetchval(_ALL_STILL_SEEN, clients=clients, **parameters(ctx)):
-        raise NOT_FOUND()

@@ -14,6 +14,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.key_strength import thumbprint
 from walmu_api.access.record_change import record_change
 from walmu_api.foundation import preconditions, records, validation_messages
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.foundation.statements import Statement
@@ -42,6 +43,15 @@ def visible_to(ctx: RequestContext, registrar: Registrar) -> Select[ConnectedSys
 async def find(ctx: RequestContext, system_id: UUID, *, lock: bool = False) -> ConnectedSystemRow:
     statement = visible_to(ctx, await registrar_of(ctx))
     return await records.find(ctx.session, statement.where(ConnectedSystemRow.id == system_id), lock=lock)
+
+
+async def sees(ctx: RequestContext, content: Content) -> bool:
+    """Whether the caller may see this system now."""
+    statement = visible_to(ctx, await registrar_of(ctx))
+    return (
+        await ctx.session.orm.scalar(statement.where(ConnectedSystemRow.id == UUID(content["id"])))
+        is not None
+    )
 
 
 async def wire(session: Session, row: ConnectedSystemRow) -> bytes:

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
-from walmu_api.access.resource import ResourceDefinition
+from walmu_api.access.resource import SEES, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
 from walmu_api.adapters.national.document_types import WITH_DOCUMENT
@@ -25,9 +25,10 @@ from walmu_api.adapters.national.schemas import (
     StructureOid,
 )
 from walmu_api.foundation import responses
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.pages import XHTML, documented, language_of_page
-from walmu_api.foundation.problems import check_order, refuse
+from walmu_api.foundation.problems import Problem, check_order, refuse
 from walmu_api.foundation.schema_types import Day, Id
 from walmu_api.record.case_file.documents import filters
 from walmu_api.record.parties.codes import service as codes
@@ -91,6 +92,18 @@ async def file_document(
     data = {"envelope": envelope} | ({"resource": resource} if "url" in resource else {})
     location = resource.get("url", f"/v1/documents/{envelope['document_id']}")
     return responses.record(to_json(data), cover.version, created_at=location if created else None)
+
+
+async def _sees_filed(ctx: RequestContext, content: Content) -> bool:
+    """Whether the caller may see now what a document became."""
+    try:
+        await cover_named(ctx, content["envelope"]["document_id"])
+    except Problem:
+        return False
+    return True
+
+
+SEES[FiledDocument] = _sees_filed
 
 
 @router.get(

@@ -94,17 +94,18 @@ def test_under_turvakielto_no_audience_is_told_how_the_client_is_reached(audienc
     assert reasons["client_contact"] == ("turvakielto" if audience != "client" else "not_needed")
 
 
-def test_what_was_made_before_turvakielto_is_told_without_contacts_since() -> None:
-    before = rules.view("provider", SOURCES, chosen=None, permitted=None, is_protected=False)
+def test_what_a_workplace_is_told_later_lacks_what_ended_since_and_says_of_nothing_why() -> None:
+    groups = {"client_name", "client_contact", "schedule"}
+    before = rules.view("workplace", SOURCES, chosen=None, permitted=groups, is_protected=False)
     assert before.view["client"]["contact"] == CONTACT
-    since = rules.now_protected(before)
-    assert "contact" not in since.view["client"]
-    assert since.view["client"]["family_name"] == "Virtanen"
-    assert "client_contact" not in since.groups
-    assert {"group": "client_contact", "reason": "turvakielto"} in since.withheld
-    only = rules.view("provider", SOURCES, chosen=["client_contact"], permitted=None, is_protected=False)
-    assert rules.now_protected(only).view == {}
-    assert rules.now_protected(since) == since
+    protected = rules.delivered(before, permitted=groups, is_protected=True)
+    narrowed = rules.delivered(before, permitted=groups - {"client_contact"}, is_protected=False)
+    assert protected == narrowed
+    assert protected.view["client"] == {"family_name": "Virtanen", "given_names": "Eeva"}
+    assert "client_contact" not in protected.groups
+    assert {each["reason"] for each in protected.withheld} == {"not_needed"}
+    only = rules.view("workplace", SOURCES, chosen=["client_contact"], permitted=groups, is_protected=False)
+    assert rules.delivered(only, permitted=groups, is_protected=True).view == {}
 
 
 def test_a_narrower_choice_and_a_narrower_permission_are_told_apart() -> None:

@@ -176,14 +176,21 @@ def _withheld(
     return "not_chosen" if chosen is not None and group not in chosen else None
 
 
-def now_protected(data: View) -> View:
-    """A view that was made before turvakielto, as it is told since."""
-    if "client_contact" not in data.groups:
-        return data
-    client = {name: value for name, value in data.view.get("client", {}).items() if name != "contact"}
-    rest = {name: value for name, value in data.view.items() if name != "client"}
+def delivered(data: View, *, permitted: Collection[str], is_protected: bool) -> View:
+    """A workplace's view as it is told today: no group that its permission lost since, and no contacts under turvakielto. Why
+    another group is missing is not told: a reason for each would tell who is protected (ADR 46)."""
+    left = {
+        group
+        for group in data.groups
+        if group in permitted and not (group == "client_contact" and is_protected)
+    }
+    fields = {field for group in left for field in FIELDS[group]}
+    parts = {
+        source: {name: value for name, value in members.items() if (source, name) in fields}
+        for source, members in data.view.items()
+    }
     return View(
-        rest | ({"client": client} if client else {}),
-        [each for each in data.shown if each["group"] != "client_contact"],
-        [*data.withheld, {"group": "client_contact", "reason": "turvakielto"}],
+        {source: members for source, members in parts.items() if members},
+        [each for each in data.shown if each["group"] in left],
+        [each for each in data.withheld if each["reason"] == "not_needed"],
     )

@@ -169,6 +169,7 @@ class ReceivedNoticeItem(Message):
 
 
 class ReceivedNotice(ReceivedNoticeItem, Minimised):
-    """What your workplace is told."""
+    """What your workplace is told, as far as the permission goes today. `withheld` names what no workplace gets; why another
+    group is missing is not told."""
 
     valid_until: Day = Field(description="The last day of the permission; it may be revoked before.")

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 
 from walmu_api.access.audiences import protected_clients
 from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import ANNEX, VisibleRows
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, UNKNOWN_REFERENCE, invalid, refuse
@@ -38,6 +39,7 @@ from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 
 FETCHED = "this_service"
+_NOT_OVER = VisibleRows(AgreementRow, ANNEX.format(row="agreements"))
 
 
 @dataclass(frozen=True)
@@ -231,9 +233,12 @@ def of_decision(ctx: RequestContext, decision: DecisionRow) -> Select[DocumentRo
 
 
 def received(ctx: RequestContext, agreement_id: UUID | None) -> Select[DocumentRow]:
-    """The notices to the calling workplace that stand."""
+    """The notices to the calling workplace that stand, of agreements that are not over."""
     statement = documents.listing(ctx, NOTICE, agreement_id=agreement_id, status="final")
-    return statement.where(DocumentRow.workplace_id == ctx.caller.organisation_id)
+    return statement.where(
+        DocumentRow.workplace_id == ctx.caller.organisation_id,
+        DocumentRow.agreement_id.in_(_NOT_OVER.visible_to(ctx).with_only_columns(AgreementRow.id)),
+    )
 
 
 def item(row: DocumentRow) -> bytes:
@@ -248,16 +253,27 @@ def item(row: DocumentRow) -> bytes:
 
 
 async def deliver(ctx: RequestContext, notice_id: UUID) -> bytes:
-    """The view for the workplace that it was made for, as long as its permission holds; each delivery is
+    """The view for the workplace that it was made for, as far as its permission goes today; each delivery is
     logged."""
     row = await records.find(ctx.session, received(ctx, None).where(DocumentRow.id == notice_id))
-    permit = permissions.permit_of(await _permission(ctx.session, row))
-    if not permit.is_valid(ctx.today):
-        raise rules.PERMISSION_ENDED()
     content = documents.entry_of(ctx, row)
-    view = rules.View(content["view"], content["shown"], content["withheld"])
-    if await protected_clients(ctx, {row.client_id}):
-        view = rules.now_protected(view)
+    permit = permissions.permit_of(await _permission(ctx.session, row))
+    ended = permission_rules.check_use(
+        permit,
+        today=ctx.today,
+        recipient_id=ctx.caller.organisation_id,
+        recipient_name="",
+        purpose=content["purpose"],
+        discloser="provider" if row.owner_id == row.provider_id else "organiser",
+        field_groups=(),
+    )
+    view = rules.delivered(
+        rules.View(content["view"], content["shown"], content["withheld"]),
+        permitted=permit.field_groups,
+        is_protected=bool(await protected_clients(ctx, {row.client_id})),
+    )
+    if ended or not view.shown:
+        raise rules.PERMISSION_ENDED()
     decision = await ctx.session.orm.scalar(
         select(DecisionRow).where(
             DecisionRow.organiser_id == ctx.organiser_id, DecisionRow.id == UUID(content["decision_id"])

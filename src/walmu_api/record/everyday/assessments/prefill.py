@@ -66,7 +66,7 @@ async def prefill(
         ).isoformat(),
         tasks=_tasks(at, by_workplace=by_workplace) if at else None,
         period=DayPeriod(starts_on=first.isoformat(), ends_on=last.isoformat()),
-        goals=await _goals(ctx, relationship_id),
+        goals=None if by_workplace else await _goals(ctx, relationship_id),
         attendance=await _attendance(ctx, within, first, last),
         **await _form(ctx.session, form, last),
     )
