@@ -13,7 +13,7 @@ from tests.http_behaviour.scene import OPERATIONS
 from tests.privacy.every_field.filling import SCHEMAS, members
 from tests.privacy.every_field.page import CLIENT_RECORD, EVERYBODY_HERE, INSIDE, OPEN, RULES
 from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
-from tests.privacy.every_field.recording import Story, protected, told
+from tests.privacy.every_field.recording import Story, protected, recorded_life
 from tests.privacy.rules import OPERATIONS as MATRIX
 
 ABOUT_NO_CLIENT = {
@@ -117,7 +117,7 @@ def unknown_to_the_page(story: Story) -> list[str]:
 async def test_everybody_reads_what_the_page_gives_them_and_nothing_else(
     world: TenantFixture, elsewhere: TenantFixture
 ) -> None:
-    story = await told(world)
+    story = await recorded_life(world)
     none(unknown_to_the_page(story))
     found = await readings(await identities(story, elsewhere), story)
     none(beyond_the_page(story, found, "open"))
@@ -133,7 +133,7 @@ async def test_everybody_reads_what_the_page_gives_them_and_nothing_else(
 async def test_nobody_narrowed_reads_where_a_protected_client_is(
     world: TenantFixture, elsewhere: TenantFixture
 ) -> None:
-    story = await told(world)
+    story = await recorded_life(world)
     await protected(story)
     here = [each for each in await identities(story, elsewhere) if each.name in EVERYBODY_HERE - INSIDE]
     found = await readings(here, story)

@@ -71,7 +71,7 @@ class Story:
             now = await self.speakers[who].get(path)
             headers |= {"If_Match": now.headers["etag"]} if "etag" in now.headers else {}
         answer = await self.speakers[who](method, path, body, **headers)
-        assert answer.status_code in {200, 201}, f"{who} {method} {path}: {told_of(answer)}"
+        assert answer.status_code in {200, 201}, f"{who} {method} {path}: {refusal_of(answer)}"
         self.sent.append(Sent(who, method, path, body, headers, answer))
         data: dict[str, Any] = answer.json()
         return data
@@ -101,7 +101,7 @@ class Story:
             self.filler.of_mark[mark_of(path, value)].add(Member(record, path))
 
 
-def told_of(answer: httpx.Response) -> str:
+def refusal_of(answer: httpx.Response) -> str:
     """Why a request was refused, in short."""
     wrong = answer.json().get("errors", [])
     return f"{answer.status_code} " + ("; ".join(f"{e['pointer']} {e['code']}" for e in wrong) or answer.text)
@@ -137,7 +137,7 @@ async def system(world: TenantFixture, organisation: Any, role: str) -> ApiClien
     return _speaker(world.app, world.app_context, client_id, id_, organisation, role)
 
 
-async def told(world: TenantFixture) -> Story:
+async def recorded_life(world: TenantFixture) -> Story:
     """The whole story, up to the last of its records."""
     story = Story(world, Filler(world.today), await founded(world))
     await _parties(story)
