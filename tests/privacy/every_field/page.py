@@ -485,14 +485,9 @@ OPEN = (
     # the coach's name and work phone are the workplace's, and nothing else of the coach
     Open("agreement", "coach.title coach.email coach.registration_number", AT_THE_PLACE),
     Open("agreement offered", "coach.title coach.email coach.registration_number", AT_THE_PLACE),
-    # an assessment of the workplace is read with the provider's part of it
-    Open("relationship", "service_task service", AT_THE_PLACE),
-    Open("confirmation of the assessment", "author participants", AT_THE_PLACE),
     # a line of the feed names the organiser's case
     Open("case", "source_id", PROVIDERS),
     # whereabouts that are not declared as such yet
-    Open("client", "homelessness", PROVIDERS, "protected withheld"),
-    Open("relationship of C", "network", PROVIDERS, "protected withheld"),
     Open("signing", "signatories[].place", PROVIDERS | AT_THE_PLACE, "protected withheld"),
     Open("signing of the ended", "signatories[].place", PROVIDERS, "protected withheld"),
     Open(

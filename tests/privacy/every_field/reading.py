@@ -111,11 +111,11 @@ def queries(operation: Operation, story: Story) -> list[str]:
     """What it is asked for: the whole, in pages as long as they come."""
     parameters = {each["name"] for each in operation.parameters("query")}
     now = story.world.app_context.clock.now() + timedelta(minutes=1)
-    form = "uniform"
     known = {
         "listMissingAttendance": [f"?on={story.filler.day(10)}"],
         "prefillAssessment": [
-            f"?agreement_id={story.ids['agreement_id'][0]}&form={name}" for name in (form, "workplace_short")
+            *(f"?agreement_id={id_}&form=workplace_short" for id_ in story.ids["agreement_id"]),
+            *(f"?service_relationship_id={id_}&form=uniform" for id_ in story.ids["relationship_id"]),
         ],
         "getMeasurementChanges": ["?instrument=kykyviisari", "?instrument=gas"],
         "drawMeasurementChanges": ["?instrument=kykyviisari"],

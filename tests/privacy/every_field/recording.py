@@ -731,7 +731,7 @@ async def _diary_and_assessments(story: Story) -> None:
     data = await story.record(
         "workplace", "assessment of the workplace", "/v1/assessments", "AssessmentEntry", "assessment_id",
         without=(*REFERENCES, "client_id", "case_id", "service_relationship_id", "items[].client_view",
-        "items[].professional_view", "items[].workplace_view", "goals", "recipient", "service_task", "service"),
+        "items[].professional_view", "items[].workplace_view", "goals", "recipient", "service_task", "service", "purpose", "conclusions"),
         agreement_id=agreement, **form, **period,
     )  # fmt: skip
     await story.record(
