@@ -165,3 +165,39 @@ async def test_contacts_of_a_protected_companion_are_not_recorded(world: TenantF
         answer = await world.provider_a.post("/v1/service-events", entry)
         assert answer.status_code == 422, answer.text
         assert [each["pointer"] for each in answer.json()["errors"]] == ["/transition/companions/0"]
+
+
+async def test_where_the_organiser_met_a_protected_client_and_the_school_are_not_in_its_shared_plan(
+    world: TenantFixture,
+) -> None:
+    """The page: meeting place and school are whereabouts. The provider reads the plan, for it serves the same task."""
+    client = await world.client()
+    await world.relationship(client["id"])
+    entry = {
+        "kind": "client_plan",
+        "client_id": client["id"],
+        "services": "disability_services",
+        "current_services": {"description": "Asumispalvelu."},
+        "client_informed": True,
+        "client_wishes": "Omaa rahaa ja työkavereita.",
+        "goals": [{"name": "Työtoimintaan syksyllä"}],
+        "authors": [PERSON],
+        "meetings": [{"held_on": world.day(9), "place": "Kanariakoti"}],
+        "review": {"place": "Kanarian kirjasto", "time_note": "syksyllä"},
+        "early_or_basic_education": "Kanarian koulu",
+        "source_id": "suunnitelma",
+    }
+    made = await world.organiser.post("/v1/plans", entry)
+    assert made.status_code == 201, made.text
+    path = f"/v1/plans/{made.json()['id']}"
+    ways = (path, f"{path}/versions/1", "/v1/plans", f"{path}/document")
+
+    async def found_by(reader: ApiClient) -> set[str]:
+        answers = [await reader.get(way) for way in ways]
+        assert [answer.status_code for answer in answers] == [200] * len(ways)
+        return {way for way, answer in zip(ways, answers, strict=True) if "Kanaria" in answer.text}
+
+    assert await found_by(world.provider_a) == await found_by(world.organiser) == set(ways)
+    await set_protection(world, client["id"])
+    assert await found_by(world.provider_a) == set()
+    assert await found_by(world.organiser) == set(ways)

@@ -20,7 +20,7 @@ _NAMES = ("family_name", "given_names", "name")
 class Withheld:
     """Marks a member, in its annotation, that others than the organiser and its record system do not read: always, or while
     the person is protected. `when` names another member of the same object and the values with which that holds. With
-    `own`, those whose record it is read it, and only others do not."""
+    `own`, those whose record it is read it, and only others do not; a record of no provider is the organiser's."""
 
     under_protection: bool
     own: bool = False
@@ -77,7 +77,7 @@ class _Around:
         protected = client in self.readers.protected if client in self.readers.clients else self.protected
         protected = protected or content.get("turvakielto") is True or content.get("secret_contacts") is True
         elsewhere = self.elsewhere
-        if "provider_id" in content or "workplace_id" in content:
+        if "recorded_by" in content:
             owners = {content.get("provider_id"), content.get("workplace_id")}
             elsewhere = self.readers.organisation_id not in owners
         return replace(self, protected=protected, elsewhere=elsewhere)
@@ -101,6 +101,7 @@ def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
     return content if narrowing is None else narrowing(content, _Around(readers, bool(readers.protected)))
 
 
+@cache
 def withholds(model: Any) -> bool:
     """Whether any member of this type is declared as withheld."""
     return _narrowing(model) is not None

@@ -49,7 +49,7 @@ async def document(
     else:
         content = await _mapped(ctx, official, structure, cover, ours, language)
     if ctx.tenant_scope is not None:
-        elsewhere = ours.get("provider_id") not in {None, readers.organisation_id}
+        elsewhere = readers.organisation_id not in {ours.get("provider_id"), ours.get("workplace_id")}
         content = without_whereabouts(content, bool(readers.protected), elsewhere)
     envelopes = await Envelopes.of(ctx.session, [cover])
     data = envelopes.envelope(cover, version)
