@@ -256,7 +256,7 @@ async def test_a_prepared_assessment_has_no_goals_that_the_provider_set(world: T
 
 def _migration() -> str:
     """How older records get the day."""
-    at = MIGRATIONS / "versions/0021_day_of_reports.py"
+    at = MIGRATIONS / "versions/0022_day_of_reports.py"
     script: str = runpy.run_path(str(at))["DAY"]
     return script
 

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
+from walmu_api.access.visibility import ANNEX, HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import Cursor
@@ -40,9 +40,11 @@ select {_ITEM} from (
 
 _SHOWN_TYPE = "case when resource_type = 'agreement' then 'workplace-agreement' else resource_type end"
 """To a workplace, an agreement is what it gets of it."""
-_SHOWN = """(resource_type <> 'agreement' or exists (select from agreements g
+_SHOWN = f"""(resource_type <> 'agreement' or exists (select from agreements g
     where g.organiser_id = journal.organiser_id and g.id = journal.resource_id and g.workplace_id = :organisation
-      and journal.version >= g.shown_version))"""
+      and journal.version >= g.shown_version))
+    and (resource_type <> 'notice' or exists (select from agreements g
+    where g.organiser_id = journal.organiser_id and g.client_id = journal.client_id and {ANNEX.format(row="g")}))"""
 # A key in the journal may be the provider's: a workplace reads its own keys in the records.
 OF_WORKPLACE = Statement(f"""
 select {_ITEM} from (

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Date, Select, cast, func
 
+from walmu_api.access import audiences
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
@@ -95,7 +96,7 @@ async def file(
     if known is not None:
         came_as = content_seal(ctx, known.id).opened(known.received)
         otherwise = received is not None and came_as is not None and received != came_as
-        if otherwise or not _holds(ctx, known, entry, place):
+        if otherwise or not await _holds(ctx, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{definition.path}/{known.id}")
         return known, False
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
@@ -188,10 +189,11 @@ async def known_by_source(
     )
 
 
-def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
+async def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
     """Whether the sender said this before. What the server added since, such as a revocation, is not the
     sender's."""
-    data = content_seal(ctx, row.id).opened(row.content)
+    data = entry_of(ctx, row)
+    entry = await audiences.keeping_hidden(ctx, entry, row.client_id, data)
     where = {name: value for name, value in vars(place).items() if name != "service_task"}
     return records.holds(row, where) and {
         n: v for n, v in data.items() if n in type(entry).model_fields

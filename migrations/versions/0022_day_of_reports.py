@@ -3,8 +3,8 @@ that nobody had confirmed."""
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 DAY = """
 update documents d set content = jsonb_set(content, '{reported,dated_on}', to_jsonb(coalesce(

@@ -4,8 +4,8 @@ A workplace's could store a permission that named itself, a provider's record of
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0022"
-down_revision = "0021"
+revision = "0024"
+down_revision = "0023"
 
 OF_ITS_CLIENT = """provider_id = (select walmu_organisation()) and exists (
     select from client_access a where a.organiser_id = {table}.organiser_id and a.client_id = {table}.client_id
