@@ -73,6 +73,25 @@ async def test_a_provider_reads_earlier_versions_under_the_name_of_today(world: 
     assert "Kanaria" in await _former(world.organiser, second, code), "the organiser reads what was"
 
 
+async def test_the_feed_has_no_document_with_a_former_name(world: TenantFixture) -> None:
+    """Tried: the feed's record of a document that has no resource of its own: it is kept as it came."""
+    each = next(known for known in GENERATED if known.resource is None and known.writers)
+    client = await world.client(**{name: FORMER[name] for name in ("family_name", "given_names")})
+    relationship = await world.relationship(client["id"], starts_on="2020-01-01")
+    content = of_client(each, fitting(each, smallest(each)), client)
+    content = json.loads(json.dumps(content, ensure_ascii=False).replace('"Nimi"', '"Kanaria"'))
+    sent = await send(sender(world, each), each, content, relationship)
+    assert sent.status_code == 201, sent.text
+    await _renamed(world, client)
+    for speaker, expected in ((world.provider_a, False), (world.organiser, True)):
+        items = (await world.feed(speaker, "/v1/changes?resource_type=document"))[0]
+        (record,) = [item["record"] for item in items]
+        person = str(record["content"][each.root.key].get("asiakas"))
+        assert ("Kanaria" in person, client["identity"]["value"] in person) == (expected, expected)
+    read = await world.provider_a.get(f"/v1/documents/{sent.json()['envelope']['document_id']}")
+    assert "Uusi" in str(read.json()["content"][each.root.key]["asiakas"])
+
+
 @pytest.mark.parametrize("with_code", [True, False])
 @pytest.mark.parametrize("number", ["15001", "19007"])
 async def test_a_document_that_came_under_a_former_name_is_read_under_the_name_of_today(

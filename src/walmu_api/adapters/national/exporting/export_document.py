@@ -45,7 +45,7 @@ async def document(
     readers = await audiences.readers_of(ctx, {cover.client_id})
     ours = from_json(audiences.record_shown(ctx, resource.definition.model, body, readers))
     if cover.kind == "document":
-        content = without_odd(ours["content"])
+        content = without_odd(from_json(body)["content"])
     elif received is not None:
         content = without_odd(received)
     else:
