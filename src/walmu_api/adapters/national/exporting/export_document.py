@@ -17,6 +17,7 @@ from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
+from walmu_api.foundation.patterns import without_odd
 from walmu_api.record.case_file.documents.withholding import without_whereabouts
 
 
@@ -43,9 +44,9 @@ async def document(
     readers = await audiences.readers_of(ctx, {cover.client_id})
     ours = from_json(audiences.record_shown(ctx, resource.definition.model, body, readers))
     if cover.kind == "document":
-        content = ours["content"]
+        content = without_odd(ours["content"])
     elif received is not None:
-        content = received
+        content = without_odd(received)
     else:
         content = await _mapped(ctx, official, structure, cover, ours, language)
     if ctx.tenant_scope is not None:
@@ -77,7 +78,7 @@ async def _mapped(
         named = client_context.identified(data)
     else:
         named = client_context.as_structure_has_it(structure, data)
-    content = mapping.to_national(structure, mapped | named)
+    content = mapping.to_national(structure, without_odd(mapped | named))
     found = await validate(ctx.session, structure, content, official)
     errors = [each for each in found if each.severity == "error"]
     if errors:
