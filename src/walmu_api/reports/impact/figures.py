@@ -1,5 +1,6 @@
 """From fillings of many clients to figures that may be told. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,7 @@ from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.reports.impact import statistics
 from walmu_api.reports.impact.differencing import Publication
 from walmu_api.reports.impact.groups import STAGES, Days, Group, ScaleChanges, by_scale, group, network
-from walmu_api.reports.impact.publishing import differences
+from walmu_api.reports.impact.publishing import INTERVAL, differences, means
 from walmu_api.reports.impact.suppression import Cell, hidden
 
 
@@ -54,7 +55,7 @@ def report(
     ]
     builder.report["endings"] = _endings(builder, paths, cells, suppressed)
     if instrument is not None:
-        few = "|paired" in suppressed or len(of.paired) < min_pairs
+        few = bool({"|paired", INTERVAL} & suppressed) or len(of.paired) < min_pairs
         days = [pair.days for pair in of.paired.values()] or [0]
         builder.put(builder.report, "", "median_interval_days", float(statistics.median(days)), hide=few)
     builder.report["scales"] = [
@@ -93,7 +94,7 @@ def _scale(
     at: int,
     scale: ScaleChanges,
     instrument: Instrument | None,
-    suppressed: Iterable[str],
+    suppressed: frozenset[str],
     min_pairs: int,
 ) -> dict[str, Any]:
     created: dict[str, Any] = {"scale": scale.code, "direction": scale.direction}
@@ -105,7 +106,7 @@ def _scale(
         )
     for name, count in counts.items():
         builder.put(created, f"/scales/{at}", name, count, hide=f"{at} {name}" in suppressed)
-    few = f"{at} pairs" in suppressed or len(scale.compared) < min_pairs
+    few = bool({f"{at} pairs", means(at)} & suppressed) or len(scale.compared) < min_pairs
     for name, count in scale.verdicts().items() if scale.has_change_rule else ():
         hide = few or f"{at} {name}" in suppressed
         builder.put(
@@ -139,9 +140,12 @@ def attendance(
     """Days by how they went. Of too few clients nothing is told, nor what would tell of them together with what was
     published before."""
     builder = ReportBuilder()
-    members = [
-        (each.client_id, (each.quarter, each.attended, each.justified, each.not_justified)) for each in days
-    ]
+    alike: Counter[Days] = Counter()
+    members = []
+    for each in days:  # what a relationship counts is one piece; a second one of the same figures is another
+        mark = (each.quarter, each.attended, each.justified, each.not_justified)
+        members.append((each.client_id, (*mark, alike[each]) if alike[each] else mark))
+        alike[each] += 1
     few = len({each.client_id for each in days}) < min_count
     if few or not (publication or Publication()).adds("attendance", members, min_count):
         builder.withheld.append("/attendance")
