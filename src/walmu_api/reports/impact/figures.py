@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
@@ -40,7 +40,8 @@ def report(
     or not. `publication`: what was published before, and what this report adds to it."""
     scales = by_scale(of, instrument) if instrument is not None else []
     cells = network(of, scales, paths, measured=instrument is not None)
-    suppressed = hidden(cells, min_count) if len(of.rows) >= min_count else frozenset(cells)
+    measured = instrument is not None
+    suppressed = withheld(of, scales, paths, min_count, measured=measured)
     if len(of.rows) >= min_count:
         code, least = instrument.code if instrument is not None else "", (min_count, min_pairs)
         suppressed |= differences(publication or Publication(), of, scales, cells, suppressed, code, least)
@@ -62,6 +63,30 @@ def report(
         _scale(builder, at, scale, instrument, suppressed, min_pairs) for at, scale in enumerate(scales)
     ]
     return builder
+
+
+EVERYBODY = "."
+"""The one row of those whom nothing divides: no kind of service, and no provider's id."""
+
+
+def withheld(
+    of: Group, scales: Sequence[ScaleChanges], paths: Sequence[str], min_count: int, *, measured: bool
+) -> frozenset[str]:
+    """Which cells are not told. A figure is decided without those that fewer questions tell, so that it is told by every way
+    of asking for it or by none: the whole and its endings, then the rows, then the stages and scales of all, then each
+    row's."""
+    if len(of.rows) < min_count:
+        return frozenset(network(of, scales, paths, measured=measured))
+    whole = replace(of, rows=dict.fromkeys(of.rows, EVERYBODY))
+    layers = [network(each, [], paths, measured=False) for each in (whole, of)]
+    if measured:
+        layers += [network(each, scales, paths, measured=True) for each in (whole, of)]
+    decided: frozenset[str] = frozenset()
+    away: frozenset[str] = frozenset()
+    for cells in layers:
+        away |= hidden(cells, min_count, decided, away & cells.keys())
+        decided |= cells.keys()
+    return away & layers[-1].keys()
 
 
 def _row(
