@@ -73,11 +73,75 @@ REFUSED = {
         "owns",
     ),
     "the owner of a schema": (f"{SAFE}; create schema case_schema authorization case_login", "owns"),
-    "who may make tables": (
-        f"{SAFE}; grant create on schema public to case_login",
-        "may create in the schema public",
+    "who may make tables": (f"{SAFE}; grant create on schema public to case_login", "may create in public"),
+    "who may make tables in another schema": (
+        f"{SAFE}; create schema case_schema; grant create on schema case_schema to case_login",
+        "may create in case_schema",
+    ),
+    "who may make schemas": (
+        f"{SAFE}; grant create on database {DATABASE} to case_login",
+        f"may create in {DATABASE}",
+    ),
+    "who may let others become its group": (
+        f"{SAFE}; grant walmu_app to case_login with admin option",
+        "may give walmu_app to others",
+    ),
+    "who may let others become its group, and not itself": (
+        f"{SAFE}; grant walmu_app to case_login with admin option, inherit false, set false",
+        "may give walmu_app to others",
     ),
 }
+OF_GROUP = {
+    "makes tables": (
+        "grant create on schema public to walmu_app",
+        "revoke create on schema public from walmu_app",
+        "may create in public",
+    ),
+    "makes schemas": (
+        f"grant create on database {DATABASE} to walmu_app",
+        f"revoke create on database {DATABASE} from walmu_app",
+        f"may create in {DATABASE}",
+    ),
+    "makes databases": ("alter role walmu_app createdb", "alter role walmu_app nocreatedb", "CREATEDB"),
+    "makes roles": ("alter role walmu_app createrole", "alter role walmu_app nocreaterole", "CREATEROLE"),
+    "bypasses row-level security": (
+        "alter role walmu_app bypassrls",
+        "alter role walmu_app nobypassrls",
+        "BYPASSRLS",
+    ),
+    "is a superuser": ("alter role walmu_app superuser", "alter role walmu_app nosuperuser", "SUPERUSER"),
+    "may let itself become a superuser": (
+        "create role case_between superuser; grant case_between to walmu_app with admin option, set false",
+        "drop role case_between",
+        "SUPERUSER",
+    ),
+    "writes all data": (
+        "grant pg_write_all_data to walmu_app",
+        "revoke pg_write_all_data from walmu_app",
+        "pg_write_all_data",
+    ),
+    "owns a table": (
+        "create table case_table (); alter table case_table owner to walmu_app",
+        "drop table case_table",
+        "owns",
+    ),
+    "empties a table, past every policy": (
+        "grant truncate on clients to walmu_app",
+        "revoke truncate on clients from walmu_app",
+        "past row-level security (clients, …)",
+    ),
+    "puts triggers on a table, that run as whoever writes": (
+        "grant trigger on clients to walmu_app",
+        "revoke trigger on clients from walmu_app",
+        "past row-level security (clients, …)",
+    ),
+    "lets others become it": (
+        "create role case_between; grant case_between to walmu_app with admin option, set false",
+        "drop role case_between",
+        "case_between",
+    ),
+}
+"""What the group itself was given later, which the login then has: what is done, how it is undone, what is said."""
 MENDED = """
 drop table if exists case_table; drop schema if exists case_schema;
 do $$ declare each text; begin
@@ -119,6 +183,20 @@ async def test_a_login_that_could_see_more_is_refused(
     assert reason in message
     assert "CREATE ROLE walmu_app_login LOGIN NOINHERIT PASSWORD '…' IN ROLE walmu_app;" in message
     assert "docs/database-logins.md" in message
+
+
+@pytest.mark.parametrize("case", OF_GROUP)
+async def test_a_login_whose_group_could_see_more_is_refused(
+    cluster: EmbeddedPostgres, administrator: asyncpg.Connection, tmp_path: Path, case: str
+) -> None:
+    given, undone, reason = OF_GROUP[case]
+    await administrator.execute(SAFE)
+    assert await refusal(cluster, tmp_path, "case_login") == ""
+    await administrator.execute(given)
+    try:
+        assert reason in await refusal(cluster, tmp_path, "case_login"), f"a group that {case} serves"
+    finally:
+        await administrator.execute(undone)
 
 
 async def test_the_owner_is_refused(cluster: EmbeddedPostgres, tmp_path: Path) -> None:

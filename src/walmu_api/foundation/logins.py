@@ -36,8 +36,18 @@ select session_user::text as login, to_regrole(:group::text) is not null as made
   exists (select from pg_shdepend d join become on d.refobjid = become.oid
           where d.refclassid = 'pg_authid'::regclass and d.deptype = 'o'
             and d.dbid in (0, (select oid from pg_database where datname = current_database()))) as owner,
-  exists (select from pg_namespace where nspname = 'public' and has_schema_privilege(session_user, oid, 'create'))
-    as creates,
+  exists (select from pg_auth_members m join become on m.member = become.oid
+          where m.admin_option and m.roleid = to_regrole(:group::text)) as gives,
+  array(select nspname::text from pg_namespace n
+        where nspname !~ '^pg_' and exists (select from become where has_schema_privilege(become.oid, n.oid, 'create'))
+        union select datname::text from pg_database d
+        where datname = current_database()
+          and exists (select from become where has_database_privilege(become.oid, d.oid, 'create'))
+        order by 1) as creates,
+  array(select relname::text from pg_class c
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+          and exists (select from become where has_table_privilege(become.oid, c.oid, 'truncate, trigger'))
+        order by 1 limit 3) as past,
   array(select relname::text from pg_class
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
           and (has_any_column_privilege(session_user, oid, 'select, insert, update, references')
@@ -45,7 +55,8 @@ select session_user::text as login, to_regrole(:group::text) is not null as made
         order by 1 limit 3) as tables
 """)
 """`session_user` is who logged in, whatever role a transaction has taken. A membership counts however it was given:
-who administers a role may give it to itself. What PUBLIC may do to a table, the login may."""
+who administers a role may give it to itself. What PUBLIC may do to a table, the login may. Creating, emptying tables and
+putting triggers on them are looked for in the group too: no duty needs them, and policies do not stop them."""
 
 
 def require_safe(group: str, found: Mapping[str, Any]) -> None:
@@ -73,7 +84,16 @@ def _reasons(group: str, found: Mapping[str, Any]) -> Iterator[str]:
         yield f"may become {', '.join(found['others'])}"
     if found["owner"]:
         yield "owns something in this database"
+    if found["gives"]:
+        yield f"may give {group} to others (REVOKE ADMIN OPTION FOR {group} FROM it)"
+    if "SUPERUSER" not in found["powers"]:  # who may everything
+        yield from _rights(found)
+
+
+def _rights(found: Mapping[str, Any]) -> Iterator[str]:
     if found["creates"]:
-        yield "may create in the schema public (REVOKE CREATE ON SCHEMA public FROM PUBLIC, if that is how)"
-    if found["tables"] and "SUPERUSER" not in found["powers"]:
+        yield f"may create in {', '.join(found['creates'])} (REVOKE CREATE ON it FROM whoever has it, PUBLIC maybe)"
+    if found["past"]:
+        yield f"may truncate tables or put triggers on them, past row-level security ({', '.join(found['past'])}, …)"
+    if found["tables"]:
         yield f"has rights on tables without taking a role, by INHERIT or its own grant ({', '.join(found['tables'])}, …)"

@@ -44,7 +44,8 @@ insert into used_jti (organiser_id, client_id, jti, expires_at)
 
 
 async def take_jti(session: Session, signer: str, claims: dict[str, Any]) -> bool:
-    """Whether this JWT of this signer is used for the first time. What the transaction rolls back was no use."""
+    """Whether this JWT of this signer is used for the first time, at whatever organiser: a key may move from one to
+    another. What the transaction rolls back was no use."""
     if not _JTI.fullmatch(claims["jti"]):
         raise TokenError("claim-jti")
     expires_at = float(claims["exp"] + tokens.LEEWAY)
