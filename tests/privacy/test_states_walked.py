@@ -2,7 +2,8 @@
 name (issue 12). What each may read is said by a model with memory (`walk/model.py`), written from the page of audiences:
 a word that an identity may not read is found in no answer, no header and no error text, and what the page promises comes.
 
-One walk passes every state once, in an order in which each matters; the others are drawn by Hypothesis."""
+One walk passes every state once, in an order in which each matters; the others are drawn by Hypothesis.
+`python -m tests.privacy.walk.damages` shows that the walk notices what it is for."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.conftest import TenantFixture, make_world
 from tests.privacy.walk.actions import HELPER, OTHER, PLACE_A, PLACE_B, PROVIDER_A, Walk
 from tests.privacy.walk.choices import NAME, NOTICED, OTHERS, choose
+from tests.privacy.walk.damages import DAMAGES
 from tests.privacy.walk.reading import Reading
 from tests.sizes import LONG, examples
 
@@ -123,7 +125,7 @@ async def test_every_state_is_walked_once(
     )
     await after("it ends today, by permission one day later", walk.end(signed, 0), walk.revoke(item))
     walk.pass_time(1)
-    await after("ended yesterday", walk.revoke(p), walk.pause("paused"))
+    await after("ended yesterday", walk.revoke(p, void=True), walk.pause("paused"))
     walk.pass_time(1)
     await after("the permission is over", walk.pause("resumed"), walk.change_client(protected=False))
     other = await walk.draft("B")
@@ -195,3 +197,8 @@ async def test_walks_drawn(app: FastAPI, app_context: AppContext, owner: asyncpg
         suppress_health_check=[*HealthCheck],
     )
     await asyncio.to_thread(run_state_machine_as_test, Walking, settings=drawn)
+
+
+def test_every_damage_has_its_place() -> None:
+    """What is damaged on purpose stands in the code as the list of damages has it, once."""
+    assert [damage.name for damage in DAMAGES if not damage.has_its_place()] == []

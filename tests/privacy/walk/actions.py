@@ -23,6 +23,7 @@ from tests.privacy.walk.model import (
     Relationship,
     Version,
 )
+from tests.record.case_file.documents.samples import AUTHOR, WORK_ACTIVITY
 
 from walmu_api.access.scopes import ROLES
 from walmu_dev.founding import add_system
@@ -176,6 +177,7 @@ class Walk:
         self.decisions = getattr(self, "decisions", {}) | {provider: str(decision)}
         self.record("decisions", str(decision), Fact("id of decision", relationship))
         if provider == "A":
+            await self._plan(relationship)
             return
         await self.draft(None, provider)
         await self.sign(self.model.agreements[0], ("client",))
@@ -196,6 +198,21 @@ class Walk:
                     del self.model.facts[word]
             return False
         return True
+
+    async def _plan(self, relationship: Relationship) -> None:
+        """Goals, which no workplace reads, also not in an assessment that is prepared for it."""
+        fact = Fact("inner", relationship, homes=words("plans", "feed"))
+        entry = {
+            "kind": "implementation_plan",
+            "service_relationship_id": relationship.id,
+            "service": WORK_ACTIVITY,
+            "goals": [{"name": self.word(fact), "description": self.word(fact)}],
+            "situation": self.word(fact),
+            "authors": [AUTHOR],
+            "source_id": secrets.token_hex(6),
+        }
+        data = await self.say(PROVIDER_A, "POST", "/v1/plans", entry)
+        self.record("plans", data["id"], Fact("id of plan", relationship))
 
     # Words
 
@@ -829,18 +846,11 @@ def _copy(fact: Fact) -> Fact:
 ORGANISER, EHR, AUDITOR, OPERATOR = (Identity(kind) for kind in ("organiser", "ehr", "auditor", "operator"))
 PROVIDER_A, PROVIDER_B = Identity("provider", "A"), Identity("provider", "B")
 PLACE_A, PLACE_B = Identity("workplace", "A"), Identity("workplace", "B")
+NAMED_AT_B = Identity("workplace", "B", HELPER["name"])
+"""Who has the name of an instructor of A."""
 NAMED, NOT_NAMED = Identity("workplace", "A", HELPER["name"]), Identity("workplace", "A", OTHER["name"])
 FOREIGN = Identity("foreign")
 EVERYBODY = (
-    ORGANISER,
-    EHR,
-    PROVIDER_A,
-    PROVIDER_B,
-    PLACE_A,
-    PLACE_B,
-    NAMED,
-    NOT_NAMED,
-    AUDITOR,
-    OPERATOR,
-    FOREIGN,
+    *(ORGANISER, EHR, PROVIDER_A, PROVIDER_B, PLACE_A, PLACE_B, NAMED, NOT_NAMED, NAMED_AT_B),
+    *(AUDITOR, OPERATOR, FOREIGN),
 )

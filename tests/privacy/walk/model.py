@@ -277,7 +277,10 @@ class Model:
         rules: dict[str, Callable[[str, Fact], bool]] = {
             "name": self._name_is_read,
             "item": lambda _, fact: way == "items" and self._item_is_open(who, fact),
-            "annex": lambda place, fact: self.may_read_content(fact.agreement, place, fact.content),
+            "annex": lambda place, fact: (
+                self.may_read_content(fact.agreement, place, fact.content)
+                or (way == "file of days" and self._is_place_of_days(place, fact))
+            ),
             "signature": lambda place, fact: (
                 fact.by == place and self.may_read_content(fact.agreement, place, None)
             ),
@@ -291,6 +294,11 @@ class Model:
         }
         rule = rules.get(fact.kind)
         return rule is not None and rule(who.at, fact)
+
+    def _is_place_of_days(self, place: str, fact: Fact) -> bool:
+        """In a file each day stands with the place at which it was: the reader itself."""
+        here = any(v.content is fact.content and v.place == place for v in fact.agreement.versions)
+        return fact.group == "place" and here and self.knows_agreement(fact.agreement, place)
 
     def _name_is_read(self, place: str, _: Fact) -> bool:
         return any(

@@ -32,6 +32,7 @@ LISTS = {
     "open justifications": "/v1/justifications",
     "diary entries": "/v1/diary-entries",
     "assessments": "/v1/assessments",
+    "plans": "/v1/plans",
     "permissions": "/v1/permissions",
     "service events": "/v1/service-events",
     "documents": "/v1/documents?client_id={client}",
@@ -51,6 +52,7 @@ OF_RECORDS = {
     "justifications": ("",),
     "permissions": ("", "/versions", "/versions/1"),
     "service-events": ("", "/document"),
+    "plans": ("", "/versions/1", "/document"),
     "diary-entries": ("", "/versions", "/versions/1", "/versions/2", "/document"),
     "assessments": ("", "/versions", "/versions/1", "/versions/3", "/document"),
     "notices": ("",),
@@ -95,6 +97,7 @@ class Ask:
     number: int | None = None
     about: Fact | None = None
     """The id that the address names, as a fact."""
+    accept: str = "application/json"
 
 
 IN_TURN = (ORGANISER, EHR, AUDITOR, OPERATOR, FOREIGN)
@@ -126,7 +129,7 @@ class Reading:
         headers = self.walk.headers(who)
         found: dict[str, set[str]] = defaultdict(set)
         for ask in asks(self.walk, who, deep=self.deep, turn=self.turn):
-            answer = await self.walk.speaker(who).get(ask.url, **headers)
+            answer = await self.walk.speaker(who).get(ask.url, Accept=ask.accept, **headers)
             found[ask.way] |= self._judge(who, ask, answer)
         for way, answers in [
             ("feed", self._feed(who, headers)),
@@ -298,7 +301,15 @@ CLOSED_TO_WORKPLACES = frozenset(
             "relationships",
             "decisions",
         ),
-        *("agreements", "open justifications", "permissions", "service events", "documents", "notices"),
+        *(
+            "agreements",
+            "open justifications",
+            "permissions",
+            "plans",
+            "service events",
+            "documents",
+            "notices",
+        ),
         *("disclosures", "use log", "deliveries"),
         *("service-relationships", "service-events"),
     }
@@ -315,6 +326,8 @@ def asks(walk: Walk, who: Identity, *, deep: bool, turn: int) -> Iterator[Ask]:
     step, single records (which the lists hold too) in thirds."""
     if who.person is None:
         yield from _lists(walk, who, deep=deep)
+        if deep or who.kind in NARROWED:
+            yield Ask("file of days", "/v1/attendance", accept="text/csv")
         for at, ask in enumerate(_records(walk, who, deep=deep)):
             if deep or at % THIRDS == turn % THIRDS:
                 yield ask
