@@ -288,8 +288,7 @@ async def _change(
 
 def _shown_since(row: AgreementRow, values: dict[str, Any], today: date) -> dict[str, Any]:
     """From which version on its present workplace reads the annex: the one in which it was offered or signed; and from
-    which day on the days are its own. A draft that moves to another workplace is offered anew there; one that is voided
-    without an offer was never shown."""
+    which day on the days are its own. A draft that moves is offered anew there; one voided without an offer was never shown."""
     moves = "workplace_id" in values and values["workplace_id"] != row.workplace_id
     status = values.get("status", row.status)
     offered_on = None if moves and status == "draft" else values.get("offered_on", row.offered_on)
