@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from walmu_api.command_line import Organiser, fail, read, with_database, workers_url
+from walmu_api.command_line import Organiser, contents, fail, opened, read, with_database, workers_url
 
 if TYPE_CHECKING:
     from walmu_api.record.parties.organisations.command import Installation, NewSystem
@@ -20,12 +20,7 @@ GROUPS = {"organiser": organiser, "auditor": auditor, "record-system": record_sy
 
 ClientId = Annotated[str, typer.Option(help="The OAuth client id of its connected system.")]
 Keys = Annotated[
-    Path,
-    typer.Option(
-        help="JSON with jwks and proofs, as `walmu-api systems new-key` prints it.",
-        exists=True,
-        dir_okay=False,
-    ),
+    Path, typer.Option(help="JSON with jwks and proofs, as `walmu-api systems new-key` prints it.")
 ]
 Name = Annotated[str, typer.Option(help="What people call it.")]
 
@@ -48,7 +43,7 @@ def _act(act: Callable[["Installation"], Awaitable[str]], *, as_owner: bool = Fa
 def _system(client_id: str, name: str, keys: Path) -> "NewSystem":
     from walmu_api.record.parties.organisations.command import NewSystem
 
-    return NewSystem(client_id, name, keys.read_bytes())
+    return NewSystem(client_id, name, contents(keys, "keys"))
 
 
 @organiser.command("create")
@@ -81,9 +76,7 @@ def add_record_system(
     name: Name,
     keys: Keys,
     url: Annotated[str, typer.Option(help="Where it is reached.")],
-    secret_file: Annotated[
-        Path, typer.Option(help="What it knows us by, alone in a file.", exists=True, dir_okay=False)
-    ],
+    secret_file: Annotated[Path, typer.Option(help="What it knows us by, alone in a file.")],
     dialect: Annotated[str, typer.Option(help="What it speaks.")] = "lifecare_rest",
     organiser: Organiser = None,
 ) -> None:
@@ -91,20 +84,17 @@ def add_record_system(
     and secret."""
     from walmu_api.adapters.ehr.command import Address
     from walmu_api.adapters.ehr.command import add_record_system as add
-    from walmu_api.foundation.clock import Clock
-    from walmu_api.foundation.database import Database
     from walmu_api.foundation.logins import WORKER
+    from walmu_api.foundation.starting import require_ready
 
     system = _system(client_id, name, keys)
-    address = Address(dialect, url, secret_file.read_text(encoding="utf-8").strip())
+    address = Address(dialect, url, contents(secret_file, "the secret").strip())
     settings = read()
 
     async def done(at: "Installation") -> str:
-        clock = Clock(settings.clock_file)
-        exchange = Database(
-            workers_url(settings), clock, group=WORKER, pool_size=1, application="walmu-command"
-        )
+        exchange = opened(settings, workers_url(settings), group=WORKER)
         try:
+            await require_ready(exchange, "WALMU_WORKER_URL (or, without it, DATABASE_URL)")
             return await add(at, exchange, organiser, system, address)
         finally:
             await exchange.close()
@@ -134,15 +124,28 @@ def new_key(
     from walmu_api.access.key_strength import thumbprint
     from walmu_api.foundation.encryption import SigningKey, new_signing_key
 
+    issuer = audience or read().api.public_url
     try:
         if not private_key.exists():
-            with os.fdopen(os.open(private_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(new_signing_key().pem)
+            _write_new(private_key, new_signing_key().pem)
         pem = private_key.read_text(encoding="ascii")
         kid = thumbprint(tokens.public_jwk(SigningKey("", pem)))
-        proof = tokens.key_proof(audience or read().api.public_url, pem, kid)
+        public = tokens.public_jwk(SigningKey(kid, pem))
+        tokens.Key(public)  # of another curve it would be refused where it is registered
+        proof = tokens.key_proof(issuer, pem, kid)
     except OSError as error:
         fail(f"{private_key} cannot be read or written: {error.strerror}.")
     except Exception:  # noqa: BLE001 - whatever the library says of it
-        fail(f"{private_key} holds no private key of the curve P-256, in PEM.")
-    typer.echo(to_json({"jwks": {"keys": [tokens.public_jwk(SigningKey(kid, pem))]}, "proofs": [proof]}))
+        fail(f"{private_key} holds no private key of the curve P-256, in PEM, without a password.")
+    typer.echo(to_json({"jwks": {"keys": [public]}, "proofs": [proof]}))
+
+
+def _write_new(private_key: Path, pem: str) -> None:
+    """For its owner alone, and whole or not at all."""
+    descriptor = os.open(private_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(pem)
+    except BaseException:
+        private_key.unlink()
+        raise

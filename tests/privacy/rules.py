@@ -214,22 +214,22 @@ NOT_THERE: frozenset[str] = frozenset()
 NOTICES = frozenset({"notice", "workplace-notice"})
 KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure"}
 KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees) | NOTICES
-KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees) | {
-    "workplace-notice"
-}
+KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees)
 CARE_PATH, BY_PROVIDER = CARE_PATH | KINDS_OF_ALL, CARE_PATH | KINDS_OF_PROVIDERS
 AT_THE_PLACE |= KINDS_OF_WORKPLACES
+UNTIL_THE_END = frozenset({"annex", "workplace-notice"})
+"""What a workplace reads as long as its agreement lasts; in the days after it reads its own days only."""
 INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
 """The organiser and its record system see the whole record of the organiser, whoever serves the client."""
 
 SEEN = {
-    "served by provider A": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE | {"annex"}},
+    "served by provider A": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE | UNTIL_THE_END},
     "served by provider B": {**INSIDE, "provider B": BY_PROVIDER},
     "of another organiser": {"foreign organiser": CARE_PATH, "foreign provider": BY_PROVIDER},
     "ended, within the time of grace": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE},
     "ended, beyond the time of grace": {**INSIDE},
     "undecided": {**INSIDE, "provider A": BY_PROVIDER - {"decision"}},
-    "under turvakielto": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE | {"annex"}},
+    "under turvakielto": {**INSIDE, "provider A": BY_PROVIDER, "workplace": AT_THE_PLACE | UNTIL_THE_END},
     "not existing": {},
 }
 """Relation of the object × who calls: what is seen of it. Who is not named sees nothing."""

@@ -124,13 +124,13 @@ async def test_keys_are_found_by_the_client_id_that_asks(
     world: TenantFixture, elsewhere: TenantFixture
 ) -> None:
     for speaker in (world.provider_a, elsewhere.organiser):
-        known = await world.app_context.registry.find_with_keys(world.app_context.database, speaker.client_id)
-        assert [system.id for system, _ in known] == [speaker.system_id]
+        known = await world.app_context.registry.find_keys(world.app_context.database, speaker.client_id)
+        assert [place.system_id for place in known] == [speaker.system_id]
 
 
 @pytest.mark.parametrize("asked", ["'; reset role; --", "\\'; select 1; --", "kissa ", "%", "ä", "", "\n"])
 async def test_a_client_id_from_outside_is_no_part_of_a_statement(world: TenantFixture, asked: str) -> None:
-    assert await world.app_context.registry.find_with_keys(world.app_context.database, asked) == []
+    assert await world.app_context.registry.find_keys(world.app_context.database, asked) == []
     async with world.app_context.database.transaction(Tenancy(None, client_id=asked)) as session:
         assert await session.fetchval("select walmu_client_id()") == (asked or None)
         assert await session.fetchval("select current_user::text") == "walmu_app"

@@ -8,7 +8,7 @@ ADR 41, 44."""
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -18,15 +18,20 @@ from starlette.responses import Response
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import SEES, VIEWS
+from walmu_api.access.visibility import parameters
 from walmu_api.foundation import responses
 from walmu_api.foundation.content_types import Content, Rewriting, in_members, rewriting_in
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.statements import Statement
-from walmu_api.foundation.withholding import Readers, withholds, without_withheld
+from walmu_api.foundation.withholding import Readers, with_hidden, withholds, without_withheld
+
+M = TypeVar("M", bound=BaseModel)
 
 _PROTECTED = Statement("""
-select client_id from protected_clients where organiser_id = :organiser and is_protected
-    and client_id = any(:ids)
+select p.client_id, exists (select from client_access a
+        where a.organiser_id = p.organiser_id and a.client_id = p.client_id and a.organisation_id = :organisation
+          and a.starts_on <= :today and coalesce(a.ends_on, :today) >= :today) as served
+    from protected_clients p where p.organiser_id = :organiser and p.is_protected and p.client_id = any(:ids)
 """)
 
 
@@ -68,16 +73,32 @@ async def readers_of(ctx: RequestContext, clients: Iterable[UUID]) -> Readers:
     """The caller as a reader of content about these clients."""
     clients = set(clients)
     protected = await protected_clients(ctx, clients)
-    return Readers(str(ctx.caller.organisation_id), {*map(str, clients)}, {*map(str, protected)})
+    served = {str(client) for client, is_served in protected.items() if is_served}
+    return Readers(str(ctx.caller.organisation_id), {*map(str, clients)}, {*map(str, protected)}, served)
 
 
-async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> set[UUID]:
-    """Which of these clients have turvakielto, or contacts that are secret; asked only for callers from whom something is
-    withheld. A workplace sees no row of clients, and the list of the protected stands apart for it."""
+async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, bool]:
+    """Which of these clients have turvakielto, or contacts that are secret, and whether the caller serves them today; asked
+    only for callers from whom something is withheld. A workplace sees no row of clients, and the list of the protected
+    stands apart for it."""
     if ctx.tenant_scope is None or not client_ids:
-        return set()
-    found = await ctx.session.fetch(_PROTECTED, organiser=ctx.organiser_id, ids=list(client_ids))
-    return {row["client_id"] for row in found}
+        return {}
+    found = await ctx.session.fetch(_PROTECTED, ids=list(client_ids), **parameters(ctx))
+    return {row["client_id"]: row["served"] for row in found}
+
+
+async def keeping_hidden(ctx: RequestContext, entry: M, client_id: UUID, stored: Content) -> M:
+    """An entry that is to stand in the place of stored content: what its sender does not read stays as it is stored, so
+    that a PUT neither erases nor finds out what is hidden."""
+    model = type(entry)
+    if ctx.tenant_scope is None or not withholds(model):
+        return entry
+    readers = await readers_of(ctx, {client_id})
+    sent = entry.model_dump(mode="json", exclude_none=True)
+    seen = [without_withheld(model, content, readers) for content in (sent, stored)]
+    if seen == [sent, stored]:
+        return entry
+    return model.model_validate_json(to_json(with_hidden(sent, seen[0], stored, seen[1])))
 
 
 def may_name_actor(caller: Caller, organisation_id: UUID) -> bool:

@@ -36,6 +36,17 @@ class System:
 
 
 Jwks = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a client id is registered, and with which keys."""
+
+    organiser_id: UUID
+    system_id: UUID
+    jwks: Jwks
+
+
 _WHERE = Statement("select organiser_id, system_id, jwks from system_keys where client_id = :client_id")
 _SYSTEM = Statement("""
 select organisation_id, role, revoked_on is not null as revoked, unconfirmed_by is not null as awaits_confirmation
@@ -55,27 +66,28 @@ class Registry:
         until, system = self._known.get((client_id, key), (0.0, None))
         if until > time.monotonic():
             return system
-        found = await self.find_with_keys(database, client_id)
-        system = next((each for each, jwks in found if key in _thumbprints(jwks)), None)
+        places = await self.find_keys(database, client_id)
+        place = next((each for each in places if key in _thumbprints(each.jwks)), None)
+        system = await self.system_at(database, client_id, place) if place is not None else None
         if len(self._known) > 10_000:
             self._known.clear()
         self._known[client_id, key] = (time.monotonic() + self.REMEMBERED, system)
         return system
 
-    async def find_with_keys(self, database: Database, client_id: str) -> list[tuple[System, Jwks]]:
-        """The systems of this client id, of whatever organiser, with their public keys as they are now."""
+    async def find_keys(self, database: Database, client_id: str) -> list[Place]:
+        """Where a client id is registered, at whatever organisers, with the public keys as they are now."""
         async with database.transaction(Tenancy(None, client_id=client_id)) as session:
-            places = await session.fetch(_WHERE, client_id=client_id)
-        found = []
-        for place in places:
-            organiser_id, system_id = place["organiser_id"], place["system_id"]
-            async with database.transaction(Tenancy(organiser_id)) as session:
-                row = await session.fetchrow(_SYSTEM, organiser=organiser_id, system_id=system_id)
-            if row is not None:
-                organisation_id, *rest = row
-                system = System(system_id, organiser_id, organisation_id, client_id, *rest)
-                found.append((system, place["jwks"]["keys"]))
-        return found
+            rows = await session.fetch(_WHERE, client_id=client_id)
+        return [Place(row["organiser_id"], row["system_id"], row["jwks"]["keys"]) for row in rows]
+
+    async def system_at(self, database: Database, client_id: str, place: Place) -> System | None:
+        """Looked up for the one whose key signed: those who took the same client id cost it no look."""
+        async with database.transaction(Tenancy(place.organiser_id)) as session:
+            row = await session.fetchrow(_SYSTEM, organiser=place.organiser_id, system_id=place.system_id)
+        if row is None:
+            return None
+        organisation_id, *rest = row
+        return System(place.system_id, place.organiser_id, organisation_id, client_id, *rest)
 
 
 def _thumbprints(jwks: Jwks) -> set[str]:

@@ -13,12 +13,16 @@ import structlog
 
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.logins import VARIABLES, UnsafeLoginError
-from walmu_api.foundation.migrating import head
+from walmu_api.foundation.migrating import NOT_THE_OWNER, head
 from walmu_api.foundation.problem_responses import from_database
+from walmu_api.foundation.statements import Statement
 
 log = structlog.get_logger()
 PATIENCE = 30.0
 """Seconds that a start waits for its database."""
+_MAY = Statement("""
+select to_regrole(:group::text) is not null as made, has_schema_privilege('public', 'create') as is_owner
+""")
 
 
 class StartError(Exception):
@@ -40,7 +44,7 @@ async def await_databases(
         except UnsafeLoginError as error:
             raise StartError(str(error)) from None
         except Exception as error:  # noqa: BLE001 - every layer below has its own
-            why = _named(error)
+            why = named(error)
             if from_database(error) is None:
                 raise StartError(
                     f"The database lets nobody in ({why}): check login, database and password in "
@@ -60,19 +64,44 @@ async def await_databases(
     return False
 
 
+async def require_ready(database: Database, variable: str, *, as_owner: bool = False) -> None:
+    """For a command, which waits for nothing: the database lets this login in, and has the tables of this version."""
+    found = None
+    try:
+        async with database.transaction(Tenancy(None, as_login=True)) as session:
+            may = await session.fetchrow(_MAY, group=database.group)
+        if may is not None and may["made"]:
+            found = await _version(database)
+    except Exception as error:  # noqa: BLE001 - every layer below has its own
+        raise StartError(
+            f"The database lets nobody in ({named(error)}): check address, login and database in {variable}."
+        ) from None
+    if found != head():
+        raise StartError("The tables are not those of this version: run `walmu-api migrate` first.")
+    if as_owner and may is not None and not may["is_owner"]:
+        raise StartError(NOT_THE_OWNER)
+
+
+async def _version(database: Database) -> str | None:
+    """Of the tables; None where there are none."""
+    async with database.transaction(Tenancy(None)) as session:
+        if not await session.fetchval("select to_regclass('alembic_version') is not null"):
+            return None
+        found: str = await session.fetchval("select version_num from alembic_version")
+        return found
+
+
 async def _look_at_tables(database: Database) -> None:
     """Tables that are not there yet may still come (`/readyz` waits for them): said once, where it is looked
     for."""
-    async with database.transaction(Tenancy(None)) as session:
-        known = await session.fetchval("select to_regclass('alembic_version') is not null")
-        found = await session.fetchval("select version_num from alembic_version") if known else None
+    found = await _version(database)
     if found != head():
         log.warning(
             "the tables are not those of this version: run `walmu-api migrate`", found=found, wanted=head()
         )
 
 
-def _named(error: BaseException) -> str:
+def named(error: BaseException) -> str:
     """The kind of what went wrong, never its text: that may hold the address with its password."""
     origin = getattr(error, "orig", None)
     return type((origin.__cause__ or origin) if origin is not None else error).__name__

@@ -13,17 +13,18 @@ from pydantic import BaseModel
 from walmu_api.foundation.content_types import Content, Rewriting, in_members, rewriting_in
 
 Mark = TypeVar("Mark")
+_NAMES = ("family_name", "given_names", "name")
 
 
 @dataclass(frozen=True)
 class Withheld:
     """Marks a member, in its annotation, that others than the organiser and its record system do not read: always, or while
-    the person is protected. `when` names another member of the same object and the value with which that holds. With
-    `own`, those whose record it is read it, and only others do not."""
+    the person is protected. `when` names another member of the same object and the values with which that holds. With
+    `own`, those whose record it is read it, and only others do not; a record of no provider is the organiser's."""
 
     under_protection: bool
     own: bool = False
-    when: tuple[str, str] | None = None
+    when: tuple[str, frozenset[str]] | None = None
 
 
 WHEREABOUTS = Withheld(under_protection=True)
@@ -35,8 +36,8 @@ ORGANISER_ONLY = Withheld(under_protection=False)
 
 @dataclass(frozen=True)
 class StillGiven:
-    """Marks a member whose parts of these names are given in spite of protection, unless one of the others stands beside
-    it."""
+    """Marks a member whose parts of these names are given in spite of protection to those who serve the client today,
+    unless one of the others stands beside it."""
 
     names: frozenset[str]
     unless: frozenset[str]
@@ -44,18 +45,21 @@ class StillGiven:
 
 @dataclass(frozen=True)
 class Within:
-    """Marks a member without a type of ours: what is left of it, given whether the client is protected."""
+    """Marks a member without a type of ours: what is left of it, given whether the client is protected, and whether the
+    record is another organisation's."""
 
-    left_of: Callable[[Any, bool], Any]
+    left_of: Callable[[Any, bool, bool], Any]
 
 
 @dataclass(frozen=True)
 class Readers:
-    """Those who read content: a provider or workplace; and the clients in it, with those who are protected."""
+    """Those who read content: a provider or workplace; and the clients in it, with those who are protected, and those of
+    them whom the readers serve today."""
 
     organisation_id: str
     clients: Collection[str]
     protected: Collection[str]
+    served: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class _Around:
         protected = client in self.readers.protected if client in self.readers.clients else self.protected
         protected = protected or content.get("turvakielto") is True or content.get("secret_contacts") is True
         elsewhere = self.elsewhere
-        if "provider_id" in content or "workplace_id" in content:
+        if "recorded_by" in content:
             owners = {content.get("provider_id"), content.get("workplace_id")}
             elsewhere = self.readers.organisation_id not in owners
         return replace(self, protected=protected, elsewhere=elsewhere)
@@ -83,7 +87,12 @@ class _Around:
             return False
         if mark.own and not self.elsewhere:
             return False
-        return mark.when is None or content.get(mark.when[0]) == mark.when[1]
+        return mark.when is None or content.get(mark.when[0]) in mark.when[1]
+
+    def still_gives(self, still: StillGiven, content: Content) -> bool:
+        return content.get("id") in self.readers.served and not any(
+            content.get(other) for other in still.unless
+        )
 
 
 def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
@@ -92,6 +101,7 @@ def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
     return content if narrowing is None else narrowing(content, _Around(readers, bool(readers.protected)))
 
 
+@cache
 def withholds(model: Any) -> bool:
     """Whether any member of this type is declared as withheld."""
     return _narrowing(model) is not None
@@ -113,7 +123,7 @@ def _narrowing(annotation: Any) -> Rewriting | None:
 
 
 def _left_of(within: Within) -> Rewriting:
-    return lambda content, around: within.left_of(content, around.protected)
+    return lambda content, around: within.left_of(content, around.protected, around.elsewhere)
 
 
 def _of_members(model: type[BaseModel]) -> Rewriting | None:
@@ -132,7 +142,7 @@ def _of_members(model: type[BaseModel]) -> Rewriting | None:
             left[name] = value
             if name in inner:
                 exempt = still.get(name)
-                given = exempt is not None and not any(content.get(other) for other in exempt.unless)
+                given = exempt is not None and here.still_gives(exempt, content)
                 below = replace(here, given=exempt.names if given and exempt is not None else frozenset())
                 left[name] = inner[name](value, below)
                 if left[name] == {}:
@@ -140,3 +150,46 @@ def _of_members(model: type[BaseModel]) -> Rewriting | None:
         return left
 
     return members
+
+
+def with_hidden(sent: Any, sent_seen: Any, stored: Any, seen: Any) -> Any:
+    """Content that replaces what is stored: as it was sent, but what the sender does not read stays as it is. `sent_seen`
+    and `seen` are what the sender reads of both."""
+    if all(isinstance(each, dict) for each in (sent, sent_seen, stored, seen)):
+        data = {
+            name: with_hidden(value, sent_seen[name], stored[name], seen[name]) if name in seen else value
+            for name, value in sent.items()
+            if name in sent_seen
+        }
+        return data | {name: value for name, value in stored.items() if name not in seen}
+    if all(isinstance(each, list) for each in (sent, sent_seen, stored, seen)):
+        pairs = _pairs(sent_seen, seen)
+        return [
+            each if at is None else with_hidden(each, each_seen, stored[at], seen[at])
+            for each, each_seen, at in zip(sent, sent_seen, pairs, strict=True)
+        ]
+    return sent
+
+
+def _pairs(sent: list[Any], stored: list[Any]) -> list[int | None]:
+    """For each part of one list its place in the other: that of an equal part, else of one with the same name."""
+    free = dict(enumerate(stored))
+    pairs = [_take(free, part) for part in sent]
+    names = {at: _name(part) for at, part in free.items()}
+    for at, part in enumerate(sent):
+        if pairs[at] is None and (name := _name(part)):
+            pairs[at] = _take(names, name)
+    return pairs
+
+
+def _take(free: dict[int, Any], wanted: Any) -> int | None:
+    """The place of the first that is the wanted one, which is then no longer free."""
+    at = next((at for at, each in free.items() if each == wanted), None)
+    if at is not None:
+        del free[at]
+    return at
+
+
+def _name(part: Any) -> dict[str, Any]:
+    """By what a person or place is known in a list."""
+    return {name: part[name] for name in _NAMES if name in part} if isinstance(part, dict) else {}

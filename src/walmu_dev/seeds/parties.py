@@ -51,7 +51,7 @@ async def _record_system_and_auditor(seeder: Seeder) -> None:
     """At the command line as well; the first organiser has both."""
     organiser = ORGANISERS["organiser-a"][1]
     settings = seeder.settings
-    address = Address("lifecare_rest", settings.simulator_url, settings.simulator.api_key)
+    address = Address("lifecare_rest", settings.simulator_url, settings.simulator.api_key.encode())
     exchange = Database(
         settings.database.worker_url or "", Clock(settings.clock_file), group=WORKER, pool_size=2
     )

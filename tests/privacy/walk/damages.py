@@ -116,14 +116,15 @@ DAMAGES = (
     Damage(
         "goals are told as tasks",
         ANNEX,
-        '    if "insurance" in agreement:',
-        '    shown["tasks"] = agreement.get("tasks_and_goals", "-")\n    if "insurance" in agreement:',
+        "    for name in _PARTS.keys() & agreement.keys():",
+        '    shown["tasks"] = agreement.get("tasks_and_goals", "-")\n    for name in _PARTS.keys() & agreement.keys():',
     ),
     Damage(
         "what was agreed on the insurance is told",
         ANNEX,
-        'shown["insurance"] = {"taken_by": agreement["insurance"]["taken_by"]}',
-        'shown["absence_reporting"] = agreement["insurance"]["note"]',
+        "    for name in _PARTS.keys() & agreement.keys():",
+        '    shown["tasks"] = agreement.get("insurance", {}).get("note", "-")\n'
+        "    for name in _PARTS.keys() & agreement.keys():",
     ),
     Damage(
         "the name needs neither signature nor permission",

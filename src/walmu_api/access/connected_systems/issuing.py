@@ -7,7 +7,7 @@ from typing import Any
 from walmu_api.access import tokens, use_log
 from walmu_api.access.connected_systems.keys import take_jti
 from walmu_api.access.guard import AppContext
-from walmu_api.access.system_registry import System
+from walmu_api.access.system_registry import Place, System
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expected, Key, TokenError
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.problems import ProblemType
@@ -47,8 +47,11 @@ async def _verified(app_context: AppContext, assertion: str) -> tuple[System, Ke
         or "\0" in client_id
     ):
         raise TokenError("claim-iss")
-    found = await app_context.registry.find_with_keys(app_context.database, client_id)
-    system, key, claims = _signer(app_context.public_url, assertion, found)
+    places = await app_context.registry.find_keys(app_context.database, client_id)
+    place, key, claims = _signer(app_context.public_url, assertion, places)
+    system = await app_context.registry.system_at(app_context.database, client_id, place)
+    if system is None or not system.may_call:
+        raise TokenError("unknown-system")
     if claims["iss"] != client_id or claims["sub"] != client_id:
         raise TokenError("claim-sub")
     if "act" in claims and (
@@ -58,9 +61,7 @@ async def _verified(app_context: AppContext, assertion: str) -> tuple[System, Ke
     return system, key, claims
 
 
-def _signer(
-    public_url: str, assertion: str, found: list[tuple[System, list[dict[str, Any]]]]
-) -> tuple[System, Key, dict[str, Any]]:
+def _signer(public_url: str, assertion: str, places: list[Place]) -> tuple[Place, Key, dict[str, Any]]:
     """Of the systems with this client id, at several organisers maybe, the one whose key signed."""
     expected = Expected(
         algorithms=frozenset(ASSERTION_ALGORITHMS),
@@ -71,12 +72,12 @@ def _signer(
     )
     kid = tokens.peek(assertion, 0).get("kid")
     refusal = TokenError("unknown-system")
-    for system, jwks in found:
-        key = tokens.named(kid, jwks) if system.may_call else None
+    for place in places:
+        key = tokens.named(kid, place.jwks)
         if key is None:
             continue
         try:
-            return system, key, tokens.verify(assertion, {key.kid: key}, expected, time.time())
+            return place, key, tokens.verify(assertion, {key.kid: key}, expected, time.time())
         except TokenError as error:
             refusal = error
     raise refusal

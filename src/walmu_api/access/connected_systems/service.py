@@ -86,7 +86,7 @@ async def register(
     row = ConnectedSystemRow(
         **values | stamp | ({"id": system_id} if system_id else {}),
         revoked_on=None,
-        unconfirmed_by=ctx.caller.system.id if waits else None,
+        unconfirmed_by=[ctx.caller.system.id] if waits else None,
     )
     await records.insert(ctx.session, row, {"connected_systems_client_id": rules.CLIENT_ID_TAKEN})
     await keys.take(ctx.session, row.id, entry, set(), new)
@@ -141,8 +141,9 @@ async def replace(
         "recorded_at": await records.now(ctx.session),
     }
     caller = ctx.caller.system.id
-    if new and rules.awaits_confirmation(row.role, registrar, by_itself=caller == row.id):
-        values["unconfirmed_by"] = caller
+    begins = new and rules.awaits_confirmation(row.role, registrar, by_itself=caller == row.id)
+    if begins or row.unconfirmed_by is not None:
+        values["unconfirmed_by"] = [*dict.fromkeys([*(row.unconfirmed_by or ()), caller])]
     await records.replace(ctx.session, ctx.actor, row, values)
     changed = entry.jwks.model_dump(exclude_none=True) != jwks
     await _tell(ctx, row, "updated", before, about_keys=changed)
@@ -152,12 +153,12 @@ async def replace(
 async def confirm(
     ctx: RequestContext, row: ConnectedSystemRow, if_match: str | None = None, *, by_hand: bool = False
 ) -> ConnectedSystemRow:
-    """Let the tokens of a system of the organiser work, as another system than the one whose change waits; `by_hand`
-    at the command line."""
+    """Let the tokens of a system of the organiser work, as a system that had no hand in what waits; `by_hand` at the
+    command line."""
     preconditions.require_if_given(if_match, row.version)
     if row.unconfirmed_by is None:
         return row
-    if not by_hand and ctx.caller.system.id in {row.unconfirmed_by, row.id}:
+    if not by_hand and ctx.caller.system.id in {*row.unconfirmed_by, row.id}:
         raise rules.NEEDS_ANOTHER_SYSTEM()
     before = await wire(ctx.session, row)
     await records.replace(ctx.session, ctx.actor, row, {"unconfirmed_by": None})

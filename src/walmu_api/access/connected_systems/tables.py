@@ -19,8 +19,9 @@ class ConnectedSystemRow(Recorded, Row):
     role: Mapped[str]
     software: Mapped[str | None]
     revoked_on: Mapped[datetime | None]
-    unconfirmed_by: Mapped[UUID | None]
-    """The system whose change another one of the organiser has to confirm; until then no token works."""
+    unconfirmed_by: Mapped[list[UUID] | None]
+    """The systems that registered or changed it since somebody else of the organiser last confirmed it; until one that
+    is not among them does so no token works."""
 
     @property
     def awaits_confirmation(self) -> bool | None:

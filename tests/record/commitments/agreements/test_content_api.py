@@ -9,7 +9,7 @@ from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions.service import versions
-from walmu_api.record.commitments.agreements import service
+from walmu_api.record.commitments.agreements import service, signing
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry, Signature
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
@@ -194,7 +194,7 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
         signatures = [
             Signature.model_validate({"type": TYPE, "signed_on": day}) for day in ("2026-08-30", "2026-08-31")
         ]
-        await service.sign_as_documented(ctx, row, signatures, None)
+        await signing.sign_as_documented(ctx, row, signatures, None)
         assert service.received(ctx, row) == came
         path = f"/v1/agreements/{row.id}"
     for table in ("agreements", "journal"):
@@ -229,14 +229,14 @@ async def test_a_document_that_tells_no_day_of_signing_stays_a_draft(world: Tena
         row = await session.orm.get(AgreementRow, (world.organiser_id, UUID(agreement["id"])))
         assert row is not None
         data = [Signature.model_validate({"type": TYPE, "name": "Testi", "signed_on": "2026-08"})]
-        await service.sign_as_documented(ctx, row, data, "2026")
+        await signing.sign_as_documented(ctx, row, data, "2026")
     read = (await world.provider_a.get(f"/v1/agreements/{agreement['id']}")).json()
     signed = await world.signed_agreement()
     async with world.transaction() as session:
         ctx = world.context(session, world.provider_a)
         row = await session.orm.get(AgreementRow, (world.organiser_id, UUID(signed["id"])))
         assert row is not None
-        assert (await service.sign_as_documented(ctx, row, data, None)).signatures == signed["signatures"]
+        assert (await signing.sign_as_documented(ctx, row, data, None)).signatures == signed["signatures"]
     assert (read["status"], read["signatures"]) == (
         "draft",
         [{"type": TYPE, "name": "Testi", "signed_on": "2026-08"}],

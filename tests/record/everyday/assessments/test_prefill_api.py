@@ -112,6 +112,20 @@ async def test_a_workplace_prefills_from_its_own_agreement(world: TenantFixture)
     assert refused.status_code == 404
 
 
+async def test_after_the_end_a_workplace_is_told_neither_tasks_nor_plan_of_its_agreement(
+    world: TenantFixture,
+) -> None:
+    """After the end it reads its own days, and nothing else of what was agreed."""
+    relationship = await relationship_of(world)
+    agreement = await at_the_workplace(world, relationship)
+    ending = {"ends_on": world.day(1), "reason": "Siirtyi"}
+    ended = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/end", ending)
+    assert ended.status_code == 200, ended.text
+    path = f"{PREFILL}?agreement_id={agreement['id']}&form=workplace_short"
+    assert (await world.workplace.get(path)).status_code == 404
+    assert (await world.provider_a.get(path)).status_code == 200
+
+
 async def test_what_cannot_be_prefilled_is_told_with_its_parameter(world: TenantFixture) -> None:
     relationship, other = await relationship_of(world), await relationship_of(world)
     agreement = await world.agreement(relationship, await world.decision(relationship))

@@ -320,13 +320,3 @@ async def test_of_a_protected_client_no_companion_is_reached_by_a_provider(world
         assert not [each for each in (RELATIVE["phone"], RELATIVE["email"]) if each in answer.text], link
         assert RELATIVE["phone"] in (await world.organiser.get(link)).text
     assert RELATIVE["phone"] not in str(end)
-    own = await served(world)
-    open_ = await data_of(
-        world.provider_a,
-        own,
-        "started",
-        starts_on=world.day(1),
-        author=AUTHOR,
-        transition={"companions": [RELATIVE, RELATIVE | {"turvakielto": True}]},
-    )
-    assert ["phone" in each for each in open_["transition"]["companions"]] == [True, False]

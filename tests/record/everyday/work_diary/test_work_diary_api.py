@@ -183,7 +183,7 @@ async def test_what_a_workplace_writes_waits_for_its_provider(world: TenantFixtu
     assert (confirmed["service_task"], confirmed["workplace_id"]) == (DISABILITY, data["workplace_id"])
     assert confirmed["description"] == "Tehtävät: Pullien paisto\nSujuminen: Hyvin."
     assert confirmed["reported"] == {
-        name: data[name] for name in ("kind", "period", "performance", "description", "author")
+        name: data[name] for name in ("kind", "period", "performance", "description", "author", "dated_on")
     }
     assert await place.confirmed(data) == confirmed, "the same again changes nothing"
     other = await world.provider_a.post(f"{path}/confirm", {"author": INSTRUCTOR})

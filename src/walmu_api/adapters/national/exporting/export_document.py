@@ -49,7 +49,8 @@ async def document(
     else:
         content = await _mapped(ctx, official, structure, cover, ours, language)
     if ctx.tenant_scope is not None:
-        content = without_whereabouts(content, bool(readers.protected))
+        elsewhere = readers.organisation_id not in {ours.get("provider_id"), ours.get("workplace_id")}
+        content = without_whereabouts(content, bool(readers.protected), elsewhere)
     envelopes = await Envelopes.of(ctx.session, [cover])
     data = envelopes.envelope(cover, version)
     return {"envelope": data, "content": mapping.in_order(structure, content)}

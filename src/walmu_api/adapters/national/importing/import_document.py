@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.document_index import Cover, cover_named, cover_of
@@ -105,6 +106,7 @@ async def _file_mapped(filing: Filing) -> tuple[DocumentRow, bool]:
             return created
         cover, version = replaced
         row = await documents.find(ctx, definition, cover.id, lock=True)
+        entry = await audiences.keeping_hidden(ctx, entry, row.client_id, documents.entry_of(ctx, row))
         return await resource.replace(ctx, row, entry, preconditions.etag(version), received), False
 
 

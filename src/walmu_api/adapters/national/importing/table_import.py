@@ -19,6 +19,7 @@ from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, MISSING, invalid, refuse
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.agreements import service as agreements
+from walmu_api.record.commitments.agreements import signing
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry, Signature
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import document as decision_document
@@ -102,7 +103,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
             if not created and known is not None and known != filing.content:
                 raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{row.id}")
         if created or replaced is not None:
-            await agreements.sign_as_documented(ctx, row, signatures, entry.written_on)
+            await signing.sign_as_documented(ctx, row, signatures, entry.written_on)
     return row.id, created
 
 

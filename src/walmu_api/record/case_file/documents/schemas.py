@@ -51,6 +51,12 @@ class Filed(Stored):
     )
 
 
+class OnItsDay(Message):
+    """Of what a workplace wrote: the day by which the workplace finds it."""
+
+    dated_on: Day | None = None
+
+
 class PassedOn(InCase):
     """A document without a resource of its own: kept in its national form."""
 

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select
+from sqlalchemy import Date, Select, cast, func
 
+from walmu_api.access import audiences
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
@@ -95,7 +96,7 @@ async def file(
     if known is not None:
         came_as = content_seal(ctx, known.id).opened(known.received)
         otherwise = received is not None and came_as is not None and received != came_as
-        if otherwise or not _holds(ctx, known, entry, place):
+        if otherwise or not await _holds(ctx, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{definition.path}/{known.id}")
         return known, False
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
@@ -122,7 +123,7 @@ async def replace(
     ctx: RequestContext, row: DocumentRow, entry: Message, facts: Facts, if_match: str | None
 ) -> DocumentRow:
     """New content under If-Match. Whose it is stays; the same content again is no change and needs none."""
-    _require_own_words(ctx, row)
+    require_own_words(ctx, row)
     content = content_of(entry)
     received = facts.received.content if facts.received is not None else None
     same = content_seal(ctx, row.id).opened(row.content) == content
@@ -142,7 +143,7 @@ async def replace(
 async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
     """It was recorded in error; the organiser, as controller, may say so of any, and the provider of what a
     workplace wrote and nobody confirmed. In the same words again nothing changes."""
-    _require_own_words(ctx, row)
+    require_own_words(ctx, row)
     if row.status == rules.VOIDED and row.status_reason == reason:
         return row
     unconfirmed_here = row.status == rules.UNCONFIRMED and ctx.caller.organisation_id == row.provider_id
@@ -151,7 +152,7 @@ async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRo
     return await change(ctx, row, {"status": rules.VOIDED, "status_reason": reason}, "voided")
 
 
-def _require_own_words(ctx: RequestContext, row: DocumentRow) -> None:
+def require_own_words(ctx: RequestContext, row: DocumentRow) -> None:
     """What became the provider's a workplace reads in its own words only, so nothing that it sends is compared with it."""
     if ctx.caller.system.role == "workplace":
         require_owner(ctx.caller, row)
@@ -188,10 +189,11 @@ async def known_by_source(
     )
 
 
-def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
+async def _holds(ctx: RequestContext, row: DocumentRow, entry: Keyed, place: Place) -> bool:
     """Whether the sender said this before. What the server added since, such as a revocation, is not the
     sender's."""
-    data = content_seal(ctx, row.id).opened(row.content)
+    data = entry_of(ctx, row)
+    entry = await audiences.keeping_hidden(ctx, entry, row.client_id, data)
     where = {name: value for name, value in vars(place).items() if name != "service_task"}
     return records.holds(row, where) and {
         n: v for n, v in data.items() if n in type(entry).model_fields
@@ -271,10 +273,13 @@ def listing(
     }
     statement = records.narrowed(visible_to(ctx, definition), table, ctx.actor, source_id, same)
     refuse(check_order(from_, to, "/query/to"))
+    day: Any = table.dated_on
+    if ctx.caller.system.role == "workplace":
+        day = func.coalesce(cast(table.content[("reported", "dated_on")].as_string(), Date), day)
     if from_ is not None:
-        statement = statement.where(table.dated_on >= from_)
+        statement = statement.where(day >= from_)
     if to is not None:
-        statement = statement.where(table.dated_on <= to)
+        statement = statement.where(day <= to)
     return statement
 
 

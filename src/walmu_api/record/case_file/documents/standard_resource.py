@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy import Select, func
 
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
 from walmu_api.access.resource import Present, Resource, ResourceDefinition
@@ -87,6 +88,8 @@ def standard_routes(
     ) -> Response:
         assert replace is not None
         row = await service.find(ctx, definition, record_id, lock=True)
+        service.require_own_words(ctx, row)
+        entry = await audiences.keeping_hidden(ctx, entry, row.client_id, service.entry_of(ctx, row))
         return await responses.record(ctx, definition, await replace(ctx, row, entry, if_match))
 
     async def void_one(

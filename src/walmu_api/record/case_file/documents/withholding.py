@@ -5,8 +5,20 @@ ADR 44."""
 
 from typing import Any
 
-NEAR = frozenset({"asiakas", "asiakkaaseen_liittyvat_henkilot", "muut_sopijat"})
-"""The client and persons near the client; everybody else in a document is reached at work."""
+CLIENT = "asiakas"
+RELATED = frozenset({"asiakkaaseen_liittyvat_henkilot", "muut_asiaan_liittyvat_henkilot", "muut_sopijat"})
+"""Persons near the client; everybody else in a document is reached at work."""
+IDENTITY = frozenset({"henkilotunnus", "tilapainen_yksilointitunnus"})
+"""Of related persons these are the organiser's alone (457/2024, 15 §)."""
+PLACES = frozenset(
+    {
+        "paikka",
+        "tyotoimintapaikka",
+        "paikka_jossa_toiminta_toteutetaan",
+        "kuntouttavan_tyotoiminnan_jarjestamispaikka",
+    }
+)
+"""Where the client comes; whoever carries the service out knows it."""
 REACHED_BY = frozenset({"yhteystiedot", "kotikunta", "tilapainen_asuinkunta"})
 HOME = frozenset(
     {
@@ -14,24 +26,29 @@ HOME = frozenset(
         "asiakkaan_asumisjarjestelyt_turvakotijakson_jalkeen",
         "asuminen",
         "asuminen_vakivallan_tekijan_kanssa",
+        "asunnottomuus",
+        "varhaiskasvatus_tai_opetus",
     }
 )
-"""How documents reach the client, and where the client lives."""
+"""How documents reach the client, where the client lives and goes to school."""
 
 
-def without_whereabouts(content: Any, protected: bool, *, near: bool = False) -> Any:
-    """A document without what tells where a protected client is, and without the contacts of persons whom it marks as
-    protected themselves."""
+def without_whereabouts(content: Any, protected: bool, elsewhere: bool = False, under: str = "") -> Any:
+    """A document without what tells where a protected client is, without the contacts of persons whom it marks as
+    protected themselves, and without the identity codes of related persons. `elsewhere`: it is another organisation's;
+    `under`: the key of this part."""
     if isinstance(content, list):
-        return [without_whereabouts(each, protected, near=near) for each in content]
+        return [without_whereabouts(each, protected, elsewhere, under) for each in content]
     if not isinstance(content, dict):
         return content
+    left_out = IDENTITY if under in RELATED else frozenset()
     hidden = content.get("turvakielto") is True or content.get("salaiset_yhteystiedot") is True
-    left_out = REACHED_BY if hidden or (protected and near) else frozenset()
+    if hidden or (protected and under in {CLIENT, *RELATED}):
+        left_out |= REACHED_BY
     if protected:
-        left_out |= HOME
+        left_out |= HOME | (PLACES if elsewhere else frozenset())
     return {
-        key: without_whereabouts(value, protected, near=key in NEAR)
+        key: without_whereabouts(value, protected, elsewhere, key)
         for key, value in content.items()
         if key not in left_out
     }

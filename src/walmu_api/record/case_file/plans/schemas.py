@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Day, Line, Message, WeekdayCount
-from walmu_api.foundation.withholding import OWN_PLACE
+from walmu_api.foundation.withholding import OWN_PLACE, WHEREABOUTS
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import (
     Authors,
@@ -247,7 +247,9 @@ class PlanEntry(InCase):
     special_measures: Texts | None = None
     self_determination_measures: Texts | None = None
     education_and_job_search_plan: Texts | None = None
-    early_or_basic_education: Texts | None = None
+    early_or_basic_education: Annotated[Texts | None, WHEREABOUTS] = Field(
+        None, description="Under turvakielto given to the organiser only."
+    )
     special_care: SpecialCare | None = None
     supporting_organisations: Texts | None = None
     supporting_persons: Texts | None = None

@@ -12,7 +12,7 @@ from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Day, Id, SourceId
-from walmu_api.record.commitments.agreements import service
+from walmu_api.record.commitments.agreements import service, signing
 from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
@@ -116,7 +116,7 @@ async def offer_agreement(agreement_id: Id, ctx: Writer, if_match: IfMatch = Non
     comes."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.offer(ctx, row)
+    row = await signing.offer(ctx, row)
     return responses.record(service.wire(ctx.session, row), row.version)
 
 
@@ -128,7 +128,7 @@ async def offer_agreement(agreement_id: Id, ctx: Writer, if_match: IfMatch = Non
 )
 async def sign_agreement(
     agreement_id: Id,
-    signing: Annotated[AgreementSigning, body(AgreementSigning)],
+    entry: Annotated[AgreementSigning, body(AgreementSigning)],
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
@@ -136,7 +136,7 @@ async def sign_agreement(
     it comes."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.sign(ctx, row, signing)
+    row = await signing.sign(ctx, row, entry)
     return await _response(ctx.session, row)
 
 

@@ -1,14 +1,16 @@
-"""What can be done with agreements: draft, change, sign, end, void."""
+"""What can be done with agreements: draft, change, end, void; to offer and sign them is in `signing`."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json
+
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import VisibleRows, visible
-from walmu_api.foundation import preconditions, records, validation_messages
+from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
@@ -28,14 +30,11 @@ from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
     AgreementEntry,
-    AgreementSigning,
     AgreementVoiding,
     Insurance,
-    Signature,
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.document_schemas import is_day
 from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
@@ -133,6 +132,7 @@ async def draft(
     # One's own key opens nothing after access has ended: its relationship is then an unknown reference.
     known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id, visible_to(ctx))
     if known is not None:
+        entry = await _keeping_hidden(ctx, entry, known)
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
@@ -160,6 +160,10 @@ def _entry_of(row: AgreementRow) -> str:
     return data.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
 
 
+async def _keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
+    return await audiences.keeping_hidden(ctx, entry, row.client_id, from_json(_entry_of(row)))
+
+
 async def replace(
     ctx: RequestContext,
     row: AgreementRow,
@@ -168,6 +172,7 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> AgreementRow:
     """New content under If-Match. A signed agreement is amended: client and provider stay."""
+    entry = await _keeping_hidden(ctx, entry, row)
     same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
     if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
         return row
@@ -178,58 +183,7 @@ async def replace(
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=SIGNED))
     sealed = seal(ctx, row.id).sealed(received)
     values = await _values(ctx, entry, row) | {"received": sealed}
-    return await _change(ctx, row, values, "updated")
-
-
-async def offer(ctx: RequestContext, row: AgreementRow) -> AgreementRow:
-    """Let the workplace read its annex of a draft, before anybody signs. Again it changes nothing."""
-    if row.offered_on is not None and row.status == "draft":
-        return row
-    rules.check_act(row.status, frozenset({"draft"}))
-    if row.workplace_id is None:
-        raise rules.NO_WORKPLACE()
-    return await _change(ctx, row, {"offered_on": ctx.today}, "updated")
-
-
-async def sign(ctx: RequestContext, row: AgreementRow, signing: AgreementSigning) -> AgreementRow:
-    """From now on its days may be recorded. Signing again in the same words changes nothing."""
-    day = signing.signed_on.isoformat()
-    signatures = [
-        s.model_dump(mode="json", exclude_none=True) | {"signed_on": day} for s in signing.signatories
-    ]
-    return await _sign(ctx, row, signatures, signing.signed_on, received=None)
-
-
-async def sign_as_documented(
-    ctx: RequestContext, row: AgreementRow, signatures: Sequence[Signature], written_on: str | None
-) -> AgreementRow:
-    """The signatures of a national document: it was signed on the last day that they tell, else on the day of
-    the document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""
-    days = [s.signed_on for s in signatures if is_day(s.signed_on)] or [written_on]
-    data = [s.model_dump(mode="json", exclude_none=True) for s in signatures]
-    if not signatures or not is_day(days[0]):
-        return await _change(ctx, row, {"signatures": data}, "updated") if row.status == "draft" else row
-    last = max(date.fromisoformat(str(day)) for day in days)
-    return await _sign(ctx, row, data, last, received=row.received, again=True)
-
-
-async def _sign(
-    ctx: RequestContext,
-    row: AgreementRow,
-    signatures: list[dict[str, Any]],
-    signed_on: date,
-    *,
-    received: dict[str, Any] | None,
-    again: bool = False,
-) -> AgreementRow:
-    """`again`: an amended document brings the signatures of the amendment."""
-    if row.status == "signed" and (row.signatures, row.signed_on) == (signatures, signed_on):
-        return row
-    rules.check_act(row.status, frozenset({"draft", "signed"}) if again else frozenset({"draft"}))
-    if signed_on > ctx.today:
-        raise invalid(INVALID_VALUE.at("/signed_on", reason=validation_messages.NOT_YET))
-    values = {"status": "signed", "signatures": signatures, "signed_on": signed_on, "received": received}
-    return await _change(ctx, row, values, "updated")
+    return await change(ctx, row, values, "updated")
 
 
 async def findings(session: Session, row: AgreementRow) -> list[Finding]:
@@ -261,7 +215,7 @@ async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -
         "end_reason": ending.reason,
         "received": None,
     }
-    return await _change(ctx, row, values, "ended")
+    return await change(ctx, row, values, "ended")
 
 
 async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:
@@ -273,12 +227,10 @@ async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding
     if await ctx.session.fetchval(_HAS_DAYS, organiser=ctx.organiser_id, agreement_id=row.id):
         raise rules.DAYS_RECORDED()
     values = {"status": "voided", "content": row.content | {"void_reason": voiding.reason}}
-    return await _change(ctx, row, values, "voided")
+    return await change(ctx, row, values, "voided")
 
 
-async def _change(
-    ctx: RequestContext, row: AgreementRow, values: dict[str, Any], change: str
-) -> AgreementRow:
+async def change(ctx: RequestContext, row: AgreementRow, values: dict[str, Any], change: str) -> AgreementRow:
     before = records.replaced(Agreement, row)
     values |= _shown_since(row, values, ctx.today)
     if await records.replace(ctx.session, ctx.actor, row, values):

@@ -11,6 +11,7 @@ from walmu_api.foundation.problems import UNKNOWN_REFERENCE, check_order, invali
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.case_file.workplace_agreements import service as workplace_agreements
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import DayPeriod
@@ -40,9 +41,11 @@ async def prefill(
     to: date | None,
     form: str | None,
 ) -> AssessmentDraft:
-    """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own;
-    who names neither gets the form's items and no more."""
-    named = await agreements.find(ctx, agreement_id) if agreement_id is not None else None
+    """A draft to be filled in and posted. The caller sees the relationship, or names an agreement of its own, a
+    workplace one that it still reads; who names neither gets the form's items and no more."""
+    by_workplace = ctx.caller.system.role == "workplace"
+    find = workplace_agreements.find if by_workplace else agreements.find
+    named = await find(ctx, agreement_id) if agreement_id is not None else None
     relationship_id = named.service_relationship_id if named is not None else service_relationship_id
     if relationship_id is None:
         return AssessmentDraft(**await _form(ctx.session, form, to or ctx.today))
@@ -55,7 +58,6 @@ async def prefill(
     last = to or ctx.today
     refuse(check_order(first, last, "/query/to"))
     within = [each for each in found if each.starts_on <= last and each.ends_on >= first]
-    by_workplace = ctx.caller.system.role == "workplace"
     at = max(within, key=lambda each: each.starts_on, default=None)
     return AssessmentDraft(
         service_relationship_id=None if by_workplace else relationship_id,
@@ -66,7 +68,7 @@ async def prefill(
         ).isoformat(),
         tasks=_tasks(at, by_workplace=by_workplace) if at else None,
         period=DayPeriod(starts_on=first.isoformat(), ends_on=last.isoformat()),
-        goals=await _goals(ctx, relationship_id),
+        goals=None if by_workplace else await _goals(ctx, relationship_id),
         attendance=await _attendance(ctx, within, first, last),
         **await _form(ctx.session, form, last),
     )

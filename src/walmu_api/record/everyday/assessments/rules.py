@@ -26,6 +26,7 @@ PROBLEMS = (
 )
 ANSWERED_ONCE = Reason("item-twice")
 ONLY_IN_SUMMARIES = Reason("only-in-summaries")
+OF_THE_PROVIDER = Reason("of-the-provider")
 
 
 def structure(service_kind: str, legal_bases: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.patterns import LINES
 from walmu_api.foundation.schema_types import CodeWord, Count, Day, DayCount, Lines, Message, Step
 from walmu_api.foundation.withholding import OWN_PLACE
-from walmu_api.record.case_file.documents.schemas import Filed, InCase
+from walmu_api.record.case_file.documents.schemas import Filed, InCase, OnItsDay
 from walmu_api.record.document_schemas import (
     Address,
     Authors,
@@ -175,6 +175,10 @@ class AssessmentConfirmation(Message):
     )
 
 
+class AssessmentReport(AssessmentEntry, OnItsDay):
+    """The words of a workplace, as they were when the provider corrected them."""
+
+
 class WrittenAssessment(AssessmentEntry):
     """An assessment with what the server adds to what was said."""
 
@@ -182,7 +186,7 @@ class WrittenAssessment(AssessmentEntry):
         None, description="By whom a workplace's assessment was confirmed."
     )
     document_texts: DocumentTexts
-    reported: AssessmentEntry | None = Field(
+    reported: AssessmentReport | None = Field(
         None, description="What the workplace wrote, where the provider corrected it after confirming it."
     )
 

@@ -25,9 +25,10 @@ from walmu_api.record.everyday.assessments.forms.validation import Form
 from walmu_api.record.everyday.assessments.schemas import (
     AssessmentConfirmation,
     AssessmentEntry,
+    AssessmentReport,
     WrittenAssessment,
 )
-from walmu_api.record.everyday.assessments.workplace_view import words
+from walmu_api.record.everyday.assessments.workplace_view import WORDS, words
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
 
@@ -39,12 +40,12 @@ async def record(
     where = received.place if received is not None else await place(ctx, entry)
     known = await documents.known_by_source(ctx, ASSESSMENT, entry.source_id)
     before = documents.entry_of(ctx, known) if known is not None else {}
-    reported = before.get("reported")
-    if known is not None and reported is not None and ctx.caller.system.role == "workplace":
-        again, _ = await _written(ctx.session, where, entry, reported, received)
-        if words(documents.content_of(again)) != reported or known.agreement_id != where.agreement_id:
+    if known is not None and ctx.caller.system.role == "workplace":
+        own = words(before.get("reported") or before)
+        again, _ = await _written(ctx.session, where, entry, own, received)
+        if words(documents.content_of(again)) != own or known.agreement_id != where.agreement_id:
             raise DUPLICATE_SOURCE().with_members(url=f"{ASSESSMENT.path}/{known.id}")
-        return known, False  # sent again after the provider corrected it
+        return known, False  # sent again, whatever the provider made of it since
     written, facts = await _written(ctx.session, where, entry, before, received)
     return await documents.file(ctx, ASSESSMENT, written, where, facts, known)
 
@@ -59,9 +60,10 @@ async def replace(
     """Say an assessment anew. It keeps the version of its form, unless the entry names another."""
     before = documents.entry_of(ctx, row)
     written, facts = await _written(ctx.session, place_of(row), entry, before, received)
-    corrects = row.workplace_id is not None and words(documents.content_of(written)) != words(before)
+    corrects = row.workplace_id is not None and _says(documents.content_of(written)) != _says(before)
     if corrects and "confirmation" in before and "reported" not in before:
-        written = written.model_copy(update={"reported": AssessmentEntry.model_validate(words(before))})
+        report = AssessmentReport.model_validate_json(to_json(words(before) | {"dated_on": row.dated_on}))
+        written = written.model_copy(update={"reported": report})
     return await documents.replace(ctx, row, written, facts, if_match)
 
 
@@ -87,6 +89,10 @@ async def confirm(ctx: RequestContext, row: DocumentRow, data: AssessmentConfirm
     return await documents.change(ctx, row, values, "updated")
 
 
+def _says(content: Content) -> Content:
+    return {name: value for name, value in content.items() if name in WORDS}
+
+
 async def _written(
     session: Session, where: Place, entry: AssessmentEntry, before: Content, received: ReceivedDocument | None
 ) -> tuple[WrittenAssessment, Facts]:
@@ -102,12 +108,11 @@ async def _written(
     structure = (
         received.structure if received is not None else rules.structure(row.service_kind, row.legal_bases)
     )
-    entry = _completed(session, entry, structure, row, before)
+    entry = _completed(session, entry, structure, None if waits else row, before)
     form = await _form(session, entry, structure, before)
     complete = waits or "participants" in (confirmation or {}) or entry.participants is not None
-    findings = validation.check(
-        entry, structure, form, "workplace" if by_workplace else "provider", complete=complete
-    )
+    audience = "workplace" if by_workplace else "provider"
+    findings = validation.check(entry, structure, form, audience, complete=complete, waits=waits)
     refuse(findings + (validation.check_period(entry) if received is None else []))
     data = {name: getattr(entry, name) for name in AssessmentEntry.model_fields}
     written = WrittenAssessment(
@@ -123,14 +128,18 @@ async def _written(
 
 
 def _completed(
-    session: Session, entry: AssessmentEntry, structure: str, row: ServiceRelationshipRow, before: Content
+    session: Session,
+    entry: AssessmentEntry,
+    structure: str,
+    row: ServiceRelationshipRow | None,
+    before: Content,
 ) -> AssessmentEntry:
     """What was left out and is known: as it was when the assessment was first recorded, so that a retry is
-    the same."""
+    the same. What a workplace wrote is completed when it is confirmed: of the relationship it reads nothing."""
     data: Content = {"written_on": session.clock.today()}
     if "written_on" in before:
         data["written_on"] = date.fromisoformat(before["written_on"])
-    for name in ("service_task", "service") if structure == rules.SUMMARY else ():
+    for name in ("service_task", "service") if row is not None and structure == rules.SUMMARY else ():
         code = before.get(name) or getattr(row, name)
         if code is not None and code.get("display") is not None:
             data[name] = NationalCode.model_validate(code)

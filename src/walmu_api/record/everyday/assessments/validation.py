@@ -13,6 +13,7 @@ from walmu_api.record.everyday.assessments.rules import (
     ITEM_MISSING,
     ITEM_NOT_ON_FORM,
     NO_PLACE_ON_ITEM,
+    OF_THE_PROVIDER,
     ONLY_IN_SUMMARIES,
     OTHER_AUDIENCE,
     RATING_OUTSIDE_SCALE,
@@ -58,13 +59,23 @@ def choose(versions: Sequence[Form], version: int | None, day: date, stored: int
     return named
 
 
-def check(entry: AssessmentEntry, of: str, form: Form, audience: str, *, complete: bool) -> list[Finding]:
+def check(
+    entry: AssessmentEntry, of: str, form: Form, audience: str, *, complete: bool, waits: bool = False
+) -> list[Finding]:
     """Everything that is wrong with an assessment on this form. `complete`: it holds all that its document
-    needs."""
+    needs. `waits`: a workplace writes it, and learns nothing of the structure, which follows from the legal basis."""
     findings: list[Finding] = []
     if form.definition.audience != audience:
         findings.append(OTHER_AUDIENCE.at("/form", audience=form.definition.audience))
-    if of == WORK:
+        if waits:
+            return findings
+    if waits:
+        findings += [
+            INVALID_VALUE.at(f"/{name}", reason=OF_THE_PROVIDER)
+            for name in _SUMMARIES_ONLY
+            if getattr(entry, name) is not None
+        ]
+    elif of == WORK:
         findings += [] if complete else [MISSING.at("/participants")]
         findings += [
             INVALID_VALUE.at(f"/{name}", reason=ONLY_IN_SUMMARIES)

@@ -12,16 +12,21 @@ WORDS = frozenset(AssessmentEntry.model_fields) - frozenset(InCase.model_fields)
 """What an assessment says."""
 
 
+OF_THE_SERVICE = frozenset({"service_task", "service"})
+"""What confirming adds from the relationship; a workplace does not write it."""
+_OF_OTHERS = OF_THE_SERVICE | {"structure", "confirmation", "reported", "document_texts"}
+"""What the provider said or the server added. The structure follows from the legal basis."""
+
+
 def words(content: Content) -> Content:
-    """What an assessment says, without whose it is and what the server added."""
-    return {name: value for name, value in content.items() if name in WORDS}
+    """What a workplace said in an assessment, without whose it is and what was added."""
+    return {name: value for name, value in content.items() if name in WORDS - OF_THE_SERVICE}
 
 
 def assessment(content: Content, caller: Caller) -> Content:
-    """The record as its workplace reads it; the texts of a corrected document are the provider's."""
+    """The record as its workplace reads it: its own words and the state, not what the provider made of them."""
     data = without_acts_of_others(content, caller)
-    if "reported" not in data:
-        return data
-    others = {name: value for name, value in data.items() if name not in WORDS | {"reported"}}
-    reported: Content = data["reported"]
-    return others | reported | {"document_texts": {}}
+    if "reported" in data:
+        data = {name: value for name, value in data.items() if name not in WORDS} | data["reported"]
+    own = {name: value for name, value in data.items() if name not in _OF_OTHERS}
+    return own | {"document_texts": {}}

@@ -1,10 +1,19 @@
 """What holds of the events of a service: which members each has, and when pauses and ends have a place. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from walmu_api.foundation.problems import MISSING, OUT_OF_ORDER, Finding, ProblemType, check_order
+from walmu_api.foundation.problems import (
+    INVALID_VALUE,
+    MISSING,
+    OUT_OF_ORDER,
+    Finding,
+    ProblemType,
+    check_order,
+)
+from walmu_api.record.parties.clients.rules import CONTACTS, NO_CONTACTS
 
 STRUCTURES = {
     "started": "1.2.246.537.6.1506.19002.2022.1.10",
@@ -63,6 +72,15 @@ def check_members(kind: str, given: Collection[str]) -> list[Finding]:
     """`given`: the members that the entry has, `kind` aside."""
     missing = [MISSING.at(f"/{name}") for name in sorted(REQUIRED[kind] - set(given))]
     return missing + [NOT_IN_THIS_EVENT.at(f"/{name}") for name in sorted(set(given) - MEMBERS[kind])]
+
+
+def check_companions(companions: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Contacts of one under turvakielto are not recorded: a companion is no legal representative."""
+    return [
+        INVALID_VALUE.at(f"/transition/companions/{at}", reason=NO_CONTACTS)
+        for at, companion in enumerate(companions)
+        if companion.get("turvakielto") and not CONTACTS.isdisjoint(companion)
+    ]
 
 
 def check_days(event: Event, span: Span, others: Sequence[Event]) -> list[Finding]:

@@ -31,7 +31,7 @@ class Companion(NearContact):
     """Somebody who walks alongside the client to what comes next."""
 
     turvakielto: bool | None = Field(
-        None, description="How they are reached is then told to the organiser only."
+        None, description="How they are reached is then not recorded (661/2009, 36 §)."
     )
 
 
@@ -40,7 +40,7 @@ class TransitionMeeting(Message):
 
     held_on: PartialDay
     place: Annotated[Line | None, OWN_PLACE] = None
-    note: Lines | None = None
+    note: Annotated[Lines | None, OWN_PLACE] = None
 
 
 class Transition(Message):

@@ -116,8 +116,10 @@ def _facts(session: Session, stored: ServiceEventEntry, received: ReceivedDocume
 async def _check(
     ctx: RequestContext, relationship: ServiceRelationshipRow, stored: ServiceEventEntry, itself: UUID | None
 ) -> None:
-    given = set(stored.model_dump(exclude_none=True)) - set(Belonging.model_fields) - {"kind"}
+    data = stored.model_dump(exclude_none=True)
+    given = set(data) - set(Belonging.model_fields) - {"kind"}
     findings = rules.check_members(stored.kind, given)
+    findings += rules.check_companions(data.get("transition", {}).get("companions", ()))
     if stored.kind in rules.SERVICE_REPORTED:
         findings += [MISSING.at(f"/{name}") for name in ("service", "service_task") if name not in given]
     refuse(findings)

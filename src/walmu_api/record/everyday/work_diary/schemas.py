@@ -6,7 +6,7 @@ from pydantic import Field
 
 from walmu_api.foundation.schema_types import Line, Lines, Message
 from walmu_api.foundation.withholding import OWN_PLACE
-from walmu_api.record.case_file.documents.schemas import Belonging, Filed
+from walmu_api.record.case_file.documents.schemas import Belonging, Filed, OnItsDay
 from walmu_api.record.document_schemas import (
     InstantPeriod,
     NationalCode,
@@ -99,7 +99,7 @@ class DiaryEntryEntry(Belonging, DiaryWords):
     author: Professional = Field(description="Who wrote it; of a workplace, who reports it.")
 
 
-class DiaryReport(DiaryWords):
+class DiaryReport(DiaryWords, OnItsDay):
     """The words of a workplace, as they were when the provider confirmed them."""
 
     author: Professional

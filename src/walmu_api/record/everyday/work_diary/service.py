@@ -10,6 +10,7 @@ from walmu_api.foundation.problems import CONFLICT, MISSING, refuse
 from walmu_api.record.case_file.documents import rules as document_rules
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place, place_of
+from walmu_api.record.case_file.documents.rules import without_day
 from walmu_api.record.case_file.documents.service import Facts, ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
 from walmu_api.record.commitments.agreements.tables import AgreementRow
@@ -36,7 +37,7 @@ async def record(
     before = documents.entry_of(ctx, known) if known is not None else {}
     if (
         known is not None
-        and before.get("reported") == _report(entry)
+        and without_day(before.get("reported", {})) == _report(entry)
         and known.agreement_id == where.agreement_id
     ):
         return known, False  # sent again after it was confirmed
@@ -68,7 +69,8 @@ async def confirm(ctx: RequestContext, row: DocumentRow, confirmation: DiaryConf
 
     Confirming again in the same words changes nothing."""
     before = documents.entry_of(ctx, row)
-    where, reported = place_of(row), before.get("reported") or before
+    where, day = place_of(row), {"dated_on": row.dated_on.isoformat()}
+    reported = before.get("reported") or before | day
     words = confirmation.corrected
     data = words.model_dump(exclude_none=True) if words is not None else _words(reported)
     entry = _entry(data, confirmation.author)

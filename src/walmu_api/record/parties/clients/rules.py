@@ -16,7 +16,7 @@ IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
 PROBLEMS = (IDENTITY_TAKEN,)
 
 
-_CONTACTS = frozenset({"addresses", "phone", "email"})
+CONTACTS = frozenset({"address", "addresses", "phone", "email"})
 LEGAL_REPRESENTATIVES = frozenset({"31", "32", "33"})
 """Custodian, guardian, holder of a continuing power of attorney (code set 1.2.246.537.6.1284)."""
 
@@ -40,7 +40,7 @@ def check(
         if (
             person.get("turvakielto")
             and not roles & LEGAL_REPRESENTATIVES
-            and not _CONTACTS.isdisjoint(person)
+            and not CONTACTS.isdisjoint(person)
         ):
             findings.append(INVALID_VALUE.at(f"/related_persons/{at}", reason=NO_CONTACTS))
         code = person.get("personal_identity_code", {}).get("value")

@@ -223,7 +223,9 @@ class ClientEntry(Message):
     marital_status: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.75.")
     cohabiting: bool | None = None
     special_group: NationalCode | None = Field(None, description="Erityisryhmä, code set 1.2.246.537.6.1229.")
-    homelessness: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1285.")
+    homelessness: Annotated[NationalCode | None, WHEREABOUTS] = Field(
+        None, description="Code set 1.2.246.537.6.1285. Withheld as contacts are."
+    )
     right_to_special_support: bool | None = None
     home_municipality: Annotated[HomeMunicipality | None, WHEREABOUTS] = Field(
         None, description="Withheld as contacts are."

@@ -33,6 +33,8 @@ from walmu_api.record.parties.organisations.founding import found
 from walmu_api.record.parties.organisations.schemas import BusinessId
 
 PERSON = to_json({"sub": "walmu-api", "name": "Operator at the command line"}).decode()
+_TAKES = "the command takes what `walmu-api systems new-key` prints"
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _entry: TypeAdapter[ConnectedSystemEntry] = TypeAdapter(ConnectedSystemEntry)
 _OWN = Statement("""
 select o.id as organisation_id, s.id as system_id, s.client_id from organisations o
@@ -63,11 +65,26 @@ class NewSystem:
             keys: Any = from_json(self.keys)
         except ValueError:
             keys = None
+        if b"PRIVATE KEY" in self.keys or _is_private(keys):
+            raise CommandError(f"The file of keys holds a private key, which is handed to nobody: {_TAKES}.")
         if not isinstance(keys, dict) or keys.keys() - {"jwks", "proofs"}:
-            raise CommandError("The file of keys is a JSON object with the members jwks and proofs.")
+            raise CommandError(
+                f"The file of keys is a JSON object with the members jwks and proofs: {_TAKES}."
+            )
         named = {"client_id": self.client_id, "name": self.name, "role": role}
         named["organisation_id"] = str(organisation_id)
-        return request_body.validate(_entry, to_json(keys | named), ConnectedSystemEntry)
+        try:
+            raw = to_json(keys | named)
+        except ValueError:  # bytes that are no text, as a terminal of another encoding sends them
+            raise CommandError("Client id and name are text in UTF-8.") from None
+        return request_body.validate(_entry, raw, ConnectedSystemEntry)
+
+
+def _is_private(keys: Any) -> bool:
+    """Whether somewhere in it is the private half of a key (RFC 7518), or a shared secret."""
+    if isinstance(keys, dict):
+        return not _PRIVATE.isdisjoint(keys) or any(map(_is_private, keys.values()))
+    return isinstance(keys, list) and any(map(_is_private, keys))
 
 
 async def create_organiser(at: Installation, name: str, business_id: str, system: NewSystem) -> str:
@@ -104,8 +121,10 @@ async def confirm_system(at: Installation, named: str | None, client_id: str) ->
             row = await _known(ctx, client_id)
             if row is None:
                 raise CommandError("The organiser itself has no connected system with this client id.")
+            _require_in_force(row)
+            waited = row.awaits_confirmation
             await service.confirm(ctx, row, by_hand=True)
-    return f"{row.id}: {client_id} is confirmed."
+    return f"{row.id}: {client_id} {'is confirmed' if waited else 'waits for nothing: it is as it was'}."
 
 
 @asynccontextmanager
@@ -142,11 +161,23 @@ async def put_system(
     known = await _known(ctx, system.client_id)
     if known is None:
         return await service.register(ctx, entry, COMMAND_LINE, at.audience)
+    if known.role != role:
+        raise CommandError(
+            f"{known.client_id} is a system of role {known.role} already: name another client id."
+        )
+    _require_in_force(known)
     match = f'"{known.version}"'
     return await service.replace(ctx, known, entry, match, COMMAND_LINE, at.audience), False
 
 
+def _require_in_force(row: ConnectedSystemRow) -> None:
+    if row.revoked_on is not None:
+        raise CommandError(f"{row.client_id} is revoked, and stays so: register another system.")
+
+
 async def _known(ctx: RequestContext, client_id: str) -> ConnectedSystemRow | None:
+    if not client_id.isascii():  # no client id is; and not everything that a terminal sends is text
+        return None
     table = ConnectedSystemRow
     statement = select(table).where(
         table.organiser_id == ctx.organiser_id,
@@ -164,4 +195,4 @@ def problems_in_words() -> Iterator[None]:
     except Problem as problem:
         found = [f"{each.pointer}: {each.render('en')['detail']}" for each in problem.errors]
         lines = found or [problem.kind.detail.render("en", problem.values)]
-        raise CommandError("\n".join(["Nothing was recorded:", *lines])) from None
+        raise CommandError(f"Nothing was recorded: {'; '.join(lines)}") from None

@@ -57,8 +57,8 @@ class ResponsibleWorkers(Message):
     provider: Person
 
 
-_HOME = Withheld(under_protection=True, when=("role", "housing_unit"))
-"""A housing unit is where the client lives."""
+_HOME = Withheld(under_protection=True, when=("role", frozenset({"housing_unit", "school"})))
+"""Where the client lives, or goes to school."""
 
 
 class NetworkPerson(Person):
@@ -118,7 +118,7 @@ class ServiceRelationshipEntry(Message):
     )
     network: Annotated[list[NetworkMember], Field(min_length=1, max_length=30)] | None = Field(
         None,
-        description="Who else works with the client. A housing unit of a client under turvakielto is not "
+        description="Who else works with the client. A housing unit or school of a client under turvakielto is not "
         "named to providers.",
     )
     source_id: SourceId | None = None

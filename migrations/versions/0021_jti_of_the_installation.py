@@ -2,7 +2,7 @@
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0022"
+revision = "0021"
 down_revision = "0020"
 
 # The rows stay their tenant's: what a session may not see collides all the same.

@@ -1,0 +1,246 @@
+"""The field test: every member of every request is filled, and everybody reads by every way what the page lets them.
+
+The story (`every_field/recording.py`) fills all bodies with values that are found again; `reading.py` asks every operation that
+reads; what may be found is in `page.py`, written by hand from the page of audiences. A member of the contract, or an
+operation, that these do not know fails here."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+
+from tests.conftest import TenantFixture
+from tests.http_behaviour.scene import OPERATIONS
+from tests.privacy.every_field.filling import SCHEMAS, Member, members
+from tests.privacy.every_field.page import (
+    AT_THE_PLACE,
+    CLIENT_RECORD,
+    EVERYBODY_HERE,
+    INSIDE,
+    OPEN,
+    RULES,
+    Open,
+)
+from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
+from tests.privacy.every_field.recording import Story, protected, recorded_life
+from tests.privacy.rules import OPERATIONS as MATRIX
+
+ABOUT_NO_CLIENT = {
+    name
+    for name, operation in MATRIX.items()
+    if operation.answers in {"free", "public"} or operation.about in {"party", "unit", "system"}
+}
+"""Here only what can be nobody else's value counts: a form or a code list has numbers, days and words of its own."""
+COMMON = ("system=", "code=")
+"""A national code is known by its label, that is written anew in each place."""
+NOT_FILLED = {
+    "ClientSearch": "is looked for with, and stored nowhere",
+    "DocumentToValidate": "is looked at, and stored nowhere",
+    "DocumentToFile": "is filled from the agreement (`agreement as a document`)",
+}
+NOT_FILLED_MEMBERS = {
+    ("ConnectedSystemEntry", "jwks.keys[].alg"): "is not of the key that is used",
+    ("ConnectedSystemEntry", "jwks.keys[].use"): "is not of the key that is used",
+    ("ConnectedSystemEntry", "jwks.keys[].n"): "is of an RSA key",
+    ("ConnectedSystemEntry", "jwks.keys[].e"): "is of an RSA key",
+    ("AttendanceBatch", "items[].if_version"): "is a condition",
+    ("DiaryConfirmation", "corrected.cancellation.planned_at"): "no workplace reports a cancellation",
+    ("DiaryConfirmation", "corrected.cancellation.reason"): "no workplace reports a cancellation",
+    (
+        "DiaryConfirmation",
+        "corrected.cancellation.further_information",
+    ): "no workplace reports a cancellation",
+    ("AssessmentEntry", "case_id"): "only the organiser may name a case, and a provider writes it",
+    ("StartInterviewEntry", "case_id"): "only the organiser may name a case, and a provider writes it",
+}
+NOT_READ_BACK = {
+    "day voided": "of a voided day nothing is told but that it is void",
+    "system": "a proof of a key is used once",
+}
+_BY_SOURCE = re.compile(r"(client|service_relationship|agreement|case)_source_id$")
+"""Names a record by the sender's own id: what is stored is the record's."""
+
+
+async def readings(
+    everybody: Iterable[Identity], story: Story, only: Collection[str] = ()
+) -> dict[str, Found]:
+    await collect(story)
+    return {each.name: await read(each, story, only) for each in everybody}
+
+
+def beyond_the_page(
+    story: Story,
+    found: dict[str, Found],
+    client: str,
+    over: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    *,
+    excused: Collection[Open] = OPEN,
+) -> list[str]:
+    """What somebody found that the page does not give them. `over`: the records that somebody reads no more."""
+    return [
+        f"{identity} reads {'; '.join(map(str, sorted(of)))} by {', '.join(sorted(ways))}"
+        for mark, of in sorted(story.filler.of_mark.items())
+        for identity, each in found.items()
+        if (ways := ways_that_count(mark, each))
+        and not any(
+            RULES[m.record][m.path].allows(identity, ways, client)
+            for m in of
+            if m.record not in over.get(identity, ()) or is_of_days(m, ways)
+        )
+        and not any(known.excuses(m.record, m.path, identity, client) for known in excused for m in of)
+    ]
+
+
+def ways_that_count(mark: str, found: Found) -> set[str]:
+    """The ways by which somebody found this and nothing that only looks like it."""
+    ways = found.ways.get(mark, set())
+    if mark.startswith(COMMON):
+        return set()
+    return ways - ABOUT_NO_CLIENT if "=" in mark or re.fullmatch(r"\d{4}-\d\d-\d\d", mark) else ways
+
+
+def mended(story: Story, found: dict[str, Found], client: str) -> list[str]:
+    """What is excused and need not be any more."""
+    whole = beyond_the_page(story, found, client)
+    return [
+        f"is mended, take it away: {each}"
+        for each in OPEN
+        if client in each.client.split()
+        and not whole
+        and not beyond_the_page(story, found, client, excused={*OPEN} - {each})
+    ]
+
+
+def is_of_days(member: Member, ways: Collection[str]) -> bool:
+    """The workplace's own name stands beside its days, that it reads on."""
+    return member.path == "place.name" and ways == {"listAttendance"}
+
+
+def short_of_the_page(story: Story, found: dict[str, Found]) -> list[str]:
+    """What the page gives somebody who did not find it. Somebody who is not named differs in one operation, and asks it
+    alone."""
+    return [
+        f"{identity} lacks {member}"
+        for mark, of in sorted(story.filler.of_mark.items())
+        for member in of
+        for identity in RULES[member.record][member.path].must | {"organiser"}
+        if identity in found
+        and identity != "somebody at the workplace"
+        and mark not in found[identity].ways
+        and not _is_not_read_back(member.record, member.path)
+    ]
+
+
+def _is_not_read_back(record: str, path: str) -> bool:
+    return (record in NOT_READ_BACK and path in {"planned_minutes", "status", "form", "proofs[]"}) or bool(
+        _BY_SOURCE.search(path)
+    )
+
+
+def none(wrong: Iterable[str]) -> None:
+    found = [*wrong]
+    assert not found, "\n".join(found)
+
+
+def unfilled(story: Story) -> Iterable[str]:
+    names = {each.body["schema"]["$ref"].rpartition("/")[2] for each in OPERATIONS if each.body}
+    for name in sorted(names - NOT_FILLED.keys()):
+        for path in sorted(set(members(SCHEMAS[name])) - story.filler.filled[name]):
+            if (name, path) not in NOT_FILLED_MEMBERS and not _BY_SOURCE.search(path):
+                yield f"{name}: {path}"
+
+
+def unknown_to_the_page(story: Story) -> list[str]:
+    known = {(member.record, member.path) for of in story.filler.of_mark.values() for member in of}
+    return sorted(f"{record}: {path}" for record, path in known if path not in RULES.get(record, {}))
+
+
+async def test_everybody_reads_what_the_page_gives_them_and_nothing_else(
+    world: TenantFixture, elsewhere: TenantFixture
+) -> None:
+    story = await recorded_life(world)
+    none(unknown_to_the_page(story))
+    found = await readings(await identities(story, elsewhere), story)
+    for sent in story.sent:
+        found[sent.who].add(f"{sent.method} {sent.path}", sent.answer)
+    none(beyond_the_page(story, found, "open"))
+    none(mended(story, found, "open"))
+    none(short_of_the_page(story, found))
+    answered: dict[str, set[int]] = defaultdict(set)
+    for each in found.values():
+        for name, states in each.answered.items():
+            answered[name] |= states
+    assert [each.name for each in READS if 200 not in answered[each.name]] == []
+    assert {state for states in answered.values() for state in states if state >= 500} == set()
+
+
+async def test_nobody_narrowed_reads_where_a_protected_client_is(
+    world: TenantFixture, elsewhere: TenantFixture
+) -> None:
+    story = await recorded_life(world)
+    await protected(story)
+    here = [each for each in await identities(story, elsewhere) if each.name in EVERYBODY_HERE - INSIDE]
+    found = await readings(here, story)
+    for sent in story.sent:
+        if sent.who in found and "Idempotency_Key" in sent.headers:
+            again = await story.speakers[sent.who](sent.method, sent.path, sent.body, **sent.headers)
+            found[sent.who].add(f"{sent.method} {sent.path} again", again)
+    none(beyond_the_page(story, found, "protected"))
+    none(mended(story, found, "protected"))
+    await protected(story, contacts_withheld="Kq9070z")
+    none([*unfilled(story), *unknown_to_the_page(story)])
+    found = await readings(here, story, only=CLIENT_RECORD)
+    none(beyond_the_page(story, found, "withheld"))
+
+
+async def test_what_agreement_and_permissions_gave_ends_with_them(
+    world: TenantFixture, elsewhere: TenantFixture
+) -> None:
+    story = await recorded_life(world)
+    everybody = [each for each in await identities(story, elsewhere) if each.name in AT_THE_PLACE]
+    revocation = {"revoked_on": story.filler.day(0), "reason": "x"}
+    for name in ("permission for the name", "permission of safety"):
+        path = f"/v1/permissions/{story.made[name]['id']}/revoke"
+        await story.say("provider A", "POST", path, revocation)
+    over = dict.fromkeys(AT_THE_PLACE, frozenset({"client", "permission of safety"}))
+    found = await readings(everybody, story)
+    none(beyond_the_page(story, found, "open", over))
+    ending = {"ends_on": story.filler.day(1), "reason": "x"}
+    await story.say("provider A", "POST", f"/v1/agreements/{story.made['agreement']['id']}/end", ending)
+    over = {name: of | {"agreement", "signing", "notice to workplace"} for name, of in over.items()}
+    found = await readings(everybody, story)
+    none(beyond_the_page(story, found, "open", over))
+
+
+async def test_a_refusal_says_nothing_of_what_was_sent_or_is_stored(
+    world: TenantFixture, elsewhere: TenantFixture
+) -> None:
+    """Everybody without a part in the care of provider A sends its requests again, and those of the organiser. Of a batch
+    each outcome names the sender's own line."""
+    story = await recorded_life(world)
+    by_name = {each.name: each for each in await identities(story, elsewhere)}
+    found: dict[str, Found] = defaultdict(Found)
+    for name in (
+        "provider C",
+        "another workplace",
+        "auditor",
+        "operator",
+        "foreign provider",
+        "foreign workplace",
+    ):
+        for sent in story.sent:
+            if sent.who not in {"organiser", "provider A", "workplace"}:
+                continue
+            headers = {"If_Match": '"0"'} | ({"Idempotency_Key": "again"} if sent.method == "POST" else {})
+            answer = await by_name[name].speaker(sent.method, sent.path, sent.body, **headers)
+            refused = answer.status_code >= 400 or answer.json()["counts"]["rejected"] == len(
+                sent.body["items"]
+            )
+            assert refused, f"{name} {sent.method} {sent.path}: {answer.text}"
+            found[name].add(f"{sent.method} {sent.path}", answer)
+    none(
+        f"{name} is told {mark} of {[*map(str, story.filler.of_mark[mark])]}"
+        for name, each in found.items()
+        for mark in sorted(each.ways.keys() & story.filler.of_mark.keys())
+        if {member.path for member in story.filler.of_mark[mark]} != {"items[].source_id"}
+    )
