@@ -65,8 +65,12 @@ async def test_every_state_is_walked_once(
     days = walk.model.days
 
     async def after(step: str, *actions: Coroutine[Any, Any, Any], deep: bool = LONG) -> None:
-        for action in actions:
-            assert await do(walk, action), f"refused: {step}"
+        try:
+            for action in actions:
+                assert await do(walk, action), f"refused: {step}"
+        finally:
+            for action in actions:
+                action.close()
         await look(walk, step, deep=deep)
 
     async def again(step: str) -> None:
@@ -77,7 +81,7 @@ async def test_every_state_is_walked_once(
         await look(walk, step)
 
     g = await walk.draft("A")
-    await after("drafted for A")
+    await after("drafted for A", walk.amend(g))
     await after("offered", walk.offer(g))
     await after("changed while it is offered", walk.amend(g))
     await after("signed by the provider", walk.sign(g, ("provider",)))
@@ -117,7 +121,7 @@ async def test_every_state_is_walked_once(
     await again("everything sent again after the move")
     await after("moved back to A", walk.amend(g, "A"))
     walk.pass_time(2)
-    await after("a day after the return", walk.day_by_provider(g, 1), deep=True)
+    await after("a day after the return", walk.day_by_provider(g, 1))
     signed = await walk.draft("A")
     await walk.permit("A", (), 1, (HELPER, OTHER))
     await after(

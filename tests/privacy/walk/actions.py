@@ -359,7 +359,8 @@ class Walk:
             "absence_reporting": put(shown("absence_reporting")),
             "tasks": put(shown()),
             "work_instructions": [{"title": "Ohje", "text": put(shown())}],
-            "coach": named(shown()) | {"phone": f"+358 40 {put(shown(), number=True)}"},
+            "coach": named(shown())
+            | {"phone": f"+358 40 {put(shown(), number=True)}", "email": f"{put(inner())}@example.org"},
             "insurance": {"taken_by": "organiser", "note": put(inner())},
             "tasks_and_goals": put(inner("tasks_and_goals")),
             "other_matters": put(inner()),
@@ -599,7 +600,7 @@ class Walk:
             "permission_id": p.id,
             "purpose": "carrying_out_agreement",
             "field_groups": [*groups],
-            "author": {"family_name": self.word(fact), "given_names": "Aino"},
+            "author": {"family_name": self.word(replace(fact, kind="author")), "given_names": "Aino"},
             "note": self.word(fact),
             "source_id": secrets.token_hex(6),
         }

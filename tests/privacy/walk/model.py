@@ -287,6 +287,7 @@ class Model:
             "day": lambda place, fact: self.may_read_day(fact.day, place),
             "own words": lambda place, fact: fact.by == place and self.knows_agreement(fact.agreement, place),
             "id of agreement": self._id_is_known,
+            "id of relationship": self._relationship_is_known,
             "id of day": lambda place, fact: self.may_read_day(fact.day, place),
             "id of own": lambda place, fact: fact.by == place and self.knows_agreement(fact.agreement, place),
             "id of permission": lambda place, fact: fact.permission.to == place,
@@ -294,6 +295,12 @@ class Model:
         }
         rule = rules.get(fact.kind)
         return rule is not None and rule(who.at, fact)
+
+    def _relationship_is_known(self, place: str, fact: Fact) -> bool:
+        """To which relationship its own entries belong: an id that opens nothing."""
+        return any(
+            g.relationship is fact.relationship and self.knows_agreement(g, place) for g in self.agreements
+        )
 
     def _is_place_of_days(self, place: str, fact: Fact) -> bool:
         """In a file each day stands with the place at which it was: the reader itself."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from tests.privacy.walk.actions import AUDITOR, EHR, EVERYBODY, FOREIGN, OPERATOR, ORGANISER, Walk
+from tests.privacy.walk.actions import AUDITOR, EHR, EVERYBODY, FOREIGN, OPERATOR, ORGANISER, PROVIDER_B, Walk
 from tests.privacy.walk.model import Agreement, Fact, Identity
 
 MARKS = re.compile(
@@ -69,7 +69,7 @@ NOT_FOR_WORKPLACES = frozenset(
         *("tasks_and_goals", "other_matters", "other_duration_matters", "guidance", "further_information"),
         *("legal_notice", "work_allowance_per_day", "legal_bases", "decision_id", "other_parties"),
         *("responsible_worker", "case_id", "void_reason", "end_reason", "review", "review_on", "noted_at"),
-        *("service_relationship_id", "provider_id", "turvakielto", "contacts_withheld"),
+        *("turvakielto", "contacts_withheld", "service_task", "services", "structure", "document_texts"),
     }
 )
 """Members of records that the page names nowhere among what a workplace reads, whatever they hold."""
@@ -90,7 +90,7 @@ class Ask:
     accept: str = "application/json"
 
 
-IN_TURN = (ORGANISER, EHR, AUDITOR, OPERATOR, FOREIGN)
+IN_TURN = (ORGANISER, EHR, AUDITOR, OPERATOR, FOREIGN, PROVIDER_B)
 ALWAYS = tuple(who for who in EVERYBODY if who not in IN_TURN)
 
 
@@ -121,10 +121,12 @@ class Reading:
         for ask in asks(self.walk, who, deep=self.deep, turn=self.turn):
             answer = await self.walk.speaker(who).get(ask.url, Accept=ask.accept, **headers)
             found[ask.way] |= self._judge(who, ask, answer)
-        for way, answers in [
-            ("feed", self._feed(who, headers)),
-            ("feed from its cursor", self._later(who, headers)),
-        ]:
+        followed = who.person is None or self.deep
+        for way, answers in (
+            []
+            if not followed
+            else [("feed", self._feed(who, headers)), ("feed from its cursor", self._later(who, headers))]
+        ):
             async for answer in answers:
                 found[way] |= self._judge(who, Ask(way, "/v1/changes"), answer)
         for way, word in self.walk.model.owed(who):
@@ -187,7 +189,7 @@ class Reading:
             return
         days = {(day.agreement.id, day.on.isoformat()): day for day in self.walk.model.days}
         for value in objects(answer.json()):
-            hidden = NOT_FOR_WORKPLACES & value.keys()
+            hidden = {name for name in NOT_FOR_WORKPLACES & value.keys() if value[name]}
             if ask.way in {"received", "answer", "kept answer"}:
                 hidden -= {"tasks_and_goals", "void_reason"}
             if hidden:
@@ -280,6 +282,13 @@ NARROWED = frozenset({"provider", "workplace"})
 size `check` one of them in turn, in its shorter walks."""
 SELDOM = ("/document", "/findings", "/attendance-summary")
 """What is made of records that are read anyway."""
+SELDOM_LISTED = frozenset(
+    {
+        *("client document", "missing", "open justifications", "documents", "deliveries"),
+        *("organisations", "whoami"),
+    }
+)
+"""What has no text of a record, or has it from records that are read anyway."""
 CLOSED_TO_WORKPLACES = frozenset(
     {
         *(
@@ -330,7 +339,9 @@ def asks(walk: Walk, who: Identity, *, deep: bool, turn: int) -> Iterator[Ask]:
 def _lists(walk: Walk, who: Identity, *, deep: bool) -> Iterator[Ask]:
     named = {"client": walk.client, "decision": walk.decisions["A"]}
     for way, url in LISTS.items():
-        if deep or who.kind != "workplace" or way not in CLOSED_TO_WORKPLACES:
+        if deep or (
+            way not in SELDOM_LISTED and (who.kind != "workplace" or way not in CLOSED_TO_WORKPLACES)
+        ):
             yield Ask(way, url.format(**named))
 
 
@@ -360,6 +371,8 @@ def _annex(walk: Walk, who: Identity, g: Agreement, *, deep: bool, turn: int) ->
     if who.kind not in NARROWED or who.person is not None:
         return
     yield Ask("annex versions", f"{path}/versions", g)
+    if who.kind == "provider" and not deep:
+        return
     yield Ask("prefill", f"/v1/assessment-prefill?agreement_id={g.id}")
     for version in g.versions:
         yield Ask("annex version", f"{path}/versions/{version.number}", g, version.number)
