@@ -65,6 +65,12 @@ CLIENT_RECORD = frozenset(
 """Where what is `given` is read under protection."""
 
 PAGE = """
+= acting person of provider A
+name                                                            : served log
+
+= acting person of workplace
+name                                                            : annex log
+
 = client
 family_name given_names                                         : name
 identity.ID date_of_birth turvakielto turvakielto_ends_on       : client
@@ -141,6 +147,9 @@ informants[].{PROFESSIONAL OFFICE}                              : served
 appeal.{means.CODE instructions deadline}                       : served
 appeal.{authority recipients[]}.{OFFICE name}                   : served
 further_information signature.type.CODE source_id               : served
+
+= decision as drafted | purchase from B as drafted
+reasons                                                         : organiser
 
 = review of the decision
 review review_on review_note                                    : served

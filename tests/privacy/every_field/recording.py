@@ -6,6 +6,7 @@ service task. Each record has a name, by which the page (`page.py`) says who rea
 import json
 import re
 import secrets
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,9 +16,10 @@ from uuid import UUID
 
 import httpx
 from tests.access.assertions import NewKey, with_keys
-from tests.conftest import KEYS, ApiClient, TenantFixture, _speaker, business_id, identity_code
+from tests.conftest import HELD, KEYS, ApiClient, TenantFixture, _speaker, business_id, identity_code
 from tests.privacy.every_field.filling import SCHEMAS, Filler, Member, mark_of, members, scalars
 
+from walmu_api.access.scopes import ROLES
 from walmu_api.record.case_file.plans.rules import MEMBERS as OF_PLANS
 from walmu_dev.founding import add_system
 
@@ -31,6 +33,11 @@ CASE_STATE = {"system": "urn:oid:1.2.246.537.6.1501", "code": "1", "display": "K
 OFFICE = {"system": "urn:oid:1.2.246.537.6.202", "code": "1.2.246.10.12345671.10.1", "display": "Kq9009z"}
 BY_HAND = {"system": "urn:oid:1.2.246.537.5.40161", "code": "2", "display": "Kq9004z"}
 GUARDIAN = {"system": "urn:oid:1.2.246.537.6.1284", "code": "32", "display": "Kq9005z"}
+ACTING = {
+    "provider A": ("provider", {"sub": "kq-coach", "name": "Kq9080z"}),
+    "workplace": ("workplace", {"sub": "kq-baker", "name": "Kq9081z"}),
+}
+"""Who acts in the systems that name a person."""
 INSTRUCTOR = {"sub": "instructor-1", "name": "Kaino Ohjaaja"}
 
 
@@ -70,11 +77,22 @@ class Story:
         if method == "PUT" and "If_Match" not in headers:
             now = await self.speakers[who].get(path)
             headers |= {"If_Match": now.headers["etag"]} if "etag" in now.headers else {}
-        answer = await self.speakers[who](method, path, body, **headers)
+        answer = await self.speakers[who](method, path, body, **headers, **self.acting(who))
         assert answer.status_code in {200, 201}, f"{who} {method} {path}: {refusal_of(answer)}"
         self.sent.append(Sent(who, method, path, body, headers, answer))
         data: dict[str, Any] = answer.json()
         return data
+
+    def acting(self, who: str) -> dict[str, str]:
+        """The token in which a person acts, where the system names one."""
+        if who not in ACTING:
+            return {}
+        role, person = ACTING[who]
+        scopes: list[str] = sorted(ROLES[role])
+        issue, now = self.world.app_context.tokens.issue, time.time()
+        return {
+            "Authorization": f"Bearer {issue(self.speakers[who].client_id, HELD, scopes, person, now=now)}"
+        }
 
     async def record(
         self, who: str, name: str, path: str, schema: str, id_: str | None = None, /, **given: Any
@@ -140,6 +158,8 @@ async def system(world: TenantFixture, organisation: Any, role: str) -> ApiClien
 async def recorded_life(world: TenantFixture) -> Story:
     """The whole story, up to the last of its records."""
     story = Story(world, Filler(world.today), await founded(world))
+    for who, (_, person) in ACTING.items():
+        story.name(f"acting person of {who}", name=person["name"])
     await _parties(story)
     await _beginning(story)
     await _decisions(story)
@@ -311,6 +331,9 @@ async def decide(story: Story, name: str, draft: dict[str, Any], relationship: d
     values = {name: draft[name] for name in names}
     values |= {name: date.fromisoformat(values[name]) for name in days}
     values["work_allowance_per_day"] = Decimal(values["work_allowance_per_day"])
+    values["reasons"] = f"Kq{story.filler.next():04}z"
+    story.filler.of_mark[draft["reasons"].lower()] = {Member(f"{name} as drafted", "reasons")}
+    story.name(name, reasons=values["reasons"])
     _, outcome = await story.world.receive(relationship, ehr_id=name, answers=UUID(draft["id"]), **values)
     assert outcome == "updated", outcome
 
