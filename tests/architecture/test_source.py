@@ -78,10 +78,13 @@ def test_only_the_clock_module_reads_the_clock() -> None:
     assert {name for name in readers if not name.startswith(SIMULATOR)} == set(CLOCK_MAY_BE_READ)
 
 
-def test_only_an_ending_the_days_of_pauses_and_the_ledger_leave_the_narrowing_of_their_session() -> None:
+def test_only_an_ending_the_days_of_pauses_names_for_workplaces_and_the_ledger_leave_the_narrowing_of_their_session() -> (
+    None
+):
     """Row-level security is the second net: whoever steps out of it is named here."""
     assert found(r"\.without_tenant_scope\(") == {
         "record/parties/service_relationships/service.py",
+        "record/parties/clients/service.py",
         "record/everyday/service_events/service.py",
         "record/case_file/workplace_agreements/service.py",
         "exchange/versions/service.py",

@@ -40,6 +40,32 @@ ITS_DAYS = NAMES_ITS_WORKPLACE.format("id", "agreement_id").replace(
 OWN_DAYS = f"provider_id = $2 or {ITS_DAYS}"
 WRITTEN_DAYS = OWN_DAYS.replace(" or ", " or confirmation = 'unconfirmed' and ", 1)
 """A workplace writes nothing that would stand as the provider's word."""
+OF_ITS_CLIENT = f"provider_id = $2 and {ITS_CLIENT.format('t.client_id')}"
+"""A provider writes of the clients that it has access to; a workplace has access to none."""
+WORDS_OF_A_WORKPLACE = (
+    "owner_id = $2 and workplace_id = $2 and resource_type in ('diary-entry', 'assessment')"
+    " and status in ('unconfirmed', 'voided') and exists (select from agreements g where g.id = t.agreement_id"
+    " and g.client_id = t.client_id and g.provider_id = t.provider_id and g.workplace_id = $2)"
+)
+"""What a workplace writes stands under an agreement of its own, and waits for its provider."""
+WRITTEN_DOCUMENTS = (
+    f"{OF_ITS_CLIENT} and resource_type <> 'case' and (owner_id = $2 or resource_type = 'permission'"
+    f" or owner_id = workplace_id and status = 'voided') or {WORDS_OF_A_WORKPLACE}"
+)
+WRITTEN_JUSTIFICATIONS = (
+    "entered_by = $2 and state = 'given' and exists (select from agreements g where g.id = t.agreement_id"
+    " and g.provider_id = t.provider_id and (g.provider_id = $2"
+    " or g.workplace_id = $2 and t.date >= coalesce(g.at_place_since, t.date)))"
+)
+"""Reviews are the organiser's."""
+WRITTEN_JOURNAL = (
+    "actor_organisation = $2 and (provider_id = $2"
+    " or resource_type = 'disclosure' and provider_id is null and workplace_id is null"
+    f" or resource_type = 'connected-system' and provider_id is null and {A_WORKPLACE_OF_IT.format('t.workplace_id')}"
+    " or workplace_id = $2 and exists (select from agreements g where g.client_id = t.client_id"
+    " and g.provider_id = t.provider_id and g.workplace_id = $2))"
+)
+"""Into the feeds of those whom the change is about."""
 TABLES = {
     "organisations": Rows(EVERYTHING),
     "units": Rows(EVERYTHING),
@@ -49,9 +75,10 @@ TABLES = {
     "connected_systems": Rows(
         f"organisation_id = $2 or {A_WORKPLACE_OF_IT.format('t.organisation_id')}",
         "role = 'provider' and organisation_id = $2"
+        " and exists (select from organisations o where o.id = $2 and o.kind = 'provider')"
         f" or role = 'workplace' and {A_WORKPLACE_OF_IT.format('t.organisation_id')}",
     ),
-    "held_keys": Rows(KEYS_IT_CHANGES, KEYS_IT_CHANGES),
+    "held_keys": Rows(KEYS_IT_PUTS, KEYS_IT_PUTS),
     "delegated_workplaces": Rows("id = $2"),
     "client_access": Rows("organisation_id = $2"),
     "clients": Rows(ITS_CLIENT.format("t.id")),
@@ -59,28 +86,28 @@ TABLES = {
         f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"
     ),
     "decisions": Rows(f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('decision_id', 'id')}"),
-    "agreements": Rows("provider_id = $2 or workplace_id = $2", "provider_id = $2"),
+    "agreements": Rows("provider_id = $2 or workplace_id = $2", OF_ITS_CLIENT),
     "protected_clients": Rows(
         f"{ITS_CLIENT.format('t.client_id')} or {NAMES_ITS_WORKPLACE.format('client_id', 'client_id')}"
     ),
-    "disclosures": Rows(NOTHING, "organisation_id = $2"),
+    "disclosures": Rows(NOTHING, "organisation_id = $2 and (recipient_id is null or recipient_id = $2)"),
     "first_disclosures": Rows("recipient_id = $2", "recipient_id = $2"),
     "documents": Rows(
         "provider_id = $2 or workplace_id = $2"
         " or (resource_type = 'permission' and content -> 'recipient' ->> 'organisation_id' = $2::text)"
         f" or (shared and {ITS_CLIENT.format('t.client_id')})",
-        "provider_id = $2 or workplace_id = $2",
+        WRITTEN_DOCUMENTS,
     ),
     "attendance": Rows(OWN_DAYS, WRITTEN_DAYS),
-    "justifications": Rows(OWN_DAYS, OWN_DAYS),
-    "measurements": Rows("provider_id = $2", "provider_id = $2"),
+    "justifications": Rows(OWN_DAYS, WRITTEN_JUSTIFICATIONS),
+    "measurements": Rows("provider_id = $2", OF_ITS_CLIENT),
     "instruments": Rows(EVERYTHING),
     "impact_limits": Rows(EVERYTHING),
     "impact_publications": Rows(NOTHING),
     "journal": Rows(
         "provider_id = $2 or workplace_id = $2"
         f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",
-        "actor_organisation = $2",
+        WRITTEN_JOURNAL,
     ),
     "use_log": Rows(NOTHING, "organisation_id = $2"),
     "idempotency_keys": Rows(OF_ITS_SYSTEM, OF_ITS_SYSTEM),

@@ -14,6 +14,7 @@ from tests.access.test_use_log_api import scene
 from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.row_rules import READERS, TABLES, WRITERS, Rows
 from tests.privacy.stage import FORM
+from tests.record.everyday.work_diary.test_work_diary_api import Place
 
 from walmu_api.foundation.record_ids import uuid7
 
@@ -31,6 +32,7 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
     for ago, speaker in ((2, world.provider_a), (3, world.workplace)):
         day = f"/v1/agreements/{named['id']}/attendance/{world.day(ago)}"
         assert (await speaker.put(day, {"status": "present"})).status_code == 201
+    await Place(world, named).reported(source_id="w")
     other = await world.relationship((await world.client())["id"], provider=world.provider_b)
     decision = await world.decision(other)
     stored = ("kind", "place", "instructors", "starts_on", "ends_on", "schedule", "absence_reporting")

@@ -159,8 +159,14 @@ class Exchange:
 
     async def decided(self, **words: Any) -> dict[str, Any]:
         """A decision of the caseworker for a new person, filed with us; theirs."""
+        created = await self.decided_over_there(**words)
+        await self.take_in()
+        return created
+
+    async def decided_over_there(self, **words: Any) -> dict[str, Any]:
+        """The same before anybody here has heard of it."""
         today = self.world.today
-        created = await self.theirs.act(
+        return await self.theirs.act(
             "create",
             **{
                 "identity": {"system": PERSONAL, "value": identity_code()},
@@ -170,8 +176,6 @@ class Exchange:
             }
             | words,
         )
-        await self.take_in()
-        return created
 
     async def agreement(self, **changes: Any) -> dict[str, Any]:
         """A client from the caseworker's decision up to a signed agreement."""

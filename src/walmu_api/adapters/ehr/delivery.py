@@ -90,7 +90,7 @@ class Delivery(Channel):
         ends = time.monotonic() + TURN
         try:
             for delivery in due:
-                if failed is not None or time.monotonic() > ends:
+                if failed is not None or time.monotonic() > ends or not await self.in_force():
                     break
                 result = await self._deliver(lane, delivery)
                 results.append(result)

@@ -37,6 +37,7 @@ class Engine:
         self._polls = 0
         self._rests = 0
         self._rest_until: datetime | None = None
+        self._in_force = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Both directions until told to stop."""
@@ -44,6 +45,8 @@ class Engine:
 
     async def take_in(self) -> bool | None:
         """One turn of the way in; whether there is more to do at once, or None when it failed."""
+        if not await self._may_exchange():
+            return False
         failed = await self.intake.poll(again=self._polls % LOOK_AGAIN == 0)
         self._polls += failed is None
         await self._note("in", failed)
@@ -53,6 +56,8 @@ class Engine:
     async def send_out(self) -> bool | None:
         """One turn of the way out; whether there is more to do at once."""
         planned = await self.delivery.plan()
+        if not await self._may_exchange():
+            return planned > 0  # it waits where the organiser sees it
         if self._rest_until is not None and self.database.clock.now() < self._rest_until:
             return False
         if self._failures["out"] >= OPENS_AFTER and not await self._answers_again():
@@ -70,6 +75,13 @@ class Engine:
             await self._note("out", None if answered else failures[0])
             self._rest(failures, answered)
         return (planned > 0 or bool(done)) and not failures
+
+    async def _may_exchange(self) -> bool:
+        """Not with a record system that was revoked: its health is not asked either."""
+        before, self._in_force = self._in_force, await self.delivery.in_force()
+        if before and not self._in_force:
+            log.warning("record system is revoked: what is to reach it waits", target=self.target.name)
+        return self._in_force
 
     def _rest(self, failures: list[Failed], answered: bool) -> None:
         """The other side's word wins; else a target that failed again right after it was up rests longer each

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["exchange"])
 Reader = Annotated[RequestContext, requires(Scope.EHR_READ)]
 
 _TARGETS = Statement(f"""
-select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, t.last_failure,
+select t.id, t.name, t.dialect, t.active, s.revoked_on, t.last_success_at, t.last_failure_at, t.last_failure,
     t.failures_in_a_row >= {OPENS_AFTER} as resting,
     count(d.id) filter (where d.state in ('pending', 'retry', 'unknown'))::int as backlog,
     min(d.queued_at) filter (where d.state in ('pending', 'retry', 'unknown')) as oldest_waiting_at,
@@ -28,9 +28,10 @@ select t.id, t.name, t.dialect, t.active, t.last_success_at, t.last_failure_at, 
      + (select count(*) from ehr_inbox i where i.organiser_id = t.organiser_id and i.target_id = t.id
      and i.state = 'quarantined')
     )::int as quarantined
-from ehr_targets t left join ehr_deliveries d on d.organiser_id = t.organiser_id and d.target_id = t.id
+from ehr_targets t join connected_systems s on s.organiser_id = t.organiser_id and s.id = t.system_id
+left join ehr_deliveries d on d.organiser_id = t.organiser_id and d.target_id = t.id
 where t.organiser_id = :organiser and (:after::uuid is null or t.id > :after)
-group by t.organiser_id, t.id order by t.id limit :limit
+group by t.organiser_id, t.id, s.revoked_on order by t.id limit :limit
 """)
 _DELIVERIES = Statement("""
 select d.id, t.name as target, d.resource_type, d.resource_id, d.wanted_version, d.sent_version, d.state,
@@ -76,7 +77,8 @@ async def _page(
 async def list_targets(
     request: Request, ctx: Reader, limit: Limit = 50, cursor: PageCursor = None
 ) -> Response:
-    """The record systems: when they last answered, what waits for them, what is held back."""
+    """The record systems: when they last answered, what waits for them, what is held back, and whether their
+    connected system was revoked."""
     return await _page(request, ctx.session, _TARGETS, EhrTarget, limit, cursor)
 
 

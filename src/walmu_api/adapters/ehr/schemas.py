@@ -14,6 +14,9 @@ class EhrTarget(Message):
     name: Line
     dialect: Line
     active: bool
+    revoked_on: Instant | None = Field(
+        None, description="Since then nothing is exchanged with it: what is to reach it waits."
+    )
     last_success_at: Instant | None = None
     last_failure_at: Instant | None = None
     last_failure: Line | None = Field(None, description="Class and short detail.")

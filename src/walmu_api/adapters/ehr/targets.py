@@ -50,6 +50,10 @@ select t.*, s.organisation_id from ehr_targets t
 join connected_systems s on s.organiser_id = t.organiser_id and s.id = t.system_id
 where t.organiser_id = :organiser and t.active order by t.id
 """)
+_IN_FORCE = Statement("""
+select true from ehr_targets t join connected_systems s on s.organiser_id = t.organiser_id and s.id = t.system_id
+where t.organiser_id = :organiser and t.id = :id and t.active and s.revoked_on is null
+""")
 _NAMED = Statement("select id from ehr_targets where organiser_id = :organiser and name = :name")
 _ADD = Statement("""
 insert into ehr_targets (organiser_id, id, name, dialect, base_url, secret_sealed, system_id)
@@ -87,6 +91,11 @@ async def active(session: Session, keyring: Keyring) -> list[Target]:
         )
         for row in rows
     ]
+
+
+async def in_force(session: Session, target: Target) -> bool:
+    """Whether anything may be exchanged with it: not once its connected system is revoked."""
+    return bool(await session.fetchval(_IN_FORCE, organiser=session.organiser_id, id=target.id))
 
 
 async def add(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 
 from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
@@ -16,7 +17,7 @@ from walmu_api.foundation.withholding import withholds
 
 _ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
-    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id, 'source_id', source_id))::text as item"""
+    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id))::text as item"""
 _SINCE = """organiser_id = :organiser
     and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
     and (txid <= :end_txid::xid8 or era < :end_era::int)
@@ -78,7 +79,7 @@ async def page(
         rows = await ctx.session.fetch(statement, **values, organisation=ctx.tenant_scope, today=ctx.today)
     shown, more = rows[:limit], len(rows) > limit
     records = await _records(ctx, shown)
-    items = [_item(row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
+    items = [_item(ctx, row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
     following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"], end.era) if shown else start
     if horizon.durable and not more:
         following = max(following, end)
@@ -101,8 +102,11 @@ async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tupl
     return {key: audiences.record_shown(ctx, models[key[0]], body, readers) for key, body in found.items()}
 
 
-def _item(row: asyncpg.Record, record: bytes | None) -> bytes:
+def _item(ctx: RequestContext, row: asyncpg.Record, record: bytes | None) -> bytes:
+    """A line with the record, where the caller may read it. A provider reads the sender's key of what it reads only."""
+    key = row["source_id"] if record is not None or ctx.tenant_scope is None else None
+    source = b',"source_id":' + to_json(key) if key is not None else b""
     url = BY_TYPE[row["resource_type"]].definition.url(row["resource_id"], row["source_id"])
     tail = b',"record":' + record + b"}" if record is not None else b"}"
     head: str = row["item"]
-    return f'{head[:-1]},"url":"{url}"'.encode() + tail
+    return head[:-1].encode() + source + f',"url":"{url}"'.encode() + tail

@@ -144,6 +144,10 @@ async def test_each_audience_is_told_what_it_needs(world: TenantFixture) -> None
         "shown"
     ]
     listed = (await world.provider_a.get(f"/v1/decisions/{scene.decision}/notices")).json()["items"]
+    for each in (client, provider):  # the organiser's answers: a provider reads the name on the client
+        for name in ("family_name", "given_names"):
+            del each["view"]["client"][name]
+    del client["view"]["client"]
     assert listed == [client, provider, centre]
     assert await scene.disclosures() == [], "who carries out the service uses; nothing was disclosed"
 

@@ -176,6 +176,36 @@ async def test_moved_there_and_back_each_workplace_reads_the_versions_of_its_own
     assert [each["version"] for each in known] == [2]
 
 
+async def test_of_the_coach_it_gets_name_and_work_phone_by_every_way(
+    world: TenantFixture, draft: dict[str, Any]
+) -> None:
+    """The page: "name and work phone of the coach"; title, e-mail and registration number are the provider's matter."""
+    signed = await sign(world, draft)
+    more = {
+        "title": "Kanaria valmentaja",
+        "email": "kanaria@example.test",
+        "registration_number": "10000000001",
+    }
+    path = f"/v1/agreements/{signed['id']}"
+    entry = {name: value for name, value in plain(signed).items() if name != "offered_on"}
+    for coach in (CONTENT["coach"] | more, CONTENT["coach"] | more | {"title": "Kanaria toinen"}):
+        now = await world.provider_a.get(path)
+        put = await world.provider_a.put(path, entry | {"coach": coach}, If_Match=now.headers["etag"])
+        assert put.status_code == 200, put.text
+    annex = f"/v1/workplace-agreements/{signed['id']}"
+    versions = (await world.workplace.get(f"{annex}/versions")).json()["items"]
+    ways = [annex, "/v1/workplace-agreements", "/v1/changes", *[each["url"] for each in versions]]
+    answers = [await world.workplace.get(way) for way in ways]
+    assert answers[0].json()["coach"] == CONTENT["coach"]
+    assert len(versions) > 2
+    for answer in answers:
+        assert (answer.status_code, "anaria" in answer.text, "10000000001" in answer.text) == (
+            200,
+            False,
+            False,
+        )
+
+
 async def _another_workplace(world: TenantFixture) -> str:
     entry = {"kind": "workplace", "name": "Toinen", "source_id": "toinen"}
     created = await world.organiser.post("/v1/organisations", entry)

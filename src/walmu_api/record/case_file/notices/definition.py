@@ -6,5 +6,12 @@ from walmu_api.record.case_file.notices import rules
 from walmu_api.record.case_file.notices.schemas import Notice, NoticeEntry
 
 NOTICE = ResourceDefinition(
-    "notice", "/v1/notices", "notices", Scope.NOTICES_READ, Notice, NoticeEntry, problems=rules.PROBLEMS
+    "notice",
+    "/v1/notices",
+    "notices",
+    Scope.NOTICES_READ,
+    Notice,
+    NoticeEntry,
+    problems=rules.PROBLEMS,
+    views={"provider": rules.without_name},
 )

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from walmu_api.foundation import validation_messages
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
 
 NOT_FOR_THIS_AUDIENCE = ProblemType("not-for-this-audience", 422, located=True)
@@ -41,6 +42,8 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "absence_reporting": (("agreement", "absence_reporting"),),
 }
 """Field group → whose fields. A field that stands in no group is in no view."""
+
+NAMES = ("family_name", "given_names")
 
 OWN_DECISION = ("own_decision", "1301/2014 45 §")
 CARRIES_OUT = ("carries_out_the_service", "457/2024 15 §")
@@ -174,6 +177,15 @@ def _withheld(
     if permitted is not None and group not in permitted:
         return "not_permitted"
     return "not_chosen" if chosen is not None and group not in chosen else None
+
+
+def without_name(notice: Content, _caller: object) -> Content:
+    """A notice as its provider reads it: the client's name of today is on the client, one of then is the organiser's only
+    (661/2009, 12 §)."""
+    view = notice["view"]
+    client = {name: value for name, value in view.get("client", {}).items() if name not in NAMES}
+    rest = {source: part for source, part in view.items() if source != "client"}
+    return notice | {"view": rest | ({"client": client} if client else {})}
 
 
 def delivered(data: View, *, permitted: Collection[str], is_protected: bool) -> View:

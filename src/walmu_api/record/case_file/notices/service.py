@@ -35,6 +35,7 @@ from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import rules as decision_rules
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow
+from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 
@@ -274,6 +275,8 @@ async def deliver(ctx: RequestContext, notice_id: UUID) -> bytes:
     )
     if ended or not view.shown:
         raise rules.PERMISSION_ENDED()
+    if "client_name" in view.groups:
+        view.view["client"] |= (await clients.names_of(ctx, {row.client_id}))[row.client_id]
     decision = await ctx.session.orm.scalar(
         select(DecisionRow).where(
             DecisionRow.organiser_id == ctx.organiser_id, DecisionRow.id == UUID(content["decision_id"])

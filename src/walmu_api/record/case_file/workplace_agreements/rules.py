@@ -13,16 +13,19 @@ PROBLEMS = (ACTING_PERSON_NEEDED,)
 MEMBERS = (
     *("id", "version", "recorded_at", "client_id", "status", "offered_on", "signed_on", "place", "starts_on"),
     *("ends_on", "schedule", "hours_per_day", "days_per_week", "tasks", "work_instructions", "instructors"),
-    *("coach", "absence_reporting", "meal", "signatures"),
+    *("absence_reporting", "meal", "signatures"),
 )
-"""What goes over as it is. Everything else of an agreement stays out."""
+"""What goes over as it is, but for the parts below. Everything else of an agreement stays out."""
+_PARTS = {"insurance": ("taken_by",), "coach": ("family_name", "given_names", "phone")}
+"""Members of which a part goes over: who takes the insurance; name and work phone of the coach."""
 
 
 def annex(agreement: Content) -> Content:
     """What the workplace gets, of the content of the agreement."""
     shown = {name: agreement[name] for name in MEMBERS if name in agreement}
-    if "insurance" in agreement:
-        shown["insurance"] = {"taken_by": agreement["insurance"]["taken_by"]}
+    for name in _PARTS.keys() & agreement.keys():
+        whole = agreement[name]
+        shown[name] = {part: whole[part] for part in _PARTS[name] if part in whole}
     return shown
 
 

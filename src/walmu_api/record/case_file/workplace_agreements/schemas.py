@@ -69,7 +69,7 @@ class WorkplaceAgreement(Message):
     tasks: Texts | None = Field(None, description="The tasks at the place.")
     work_instructions: list[Instruction] | None = None
     instructors: list[SiteWorker]
-    coach: Coach | None = Field(None, description="The coach to call.")
+    coach: Coach | None = Field(None, description="The coach to call: name and work phone.")
     absence_reporting: Texts
     insurance: InsuranceOfPlace | None = None
     meal: Meal | None = None

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Present
@@ -24,7 +23,7 @@ from walmu_api.record.case_file.workplace_agreements.schemas import (
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
-from walmu_api.record.parties.clients.tables import ClientRow
+from walmu_api.record.parties.clients import service as clients
 
 Signed = list[tuple[str | None, list[dict[str, Any]]]]
 """Place and signatures of versions, oldest first."""
@@ -127,13 +126,7 @@ async def _names(
         for row in named
         if row.id not in signed and row.workplace_id is not None
     }
-    async with ctx.session.without_tenant_scope():
-        found = await ctx.session.orm.execute(
-            select(ClientRow.id, ClientRow.family_name, ClientRow.given_names).where(
-                ClientRow.organiser_id == ctx.organiser_id, ClientRow.id.in_({row.client_id for row in named})
-            )
-        )
-        names = {row.id: {"family_name": row.family_name, "given_names": row.given_names} for row in found}
+    names = await clients.names_of(ctx, {row.client_id for row in named})
     return {row.id: names[row.client_id] for row in named}
 
 

@@ -164,13 +164,35 @@ _WORKPLACE = f"""(
             select {_PLACE_THEN.format(row="g", date="{row}.date")} from agreements g
             where g.organiser_id = :organiser and g.id = {{row}}.agreement_id)"""
 
+_OF_WORKPLACE = "{row}.provider_id <> :actor_organisation"
+_HIDDEN_REASON = (
+    "{row}.absence_reason is not null and {row}.absence_reason_by is distinct from :actor_organisation"
+)
+"""Of a day that a workplace changes: a reason that it does not read."""
+
+
+def _beside_hidden(row: str, new: str) -> str:
+    """The columns of an entry in an update, and the reason put aside. Where a workplace's word leaves no place for the
+    provider's reason, that is put aside; an absence of which it gives no reason has it again. The provider's own word
+    leaves nothing aside."""
+    by_workplace, hidden = _OF_WORKPLACE.format(row=row), _HIDDEN_REASON.format(row=row)
+    none_given = f"{new}status::text in ('absent', 'partial') and {new}absence_reason_by::uuid is null"
+    values = {name: f"{new}{name}" for name in WRITTEN} | {
+        "absence_reason": f"""case when {by_workplace} and {none_given} and {row}.reason_aside is not null
+                then {row}.reason_aside else {new}absence_reason::text end"""
+    }
+    aside = f"""case when not ({by_workplace}) or {none_given} then null
+                when {hidden} then {row}.absence_reason else {row}.reason_aside end"""
+    return f"{', '.join(values.values())}, {aside}"
+
+
 UPDATE_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, void_reason, confirmation, {ENTRY})
+            recorded_at, version, void_reason, confirmation, {ENTRY}, reason_aside)
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, null,
-            {_SETTLED.format(row="attendance")}, {", ".join(f":{name}" for name in WRITTEN)})
+            {_SETTLED.format(row="attendance")}, {_beside_hidden("attendance", ":")})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED}),
@@ -178,20 +200,24 @@ logged as ({_LOGGED})
 select version, {wire("stored")} as body from stored
 """)
 
-_EMPTIED = [name for name in WRITTEN if name not in {"status", "source_id", "source_system"}]
+_EMPTIED = [name for name in WRITTEN if name not in {"status", "source_id", "source_system", "noted_at"}]
 VOID_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, status, void_reason, confirmation, source_system, {", ".join(_EMPTIED)})
+            recorded_at, version, status, void_reason, confirmation, source_system, reason_aside, noted_at,
+            {", ".join(_EMPTIED)})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'voided', :reason,
-            {_SETTLED.format(row="attendance")}, {_OWNER.format(row="attendance")}{", null" * len(_EMPTIED)})
+            {_SETTLED.format(row="attendance")}, {_OWNER.format(row="attendance")},
+            case when {_OF_WORKPLACE.format(row="attendance")} then case when {_HIDDEN_REASON.format(row="attendance")}
+                then absence_reason else reason_aside end end,
+            case when {_OF_WORKPLACE.format(row="attendance")} then noted_at end{", null" * len(_EMPTIED)})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_VOIDED})
 select version, {wire("stored")} as body from stored
 """)
-"""Nothing that could be counted stays; what was recorded is in the journal."""
+"""Nothing that could be counted stays; what was recorded is in the journal. What a workplace does not read stays aside."""
 
 CONFIRM_DAY = Statement(f"""
 with stored as (
@@ -241,10 +267,10 @@ with before as (
     for update of a),
 stored as (
     update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, void_reason, confirmation, {ENTRY})
+            recorded_at, version, void_reason, confirmation, {ENTRY}, reason_aside)
         = ({_WORKPLACE.format(row="a")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), a.version + 1, null,
-            {_SETTLED.format(row="a")}, {", ".join(f"before.{name}" for name in WRITTEN)})
+            {_SETTLED.format(row="a")}, {_beside_hidden("a", "before.")})
     from before where a.organiser_id = :organiser and a.id = before.id
     returning a.id, a.version, a.client_id, a.provider_id, a.workplace_id, a.source_id, before.body),
 journaled as ({journal.insert_from("stored", "attendance", "updated", replaced="body::json")})

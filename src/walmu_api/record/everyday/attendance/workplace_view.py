@@ -68,11 +68,13 @@ def merged(
     left_out: frozenset[str],
     *,
     gives_reason: bool,
+    own_key: bool,
 ) -> tuple[tuple[Any, ...], bool]:
     """What is to be stored of a day that a workplace sends anew, and whether that is the same to the workplace.
 
-    Members that it does not read count in no comparison, and stay as far as the status has a place for them. But to
-    name a reason is a change wherever others may have given one, so that no answer tells which they gave."""
+    Members that it does not read count in no comparison, and stay as far as the status has a place for them; only the
+    key that its own system gave (`own_key`) it may replace. But to name a reason is a change wherever others may have
+    given one, so that no answer tells which they gave."""
     values, status = list(sent), sent[names.index("status")]
     same = not (gives_reason and "absence_reason" in left_out)
     for at, name in enumerate(names):
@@ -81,9 +83,17 @@ def merged(
         elif name == "absence_reason":
             stays = not gives_reason and stored[at] is not None and status in rules.WITH_REASON
             values[at] = stored[at] if stays else sent[at]
-        elif sent[at] is None:
+        elif stored[at] is not None and (sent[at] is None or not (own_key and name == "source_id")):
             values[at] = stored[at]
     return tuple(values), same
+
+
+def others_key(caller: Caller, key: str | None, owner: UUID | None) -> UUID | None:
+    """The system whose key stands and stays, where a workplace records a day that has another's; guessing it changes
+    nothing."""
+    return (
+        owner if caller.system.role == "workplace" and key is not None and owner != caller.system.id else None
+    )
 
 
 def gives_reason_as(caller: Caller, entry: AttendanceEntry) -> UUID | None:

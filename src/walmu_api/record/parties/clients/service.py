@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
@@ -19,6 +19,8 @@ from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identi
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
+_WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
+"""From which one could learn who a person was before."""
 _ROWS = VisibleRows(ClientRow, visible_client("clients"))
 visible_to, find = _ROWS.visible_to, _ROWS.find
 
@@ -54,11 +56,13 @@ def _without_identity(row: ClientRow) -> str:
 
 
 def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any]) -> dict[str, Any]:
-    """A body that was replaced. A document as it came is the organiser's alone, and what is withheld now was not given
-    more freely then."""
+    """A body that was replaced. A document as it came is the organiser's alone, what is withheld now was not given
+    more freely then, and former names are not given at all: who the persons are is told as it is today (661/2009, 12 §)."""
     data: dict[str, Any] = _seal(ctx, row.id).opened(body)
     if ctx.tenant_scope is not None:
-        data.pop("received", None)
+        today = _seal(ctx, row.id).opened(from_json(_without_identity(row)))
+        data = {name: value for name, value in data.items() if name not in _WHO | {"received"}}
+        data |= {name: today[name] for name in _WHO if name in today}
         if row.content.get("secret_contacts") or row.content.get("contacts_withheld"):
             data["contacts_withheld"] = "now"
     return data
@@ -179,6 +183,17 @@ async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[str | None,
     if row.identity_sealed is None:
         return None, row
     return ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode(), row
+
+
+async def names_of(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, dict[str, str]]:
+    """Today's names of clients whose names a workplace may have, though it sees no row of clients."""
+    table = ClientRow
+    statement = select(table.id, table.family_name, table.given_names)
+    async with ctx.session.without_tenant_scope():
+        found = await ctx.session.orm.execute(
+            statement.where(table.organiser_id == ctx.organiser_id, table.id.in_(client_ids))
+        )
+        return {row.id: {"family_name": row.family_name, "given_names": row.given_names} for row in found}
 
 
 async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes]:

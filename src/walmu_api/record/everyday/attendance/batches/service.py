@@ -215,10 +215,12 @@ def _whose(
     caller: Caller, entry: AttendanceLine, values: tuple[Any, ...], row: asyncpg.Record | None
 ) -> tuple[UUID | None, UUID | None]:
     """The workplace whose word the reason is, and the system whose the source_id is, where not the sender's."""
-    before, before_by, owner = (None, None, None) if row is None else (row[4 + REASON], row[-2], row[-1])
+    before, before_by, key, owner = (
+        (None, None, None, None) if row is None else (row[4 + REASON], row[-2], row[4 + SOURCE_ID], row[-1])
+    )
     named_by = workplace_view.gives_reason_as(caller, entry)
     reason_by = workplace_view.reason_by(values[REASON], before, before_by, named_by)
-    return reason_by, owner if values[SOURCE_ID] != entry.source_id else None
+    return reason_by, workplace_view.others_key(caller, key, owner)
 
 
 def _beside_stored(
@@ -231,6 +233,7 @@ def _beside_stored(
         row[4:-2],
         workplace_view.hidden_from(caller, row[-2]),
         gives_reason=entry.absence_reason is not None,
+        own_key=row[-1] == caller.system.id,
     )
     return of_comparable(values), same
 

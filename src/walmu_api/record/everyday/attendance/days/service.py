@@ -16,14 +16,7 @@ from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, P
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance import rules, statements, workplace_view
 from walmu_api.record.everyday.attendance.parameters import DayFilters
-from walmu_api.record.everyday.attendance.row_mapping import (
-    ARRIVED,
-    LEFT,
-    REASON,
-    SOURCE_ID,
-    entry_of,
-    facts_of,
-)
+from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, REASON, entry_of, facts_of
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
@@ -98,7 +91,12 @@ def _beside_stored(
     if not left_out:
         return sent, sent == stored
     return workplace_view.merged(
-        _COLUMNS, sent, stored, left_out, gives_reason=entry.absence_reason is not None
+        _COLUMNS,
+        sent,
+        stored,
+        left_out,
+        gives_reason=entry.absence_reason is not None,
+        own_key=row["day_source_owner"] == ctx.caller.system.id,
     )
 
 
@@ -163,7 +161,7 @@ async def _update(
             row["day_absence_reason_by"],
             workplace_view.gives_reason_as(ctx.caller, entry),
         ),
-        source_system=row["day_source_owner"] if entry.source_id != values[SOURCE_ID] else None,
+        source_system=workplace_view.others_key(ctx.caller, row["day_source_id"], row["day_source_owner"]),
         **dict(zip(_COLUMNS, values, strict=True)),
         **ctx.actor.parameters(),
         **use_log.parameters(ctx, OPERATION),

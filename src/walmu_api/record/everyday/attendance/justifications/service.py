@@ -106,7 +106,9 @@ async def justify(
     if row.state == "accepted":
         raise CONFLICT(state="accepted")
     before = records.body(Justification, row).decode()
-    await records.replace(ctx.session, ctx.actor, row, values | words | {"state": "given", "review": None})
+    # the review of the words before is done with, but a workplace does not read it and so does not take it away
+    done = {} if ctx.caller.system.role == "workplace" else {"review": None}
+    await records.replace(ctx.session, ctx.actor, row, values | words | done | {"state": "given"})
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row, False
 

@@ -1,0 +1,85 @@
+"""A client who changed name or identity code, for protection or for gender. 661/2009, 12 §, and the page: the former one is for the
+organiser only, never beside the new one. The product does not know why a name changed, so no former one is given."""
+
+from typing import Any
+
+import pytest
+from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.record.case_file.notices.test_notices_api import Scene
+from tests.record.parties.clients.test_content_api import entry_of
+
+SEX = {"system": "urn:oid:1.2.246.537.5.1", "code": "2", "display": "Kanaria"}
+FORMER = {
+    "family_name": "Kanaria",
+    "given_names": "Kanaria Kalevi",
+    "date_of_birth": "1991-01-31",
+    "sex": SEX,
+    "other_names": [{"name": "Kanarianen"}],
+    "related_persons": [{"family_name": "Kanaria", "given_names": "Äiti"}],
+}
+NEW = {
+    "family_name": "Uusi",
+    "given_names": "Nimi",
+    "date_of_birth": "1991-02-01",
+    "sex": SEX | {"code": "1", "display": "Mies"},
+    "related_persons": [{"family_name": "Suojattu", "given_names": "Äiti"}],
+    "occupation": "Leipuri",
+}
+
+
+async def _renamed(world: TenantFixture, client: dict[str, Any]) -> dict[str, Any]:
+    """The client under a new name and code."""
+    code = {"system": "urn:oid:1.2.246.21", "value": identity_code()}
+    entry = {name: value for name, value in entry_of(client).items() if name != "other_names"}
+    answer = await world.organiser.put(
+        f"/v1/clients/{client['id']}", entry | NEW | {"identity": code}, If_Match=f'"{client["version"]}"'
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def _former(speaker: ApiClient, client: dict[str, Any], former_code: str) -> list[str]:
+    """Which of what was before a caller is told, by every way to the past of a client."""
+    path = f"/v1/clients/{client['id']}"
+    listed = (await speaker.get(f"{path}/versions")).json()["items"]
+    assert [each["version"] for each in listed] == [1, 2]
+    known = await speaker.get(f"{path}/versions?known_at={listed[0]['recorded_at']}")
+    assert [each["version"] for each in known.json()["items"]] == [1]
+    ways = [path, "/v1/clients", "/v1/changes", *[f"{path}/versions/{each}" for each in (1, 2)]]
+    documents = (await speaker.get(f"/v1/documents?client_id={client['id']}")).json()["items"]
+    of_client = [each["set_id"] for each in documents if each["number"] == "1505"]
+    ways += [f"/v1/documents/{each}.{version}" for each in of_client for version in (1, 2)]
+    answers = [await speaker.get(way) for way in ways]
+    assert {each.status_code for each in answers} <= {200, 409}, [each.text for each in answers]
+    text = "".join(each.text for each in answers)
+    assert client["family_name"] in text
+    return [each for each in ("Kanaria", "1991-01-31", former_code) if each in text]
+
+
+async def test_a_provider_reads_earlier_versions_under_the_name_of_today(world: TenantFixture) -> None:
+    """Tried: versions, `known_at` and documents of earlier versions."""
+    first = await world.client(**FORMER)
+    await world.relationship(first["id"])
+    second = await _renamed(world, first)
+    code = first["identity"]["value"]
+    assert await _former(world.provider_a, second, code) == []
+    assert (await world.provider_a.get(f"/v1/clients/{first['id']}/versions/1")).json().items() >= {
+        "family_name": "Uusi",
+        "given_names": "Nimi",
+    }.items()
+    assert "Kanaria" in await _former(world.organiser, second, code), "the organiser reads what was"
+
+
+@pytest.mark.parametrize("speaker", ["workplace", "provider_a"])
+async def test_a_notice_has_no_former_name(world: TenantFixture, speaker: str) -> None:
+    """Tried: a notice that was made before the name was changed, as its workplace fetches it and its provider reads it."""
+    scene = await Scene.set(world, family_name="Kanaria", given_names="Kalevi")
+    notice = await scene.notify(scene.to_workplace(), by=world.provider_a)
+    path = {"workplace": "received-notices", "provider_a": "notices"}[speaker]
+    await _renamed(world, scene.client)
+    after = await getattr(world, speaker).get(f"/v1/{path}/{notice['id']}")
+    assert (after.status_code, "Kanaria" in after.text) == (200, False)
+    if speaker == "workplace":
+        client = after.json()["view"]["client"]
+        assert (client["family_name"], client["given_names"]) == ("Uusi", "Nimi")
+    assert "Kanaria" in (await world.organiser.get(f"/v1/notices/{notice['id']}")).text
