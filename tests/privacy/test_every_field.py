@@ -28,9 +28,9 @@ from tests.privacy.rules import OPERATIONS as MATRIX
 ABOUT_NO_CLIENT = {
     name
     for name, operation in MATRIX.items()
-    if operation.answers in {"free", "public"} or operation.about in {"party", "unit", "system"}
+    if operation.answers in {"free", "public"} or operation.about in {"party", "unit", "system", "log"}
 }
-"""Here only what can be nobody else's value counts: a form or a code list has numbers, days and words of its own."""
+"""Here only what can be nobody else's value counts: a form, a code list or a log has numbers, days and words of its own."""
 COMMON = ("system=", "code=")
 """A national code is known by its label, that is written anew in each place."""
 NOT_FILLED = {

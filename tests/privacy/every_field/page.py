@@ -71,6 +71,9 @@ name                                                            : served log
 = acting person of workplace
 name                                                            : annex log
 
+= client before
+given_names                                                     : organiser
+
 = client
 family_name given_names                                         : name
 identity.ID date_of_birth turvakielto turvakielto_ends_on       : client
@@ -180,6 +183,9 @@ insurance.note                                                  : served
 other_matters review_on further_information legal_notice        : served
 written_on source_id                                            : served
 author.PROFESSIONAL                                             : served log
+
+= agreement as drafted
+tasks                                                           : served
 
 = signing | signing of the ended ~ not shown
 signed_on signatories[].{type.CODE signature party name}        : annex
@@ -491,11 +497,6 @@ class Open:
 
 PROVIDERS = frozenset({"provider A", "provider B", "provider C"})
 OPEN = (
-    # the coach's name and work phone are the workplace's, and nothing else of the coach
-    Open("agreement", "coach.title coach.email coach.registration_number", AT_THE_PLACE),
-    Open("agreement offered", "coach.title coach.email coach.registration_number", AT_THE_PLACE),
-    # a line of the feed names the organiser's case
-    Open("case", "source_id", PROVIDERS),
     # whereabouts that are not declared as such yet
     Open("signing", "signatories[].place", PROVIDERS | AT_THE_PLACE, "protected withheld"),
     Open("signing of the ended", "signatories[].place", PROVIDERS, "protected withheld"),

@@ -113,6 +113,14 @@ class Story:
         body: dict[str, Any] = self.bodies[name]
         return body
 
+    async def put_otherwise(self, who: str, name: str, path: str, member: str) -> None:
+        """Another word for one member; the old one is from then on that of the draft."""
+        body = self.bodies[name]
+        old, body[member] = body[member], f"Kq{self.filler.next():04}z"
+        self.filler.of_mark[old.lower()] = {Member(f"{name} as drafted", member)}
+        self.name(name, **{member: body[member]})
+        await self.say(who, "PUT", path, body)
+
     def name(self, record: str, **marks: Any) -> None:
         """Values of this record that no request names."""
         for path, value in scalars(marks):
@@ -360,6 +368,7 @@ async def _agreements(story: Story) -> None:
         insurance__taken_by="provider", work_allowance_per_day="6.37",
         **{"schedule.days": [{"weekday": w, "starts_at": "07:13", "ends_at": "15:47"} for w in range(1, 8)]},
     )  # fmt: skip
+    await story.put_otherwise("provider A", "agreement", f"/v1/agreements/{agreement['id']}", "tasks")
     await story.record(
         "provider A", "signing", f"/v1/agreements/{agreement['id']}/sign", "AgreementSigning",
         signed_on=day(123), **{"signatories[].party": "organiser", "signatories[].type": BY_HAND},
@@ -878,13 +887,15 @@ async def _document(story: Story) -> None:
 
 
 async def protected(story: Story, **withheld: str) -> None:
-    """Turvakielto for the client, and for the guardian who is related to it."""
+    """Turvakielto for the client, who has another name from now on, and for the guardian who is related to it."""
     body = (
         story.sent_as("client")
         | {"turvakielto": True, "turvakielto_ends_on": story.filler.day(-401)}
         | withheld
     )
     body["related_persons"] = [person | {"turvakielto": True} for person in body["related_persons"]]
-    story.name("client", **{name: body[name] for name in ("turvakielto_ends_on", *withheld)})
+    story.filler.of_mark[body["given_names"].lower()] = {Member("client before", "given_names")}
+    body["given_names"] = f"Kq{story.filler.next():04}z"
+    story.name("client", **{name: body[name] for name in ("given_names", "turvakielto_ends_on", *withheld)})
     story.filler.filled["ClientEntry"] |= {"turvakielto_ends_on", *withheld}
     await story.say("organiser", "PUT", f"/v1/clients/{story.made['client']['id']}", body)
