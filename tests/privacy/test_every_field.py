@@ -22,7 +22,8 @@ from tests.privacy.every_field.page import (
     Open,
 )
 from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
-from tests.privacy.every_field.recording import Story, protected, recorded_life
+from tests.privacy.every_field.recording import protected, recorded_life
+from tests.privacy.every_field.story import Story
 from tests.privacy.rules import OPERATIONS as MATRIX
 
 ABOUT_NO_CLIENT = {

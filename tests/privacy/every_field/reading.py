@@ -17,7 +17,8 @@ from pydantic_core import from_json
 from tests.conftest import HELD, ApiClient, TenantFixture
 from tests.http_behaviour.scene import OPERATIONS, Operation
 from tests.privacy.every_field.filling import TOKEN, named
-from tests.privacy.every_field.recording import INSTRUCTOR, Story, joined, system
+from tests.privacy.every_field.recording import joined, system
+from tests.privacy.every_field.story import INSTRUCTOR, Story
 
 from walmu_api.access.scopes import ROLES
 
