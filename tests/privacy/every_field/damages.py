@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "src/walmu_api"
-OPEN, PROTECTED, ENDED = "everybody_reads", "protected_client", "ends_with_them"
-"""The tests, by a part of their names."""
+PLACES, PROVIDERS = "everybody_reads and places", "everybody_reads and providers"
+PROTECTED = "protected_client and providers"
+ENDED = "ends_with_them"
+"""The tests, as `-k` takes them."""
 
 
 class Damage(NamedTuple):
@@ -31,7 +33,7 @@ DAMAGES = (
     # the annex
     Damage(
         "the annex shows how the insurance is arranged beyond who takes it, in words under the meal",
-        OPEN,
+        PLACES,
         f"{ANNEX}/rules.py",
         '    return shown\n',
         '    if "insurance" in agreement and "meal" in shown:\n'
@@ -40,21 +42,21 @@ DAMAGES = (
     ),
     Damage(
         "the tasks at the place come with the goals",
-        OPEN,
+        PLACES,
         f"{ANNEX}/rules.py",
         "    return shown\n",
         '    shown["tasks"] = agreement.get("tasks_and_goals")\n    return shown\n',
     ),
     Damage(
         "an annex forgets how absences are reported",
-        OPEN,
+        PLACES,
         f"{ANNEX}/rules.py",
         '    *("coach", "absence_reporting", "meal", "signatures"),\n',
         '    *("coach", "meal", "signatures"),\n',
     ),
     Damage(
         "a version of an annex is shown as it is stored, drafts included",
-        OPEN,
+        PLACES,
         f"{ANNEX}/rules.py",
         '    return agreement["status"] != "draft" or "offered_on" in agreement\n',
         "    return True\n",
@@ -68,7 +70,7 @@ DAMAGES = (
     ),
     Damage(
         "whoever acts at the workplace is taken for a named instructor",
-        OPEN,
+        PLACES,
         f"{ANNEX}/rules.py",
         "    return any(\n        each.person_id",
         "    return any(\n        True or each.person_id",
@@ -82,7 +84,7 @@ DAMAGES = (
     ),
     Damage(
         "a prepared assessment has the tasks with the goals",
-        OPEN,
+        PLACES,
         "record/everyday/assessments/prefill.py",
         '    return agreement.content.get("tasks") if by_workplace else agreement.tasks_and_goals\n',
         "    return agreement.tasks_and_goals\n",
@@ -90,38 +92,38 @@ DAMAGES = (
     # days, justifications, diary, assessments of a workplace
     Damage(
         "a workplace reads whatever reason a day has",
-        OPEN,
+        PLACES,
         DAYS,
         '    return NEVER if reason_by == caller.organisation_id else NEVER | {"absence_reason"}\n',
         "    return NEVER\n",
     ),
-    Damage("a workplace reads when the provider noted a day", OPEN, DAYS, 'NEVER = frozenset({"noted_at", "source_id"})', 'NEVER = frozenset({"source_id"})'),
-    Damage("files forget the view of days", OPEN, DAYS, "    return values | dict.fromkeys(left_out)\n", "    return values\n"),
-    Damage("a workplace reads why a justification was rejected", OPEN, DAYS, '    left_out = {"review"}\n', "    left_out = set[str]()\n"),
+    Damage("a workplace reads when the provider noted a day", PLACES, DAYS, 'NEVER = frozenset({"noted_at", "source_id"})', 'NEVER = frozenset({"source_id"})'),
+    Damage("files forget the view of days", PLACES, DAYS, "    return values | dict.fromkeys(left_out)\n", "    return values\n"),
+    Damage("a workplace reads why a justification was rejected", PLACES, DAYS, '    left_out = {"review"}\n', "    left_out = set[str]()\n"),
     Damage(
         "a workplace reads the provider's explanation of an absence",
-        OPEN,
+        PLACES,
         DAYS,
         '"given_on", "explanation", "certificate", "source_id"}\n',
         '"given_on", "certificate", "source_id"}\n',
     ),
     Damage(
         "a workplace reads what the provider made of its diary entry",
-        OPEN,
+        PLACES,
         "record/everyday/work_diary/workplace_view.py",
         "    return rules.as_reported(without_acts_of_others(content, caller))\n",
         "    return without_acts_of_others(content, caller)\n",
     ),
     Damage(
         "a workplace reads who confirmed its assessment",
-        OPEN,
+        PLACES,
         "record/everyday/assessments/workplace_view.py",
         '"structure", "confirmation", "reported", "document_texts"}\n',
         '"structure", "reported", "document_texts"}\n',
     ),
     Damage(
         "a workplace reads who acted at the provider",
-        OPEN,
+        PLACES,
         AUDIENCES,
         '    recorder = {name: value for name, value in recorder.items() if name != "person"}\n',
         "",
@@ -136,7 +138,7 @@ DAMAGES = (
     ),
     Damage(
         "the feed tells a workplace the provider's keys",
-        OPEN,
+        PLACES,
         "exchange/changes/service.py",
         "        null::text as source_id\n",
         "        source_id\n",
@@ -172,7 +174,7 @@ DAMAGES = (
     ),
     Damage(
         "versions of a decision hold its drafts",
-        OPEN,
+        PROVIDERS,
         "exchange/versions/service.py",
         "            ctx.tenant_scope is None or not definition.organisers_own(from_json(body[0]))\n",
         "            True\n",
@@ -182,8 +184,8 @@ DAMAGES = (
     Damage("the place of stay of a client is no whereabouts", PROTECTED, CLIENTS, "    temporary_address: Annotated[TemporaryAddress | None, WHEREABOUTS] = None\n", "    temporary_address: TemporaryAddress | None = None\n"),
     Damage("how documents reach a client is no whereabouts", PROTECTED, CLIENTS, "    document_delivery: Annotated[Texts | None, WHEREABOUTS]", "    document_delivery: Annotated[Texts | None, Field()]"),
     Damage("the phone of a guardian is no whereabouts", PROTECTED, CLIENTS, "    phone: Annotated[Texts | None, WHEREABOUTS] = None\n    email: Annotated[Texts | None, WHEREABOUTS] = None\n    family_name", "    phone: Texts | None = None\n    email: Annotated[Texts | None, WHEREABOUTS] = None\n    family_name"),
-    Damage("the identity code of a related person is everybody's", OPEN, CLIENTS, "    personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY]", "    personal_identity_code: Annotated[Identifier | None, Field()]"),
-    Damage("the relationship of child welfare is everybody's", OPEN, CLIENTS, "    child_welfare: Annotated[DayPeriod | None, ORGANISER_ONLY]", "    child_welfare: Annotated[DayPeriod | None, Field()]"),
+    Damage("the identity code of a related person is everybody's", PROVIDERS, CLIENTS, "    personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY]", "    personal_identity_code: Annotated[Identifier | None, Field()]"),
+    Damage("the relationship of child welfare is everybody's", PROVIDERS, CLIENTS, "    child_welfare: Annotated[DayPeriod | None, ORGANISER_ONLY]", "    child_welfare: Annotated[DayPeriod | None, Field()]"),
     Damage("the e-mail is given as the phone is", PROTECTED, CLIENTS, '            frozenset({"phone", "contact_address"})', '            frozenset({"phone", "email", "contact_address"})'),
     Damage("contacts are given although the organiser withholds them", PROTECTED, CLIENTS, 'frozenset({"contacts_withheld", "secret_contacts"})', 'frozenset({"secret_contacts"})'),
     Damage("the route of travel is no whereabouts", PROTECTED, "record/commitments/decisions/schemas.py", "    note: Annotated[Line | None, WHEREABOUTS]", "    note: Annotated[Line | None, Field()]"),
