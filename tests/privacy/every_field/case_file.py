@@ -170,15 +170,15 @@ async def notices(story: Story) -> None:
         "provider": world.provider_a,
     }
     groups = {
-        "client": "reasons",
-        "provider": "work_allowance",
-        "activity_centre": "travel",
-        "workplace": "client_name",
+        "client": ["reasons"],
+        "provider": ["client_contact", "work_allowance"],
+        "activity_centre": ["client_contact", "travel", "place"],
+        "workplace": ["client_name", "client_contact"],
     }
     for number, audience in enumerate(only):
         of = recipients.get(audience)
         values = {
-            "review_period_starts_on": day(2),
+            "review_period_starts_on": day(-203),
             "agreement_id": story.made["agreement"]["id"],
             "permission_id": story.made["permission for the name"]["id"],
             "meeting_record_id": story.made["diary: meeting"]["id"],
@@ -190,7 +190,7 @@ async def notices(story: Story) -> None:
         await story.record(
             "organiser" if audience in {"client", "provider"} else "provider A", f"notice to {audience}", path, "NoticeEntry", "notice_id",
             without=without, audience=audience, notified_on=day(5 + number), manner="in_person",
-            **values, **{"field_groups[]": groups[audience]},
+            **values, field_groups=groups[audience],
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from tests.privacy.every_field.story import (
     DISABILITY,
     INSTRUCTOR,
     REFERENCES,
+    REHABILITATION,
     SERVICE,
     WORKING_AGE,
     Story,
@@ -130,7 +131,33 @@ async def agreements(story: Story) -> None:
         **{"signatories[].party": "provider", "signatories[].type": BY_HAND},
     )  # fmt: skip
     await story.record("provider A", "ending", f"{path}/end", "AgreementEnding", ends_on=day(51))
+    await _agreement_of_b(story)
     story.ids["workplace_agreement_id"] = story.ids["agreement_id"]
+
+
+async def _agreement_of_b(story: Story) -> None:
+    """At its own place, with a day."""
+    day = story.filler.day
+    agreement = await story.record(
+        "provider B", "agreement of B", "/v1/agreements", "AgreementEntry", "agreement_id",
+        without=("place.organisation_id", "schedule.days"), kind="work_practice",
+        decision_id=story.made["purchase from B"]["id"],
+        service_relationship_id=story.made["relationship of B"]["id"], service_task=WORKING_AGE,
+        service=REHABILITATION, hours_per_day=7.61, days_per_week=4, starts_on=day(130), ends_on=day(-70),
+        schedule__type="flexible", schedule__min_days_per_week=3, schedule__max_days_per_week=4,
+        insurance__taken_by="organiser", work_allowance_per_day="2.41",
+    )  # fmt: skip
+    path = f"/v1/agreements/{agreement['id']}"
+    await story.record(
+        "provider B", "signing of B", f"{path}/sign", "AgreementSigning", signed_on=day(133),
+        **{"signatories[].party": "client_representative", "signatories[].type": BY_HAND},
+    )  # fmt: skip
+    present = {"arrived_at": f"{day(127)}T08:17:17Z", "left_at": f"{day(127)}T15:43:19Z", "form": "group"}
+    await story.record(
+        "provider B", "day of B", f"{path}/attendance/{day(127)}", "AttendanceEntry", "attendance_id", method="PUT",
+        without=("rescheduled_to", "rescheduled_from", "absence_reason"), status="present", planned_minutes=463,
+        actual_minutes=467, noted_at=f"{day(126)}T06:26:31Z", **present,
+    )  # fmt: skip
 
 
 async def permissions(story: Story) -> None:
@@ -151,7 +178,8 @@ async def permissions(story: Story) -> None:
     await story.record(
         "provider A", "permission for the name", "/v1/permissions", "PermissionEntry", "permission_id",
         without=(*references, "safety_and_support"), **common,
-        **{"field_groups[]": "client_name", "purposes[]": "carrying_out_agreement", "disclosers[]": "provider"},
+        field_groups=["client_name", "client_contact"],
+        **{"purposes[]": "carrying_out_agreement", "disclosers[]": "provider"},
     )  # fmt: skip
     await story.record(
         "provider A", "permission of safety", "/v1/permissions", "PermissionEntry", "permission_id",

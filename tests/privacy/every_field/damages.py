@@ -51,8 +51,15 @@ DAMAGES = (
         "an annex forgets how absences are reported",
         PLACES,
         f"{ANNEX}/rules.py",
-        '    *("coach", "absence_reporting", "meal", "signatures"),\n',
-        '    *("coach", "meal", "signatures"),\n',
+        '    *("absence_reporting", "meal", "signatures"),\n',
+        '    *("meal", "signatures"),\n',
+    ),
+    Damage(
+        "the annex has the e-mail of the coach",
+        PLACES,
+        f"{ANNEX}/rules.py",
+        '"coach": ("family_name", "given_names", "phone")',
+        '"coach": ("family_name", "given_names", "phone", "email")',
     ),
     Damage(
         "a version of an annex is shown as it is stored, drafts included",
