@@ -2,8 +2,8 @@
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0025"
-down_revision = "0024"
+revision = "0027"
+down_revision = "0026"
 
 # The name that `key_strength.secret_name` gives, of the number without leading zeros. Of two systems with one key the first
 # is its holder; both go on with it.

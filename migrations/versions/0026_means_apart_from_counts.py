@@ -2,8 +2,8 @@
 
 from walmu_api.foundation.migrating import run_script
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 
 # A member takes 16 bytes; means were told of ten people or more.
 APART = """
