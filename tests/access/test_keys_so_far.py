@@ -71,7 +71,7 @@ async def test_keys_with_one_private_half_get_one_holder(world: TenantFixture) -
     names = [b64(hashlib.sha256(text).digest()) for text in texts]
     transaction = world.owner.transaction()
     await transaction.start()
-    await world.owner.execute(statement("0025_keys_by_their_private_half.py"))
+    await world.owner.execute(statement("0027_keys_by_their_private_half.py"))
     rows = await world.owner.fetch(
         "select thumbprint, system_id from held_keys where organiser_id = $1 and thumbprint = any($2)",
         world.organiser_id,
