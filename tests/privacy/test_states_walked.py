@@ -109,7 +109,9 @@ async def test_every_state_is_walked_once(
     item = await walk.permit("A", (), 5, (HELPER,))
     await after("told by a notice, and what an instructor has to know", walk.notify(g, p, NOTICED))
     await after("turvakielto", walk.change_client(protected=True), deep=True)
-    await after("contacts withheld", walk.change_client(protected=True, withheld=True))
+    await after(
+        "contacts withheld, and another name", walk.change_client(protected=True, withheld=True, renamed=True)
+    )
     await after("turvakielto until the day after tomorrow", walk.change_client(protected=True, until=2))
     await after("the permission is narrowed, and the instructor another", walk.narrow(p), walk.narrow(item))
     walk.pass_time(2)
