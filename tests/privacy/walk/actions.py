@@ -72,6 +72,8 @@ class Walk:
     """Every record that can be asked for: collection, id, and the id as a fact."""
     instants: dict[str, list[str]] = field(default_factory=dict)
     """When the versions of an agreement were recorded."""
+    cursors: dict[Identity, str] = field(default_factory=dict)
+    """Where each identity goes on in the feed."""
     passed: int = 0
     paused: bool = False
 
