@@ -2,8 +2,8 @@
 name (issue 12). What each may read is said by a model with memory (`walk/model.py`), written from the page of audiences:
 a word that an identity may not read is found in no answer, no header and no error text, and what the page promises comes.
 
-One walk passes every state once, in an order in which each matters; the others are drawn by Hypothesis.
-`python -m tests.privacy.walk.damages` shows that the walk notices what it is for."""
+Four walks pass every state, in an order in which each matters; the others are drawn by Hypothesis.
+`python -m tests.privacy.walk.damages` shows that they notice what they are for."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, TypeVar
 
 import asyncpg
+import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -58,37 +59,43 @@ def _judge(reading: Reading) -> None:
     assert not reading.found, "\n".join(story)
 
 
-async def test_every_state_is_walked_once(
-    world: TenantFixture, elsewhere: TenantFixture, clock: Clock
-) -> None:
-    walk = await begun(world, elsewhere, clock)
+@pytest.fixture
+async def walk(world: TenantFixture, elsewhere: TenantFixture, clock: Clock) -> Walk:
+    return await begun(world, elsewhere, clock)
+
+
+async def after(walk: Walk, step: str, *actions: Coroutine[Any, Any, Any], deep: bool = LONG) -> None:
+    """Done, and then everybody reads."""
+    try:
+        for action in actions:
+            assert await do(walk, action), f"refused: {step}"
+    finally:
+        for action in actions:
+            action.close()
+    await look(walk, step, deep=deep)
+
+
+async def later(walk: Walk, days: int, step: str, *actions: Coroutine[Any, Any, Any]) -> None:
+    await after(walk, step, walk.wait(days), *actions)
+
+
+async def again(walk: Walk) -> None:
+    """Whatever was done is sent again under its key, by who did it and by another."""
+    for at in range(len(walk.requests)):
+        await do(walk, walk.retry(at))
+        await do(walk, walk.retry_by_another(at, OTHERS[at % len(OTHERS)]))
+    await look(walk, "everything sent again")
+
+
+async def test_an_agreement_from_its_draft_to_the_end_of_all_access(walk: Walk) -> None:
     days = walk.model.days
-
-    async def after(step: str, *actions: Coroutine[Any, Any, Any], deep: bool = LONG) -> None:
-        try:
-            for action in actions:
-                assert await do(walk, action), f"refused: {step}"
-        finally:
-            for action in actions:
-                action.close()
-        await look(walk, step, deep=deep)
-
-    async def again(step: str) -> None:
-        """Whatever was done is sent again under its key, by who did it and by others."""
-        for at in range(len(walk.requests)):
-            await do(walk, walk.retry(at))
-            await do(walk, walk.retry_by_another(at, OTHERS[at % len(OTHERS)]))
-        await look(walk, step)
-
     g = await walk.draft("A")
-    await after("drafted for A", walk.amend(g))
-    await after("offered", walk.offer(g))
-    await after("changed while it is offered", walk.amend(g))
-    await after("signed by the provider", walk.sign(g, ("provider",)))
-    await walk.permit("A", NAME, 3)
-    await after("a permission names the client", walk.amend(g))
-    await after("days recorded", walk.day_by_provider(g, 3), walk.day_by_workplace(g, 4))
+    await after(walk, "drafted and changed", walk.amend(g))
+    await after(walk, "offered", walk.offer(g))
+    await after(walk, "signed by the provider, and changed", walk.sign(g, ("provider",)), walk.amend(g))
+    await after(walk, "days recorded", walk.day_by_provider(g, 3), walk.day_by_workplace(g, 4))
     await after(
+        walk,
         "days justified, reviewed and corrected",
         walk.justify(PROVIDER_A, days[1]),
         walk.justify(PLACE_A, days[2]),
@@ -96,56 +103,91 @@ async def test_every_state_is_walked_once(
         walk.review(days[2]),
         walk.day_by_provider(g, 4),
     )
-    await after("a day voided", walk.void_day(days[1]))
     await after(
-        "diary and assessments written",
+        walk,
+        "a day voided, diary and assessments written",
+        walk.void_day(days[1]),
         walk.diary(PLACE_A, g),
         walk.diary(PROVIDER_A, g),
         walk.assess(PLACE_A, g),
         walk.assess(PROVIDER_A, g),
     )
-    await after("corrected by the provider", walk.confirm_corrected(), walk.confirm_corrected())
+    await after(walk, "corrected by the provider", walk.confirm_corrected(), walk.confirm_corrected())
+    other = await walk.draft("A")
+    await after(walk, "another signed by the client", walk.sign(other, ("client",)))
+    await after(walk, "that one voided", walk.void(other))
+    await after(walk, "it ends today", walk.end(g, 0), walk.pause("paused"))
+    await later(walk, 1, "ended yesterday", walk.pause("resumed"))
+    await again(walk)
+    await later(walk, 59, "the sixtieth day after the end")
+    await later(walk, 1, "nothing is read any more")
+    await again(walk)
+
+
+async def test_permissions_given_narrowed_and_ended(walk: Walk) -> None:
+    g = await walk.draft("A")
+    await after(walk, "signed by the provider", walk.sign(g, ("provider",)), walk.day_by_provider(g, 3))
+    await after(walk, "a permission names the client", walk.permit("A", NAME, 1))
     p = await walk.permit("A", NOTICED, 5)
     item = await walk.permit("A", (), 5, (HELPER,))
-    await after("told by a notice, and what an instructor has to know", walk.notify(g, p, NOTICED))
-    await after("turvakielto", walk.change_client(protected=True), deep=True)
-    await after("contacts withheld", walk.change_client(protected=True, withheld=True))
-    await after("turvakielto until the day after tomorrow", walk.change_client(protected=True, until=2))
-    await after("the permission is narrowed, and the instructor another", walk.narrow(p), walk.narrow(item))
-    walk.pass_time(2)
-    await after("the last day of turvakielto")
-    await again("everything sent again")
-    await after("moved to B", walk.amend(g, "B"))
-    walk.pass_time(2)
-    await after("days there", walk.day_by_provider(g, 1), walk.day_by_workplace(g, 0), walk.diary(PLACE_B, g))
-    await again("everything sent again after the move")
-    await after("moved back to A", walk.amend(g, "A"))
-    walk.pass_time(2)
-    await after("a day after the return", walk.day_by_provider(g, 1))
-    signed = await walk.draft("A")
-    await walk.permit("A", (), 1, (HELPER, OTHER))
+    await after(walk, "told by a notice, and what an instructor has to know", walk.notify(g, p, NOTICED))
+    await after(walk, "narrowed, and another instructor", walk.narrow(p), walk.narrow(item))
+    all_of_them = await walk.permit("A", (), 1, (HELPER, OTHER))
+    q = await walk.permit("A", NOTICED, 1)
+    await after(walk, "for all instructors, and a second notice", walk.notify(g, q, NOTICED))
+    await later(walk, 1, "their last day", walk.revoke(item))
+    await later(walk, 1, "over", walk.permit("A", NAME, 3))
+    r = await walk.permit("A", NOTICED, 3)
+    await after(walk, "a third notice, and again for an instructor", walk.notify(g, r, NOTICED))
+    void = await walk.permit("A", (), 5, (HELPER,))
+    await after(walk, "revoked", walk.revoke(r), walk.revoke(walk.model.permissions[-3]))
+    await after(walk, "voided", walk.revoke(void, void=True))
+    assert not all_of_them.holds(walk.today)
+    await again(walk)
+
+
+async def test_turvakielto_on_withheld_and_off(walk: Walk) -> None:
+    g = await walk.draft("A")
+    await after(walk, "signed by the client", walk.sign(g, ("client",)), walk.day_by_provider(g, 3))
+    p = await walk.permit("A", NOTICED, 5)
+    await after(walk, "told by a notice", walk.notify(g, p, NOTICED))
+    await after(walk, "turvakielto", walk.change_client(protected=True), walk.amend(g), deep=True)
+    await after(walk, "contacts withheld", walk.change_client(protected=True, withheld=True))
+    await after(walk, "another name", walk.change_client(protected=True, until=2, renamed=True))
+    await again(walk)
+    await later(walk, 2, "the last day of turvakielto")
+    await later(walk, 1, "its end has passed", walk.change_client(protected=False))
+    await after(walk, "on again, and the relationship ends today", walk.set_relationship_end(0))
+    await later(walk, 1, "it ended yesterday", walk.change_client(protected=True))
+    await after(walk, "opened again", walk.set_relationship_end(None))
+    await after(walk, "it ended yesterday after all", walk.set_relationship_end(1))
+    await again(walk)
+    await later(walk, 59, "the sixtieth day after the end")
+    await after(walk, "the next day", walk.wait(1), deep=True)
+    await again(walk)
+
+
+async def test_moved_to_another_workplace_and_back(walk: Walk) -> None:
+    g = await walk.draft("A")
+    await after(walk, "offered to A", walk.offer(g))
+    await after(walk, "moved to B as a draft", walk.amend(g, "B"))
+    await after(walk, "and back", walk.amend(g, "A"))
+    await after(walk, "signed for A", walk.sign(g, ("client", "workplace")), walk.day_by_workplace(g, 4))
     await after(
-        "signed by the client, who wants all instructors to know", walk.sign(signed, ("client", "workplace"))
+        walk,
+        "days, diary and assessment at A",
+        walk.day_by_provider(g, 3),
+        walk.diary(PLACE_A, g),
+        walk.assess(PLACE_A, g),
     )
-    await after("it ends today, by permission one day later", walk.end(signed, 0), walk.revoke(item))
-    walk.pass_time(1)
-    await after("ended yesterday", walk.revoke(p, void=True), walk.pause("paused"))
-    walk.pass_time(1)
-    await after("the permission is over", walk.pause("resumed"), walk.change_client(protected=False))
-    other = await walk.draft("B")
-    await after("signed for B", walk.sign(other, ("client",)))
-    await after("voided", walk.void(other))
-    await after("the relationship ended yesterday", walk.set_relationship_end(1))
-    await again("everything sent again after the end")
-    await after("opened again", walk.set_relationship_end(None))
-    await after(
-        "ended again under turvakielto", walk.set_relationship_end(0), walk.change_client(protected=True)
+    await after(walk, "moved to B", walk.amend(g, "B"))
+    await again(walk)
+    await later(
+        walk, 2, "days there", walk.day_by_provider(g, 1), walk.day_by_workplace(g, 0), walk.diary(PLACE_B, g)
     )
-    walk.pass_time(60)
-    await after("the sixtieth day after the end")
-    walk.pass_time(1)
-    await after("all access is over", deep=True)
-    await again("everything sent again when access is over")
+    await after(walk, "moved back to A", walk.amend(g, "A"))
+    await later(walk, 2, "a day after the return", walk.day_by_provider(g, 1))
+    await again(walk)
 
 
 class Bridge:

@@ -72,6 +72,8 @@ class Walk:
     """Every record that can be asked for: collection, id, and the id as a fact."""
     instants: dict[str, list[str]] = field(default_factory=dict)
     """When the versions of an agreement were recorded."""
+    cursors: dict[Identity, str] = field(default_factory=dict)
+    """Where each identity goes on in the feed."""
     passed: int = 0
     paused: bool = False
 
@@ -96,18 +98,12 @@ class Walk:
 
     async def _open(self) -> None:
         """A client whom provider A serves, and provider B in another service task."""
-        self.given_name, self.source = (
-            self.word(
-                Fact("name", homes=IN_CLIENT, at_place=words("annex", "annexes", "feed"), group="client_name")
-            ),
-            secrets.token_hex(6),
-        )
         self.code = identity_code()
-        self.client_entry = {
+        self.client_entry: dict[str, Any] = {
             "family_name": "Esimerkki",
-            "given_names": self.given_name,
+            "given_names": self._name(),
             "turvakielto": False,
-            "source_id": self.source,
+            "source_id": secrets.token_hex(6),
             "identity": {"system": "urn:oid:1.2.246.21", "value": self.code},
         }
         answer = await self.world.organiser.post("/v1/clients", self.client_entry | self._about_client())
@@ -116,6 +112,10 @@ class Walk:
         self.client_version = 1
         await self._serve("A", "20")
         await self._serve("B", "5")
+
+    def _name(self) -> str:
+        ways = words("annex", "annexes", "feed")
+        return self.word(Fact("name", homes=IN_CLIENT, at_place=ways, group="client_name"))
 
     def _about_client(self) -> dict[str, Any]:
         """What the record of the client holds, in new words."""
@@ -614,9 +614,12 @@ class Walk:
     # Protection
 
     async def change_client(
-        self, *, protected: bool, until: int | None = None, withheld: bool = False
+        self, *, protected: bool, until: int | None = None, withheld: bool = False, renamed: bool = False
     ) -> None:
-        entry = self.client_entry | self._about_client() | {"turvakielto": protected}
+        """The record of the client in new words; `renamed` under another name, and the former one is the organiser's only."""
+        former = self.client_entry["given_names"]
+        fixed = self.client_entry | ({"given_names": self._name()} if renamed else {})
+        entry = fixed | self._about_client() | {"turvakielto": protected}
         if until is not None:
             entry["turvakielto_ends_on"] = self.ago(-until).isoformat()
         if withheld:
@@ -624,7 +627,9 @@ class Walk:
         data = await self.say(
             ORGANISER, "PUT", f"/v1/clients/{self.client}", entry, version=self.client_version
         )
-        self.client_version = data["version"]
+        self.client_version, self.client_entry = data["version"], fixed
+        if renamed:
+            self.note(former, Fact("former name", for_organiser=True))
         self.model.protected, self.model.withheld = protected, withheld
         self.model.protected_until = None if until is None else self.ago(-until)
 

@@ -109,6 +109,7 @@ def _of_client(walk: Walk, chance: Random) -> Iterator[Choice]:
     until, withheld = chance.choice((None, 0, 3)), chance.choice((True, False, False))
     label = f"turvakielto {'for ever' if until is None else f'for {until} days'}{', withheld' if withheld else ''}"
     yield 2, label, lambda: walk.change_client(protected=True, until=until, withheld=withheld)
+    yield 1, "another name", lambda: walk.change_client(protected=walk.model.protected, renamed=True)
     if walk.model.protected:
         yield 2, "no turvakielto any more", lambda: walk.change_client(protected=False)
     ago = chance.choice((1, 0, -5))
