@@ -25,7 +25,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.system_registry import Registry
-from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
+from walmu_api.access.tokens import INVALID_TOKEN, NO_TOKEN, TokenError, Tokens, challenge_for, refuse
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
@@ -272,13 +272,14 @@ async def authenticate(request: Request, app_context: AppContext) -> Caller:
     scheme, _, token = (data[0] if len(data) == 1 else "").partition(" ")
     try:
         if scheme.lower() != "bearer" or not token:
-            raise TokenError("no-token")
+            raise TokenError(NO_TOKEN)
         claims = app_context.tokens.verify(token.strip())
     except TokenError as error:
-        raise refuse(INVALID_TOKEN, error, "Bearer") from None
+        raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
     system = await app_context.registry.find(app_context.database, claims["client_id"], claims["client_key"])
     if system is None or not system.may_call:
-        raise refuse(INVALID_TOKEN, TokenError("unknown-system"), "Bearer")
+        unknown = TokenError("unknown-system")
+        raise refuse(INVALID_TOKEN, unknown, challenge_for(unknown))
     person = use_log.person_text(claims.get("act"))
     request.scope["walmu_system"] = str(system.id)
     return Caller(
