@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, Request
@@ -59,6 +60,7 @@ class AppContext:
     admission: Admission
     token_gate: Gate
     body_seconds: float = request_body.SECONDS
+    seeding_file: Path | None = None
 
     @property
     def databases(self) -> tuple[Database, ...]:
