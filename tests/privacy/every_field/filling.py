@@ -14,7 +14,7 @@ from tests.http_behaviour.scene import DOCUMENT
 
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 TOKEN = re.compile(
-    r"[Kk]q\d{4}z|\+358 50 7\d{6}|urn:oid:1\.2\.246\.999\.\d+|555\d{8}"
+    r"(?:18|19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d|[Kk]q\d{4}z|\+358 50 7\d{6}|urn:oid:1\.2\.246\.999\.\d+|555\d{8}"
     r"|(?:18|19|20|21)\d\d-\d\d-\d\d|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|\d{6}[-+A-Y]\d{3}[0-9A-Z]"
 )
