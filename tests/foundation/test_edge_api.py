@@ -71,6 +71,14 @@ async def test_x_road_headers_come_back(world: TenantFixture) -> None:
     assert (answer.headers["x-road-id"], answer.headers["x-road-client"]) == ("abc", "FI/MUN/1/a")
 
 
+@pytest.mark.parametrize("odd", [b"a\x01b", b"\x00", b"\xef\xbf\xbe", b"\xed\xa0\x80", b"a\x7f"])
+async def test_an_x_road_header_of_odd_characters_does_not_come_back(
+    world: TenantFixture, odd: bytes
+) -> None:
+    answer = await world.organiser.http.get("/v1/whoami", headers=[(b"X-Road-Id", odd)])
+    assert (answer.status_code, "x-road-id" in answer.headers) == (200, False)
+
+
 async def test_head_works_where_get_does_and_says_no_body(world: TenantFixture) -> None:
     client = await world.client()
     for path in (f"/v1/clients/{client['id']}", "/v1/clients", "/v1/whoami", "/livez", "/openapi.json"):

@@ -1,18 +1,24 @@
 """What XML 1.0 cannot hold (2.2 Char: all but tab, line feed, carriage return, U+0020–D7FF, U+E000–FFFD, U+10000–10FFFF) is refused
 where it comes in, as documents, pages and worksheets are XML: one stored character would break each of them for good."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
+from xml.etree import ElementTree as ET
 
 import pytest
 from httpx import Response
 from tests.access.test_use_log_api import PERSON, plain, scene
 from tests.conftest import TenantFixture
+from tests.privacy.stage import Objects, care_path
 from tests.record.case_file.documents.samples import FILED
 from tests.record.everyday.measurements.test_imports_api import HEAD, MAPPING, sent
 
+XHTML = "application/xhtml+xml"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + [
     "\ufffe",
     "\uffff",
@@ -183,3 +189,98 @@ async def test_what_xml_can_hold_is_taken_where_lines_are_told(world: TenantFixt
         }
         answer = await world.organiser.post("/v1/clients", entry)
         assert answer.status_code == 201, (ascii(fine), answer.text)
+
+
+ANY_ID = "01a22be5-cdc8-71c7-9250-8e9d59b876ab"
+IN_A_URL = ["%00", "%01", "%1F", "%EF%BF%BE", "%EF%BF%BF", "%ED%A0%80", "%FF"]
+
+
+async def test_no_path_and_no_query_takes_it(world: TenantFixture) -> None:
+    """Each parameter of each operation: refused at its place, before anything is looked for. Who may not ask at all is told that
+    first, as is what is wrong with a body."""
+    wrong, located = list[Any](), 0
+    for path, item in world.app.state.described()["paths"].items():
+        for method, operation in item.items():
+            parameters = [each for each in operation.get("parameters", ()) if each["in"] in {"path", "query"}]
+            for parameter, odd in itertools.product(parameters, IN_A_URL):
+                name, where = parameter["name"], parameter["in"]
+                asked = path.replace(f"{{{name}}}", f"a{odd}") + (
+                    f"?{name}=a{odd}" if where == "query" else ""
+                )
+                answer = await world.organiser(method.upper(), re.sub(r"\{\w+\}", ANY_ID, asked), b"{}")
+                places = [each["pointer"] for each in answer.json().get("errors", ())]
+                located += f"/{where}/{name}" in places
+                earlier = answer.status_code in {403, 415} or "requestBody" in operation
+                if answer.status_code not in {403, 415, 422} or not (earlier or f"/{where}/{name}" in places):
+                    wrong.append((method, path, name, odd, answer.status_code, places))
+    assert wrong == []
+    assert located > 1000
+
+
+OLD = ["\x01", "\x1f", "\ufffe", "\uffff"]
+"""What a row may hold from before it was refused; NUL and halves of surrogate pairs the database never took."""
+OLD_DOCUMENTS = """update documents set content = content || jsonb_build_object(
+    case resource_type when 'permission' then 'note' else 'description' end, $2::text)
+where client_id = $1 and resource_type in ('permission', 'diary-entry')"""
+FORMS = ("application/json", XHTML, "text/csv", XLSX, "image/svg+xml")
+
+
+async def _older(world: TenantFixture, created: Objects, odd: str) -> None:
+    """Texts of this care path, as an earlier version may have stored them."""
+    text = f"Kanaria{odd}lintu"
+    for statement in (
+        "update clients set family_name = $2, content = content || jsonb_build_object('occupation', $2::text) where id = $1",
+        "update agreements set absence_reporting = $2, place_name = $2, tasks_and_goals = $2 where client_id = $1",
+        "update decisions set reasons = $2, place = $2 where client_id = $1",
+        "update attendance set source_id = $2 where client_id = $1",
+        OLD_DOCUMENTS,
+    ):
+        await world.owner.execute(statement, UUID(created.client), text)
+    await world.owner.execute(
+        "update organisations set name = name || $2 where organiser_id = $1", world.organiser_id, odd
+    )
+
+
+def _ways(created: Objects, documents: list[str]) -> list[str]:
+    client, agreement, filed = created.client, created.agreement["id"], created.filed
+    of_filed = ("diary-entry", "diary-entries"), ("permission", "permissions")
+    return [
+        *(f"/v1/clients/{client}{part}" for part in ("", "/overview", "/document", "/versions/1")),
+        *("/v1/clients", "/v1/changes", "/v1/attendance", "/v1/agreements", "/v1/organisations"),
+        *("/v1/documents", "/v1/workplace-agreements", "/v1/diary-entries", "/v1/units"),
+        f"/v1/agreements/{agreement}",
+        f"/v1/agreements/{agreement}/document",
+        f"/v1/workplace-agreements/{agreement}",
+        f"/v1/decisions/{created.decision}",
+        f"/v1/clients/{client}/measurement-changes",
+        *(f"/v1/{collection}/{filed[kind]}" for kind, collection in of_filed),
+        *(f"/v1/documents/{each}" for each in documents),
+    ]
+
+
+async def test_what_an_earlier_version_took_is_left_out_and_breaks_nothing(world: TenantFixture) -> None:
+    """Every record, list, document, page and file that was answered before such a character was there is answered after, and
+    what is XML can be read."""
+    created = await care_path(world, world.provider_a)
+    listed = (await world.organiser.get(f"/v1/documents?client_id={created.client}")).json()["items"]
+    ways = _ways(created, [each["set_id"] for each in listed])
+    before: dict[tuple[int, str, str], int] = {}
+    speakers = world.organiser, world.provider_a, world.workplace
+    for odd in ("", *OLD):
+        if odd:
+            await _older(world, created, odd)
+        for at, speaker in enumerate(speakers):
+            for way, form in itertools.product(ways, FORMS):
+                answer = await speaker.get(way, Accept=form)
+                assert answer.status_code == before.setdefault((at, way, form), answer.status_code), (
+                    way,
+                    form,
+                )
+                if odd and form in {XHTML, "image/svg+xml"} and answer.status_code == 200:
+                    ET.fromstring(answer.content)
+    assert list(before.values()).count(200) > 60
+    for form in ("application/json", XHTML):
+        read = [
+            await world.organiser.get(way, Accept=form) for way in ways if way.startswith("/v1/documents/")
+        ]
+        assert "Kanarialintu" in "".join(each.text for each in read if each.status_code == 200)

@@ -42,6 +42,14 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     return _text(hashlib.sha256(text.encode()).digest())
 
 
+def secret_name(jwk: Mapping[str, Any]) -> str:
+    """The name of the private half. Who has one for a modulus has it for every exponent, and who has one for a point has it
+    for the mirrored one: these are one key to whoever holds it."""
+    numbers = _numbers(jwk)
+    kind, number = ("RSA", numbers["n"]) if jwk["kty"] == "RSA" else (jwk["crv"], numbers["x"])
+    return _text(hashlib.sha256(kind.encode() + number.to_bytes(_length(number))).digest())
+
+
 def _numbers(jwk: Mapping[str, Any]) -> dict[str, int]:
     names = ("n", "e") if jwk["kty"] == "RSA" else ("x", "y")
     return {name: _number(jwk[name]) for name in names}

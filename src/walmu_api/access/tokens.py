@@ -137,6 +137,7 @@ class Key:
         public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
         key_strength.check(public)
         self.thumbprint = key_strength.thumbprint(public)
+        self.secret_name = key_strength.secret_name(public)
         self.constructed = jose_jwk.construct(public, self.algorithm)
 
 

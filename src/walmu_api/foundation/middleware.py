@@ -26,6 +26,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _ODD_PATH = re.compile(rb"//|%2f|/\.{1,2}(/|$)", re.IGNORECASE)
 """Servers and proxies differ about what these mean; here they lead nowhere."""
+_VISIBLE = re.compile(rb"[ -~]*")
 _ECHOED = (b"x-road-id", b"x-road-client", b"x-road-userid")
 
 
@@ -104,7 +105,9 @@ class Edge:
         echo = [(b"x-request-id", request_id.encode())] + [
             (n, headers[n])
             for n in _ECHOED
-            if n in headers and not ANYWHERE.search(headers[n].decode("latin-1"))
+            if n in headers
+            and _VISIBLE.fullmatch(headers[n])
+            and not ANYWHERE.search(headers[n].decode("latin-1"))
         ]
         head = scope["method"] == "HEAD"
         if head:  # in a scope of our own: the server must go on knowing that no body follows

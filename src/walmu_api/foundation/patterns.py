@@ -1,6 +1,7 @@
 """Patterns of texts, and what is said in words where a pattern would say little."""
 
 import re
+from typing import Any
 
 from walmu_api.foundation.locales import Reason
 
@@ -14,9 +15,20 @@ NOT_TEXT = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2
 """What no text may hold: control characters, marks of direction, and the two characters that XML cannot hold. Documents, pages
 and worksheets are XML: one such character that is stored breaks them for good. Halves of surrogate pairs no pattern can
 name; the reader of bodies refuses them."""
+_ODD = re.compile(f"[{NOT_TEXT}\ud800-\udfff]")
 NOT_IN_A_LINE = NOT_TEXT.replace(r"\u0000-\u0008\u000b\u000c\u000e-\u001f", r"\u0000-\u001f")
 LINE = f"^[^{NOT_IN_A_LINE}]*$"
 LINES = f"^[^{NOT_TEXT}]*$"
+
+
+def without_odd(value: Any) -> Any:
+    """Text, or content with texts in it, without what no text may hold. Nothing new comes in with it; older data may have
+    it."""
+    if isinstance(value, str):
+        return (_ODD.sub("", value) or "\ufffd") if _ODD.search(value) else value
+    if isinstance(value, dict):
+        return {without_odd(name): without_odd(each) for name, each in value.items()}
+    return [without_odd(each) for each in value] if isinstance(value, list) else value
 
 
 def non_blank_pattern(pattern: str) -> str:

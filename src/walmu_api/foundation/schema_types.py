@@ -36,6 +36,7 @@ from walmu_api.foundation.examples import Example
 from walmu_api.foundation.identity_codes import ANYWHERE
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.non_blank import SaysSomething
+from walmu_api.foundation.older_data import ReadsOlderData
 
 _DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _INSTANT = (
@@ -47,7 +48,7 @@ _MONEY = r"^(0|[1-9][0-9]{0,6})\.[0-9]{2}$"
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-class Message(BaseModel):
+class Message(ReadsOlderData):
     """The base of everything that is said: strict types, no unknown members, no input echoed in errors.
 
     `EXAMPLE` is what the contract shows, from `examples.yaml` of the folder; a message that extends another

@@ -1,9 +1,12 @@
 """A client who changed name or identity code, for protection or for gender. 661/2009, 12 §, and the page: the former one is for the
 organiser only, never beside the new one. The product does not know why a name changed, so no former one is given."""
 
+import json
 from typing import Any
 
 import pytest
+from tests.adapters.national.generated import GENERATED, fitting, of_client, smallest
+from tests.adapters.national.test_documents_filed import send, sender
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.case_file.notices.test_notices_api import Scene
 from tests.record.parties.clients.test_content_api import entry_of
@@ -27,9 +30,9 @@ NEW = {
 }
 
 
-async def _renamed(world: TenantFixture, client: dict[str, Any]) -> dict[str, Any]:
-    """The client under a new name and code."""
-    code = {"system": "urn:oid:1.2.246.21", "value": identity_code()}
+async def _renamed(world: TenantFixture, client: dict[str, Any], *, with_code: bool = True) -> dict[str, Any]:
+    """The client under a new name, and a new code."""
+    code = {"system": "urn:oid:1.2.246.21", "value": identity_code()} if with_code else client["identity"]
     entry = {name: value for name, value in entry_of(client).items() if name != "other_names"}
     answer = await world.organiser.put(
         f"/v1/clients/{client['id']}", entry | NEW | {"identity": code}, If_Match=f'"{client["version"]}"'
@@ -68,6 +71,49 @@ async def test_a_provider_reads_earlier_versions_under_the_name_of_today(world: 
         "given_names": "Nimi",
     }.items()
     assert "Kanaria" in await _former(world.organiser, second, code), "the organiser reads what was"
+
+
+async def test_the_feed_has_no_document_with_a_former_name(world: TenantFixture) -> None:
+    """Tried: the feed's record of a document that has no resource of its own: it is kept as it came."""
+    each = next(known for known in GENERATED if known.resource is None and known.writers)
+    client = await world.client(**{name: FORMER[name] for name in ("family_name", "given_names")})
+    relationship = await world.relationship(client["id"], starts_on="2020-01-01")
+    content = of_client(each, fitting(each, smallest(each)), client)
+    content = json.loads(json.dumps(content, ensure_ascii=False).replace('"Nimi"', '"Kanaria"'))
+    sent = await send(sender(world, each), each, content, relationship)
+    assert sent.status_code == 201, sent.text
+    await _renamed(world, client)
+    for speaker, expected in ((world.provider_a, False), (world.organiser, True)):
+        items = (await world.feed(speaker, "/v1/changes?resource_type=document"))[0]
+        (record,) = [item["record"] for item in items]
+        person = str(record["content"][each.root.key].get("asiakas"))
+        assert ("Kanaria" in person, client["identity"]["value"] in person) == (expected, expected)
+    read = await world.provider_a.get(f"/v1/documents/{sent.json()['envelope']['document_id']}")
+    assert "Uusi" in str(read.json()["content"][each.root.key]["asiakas"])
+
+
+@pytest.mark.parametrize("with_code", [True, False])
+@pytest.mark.parametrize("number", ["15001", "19007"])
+async def test_a_document_that_came_under_a_former_name_is_read_under_the_name_of_today(
+    world: TenantFixture, number: str, with_code: bool
+) -> None:
+    """Tried: a national document that the record system sent before the change, which was given out as it came."""
+    each = next(known for known in GENERATED if known.number == number)
+    client = await world.client(**{name: FORMER[name] for name in ("family_name", "given_names")})
+    relationship = await world.relationship(client["id"], starts_on="2020-01-01")
+    content = of_client(each, fitting(each, smallest(each)), client)
+    content = json.loads(json.dumps(content, ensure_ascii=False).replace('"Nimi"', '"Kanaria"'))
+    sent = await send(sender(world, each), each, content, relationship)
+    assert sent.status_code == 201, sent.text
+    path = f"/v1/documents/{sent.json()['envelope']['document_id']}"
+    assert (await world.provider_a.get(path)).json()["content"] == content
+    now = await _renamed(world, client, with_code=with_code)
+    read = await world.provider_a.get(path)
+    person = read.json()["content"][each.root.key]["asiakas"]
+    data = str(person)
+    assert ("Kanaria" in data, client["identity"]["value"] in data) == (False, not with_code), data
+    assert (now["family_name"] in data, now["identity"]["value"] in data) == (True, True), data
+    assert (await world.organiser.get(path)).json()["content"] == content
 
 
 @pytest.mark.parametrize("speaker", ["workplace", "provider_a"])

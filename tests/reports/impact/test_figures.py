@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from tests.reports.impact.attacker import known_to_be_small, pinned
 from walmu_api.record.everyday.measurements.baseline_pairs import Filling, Reading
 from walmu_api.reports.impact import figures
 from walmu_api.reports.impact.groups import Days
-from walmu_api.reports.impact.suppression import Cell, hidden
+from walmu_api.reports.impact.suppression import Cell
 
 START = date(2026, 1, 1)
 
@@ -188,10 +190,8 @@ def test_a_path_that_nobody_took_and_an_ending_that_all_but_few_had_are_withheld
     assert not ("clients" in nearly and "ended" in nearly["endings"])
 
 
-def whole_reports(count: int) -> Iterator[dict[str, Cell]]:
-    """The counts of so many reports of all sizes."""
-    rng = random.Random(7)
-    instrument = ruled(1, "work_ability")
+def whole_groups(count: int, rng: random.Random) -> Iterator[figures.Group]:
+    """Clients of so many reports of all sizes."""
     for _ in range(count):
         rows: dict[UUID, str] = {}
         fillings: dict[UUID, list[Filling]] = {}
@@ -212,26 +212,60 @@ def whole_reports(count: int) -> Iterator[dict[str, Cell]]:
             for client in rows
             if rng.random() < often
         }
-        of = figures.group(rows, fillings, ended)
-        yield figures.network(of, figures.by_scale(of, instrument), PATHS, measured=rng.random() < 0.8)
+        yield figures.group(rows, fillings, ended)
+
+
+def whole_reports(count: int) -> Iterator[tuple[dict[str, Cell], frozenset[str]]]:
+    """The counts of these reports, and which of them are withheld."""
+    rng, instrument = random.Random(7), ruled(1, "work_ability")
+    for of in whole_groups(count, rng):
+        scales, measured = figures.by_scale(of, instrument), rng.random() < 0.8
+        cells = figures.network(of, scales, PATHS, measured=measured)
+        yield cells, figures.withheld(of, scales, PATHS, 5, measured=measured)
 
 
 def test_an_attacker_works_nothing_out_of_a_thousand_whole_reports() -> None:
     """Rows, stages, the parts of several scales and the onward paths together, as they are told."""
     data = suppressed = 0
-    for cells in whole_reports(1000):
-        away = hidden(cells, 5)
-        assert pinned(cells, away) == []
-        assert known_to_be_small(cells, away, 5) == []
+    for cells, away in whole_reports(1000):
+        assert not [name for name, cell in cells.items() if cell.is_small(5) and name not in away]
+        nobody = {name for name, cell in cells.items() if cell.value == 0 and cell.zero_is_public}
+        assert {*pinned(cells, away)} <= nobody, "that it is nobody may be known"
+        assert {*known_to_be_small(cells, away, 5)} <= nobody
         ends = {name for name in cells if name.startswith("to ")}
         data, suppressed = data + len(ends - away), suppressed + len(ends & away)
     assert min(data, suppressed) > 400, "neither all nor nothing of the paths is told"
 
 
+def test_a_figure_is_told_by_every_way_of_asking_for_it_or_by_none() -> None:
+    """Of the same clients: without an instrument, by kind of service and by provider. What one answer hides beside a small
+    count another would tell, and then the small one is known."""
+    rng, instrument = random.Random(44), ruled(1, "work_ability")
+    data = suppressed = 0
+    for of in whole_groups(300, rng):
+        otherwise = replace(of, rows={client: rng.choice("xyz") for client in of.rows})
+        scales = figures.by_scale(of, instrument)
+        answers = [
+            (figures.network(each, with_scales, PATHS, measured=measured), withheld)
+            for each, with_scales, measured in (
+                (of, [], False),
+                (of, scales, True),
+                (otherwise, scales, True),
+            )
+            for withheld in [figures.withheld(each, with_scales, PATHS, 5, measured=measured)]
+        ]
+        for (first, first_away), (second, second_away) in combinations(answers, 2):
+            both = {name for name in first.keys() & second.keys() if first[name].value == second[name].value}
+            alike = {name for name in both if name.partition("|")[0] not in "xyz" or first is answers[0][0]}
+            assert first_away & alike == second_away & alike
+            data, suppressed = data + len(alike - first_away), suppressed + len(alike & first_away)
+    assert min(data, suppressed) > 400
+
+
 def test_of_whole_reports_too_the_attacker_can_win() -> None:
     """Positive control: with the small cells alone hidden, the sums give onward paths away, and other cells."""
     won = ends = 0
-    for cells in whole_reports(200):
+    for cells, _ in whole_reports(200):
         found = pinned(cells, frozenset(name for name, cell in cells.items() if cell.is_small(5)))
         won += bool(found)
         ends += any(name.startswith("to ") or name.endswith("ended") for name in found)

@@ -147,9 +147,8 @@ async def test_all_less_each_provider_leaves_no_third_of_two(world: TenantFixtur
         assert named["clients"] == 10
     answer = await world.organiser.get("/v1/impact")
     assert code(answer) == (422, "impact-would-disclose")
-    measured_ones = await impact(world.organiser, K)
-    assert "clients" not in measured_ones
-    assert measured_ones["scales"][0]["pairs"] == 20, "the third has no pairs"
+    by_instrument = await world.organiser.get(f"/v1/impact?{K}")
+    assert code(by_instrument) == (422, "impact-would-disclose"), "an instrument makes nobody of them fewer"
 
 
 async def test_what_providers_asked_counts_with_what_the_organiser_asks(world: TenantFixture) -> None:
@@ -255,3 +254,75 @@ async def test_the_ledger_names_no_client_and_only_grows(world: TenantFixture) -
         with pytest.raises(Exception, match="permission denied"):
             async with world.transaction() as session:
                 await session.execute(statement)
+
+
+async def test_means_of_a_part_are_not_what_two_means_leave(world: TenantFixture) -> None:
+    """Seven pairs are enough for counts; with the means of seventeen and of ten, theirs would be worked out."""
+    await measured(world, 7)
+    await measured(world, 10, world.provider_b)
+    a, b = world.provider_a.organisation_id, world.provider_b.organisation_id
+    seven = (await impact(world.organiser, f"{K}&provider_id={a}"))["scales"][0]
+    assert (seven["pairs"], set(MEANS) & set(seven)) == (7, set())
+    assert (await impact(world.organiser))["scales"][0]["mean_change"] == 2
+    last = await impact(world.organiser, f"{K}&provider_id={b}")
+    assert (last["scales"][0]["pairs"], set(MEANS) & set(last["scales"][0])) == (10, set())
+    assert {"/scales/0/mean_before", "/median_interval_days"} <= set(last["withheld"])
+
+
+async def test_nor_the_other_way_round(world: TenantFixture) -> None:
+    await measured(world, 7)
+    await measured(world, 10, world.provider_b)
+    b = world.provider_b.organisation_id
+    assert (await impact(world.organiser, f"{K}&provider_id={b}"))["scales"][0]["mean_change"] == 2
+    whole = await impact(world.organiser)
+    assert (whole["scales"][0]["pairs"], set(MEANS) & set(whole["scales"][0])) == (17, set())
+    assert "median_interval_days" not in whole
+
+
+async def test_a_row_and_the_same_people_by_name_do_not_tell_of_one_who_was_measured_meanwhile(
+    world: TenantFixture,
+) -> None:
+    """A's clients were a row of everybody's report; now they are asked for by themselves."""
+    for provider in (world.provider_a, world.provider_b):
+        for _ in range(7):
+            await world.relationship((await world.client())["id"], provider=provider)
+        await measured(world, 10, provider)
+    rows = (await impact(world.organiser, f"{K}&by=provider"))["rows"]
+    assert {row.get("paired") for row in rows} == {10}
+    relationship = (await world.pages(world.provider_a, "/v1/service-relationships"))[0]
+    for phase, ago in (("start", 100), ("end", 10)):
+        scores = [{"scale": "work_ability", "value": 5}]
+        await world.measurement(relationship, phase=phase, answered_on=world.day(ago), scores=scores)
+    later = await impact(world.organiser, f"{K}&provider_id={world.provider_a.organisation_id}")
+    assert later["clients"] == 17
+    assert not {"paired", "without_pair", "without_baseline", "with_baseline"} & set(later)
+    assert [set(row) for row in later["rows"]] == [{"key", "clients"}]
+
+
+async def test_all_kinds_less_one_kind_less_part_of_the_other_leave_nobody(world: TenantFixture) -> None:
+    """Six of eleven take part in two kinds, of whom one stands alone on another legal basis: everybody's days, less those in
+    the first kind, less those in the other on the usual basis, would be this one's."""
+    last = quarter(world)[1]
+
+    async def days(relationship: dict[str, Any], attended: int) -> None:
+        decision = await world.decision(relationship)
+        agreement = await world.agreement(relationship, decision)
+        for ago in range(2 * attended):
+            path = f"/v1/agreements/{agreement['id']}/attendance/{last - timedelta(days=ago)}"
+            status = "present" if ago % 2 else "absent"
+            assert (await world.provider_a.put(path, {"status": status})).status_code == 201
+
+    for at in range(11):
+        client = (await world.client())["id"]
+        await days(await world.relationship(client), 2)
+        if at > 5:
+            continue
+        bases = ["SHL_710_1982_27E"] if at == 0 else ["SHL_710_1982_27D"]
+        other = await world.relationship(client, service_kind="job_coaching", legal_bases=bases)
+        await days(other, 3 if at == 0 else 1)
+    found = []
+    for query in ("", "service_kind=work_activity", "service_kind=job_coaching&legal_basis=SHL_710_1982_27D"):
+        answer = await world.organiser.get(f"/v1/impact?{period(world)}&by=provider&{query}".rstrip("&"))
+        assert answer.status_code == 200
+        found.append("attended" in answer.json().get("attendance", {}))
+    assert found == [True, True, False], "22 + 8 days, less 22, less 5, are the 3 of one person"

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic_core import to_json
 from walmu_api.access import tokens
 from walmu_api.access.connected_systems.rules import KEY_IN_USE, KEY_NOT_PROVEN
 from walmu_api.access.connected_systems.schemas import ConnectedSystemEntry, PublicKeys
+from walmu_api.access.key_strength import secret_name
 from walmu_api.access.tokens import ASSERTION_ALGORITHMS, PROOF_TYPE, Expected, Key, TokenError
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.locales import Reason
@@ -95,17 +97,21 @@ async def prove(
 
 
 async def take(
-    session: Session, system_id: UUID, entry: ConnectedSystemEntry, held: set[str], new: list[tuple[int, Key]]
+    session: Session, system_id: UUID, entry: ConnectedSystemEntry, before: Iterable[Mapping[str, Any]]
 ) -> None:
-    """From now on the keys of the entry are this system's, unless one is another system's: that is told only to
-    whoever proved to hold the key."""
+    """From now on the keys of the entry are this system's in place of those before, unless one is another system's: that is
+    told only to whoever proved to hold the key."""
     of_system = {"organiser": session.organiser_id, "system_id": system_id}
+    had = {secret_name(jwk) for jwk in before}
+    keys = check(entry.jwks)
     in_use = []
-    for thumbprint in dict.fromkeys(key.thumbprint for _, key in new):
-        if not await session.fetchval(_HOLD, **of_system, thumbprint=thumbprint):
-            in_use += [KEY_IN_USE.at(f"/jwks/keys/{at}") for at, key in new if key.thumbprint == thumbprint]
+    for name in dict.fromkeys(key.secret_name for key in keys if key.secret_name not in had):
+        if not await session.fetchval(_HOLD, **of_system, thumbprint=name):
+            in_use += [
+                KEY_IN_USE.at(f"/jwks/keys/{at}") for at, key in enumerate(keys) if key.secret_name == name
+            ]
     refuse(in_use)
-    gone = held - {key.thumbprint for key in check(entry.jwks)}
+    gone = had - {key.secret_name for key in keys}
     if gone:
         await session.execute(_RELEASE, **of_system, thumbprints=list(gone))
     jwks = to_json(entry.jwks.model_dump(exclude_none=True)).decode()

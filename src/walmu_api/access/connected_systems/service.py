@@ -78,7 +78,7 @@ async def register(
         if not await _says(ctx.session, known, entry):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/connected-systems/{known.id}")
         return known, False
-    new = await keys.prove(ctx.session, entry, set(), audience)
+    await keys.prove(ctx.session, entry, set(), audience)
     values = records.columns(entry)
     del values["jwks"], values["proofs"]
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
@@ -89,7 +89,7 @@ async def register(
         unconfirmed_by=[ctx.caller.system.id] if waits else None,
     )
     await records.insert(ctx.session, row, {"connected_systems_client_id": rules.CLIENT_ID_TAKEN})
-    await keys.take(ctx.session, row.id, entry, set(), new)
+    await keys.take(ctx.session, row.id, entry, ())
     await _tell(ctx, row, "created", None, about_keys=True)
     return row, True
 
@@ -134,7 +134,7 @@ async def replace(
     held = {thumbprint(jwk) for jwk in jwks["keys"]}
     new = await keys.prove(ctx.session, entry, held, audience)
     preconditions.require_version(if_match, row.version)
-    await keys.take(ctx.session, row.id, entry, held, new)
+    await keys.take(ctx.session, row.id, entry, jwks["keys"])
     values: dict[str, Any] = {
         "name": entry.name,
         "software": entry.software,

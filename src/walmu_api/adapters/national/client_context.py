@@ -1,7 +1,7 @@
 """The client as documents write one (`@client` in the tables), and whether a document is about the client
 that it was sent for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from walmu_api.record.parties.clients import service as clients
 
 CLIENT = "@client"
 _CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
+_IDENTITY = frozenset({"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY})
 
 
 async def client_as_document(ctx: RequestContext, client_id: UUID) -> dict[str, Any]:
@@ -64,6 +65,33 @@ def same_person(structure: Structure, ours: dict[str, Any], data: Mapping[str, A
     if any(_is(person, data) for person in named):
         return []
     return [CLIENT_MISMATCH.at(pointer(("content", structure.root.key, node.key)))]
+
+
+def as_of_today(
+    structure: Structure, content: dict[str, Any], data: Mapping[str, Any], earlier: Collection[str]
+) -> dict[str, Any]:
+    """A document that came under a former name or code of the client, with those of today: the former ones are for the
+    organiser (661/2009, 12 §). `earlier` are the names that the client ever had, in lower case. Where none of several persons is the client of today, only
+    the client is left."""
+    node, root = _client_node(structure), content[structure.root.key]
+    if node is None or node.key not in root:
+        return content
+    who = {child.field: child.key for child in node.children if child.field in _IDENTITY}
+    persons = root[node.key] if node.repeats else [root[node.key]]
+    theirs = [{field: each[key] for field, key in who.items() if key in each} for each in persons]
+    known = next((at for at, person in enumerate(theirs) if _is(person, data)), None)
+    at = known or 0
+    written, now = [
+        {each.get(name, "").casefold() for name in ("family_name", "given_names")}
+        for each in (theirs[at], data)
+    ]
+    if known is not None and written.isdisjoint({*earlier} - now):
+        return content
+    today = {who[field]: data[field] for field in theirs[at] if field in data}
+    beyond = {key: value for key, value in persons[at].items() if key not in who.values()}
+    others = [] if known is None else [each for each in persons if each is not persons[at]]
+    left = [today | beyond, *others]
+    return {structure.root.key: root | {node.key: left if node.repeats else left[0]}}
 
 
 def _is(person: dict[str, Any], data: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from walmu_api.foundation.locales import words
 from walmu_api.foundation.negotiation import language_of
+from walmu_api.foundation.patterns import without_odd
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +38,7 @@ class Pages:
         data: str = template.render(
             language=language, style=style, skip=words(language, "pages.skip"), **values
         )
-        return data.encode()
+        return str(without_odd(data)).encode()
 
     def headers(self, language: str) -> dict[str, str]:
         """Framed by nobody, with its own style and nothing else."""

@@ -6,7 +6,7 @@ rows of a matrix with a column for the people who are in the same groups (an ato
 space. In reduced form, with the large atoms first, the rows that stand on small atoms alone are all there is to find
 (ADR 43)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from uuid import UUID
@@ -65,9 +65,12 @@ def tells_of_few(published: Iterable[Group], group: Group, least: int) -> bool:
     if len(small) > _MOST_ROWS:
         return True
     people = [each for each, _ in atoms]
+    new = [bool(_left(before, row)) for row in small]
     return any(
-        len(frozenset[bytes]().union(*(people[at] for at in found))) < least and _left(before, found)
-        for found in _sums(small, least)
+        any(new[at] for at in some)
+        and len(frozenset[bytes]().union(*(people[at] for at in _surely_left(small[row] for row in some))))
+        < least
+        for some in _choices(len(small), least)
     )
 
 
@@ -120,11 +123,14 @@ def _add(vector: Vector, other: Vector, times: int) -> None:
             vector.pop(at, None)
 
 
-def _sums(rows: Sequence[Vector], least: int) -> Iterator[Vector]:
-    """The rows, and what several of them add up to: each is of its own people at least, so fewer than `least`."""
-    for many in range(1, min(len(rows), least - 1) + 1):
-        for some in combinations(rows, many):
-            total: Vector = {}
-            for row in some:
-                _add(total, row, 1)
-            yield total
+def _choices(rows: int, least: int) -> Iterator[tuple[int, ...]]:
+    """Which rows are taken together: each stands on people of its own, so fewer than `least`."""
+    for many in range(1, min(rows, least - 1) + 1):
+        yield from combinations(range(rows), many)
+
+
+def _surely_left(rows: Iterable[Vector]) -> list[int]:
+    """The atoms on which something is left, however many times each row is added or taken away: those of one row only. What
+    several rows share may cancel out, and counts as if it did."""
+    times = Counter(at for row in rows for at in row)
+    return [at for at, count in times.items() if count == 1]

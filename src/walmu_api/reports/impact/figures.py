@@ -1,14 +1,15 @@
 """From fillings of many clients to figures that may be told. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.reports.impact import statistics
 from walmu_api.reports.impact.differencing import Publication
 from walmu_api.reports.impact.groups import STAGES, Days, Group, ScaleChanges, by_scale, group, network
-from walmu_api.reports.impact.publishing import differences
+from walmu_api.reports.impact.publishing import INTERVAL, differences, means
 from walmu_api.reports.impact.suppression import Cell, hidden
 
 
@@ -39,7 +40,8 @@ def report(
     or not. `publication`: what was published before, and what this report adds to it."""
     scales = by_scale(of, instrument) if instrument is not None else []
     cells = network(of, scales, paths, measured=instrument is not None)
-    suppressed = hidden(cells, min_count) if len(of.rows) >= min_count else frozenset(cells)
+    measured = instrument is not None
+    suppressed = withheld(of, scales, paths, min_count, measured=measured)
     if len(of.rows) >= min_count:
         code, least = instrument.code if instrument is not None else "", (min_count, min_pairs)
         suppressed |= differences(publication or Publication(), of, scales, cells, suppressed, code, least)
@@ -54,13 +56,37 @@ def report(
     ]
     builder.report["endings"] = _endings(builder, paths, cells, suppressed)
     if instrument is not None:
-        few = "|paired" in suppressed or len(of.paired) < min_pairs
+        few = bool({"|paired", INTERVAL} & suppressed) or len(of.paired) < min_pairs
         days = [pair.days for pair in of.paired.values()] or [0]
         builder.put(builder.report, "", "median_interval_days", float(statistics.median(days)), hide=few)
     builder.report["scales"] = [
         _scale(builder, at, scale, instrument, suppressed, min_pairs) for at, scale in enumerate(scales)
     ]
     return builder
+
+
+EVERYBODY = "."
+"""The one row of those whom nothing divides: no kind of service, and no provider's id."""
+
+
+def withheld(
+    of: Group, scales: Sequence[ScaleChanges], paths: Sequence[str], min_count: int, *, measured: bool
+) -> frozenset[str]:
+    """Which cells are not told. A figure is decided without those that fewer questions tell, so that it is told by every way
+    of asking for it or by none: the whole and its endings, then the rows, then the stages and scales of all, then each
+    row's."""
+    if len(of.rows) < min_count:
+        return frozenset(network(of, scales, paths, measured=measured))
+    whole = replace(of, rows=dict.fromkeys(of.rows, EVERYBODY))
+    layers = [network(each, [], paths, measured=False) for each in (whole, of)]
+    if measured:
+        layers += [network(each, scales, paths, measured=True) for each in (whole, of)]
+    decided: frozenset[str] = frozenset()
+    away: frozenset[str] = frozenset()
+    for cells in layers:
+        away |= hidden(cells, min_count, decided, away & cells.keys())
+        decided |= cells.keys()
+    return away & layers[-1].keys()
 
 
 def _row(
@@ -93,7 +119,7 @@ def _scale(
     at: int,
     scale: ScaleChanges,
     instrument: Instrument | None,
-    suppressed: Iterable[str],
+    suppressed: frozenset[str],
     min_pairs: int,
 ) -> dict[str, Any]:
     created: dict[str, Any] = {"scale": scale.code, "direction": scale.direction}
@@ -105,7 +131,7 @@ def _scale(
         )
     for name, count in counts.items():
         builder.put(created, f"/scales/{at}", name, count, hide=f"{at} {name}" in suppressed)
-    few = f"{at} pairs" in suppressed or len(scale.compared) < min_pairs
+    few = bool({f"{at} pairs", means(at)} & suppressed) or len(scale.compared) < min_pairs
     for name, count in scale.verdicts().items() if scale.has_change_rule else ():
         hide = few or f"{at} {name}" in suppressed
         builder.put(
@@ -139,9 +165,12 @@ def attendance(
     """Days by how they went. Of too few clients nothing is told, nor what would tell of them together with what was
     published before."""
     builder = ReportBuilder()
-    members = [
-        (each.client_id, (each.quarter, each.attended, each.justified, each.not_justified)) for each in days
-    ]
+    alike: Counter[Days] = Counter()
+    members = []
+    for each in days:  # what a relationship counts is one piece; a second one of the same figures is another
+        mark = (each.quarter, each.attended, each.justified, each.not_justified)
+        members.append((each.client_id, (*mark, alike[each]) if alike[each] else mark))
+        alike[each] += 1
     few = len({each.client_id for each in days}) < min_count
     if few or not (publication or Publication()).adds("attendance", members, min_count):
         builder.withheld.append("/attendance")

@@ -44,7 +44,7 @@ def group(
 
 @dataclass(frozen=True)
 class Days:
-    """The days of one client in one quarter."""
+    """The days of one client in one quarter and one service relationship: the smallest piece that questions divide."""
 
     client_id: UUID
     quarter: date

@@ -38,7 +38,7 @@ select a.client_id, date_trunc('quarter', a.date)::date as quarter,
     count(*) filter (where a.status = 'absent' and {_JUSTIFIED}) as justified,
     count(*) filter (where a.status = 'absent' and not {_JUSTIFIED}) as not_justified
 {_AGREEMENTS}
-group by a.client_id, quarter
+group by a.client_id, g.service_relationship_id, quarter
 """)
 MEASUREMENTS = Statement("""
 select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at,

@@ -33,15 +33,33 @@ class Cell:
         return self.value < limit and not (self.value == 0 and self.zero_is_public)
 
 
-def hidden(cells: Mapping[str, Cell], limit: int) -> frozenset[str]:
-    """The names of the cells not to be told."""
-    suppressed = {name for name, cell in cells.items() if cell.is_small(limit)}
-    for name in sorted(suppressed):
-        suppressed |= _way_round(cells, name, suppressed, limit)
+def hidden(
+    cells: Mapping[str, Cell],
+    limit: int,
+    decided: frozenset[str] = frozenset(),
+    away: frozenset[str] = frozenset(),
+) -> frozenset[str]:
+    """The names of the cells not to be told. Of some it was `decided` before, whatever the others are: these are told,
+    unless they are among those `away`. Where they leave a small cell no way round, nothing else is told."""
+    small = {name for name, cell in cells.items() if cell.is_small(limit)}
+    suppressed = {*away, *small - decided}
+    for name in sorted(small & suppressed):
+        try:
+            suppressed |= _way_round(cells, name, suppressed, limit, decided)
+        except NoWayError:
+            if not decided:
+                raise
+            return away | (cells.keys() - decided)
     return frozenset(suppressed)
 
 
-def _way_round(cells: Mapping[str, Cell], name: str, suppressed: set[str], limit: int) -> set[str]:
+class NoWayError(ValueError):
+    """A cell has no way back: the cells do not flow round, or those that were decided before stand in it."""
+
+
+def _way_round(
+    cells: Mapping[str, Cell], name: str, suppressed: set[str], limit: int, decided: frozenset[str]
+) -> set[str]:
     """The cells to hide so that this one could be `limit`: a way back from its head to its tail, the fewest
     people hidden.
 
@@ -49,7 +67,7 @@ def _way_round(cells: Mapping[str, Cell], name: str, suppressed: set[str], limit
     amount = limit - cells[name].value
     ways: dict[Node, list[tuple[int, Node, str]]] = defaultdict(list)
     for other, cell in cells.items():
-        if other == name:
+        if other == name or (other in decided and other not in suppressed):
             continue
         cost = 0 if other in suppressed else 1 + cell.value
         ways[cell.tail].append((cost, cell.head, other))
@@ -74,7 +92,7 @@ def _cheapest(ways: Mapping[Node, Iterable[tuple[int, Node, str]]], start: Node,
             if following not in done:
                 count += 1
                 heapq.heappush(waiting, (cost + more, count, following, (*along, name)))
-    raise ValueError("the cells do not flow round")
+    raise NoWayError("the cells do not flow round")
 
 
 def two_way(

@@ -17,7 +17,9 @@ from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
+from walmu_api.foundation.patterns import without_odd
 from walmu_api.record.case_file.documents.withholding import without_whereabouts
+from walmu_api.record.parties.clients import service as clients
 
 
 async def document(
@@ -28,7 +30,7 @@ async def document(
     language: str = "fi",
 ) -> dict[str, Any]:
     """Envelope and content of a record's document, as the caller may see it. What came as a document is
-    returned unchanged. Documents are in Finnish; for a page the sentences that we add are in the language of
+    returned unchanged, but for what providers do not read. Documents are in Finnish; for a page the sentences that we add are in the language of
     its reader."""
     resource = BY_TYPE[cover.kind]
     assert resource.read_one is not None
@@ -43,14 +45,18 @@ async def document(
     readers = await audiences.readers_of(ctx, {cover.client_id})
     ours = from_json(audiences.record_shown(ctx, resource.definition.model, body, readers))
     if cover.kind == "document":
-        content = ours["content"]
+        content = without_odd(from_json(body)["content"])
     elif received is not None:
-        content = received
+        content = without_odd(received)
     else:
         content = await _mapped(ctx, official, structure, cover, ours, language)
     if ctx.tenant_scope is not None:
         elsewhere = readers.organisation_id not in {ours.get("provider_id"), ours.get("workplace_id")}
         content = without_whereabouts(content, bool(readers.protected), elsewhere)
+        if cover.kind == "document" or received is not None:
+            client = await client_context.client_as_document(ctx, cover.client_id)
+            earlier = await clients.earlier_names(ctx, cover.client_id)
+            content = client_context.as_of_today(structure, content, client, earlier)
     envelopes = await Envelopes.of(ctx.session, [cover])
     data = envelopes.envelope(cover, version)
     return {"envelope": data, "content": mapping.in_order(structure, content)}
@@ -77,7 +83,7 @@ async def _mapped(
         named = client_context.identified(data)
     else:
         named = client_context.as_structure_has_it(structure, data)
-    content = mapping.to_national(structure, mapped | named)
+    content = mapping.to_national(structure, without_odd(mapped | named))
     found = await validate(ctx.session, structure, content, official)
     errors = [each for each in found if each.severity == "error"]
     if errors:

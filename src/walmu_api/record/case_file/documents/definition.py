@@ -2,7 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
-from walmu_api.record.case_file.documents import rules
+from walmu_api.record.case_file.documents import rules, withholding
 from walmu_api.record.case_file.documents.schemas import Passed, PassedOn
 
 DOCUMENT = ResourceDefinition(
@@ -13,5 +13,6 @@ DOCUMENT = ResourceDefinition(
     Passed,
     PassedOn,
     problems=rules.PROBLEMS,
+    views={"provider": withholding.without_client},
     versioned=False,
 )

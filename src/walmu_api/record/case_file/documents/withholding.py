@@ -5,6 +5,8 @@ ADR 44."""
 
 from typing import Any
 
+from walmu_api.foundation.content_types import Content
+
 CLIENT = "asiakas"
 RELATED = frozenset({"asiakkaaseen_liittyvat_henkilot", "muut_asiaan_liittyvat_henkilot", "muut_sopijat"})
 """Persons near the client; everybody else in a document is reached at work."""
@@ -32,6 +34,16 @@ HOME = frozenset(
     }
 )
 """How documents reach the client, where the client lives and goes to school."""
+
+
+def without_client(record: Content, _caller: object) -> Content:
+    """A record of such a document as a provider has it in its feed: the person is `client_id`. The document itself names the
+    client as of today; the name that it came with may be a former one, which is the organiser's (661/2009, 12 §)."""
+    content = {
+        root: {key: value for key, value in parts.items() if key != CLIENT}
+        for root, parts in record["content"].items()
+    }
+    return record | {"content": content}
 
 
 def without_whereabouts(content: Any, protected: bool, elsewhere: bool = False, under: str = "") -> Any:

@@ -240,14 +240,15 @@ async def change(ctx: RequestContext, row: AgreementRow, values: dict[str, Any],
 
 def _shown_since(row: AgreementRow, values: dict[str, Any], today: date) -> dict[str, Any]:
     """From which version on its present workplace reads the annex: the one in which it was offered or signed; and from
-    which day on the days are its own. A draft that moves to another workplace is offered anew there."""
+    which day on the days are its own. A draft that moves is offered anew there; one voided without an offer was never shown."""
     moves = "workplace_id" in values and values["workplace_id"] != row.workplace_id
     status = values.get("status", row.status)
     offered_on = None if moves and status == "draft" else values.get("offered_on", row.offered_on)
+    was_shown = row.shown_version is not None and not moves
     shown = values.get("workplace_id", row.workplace_id) is not None and (
-        status != "draft" or offered_on is not None
+        status in {"signed", "terminated"} or offered_on is not None or was_shown
     )
-    since = row.shown_version if row.shown_version is not None and not moves else row.version + 1
+    since = row.shown_version if was_shown else row.version + 1
     at_place_since = today if moves and status != "draft" else row.at_place_since
     return {
         "offered_on": offered_on,

@@ -13,12 +13,17 @@ from walmu_api.access.visibility import VisibleRows, visible_client
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
+_EARLIER_NAMES = Statement("""
+select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
+where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id and replaced is not null
+""")
 _WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
 """From which one could learn who a person was before."""
 _ROWS = VisibleRows(ClientRow, visible_client("clients"))
@@ -183,6 +188,14 @@ async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[str | None,
     if row.identity_sealed is None:
         return None, row
     return ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode(), row
+
+
+async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
+    """The names of earlier versions, in lower case."""
+    rows = await ctx.session.fetch(
+        _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
+    )
+    return {name.casefold() for row in rows for name in row.values()}
 
 
 async def names_of(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, dict[str, str]]:

@@ -2,7 +2,6 @@
 reader's country does."""
 
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
@@ -14,9 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from walmu_api.foundation.patterns import without_odd
+
 _DAY, _TIME = "mm-dd-yy", "h:mm"
 """Formats of Excel's own: the first is known by its number and shown as the reader's country writes days."""
-_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def write(
@@ -52,7 +52,7 @@ def _set_up_page(sheet: Any, *, last: str) -> None:
 
 def _cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, str):
-        text = _NO_XML.sub("", value)
+        text = without_odd(value)
         if not text.startswith(("=", "#")):
             return text
         cell = WriteOnlyCell(sheet, text)

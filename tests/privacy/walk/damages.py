@@ -1,0 +1,319 @@
+"""Damages on purpose: each is put into a copy of the product, and the walk has to notice it.
+
+`python -m tests.privacy.walk.damages` tries all of them, one after another, each up to the first step at which something is
+wrong; with words behind it, those that have one of the words in their names. It ends with how many were noticed, and fails
+when one was not. `test_every_damage_has_its_place` keeps the list in step with the code."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+COPIED = ("src", "tests", "migrations", "openapi", "pyproject.toml", "docs")
+WALK = "tests/privacy/test_states_walked.py::test_every_state_is_walked_once"
+
+
+@dataclass(frozen=True)
+class Damage:
+    name: str
+    file: str
+    old: str
+    new: str
+
+    @property
+    def path(self) -> Path:
+        return ROOT / "src/walmu_api" / self.file
+
+    def has_its_place(self) -> bool:
+        return self.path.read_text(encoding="utf-8").count(self.old) == 1
+
+    def put_into(self, copy: Path) -> None:
+        path = copy / "src/walmu_api" / self.file
+        path.write_text(self.path.read_text(encoding="utf-8").replace(self.old, self.new), encoding="utf-8")
+
+
+VISIBILITY = "access/visibility.py"
+AUDIENCES = "access/audiences.py"
+ANNEX = "record/case_file/workplace_agreements/rules.py"
+ANNEXES = "record/case_file/workplace_agreements/service.py"
+AGREEMENTS = "record/commitments/agreements/service.py"
+PERMISSIONS = "record/case_file/permissions"
+NOTICES = "record/case_file/notices"
+FEED = "exchange/changes/service.py"
+DAYS = "record/everyday/attendance"
+CLIENTS = "record/parties/clients/schemas.py"
+
+DAMAGES = (
+    # States of an agreement
+    Damage(
+        "a draft is shown before it is offered",
+        AGREEMENTS,
+        'status in {"signed", "terminated"} or offered_on is not None or was_shown',
+        "True",
+    ),
+    Damage(
+        "the annex of a void agreement is read",
+        VISIBILITY,
+        "\n    and {{row}}.status <> 'voided' and {_LAST_DAY} >= {_TODAY})",
+        "\n    and {_LAST_DAY} >= {_TODAY})",
+    ),
+    Damage(
+        "the annex is read a day too long",
+        VISIBILITY,
+        "<> 'voided' and {_LAST_DAY} >= {_TODAY})",
+        "<> 'voided' and {_LAST_DAY} + 1 >= {_TODAY})",
+    ),
+    Damage(
+        "the end of the relationship does not end the annex",
+        VISIBILITY,
+        """least({row}.ends_on, (select r.ends_on from service_relationships r
+    where r.organiser_id = {row}.organiser_id and r.id = {row}.service_relationship_id))""",
+        "{row}.ends_on",
+    ),
+    Damage(
+        "days are read on the sixty-first day",
+        VISIBILITY,
+        "and {{row}}.starts_on <= {_TODAY} and {_LAST_DAY} + {GRACE_DAYS} >= {_TODAY})",
+        "and {{row}}.starts_on <= {_TODAY} and {_LAST_DAY} + {GRACE_DAYS} + 1 >= {_TODAY})",
+    ),
+    Damage("a provider reads on the sixty-first day", VISIBILITY, "GRACE_DAYS = 60", "GRACE_DAYS = 61"),
+    # Moves, versions
+    Damage(
+        "the next place reads signatures of the one before",
+        ANNEX,
+        'return agreement if given_at == here else agreement | {"signatures": []}',
+        "return agreement",
+    ),
+    Damage(
+        "a place reads versions of another",
+        ANNEX,
+        "if place is None or (workplace is not None and place != workplace):",
+        "if place is None:",
+    ),
+    Damage(
+        "versions before the offer are read",
+        ANNEX,
+        'return agreement["status"] != "draft" or "offered_on" in agreement',
+        "return True",
+    ),
+    Damage(
+        "the next place reads the days of the one before",
+        AGREEMENTS,
+        'at_place_since = today if moves and status != "draft" else row.at_place_since',
+        "at_place_since = row.at_place_since",
+    ),
+    Damage(
+        "a draft that moves stays offered",
+        AGREEMENTS,
+        'offered_on = None if moves and status == "draft" else',
+        "offered_on =",
+    ),
+    # Members of the annex
+    Damage(
+        "goals are told as tasks",
+        ANNEX,
+        "    for name in _PARTS.keys() & agreement.keys():",
+        '    shown["tasks"] = agreement.get("tasks_and_goals", "-")\n    for name in _PARTS.keys() & agreement.keys():',
+    ),
+    Damage(
+        "what was agreed on the insurance is told",
+        ANNEX,
+        "    for name in _PARTS.keys() & agreement.keys():",
+        '    shown["tasks"] = agreement.get("insurance", {}).get("note", "-")\n'
+        "    for name in _PARTS.keys() & agreement.keys():",
+    ),
+    Damage(
+        "the name needs neither signature nor permission",
+        ANNEXES,
+        "named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]",
+        "named, signed = rows, {row.id for row in rows}",
+    ),
+    # Permissions
+    Damage(
+        "a permission holds after its last day",
+        f"{PERMISSIONS}/rules.py",
+        "and self.given_on <= today <= self.valid_until",
+        "and self.given_on <= today",
+    ),
+    Damage(
+        "a revoked permission holds",
+        f"{PERMISSIONS}/rules.py",
+        'self.status == "final" and not self.is_revoked and',
+        'self.status == "final" and',
+    ),
+    Damage(
+        "a void permission holds",
+        f"{PERMISSIONS}/rules.py",
+        'self.status == "final" and not self.is_revoked and',
+        "not self.is_revoked and",
+    ),
+    Damage(
+        "any instructor reads the items",
+        ANNEXES,
+        "and (not is_workplace or rules.is_named(item.instructors, person))",
+        "",
+    ),
+    Damage(
+        "a permission to one place counts for another",
+        f"{PERMISSIONS}/service.py",
+        "if permit.recipient_id == recipient_id and row.agreement_id",
+        "if row.agreement_id",
+    ),
+    Damage(
+        "a notice shows what the permission named when it was given",
+        f"{NOTICES}/rules.py",
+        'if group in permitted and not (group == "client_contact" and is_protected)',
+        'if not (group == "client_contact" and is_protected)',
+    ),
+    Damage(
+        "a notice shows contacts under turvakielto",
+        f"{NOTICES}/rules.py",
+        'if group in permitted and not (group == "client_contact" and is_protected)',
+        "if group in permitted",
+    ),
+    Damage(
+        "a notice is delivered though the permission ended",
+        f"{NOTICES}/service.py",
+        "if ended or not view.shown:",
+        "if not view.shown:",
+    ),
+    # Turvakielto
+    Damage(
+        "the municipality is told under turvakielto",
+        CLIENTS,
+        "municipality: Annotated[Line | None, WHEREABOUTS] = None",
+        "municipality: Line | None = None",
+    ),
+    Damage(
+        "the contact address is told though it is withheld",
+        CLIENTS,
+        'frozenset({"contacts_withheld", "secret_contacts"})',
+        'frozenset({"secret_contacts"})',
+    ),
+    Damage("the feed forgets who is protected", FEED, "ctx.session.clients_seen if asks else ()", "()"),
+    Damage(
+        "answers forget who is protected",
+        AUDIENCES,
+        "ctx.session.clients_seen if withholds(model) else ()",
+        "()",
+    ),
+    # Views, by every way
+    Damage(
+        "a workplace reads a day as the provider does",
+        f"{DAYS}/definition.py",
+        '    views={"workplace": workplace_view.day},\n',
+        "",
+    ),
+    Damage(
+        "a file of days has the provider's reason and key",
+        f"{DAYS}/workplace_view.py",
+        "return values | dict.fromkeys(left_out)",
+        "return values",
+    ),
+    Damage(
+        "a workplace reads others' words of a justification",
+        f"{DAYS}/workplace_view.py",
+        'if content["entered_by"] != str(caller.organisation_id):',
+        "if False:",
+    ),
+    Damage(
+        "a workplace reads why a justification was rejected",
+        f"{DAYS}/workplace_view.py",
+        'left_out = {"review"}',
+        "left_out = set[str]()",
+    ),
+    Damage(
+        "a workplace reads what the provider made of its diary entry",
+        "record/everyday/work_diary/workplace_view.py",
+        "return rules.as_reported(without_acts_of_others(content, caller))",
+        "return without_acts_of_others(content, caller)",
+    ),
+    Damage(
+        "a workplace reads why a day was voided",
+        AUDIENCES,
+        'if name not in {"void_reason", "status_reason"}',
+        "if name",
+    ),
+    Damage(
+        "a workplace reads who acted at the provider",
+        AUDIENCES,
+        'return caller.system.role != "workplace" or caller.organisation_id == organisation_id',
+        "return True",
+    ),
+    Damage(
+        "the feed tells a workplace of drafts", FEED, "\n      and journal.version >= g.shown_version))", "))"
+    ),
+    Damage("the feed names the keys of the provider's system", FEED, "null::text as source_id", "source_id"),
+    Damage(
+        "the feed applies no view",
+        FEED,
+        "return {key: audiences.record_shown(ctx, models[key[0]], body, readers) for key, body in found.items()}",
+        "return found",
+    ),
+    Damage(
+        "a kept answer is given again as it was",
+        "access/guard.py",
+        "                    claimed = await audiences.shown_again(ctx, self._shows, claimed)\n",
+        "",
+    ),
+    Damage(
+        "a kept answer is given again when access has ended",
+        AUDIENCES,
+        "if ctx.tenant_scope is not None and not await SEES[model](ctx, from_json(bytes(response.body))):",
+        "if False:",
+    ),
+    Damage(
+        "an answer goes out as it is",
+        AUDIENCES,
+        "if not _narrows(ctx, model) or not responses.holds_json(response):",
+        "if True:",
+    ),
+)
+
+
+def main(asked: list[str]) -> int:
+    chosen = [each for each in DAMAGES if not asked or any(word in each.name for word in asked)]
+    unnoticed = [damage.name for damage in chosen if not _is_noticed(damage)]
+    sys.stdout.write(f"{len(chosen) - len(unnoticed)} of {len(chosen)} damages noticed\n")
+    return 1 if unnoticed else 0
+
+
+def _is_noticed(damage: Damage) -> bool:
+    """Whether the walk fails on it because of what somebody reads, and not for another reason."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            whole = ROOT / name
+            (shutil.copytree if whole.is_dir() else shutil.copy)(whole, copy / name)
+        damage.put_into(copy)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "0",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "--show-capture=no",
+            WALK,
+        ]
+        environment = os.environ | {"PYTHONPATH": str(copy / "src")}
+        ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    lines = [line.lstrip("E ") for line in ran.stdout.splitlines()]
+    wrong = lines[lines.index("it is wrong that") + 1] if "it is wrong that" in lines else ""
+    outcome = f"noticed: {wrong}" if wrong else "NOT NOTICED" if ran.returncode == 0 else "FAILED OTHERWISE"
+    sys.stdout.write(f"{damage.name}\n    {outcome}\n")
+    sys.stdout.flush()
+    if outcome == "FAILED OTHERWISE":
+        sys.stdout.write(ran.stdout[-3000:])
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
