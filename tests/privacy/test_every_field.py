@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import TenantFixture
 from tests.http_behaviour.scene import OPERATIONS
 from tests.privacy.every_field.filling import SCHEMAS, Member, members
-from tests.privacy.every_field.page import AT_THE_PLACE, CLIENT_RECORD, OPEN, RULES, Open
+from tests.privacy.every_field.page import AT_THE_PLACE, CLIENT_RECORD, RULES
 from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
 from tests.privacy.every_field.recording import protected, recorded_life
 from tests.privacy.every_field.story import Story
@@ -70,8 +70,6 @@ def beyond_the_page(
     found: dict[str, Found],
     client: str,
     over: Mapping[str, frozenset[str]] = MappingProxyType({}),
-    *,
-    excused: Collection[Open] = OPEN,
 ) -> list[str]:
     """What somebody found that the page does not give them. `over`: the records that somebody reads no more."""
     return [
@@ -84,7 +82,6 @@ def beyond_the_page(
             for m in of
             if m.record not in over.get(identity, ()) or is_of_days(m, ways)
         )
-        and not any(known.excuses(m.record, m.path, identity, client) for known in excused for m in of)
     ]
 
 
@@ -94,19 +91,6 @@ def ways_that_count(mark: str, found: Found) -> set[str]:
     if mark.startswith(COMMON):
         return set()
     return ways - ABOUT_NO_CLIENT if "=" in mark or re.fullmatch(r"\d{4}-\d\d-\d\d", mark) else ways
-
-
-def mended(story: Story, found: dict[str, Found], client: str) -> list[str]:
-    """What is excused and need not be any more."""
-    whole = beyond_the_page(story, found, client)
-    return [
-        f"is mended, take it away: {each}"
-        for each in OPEN
-        if client in each.client.split()
-        and each.identities & found.keys()
-        and not whole
-        and not beyond_the_page(story, found, client, excused={*OPEN} - {each})
-    ]
 
 
 def is_of_days(member: Member, ways: Collection[str]) -> bool:
@@ -172,7 +156,6 @@ async def test_everybody_reads_what_the_page_gives_them_and_nothing_else(
         if sent.who in found:
             found[sent.who].add(f"{sent.method} {sent.path}", sent.answer)
     none(beyond_the_page(story, found, "open"))
-    none(mended(story, found, "open"))
     none(short_of_the_page(story, found))
     states = {state for each in found.values() for of in each.answered.values() for state in of}
     assert {state for state in states if state >= 500} == set()
@@ -199,7 +182,6 @@ async def test_nobody_narrowed_reads_where_a_protected_client_is(
             found[sent.who].add(f"{sent.method} {sent.path} again", again)
     assert replayed >= 3
     none(beyond_the_page(story, found, "protected"))
-    none(mended(story, found, "protected"))
     await protected(story, contacts_withheld="Kq9070z")
     none([*unfilled(story), *unknown_to_the_page(story)])
     found = await readings(here, story, only=CLIENT_RECORD)

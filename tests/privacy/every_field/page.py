@@ -4,7 +4,7 @@ Each block names the records of the story and then all their members, each with 
 fails the test, and so does one that is here and nowhere else. Names in capitals stand for the members of a shared type
 (`SHARED`); `{a b}` spreads.
 
-Expected values never come from the code. What is still open there is in `OPEN`, each with its reason."""
+Expected values never come from the code."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -54,6 +54,7 @@ INSIDE = frozenset({"organiser", "record system"})
 MARKS = {
     "whereabouts": "nobody narrowed reads it under protection",
     "given": "the same, but a provider that serves the client on the client's record",
+    "own": "under protection the provider whose record it is reads it, and nobody else who is narrowed",
     "log": "the auditor may read it too, in the log of disclosures: who disclosed what to whom, by what right",
     "received": "the workplace may read it too, in a notice that it received by permission",
 }
@@ -258,7 +259,6 @@ case_id                                                         : served
 client_id agreement_id service_relationship_id                                         : ids
 kind services service_task.CODE service.CODE service_starts_on : served
 meetings[].{held_on participants}                               : served
-meetings[].place review.place                                   : served whereabouts
 other_plans communication situation health.description health.risks : served
 health.diagnoses[].diagnosis.CODE                               : served
 functioning.{professional_view client_view influence_of_circumstances} : served
@@ -289,6 +289,9 @@ employment_plan.{issuer dated_on review_on}                     : served
 rehabilitative_work.{days_per_week hours_per_day starts_on ends_on} : served
 distribution further_information legal_notice written_on authors[].PROFESSIONAL source_id : served
 
+= client plan ~ task | client plan of B ~ of B | plan ~ may task | plan of B ~ of B
+meetings[].place review.place                                   : served own
+
 = service started | service paused | service resumed | notice to the authority | service of B ended ~ of B
 client_id agreement_id service_relationship_id                                         : ids
 kind starts_on ends_on reason onward_path onward_path_note : served
@@ -296,7 +299,7 @@ transition.companions[].{NAMED turvakielto} : served
 transition.companions[].REACHED                                 : served whereabouts
 transition.receiving_contact.{NAMED REACHED}                   : served
 transition.meetings[].held_on                                   : served
-transition.meetings[].{place note}                              : served whereabouts
+transition.meetings[].{place note}                              : served own
 extra_days_elsewhere.{days_per_week place}                      : served
 shelter.{housing_afterwards lives_with_perpetrator.CODE}        : served whereabouts
 notice.recipient.{organisation contact_person.{family_name given_names}} : served
@@ -387,16 +390,19 @@ INSTEAD = {"not shown": {"annex": "served"}, "revoked": {"instructor": "served"}
 
 @dataclass(frozen=True)
 class Rule:
-    """Who reads a member: all of `must` do, the others of `readers` may."""
+    """Who reads a member: all of `must` do, the others of `readers` may. `owners`: the provider whose record it is."""
 
     must: frozenset[str]
     readers: frozenset[str]
+    owners: frozenset[str]
     marks: frozenset[str]
 
     def allows(self, identity: str, ways: Collection[str], client: str) -> bool:
         """Whether this identity may find the member by these ways, while the client is so (`CLIENT`)."""
         if identity in INSIDE:
             return True
+        if client != "open" and "own" in self.marks:
+            return identity in self.owners
         if client != "open" and self.marks & {"whereabouts", "given"}:
             given = "given" in self.marks and client == "protected" and CLIENT_RECORD.issuperset(ways)
             return given and identity in self.readers
@@ -477,45 +483,8 @@ def _rule(words: list[str], instead: str) -> Rule:
     readers = must
     if may or audience in {"ids", "free"}:
         must = AUDIENCES["served"] if may else frozenset()
-    return Rule(must, readers, marks)
+    owners = AUDIENCES["served"] if instead == "task" else must
+    return Rule(must, readers, owners, marks)
 
 
 RULES = rules()
-
-
-@dataclass(frozen=True)
-class Open:
-    """What the product does otherwise today, and why that is known: taken away when it is mended."""
-
-    record: str
-    paths: str
-    identities: frozenset[str]
-    client: str = "open protected withheld"
-
-    def excuses(self, record: str, path: str, identity: str, client: str) -> bool:
-        known = record == self.record and identity in self.identities and client in self.client.split()
-        return known and any(
-            path == each or path.startswith((f"{each}.", f"{each}[")) for each in self.paths.split()
-        )
-
-
-PROVIDERS = frozenset({"provider A", "provider B", "provider C"})
-OPEN = (
-    # whereabouts that are not declared as such yet
-    Open("signing", "signatories[].place", PROVIDERS | AT_THE_PLACE, "protected withheld"),
-    Open("signing of the ended", "signatories[].place", PROVIDERS, "protected withheld"),
-    Open(
-        "client plan",
-        "meetings[].place review.place early_or_basic_education",
-        PROVIDERS,
-        "protected withheld",
-    ),
-    Open("client plan of B", "meetings[].place review.place", PROVIDERS, "protected withheld"),
-    Open("plan", "meetings[].place review.place", PROVIDERS, "protected withheld"),
-    Open("plan of B", "meetings[].place review.place", PROVIDERS, "protected withheld"),
-    Open("service started", "transition.meetings[]", PROVIDERS, "protected withheld"),
-    Open("service of B ended", "transition.meetings[]", PROVIDERS, "protected withheld"),
-    Open("notice to the authority", "notice.recipient.address", PROVIDERS, "protected withheld"),
-    Open("assessment", "recipient.address", PROVIDERS, "protected withheld"),
-    Open("agreement as a document", "other_parties[].organisation", PROVIDERS, "protected withheld"),
-)

@@ -27,3 +27,20 @@ def test_places_are_for_those_whose_record_it_is() -> None:
     assert without_whereabouts(document, True) == {"neuvottelu": MEETING | {"paikka": "Kirjasto"}}
     assert without_whereabouts(document, True, elsewhere=True) == {"neuvottelu": MEETING}
     assert without_whereabouts(document, False, elsewhere=True) == document
+
+
+def test_where_a_recipient_is_and_where_somebody_signed_is_not_given_of_a_protected_client() -> None:
+    """Addresses, and contacts of other parties, are whereabouts (661/2009, 36 §): also of the authority that is written
+    to, and the organisation of another party."""
+    recipient = {"organisaation_nimi": "Työllisyysalue"}
+    document = {
+        "vastaanottaja": recipient | REACHED,
+        "muut_sopijat": [{"sukunimi": "Läheinen", "organisaatio": "Virasto"}],
+        "allekirjoitus": [{"allekirjoituksen_paivays": "2026-01-01", "paikka": "Piilokylä"}],
+    }
+    assert without_whereabouts(document, False) == document
+    assert without_whereabouts(document, True) == {
+        "vastaanottaja": recipient,
+        "muut_sopijat": [{"sukunimi": "Läheinen"}],
+        "allekirjoitus": [{"allekirjoituksen_paivays": "2026-01-01"}],
+    }

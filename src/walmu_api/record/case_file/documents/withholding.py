@@ -10,6 +10,7 @@ from walmu_api.foundation.content_types import Content
 CLIENT = "asiakas"
 RELATED = frozenset({"asiakkaaseen_liittyvat_henkilot", "muut_asiaan_liittyvat_henkilot", "muut_sopijat"})
 """Persons near the client; everybody else in a document is reached at work."""
+RECIPIENT, SIGNATURE = "vastaanottaja", "allekirjoitus"
 IDENTITY = frozenset({"henkilotunnus", "tilapainen_yksilointitunnus"})
 """Of related persons these are the organiser's alone (457/2024, 15 §)."""
 PLACES = frozenset(
@@ -55,8 +56,12 @@ def without_whereabouts(content: Any, protected: bool, elsewhere: bool = False, 
         return content
     left_out = IDENTITY if under in RELATED else frozenset()
     hidden = content.get("turvakielto") is True or content.get("salaiset_yhteystiedot") is True
-    if hidden or (protected and under in {CLIENT, *RELATED}):
+    if hidden or (protected and under in {CLIENT, RECIPIENT, *RELATED}):
         left_out |= REACHED_BY
+    if protected and under in RELATED:
+        left_out |= {"organisaatio"}
+    if protected and under == SIGNATURE:
+        left_out |= {"paikka"}
     if protected:
         left_out |= HOME | (PLACES if elsewhere else frozenset())
     return {

@@ -136,7 +136,7 @@ class Signed(Message):
     type: NationalCode | None = Field(
         None, description="Allekirjoituksen tyyppi, code set 1.2.246.537.5.40161."
     )
-    place: Texts | None = None
+    place: Annotated[Texts | None, WHEREABOUTS] = None
     signature: Line | None = Field(None, description="The signature as text.")
 
 

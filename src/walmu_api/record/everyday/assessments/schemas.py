@@ -8,7 +8,7 @@ from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.patterns import LINES
 from walmu_api.foundation.schema_types import CodeWord, Count, Day, DayCount, Lines, Message, Step
-from walmu_api.foundation.withholding import OWN_PLACE
+from walmu_api.foundation.withholding import OWN_PLACE, WHEREABOUTS
 from walmu_api.record.case_file.documents.schemas import Filed, InCase, OnItsDay
 from walmu_api.record.document_schemas import (
     Address,
@@ -92,7 +92,7 @@ class SummaryRecipient(Message):
     """To whom a summary is addressed (vastaanottaja)."""
 
     name: Lines | None = Field(None, description="The organisation.")
-    address: Address | None = None
+    address: Annotated[Address | None, WHEREABOUTS] = None
     contact_person: AssessmentContact | None = None
 
 

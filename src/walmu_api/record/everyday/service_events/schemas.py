@@ -85,7 +85,7 @@ class AuthorityRecipient(Message):
     """Who is notified, such as the employment area."""
 
     organisation: Line
-    address: Address | None = None
+    address: Annotated[Address | None, WHEREABOUTS] = None
     contact_person: PersonName | None = None
 
 
