@@ -155,8 +155,7 @@ async def test_everybody_reads_what_the_page_gives_them_and_nothing_else(
     for sent in story.sent:
         if sent.who in found:
             found[sent.who].add(f"{sent.method} {sent.path}", sent.answer)
-    none(beyond_the_page(story, found, "open"))
-    none(short_of_the_page(story, found))
+    none([*beyond_the_page(story, found, "open"), *short_of_the_page(story, found)])
     states = {state for each in found.values() for of in each.answered.values() for state in of}
     assert {state for state in states if state >= 500} == set()
     if circle == "inside":
