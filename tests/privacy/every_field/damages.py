@@ -170,7 +170,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
     )),
     (PROTECTED, (
         Damage('a national document that was sent is given whole', "record/case_file/documents/withholding.py", 'agreement as a document: other_parties',
-            '    if hidden or (protected and under in {CLIENT, *RELATED}):\n',
+            '    if hidden or (protected and under in {CLIENT, RECIPIENT, *RELATED}):\n',
             '    if hidden:\n'),
     )),
     (PROTECTED, (
