@@ -100,10 +100,11 @@ def urls(operation: Operation, story: Story) -> Iterator[str]:
                 yield operation.path.format_map({names[0]: id_, "version": version})
         return
     known: dict[str, Any] = {"name": ["absence_reason"], "code": ["kq_own"], "form": ["uniform", "kq_form"]}
-    known |= {"instrument_code": ["kykyviisari", "gas", "kq_instrument"], **story.ids}
+    known |= {"instrument_code": ["kykyviisari", "gas", "own_kq"], **story.ids}
     if "date" in names:
         known["agreement_id"] = story.ids["agreement_id"][:1]
     known["provider_id"] = [str(story.world.provider_a.organisation_id)]
+    assert known.keys() >= set(names), f"the story has no {names} for {operation.name}"
     for values in itertools.product(*(known[name] for name in names)):
         url = operation.path.format_map(dict(zip(names, values, strict=True)))
         yield from (f"{url}{query}" for query in queries(operation, story))
