@@ -44,7 +44,7 @@ from walmu_api.foundation.middleware import Edge, Methods, Metrics
 from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Responses, gives
-from walmu_api.foundation.problems import UNAVAILABLE
+from walmu_api.foundation.problems import SEEDING, UNAVAILABLE
 from walmu_api.foundation.schema_types import Health
 from walmu_api.record import registry
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
@@ -107,6 +107,7 @@ def build_app_context(settings: Settings, database_url: str, auditor_url: str) -
         public_url=settings.api.public_url,
         admission=Admission(settings.limits),
         token_gate=Gate(8),
+        seeding_file=settings.api.seeding_file,
     )
 
 
@@ -187,11 +188,13 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     )
     async def readyz(request: Request) -> Response:
         """The database answers and has this version's tables, and the process is not on its way out; else
-        503."""
+        503. The demo's is 503 `seeding` until its example data is there."""
         started = time.perf_counter()
         app_context: AppContext = request.app.state.app_context
         if request.app.state.leaving:
             raise UNAVAILABLE().with_headers(Retry_After="5")
+        if app_context.seeding_file is not None and app_context.seeding_file.exists():
+            raise SEEDING().with_headers(Retry_After="2")
         async with asyncio.timeout(2), app_context.database.transaction(Tenancy(None)) as session:
             found = await session.fetchval("select version_num from alembic_version")
         if found != head():

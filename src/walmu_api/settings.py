@@ -55,6 +55,7 @@ class ApiSettings:
     port: int  # WALMU_PORT
     public_url: str  # WALMU_PUBLIC_URL: issuer, audience and base of problem types
     drain: int = 1  # WALMU_DRAIN_SECONDS: between SIGTERM and the end of listening
+    seeding_file: Path | None = None  # WALMU_SEEDING_FILE: while it is there, `/readyz` says `seeding`
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             port=port,
             public_url=env.get("WALMU_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
             drain=read_integer(env, "WALMU_DRAIN_SECONDS", 1, least=0, most=60),
+            seeding_file=Path(env["WALMU_SEEDING_FILE"]) if env.get("WALMU_SEEDING_FILE") else None,
         ),
         sosmeta_dir=Path(env["WALMU_SOSMETA_DIR"]).absolute() if env.get("WALMU_SOSMETA_DIR") else None,
         log_level=_log_level(env),

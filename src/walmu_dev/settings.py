@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from walmu_api.settings import Settings, read_integer, read_settings
 
@@ -17,6 +18,11 @@ class SimulatorSettings:
 @dataclass(frozen=True, kw_only=True)
 class DevSettings(Settings):
     simulator: SimulatorSettings
+
+    @property
+    def seeding_file(self) -> Path:
+        """There while the example data is being made."""
+        return self.data_dir / "seeding"
 
     @property
     def api_url(self) -> str:

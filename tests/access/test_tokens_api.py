@@ -1,6 +1,7 @@
 """`POST /oauth2/token`, metadata and keys; every bad assertion and every bad access token gets one and the same answer."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -61,13 +62,14 @@ async def ask(world: TenantFixture, assertion: str, **fields: str) -> Response:
     return await world.organiser.http.post("/oauth2/token", data=form, headers={"Authorization": ""})
 
 
-def same_but_instance(answer: Response) -> tuple[Any, ...]:
+def same_but_instance(answer: Response, *, challenge: bool = True) -> tuple[Any, ...]:
+    """What two answers must have in common: all but the id of the request, and the challenge where it is judged apart."""
     data = answer.json()
     data.pop("instance")
     stored = {
         name: value
         for name, value in answer.headers.items()
-        if name not in {"x-request-id", "content-length"}
+        if name not in {"x-request-id", "content-length", *(() if challenge else ("www-authenticate",))}
     }
     return answer.status_code, data, stored
 
@@ -81,6 +83,8 @@ async def test_a_good_assertion_gets_a_token_that_works(world: TenantFixture, au
     assert set(data["scope"].split()) == set(ROLES["provider"])
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
     who = await world.organiser.get("/v1/whoami", Authorization=f"Bearer {data['access_token']}")
+    organiser = await world.organiser.get(f"/v1/organisations/{who.json()['organiser']['id']}")
+    assert (organiser.status_code, organiser.json()["kind"]) == (200, "organiser")
     assert who.json()["connected_system"]["client_id"] == world.provider_a.client_id
 
 
@@ -102,6 +106,8 @@ async def test_another_library_verifies_our_token_with_the_published_keys(world:
 
 async def test_metadata_name_the_endpoints_and_keys_hold_nothing_private(world: TenantFixture) -> None:
     data = (await world.organiser.get("/.well-known/oauth-authorization-server", Authorization="")).json()
+    where_others_look = await world.organiser.get("/.well-known/openid-configuration", Authorization="")
+    assert where_others_look.json() == data
     assert data["token_endpoint"] == f"{ISSUER}/oauth2/token"
     assert data["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
     keys = (await world.organiser.get("/.well-known/jwks.json", Authorization="")).json()["keys"]
@@ -219,7 +225,8 @@ def _variants(pem: str, other_pem: str) -> dict[str, Change]:
         "iat in a minute": lambda h, c: good(h, c | {"iat": now() + 60, "exp": now() + 200}),
         "iat is text": lambda h, c: good(h, c | {"iat": "0"}),
         "nbf in a minute": lambda h, c: good(h, c | {"nbf": now() + 60}),
-        "aud is a list": lambda h, c: good(h, c | {"aud": [c["aud"]]}),
+        "aud is an empty list": lambda h, c: good(h, c | {"aud": []}),
+        "aud is a list in a list": lambda h, c: good(h, c | {"aud": [[c["aud"]]]}),
         "aud is a list of many": lambda h, c: good(h, c | {"aud": [c["aud"], "http://other"]}),
         "another aud": lambda h, c: good(h, c | {"aud": "http://other"}),
         "aud with a slash": lambda h, c: good(h, c | {"aud": c["aud"] + "/"}),
@@ -460,10 +467,15 @@ async def test_every_bad_access_token_gets_the_same_answer(world: TenantFixture,
         "/v1/agreements", headers=[(b"Authorization", f"Bearer {created}".encode())]
     )
     assert answer.status_code == 401, answer.text
-    assert answer.headers["www-authenticate"] == "Bearer"
-    assert same_but_instance(answer) == same_but_instance(plain)
+    reason = ', error_description="expired"' if name.startswith("expired") else ""
+    assert answer.headers["www-authenticate"] == f'Bearer error="invalid_token"{reason}'
+    assert same_but_instance(answer, challenge=False) == same_but_instance(plain, challenge=False)
     good = await world.provider_a.get("/v1/agreements", Authorization=f"Bearer {token(head, claims, pem)}")
     assert good.status_code == 200, "the good one beside it still works"
+
+
+NO_TOKEN = {"", "Bearer", "Bearer ", "Basic YTpi", "bearer", "Token x"}
+"""RFC 6750, 3.1: without a token there is no error to name."""
 
 
 @pytest.mark.parametrize(
@@ -473,9 +485,43 @@ async def test_a_header_that_is_no_bearer_token_gets_the_same_answer(
     world: TenantFixture, value: str
 ) -> None:
     answer = await world.provider_a.get("/v1/agreements", Authorization=value)
-    assert same_but_instance(answer) == same_but_instance(
-        await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
-    )
+    expected = "Bearer" if value in NO_TOKEN else 'Bearer error="invalid_token"'
+    assert answer.headers["www-authenticate"] == expected
+    plain = await world.provider_a.get("/v1/agreements", Authorization="Bearer kissa")
+    assert same_but_instance(answer, challenge=False) == same_but_instance(plain, challenge=False)
+
+
+async def test_the_audience_may_stand_in_a_list(world: TenantFixture) -> None:
+    """RFC 7519, 4.1.3: a list is the usual form, and what many libraries send."""
+    claims = claims_of(world.provider_a.client_id)
+    signed = token(header(), claims | {"aud": [claims["aud"]]}, SIGNING.pem)
+    answer = await ask(world, signed)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"client_assertion": None}, "invalid_request"),
+        ({"client_assertion": "kissa"}, "invalid_client"),
+        ({"scope": "agreements:read kissa"}, "invalid_scope"),
+    ],
+)
+async def test_refusals_of_tokens_are_what_oauth_clients_read(
+    world: TenantFixture, form: dict[str, str | None], error: str
+) -> None:
+    """RFC 6749, 5.2: `error`, and `error_description` in its alphabet, whatever language was asked for."""
+    whole = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": token(header(), claims_of(world.provider_a.client_id), SIGNING.pem),
+    } | form
+    sent = {name: value for name, value in whole.items() if value is not None}
+    answer = await world.provider_a.http.post("/oauth2/token", data=sent, headers={"Accept-Language": "fi"})
+    body = answer.json()
+    assert (body["error"], answer.headers["content-type"]) == (error, "application/problem+json")
+    assert re.fullmatch(r"[ !#-\[\]-~]{20,}", body["error_description"])
 
 
 async def test_a_token_that_was_good_expires(world: TenantFixture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -611,7 +657,8 @@ async def test_whoami_says_who_and_what(world: TenantFixture) -> None:
     data = (await world.workplace.get("/v1/whoami")).json()
     assert data["role"] == "workplace"
     assert data["organisation"]["kind"] == "workplace"
-    assert data["organiser"]["id"] == str(world.organiser_id)
+    organiser = await world.workplace.get(f"/v1/organisations/{data['organiser']['id']}")
+    assert (organiser.status_code, organiser.json()["kind"]) == (200, "organiser")
     assert set(data["scopes"]) == set(ROLES["workplace"])
     assert data["limits"] == {
         "body_bytes": 262144,

@@ -230,6 +230,7 @@ WITHOUT_CLIENT_DATA = {
     "issueToken",
     "getKeys",
     "getAuthorizationServer",
+    "getOpenidConfiguration",
     "isAlive",
     "isReady",
     "getMetrics",

@@ -15,7 +15,10 @@ from walmu_api.foundation import patterns, validation_messages
 from walmu_api.foundation.problems import ProblemType
 from walmu_api.record.everyday.attendance.schemas import Attendance
 
-PUBLIC = {"issueToken", "getKeys", "getAuthorizationServer", "isAlive", "isReady", "getMetrics"}
+PUBLIC = {
+    *("issueToken", "getKeys", "getAuthorizationServer", "getOpenidConfiguration"),
+    *("isAlive", "isReady", "getMetrics"),
+}
 ANY_CALLER = {"whoAmI"}
 
 

@@ -5,6 +5,8 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -300,6 +302,18 @@ async def test_health_needs_no_token_and_readiness_asks_the_database(
     ready = await world.organiser.get("/readyz")
     assert (ready.status_code, ready.json()["code"]) == (503, "unavailable")
     assert (await world.organiser.get("/livez")).status_code == 200
+
+
+async def test_the_demo_is_not_ready_before_its_data_is_there(
+    world: TenantFixture, app: FastAPI, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seeding = tmp_path / "seeding"
+    monkeypatch.setitem(app.state._state, "app_context", replace(world.app_context, seeding_file=seeding))
+    seeding.touch()
+    ready = await world.organiser.get("/readyz")
+    assert (ready.status_code, ready.json()["code"], ready.headers["retry-after"]) == (503, "seeding", "2")
+    seeding.unlink()
+    assert (await world.organiser.get("/readyz")).status_code == 200
 
 
 async def test_a_path_that_takes_no_method_at_all_is_not_found(world: TenantFixture) -> None:

@@ -40,6 +40,7 @@ OPERATIONS = {
     "issueToken": Operation(EVERYBODY, "nothing", "public"),
     "getKeys": Operation(EVERYBODY, "nothing", "public"),
     "getAuthorizationServer": Operation(EVERYBODY, "nothing", "public"),
+    "getOpenidConfiguration": Operation(EVERYBODY, "nothing", "public"),
     "isAlive": Operation(EVERYBODY, "nothing", "public"),
     "isReady": Operation(EVERYBODY, "nothing", "public"),
     "getMetrics": Operation(EVERYBODY, "nothing", "public"),

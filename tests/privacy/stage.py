@@ -365,6 +365,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     get = {
         "getKeys": "/.well-known/jwks.json",
         "getAuthorizationServer": "/.well-known/oauth-authorization-server",
+        "getOpenidConfiguration": "/.well-known/openid-configuration",
         "isAlive": "/livez",
         "isReady": "/readyz",
         "getMetrics": "/metrics",

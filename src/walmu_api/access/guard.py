@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, Request
@@ -25,7 +26,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.system_registry import Registry
-from walmu_api.access.tokens import INVALID_TOKEN, TokenError, Tokens, refuse
+from walmu_api.access.tokens import INVALID_TOKEN, NO_TOKEN, TokenError, Tokens, challenge_for, refuse
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
@@ -59,6 +60,7 @@ class AppContext:
     admission: Admission
     token_gate: Gate
     body_seconds: float = request_body.SECONDS
+    seeding_file: Path | None = None
 
     @property
     def databases(self) -> tuple[Database, ...]:
@@ -272,13 +274,14 @@ async def authenticate(request: Request, app_context: AppContext) -> Caller:
     scheme, _, token = (data[0] if len(data) == 1 else "").partition(" ")
     try:
         if scheme.lower() != "bearer" or not token:
-            raise TokenError("no-token")
+            raise TokenError(NO_TOKEN)
         claims = app_context.tokens.verify(token.strip())
     except TokenError as error:
-        raise refuse(INVALID_TOKEN, error, "Bearer") from None
+        raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
     system = await app_context.registry.find(app_context.database, claims["client_id"], claims["client_key"])
     if system is None or not system.may_call:
-        raise refuse(INVALID_TOKEN, TokenError("unknown-system"), "Bearer")
+        unknown = TokenError("unknown-system")
+        raise refuse(INVALID_TOKEN, unknown, challenge_for(unknown))
     person = use_log.person_text(claims.get("act"))
     request.scope["walmu_system"] = str(system.id)
     return Caller(

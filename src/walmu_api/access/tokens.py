@@ -33,6 +33,7 @@ log = structlog.get_logger()
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 MAX_TOKEN = 4096
 LEEWAY = 10
+EXPIRED, NO_TOKEN = "expired", "no-token"
 ACCESS_TYPE = "at+jwt"
 PROOF_TYPE = "key-proof+jwt"
 """A type of its own, so that a proof of possession is no client assertion and an assertion no proof."""
@@ -104,7 +105,10 @@ def _check_claims(claims: dict[str, Any], expected: Expected, now: float) -> Non
         if name not in {"exp", "iat", "nbf"}:
             _check_text(claims, name)
     _check_times(claims, expected, now)
-    if claims.get("aud") not in expected.audiences:
+    audience = claims.get("aud")
+    if isinstance(audience, list) and len(audience) == 1:  # RFC 7519, 4.1.3: a list is the usual form
+        (audience,) = audience
+    if not isinstance(audience, str) or audience not in expected.audiences:
         raise TokenError("audience")
 
 
@@ -117,7 +121,7 @@ def _check_times(claims: dict[str, Any], expected: Expected, now: float) -> None
             raise TokenError(f"claim-{name}")
     issued = times.get("iat", int(now))
     if times["exp"] <= now - LEEWAY:
-        raise TokenError("expired")
+        raise TokenError(EXPIRED)
     if max(issued, times.get("nbf", 0)) > now + LEEWAY:
         raise TokenError("not-yet")
     if times["exp"] - issued > expected.longest_life or times["exp"] > now + expected.longest_life + LEEWAY:
@@ -198,8 +202,19 @@ def verify(token: str, keys: Mapping[str, Key], expected: Expected, now: float) 
 
 
 def refuse(kind: ProblemType, error: TokenError, challenge: str) -> Problem:
+    """The refusal, and in the log why. What callers are told of the reason is in `challenge`."""
     log.info("token refused", reason=str(error))
     return kind().with_headers(WWW_Authenticate=challenge)
+
+
+def challenge_for(error: TokenError) -> str:
+    """RFC 6750, 3.1. A token that this service signed and whose time is over is told apart, so that its owner knows to
+    fetch another one; of every other bad token nothing is told, and without a token there is no error to name."""
+    reason = str(error)
+    if reason == NO_TOKEN:
+        return "Bearer"
+    expired = ', error_description="expired"' if reason == EXPIRED else ""
+    return f'Bearer error="invalid_token"{expired}'
 
 
 class Tokens:

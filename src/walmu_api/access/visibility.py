@@ -50,8 +50,10 @@ ANNEX = f"""({{row}}.workplace_id = {_ORGANISATION} and {{row}}.shown_version is
 NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
     where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id
       and g.workplace_id = {_ORGANISATION} and g.shown_version is not null
-      and {_LAST_DAY.format(row="g")} + {GRACE_DAYS} >= {_TODAY})"""
-"""What the feed tells a workplace of a client: while one of its agreements was shown to it and is not over."""
+      and least({_LAST_DAY.format(row="g")}, case when g.status = 'voided'
+        then (g.recorded_at at time zone 'Europe/Helsinki')::date end) + {GRACE_DAYS} >= {_TODAY})"""
+"""What the feed tells a workplace of a client: while one of its agreements was shown to it and is not over. One that was
+voided is over since."""
 
 
 def visible(row: str, *, workplaces: bool = False) -> str:

@@ -1,6 +1,7 @@
 """Problems as RFC 9457 answers, in the language the caller asked for; and what the database or the framework
 raised, as problems."""
 
+import re
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,8 @@ from walmu_api.foundation.problems import INVALID, METHOD_NOT_ALLOWED, NOT_FOUND
 from walmu_api.foundation.request_body import finding
 
 MEDIA_TYPE = "application/problem+json"
+_NOT_OF_OAUTH = re.compile(r"[^ !#-\[\]-~]")
+"""What an `error_description` may not hold (RFC 6749, 5.2), which OAuth clients read beside the problem's members."""
 log = structlog.get_logger()
 _PASSING = frozenset({"40001", "40P01", "25006", "25P03"})
 """Lost a race, in a deadlock, the database is read-only (a failover), idle too long: nothing the caller did
@@ -35,6 +38,8 @@ def document(problem: Problem, language: str, public_url: str, request_id: str) 
     }
     if problem.errors:
         data["errors"] = [error.render(language) for error in problem.errors]
+    if "error" in problem.members:
+        data["error_description"] = _NOT_OF_OAUTH.sub("", kind.detail.render("en", problem.values))
     return data | problem.members
 
 

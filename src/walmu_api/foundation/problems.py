@@ -113,6 +113,7 @@ IDEMPOTENCY_KEY_REUSED = ProblemType("idempotency-key-reused", 422)
 IDEMPOTENCY_IN_PROGRESS = ProblemType("idempotency-in-progress", 409)
 CONFLICT = ProblemType("conflict", 409)
 UNAVAILABLE = ProblemType("unavailable", 503)
+SEEDING = ProblemType("seeding", 503)
 INTERNAL = ProblemType("internal", 500)
 
 MISSING = ProblemType("missing", 422, located=True)

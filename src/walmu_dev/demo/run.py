@@ -17,7 +17,7 @@ def programs(settings: DevSettings) -> list[Program]:
         return Program(name, (sys.executable, "-m", "walmu_api.cli", command), ready_url)
 
     return [
-        program("api", "serve", f"{settings.api_url}/readyz"),
+        program("api", "serve", f"{settings.api_url}/livez"),
         program("worker", "worker"),
         program("simulator", "simulate-ehr", f"{settings.simulator_url}/livez"),
     ]

@@ -64,10 +64,12 @@ class Supervisor:
         settings = await self._database()
         with step("Bringing the schema up to date", "The schema is up to date"):
             settings = await self._migrate(settings)
+        self._settings.seeding_file.touch()  # until it is gone, `/readyz` says that the data is being made
         await self._start_children(settings)
         self._keep()
         with step("Looking for example data", "Example data is there"):
             seeded = await self._seed(settings)
+        self._settings.seeding_file.unlink(missing_ok=True)
         say(greeting(self._settings, seeded), who="")
         await asyncio.gather(*self._keepers)
 
@@ -94,6 +96,7 @@ class Supervisor:
                 "WALMU_AUDITOR_URL": settings.database.auditor_url or "",
                 "WALMU_MIGRATION_URL": "",  # the owner's login is for the supervisor alone
                 "WALMU_DATA_DIR": str(settings.data_dir),
+                "WALMU_SEEDING_FILE": str(settings.seeding_file),
                 "WALMU_SIM_CONTROL": "1",
                 "WALMU_LOG_LEVEL": os.environ.get("WALMU_LOG_LEVEL", "warning"),
             }

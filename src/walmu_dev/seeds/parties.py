@@ -35,16 +35,18 @@ async def _organisers(seeder: Seeder) -> None:
     """As the owner of the tables: no API creates an organiser."""
     async with _installation(seeder, seeder.settings.database.migration_url) as at:
         for key, (name, business_id) in ORGANISERS.items():
-            if not await _is_founded(at, business_id):
+            if await _founded(at, business_id) is None:
                 await create_organiser(at, name, business_id, _new(seeder, key, name))
-    for key in ORGANISERS:
-        seeder.organisers[key] = UUID((await seeder.ask(key, "GET", "/v1/whoami"))["organiser"]["id"])
+            founded = await _founded(at, business_id)
+            assert founded is not None
+            seeder.organisers[key] = founded
 
 
-async def _is_founded(at: Installation, business_id: str) -> bool:
-    statement = Statement("select true from organisers where business_id = :business_id")
+async def _founded(at: Installation, business_id: str) -> UUID | None:
+    statement = Statement("select id from organisers where business_id = :business_id")
     async with at.database.transaction(Tenancy(None)) as session:
-        return bool(await session.fetchval(statement, business_id=business_id))
+        found: UUID | None = await session.fetchval(statement, business_id=business_id)
+        return found
 
 
 async def _record_system_and_auditor(seeder: Seeder) -> None:

@@ -1,8 +1,11 @@
-"""Drafts that no workplace was shown. The page of audiences: an annex is read once it is offered or signed, and not void."""
+"""Drafts that no workplace was shown, and void agreements. The page of audiences: an annex is read once it is offered or
+signed, and not void."""
 
 import pytest
-from tests.conftest import TenantFixture
+from tests.conftest import TenantFixture, forward
 from tests.record.case_file.workplace_agreements.test_workplace_agreements_api import at
+
+from walmu_api.foundation.clock import Clock
 
 
 @pytest.mark.parametrize("offered", [False, True])
@@ -26,3 +29,22 @@ async def test_a_draft_that_is_voided_is_told_to_nobody_who_was_not_offered_it(
     changes = [item["change"] for item in fed if item["resource_id"] == draft["id"]]
     assert changes[-1:] == (["voided"] if offered else [])
     assert (await world.workplace.get(f"/v1/workplace-agreements/{draft['id']}")).status_code == 404
+
+
+async def test_a_void_agreement_does_not_keep_the_feed_open(world: TenantFixture, clock: Clock) -> None:
+    """Tried: the feed more than sixty days after the end, when another agreement of the client had been voided whose last
+    day was still to come. It named days and agreement again. The page: voiding is an end."""
+    relationship = await world.relationship((await world.client())["id"])
+    decision = await world.decision(relationship)
+    ended = await world.agreement(relationship, decision, place=at(world.workplace))
+    day = f"/v1/agreements/{ended['id']}/attendance/{world.day(3)}"
+    assert (await world.workplace.put(day, {"status": "present"})).status_code == 201
+    void = await world.agreement(relationship, decision, place=at(world.workplace), ends_on=world.day(-100))
+    answer = await world.provider_a.post(f"/v1/agreements/{void['id']}/void", {"reason": "Väärä"})
+    assert answer.status_code == 200, answer.text
+    ending = {"ends_on": world.day(0), "reason": "Töihin"}
+    assert (await world.provider_a.post(f"/v1/agreements/{ended['id']}/end", ending)).status_code == 200
+    forward(clock, days=60)
+    assert void["id"] in {item["resource_id"] for item in (await world.feed(world.workplace))[0]}
+    forward(clock, days=61)
+    assert (await world.feed(world.workplace))[0] == []

@@ -29,6 +29,7 @@ async def migrate(settings: DevSettings) -> DevSettings:
 
 
 async def seed(settings: DevSettings) -> Greeting:
+    print(f"seeding: {settings.seeding_file.exists()}", flush=True)
     return Greeting("an-agreement", "2026-11-24")
 
 

@@ -118,6 +118,8 @@ def test_ctrl_c_stops_everything_in_order_and_leaves_nothing_behind(
     demo.hears(f"curl .*:{environment['WALMU_PORT']}/v1/agreements/an-agreement/attendance/2026-11-24")
     url = f"{environment['WALMU_DATA_DIR']}/postgres/socket"
     assert re.search(f"migrate with postgresql://walmu_owner@/walmu\\?host={url}", demo.output)
+    assert re.search("seeding: True", demo.output), "the API is told that the data is being made"
+    assert not Path(environment["WALMU_DATA_DIR"], "seeding").exists()
     demo.hears(f"host={re.escape(url)} x{{60000}}")
     assert len(left_behind(environment)) > 4
     assert demo.ends(signal.SIGINT) == 0

@@ -39,10 +39,10 @@ def _issuer(request: Request) -> str:
 
 
 _WHO = Statement("""
-select s.name as system_name, o.id, o.kind, o.name, r.name as organiser_name
+select s.name as system_name, o.id, o.kind, o.name, r.id as organiser_id, r.name as organiser_name
 from connected_systems s
 join organisations o on o.organiser_id = s.organiser_id and o.id = s.organisation_id
-join organisers r on r.id = s.organiser_id
+join organisations r on r.organiser_id = s.organiser_id and r.kind = 'organiser'
 where s.organiser_id = :organiser and s.id = :system_id
 """)
 
@@ -57,7 +57,7 @@ async def who_am_i(request: Request, ctx: Annotated[RequestContext, requires(Non
         connected_system=ThisSystem(
             id=ctx.caller.system.id, client_id=ctx.caller.system.client_id, name=row["system_name"]
         ),
-        organiser=NamedThing(id=ctx.organiser_id, name=row["organiser_name"]),
+        organiser=NamedThing(id=row["organiser_id"], name=row["organiser_name"]),
         organisation=ThisOrganisation(id=row["id"], kind=row["kind"], name=row["name"]),
         role=ctx.caller.system.role,
         scopes=sorted(ctx.caller.scopes),

@@ -18,6 +18,7 @@ from walmu_api.foundation.problems import (
     MISSING,
     REPEATED_PARAMETER,
     UNSUPPORTED_MEDIA_TYPE,
+    Problem,
     ProblemType,
     invalid,
 )
@@ -45,6 +46,17 @@ def _form(raw: bytes) -> dict[str, str]:
     if repeated := next((name for name in names if names.count(name) > 1), None):
         raise invalid(REPEATED_PARAMETER.at(request_body.pointer((repeated,))))
     return dict(pairs)
+
+
+async def _asked(request: Request, app_context: AppContext) -> dict[str, str]:
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
+    form = _form(await request_body.read(request.stream(), 16 * 1024, app_context.body_seconds))
+    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
+        raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
+    if "client_assertion" not in form:
+        raise invalid(MISSING.at("/client_assertion"))
+    return form
 
 
 @router.post(
@@ -85,17 +97,15 @@ async def issue_token(
     """An access token for a connected system.
 
     OAuth 2.0 client credentials with `private_key_jwt` (RFC 7523): the assertion is signed with ES256, ES384
-    or RS384 by a registered key, lives at most five minutes and is good once (`jti`). `iss` and `sub` are the
-    client id, `aud` is the issuer or this URL. A claim `act: {sub, name?, title?, registration_number?}`
+    or RS384 by a registered key, lives at most five minutes and is good once (`jti`). Its header names the key:
+    `kid`, as it stands in the key set of the connected system. `iss` and `sub` are the client id, `aud` is the
+    issuer or this URL, alone or as the one value of a list. A claim `act: {sub, name?, title?, registration_number?}`
     names the person acting; it is copied into the token and lands in the use log. The token lives five
-    minutes."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
-        raise UNSUPPORTED_MEDIA_TYPE(expected=FORM)
-    form = _form(await request_body.read(request.stream(), 16 * 1024, app_context.body_seconds))
-    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != JWT_BEARER:
-        raise UNSUPPORTED_GRANT().with_members(error="unsupported_grant_type")
-    if "client_assertion" not in form:
-        raise invalid(MISSING.at("/client_assertion"))
+    minutes. Refusals are problem documents that hold `error` and `error_description` of RFC 6749 as well."""
+    try:
+        form = await _asked(request, app_context)
+    except Problem as problem:
+        raise problem.with_members(**{"error": "invalid_request"} | problem.members) from None
     async with (
         app_context.token_gate.place()
     ):  # whoever asks is not known yet, and finding out costs a signature
@@ -128,6 +138,22 @@ async def get_keys(app_context: Annotated[AppContext, Depends(_app_context)]) ->
 )
 async def get_authorization_server(app_context: Annotated[AppContext, Depends(_app_context)]) -> Response:
     """What the authorization server can do (RFC 8414)."""
+    return _metadata(app_context)
+
+
+@router.get(
+    "/.well-known/openid-configuration",
+    operation_id="getOpenidConfiguration",
+    tags=["access"],
+    responses=gives(ServerMetadata, "The metadata.", etag=False),
+)
+async def get_openid_configuration(app_context: Annotated[AppContext, Depends(_app_context)]) -> Response:
+    """The same as `/.well-known/oauth-authorization-server`, at the address where OpenID Connect libraries look. Nobody
+    signs in here, and there are no ID tokens."""
+    return _metadata(app_context)
+
+
+def _metadata(app_context: AppContext) -> Response:
     base = app_context.public_url
     data = {
         "issuer": base,
