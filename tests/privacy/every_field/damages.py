@@ -87,9 +87,6 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '        source_id\n'),
     )),
     (PROVIDERS, (
-        Damage('versions of a decision hold its drafts', "exchange/versions/service.py", 'decision as drafted: reasons by getDecisionVersion',
-            '            ctx.tenant_scope is None or not definition.organisers_own(from_json(body[0]))\n',
-            '            True\n'),
         Damage("the identity code of a related person is everybody's", CLIENTS, 'client: related_persons\\[\\].personal_identity_code',
             '    personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY]',
             '    personal_identity_code: Annotated[Identifier | None, Field()]'),
@@ -182,6 +179,11 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
         Damage('contacts are given although the organiser withholds them', CLIENTS, 'client: contact.phone',
             'frozenset({"contacts_withheld", "secret_contacts"})',
             'frozenset({"secret_contacts"})'),
+    )),
+    (PLACES, (
+        Damage('views are applied to records that stand alone', AUDIENCES, 'absence of the provider: absence_reason by (?!.*getAttendance,).*listAttendance',
+            '    inner = in_members(model, lambda annotation: _view(annotation, role))\n',
+            '    inner: dict[str, Rewriting] = {}\n'),
     )),
 )  # fmt: skip
 """The test that notices, and damages that it notices at once, each by what it is told of it."""
