@@ -100,7 +100,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '    named = rows\n    signed |= {row.id for row in rows}\n'),
     )),
     (ENDED, (
-        Damage('an assessment is prepared from an agreement that is over', PREFILL, 'agreement: tasks by prefillAssessment',
+        Damage('an assessment is prepared from an agreement that is over', PREFILL, 'agreement ended: tasks by prefillAssessment',
             '    find = workplace_agreements.find if by_workplace else agreements.find\n',
             '    find = agreements.find\n'),
     )),
