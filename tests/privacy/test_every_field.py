@@ -138,7 +138,7 @@ def unknown_to_the_page(story: Story) -> list[str]:
 
 
 def known_to_the_page_only(story: Story) -> list[str]:
-    filled = {member.path for of in story.filler.of_mark.values() for member in of}
+    filled = {path for paths in story.filler.filled.values() for path in paths} | {"date"}
     return sorted({path for paths in RULES.values() for path in paths} - filled)
 
 

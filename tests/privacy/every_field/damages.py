@@ -156,7 +156,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             ''),
     )),
     (PROTECTED, (
-        Damage('answers are withheld from only where a record stands alone', AUDIENCES, 'client: contact.email by .*listClients',
+        Damage('answers are withheld from only where a record stands alone', AUDIENCES, 'decision: travel.note by .*listDecisions',
             '    readers = await readers_of(ctx, ctx.session.clients_seen if withholds(model) else ())\n',
             '    alone = len(ctx.session.clients_seen) == 1 and b\'"items"\' not in bytes(response.body)[:20]\n    readers = await readers_of(ctx, ctx.session.clients_seen if withholds(model) and alone else ())\n'),
     )),
