@@ -76,7 +76,7 @@ def beyond_the_page(
         f"{identity} reads {'; '.join(map(str, sorted(of)))} by {', '.join(sorted(ways))}"
         for mark, of in sorted(story.filler.of_mark.items())
         for identity, each in found.items()
-        if (ways := ways_that_count(mark, each))
+        if (ways := ways_that_count(mark, each, story.filler.words))
         and not any(
             RULES[m.record][m.path].allows(identity, ways, client)
             for m in of
@@ -85,12 +85,13 @@ def beyond_the_page(
     ]
 
 
-def ways_that_count(mark: str, found: Found) -> set[str]:
+def ways_that_count(mark: str, found: Found, words: Collection[str]) -> set[str]:
     """The ways by which somebody found this and nothing that only looks like it."""
     ways = found.ways.get(mark, set())
     if mark.startswith(COMMON):
         return set()
-    return ways - ABOUT_NO_CLIENT if "=" in mark or re.fullmatch(r"\d{4}-\d\d-\d\d", mark) else ways
+    is_common = "=" in mark or mark in words or re.fullmatch(r"\d{4}-\d\d-\d\d", mark)
+    return ways - ABOUT_NO_CLIENT if is_common else ways
 
 
 def is_of_days(member: Member, ways: Collection[str]) -> bool:
@@ -137,7 +138,7 @@ def unknown_to_the_page(story: Story) -> list[str]:
 
 
 def known_to_the_page_only(story: Story) -> list[str]:
-    filled = {member.path for of in story.filler.of_mark.values() for member in of}
+    filled = {path for paths in story.filler.filled.values() for path in paths} | {"date"}
     return sorted({path for paths in RULES.values() for path in paths} - filled)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.privacy.every_field.filling import Member
 from tests.privacy.every_field.story import DISABILITY, REFERENCES, SERVICE, Story
 
 
@@ -28,8 +29,12 @@ async def days(story: Story) -> None:
     )  # fmt: skip
     await recorded(
         "provider A", "absence of the provider", 20, (*moved, *times, "form"), status="absent",
-        absence_reason="healthcare_or_therapy", planned_minutes=421,
+        absence_reason="kq_own", planned_minutes=421,
     )  # fmt: skip
+    for label in ("fi", "sv", "en", "easy_fi"):
+        mark = story.sent_as("code")[label].lower()
+        story.filler.words.add(mark)
+        story.filler.of_mark[mark] = {Member("absence of the provider", "absence_reason")}
     await recorded(
         "provider A", "day moved", 19, (*times, "absence_reason", "form", "rescheduled_from"),
         status="rescheduled", planned_minutes=423, rescheduled_to=day(18),

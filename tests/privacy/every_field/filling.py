@@ -99,6 +99,8 @@ class Filler:
     of_mark: dict[str, set[Member]] = field(default_factory=lambda: defaultdict(set))
     filled: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """By schema: the paths that some record filled."""
+    words: set[str] = field(default_factory=set)
+    """Marks that stand in a list which everybody reads, and tell something of a client where they stand in a record."""
     number: int = 0
 
     def next(self) -> int:
