@@ -135,7 +135,7 @@ async def draft(
     # One's own key opens nothing after access has ended: its relationship is then an unknown reference.
     known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id, visible_to(ctx))
     if known is not None:
-        entry = await _keeping_hidden(ctx, entry, known)
+        entry = await keeping_hidden(ctx, entry, known)
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
@@ -163,7 +163,7 @@ def _entry_of(row: AgreementRow) -> str:
     return data.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
 
 
-async def _keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
+async def keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
     return await audiences.keeping_hidden(ctx, entry, row.client_id, from_json(_entry_of(row)))
 
 
@@ -175,7 +175,7 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> AgreementRow:
     """New content under If-Match. Client and provider stay; a signed agreement's service relationship too."""
-    entry = await _keeping_hidden(ctx, entry, row)
+    entry = await keeping_hidden(ctx, entry, row)
     same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
     if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
         return row
