@@ -82,10 +82,12 @@ async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool
     return Facts(entry.given_on, None)
 
 
-async def find(session: Session, permission_id: UUID, client_id: UUID) -> DocumentRow | None:
-    """A permission of this client, as the database lets the caller see it: also the recipient itself, to be
-    told at once that it holds no longer."""
-    return await session.orm.scalar(
+async def find(
+    session: Session, permission_id: UUID, client_id: UUID, agreement_id: UUID | None
+) -> DocumentRow | None:
+    """A permission of this client that holds under this agreement, as the database lets the caller see it: also the
+    recipient itself, to be told at once that it holds no longer."""
+    row = await session.orm.scalar(
         select(DocumentRow).where(
             DocumentRow.organiser_id == session.organiser_id,
             DocumentRow.resource_type == PERMISSION.resource_type,
@@ -93,6 +95,7 @@ async def find(session: Session, permission_id: UUID, client_id: UUID) -> Docume
             DocumentRow.client_id == client_id,
         )
     )
+    return row if row is not None and row.agreement_id in {None, agreement_id} else None
 
 
 async def permitted(ctx: RequestContext, group: str, asked: Collection[Asked]) -> dict[UUID, UUID]:
