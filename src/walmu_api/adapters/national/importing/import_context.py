@@ -60,14 +60,14 @@ def replaced_by(filing: Filing, kind: str) -> tuple[Cover, int] | None:
 
 
 async def document_to_keep(
-    filing: Filing, sent: BaseModel, kept: BaseModel, stored: Content | None
+    filing: Filing, sent: BaseModel, whole: BaseModel, stored: Content | None
 ) -> Content | None:
     """The document, to be given out as it came; none where its sender does not read all that it replaces: it is then made
-    of the record, in which what is hidden stays (`kept`). `stored`: the document that it replaces."""
+    of the record, in which what is hidden stays (`whole`). `stored`: the document that it replaces."""
     for each in (filing.content, stored):
         if await documents.as_read(filing.ctx, filing.place.client_id, each) != each:
             return None
-    return filing.content if kept == sent else None
+    return filing.content if whole == sent else None
 
 
 def checked(filing: Filing, model: type[M], members: Mapping[str, Any], at: str = "") -> M:

@@ -107,9 +107,9 @@ async def _file_mapped(filing: Filing) -> tuple[DocumentRow, bool]:
             return created
         cover, version = replaced
         row = await documents.find(ctx, definition, cover.id, lock=True)
-        kept = await audiences.keeping_hidden(ctx, entry, row.client_id, documents.entry_of(ctx, row))
-        content = await document_to_keep(filing, entry, kept, documents.received_of(ctx, row))
-        entry, received = kept, replace(received, content=content)
+        whole = await audiences.keeping_hidden(ctx, entry, row.client_id, documents.entry_of(ctx, row))
+        content = await document_to_keep(filing, entry, whole, documents.received_of(ctx, row))
+        entry, received = whole, replace(received, content=content)
         return await resource.replace(ctx, row, entry, preconditions.etag(version), received), False
 
 

@@ -98,9 +98,9 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     with located_in_document(filing):
         if row is not None and replaced is not None:
             version = preconditions.etag(replaced[1])
-            kept = await agreements.keeping_hidden(ctx, entry, row)
-            content = await document_to_keep(filing, entry, kept, agreements.received(ctx, row))
-            row = await agreements.replace(ctx, row, kept, version, content)
+            whole = await agreements.keeping_hidden(ctx, entry, row)
+            content = await document_to_keep(filing, entry, whole, agreements.received(ctx, row))
+            row = await agreements.replace(ctx, row, whole, version, content)
         else:
             row, created = await agreements.draft(ctx, entry, filing.content)
             known = agreements.received(ctx, row)
