@@ -292,6 +292,7 @@ DAMAGES = (
         "access/guard.py",
         "                    claimed = await audiences.shown_again(ctx, self._shows, claimed)\n",
         "",
+        walk=PROTECTED,
     ),
     Damage(
         "a kept answer is given again when access has ended",
