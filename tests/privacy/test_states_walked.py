@@ -113,8 +113,12 @@ async def test_an_agreement_from_its_draft_to_the_end_of_all_access(walk: Walk) 
         walk.assess(PROVIDER_A, g),
     )
     await after(walk, "corrected by the provider", walk.confirm_corrected(), walk.confirm_corrected())
+    await after(walk, "the relationship ended long ago", walk.set_relationship_end(100))
+    await again(walk)
+    await after(walk, "it did not", walk.set_relationship_end(None))
     other = await walk.draft("A")
-    await after(walk, "another signed by the client", walk.sign(other, ("client",)))
+    await after(walk, "another drafted", walk.amend(other))
+    await after(walk, "and signed by the client", walk.sign(other, ("client",)))
     await after(walk, "that one voided", walk.void(other))
     await after(walk, "it ends today", walk.end(g, 0), walk.pause("paused"))
     await later(walk, 1, "ended yesterday", walk.pause("resumed"))
@@ -127,7 +131,13 @@ async def test_an_agreement_from_its_draft_to_the_end_of_all_access(walk: Walk) 
 async def test_permissions_given_narrowed_and_ended(walk: Walk) -> None:
     g = await walk.draft("A")
     await after(walk, "signed by the provider", walk.sign(g, ("provider",)), walk.day_by_provider(g, 3))
-    await after(walk, "a permission names the client", walk.permit("A", NAME, 1))
+    h = await walk.draft("B")
+    await after(
+        walk,
+        "a permission names the client to A, not to B",
+        walk.permit("A", NAME, 1),
+        walk.sign(h, ("provider",)),
+    )
     p = await walk.permit("A", NOTICED, 5)
     item = await walk.permit("A", (), 5, (HELPER,))
     await after(walk, "told by a notice, and what an instructor has to know", walk.notify(g, p, NOTICED))

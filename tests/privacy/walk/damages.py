@@ -196,13 +196,6 @@ DAMAGES = (
         walk=PERMITTED,
     ),
     Damage(
-        "a notice shows contacts under turvakielto",
-        f"{NOTICES}/rules.py",
-        'if group in permitted and not (group == "client_contact" and is_protected)',
-        "if group in permitted",
-        walk=PROTECTED,
-    ),
-    Damage(
         "a notice is delivered though the permission ended",
         f"{NOTICES}/service.py",
         "if ended or not view.shown:",
@@ -292,6 +285,7 @@ DAMAGES = (
         "access/guard.py",
         "                    claimed = await audiences.shown_again(ctx, self._shows, claimed)\n",
         "",
+        walk=PROTECTED,
     ),
     Damage(
         "a kept answer is given again when access has ended",
