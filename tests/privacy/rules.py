@@ -217,8 +217,7 @@ KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure"}
 KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees) | NOTICES
 KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees)
 CARE_PATH, BY_PROVIDER = CARE_PATH | KINDS_OF_ALL, CARE_PATH | KINDS_OF_PROVIDERS
-AT_THE_PLACE |= KINDS_OF_WORKPLACES
-UNTIL_THE_END = frozenset({"annex", "workplace-notice"})
+UNTIL_THE_END = frozenset({"annex", "workplace-notice"}) | KINDS_OF_WORKPLACES
 """What a workplace reads as long as its agreement lasts; in the days after it reads its own days only."""
 INSIDE = {"organiser": CARE_PATH, "record system": CARE_PATH}
 """The organiser and its record system see the whole record of the organiser, whoever serves the client."""

@@ -76,7 +76,8 @@ SAME_TASK = f"""exists (select from service_relationships r
 
 BY_ITS_AGREEMENT = f"""exists (select from agreements g
     where g.organiser_id = {{row}}.organiser_id and g.id = {{row}}.agreement_id
-      and {AT_WORKPLACE.format(row="g")})"""
+      and {AT_WORKPLACE.format(row="g")} and {_LAST_DAY.format(row="g")} >= {_TODAY})"""
+"""In the time of grace a workplace reads its days only."""
 
 
 def visible_document(row: str) -> str:

@@ -3,12 +3,14 @@ under turvakielto. The page: a permission that ends takes its field group at onc
 that a person is protected."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.access.test_use_log_api import plain
 from tests.conftest import TenantFixture, forward
 from tests.privacy.stage import contact, without_server_members
-from tests.record.case_file.notices.test_notices_api import Scene
+from tests.record.case_file.notices.test_notices_api import Scene, refused
+from tests.record.case_file.workplace_agreements.test_workplace_agreements_api import at
 
 from walmu_api.foundation.clock import Clock
 
@@ -119,3 +121,12 @@ async def test_a_workplace_cannot_tell_protection_from_a_contact_that_is_not_tol
     assert answers == [answers[0]] * 4
     assert contact().keys().isdisjoint(answers[0]["view"]["client"])
     assert "client_name" in _groups(answers[0])
+
+
+async def test_a_permission_for_another_agreement_is_none_for_this_notice(world: TenantFixture) -> None:
+    """Tried: what the client permitted for one agreement, named in a notice about another one at the same place."""
+    scene = await Scene.set(world)
+    other = await world.agreement(scene.relationship, UUID(scene.decision), place=at(world.workplace))
+    permission = await scene.permit(agreement_id=other["id"])
+    answer = await scene.say(scene.to_workplace(permission_id=permission["id"]), by=world.provider_a)
+    assert refused(answer) == [("/permission_id", "unknown-reference")]

@@ -718,7 +718,7 @@ class Walk:
     async def diary(self, who: Identity, g: Agreement) -> None:
         own = who.kind == "workplace"
         fact = Fact(
-            "own words" if own else "inner",
+            "own report" if own else "inner",
             g.relationship,
             g,
             by=who.at if own else None,
@@ -737,7 +737,7 @@ class Walk:
         self.record(
             "diary-entries",
             data["id"],
-            Fact("id of own" if own else "id of inner", g.relationship, g, by=fact.by),
+            Fact("id of report" if own else "id of inner", g.relationship, g, by=fact.by),
         )
         if own:
             self.unconfirmed.append(("diary-entries", data["id"], g, entry))
@@ -746,7 +746,7 @@ class Walk:
         own = who.kind == "workplace"
         ways = words("assessments", "feed")
         fact = Fact(
-            "own words" if own else "inner",
+            "own report" if own else "inner",
             g.relationship,
             g,
             by=who.at if own else None,
@@ -771,7 +771,7 @@ class Walk:
         self.record(
             "assessments",
             data["id"],
-            Fact("id of own" if own else "id of inner", g.relationship, g, by=fact.by),
+            Fact("id of report" if own else "id of inner", g.relationship, g, by=fact.by),
         )
         if own:
             self.unconfirmed.append(("assessments", data["id"], g, entry))

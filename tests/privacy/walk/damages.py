@@ -101,10 +101,10 @@ DAMAGES = (
         walk=MOVED,
     ),
     Damage(
-        "a place reads versions of another",
-        ANNEX,
-        "if place is None or (workplace is not None and place != workplace):",
-        "if place is None:",
+        "a version is found by its place among those that are visible",
+        "exchange/versions/service.py",
+        'found = {row["version"] - 1: row["replaced"] for row in rows[1:]}',
+        'found = {rows[at - 1]["version"]: row["replaced"] for at, row in enumerate(rows) if at}',
         walk=MOVED,
     ),
     Damage(

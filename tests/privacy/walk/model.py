@@ -286,15 +286,21 @@ class Model:
             ),
             "day": lambda place, fact: self.may_read_day(fact.day, place),
             "own words": lambda place, fact: fact.by == place and self.knows_agreement(fact.agreement, place),
+            "own report": self._own_report_is_read,
+            "id of report": self._own_report_is_read,
             "id of agreement": self._id_is_known,
             "id of relationship": self._relationship_is_known,
             "id of day": lambda place, fact: self.may_read_day(fact.day, place),
-            "id of own": lambda place, fact: fact.by == place and self.knows_agreement(fact.agreement, place),
             "id of permission": lambda place, fact: fact.permission.to == place,
             "id of notice": lambda place, fact: fact.permission.to == place,
         }
         rule = rules.get(fact.kind)
         return rule is not None and rule(who.at, fact)
+
+    def _own_report_is_read(self, place: str, fact: Fact) -> bool:
+        """Diary and assessments: after the end of its agreement a workplace reads its days only."""
+        g = fact.agreement
+        return fact.by == place and self.knows_agreement(g, place) and self.today <= g.last_day
 
     def _relationship_is_known(self, place: str, fact: Fact) -> bool:
         """To which relationship its own entries belong: an id that opens nothing."""
@@ -377,6 +383,6 @@ class Model:
         if fact.kind in {"annex", "signature"}:
             is_now = fact.content is None or fact.content is g.now.content
             return g in open_here and is_now and fact.by in {None, place}
-        if fact.kind not in {"day", "own words"} or fact.by not in {None, place}:
+        if fact.kind not in {"day", "own words", "own report"} or fact.by not in {None, place}:
             return False
         return self.must_read_own(g, place) and (fact.day is None or self.must_read_day(fact.day, place))

@@ -212,6 +212,8 @@ class Reading:
             allowed = {v.number for v in g.versions if model.may_read_version(g, who.at, v)}
             if not numbers <= allowed:
                 self._say(who, ask, answer, f"lists the versions {sorted(numbers - allowed)}")
+            if "known_at" not in ask.url and model.reads_annex(g, who.at) and numbers != allowed:
+                self._say(who, ask, answer, f"does not list the versions {sorted(allowed - numbers)}")
 
     @property
     def found(self) -> list[str]:

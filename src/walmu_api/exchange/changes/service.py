@@ -43,7 +43,7 @@ _SHOWN_TYPE = "case when resource_type = 'agreement' then 'workplace-agreement' 
 _SHOWN = f"""(resource_type <> 'agreement' or exists (select from agreements g
     where g.organiser_id = journal.organiser_id and g.id = journal.resource_id and g.workplace_id = :organisation
       and journal.version >= g.shown_version))
-    and (resource_type <> 'notice' or exists (select from agreements g
+    and (resource_type not in ('notice', 'diary-entry', 'assessment') or exists (select from agreements g
     where g.organiser_id = journal.organiser_id and g.client_id = journal.client_id and {ANNEX.format(row="g")}))"""
 # A key in the journal may be the provider's: a workplace reads its own keys in the records.
 OF_WORKPLACE = Statement(f"""

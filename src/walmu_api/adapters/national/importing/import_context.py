@@ -17,7 +17,9 @@ from walmu_api.adapters.national.schemas import DocumentToFile
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.findings import DocumentFinding
 from walmu_api.foundation import request_body
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid
+from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.tables import Place
 
 M = TypeVar("M", bound=BaseModel)
@@ -55,6 +57,17 @@ def replaced_by(filing: Filing, kind: str) -> tuple[Cover, int] | None:
     if cover.kind != kind or cover.client_id != filing.place.client_id:
         raise invalid(UNKNOWN_REFERENCE.at("/replaces"))
     return filing.replaces
+
+
+async def document_to_keep(
+    filing: Filing, sent: BaseModel, whole: BaseModel, stored: Content | None
+) -> Content | None:
+    """The document, to be given out as it came; none where its sender does not read all that it replaces: it is then made
+    of the record, in which what is hidden stays (`whole`). `stored`: the document that it replaces."""
+    for each in (filing.content, stored):
+        if await documents.as_read(filing.ctx, filing.place.client_id, each) != each:
+            return None
+    return filing.content if whole == sent else None
 
 
 def checked(filing: Filing, model: type[M], members: Mapping[str, Any], at: str = "") -> M:

@@ -15,6 +15,7 @@ from walmu_api.adapters.national.document_types import COLLECTIONS, national_for
 from walmu_api.adapters.national.importing.import_context import (
     Filing,
     checked,
+    document_to_keep,
     located_in_document,
     replaced_by,
     require_same_person,
@@ -106,7 +107,9 @@ async def _file_mapped(filing: Filing) -> tuple[DocumentRow, bool]:
             return created
         cover, version = replaced
         row = await documents.find(ctx, definition, cover.id, lock=True)
-        entry = await audiences.keeping_hidden(ctx, entry, row.client_id, documents.entry_of(ctx, row))
+        whole = await audiences.keeping_hidden(ctx, entry, row.client_id, documents.entry_of(ctx, row))
+        content = await document_to_keep(filing, entry, whole, documents.received_of(ctx, row))
+        entry, received = whole, replace(received, content=content)
         return await resource.replace(ctx, row, entry, preconditions.etag(version), received), False
 
 

@@ -10,6 +10,7 @@ from walmu_api.adapters.national import client_context, mapping
 from walmu_api.adapters.national.importing.import_context import (
     Filing,
     checked,
+    document_to_keep,
     located_in_document,
     replaced_by,
     require_same_person,
@@ -17,6 +18,7 @@ from walmu_api.adapters.national.importing.import_context import (
 from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, STRUCTURE_OF_TASK, pointer
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import CONFLICT, DUPLICATE_SOURCE, INVALID_VALUE, MISSING, invalid, refuse
+from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements import signing
@@ -96,11 +98,14 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     with located_in_document(filing):
         if row is not None and replaced is not None:
             version = preconditions.etag(replaced[1])
-            row = await agreements.replace(ctx, row, entry, version, filing.content)
+            whole = await agreements.keeping_hidden(ctx, entry, row)
+            content = await document_to_keep(filing, entry, whole, agreements.received(ctx, row))
+            row = await agreements.replace(ctx, row, whole, version, content)
         else:
             row, created = await agreements.draft(ctx, entry, filing.content)
             known = agreements.received(ctx, row)
-            if not created and known is not None and known != filing.content:
+            read = [await documents.as_read(ctx, row.client_id, each) for each in (known, filing.content)]
+            if not created and known is not None and read[0] != read[1]:
                 raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{row.id}")
         if created or replaced is not None:
             await signing.sign_as_documented(ctx, row, signatures, entry.written_on)

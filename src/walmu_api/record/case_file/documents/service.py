@@ -19,12 +19,14 @@ from walmu_api.access.record_change import record_change
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.visibility import VisibleRows, visible_document
 from walmu_api.foundation import preconditions, records
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, check_order, refuse
 from walmu_api.foundation.schema_types import Message, instant_text
 from walmu_api.record.case_file.documents import rules
 from walmu_api.record.case_file.documents.schemas import InCase, Keyed
 from walmu_api.record.case_file.documents.tables import DocumentRow, Place
+from walmu_api.record.case_file.documents.withholding import without_whereabouts
 
 _ROWS = VisibleRows(DocumentRow, visible_document("documents"))
 _NOT_CONTENT = frozenset(InCase.model_fields)
@@ -35,7 +37,8 @@ class ReceivedDocument:
     """A national document that becomes a record: its structure, its content, and where it belongs."""
 
     structure: str
-    content: dict[str, Any]
+    content: dict[str, Any] | None
+    """None: it is not kept, but made of the record when it is asked for."""
     place: Place
 
 
@@ -75,6 +78,21 @@ def content_seal(ctx: RequestContext, record_id: UUID) -> Seal:
     return Seal(ctx.cipher, "documents|content", ctx.organiser_id, record_id)
 
 
+async def as_read(ctx: RequestContext, client_id: UUID, document: Content | None) -> Content | None:
+    """A national document of the caller's own record as the caller reads it."""
+    if ctx.tenant_scope is None or document is None:
+        return document
+    protected = await audiences.protected_clients(ctx, {client_id})
+    content: Content = without_whereabouts(document, bool(protected))
+    return content
+
+
+def received_of(ctx: RequestContext, row: DocumentRow) -> Content | None:
+    """The national document that a record was last said in, if it was."""
+    document: Content | None = content_seal(ctx, row.id).opened(row.received)
+    return document
+
+
 def content_of(entry: Message) -> dict[str, Any]:
     """What of an entry is content: all but whose it is and the sender's key."""
     content: dict[str, Any] = entry.model_dump(mode="json", exclude_none=True, exclude=set(_NOT_CONTENT))
@@ -94,8 +112,9 @@ async def file(
     content = content_of(entry)
     received = facts.received.content if facts.received is not None else None
     if known is not None:
-        came_as = content_seal(ctx, known.id).opened(known.received)
-        otherwise = received is not None and came_as is not None and received != came_as
+        came_as = received_of(ctx, known)
+        read = [await as_read(ctx, known.client_id, each) for each in (received, came_as)]
+        otherwise = None not in read and read[0] != read[1]
         if otherwise or not await _holds(ctx, known, entry, place):
             raise DUPLICATE_SOURCE().with_members(url=f"{definition.path}/{known.id}")
         return known, False
@@ -127,7 +146,7 @@ async def replace(
     content = content_of(entry)
     received = facts.received.content if facts.received is not None else None
     same = content_seal(ctx, row.id).opened(row.content) == content
-    if same and received in (None, content_seal(ctx, row.id).opened(row.received)):
+    if same and received in (None, received_of(ctx, row)):
         return row
     require_owner(ctx.caller, row)
     preconditions.require_version(if_match, row.version)

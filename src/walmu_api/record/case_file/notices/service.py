@@ -146,7 +146,7 @@ async def _permit(
     """The permission by which a workplace is told; none is needed by those who carry out the service."""
     if entry.audience != rules.WORKPLACE or entry.permission_id is None or entry.purpose is None:
         return None
-    row = await permissions.find(ctx.session, entry.permission_id, decision.client_id)
+    row = await permissions.find(ctx.session, entry.permission_id, decision.client_id, entry.agreement_id)
     if row is None or row.provider_id not in {None, decision.provider_id}:
         raise invalid(UNKNOWN_REFERENCE.at("/permission_id"))
     permit = permissions.permit_of(row)
@@ -222,7 +222,9 @@ def _displayed(code: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _permission(session: Session, row: DocumentRow) -> DocumentRow:
-    found = await permissions.find(session, UUID(row.content["permission_id"]), row.client_id)
+    found = await permissions.find(
+        session, UUID(row.content["permission_id"]), row.client_id, row.agreement_id
+    )
     if found is None:
         raise rules.PERMISSION_ENDED()
     return found

@@ -19,6 +19,8 @@ from walmu_api.record.case_file.permissions.definition import PERMISSION
 from walmu_api.record.case_file.permissions.schemas import PermissionEntry, PermissionRevocation
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 
+Asked = tuple[UUID, UUID, UUID]
+"""A client, a recipient, and the agreement under which something is to be given."""
 _REVOCATION = ("revoked_on", "revocation_reason")
 
 
@@ -80,10 +82,12 @@ async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool
     return Facts(entry.given_on, None)
 
 
-async def find(session: Session, permission_id: UUID, client_id: UUID) -> DocumentRow | None:
-    """A permission of this client, as the database lets the caller see it: also the recipient itself, to be
-    told at once that it holds no longer."""
-    return await session.orm.scalar(
+async def find(
+    session: Session, permission_id: UUID, client_id: UUID, agreement_id: UUID | None
+) -> DocumentRow | None:
+    """A permission of this client that holds under this agreement, as the database lets the caller see it: also the
+    recipient itself, to be told at once that it holds no longer."""
+    row = await session.orm.scalar(
         select(DocumentRow).where(
             DocumentRow.organiser_id == session.organiser_id,
             DocumentRow.resource_type == PERMISSION.resource_type,
@@ -91,21 +95,27 @@ async def find(session: Session, permission_id: UUID, client_id: UUID) -> Docume
             DocumentRow.client_id == client_id,
         )
     )
+    return row if row is not None and row.agreement_id in {None, agreement_id} else None
 
 
-async def permitted(
-    ctx: RequestContext, group: str, asked: Collection[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], UUID]:
-    """Of the pairs of client and recipient those for which a permission that is valid today names the group of
-    fields, each with that permission."""
+async def permitted(ctx: RequestContext, group: str, asked: Collection[Asked]) -> dict[UUID, UUID]:
+    """The agreements asked for under which a permission that is valid today names the group of fields, each with that
+    permission."""
     if not asked:
         return {}
-    found = await _valid(ctx, group, {client_id for client_id, _ in asked})
+    found = await _valid(ctx, group, {client_id for client_id, _, _ in asked})
     return {
-        (row.client_id, permit.recipient_id): row.id
+        agreement_id: row.id
         for row, permit in found
-        if permit.recipient_id is not None and (row.client_id, permit.recipient_id) in asked
+        for client_id, recipient_id, agreement_id in asked
+        if row.client_id == client_id and _holds_for(row, permit, recipient_id, agreement_id)
     }
+
+
+def _holds_for(row: DocumentRow, permit: rules.Permit, recipient_id: UUID, agreement_id: UUID) -> bool:
+    """Whether what a permission names may be given to this recipient under this agreement: one that was given for an
+    agreement holds for no other."""
+    return permit.recipient_id == recipient_id and row.agreement_id in {None, agreement_id}
 
 
 async def safety_items(
@@ -116,7 +126,7 @@ async def safety_items(
     return [
         (row.id, _entry(row))
         for row, permit in await _valid(ctx, rules.SAFETY, {client_id})
-        if permit.recipient_id == recipient_id and row.agreement_id in {None, agreement_id}
+        if _holds_for(row, permit, recipient_id, agreement_id)
     ]
 
 

@@ -116,15 +116,13 @@ async def _names(
     permitted = await permissions.permitted(
         ctx,
         "client_name",
-        {(row.client_id, row.workplace_id) for row in rows if row.workplace_id is not None},
+        {(row.client_id, row.workplace_id, row.id) for row in rows if row.workplace_id is not None},
     )
-    named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]
+    named = [row for row in rows if row.id in signed or row.id in permitted]
     if not named:
         return {}
     ctx.session.permissions |= {
-        (row.id, "client_name"): permitted[row.client_id, row.workplace_id]
-        for row in named
-        if row.id not in signed and row.workplace_id is not None
+        (row.id, "client_name"): permitted[row.id] for row in named if row.id not in signed
     }
     names = await clients.names_of(ctx, {row.client_id for row in named})
     return {row.id: names[row.client_id] for row in named}

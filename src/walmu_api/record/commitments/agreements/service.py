@@ -10,7 +10,7 @@ from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import VisibleRows, visible
-from walmu_api.foundation import preconditions, records
+from walmu_api.foundation import preconditions, records, validation_messages
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import (
@@ -69,8 +69,11 @@ async def _values(
     ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None = None
 ) -> dict[str, Any]:
     """Column values of a checked entry; raises with every finding. `before`: what it amends, which may stand
-    although its service relationship has ended meanwhile."""
+    although its service relationship has ended meanwhile; its client and provider stay, as what is hidden in it does."""
     relationship = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
+    whose = relationship.client_id, relationship.provider_id
+    if before is not None and whose != (before.client_id, before.provider_id):
+        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.UNCHANGEABLE))
     found = []
     if before is None or entry.starts_on != before.starts_on:
         found += rules.check_start(starts_on=entry.starts_on, relationship_ends_on=relationship.ends_on)
@@ -132,7 +135,7 @@ async def draft(
     # One's own key opens nothing after access has ended: its relationship is then an unknown reference.
     known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id, visible_to(ctx))
     if known is not None:
-        entry = await _keeping_hidden(ctx, entry, known)
+        entry = await keeping_hidden(ctx, entry, known)
         if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
@@ -160,7 +163,7 @@ def _entry_of(row: AgreementRow) -> str:
     return data.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
 
 
-async def _keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
+async def keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
     return await audiences.keeping_hidden(ctx, entry, row.client_id, from_json(_entry_of(row)))
 
 
@@ -171,8 +174,8 @@ async def replace(
     if_match: str | None,
     received: dict[str, Any] | None = None,
 ) -> AgreementRow:
-    """New content under If-Match. A signed agreement is amended: client and provider stay."""
-    entry = await _keeping_hidden(ctx, entry, row)
+    """New content under If-Match. Client and provider stay; a signed agreement's service relationship too."""
+    entry = await keeping_hidden(ctx, entry, row)
     same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
     if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
         return row

@@ -69,6 +69,11 @@ def stored_reason(status: str, reason: str | None) -> str | None:
     return "unknown" if status == "absent" and reason is None else reason
 
 
+def workplace_then(workplace_id: UUID | None, at_place_since: date | None, day: date) -> UUID | None:
+    """The workplace whose a day is: none of the present one's, where the agreement came there later."""
+    return workplace_id if at_place_since is None or day >= at_place_since else None
+
+
 def settles(confirmation: str | None, provider_id: UUID, organisation_id: UUID) -> bool:
     """Whether this organisation's word settles what waits: it is the provider, and a workplace said it last
     (ADR 23)."""

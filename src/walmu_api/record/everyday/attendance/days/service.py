@@ -170,7 +170,7 @@ async def _update(
     return stored
 
 
-async def _recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
+async def recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
     """A day that is recorded; the access goes to the use log."""
     row = await read_day(ctx, agreement_id, day)
     if row["day_id"] is None:
@@ -185,7 +185,7 @@ async def void_day(
     """Void a day recorded in error; the same reason again changes nothing. To record the day anew, its
     version is needed."""
     for _ in range(3):
-        row = await _recorded(ctx, agreement_id, day)
+        row = await recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
         if row["day_status"] == "voided":
             own = row["day_recorded_by"] == ctx.caller.organisation_id
@@ -214,7 +214,7 @@ async def confirm_day(
     """The provider confirms what its workplace reported of a day. A day that does not wait for it stays as it
     is."""
     for _ in range(3):
-        row = await _recorded(ctx, agreement_id, day)
+        row = await recorded(ctx, agreement_id, day)
         preconditions.require_if_given(if_match, row["version"])
         if not rules.settles(row["confirmation"], row["provider_id"], ctx.caller.organisation_id):
             return row["body"].encode(), row["version"]
@@ -233,7 +233,7 @@ async def confirm_day(
 
 
 async def find_day(ctx: RequestContext, agreement_id: UUID, day: date) -> tuple[bytes, int]:
-    row = await _recorded(ctx, agreement_id, day)
+    row = await recorded(ctx, agreement_id, day)
     return row["body"].encode(), row["version"]
 
 

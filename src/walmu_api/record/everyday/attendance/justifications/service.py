@@ -85,12 +85,13 @@ async def justify(
     if entry.certificate is not None:
         refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
     values, words = records.columns(entry), {"entered_by": ctx.caller.organisation_id}
+    place = {"workplace_id": rules.workplace_then(seen["workplace_id"], seen["at_place_since"], day)}
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         known = await records.by_source(ctx.session, JustificationRow, ctx.actor, entry.source_id)
         if known is not None:
             raise DUPLICATE_SOURCE()
-        copies = {name: seen[name] for name in ("client_id", "provider_id", "workplace_id")}
+        copies = {name: seen[name] for name in ("client_id", "provider_id")} | place
         stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
         row = JustificationRow(
             **values | stamp | copies | words, agreement_id=agreement_id, date=day, state="given", review=None
@@ -108,7 +109,7 @@ async def justify(
     before = records.body(Justification, row).decode()
     # the review of the words before is done with, but a workplace does not read it and so does not take it away
     done = {} if ctx.caller.system.role == "workplace" else {"review": None}
-    await records.replace(ctx.session, ctx.actor, row, values | words | done | {"state": "given"})
+    await records.replace(ctx.session, ctx.actor, row, values | words | place | done | {"state": "given"})
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row, False
 
@@ -117,7 +118,7 @@ async def review(
     ctx: RequestContext, agreement_id: UUID, day: date, data: JustificationReview, if_match: str | None
 ) -> JustificationRow:
     """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked."""
-    await days.find_day(ctx, agreement_id, day)
+    seen = await days.recorded(ctx, agreement_id, day)
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         raise NOT_FOUND()
@@ -126,7 +127,8 @@ async def review(
         return row
     before = records.body(Justification, row).decode()
     reviewed = data.model_dump(exclude_none=True) | {"reviewed_on": ctx.today.isoformat()}
-    await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed})
+    place = {"workplace_id": rules.workplace_then(seen["workplace_id"], seen["at_place_since"], day)}
+    await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed} | place)
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row
 
