@@ -143,20 +143,20 @@ async def _agreement_of_b(story: Story) -> None:
         without=("place.organisation_id", "schedule.days"), kind="work_practice",
         decision_id=story.made["purchase from B"]["id"],
         service_relationship_id=story.made["relationship of B"]["id"], service_task=WORKING_AGE,
-        service=REHABILITATION, hours_per_day=7.61, days_per_week=4, starts_on=day(130), ends_on=day(-70),
+        service=REHABILITATION, hours_per_day=7.61, days_per_week=4, starts_on=day(143), ends_on=day(137),
         schedule__type="flexible", schedule__min_days_per_week=3, schedule__max_days_per_week=4,
         insurance__taken_by="organiser", work_allowance_per_day="2.41",
     )  # fmt: skip
     path = f"/v1/agreements/{agreement['id']}"
     await story.record(
-        "provider B", "signing of B", f"{path}/sign", "AgreementSigning", signed_on=day(133),
+        "provider B", "signing of B", f"{path}/sign", "AgreementSigning", signed_on=day(147),
         **{"signatories[].party": "client_representative", "signatories[].type": BY_HAND},
     )  # fmt: skip
-    present = {"arrived_at": f"{day(127)}T08:17:17Z", "left_at": f"{day(127)}T15:43:19Z", "form": "group"}
+    present = {"arrived_at": f"{day(141)}T08:17:17Z", "left_at": f"{day(141)}T15:43:19Z", "form": "group"}
     await story.record(
-        "provider B", "day of B", f"{path}/attendance/{day(127)}", "AttendanceEntry", "attendance_id", method="PUT",
+        "provider B", "day of B", f"{path}/attendance/{day(141)}", "AttendanceEntry", "attendance_id", method="PUT",
         without=("rescheduled_to", "rescheduled_from", "absence_reason"), status="present", planned_minutes=463,
-        actual_minutes=467, noted_at=f"{day(126)}T06:26:31Z", **present,
+        actual_minutes=467, noted_at=f"{day(140)}T06:26:31Z", **present,
     )  # fmt: skip
 
 
