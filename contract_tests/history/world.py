@@ -42,10 +42,11 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
     try:
         landscape = await prepare(product.url, product.settings.data_dir, app_context, owner)
         with landscape.organiser.speaker() as organiser:
-            organiser_id = build(organiser.get("/v1/whoami"))["organiser"]["id"]
+            named = build(organiser.get("/v1/whoami"))["organiser"]["id"]
             systems = build(organiser.get("/v1/connected-systems"))["items"]
+        organiser_id = await owner.fetchval("select organiser_id from organisations where id = $1", UUID(named))
         worker = Database(product.logins.worker, app_context.clock, group=WORKER, pool_size=1)
-        async with worker.transaction(Tenancy(UUID(organiser_id))) as session:
+        async with worker.transaction(Tenancy(organiser_id)) as session:
             await targets.add(
                 session,
                 app_context.keyring,

@@ -145,7 +145,7 @@ def _of_members(model: type[BaseModel]) -> Rewriting | None:
                 given = exempt is not None and here.still_gives(exempt, content)
                 below = replace(here, given=exempt.names if given and exempt is not None else frozenset())
                 left[name] = inner[name](value, below)
-                if left[name] == {}:
+                if left[name] == {} and not model.model_fields[name].is_required():
                     del left[name]
         return left
 
