@@ -44,7 +44,9 @@ async def furnish(product: Product, clients: int) -> tuple[Landscape, list[Serve
         with landscape.organiser.speaker() as organiser:
             named = build(organiser.get("/v1/whoami"))["organiser"]["id"]
             systems = build(organiser.get("/v1/connected-systems"))["items"]
-        organiser_id = await owner.fetchval("select organiser_id from organisations where id = $1", UUID(named))
+        organiser_id = await owner.fetchval(
+            "select organiser_id from organisations where id = $1", UUID(named)
+        )
         worker = Database(product.logins.worker, app_context.clock, group=WORKER, pool_size=1)
         async with worker.transaction(Tenancy(organiser_id)) as session:
             await targets.add(
