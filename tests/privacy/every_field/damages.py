@@ -96,7 +96,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
     )),
     (ENDED, (
         Damage('the name goes over without a permission', "record/case_file/workplace_agreements/service.py", 'client: family_name',
-            '    named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]\n',
+            '    named = [row for row in rows if row.id in signed or row.id in permitted]\n',
             '    named = rows\n    signed |= {row.id for row in rows}\n'),
     )),
     (ENDED, (

@@ -149,7 +149,7 @@ DAMAGES = (
     Damage(
         "the name needs neither signature nor permission",
         ANNEXES,
-        "named = [row for row in rows if row.id in signed or (row.client_id, row.workplace_id) in permitted]",
+        "named = [row for row in rows if row.id in signed or row.id in permitted]",
         "named, signed = rows, {row.id for row in rows}",
         walk=PERMITTED,
     ),
