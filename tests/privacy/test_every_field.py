@@ -12,6 +12,7 @@ from types import MappingProxyType
 import pytest
 from tests.conftest import TenantFixture
 from tests.http_behaviour.scene import OPERATIONS
+from tests.privacy.every_field.damages import GROUPS, PACKAGE, ROOT
 from tests.privacy.every_field.filling import SCHEMAS, Member, members
 from tests.privacy.every_field.page import AT_THE_PLACE, CLIENT_RECORD, RULES
 from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
@@ -251,3 +252,11 @@ async def test_a_refusal_says_nothing_of_what_was_sent_or_is_stored(
         for mark in sorted(each.ways.keys() & story.filler.of_mark.keys())
         if {member.path for member in story.filler.of_mark[mark]} != {"items[].source_id"}
     )
+
+
+def test_every_damage_has_its_place() -> None:
+    """What is damaged on purpose stands in the code as the list of damages has it."""
+    listed = [damage for _, group in GROUPS for damage in group]
+    assert [
+        each.title for each in listed if each.old not in (ROOT / PACKAGE / each.file).read_text("utf-8")
+    ] == []
