@@ -126,6 +126,34 @@ async def test_an_ending_put_as_read_leaves_the_companions_phone(world: TenantFi
     assert stored["transition"]["companions"][0]["phone"] == SISTER["phone"]
 
 
+async def test_a_companion_who_is_protected_now_has_no_contacts_and_none_are_told(
+    world: TenantFixture,
+) -> None:
+    """Tried: `turvakielto` of a companion, set by the provider. It was refused where there was a phone, which it does not read."""
+    answers: list[int] = []
+    for companion in (SISTER, {n: SISTER[n] for n in ("family_name", "given_names")}):
+        client = await world.client()
+        relationship = await world.relationship(client["id"])
+        entry = {
+            "kind": "started",
+            "service_relationship_id": relationship["id"],
+            "starts_on": relationship["starts_on"],
+            "author": PERSON,
+            "transition": {"companions": [companion]},
+            "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "19", "display": "x"},
+            "source_id": f"alku-{len(answers)}",
+        }
+        made = await world.provider_a.post("/v1/service-events", entry)
+        assert made.status_code == 201, made.text
+        path = f"/v1/service-events/{made.json()['id']}"
+        await set_protection(world, client["id"])
+        data, etag = await as_read(world.provider_a, path)
+        data["transition"]["companions"][0]["turvakielto"] = True
+        answers.append((await world.provider_a.put(path, data, If_Match=etag)).status_code)
+        assert SISTER["phone"] not in (await world.organiser.get(path)).text
+    assert answers == [200, 200]
+
+
 async def test_the_phone_is_read_while_the_service_lasts_and_not_in_the_days_after(
     world: TenantFixture,
 ) -> None:

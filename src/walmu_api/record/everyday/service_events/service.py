@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.content_types import Content
@@ -25,6 +26,7 @@ from walmu_api.record.document_schemas import as_national, finnish_day
 from walmu_api.record.everyday.service_events import rules
 from walmu_api.record.everyday.service_events.definition import SERVICE_EVENT
 from walmu_api.record.everyday.service_events.schemas import ServiceEventEntry
+from walmu_api.record.parties.clients.rules import CONTACTS
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import check_word
 from walmu_api.record.parties.service_relationships import service as relationships
@@ -59,6 +61,8 @@ async def replace(
     received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The event as it should read; an event of another kind is another event."""
+    if await audiences.protected_clients(ctx, {row.client_id}):
+        entry = _without_contacts_unread(entry)
     before = documents.entry_of(ctx, row)
     if entry.kind != before["kind"]:
         raise invalid(INVALID_VALUE.at("/kind", reason=validation_messages.UNCHANGEABLE))
@@ -73,6 +77,19 @@ async def replace(
     if row.version > version and stored.kind == "ended":
         await relationships.end(ctx, relationship, stored.ends_on)
     return row
+
+
+def _without_contacts_unread(entry: ServiceEventEntry) -> ServiceEventEntry:
+    """Without contacts of companions who are protected now: their provider does not read them, so a refusal would tell that
+    there are some."""
+    if entry.transition is None or entry.transition.companions is None:
+        return entry
+    companions = [
+        each.model_copy(update=dict.fromkeys(CONTACTS)) if each.turvakielto else each
+        for each in entry.transition.companions
+    ]
+    transition = entry.transition.model_copy(update={"companions": companions})
+    return entry.model_copy(update={"transition": transition})
 
 
 async def void(ctx: RequestContext, row: DocumentRow, reason: str) -> DocumentRow:
