@@ -283,7 +283,7 @@ async def test_a_client_id_of_another_organiser_is_free(
         given = await ask(world, signed(head, claims_of(new["client_id"]), key.pem))
         bearer = f"Bearer {given.json()['access_token']}"
         who = (await world.organiser.get("/v1/whoami", Authorization=bearer)).json()
-        assert who["organiser"]["id"] == str(where.organiser_id)
+        assert who["organiser"]["id"] == str(where.organiser.organisation_id)
         assert who["organisation"]["id"] == str(where.provider_a.organisation_id)
 
 

@@ -158,7 +158,8 @@ async def test_the_public_key_is_no_shared_secret(world: TenantFixture) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"aud": ["http://walmu.test"]},
+        {"aud": []},
+        {"aud": [["http://walmu.test"]]},
         {"aud": ["http://walmu.test", "http://other"]},
         {"aud": {"http://walmu.test": 1}},
         {"aud": "http://walmu.test/"},

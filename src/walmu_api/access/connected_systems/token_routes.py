@@ -148,8 +148,9 @@ async def get_authorization_server(app_context: Annotated[AppContext, Depends(_a
     responses=gives(ServerMetadata, "The metadata.", etag=False),
 )
 async def get_openid_configuration(app_context: Annotated[AppContext, Depends(_app_context)]) -> Response:
-    """The same as `/.well-known/oauth-authorization-server`, at the address where OpenID Connect libraries look. Nobody
-    signs in here, and there are no ID tokens."""
+    """The same metadata at the address where OpenID Connect libraries look.
+
+    Nobody signs in here, and there are no ID tokens."""
     return _metadata(app_context)
 
 

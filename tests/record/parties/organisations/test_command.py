@@ -68,7 +68,7 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
     who = (await world.organiser.get("/v1/whoami", **caller)).json()
     assert (who["role"], who["organisation"]["kind"]) == ("organiser", "organiser")
     assert who["organiser"]["name"] == who["organisation"]["name"] == "Uusi hyvinvointialue"
-    assert who["organiser"]["id"] != str(world.organiser_id)
+    assert who["organiser"]["id"] == who["organisation"]["id"]
     provider = {"kind": "provider", "name": "Uusi tuottaja", "source_id": "p"}
     assert (await world.organiser.post("/v1/organisations", provider, **caller)).status_code == 201
     fed = (await world.organiser.get("/v1/changes", **caller)).json()["items"]
@@ -77,7 +77,8 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
         ("organisation", "created"),
     ]
     rows = await world.owner.fetch(
-        "select operation, purpose, system_id, person ->> 'sub' as sub from use_log where organiser_id = $1::text::uuid",
+        "select operation, purpose, system_id, person ->> 'sub' as sub from use_log where organiser_id ="
+        " (select organiser_id from organisations where id = $1::text::uuid)",
         who["organiser"]["id"],
     )
     assert [(row["operation"], row["purpose"], row["sub"]) for row in rows] == [

@@ -269,6 +269,11 @@ async def test_what_waits_for_nothing_is_said_not_to_be_confirmed(clerk: Clerk) 
     assert (done.exit_code, "waits for nothing" in done.stdout) == (0, True)
 
 
+def _heeds_ctrl_c() -> None:
+    """What is started in the background by a shell ignores it, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("name", "table"), [("organiser create", "used_jti"), ("auditor create", "journal")])
 @pytest.mark.parametrize("interrupted", [True, False])
 async def test_one_that_is_cut_short_leaves_nothing(
@@ -285,6 +290,7 @@ async def test_one_that_is_cut_short_leaves_nothing(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=os.environ | clerk.variables,
+            preexec_fn=_heeds_ctrl_c,
         )
         waits = "select count(*) from pg_locks where not granted and relation = $1::text::regclass"
         while interrupted and not await clerk.world.owner.fetchval(waits, table):
