@@ -6,6 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, RSAKey
@@ -24,6 +25,20 @@ def statement(file: str = "0016_who_registers_whom.py") -> str:
     return str(module.KEYS_SO_FAR)
 
 
+async def holders(world: TenantFixture, migration: str, names: list[str]) -> dict[str, UUID]:
+    """Whose these keys are after the migration, which is taken back again."""
+    transaction = world.owner.transaction()
+    await transaction.start()
+    await world.owner.execute(migration)
+    rows = await world.owner.fetch(
+        "select thumbprint, system_id from held_keys where organiser_id = $1 and thumbprint = any($2)",
+        world.organiser_id,
+        names,
+    )
+    await transaction.rollback()
+    return {row["thumbprint"]: row["system_id"] for row in rows}
+
+
 async def test_each_key_gets_its_holder_by_the_name_another_library_gives_it(world: TenantFixture) -> None:
     numbers = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key().public_numbers()
     of_rsa: dict[str, Any] = {"kty": "RSA", "n": b64(numbers.n.to_bytes(256)), "e": "AQAB"}
@@ -39,17 +54,8 @@ async def test_each_key_gets_its_holder_by_the_name_another_library_gives_it(wor
         )
     names = [RSAKey.import_key(of_rsa).thumbprint()]
     names += [ECKey.import_key(key.public).thumbprint() for key in (of_ec, shared)]
-    transaction = world.owner.transaction()
-    await transaction.start()
-    await world.owner.execute(statement())
-    rows = await world.owner.fetch(
-        "select thumbprint, system_id from held_keys where organiser_id = $1 and thumbprint = any($2)",
-        world.organiser_id,
-        names,
-    )
-    await transaction.rollback()
     first = min(world.provider_a.system_id, world.provider_b.system_id)
-    assert {row["thumbprint"]: row["system_id"] for row in rows} == {
+    assert await holders(world, statement(), names) == {
         names[0]: world.provider_a.system_id,
         names[1]: world.provider_a.system_id,
         names[2]: first,
@@ -69,17 +75,8 @@ async def test_keys_with_one_private_half_get_one_holder(world: TenantFixture) -
     x = int.from_bytes(base64.urlsafe_b64decode(f"{point['x']}="))
     texts = (b"RSA" + modulus, b"P-256" + x.to_bytes((x.bit_length() + 7) // 8))
     names = [b64(hashlib.sha256(text).digest()) for text in texts]
-    transaction = world.owner.transaction()
-    await transaction.start()
-    await world.owner.execute(statement("0027_keys_by_their_private_half.py"))
-    rows = await world.owner.fetch(
-        "select thumbprint, system_id from held_keys where organiser_id = $1 and thumbprint = any($2)",
-        world.organiser_id,
-        names,
-    )
-    await transaction.rollback()
     first = min(world.provider_a.system_id, world.provider_b.system_id)
-    assert {row["thumbprint"]: row["system_id"] for row in rows} == {
+    assert await holders(world, statement("0027_keys_by_their_private_half.py"), names) == {
         names[0]: first,
         names[1]: world.provider_a.system_id,
     }

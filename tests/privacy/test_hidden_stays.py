@@ -1,6 +1,7 @@
 """What a provider does not read of a protected client it neither erases nor finds out by writing (the page: "What is hidden
 can't be probed or erased"), and what it reads of one ends with its service."""
 
+import secrets
 from typing import Any
 
 from tests.conftest import ApiClient, TenantFixture
@@ -56,6 +57,20 @@ async def agreed(world: TenantFixture, **changes: Any) -> tuple[dict[str, Any], 
     return client, f"/v1/agreements/{agreement['id']}"
 
 
+def beginning(relationship: dict[str, Any], companion: dict[str, Any]) -> dict[str, Any]:
+    """The beginning of a service to which somebody comes along."""
+    return {
+        "kind": "started",
+        "service_relationship_id": relationship["id"],
+        "client_id": relationship["client_id"],
+        "starts_on": relationship["starts_on"],
+        "author": PERSON,
+        "transition": {"companions": [companion]},
+        "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "19", "display": "x"},
+        "source_id": secrets.token_hex(6),
+    }
+
+
 async def parties(by: ApiClient, path: str) -> Any:
     return (await by.get(path)).json()["other_parties"]
 
@@ -106,16 +121,7 @@ async def test_what_the_sender_said_first_is_the_same_after_the_organiser_change
 async def test_an_ending_put_as_read_leaves_the_companions_phone(world: TenantFixture) -> None:
     client = await world.client()
     relationship = await world.relationship(client["id"])
-    entry = {
-        "kind": "started",
-        "service_relationship_id": relationship["id"],
-        "client_id": client["id"],
-        "starts_on": relationship["starts_on"],
-        "author": PERSON,
-        "transition": {"companions": [SISTER]},
-        "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "19", "display": "x"},
-        "source_id": "alku",
-    }
+    entry = beginning(relationship, SISTER)
     made = await world.provider_a.post("/v1/service-events", entry)
     assert made.status_code == 201, made.text
     path = f"/v1/service-events/{made.json()['id']}"
@@ -134,15 +140,7 @@ async def test_a_companion_who_is_protected_now_has_no_contacts_and_none_are_tol
     for companion in (SISTER, {n: SISTER[n] for n in ("family_name", "given_names")}):
         client = await world.client()
         relationship = await world.relationship(client["id"])
-        entry = {
-            "kind": "started",
-            "service_relationship_id": relationship["id"],
-            "starts_on": relationship["starts_on"],
-            "author": PERSON,
-            "transition": {"companions": [companion]},
-            "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "19", "display": "x"},
-            "source_id": f"alku-{len(answers)}",
-        }
+        entry = beginning(relationship, companion)
         made = await world.provider_a.post("/v1/service-events", entry)
         assert made.status_code == 201, made.text
         path = f"/v1/service-events/{made.json()['id']}"
@@ -180,16 +178,7 @@ async def test_contacts_of_a_protected_companion_are_not_recorded(world: TenantF
     relationship = await world.relationship(client["id"])
     for contacts in ({"phone": "+358 50 1"}, {"email": "a@example.org"}, {"address": {"post_office": "X"}}):
         companion = {"family_name": "S", "given_names": "A", "turvakielto": True} | contacts
-        entry = {
-            "kind": "started",
-            "service_relationship_id": relationship["id"],
-            "client_id": client["id"],
-            "starts_on": relationship["starts_on"],
-            "author": PERSON,
-            "transition": {"companions": [companion]},
-            "service": {"system": "urn:oid:1.2.246.537.6.1222", "code": "19", "display": "x"},
-            "source_id": "alku",
-        }
+        entry = beginning(relationship, companion)
         answer = await world.provider_a.post("/v1/service-events", entry)
         assert answer.status_code == 422, answer.text
         assert [each["pointer"] for each in answer.json()["errors"]] == ["/transition/companions/0"]

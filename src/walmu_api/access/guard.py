@@ -276,12 +276,12 @@ async def authenticate(request: Request, app_context: AppContext) -> Caller:
         if scheme.lower() != "bearer" or not token:
             raise TokenError(NO_TOKEN)
         claims = app_context.tokens.verify(token.strip())
+        client_id, key = claims["client_id"], claims["client_key"]
+        system = await app_context.registry.find(app_context.database, client_id, key)
+        if system is None or not system.may_call:
+            raise TokenError("unknown-system")
     except TokenError as error:
         raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
-    system = await app_context.registry.find(app_context.database, claims["client_id"], claims["client_key"])
-    if system is None or not system.may_call:
-        unknown = TokenError("unknown-system")
-        raise refuse(INVALID_TOKEN, unknown, challenge_for(unknown))
     person = use_log.person_text(claims.get("act"))
     request.scope["walmu_system"] = str(system.id)
     return Caller(

@@ -89,10 +89,11 @@ class _Around:
             return False
         return mark.when is None or content.get(mark.when[0]) in mark.when[1]
 
-    def still_gives(self, still: StillGiven, content: Content) -> bool:
-        return content.get("id") in self.readers.served and not any(
-            content.get(other) for other in still.unless
-        )
+    def still_gives(self, still: StillGiven | None, content: Content) -> frozenset[str]:
+        """The names below a member that are given in spite of protection."""
+        if still is None or content.get("id") not in self.readers.served:
+            return frozenset()
+        return frozenset() if any(content.get(other) for other in still.unless) else still.names
 
 
 def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
@@ -141,9 +142,7 @@ def _of_members(model: type[BaseModel]) -> Rewriting | None:
                 continue
             left[name] = value
             if name in inner:
-                exempt = still.get(name)
-                given = exempt is not None and here.still_gives(exempt, content)
-                below = replace(here, given=exempt.names if given and exempt is not None else frozenset())
+                below = replace(here, given=here.still_gives(still.get(name), content))
                 left[name] = inner[name](value, below)
                 if left[name] == {} and not model.model_fields[name].is_required():
                     del left[name]

@@ -101,7 +101,8 @@ async def issue_token(
     `kid`, as it stands in the key set of the connected system. `iss` and `sub` are the client id, `aud` is the
     issuer or this URL, alone or as the one value of a list. A claim `act: {sub, name?, title?, registration_number?}`
     names the person acting; it is copied into the token and lands in the use log. The token lives five
-    minutes. Refusals are problem documents that hold `error` and `error_description` of RFC 6749 as well."""
+    minutes. What was sent is refused with a problem document that holds `error` and `error_description` of RFC
+    6749 as well."""
     try:
         form = await _asked(request, app_context)
     except Problem as problem:

@@ -71,8 +71,8 @@ def as_of_today(
     structure: Structure, content: dict[str, Any], data: Mapping[str, Any], earlier: Collection[str]
 ) -> dict[str, Any]:
     """A document that came under a former name or code of the client, with those of today: the former ones are for the
-    organiser (661/2009, 12 §). `earlier` are the names that the client ever had, in lower case. Where none of several persons is the client of today, only
-    the client is left."""
+    organiser (661/2009, 12 §). `earlier` are the names that the client ever had, in lower case. Where none of several
+    persons is the client of today, only the client is left."""
     node, root = _client_node(structure), content[structure.root.key]
     if node is None or node.key not in root:
         return content

@@ -39,8 +39,8 @@ def report(
     """Everything about clients and change that may be told. `paths`: every onward path that there is, taken
     or not. `publication`: what was published before, and what this report adds to it."""
     scales = by_scale(of, instrument) if instrument is not None else []
-    cells = network(of, scales, paths, measured=instrument is not None)
     measured = instrument is not None
+    cells = network(of, scales, paths, measured=measured)
     suppressed = withheld(of, scales, paths, min_count, measured=measured)
     if len(of.rows) >= min_count:
         code, least = instrument.code if instrument is not None else "", (min_count, min_pairs)

@@ -30,8 +30,8 @@ async def document(
     language: str = "fi",
 ) -> dict[str, Any]:
     """Envelope and content of a record's document, as the caller may see it. What came as a document is
-    returned unchanged, but for what providers do not read. Documents are in Finnish; for a page the sentences that we add are in the language of
-    its reader."""
+    returned unchanged, but for what providers do not read. Documents are in Finnish; for a page the sentences that
+    we add are in the language of its reader."""
     resource = BY_TYPE[cover.kind]
     assert resource.read_one is not None
     if version in {None, cover.version}:  # the newest stands in its table: the past need not be read

@@ -3,7 +3,7 @@ follows. Pure.
 
 ADR 18."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,8 +42,6 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "absence_reporting": (("agreement", "absence_reporting"),),
 }
 """Field group → whose fields. A field that stands in no group is in no view."""
-
-NAMES = ("family_name", "given_names")
 
 OWN_DECISION = ("own_decision", "1301/2014 45 §")
 CARRIES_OUT = ("carries_out_the_service", "457/2024 15 §")
@@ -182,10 +180,7 @@ def _withheld(
 def without_name(notice: Content, _caller: object) -> Content:
     """A notice as its provider reads it: the client's name of today is on the client, one of then is the organiser's only
     (661/2009, 12 §)."""
-    view = notice["view"]
-    client = {name: value for name, value in view.get("client", {}).items() if name not in NAMES}
-    rest = {source: part for source, part in view.items() if source != "client"}
-    return notice | {"view": rest | ({"client": client} if client else {})}
+    return notice | {"view": _parted(notice["view"], lambda field: field not in FIELDS["client_name"])}
 
 
 def delivered(data: View, *, permitted: Collection[str], is_protected: bool) -> View:
@@ -197,12 +192,19 @@ def delivered(data: View, *, permitted: Collection[str], is_protected: bool) -> 
         if group in permitted and not (group == "client_contact" and is_protected)
     }
     fields = {field for group in left for field in FIELDS[group]}
-    parts = {
-        source: {name: value for name, value in members.items() if (source, name) in fields}
-        for source, members in data.view.items()
-    }
     return View(
-        {source: members for source, members in parts.items() if members},
+        _parted(data.view, fields.__contains__),
         [each for each in data.shown if each["group"] in left],
         [each for each in data.withheld if each["reason"] == "not_needed"],
     )
+
+
+def _parted(
+    view: Mapping[str, Mapping[str, Any]], stays: Callable[[tuple[str, str]], bool]
+) -> dict[str, Any]:
+    """The fields of a view that stay, by their sources."""
+    parts = {
+        source: {name: value for name, value in members.items() if stays((source, name))}
+        for source, members in view.items()
+    }
+    return {source: members for source, members in parts.items() if members}

@@ -11,7 +11,6 @@ from sqlalchemy import Select, select
 
 from walmu_api.access.audiences import protected_clients
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import ANNEX, VisibleRows
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, UNKNOWN_REFERENCE, invalid, refuse
@@ -29,6 +28,7 @@ from walmu_api.record.case_file.notices.schemas import (
 )
 from walmu_api.record.case_file.permissions import rules as permission_rules
 from walmu_api.record.case_file.permissions import service as permissions
+from walmu_api.record.case_file.workplace_agreements import service as annexes
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
@@ -40,7 +40,6 @@ from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.organisations.tables import OrganisationRow
 
 FETCHED = "this_service"
-_NOT_OVER = VisibleRows(AgreementRow, ANNEX.format(row="agreements"))
 
 
 @dataclass(frozen=True)
@@ -240,7 +239,7 @@ def received(ctx: RequestContext, agreement_id: UUID | None) -> Select[DocumentR
     statement = documents.listing(ctx, NOTICE, agreement_id=agreement_id, status="final")
     return statement.where(
         DocumentRow.workplace_id == ctx.caller.organisation_id,
-        DocumentRow.agreement_id.in_(_NOT_OVER.visible_to(ctx).with_only_columns(AgreementRow.id)),
+        DocumentRow.agreement_id.in_(annexes.visible_to(ctx).with_only_columns(AgreementRow.id)),
     )
 
 

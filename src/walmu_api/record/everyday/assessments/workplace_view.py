@@ -10,17 +10,16 @@ from walmu_api.record.everyday.assessments.schemas import AssessmentEntry
 
 WORDS = frozenset(AssessmentEntry.model_fields) - frozenset(InCase.model_fields)
 """What an assessment says."""
-
-
-OF_THE_SERVICE = frozenset({"service_task", "service"})
+_OF_THE_SERVICE = frozenset({"service_task", "service"})
 """What confirming adds from the relationship; a workplace does not write it."""
-_OF_OTHERS = OF_THE_SERVICE | {"structure", "confirmation", "reported", "document_texts"}
+_WRITTEN = WORDS - _OF_THE_SERVICE
+_OF_OTHERS = _OF_THE_SERVICE | {"structure", "confirmation", "reported", "document_texts"}
 """What the provider said or the server added. The structure follows from the legal basis."""
 
 
 def words(content: Content) -> Content:
     """What a workplace said in an assessment, without whose it is and what was added."""
-    return {name: value for name, value in content.items() if name in WORDS - OF_THE_SERVICE}
+    return {name: value for name, value in content.items() if name in _WRITTEN}
 
 
 def assessment(content: Content, caller: Caller) -> Content:

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import from_json
 from sqlalchemy import select
 
@@ -85,7 +86,7 @@ async def justify(
     if entry.certificate is not None:
         refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
     values, words = records.columns(entry), {"entered_by": ctx.caller.organisation_id}
-    place = {"workplace_id": rules.workplace_then(seen["workplace_id"], seen["at_place_since"], day)}
+    place = _place_then(seen, day)
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         known = await records.by_source(ctx.session, JustificationRow, ctx.actor, entry.source_id)
@@ -114,6 +115,11 @@ async def justify(
     return row, False
 
 
+def _place_then(seen: asyncpg.Record, day: date) -> dict[str, UUID | None]:
+    """The workplace whose the day is, as it is now known: an agreement may have moved since."""
+    return {"workplace_id": rules.workplace_then(seen["workplace_id"], seen["at_place_since"], day)}
+
+
 async def review(
     ctx: RequestContext, agreement_id: UUID, day: date, data: JustificationReview, if_match: str | None
 ) -> JustificationRow:
@@ -127,7 +133,7 @@ async def review(
         return row
     before = records.body(Justification, row).decode()
     reviewed = data.model_dump(exclude_none=True) | {"reviewed_on": ctx.today.isoformat()}
-    place = {"workplace_id": rules.workplace_then(seen["workplace_id"], seen["at_place_since"], day)}
+    place = _place_then(seen, day)
     await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed} | place)
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row
