@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, get_args
 from uuid import UUID
 
 from pydantic import (
@@ -30,6 +30,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import patterns, validation_messages
 from walmu_api.foundation.examples import Example
@@ -236,6 +237,11 @@ CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 PageLimit = Annotated[int, Field(ge=1, le=200, json_schema_extra=_INT32), BeforeValidator(whole_number)]
 
 
+def values_of(closed: TypeAliasType) -> tuple[Any, ...]:
+    """The values of a closed set: the contract names it, so it is declared as an alias with a name (ADR 47)."""
+    return get_args(get_args(closed.__value__)[0])
+
+
 class Person(Message):
     """A worker or contact (never the client)."""
 
@@ -247,13 +253,6 @@ class Person(Message):
     registration_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{11}$")] | None = Field(
         None, description="Registration number of a social or health care professional, 11 digits."
     )
-
-
-class Health(Message):
-    """How the process is."""
-
-    status: Literal["live", "ready"]
-    database_ms: float | None = Field(None, description="How long the database took to answer.")
 
 
 class Code(Message):

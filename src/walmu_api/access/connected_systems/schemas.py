@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     ActingPerson,
@@ -22,16 +23,42 @@ Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")
 _PART = "[A-Za-z0-9_-]{1,1400}"
 Proof = Annotated[str, StringConstraints(pattern=rf"^{_PART}\.{_PART}\.{_PART}$")]
 """A JWT in its compact form."""
+KeyType = TypeAliasType(
+    "KeyType", Annotated[Literal["EC", "RSA"], Field(description="Kind of a key (`kty`, RFC 7517).")]
+)
+KeyAlgorithm = TypeAliasType(
+    "KeyAlgorithm",
+    Annotated[
+        Literal["ES256", "ES384", "RS384"], Field(description="What a key signs with (`alg`, RFC 7518).")
+    ],
+)
+KeyCurve = TypeAliasType(
+    "KeyCurve", Annotated[Literal["P-256", "P-384"], Field(description="Curve of an EC key (`crv`).")]
+)
+SystemRole = TypeAliasType(
+    "SystemRole",
+    Annotated[
+        Literal["organiser", "provider", "workplace", "ehr", "auditor", "operator"],
+        Field(description="In which role a connected system calls."),
+    ],
+)
+OrganisationKind = TypeAliasType(
+    "OrganisationKind",
+    Annotated[
+        Literal["organiser", "provider", "workplace"],
+        Field(description="What an organisation is to the organiser."),
+    ],
+)
 
 
 class PublicKey(Message):
     """A public signing key (JWK, RFC 7517): EC P-256 (ES256), EC P-384 (ES384) or RSA of 2048 bits or more (RS384)."""
 
-    kty: Literal["EC", "RSA"]
+    kty: KeyType
     kid: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
     use: Literal["sig"] | None = None
-    alg: Literal["ES256", "ES384", "RS384"] | None = None
-    crv: Literal["P-256", "P-384"] | None = None
+    alg: KeyAlgorithm | None = None
+    crv: KeyCurve | None = None
     x: Base64Url | None = None
     y: Base64Url | None = None
     n: Base64Url | None = None
@@ -52,7 +79,7 @@ class SystemContent(Message):
         description="Its OAuth client id, unique in its organisation.", examples=["polku-2-kotola"]
     )
     name: Line = Field(examples=["Polku 2 / Kotolan toimintakeskus"])
-    role: Literal["organiser", "provider", "workplace", "ehr", "auditor", "operator"]
+    role: SystemRole
     software: Line | None = Field(None, description="Product and version.", examples=["Polku 2.14"])
     jwks: PublicKeys
     source_id: SourceId | None = None
@@ -101,7 +128,7 @@ class NamedThing(Message):
 
 class ThisOrganisation(Message):
     id: Id
-    kind: Literal["organiser", "provider", "workplace"]
+    kind: OrganisationKind
     name: Line
 
 

@@ -1,10 +1,37 @@
 """How exchange with the record systems goes, on the wire. No content, no identity codes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message, Quantity
+
+DeliveredType = TypeAliasType(
+    "DeliveredType",
+    Annotated[
+        Literal["attendance", "decision"],
+        Field(description="Type of a record that is delivered to a record system."),
+    ],
+)
+DeliveryState = TypeAliasType(
+    "DeliveryState",
+    Annotated[
+        Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"],
+        Field(description="How far a delivery is."),
+    ],
+)
+InboxStream = TypeAliasType(
+    "InboxStream",
+    Annotated[Literal["decisions", "drafts"], Field(description="What a record system tells of.")],
+)
+InboxState = TypeAliasType(
+    "InboxState",
+    Annotated[
+        Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"],
+        Field(description="What became of an item from a record system."),
+    ],
+)
 
 
 class EhrTarget(Message):
@@ -31,11 +58,11 @@ class EhrDelivery(Message):
 
     id: Id
     target: Line
-    resource_type: Literal["attendance", "decision"]
+    resource_type: DeliveredType
     resource_id: Id
     wanted_version: Count
     sent_version: Count | None = None
-    state: Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"]
+    state: DeliveryState
     attempts: Quantity
     due_at: Instant
     remote_id: Line | None = None
@@ -50,10 +77,10 @@ class EhrInboxItem(Message):
 
     id: Id
     target: Line
-    stream: Literal["decisions", "drafts"]
+    stream: InboxStream
     remote_id: Line
     version: Quantity
-    state: Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"]
+    state: InboxState
     reason: Line | None = None
     received_at: Instant
     settled_at: Instant | None = None

@@ -1,17 +1,26 @@
 """The change feed on the wire."""
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.access.resource import DISCLOSING, Disclosed
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message
 
-ResourceType: Any = Literal[*sorted(BY_TYPE)]
-"""The types of all resources, as the registry has them."""
+ResourceType: Any = TypeAliasType(  # the values are the registry's
+    "ResourceType", Annotated[Literal[*sorted(BY_TYPE)], Field(description="The type of a record.")]
+)
+ChangeKind = TypeAliasType(
+    "ChangeKind",
+    Annotated[
+        Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"],
+        Field(description="What happened to the record."),
+    ],
+)
 
 
 class ChangeItem(Message):
@@ -21,7 +30,7 @@ class ChangeItem(Message):
     resource_type: Line
     resource_id: Id
     version: Count
-    change: Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"]
+    change: ChangeKind
     client_id: Id | None = None
     source_id: Line | None = None
     url: Line

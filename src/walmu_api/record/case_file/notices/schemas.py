@@ -1,8 +1,9 @@
 """Notices of decisions (tiedoksiannot) on the wire: one per audience, each with its minimised view."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Code,
@@ -18,13 +19,32 @@ from walmu_api.foundation.schema_types import (
 from walmu_api.record.case_file.documents.schemas import Filed, Keyed
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, FieldGroups, Purpose
 from walmu_api.record.commitments.agreements.schemas import AgreementKind, Place, Schedule, SiteWorker
-from walmu_api.record.commitments.decisions.schemas import DecisionMaker, Outcome, Travel
+from walmu_api.record.commitments.decisions.schemas import DecisionMaker, DecisionOutcome, Travel
 from walmu_api.record.document_schemas import Professional, Texts
-from walmu_api.record.parties.clients.schemas import ClientContact
+from walmu_api.record.parties.clients.schemas import ClientContact, ClientLanguage
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 
-Audience = Literal["client", "provider", "activity_centre", "workplace"]
-Manner = Literal["post", "electronic", "in_person", "phone", "this_service"]
+NoticeAudience = TypeAliasType(
+    "NoticeAudience",
+    Annotated[
+        Literal["client", "provider", "activity_centre", "workplace"],
+        Field(description="To whom a notice is given."),
+    ],
+)
+NoticeManner = TypeAliasType(
+    "NoticeManner",
+    Annotated[
+        Literal["post", "electronic", "in_person", "phone", "this_service"],
+        Field(description="How a notice is given."),
+    ],
+)
+WithholdingReason = TypeAliasType(
+    "WithholdingReason",
+    Annotated[
+        Literal["not_needed", "not_chosen", "not_permitted", "turvakielto"],
+        Field(description="Why a view does not have a group of fields."),
+    ],
+)
 
 
 class WorkplaceRecipient(Message):
@@ -44,9 +64,9 @@ class NoticeEntry(Keyed):
     To `activity_centre`: tied to the plan meeting. To `workplace`: what was agreed, only by a valid permission that names
     the recipient, the purpose and the field groups."""
 
-    audience: Audience
+    audience: NoticeAudience
     notified_on: Day
-    manner: Manner = Field(
+    manner: NoticeManner = Field(
         description="`this_service`: the workplace fetches its view from `GET "
         "/v1/received-notices/{notice_id}`."
     )
@@ -77,14 +97,14 @@ class ViewedClient(Message):
 
     family_name: Line | None = None
     given_names: Line | None = None
-    language: Literal["fi", "sv", "en", "se", "other"] | None = None
+    language: ClientLanguage | None = None
     contact: ClientContact | None = None
 
 
 class ViewedDecision(Message):
     """Of the decision."""
 
-    outcome: Outcome | None = None
+    outcome: DecisionOutcome | None = None
     decided_on: Day | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -133,7 +153,7 @@ class WithheldGroup(Message):
     """A group of fields that the view does not have."""
 
     group: FieldGroup
-    reason: Literal["not_needed", "not_chosen", "not_permitted", "turvakielto"]
+    reason: WithholdingReason
 
 
 _SHOWN: dict[str, Any] = {

@@ -4,6 +4,7 @@
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Day, Line, Message, WeekdayCount
 from walmu_api.foundation.withholding import OWN_PLACE, WHEREABOUTS
@@ -20,8 +21,17 @@ from walmu_api.record.document_schemas import (
 
 T = TypeVar("T")
 Several = Annotated[list[T], Field(min_length=1, max_length=100)]
-PlanKind = Literal["client_plan", "implementation_plan"]
-Services = Literal["disability_services", "working_age_services"]
+PlanKind = TypeAliasType(
+    "PlanKind",
+    Annotated[Literal["client_plan", "implementation_plan"], Field(description="Which plan it is.")],
+)
+PlanServices = TypeAliasType(
+    "PlanServices",
+    Annotated[
+        Literal["disability_services", "working_age_services"],
+        Field(description="For which services a plan is."),
+    ],
+)
 _ASSESSMENT = "Code set 1.2.246.537.6.1253."
 
 
@@ -203,7 +213,7 @@ class PlanEntry(InCase):
     structures have is refused with `not-of-this-plan`."""
 
     kind: PlanKind
-    services: Services | None = Field(
+    services: PlanServices | None = Field(
         None,
         description="Which structure. Left out, it follows from the service task (20: disability services).",
     )

@@ -1,6 +1,6 @@
 """What a workplace gets of an agreement (työpaikan liite) on the wire. A view of the agreement: same id, same versions."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from walmu_api.record.commitments.agreements.schemas import (
     AgreementStatus,
     Coach,
     Instruction,
+    InsuranceTaker,
     Meal,
     Place,
     Schedule,
@@ -26,7 +27,7 @@ class ClientName(Person):
 class InsuranceOfPlace(Message):
     """Who takes the accident insurance (tapaturmavakuutus)."""
 
-    taken_by: Literal["organiser", "provider", "workplace", "none"]
+    taken_by: InsuranceTaker
 
 
 class SafetyAndSupportItem(Message):

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Day,
@@ -26,8 +27,31 @@ from walmu_api.record.commitments.agreements.rules import (
 )
 from walmu_api.record.document_schemas import Address, NationalCode, PartialDay, Professional, Texts
 
-AgreementKind = Literal["work_practice", "work_activity", "open_work_activity", "halfway_stop", "employment"]
-AgreementStatus = Literal["draft", "signed", "terminated", "voided"]
+AgreementKind = TypeAliasType(
+    "AgreementKind",
+    Annotated[
+        Literal["work_practice", "work_activity", "open_work_activity", "halfway_stop", "employment"],
+        Field(description="What is agreed on."),
+    ],
+)
+AgreementStatus = TypeAliasType(
+    "AgreementStatus",
+    Annotated[
+        Literal["draft", "signed", "terminated", "voided"],
+        Field(description="How far an agreement is. In force or over follows from its days."),
+    ],
+)
+InsuranceTaker = TypeAliasType(
+    "InsuranceTaker",
+    Annotated[
+        Literal["organiser", "provider", "workplace", "none"],
+        Field(description="Who takes the accident insurance."),
+    ],
+)
+ScheduleType = TypeAliasType(
+    "ScheduleType",
+    Annotated[Literal["fixed", "flexible"], Field(description="A week plan, or a range of days in a week.")],
+)
 
 
 class Place(Message):
@@ -65,7 +89,7 @@ class Insurance(Message):
     """The accident insurance of the activity (tapaturmavakuutus). Needed for activities by 710/1982, 27 e § and
     675/2023, 27 §."""
 
-    taken_by: Literal["organiser", "provider", "workplace", "none"]
+    taken_by: InsuranceTaker
     note: Lines | None = None
 
 
@@ -93,7 +117,7 @@ class ScheduledDay(Message):
 class Schedule(Message):
     """`fixed`: a week plan. `flexible`: a range; then nothing is missing on a day not come."""
 
-    type: Literal["fixed", "flexible"]
+    type: ScheduleType
     days: Annotated[list[ScheduledDay], Field(max_length=7)] | None = None
     min_days_per_week: WeekdayCount | None = None
     max_days_per_week: WeekdayCount | None = None
@@ -127,7 +151,13 @@ class Coach(Person):
     phone: Line | None = Field(None, description="The work phone.", examples=["+358 40 0000000"])
 
 
-Party = Literal["client", "client_representative", "provider", "workplace", "organiser"]
+SigningParty = TypeAliasType(
+    "SigningParty",
+    Annotated[
+        Literal["client", "client_representative", "provider", "workplace", "organiser"],
+        Field(description="For whom somebody signs."),
+    ],
+)
 
 
 _FORMER = former_name("party", "client", None)
@@ -146,14 +176,14 @@ class Signed(Message):
 class Signatory(Signed):
     """One who signed."""
 
-    party: Party
+    party: SigningParty
     name: Line
 
 
 class Signature(Signed):
     """A signature as recorded. One that came in a national document tells no party, and maybe no name or day."""
 
-    party: Party | None = None
+    party: SigningParty | None = None
     name: Annotated[Line | None, _FORMER] = Field(
         None,
         description="Once a client is renamed, only the organiser reads the name that the client signed with.",

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Code,
@@ -30,15 +31,48 @@ from walmu_api.record.document_schemas import (
 )
 from walmu_api.record.parties.service_relationships.schemas import LegalBases, ServiceKind
 
-Outcome = Literal["granted", "partly_granted", "denied"]
-DecisionStatus = Literal["draft", "decided", "revoked", "superseded", "ended", "entered_in_error"]
-ReviewState = Literal["none", "review_requested", "appealed", "final"]
+DecisionOutcome = TypeAliasType(
+    "DecisionOutcome",
+    Annotated[Literal["granted", "partly_granted", "denied"], Field(description="What was decided.")],
+)
+DecisionStatus = TypeAliasType(
+    "DecisionStatus",
+    Annotated[
+        Literal["draft", "decided", "revoked", "superseded", "ended", "entered_in_error"],
+        Field(description="How far a decision is. In force or over follows from its days."),
+    ],
+)
+ReviewState = TypeAliasType(
+    "ReviewState",
+    Annotated[
+        Literal["none", "review_requested", "appealed", "final"],
+        Field(description="Where review and appeal of a decision stand."),
+    ],
+)
+DecisionKind = TypeAliasType(
+    "DecisionKind",
+    Annotated[
+        Literal["client", "purchase"],
+        Field(description="Whether a decision is the client's, or the provider's purchase decision."),
+    ],
+)
+TravelArrangement = TypeAliasType(
+    "TravelArrangement",
+    Annotated[
+        Literal["allowance", "service_line", "own_bus", "bus_card", "none"],
+        Field(description="How travel is arranged or paid."),
+    ],
+)
+DraftState = TypeAliasType(
+    "DraftState",
+    Annotated[Literal["submitted", "refused"], Field(description="How a draft fares at the record system.")],
+)
 
 
 class Travel(Message):
     """How travel is arranged or paid."""
 
-    arrangement: Literal["allowance", "service_line", "own_bus", "bus_card", "none"]
+    arrangement: TravelArrangement
     note: Annotated[Line | None, WHEREABOUTS] = Field(
         None, description="Not given outside the organiser while the client is under turvakielto."
     )
@@ -76,13 +110,13 @@ class DecidedAssistance(Message):
 class DecisionEntry(Message):
     """A draft of a decision, for the record system's caseworker to decide. Only the record system makes it a decision."""
 
-    kind: Literal["client", "purchase"] = Field(
+    kind: DecisionKind = Field(
         "client", description="The client's decision, or the provider's own purchase decision."
     )
     client_id: Id
     provider_id: Id
     service_relationship_id: Id | None = None
-    outcome: Outcome = "granted"
+    outcome: DecisionOutcome = "granted"
     legal_bases: LegalBases
     service_task: Code = Field(
         description="Palvelutehtävä, code set 1.2.246.537.6.1221; the national structure follows from it.",
@@ -161,7 +195,7 @@ class Decision(DecisionEntry, Stored):
     structure: Line = Field(description="OID and version of the national structure.")
     revoked_on: Day | None = Field(None, description="The first day on which it is no longer in force.")
     ehr: EhrReference | None = None
-    draft_state: Literal["submitted", "refused"] | None = Field(
+    draft_state: DraftState | None = Field(
         None, description="How a draft fares at the record system; gone when it is decided."
     )
     draft_reason: Line | None = Field(None, description="Why the caseworker refused the draft.")
