@@ -7,11 +7,7 @@ STAMP := .venv/.lock-installed
 # Every start of a process needs the compiled modules.
 export PYTHONDONTWRITEBYTECODE =
 
-<<<<<<< HEAD
-.PHONY: help run lock test openapi openapi-check contract story check bench bench-calm bench-large faults
-=======
-.PHONY: help run lock test openapi openapi-check contract story check sbom audit bench bench-large faults
->>>>>>> supply
+.PHONY: help run lock test openapi openapi-check contract story check bench bench-calm bench-large faults sbom audit
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
