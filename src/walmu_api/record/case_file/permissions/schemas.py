@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message
+from walmu_api.foundation.withholding import former_name
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import Texts
 
@@ -67,7 +68,11 @@ class GivenBy(Message):
     """Who gave the permission."""
 
     role: Literal["client", "representative"]
-    name: Line
+    name: Annotated[Line | None, former_name("role", "client")] = Field(
+        None,
+        description="Required for a representative. Once a client is renamed, only the organiser reads the name that the "
+        "client gave it with.",
+    )
 
 
 class PermissionEntry(Belonging):

@@ -17,7 +17,7 @@ from walmu_api.foundation.schema_types import (
     TimeOfDay,
     WeekdayCount,
 )
-from walmu_api.foundation.withholding import WHEREABOUTS
+from walmu_api.foundation.withholding import WHEREABOUTS, former_name
 from walmu_api.record.commitments.agreements.rules import (
     DAY_ENDS,
     FIXED_OR_FLEXIBLE,
@@ -130,6 +130,9 @@ class Coach(Person):
 Party = Literal["client", "client_representative", "provider", "workplace", "organiser"]
 
 
+_FORMER = former_name("party", "client", None)
+
+
 class Signed(Message):
     """How it was signed."""
 
@@ -137,7 +140,7 @@ class Signed(Message):
         None, description="Allekirjoituksen tyyppi, code set 1.2.246.537.5.40161."
     )
     place: Annotated[Texts | None, WHEREABOUTS] = None
-    signature: Line | None = Field(None, description="The signature as text.")
+    signature: Annotated[Line | None, _FORMER] = Field(None, description="The signature as text.")
 
 
 class Signatory(Signed):
@@ -151,7 +154,10 @@ class Signature(Signed):
     """A signature as recorded. One that came in a national document tells no party, and maybe no name or day."""
 
     party: Party | None = None
-    name: Line | None = None
+    name: Annotated[Line | None, _FORMER] = Field(
+        None,
+        description="Once a client is renamed, only the organiser reads the name that the client signed with.",
+    )
     signed_on: PartialDay | None = None
 
 
