@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import (
@@ -249,13 +249,6 @@ class Person(Message):
     )
 
 
-class Health(Message):
-    """How the process is."""
-
-    status: Literal["live", "ready"] = Field(description="`live`: the process runs; `ready`: it can serve.")
-    database_ms: float | None = Field(None, description="How long the database took to answer.")
-
-
 class Code(Message):
     """A code of a national code set, as in the documents: `display` is kept as it was written."""
 
@@ -280,7 +273,9 @@ class RecordedBy(Message):
 
     organisation_id: Id = Field(description="The organisation in whose name it was recorded.")
     system_id: Id = Field(description="The connected system that sent it.")
-    person: ActingPerson | None = Field(None, description="The acting person, where the sender named one.")
+    person: ActingPerson | None = Field(
+        None, description="The person for whom the system acted, where it named one."
+    )
 
 
 EXAMPLE_ID = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01"
