@@ -31,6 +31,7 @@ class Damage(NamedTuple):
 
 
 CLIENTS, DAYS = "record/parties/clients/schemas.py", "record/everyday/attendance/workplace_view.py"
+CLIENT_PARTS = "record/parties/clients/parts.py"
 AUDIENCES, ANNEX = "access/audiences.py", "record/case_file/workplace_agreements/rules.py"
 PREFILL, FEED = "record/everyday/assessments/prefill.py", "exchange/changes/service.py"
 GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
@@ -87,7 +88,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '        source_id\n'),
     )),
     (PROVIDERS, (
-        Damage("the identity code of a related person is everybody's", CLIENTS, 'client: related_persons\\[\\].personal_identity_code',
+        Damage("the identity code of a related person is everybody's", CLIENT_PARTS, 'client: related_persons\\[\\].personal_identity_code',
             '    personal_identity_code: Annotated[Identifier | None, ORGANISER_ONLY]',
             '    personal_identity_code: Annotated[Identifier | None, Field()]'),
         Damage("the relationship of child welfare is everybody's", CLIENTS, 'client: child_welfare',
@@ -105,18 +106,18 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '    find = agreements.find\n'),
     )),
     (PROTECTED, (
-        Damage('the e-mail of a client is no whereabouts', CLIENTS, 'client: contact.email',
-            '    email: Annotated[Texts | None, WHEREABOUTS] = None\n    street',
-            '    email: Texts | None = None\n    street'),
-        Damage('the place of stay of a client is no whereabouts', CLIENTS, 'client: contact.temporary_address',
-            '    temporary_address: Annotated[TemporaryAddress | None, WHEREABOUTS] = None\n',
-            '    temporary_address: TemporaryAddress | None = None\n'),
+        Damage('the e-mail of a client is no whereabouts', CLIENT_PARTS, 'client: contact.email',
+            'Annotated[Texts | None, WHEREABOUTS] = Field(None, description="The client\'s e-mail',
+            'Texts | None = Field(None, description="The client\'s e-mail'),
+        Damage('the place of stay of a client is no whereabouts', CLIENT_PARTS, 'client: contact.temporary_address',
+            '    temporary_address: Annotated[TemporaryAddress | None, WHEREABOUTS]',
+            '    temporary_address: Annotated[TemporaryAddress | None, Field()]'),
         Damage('how documents reach a client is no whereabouts', CLIENTS, 'client: document_delivery',
             '    document_delivery: Annotated[Texts | None, WHEREABOUTS]',
             '    document_delivery: Annotated[Texts | None, Field()]'),
-        Damage('the phone of a guardian is no whereabouts', CLIENTS, 'client: related_persons\\[\\].phone',
-            '    phone: Annotated[Texts | None, WHEREABOUTS] = None\n    email: Annotated[Texts | None, WHEREABOUTS] = None\n    family_name',
-            '    phone: Texts | None = None\n    email: Annotated[Texts | None, WHEREABOUTS] = None\n    family_name'),
+        Damage('the phone of a guardian is no whereabouts', CLIENT_PARTS, 'client: related_persons\\[\\].phone',
+            'Annotated[Texts | None, WHEREABOUTS] = Field(None, description="Their phone',
+            'Texts | None = Field(None, description="Their phone'),
         Damage('the route of travel is no whereabouts', "record/commitments/decisions/schemas.py", 'decision: travel.note',
             '    note: Annotated[Line | None, WHEREABOUTS]',
             '    note: Annotated[Line | None, Field()]'),
@@ -127,8 +128,8 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '    address: Annotated[Address | None, WHEREABOUTS]',
             '    address: Annotated[Address | None, Field()]'),
         Damage('how the network is reached is no whereabouts', "record/parties/service_relationships/schemas.py", 'network\\[\\].person.email',
-            '    email: Annotated[Line | None, WHEREABOUTS] = None\n',
-            '    email: Line | None = None\n'),
+            '    email: Annotated[Line | None, WHEREABOUTS]',
+            '    email: Annotated[Line | None, Field()]'),
         Damage('where one lives after a shelter is no whereabouts', "record/everyday/service_events/schemas.py", 'shelter.housing_afterwards',
             '        | None,\n        WHEREABOUTS,\n',
             '        | None,\n        Field(),\n'),
@@ -136,8 +137,8 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '    home_municipality: Annotated[HomeMunicipality | None, WHEREABOUTS]',
             '    home_municipality: Annotated[HomeMunicipality | None, Field()]'),
         Damage('the address of a recipient is no whereabouts', "record/everyday/assessments/schemas.py", 'assessment: recipient.address',
-            '    address: Annotated[Address | None, WHEREABOUTS] = None',
-            '    address: Address | None = None'),
+            '    address: Annotated[Address | None, WHEREABOUTS]',
+            '    address: Annotated[Address | None, Field()]'),
         Damage('where somebody signed is no whereabouts', "record/commitments/agreements/schemas.py", 'signing: signatories\\[\\].place',
             '    place: Annotated[Texts | None, WHEREABOUTS]',
             '    place: Annotated[Texts | None, Field()]'),

@@ -199,9 +199,9 @@ DAMAGES = (
     # Turvakielto
     Damage(
         "the municipality is told under turvakielto",
-        CLIENTS,
-        "municipality: Annotated[Line | None, WHEREABOUTS] = None",
-        "municipality: Line | None = None",
+        "record/parties/clients/parts.py",
+        "    municipality: Annotated[Line | None, WHEREABOUTS]",
+        "    municipality: Annotated[Line | None, Field()]",
         walk=PROTECTED,
     ),
     Damage(

@@ -134,8 +134,8 @@ class PermissionEntry(Belonging):
         description="Who may give it: the organiser, and the provider of the service relationship."
     )
     given_on: Day = Field(description="The day on which it was given; it holds from then on.")
-    valid_until: Day = Field(description="The last day.")
-    given_by: GivenBy = Field(description="Who gave the permission.")
+    valid_until: Day = Field(description="The last day on which it holds.")
+    given_by: GivenBy = Field(description="The client or a representative, by name.")
     manner: PermissionManner = Field(description="How it was given.")
     note: Texts | None = Field(None, description="Remarks, such as limits in the client's words.")
 

@@ -81,7 +81,9 @@ class WorkplaceAgreement(Message):
     days_per_week: Annotated[float, Field(ge=0, le=7)] | None = Field(
         None, description="Days a week, where the schedule is flexible."
     )
-    tasks: Texts | None = Field(None, description="The tasks at the place.")
+    tasks: Texts | None = Field(
+        None, description="The tasks at the place, as the provider words them for it."
+    )
     work_instructions: list[Instruction] | None = Field(
         None, description="How the tasks at the place are done, for the client."
     )

@@ -90,7 +90,7 @@ class OtherParty(Message):
         None, description="The organisation for which they agree."
     )
     addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = Field(
-        None, description="Their addresses."
+        None, description="Their addresses, 1–5."
     )
     phone: Annotated[Texts | None, WHEREABOUTS] = Field(None, description="Phone number, as written.")
     email: Annotated[Texts | None, WHEREABOUTS] = Field(None, description="E-mail address, as written.")
@@ -214,7 +214,10 @@ class Signature(Signed):
 class AgreementEntry(Message):
     """What client, provider and place agree on."""
 
-    decision_id: Id | None = Field(None, description="Required except for `employment`.")
+    decision_id: Id | None = Field(
+        None,
+        description="The client's decision that the agreement carries out; required except for `employment`.",
+    )
     service_relationship_id: Id = Field(
         description="The service relationship that the agreement belongs to; client and provider follow from it."
     )
@@ -228,7 +231,9 @@ class AgreementEntry(Message):
     starts_on: Day = Field(description="First day of the agreement.")
     ends_on: Day = Field(description="Last day of the agreement; renewed by an amendment.")
     schedule: Schedule = Field(description="Days and hours, from which planned and missing days follow.")
-    work_allowance_per_day: Money | None = Field(None, description="Työosuusraha, EUR a day attended.")
+    work_allowance_per_day: Money | None = Field(
+        None, description="Työosuusraha, EUR a day attended; never a wage. Left out: none is paid."
+    )
     absence_reporting: Texts = Field(
         description="How and by when absences are reported (poissaoloista ilmoittaminen).",
         examples=["Soita lähiohjaajalle ennen klo 9."],
@@ -276,9 +281,13 @@ class AgreementEntry(Message):
     further_information: Texts | None = Field(
         None, description="What no other member has room for (lisätiedot)."
     )
-    legal_notice: Texts | None = Field(None, description="Lakiselostus.")
+    legal_notice: Texts | None = Field(
+        None, description="Lakiselostus: the law that the document refers to, in words."
+    )
     written_on: PartialDay | None = Field(None, description="Day, month or year of the document (päiväys).")
-    author: Professional | None = Field(None, description="Laatija. The national document needs one.")
+    author: Professional | None = Field(
+        None, description="Who made the agreement (laatija); the national document needs one."
+    )
     source_id: SourceId | None = None
 
 
