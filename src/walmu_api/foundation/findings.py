@@ -4,12 +4,13 @@ A resource tells them with two acts: its reading of `…/{id}/findings` answers 
 answer through `linked`, which adds a link to that place where there is something to tell."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
@@ -17,13 +18,16 @@ from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import Finding
 from walmu_api.foundation.schema_types import Line, Message
 
+Severity = TypeAliasType(
+    "Severity",
+    Annotated[Literal["error", "warning"], Field(description="An error refuses, a warning does not.")],
+)
+
 
 class RecordFinding(Message):
     """One finding of a record, in the language asked for."""
 
-    severity: Literal["error", "warning"] = Field(
-        description="How grave it is; either way the record stays as it was recorded."
-    )
+    severity: Severity = Field(description="How grave it is; either way the record stays as it was recorded.")
     pointer: str = Field(description="JSON Pointer to the place in the record.")
     code: Line = Field(description="What is doubtful, as a stable code.")
     detail: str = Field(description="For people, in the language of the answer.")

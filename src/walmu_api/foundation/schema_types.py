@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 from uuid import UUID
 
 from pydantic import (
@@ -30,6 +30,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import patterns, validation_messages
 from walmu_api.foundation.examples import Example
@@ -236,6 +237,11 @@ CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 PageLimit = Annotated[int, Field(ge=1, le=200, json_schema_extra=_INT32), BeforeValidator(whole_number)]
 
 
+def values_of(closed: TypeAliasType) -> tuple[Any, ...]:
+    """The values of a closed set: the contract names it, so it is declared as an alias with a name (ADR 47)."""
+    return get_args(get_args(closed.__value__)[0])
+
+
 class Person(Message):
     """A worker or contact (never the client)."""
 
@@ -273,9 +279,7 @@ class RecordedBy(Message):
 
     organisation_id: Id = Field(description="The organisation in whose name it was recorded.")
     system_id: Id = Field(description="The connected system that sent it.")
-    person: ActingPerson | None = Field(
-        None, description="The person for whom the system acted, where it named one."
-    )
+    person: ActingPerson | None = Field(None, description="The acting person, where the sender named one.")
 
 
 EXAMPLE_ID = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01"

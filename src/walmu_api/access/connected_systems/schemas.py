@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     ActingPerson,
@@ -22,22 +23,48 @@ Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,1400}$")
 _PART = "[A-Za-z0-9_-]{1,1400}"
 Proof = Annotated[str, StringConstraints(pattern=rf"^{_PART}\.{_PART}\.{_PART}$")]
 """A JWT in its compact form."""
+KeyType = TypeAliasType(
+    "KeyType", Annotated[Literal["EC", "RSA"], Field(description="Kind of a key (`kty`, RFC 7517).")]
+)
+KeyAlgorithm = TypeAliasType(
+    "KeyAlgorithm",
+    Annotated[
+        Literal["ES256", "ES384", "RS384"], Field(description="What a key signs with (`alg`, RFC 7518).")
+    ],
+)
+KeyCurve = TypeAliasType(
+    "KeyCurve", Annotated[Literal["P-256", "P-384"], Field(description="Curve of an EC key (`crv`).")]
+)
+SystemRole = TypeAliasType(
+    "SystemRole",
+    Annotated[
+        Literal["organiser", "provider", "workplace", "ehr", "auditor", "operator"],
+        Field(description="In which role a connected system calls."),
+    ],
+)
+OrganisationKind = TypeAliasType(
+    "OrganisationKind",
+    Annotated[
+        Literal["organiser", "provider", "workplace"],
+        Field(description="What an organisation is to the organiser."),
+    ],
+)
 
 
 class PublicKey(Message):
     """A public signing key (JWK, RFC 7517): EC P-256 (ES256), EC P-384 (ES384) or RSA of 2048 bits or more (RS384)."""
 
-    kty: Literal["EC", "RSA"] = Field(
+    kty: KeyType = Field(
         description="Kind of key: `EC` (elliptic curve, needs `crv`, `x`, `y`) or `RSA` (needs `n`, `e`)."
     )
     kid: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")] = Field(
         description="The key's name, which your client assertions carry in their header; unique in the set."
     )
     use: Literal["sig"] | None = Field(None, description="What the key is for: signatures only.")
-    alg: Literal["ES256", "ES384", "RS384"] | None = Field(
+    alg: KeyAlgorithm | None = Field(
         None, description="Algorithm of the signatures; it must fit kind and curve."
     )
-    crv: Literal["P-256", "P-384"] | None = Field(
+    crv: KeyCurve | None = Field(
         None, description="Curve of an EC key: `P-256` goes with ES256, `P-384` with ES384."
     )
     x: Base64Url | None = Field(None, description="First coordinate of the EC key's point, base64url.")
@@ -67,7 +94,7 @@ class SystemContent(Message):
         description="Name for people, such as product and place.",
         examples=["Polku 2 / Kotolan toimintakeskus"],
     )
-    role: Literal["organiser", "provider", "workplace", "ehr", "auditor", "operator"] = Field(
+    role: SystemRole = Field(
         description="What the system may do at most: rights are given by role, and a token may ask for fewer."
     )
     software: Line | None = Field(None, description="Product and version.", examples=["Polku 2.14"])
@@ -128,9 +155,7 @@ class ThisOrganisation(Message):
     id: Id = Field(
         description="The organisation that your system calls for, as `/v1/organisations/{organisation_id}` knows it."
     )
-    kind: Literal["organiser", "provider", "workplace"] = Field(
-        description="Its part in the services; what you may read follows from it."
-    )
+    kind: OrganisationKind = Field(description="Its part in the services; what you may read follows from it.")
     name: Line = Field(description="Name for people.")
 
 

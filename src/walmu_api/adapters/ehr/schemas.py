@@ -1,10 +1,37 @@
 """How exchange with the record systems goes, on the wire. No content, no identity codes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message, Quantity
+
+DeliveredType = TypeAliasType(
+    "DeliveredType",
+    Annotated[
+        Literal["attendance", "decision"],
+        Field(description="Type of a record that is delivered to a record system."),
+    ],
+)
+DeliveryState = TypeAliasType(
+    "DeliveryState",
+    Annotated[
+        Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"],
+        Field(description="How far a delivery is."),
+    ],
+)
+InboxStream = TypeAliasType(
+    "InboxStream",
+    Annotated[Literal["decisions", "drafts"], Field(description="What a record system tells of.")],
+)
+InboxState = TypeAliasType(
+    "InboxState",
+    Annotated[
+        Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"],
+        Field(description="What became of an item from a record system."),
+    ],
+)
 
 
 class EhrTarget(Message):
@@ -41,7 +68,7 @@ class EhrDelivery(Message):
 
     id: Id = Field(description="Made by the server (UUID version 7).")
     target: Line = Field(description="Name of the record system.")
-    resource_type: Literal["attendance", "decision"] = Field(
+    resource_type: DeliveredType = Field(
         description="What kind of record is delivered, as in the change feed."
     )
     resource_id: Id = Field(description="The record that is delivered.")
@@ -49,7 +76,7 @@ class EhrDelivery(Message):
     sent_version: Count | None = Field(
         None, description="The last version that was sent; left out before the first."
     )
-    state: Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"] = Field(
+    state: DeliveryState = Field(
         description="`unknown`: sent, but unclear whether it arrived. `quarantined`: a person must look. `superseded`: decided meanwhile."
     )
     attempts: Quantity = Field(description="How often it was tried since it was queued.")
@@ -68,12 +95,10 @@ class EhrInboxItem(Message):
 
     id: Id = Field(description="Made by the server (UUID version 7).")
     target: Line = Field(description="Name of the record system that it came from.")
-    stream: Literal["decisions", "drafts"] = Field(
-        description="Which of the record system's streams it came by."
-    )
+    stream: InboxStream = Field(description="Which of the record system's streams it came by.")
     remote_id: Line = Field(description="The record system's own id of it.")
     version: Quantity = Field(description="The record system's version of it.")
-    state: Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"] = Field(
+    state: InboxState = Field(
         description="`ignored_stale`: a newer one was here already. `quarantined`: not understood, a person must look."
     )
     reason: Line | None = Field(None, description="Why it was quarantined, in short; never client data.")

@@ -3,8 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.adapters.national.structures.definitions import FieldType
+from walmu_api.foundation.findings import Severity
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import InCase
 
@@ -16,6 +18,24 @@ StructureOid = Annotated[
         examples=["1.2.246.537.6.1506.19007.2022.1.10"],
     ),
 ]
+StructureFieldType = TypeAliasType(
+    "StructureFieldType",
+    Annotated[FieldType, Field(description="What a field of a national structure holds.")],
+)
+ProcessingBasis = TypeAliasType(
+    "ProcessingBasis",
+    Annotated[
+        Literal["organiser", "on_behalf_of_organiser"],
+        Field(description="For whom personal data are processed."),
+    ],
+)
+FindingSource = TypeAliasType(
+    "FindingSource",
+    Annotated[
+        Literal["schema", "rule", "code-list"],
+        Field(description="What a document breaks: its structure, a conditional obligation, or a code list."),
+    ],
+)
 
 
 class NationalLabels(Message):
@@ -29,7 +49,7 @@ class StructureField(Message):
     """One field of a structure. It is required where the object around it is there."""
 
     path: Lines = Field(description="National keys below the root key, with dots.")
-    type: FieldType = Field(
+    type: StructureFieldType = Field(
         description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and "
         "zone, or a date. "
         "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. "
@@ -173,7 +193,7 @@ class Envelope(Message):
         None, description="Palveluntuottaja: who carries it out; left out where the organiser does it itself."
     )
     chain: list[Party] = Field(description="Hankintaketju, from the organiser on.")
-    processing_basis: Literal["organiser", "on_behalf_of_organiser"] = Field(
+    processing_basis: ProcessingBasis = Field(
         description="On whose behalf it was made: the organiser itself, or a provider that acts for it."
     )
     author_organisation: Party | None = Field(None, description="Whose system recorded the newest version.")
@@ -211,11 +231,9 @@ class FoundInDocument(Message):
         description="JSON Pointer into `content`; the name of an unknown member is cut at 139 characters."
     )
     code: Line = Field(description="What is wrong, as a stable code.")
-    severity: Literal["error", "warning"] = Field(
-        description="An `error` is refused; a `warning` refuses nothing."
-    )
+    severity: Severity = Field(description="An `error` is refused; a `warning` refuses nothing.")
     detail: Lines = Field(description="What is wrong, for people, in the language of Accept-Language.")
-    source: Literal["schema", "rule", "code-list"] = Field(
+    source: FindingSource = Field(
         description="What it breaks: the structure, a conditional obligation, or a code list."
     )
     field: Line | None = Field(None, description="What our record calls the place, where it is mapped.")

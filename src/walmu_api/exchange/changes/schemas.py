@@ -1,17 +1,26 @@
 """The change feed on the wire."""
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.access.resource import DISCLOSING, Disclosed
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message
 
-ResourceType: Any = Literal[*sorted(BY_TYPE)]
-"""The types of all resources, as the registry has them."""
+ResourceType: Any = TypeAliasType(  # the values are the registry's
+    "ResourceType", Annotated[Literal[*sorted(BY_TYPE)], Field(description="The type of a record.")]
+)
+ChangeKind = TypeAliasType(
+    "ChangeKind",
+    Annotated[
+        Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"],
+        Field(description="What happened to the record."),
+    ],
+)
 
 
 class ChangeItem(Message):
@@ -23,7 +32,7 @@ class ChangeItem(Message):
     )
     resource_id: Id = Field(description="Id of the record that changed.")
     version: Count = Field(description="Version of the record that the change made.")
-    change: Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"] = Field(
+    change: ChangeKind = Field(
         description="What happened. `access-granted`, `access-ended`: your reading of it began or ended."
     )
     client_id: Id | None = Field(

@@ -1,16 +1,37 @@
 """Following attendance up: who has not reported, what waits for a justification, and a period summed up."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Message, Minutes, Quantity
+from walmu_api.record.everyday.attendance.justifications.rules import (
+    DayJustification,
+    JustificationResult,
+    ReviewDecision,
+)
 from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
 from walmu_api.record.everyday.attendance.schemas import Confirmation
 
-OpenState = Literal["missing", "given", "rejected"]
-DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]
+OpenJustificationState = TypeAliasType(
+    "OpenJustificationState",
+    Annotated[Literal["missing", "given", "rejected"], Field(description="Why a justification is open.")],
+)
+DayState = TypeAliasType(
+    "DayState",
+    Annotated[
+        Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"],
+        Field(description="What became of a planned day; `unreported` while nothing is recorded."),
+    ],
+)
+AbsenceStatus = TypeAliasType(
+    "AbsenceStatus",
+    Annotated[
+        Literal["absent", "partial"], Field(description="Whether the whole day was missed or a part of it.")
+    ],
+)
 
 
 class MissingReport(Message):
@@ -34,11 +55,11 @@ class OpenJustification(Message):
     agreement_id: Id = Field(description="The agreement whose day it is.")
     client_id: Id = Field(description="The client who was absent.")
     date: Day = Field(description="The day that was not attended in full.")
-    status: Literal["absent", "partial"] = Field(description="As the day was recorded.")
+    status: AbsenceStatus = Field(description="As the day was recorded.")
     absence_reason: CodeWord | None = Field(
         None, description="As the day was recorded; `unknown` where none was told."
     )
-    state: OpenState = Field(
+    state: OpenJustificationState = Field(
         description="What it waits for: a justification, the review, or a new justification."
     )
     id: Id | None = Field(None, description="The justification's, once there is one.")
@@ -53,7 +74,7 @@ class Justified(Message):
     """Whether an absence is justified (hyväksyttävä syy by 189/2001, ilmoitettu by the other bases): what follows from the
     legal basis, and the organiser's word over it."""
 
-    derived: Literal["justified", "unjustified", "undetermined"] = Field(
+    derived: JustificationResult = Field(
         description="By the rule alone. `undetermined`: a report that is still missing decides."
     )
     rule: Line = Field(
@@ -61,12 +82,8 @@ class Justified(Message):
         "days in a run), "
         "`own-illness-certificate` (longer), `child-illness-days` (four at a time), `organiser-policy`."
     )
-    review: Literal["accepted", "rejected"] | None = Field(
-        None, description="The organiser's, where there is one."
-    )
-    result: Literal["justified", "unjustified", "undetermined"] = Field(
-        description="What holds: the review, else what is derived."
-    )
+    review: ReviewDecision | None = Field(None, description="The organiser's, where there is one.")
+    result: JustificationResult = Field(description="What holds: the review, else what is derived.")
 
 
 class SummaryDay(Message):
@@ -79,7 +96,7 @@ class SummaryDay(Message):
     absence_reason: CodeWord | None = Field(
         None, description="A code of the list absence_reason, of absences and part-days."
     )
-    justification: Literal["missing", "given", "accepted", "rejected"] | None = Field(
+    justification: DayJustification | None = Field(
         None, description="Of an absence: how its justification stands."
     )
     justified: Justified | None = Field(

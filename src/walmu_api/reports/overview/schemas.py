@@ -3,8 +3,11 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Code, CodeWord, Day, Id, Line, Message, Person, Step
+from walmu_api.record.case_file.documents.schemas import DocumentStatus
+from walmu_api.record.commitments.decisions.schemas import DecisionKind
 from walmu_api.record.document_schemas import NationalCode, Professional
 from walmu_api.record.everyday.assessments.forms.schemas import FormKey, Labels, ScaleStep
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
@@ -40,6 +43,34 @@ _ABSENT_DAY = {
     "justification": "given",
     "justified": {"derived": "justified", "rule": "own-illness-notice", "result": "justified"},
 }
+EndingType = TypeAliasType(
+    "EndingType",
+    Annotated[
+        Literal["agreement", "decision", "service-relationship", "plan"],
+        Field(description="Type of a record that ends or is due."),
+    ],
+)
+PathStepKind = TypeAliasType(
+    "PathStepKind",
+    Annotated[
+        Literal[
+            "referred",
+            "case_opened",
+            "decided",
+            "revoked",
+            "agreed",
+            "agreement_ended",
+            "plan",
+            "started",
+            "paused",
+            "resumed",
+            "ended",
+            "assessed",
+            "measured",
+        ],
+        Field(description="What happened on the client's path."),
+    ],
+)
 
 
 class OverviewClient(Message):
@@ -84,9 +115,7 @@ class DecisionInForce(Message):
     """A decision in force today."""
 
     id: Id = Field(description="The decision: see `/v1/decisions/{decision_id}`.")
-    kind: Literal["client", "purchase"] = Field(
-        description="The client's decision, or the provider's own purchase decision."
-    )
+    kind: DecisionKind = Field(description="The client's decision, or the provider's own purchase decision.")
     service_kind: ServiceKind = Field(description="The service as this API sorts services.")
     legal_bases: LegalBases
     decided_on: Day | None = Field(None, description="The day of the decision.")
@@ -108,7 +137,7 @@ class EndsNext(Message):
     """Something that ends or is due."""
 
     on: Day = Field(description="The day on which it ends or is due.")
-    resource_type: Literal["agreement", "decision", "service-relationship", "plan"] = Field(
+    resource_type: EndingType = Field(
         description="What kind of record ends; of a `plan` it is the day of its review."
     )
     id: Id = Field(description="Id of the record that `resource_type` names.")
@@ -207,7 +236,7 @@ class DiaryGlimpse(Message):
     id: Id = Field(description="The entry: see `/v1/diary-entries/{diary_entry_id}`.")
     dated_on: Day = Field(description="The day of the entry.")
     kind: CodeWord = Field(description="A code of the list diary_kind.")
-    status: Literal["unconfirmed", "final"] = Field(
+    status: DocumentStatus = Field(
         description="`unconfirmed`: written by a workplace, not yet confirmed by the provider."
     )
     workplace_id: Id | None = Field(None, description="The workplace that it came from.")
@@ -219,21 +248,7 @@ class PathStep(Message):
     """One step of the client's path."""
 
     on: Day = Field(description="The day of the step.")
-    what: Literal[
-        "referred",
-        "case_opened",
-        "decided",
-        "revoked",
-        "agreed",
-        "agreement_ended",
-        "plan",
-        "started",
-        "paused",
-        "resumed",
-        "ended",
-        "assessed",
-        "measured",
-    ] = Field(description="What happened on that day.")
+    what: PathStepKind = Field(description="What happened on that day.")
     resource_type: Line = Field(description="Kind of record that tells it, as in the change feed.")
     id: Id = Field(description="Id of that record.")
     code: CodeWord | None = Field(

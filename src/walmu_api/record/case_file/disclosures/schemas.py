@@ -1,23 +1,32 @@
 """The disclosure log (luovutusloki, given out as national structure 19010) on the wire."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import ActingPerson, Day, Id, Instant, Line, Lines, Message
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.document_schemas import NationalCode, Professional, Texts
 
-DisclosedGroup = Literal[
-    "agreement",
-    "safety_and_support",
-    "attendance",
-    "justification",
-    "diary",
-    "assessment",
-    "versions",
-    "other",
-]
+DisclosedGroup = TypeAliasType(
+    "DisclosedGroup",
+    Annotated[
+        Literal[
+            "agreement",
+            "safety_and_support",
+            "attendance",
+            "justification",
+            "diary",
+            "assessment",
+            "versions",
+            "other",
+        ],
+        Field(
+            description="A field group of what a workplace reads itself, beside those that a permission names."
+        ),
+    ],
+)
 """Field groups of what a workplace reads itself, beside those that a permission names."""
 
 

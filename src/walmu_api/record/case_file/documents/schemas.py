@@ -3,12 +3,21 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message, SourceId, Stored
 from walmu_api.foundation.withholding import Within
 from walmu_api.record.case_file.documents.withholding import without_whereabouts
 
-DocumentStatus = Literal["unconfirmed", "final", "voided"]
+DocumentStatus = TypeAliasType(
+    "DocumentStatus",
+    Annotated[
+        Literal["unconfirmed", "final", "voided"],
+        Field(
+            description="The state of a record that mirrors a document: `unconfirmed` until a person confirms it."
+        ),
+    ],
+)
 
 
 class Keyed(Message):

@@ -1,8 +1,9 @@
 """Notices of decisions (tiedoksiannot) on the wire: one per audience, each with its minimised view."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Code,
@@ -17,14 +18,35 @@ from walmu_api.foundation.schema_types import (
 )
 from walmu_api.record.case_file.documents.schemas import Filed, Keyed
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, FieldGroups, Purpose
-from walmu_api.record.commitments.agreements.schemas import AgreementKind, Place, Schedule, SiteWorker
-from walmu_api.record.commitments.decisions.schemas import DecisionMaker, Outcome, Travel
+from walmu_api.record.commitments.agreements.parts import Place, Schedule, SiteWorker
+from walmu_api.record.commitments.agreements.schemas import AgreementKind
+from walmu_api.record.commitments.decisions.schemas import DecisionMaker, DecisionOutcome, Travel
 from walmu_api.record.document_schemas import Professional, Texts
 from walmu_api.record.parties.clients.parts import ClientContact
+from walmu_api.record.parties.clients.schemas import ClientLanguage
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 
-Audience = Literal["client", "provider", "activity_centre", "workplace"]
-Manner = Literal["post", "electronic", "in_person", "phone", "this_service"]
+NoticeAudience = TypeAliasType(
+    "NoticeAudience",
+    Annotated[
+        Literal["client", "provider", "activity_centre", "workplace"],
+        Field(description="To whom a notice is given."),
+    ],
+)
+NoticeManner = TypeAliasType(
+    "NoticeManner",
+    Annotated[
+        Literal["post", "electronic", "in_person", "phone", "this_service"],
+        Field(description="How a notice is given."),
+    ],
+)
+WithholdingReason = TypeAliasType(
+    "WithholdingReason",
+    Annotated[
+        Literal["not_needed", "not_chosen", "not_permitted", "turvakielto"],
+        Field(description="Why a view does not have a group of fields."),
+    ],
+)
 
 
 class WorkplaceRecipient(Message):
@@ -46,9 +68,9 @@ class NoticeEntry(Keyed):
     To `activity_centre`: tied to the plan meeting. To `workplace`: what was agreed, only by a valid permission that names
     the recipient, the purpose and the field groups."""
 
-    audience: Audience = Field(description="Who is told; it decides which fields the view may have.")
+    audience: NoticeAudience = Field(description="Who is told; it decides which fields the view may have.")
     notified_on: Day = Field(description="The day on which notice was given.")
-    manner: Manner = Field(
+    manner: NoticeManner = Field(
         description="`this_service`: the workplace fetches its view from `GET "
         "/v1/received-notices/{notice_id}`."
     )
@@ -83,9 +105,7 @@ class ViewedClient(Message):
 
     family_name: Line | None = Field(None, description="Family name of the client.")
     given_names: Line | None = Field(None, description="Given names of the client.")
-    language: Literal["fi", "sv", "en", "se", "other"] | None = Field(
-        None, description="The client's language of service."
-    )
+    language: ClientLanguage | None = Field(None, description="The client's language of service.")
     contact: ClientContact | None = Field(
         None, description="How the client is reached; never under turvakielto."
     )
@@ -94,7 +114,7 @@ class ViewedClient(Message):
 class ViewedDecision(Message):
     """Of the decision."""
 
-    outcome: Outcome | None = Field(None, description="What was decided.")
+    outcome: DecisionOutcome | None = Field(None, description="What was decided.")
     decided_on: Day | None = Field(None, description="The day of the decision.")
     valid_from: Day | None = Field(None, description="First day for which it holds.")
     valid_to: Day | None = Field(None, description="Last day for which it holds; left out: no end is set.")
@@ -151,7 +171,7 @@ class WithheldGroup(Message):
     """A group of fields that the view does not have."""
 
     group: FieldGroup = Field(description="A group of fields that the view lacks.")
-    reason: Literal["not_needed", "not_chosen", "not_permitted", "turvakielto"] = Field(
+    reason: WithholdingReason = Field(
         description="`not_needed` by this audience, `not_chosen` by the sender, `not_permitted` by the client, or turvakielto."
     )
 

@@ -4,12 +4,14 @@ structure names recipient and content both."""
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message
+from walmu_api.foundation.withholding import former_name
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import Texts
 
-FieldGroup = Literal[
+_FieldGroup = Literal[
     "client_name",
     "client_contact",
     "client_language",
@@ -28,11 +30,37 @@ FieldGroup = Literal[
     "instructors",
     "absence_reporting",
 ]
+FieldGroup = TypeAliasType(
+    "FieldGroup", Annotated[_FieldGroup, Field(description="A group of fields that a notice may tell.")]
+)
+PermittedGroup = TypeAliasType(
+    "PermittedGroup",
+    Annotated[
+        Literal[_FieldGroup, "safety_and_support"],
+        Field(description="A group of fields that a permission may name."),
+    ],
+)
 FieldGroups = Annotated[list[FieldGroup], Field(min_length=1, max_length=20)]
-PermittedGroups = Annotated[
-    list[Literal[FieldGroup, "safety_and_support"]], Field(min_length=1, max_length=20)
-]
-Purpose = Literal["carrying_out_agreement", "support_at_work", "finding_work", "coordinating_services"]
+PermittedGroups = Annotated[list[PermittedGroup], Field(min_length=1, max_length=20)]
+Purpose = TypeAliasType(
+    "Purpose",
+    Annotated[
+        Literal["carrying_out_agreement", "support_at_work", "finding_work", "coordinating_services"],
+        Field(description="For what information is given."),
+    ],
+)
+PermissionGiver = TypeAliasType(
+    "PermissionGiver",
+    Annotated[Literal["client", "representative"], Field(description="Who gives a permission.")],
+)
+Discloser = TypeAliasType(
+    "Discloser",
+    Annotated[Literal["organiser", "provider"], Field(description="Who may give the information.")],
+)
+PermissionManner = TypeAliasType(
+    "PermissionManner",
+    Annotated[Literal["written", "oral", "electronic"], Field(description="How a permission was given.")],
+)
 
 
 class PermissionRecipient(Message):
@@ -56,7 +84,13 @@ class NamedInstructor(Message):
     )
 
 
-SafetyTopic = Literal["first_aid", "allergy", "lifting", "communication", "other"]
+SafetyTopic = TypeAliasType(
+    "SafetyTopic",
+    Annotated[
+        Literal["first_aid", "allergy", "lifting", "communication", "other"],
+        Field(description="What a thing about safety and support is about."),
+    ],
+)
 
 
 class SafetyItem(Message):
@@ -75,8 +109,10 @@ class SafetyItem(Message):
 class GivenBy(Message):
     """Who gave the permission."""
 
-    role: Literal["client", "representative"] = Field(description="The client, or who represents the client.")
-    name: Line = Field(description="Name of the one who gave it.")
+    role: PermissionGiver = Field(description="The client, or who represents the client.")
+    name: Annotated[Line | None, former_name("role", "client")] = Field(
+        None, description="Name of the one who gave it."
+    )
 
 
 class PermissionEntry(Belonging):
@@ -92,13 +128,13 @@ class PermissionEntry(Belonging):
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=4)] = Field(
         description="What it may be used for; a delivery names one of them."
     )
-    disclosers: Annotated[list[Literal["organiser", "provider"]], Field(min_length=1, max_length=2)] = Field(
+    disclosers: Annotated[list[Discloser], Field(min_length=1, max_length=2)] = Field(
         description="Who may give it: the organiser, and the provider of the service relationship."
     )
     given_on: Day = Field(description="The day on which it was given; it holds from then on.")
     valid_until: Day = Field(description="The last day on which it holds.")
     given_by: GivenBy = Field(description="The client or a representative, by name.")
-    manner: Literal["written", "oral", "electronic"] = Field(description="How it was given.")
+    manner: PermissionManner = Field(description="How it was given.")
     note: Texts | None = Field(None, description="Remarks, such as limits in the client's words.")
 
 

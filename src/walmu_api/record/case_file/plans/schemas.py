@@ -4,6 +4,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.withholding import WHEREABOUTS
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
@@ -28,8 +29,17 @@ from walmu_api.record.case_file.plans.parts import (
 )
 from walmu_api.record.document_schemas import Authors, NationalCode, PartialDay, Texts
 
-PlanKind = Literal["client_plan", "implementation_plan"]
-Services = Literal["disability_services", "working_age_services"]
+PlanKind = TypeAliasType(
+    "PlanKind",
+    Annotated[Literal["client_plan", "implementation_plan"], Field(description="Which plan it is.")],
+)
+PlanServices = TypeAliasType(
+    "PlanServices",
+    Annotated[
+        Literal["disability_services", "working_age_services"],
+        Field(description="For which services a plan is."),
+    ],
+)
 
 
 class PlanEntry(InCase):
@@ -39,7 +49,7 @@ class PlanEntry(InCase):
     kind: PlanKind = Field(
         description="Who plans: `client_plan`, the organiser with the client; `implementation_plan`, the provider for its service."
     )
-    services: Services | None = Field(
+    services: PlanServices | None = Field(
         None,
         description="Which structure. Left out, it follows from the service task (20: disability services).",
     )

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import CodeWord, Day, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
@@ -11,6 +12,13 @@ from walmu_api.record.document_schemas import Authors, NationalCode
 EscoConcept = Annotated[
     str, StringConstraints(pattern=r"^http://data\.europa\.eu/esco/[A-Za-z0-9/_.-]{1,100}$")
 ]
+SkillLevel = TypeAliasType(
+    "SkillLevel",
+    Annotated[
+        Literal["wants_to_learn", "has_tried", "can", "can_well"],
+        Field(description="How well the client has a skill."),
+    ],
+)
 
 
 class SkillCode(Message):
@@ -31,9 +39,7 @@ class Skill(Message):
     esco_label: Line | None = Field(None, description="The label of the concept, as it was chosen.")
     occupation: NationalCode | None = Field(None, description="Ammatti, code set 1.2.246.537.6.74.")
     local_code: SkillCode | None = Field(None, description="A code of the organiser's own list.")
-    level: Literal["wants_to_learn", "has_tried", "can", "can_well"] | None = Field(
-        None, description="How well: from wanting to learn it to doing it well."
-    )
+    level: SkillLevel | None = Field(None, description="How well: from wanting to learn it to doing it well.")
 
 
 class StartInterviewEntry(InCase):

@@ -1,21 +1,22 @@
 """What a workplace gets of an agreement (työpaikan liite) on the wire. A view of the agreement: same id, same versions."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
 from walmu_api.record.case_file.permissions.schemas import SafetyTopic
-from walmu_api.record.commitments.agreements.schemas import (
-    AgreementStatus,
+from walmu_api.record.commitments.agreements.parts import (
     Coach,
     Instruction,
+    InsuranceTaker,
     Meal,
     Place,
     Schedule,
     Signature,
     SiteWorker,
 )
+from walmu_api.record.commitments.agreements.schemas import AgreementStatus
 from walmu_api.record.document_schemas import Texts
 
 
@@ -26,7 +27,7 @@ class ClientName(Person):
 class InsuranceOfPlace(Message):
     """Who takes the accident insurance (tapaturmavakuutus)."""
 
-    taken_by: Literal["organiser", "provider", "workplace", "none"] = Field(description="Who takes it.")
+    taken_by: InsuranceTaker = Field(description="Who takes it.")
 
 
 class SafetyAndSupportItem(Message):

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Code,
@@ -30,15 +31,48 @@ from walmu_api.record.document_schemas import (
 )
 from walmu_api.record.parties.service_relationships.schemas import LegalBases, ServiceKind
 
-Outcome = Literal["granted", "partly_granted", "denied"]
-DecisionStatus = Literal["draft", "decided", "revoked", "superseded", "ended", "entered_in_error"]
-ReviewState = Literal["none", "review_requested", "appealed", "final"]
+DecisionOutcome = TypeAliasType(
+    "DecisionOutcome",
+    Annotated[Literal["granted", "partly_granted", "denied"], Field(description="What was decided.")],
+)
+DecisionStatus = TypeAliasType(
+    "DecisionStatus",
+    Annotated[
+        Literal["draft", "decided", "revoked", "superseded", "ended", "entered_in_error"],
+        Field(description="How far a decision is. In force or over follows from its days."),
+    ],
+)
+ReviewState = TypeAliasType(
+    "ReviewState",
+    Annotated[
+        Literal["none", "review_requested", "appealed", "final"],
+        Field(description="Where review and appeal of a decision stand."),
+    ],
+)
+DecisionKind = TypeAliasType(
+    "DecisionKind",
+    Annotated[
+        Literal["client", "purchase"],
+        Field(description="Whether a decision is the client's, or the provider's purchase decision."),
+    ],
+)
+TravelArrangement = TypeAliasType(
+    "TravelArrangement",
+    Annotated[
+        Literal["allowance", "service_line", "own_bus", "bus_card", "none"],
+        Field(description="How travel is arranged or paid."),
+    ],
+)
+DraftState = TypeAliasType(
+    "DraftState",
+    Annotated[Literal["submitted", "refused"], Field(description="How a draft fares at the record system.")],
+)
 
 
 class Travel(Message):
     """How travel is arranged or paid."""
 
-    arrangement: Literal["allowance", "service_line", "own_bus", "bus_card", "none"] = Field(
+    arrangement: TravelArrangement = Field(
         description="How the client travels, or what is paid for it; `none`: neither."
     )
     note: Annotated[Line | None, WHEREABOUTS] = Field(
@@ -80,7 +114,7 @@ class DecidedAssistance(Message):
 class DecisionEntry(Message):
     """A draft of a decision, for the record system's caseworker to decide. Only the record system makes it a decision."""
 
-    kind: Literal["client", "purchase"] = Field(
+    kind: DecisionKind = Field(
         "client", description="The client's decision, or the provider's own purchase decision."
     )
     client_id: Id = Field(
@@ -90,7 +124,7 @@ class DecisionEntry(Message):
     service_relationship_id: Id | None = Field(
         None, description="The service relationship that it is for; left out where none is opened yet."
     )
-    outcome: Outcome = Field("granted", description="What is decided on the application.")
+    outcome: DecisionOutcome = Field("granted", description="What is decided on the application.")
     legal_bases: LegalBases
     service_task: Code = Field(
         description="Palvelutehtävä, code set 1.2.246.537.6.1221; the national structure follows from it.",
@@ -199,7 +233,7 @@ class Decision(DecisionEntry, Stored):
     ehr: EhrReference | None = Field(
         None, description="Where the record system keeps it; left out before it is there."
     )
-    draft_state: Literal["submitted", "refused"] | None = Field(
+    draft_state: DraftState | None = Field(
         None, description="How a draft fares at the record system; gone when it is decided."
     )
     draft_reason: Line | None = Field(None, description="Why the caseworker refused the draft.")

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     CodeWord,
@@ -25,9 +26,31 @@ from walmu_api.record.everyday.measurements.instruments.schemas import (
     ScaleCode,
 )
 
-Phase = Literal["start", "interim", "end", "follow_up"]
-Mode = Literal["self_online", "self_paper", "interview", "phone", "observation"]
-MissingReason = Literal["not_answered", "declined", "not_applicable", "not_reported", "unknown"]
+MeasurementPhase = TypeAliasType(
+    "MeasurementPhase",
+    Annotated[
+        Literal["start", "interim", "end", "follow_up"],
+        Field(description="When in the service it was answered."),
+    ],
+)
+MeasurementMode = TypeAliasType(
+    "MeasurementMode",
+    Annotated[
+        Literal["self_online", "self_paper", "interview", "phone", "observation"],
+        Field(description="How it was answered."),
+    ],
+)
+MissingReason = TypeAliasType(
+    "MissingReason",
+    Annotated[
+        Literal["not_answered", "declined", "not_applicable", "not_reported", "unknown"],
+        Field(description="Why there is no value."),
+    ],
+)
+TextLanguage = TypeAliasType(
+    "TextLanguage",
+    Annotated[Literal["fi", "sv", "en"], Field(description="A language of the texts of this service.")],
+)
 Level = Annotated[
     int,
     Field(ge=-2, le=2),
@@ -40,6 +63,27 @@ ItemsAnswered = Annotated[
     FromNumber(0, 500),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 500, "format": "int32"}),
 ]
+MeasurementStatus = TypeAliasType(
+    "MeasurementStatus",
+    Annotated[
+        Literal["completed", "amended", "entered_in_error"],
+        Field(description="The state of a recorded measurement."),
+    ],
+)
+NotCompared = TypeAliasType(
+    "NotCompared",
+    Annotated[
+        Literal["not_measured", "different_range"],
+        Field(description="Why the two values of a scale are not compared."),
+    ],
+)
+ChangeVerdict = TypeAliasType(
+    "ChangeVerdict",
+    Annotated[
+        Literal["improved", "unchanged", "worsened", "changed", "no_published_rule"],
+        Field(description="What a change means by the registered rule."),
+    ],
+)
 
 
 class MeasurementScore(Message):
@@ -106,13 +150,17 @@ class MeasurementEntry(Message):
         description="Version of the form that was answered; versions are never compared with each other."
     )
     language: Language
-    phase: Phase = Field(description="When in the service it was answered.")
+    phase: MeasurementPhase = Field(
+        description="When in the service it was answered: the first start is compared with the last end."
+    )
     answered_on: Day = Field(description="The day of the answers, not of their keying in.")
     respondent: Respondent = Field(
         description="Who answered: the client, one near to them, or a professional."
     )
     assisted: bool = Field(False, description="True: somebody helped the respondent to answer.")
-    mode: Mode = Field(description="How it was answered.")
+    mode: MeasurementMode = Field(
+        description="How the answers came: written by the respondent, or asked and noted by another."
+    )
     scores: Annotated[list[MeasurementScore], Field(max_length=50)] = Field(
         [], description="At least one, but where `goals` are given."
     )
@@ -140,7 +188,7 @@ class Measurement(MeasurementEntry, Stored):
     provider_id: Id | None = Field(
         None, description="Whose it is; left out when the organiser measured outside any relationship."
     )
-    status: Literal["completed", "amended", "entered_in_error"] = Field(
+    status: MeasurementStatus = Field(
         description="`amended`: changed after it was recorded; `entered_in_error`: counts nowhere."
     )
     void_reason: Line | None = Field(
@@ -158,13 +206,13 @@ class ComparedMeasurement(Message):
     """One end of a pair."""
 
     id: Id = Field(description="The measurement: see `/v1/measurements/{measurement_id}`.")
-    phase: Phase = Field(description="When in the service it was answered.")
+    phase: MeasurementPhase = Field(description="The phase that it was recorded for.")
     answered_on: Day = Field(description="The day of the answers.")
     language: Language
     respondent: Respondent = Field(
         description="Who answered: the client, one near to them, or a professional."
     )
-    mode: Mode = Field(description="How it was answered.")
+    mode: MeasurementMode = Field(description="How it was answered that time; compare with the other end.")
 
 
 class ScaleChange(Message):
@@ -183,11 +231,11 @@ class ScaleChange(Message):
         description="The difference with its sign by the direction of the scale: above 0 is better. Left "
         "out where the direction is not known.",
     )
-    not_compared: Literal["not_measured", "different_range"] | None = Field(
+    not_compared: NotCompared | None = Field(
         None, description="Why the two are not compared; left out where they are."
     )
     threshold: Points | None = Field(None, description="What the change must exceed by the registered rule.")
-    verdict: Literal["improved", "unchanged", "worsened", "changed", "no_published_rule"] | None = Field(
+    verdict: ChangeVerdict | None = Field(
         None, description="By the registered change rule; `no_published_rule` where there is none."
     )
 

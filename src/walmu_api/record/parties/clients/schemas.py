@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import identity
@@ -21,6 +22,14 @@ from walmu_api.record.parties.clients.parts import (
     OtherName,
     Risk,
     TemporaryMunicipality,
+)
+
+ClientLanguage = TypeAliasType(
+    "ClientLanguage",
+    Annotated[
+        Literal["fi", "sv", "en", "se", "other"],
+        Field(description="The language in which a client is served."),
+    ],
 )
 
 
@@ -75,7 +84,7 @@ class ClientEntry(Message):
         description="Why the organiser withholds `phone` and `contact_address` of a client under turvakielto from "
         "providers too. Given to the organiser only.",
     )
-    language: Literal["fi", "sv", "en", "se", "other"] | None = Field(
+    language: ClientLanguage | None = Field(
         None, description="Language in which the client is served; `se` is Northern Sámi."
     )
     service_language: NationalCode | None = Field(

@@ -3,12 +3,21 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.findings import Severity
 from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, Quantity, SourceId
 from walmu_api.record.everyday.attendance.rules import ONE_AGREEMENT
-from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry, RecordingOutcome
 
 MOST_LINES = 10_000
+BatchMode = TypeAliasType(
+    "BatchMode",
+    Annotated[
+        Literal["partial", "atomic"],
+        Field(description="Whether lines are recorded each by itself, or all or none."),
+    ],
+)
 
 
 class AttendanceLine(AttendanceEntry):
@@ -49,9 +58,7 @@ class AnyLines(Message):
 
 
 class LineProblem(Message):
-    severity: Literal["error", "warning"] = Field(
-        description="An `error` rejects the line; a `warning` rejects nothing."
-    )
+    severity: Severity = Field(description="An `error` rejects the line; a `warning` rejects nothing.")
     code: Line = Field(description="What is wrong, as a stable code: see /problems.")
     pointer: str = Field(description="JSON Pointer within the line.")
     detail: Line = Field(
@@ -63,9 +70,7 @@ class LineProblem(Message):
 class LineOutcome(Message):
     line: Count = Field(description="From 1, in the order of the request.")
     source_id: Line | None = Field(None, description="Your own key of the day, where the line had one.")
-    outcome: Literal["created", "updated", "unchanged", "rejected"] = Field(
-        description="What became of the line; after a dry run, what would."
-    )
+    outcome: RecordingOutcome = Field(description="What became of the line; after a dry run, what would.")
     id: Id | None = Field(None, description="Id of the day; left out where nothing is stored.")
     etag: Line | None = Field(
         None, description="ETag of the day as it is now; left out where nothing is stored."

@@ -1,11 +1,27 @@
 """Justification (perustelu) in requests and responses."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Lines, Message, SourceId, Stored
+from walmu_api.record.everyday.attendance.justifications.rules import ReviewDecision
 from walmu_api.record.everyday.attendance.rules import REJECTION
+
+JustificationGiver = TypeAliasType(
+    "JustificationGiver",
+    Annotated[
+        Literal["client", "provider", "workplace", "relative", "other"],
+        Field(description="Who gave the reason."),
+    ],
+)
+JustificationStatus = TypeAliasType(
+    "JustificationStatus",
+    Annotated[
+        Literal["given", "accepted", "rejected"], Field(description="Where a recorded justification stands.")
+    ],
+)
 
 
 class Certificate(Message):
@@ -23,9 +39,7 @@ class JustificationEntry(Message):
     """Why the day was not attended (perustelu)."""
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
-    given_by: Literal["client", "provider", "workplace", "relative", "other"] = Field(
-        description="Who gave the reason."
-    )
+    given_by: JustificationGiver = Field(description="Who told why the day was not attended.")
     given_on: Day = Field(description="The day on which it was given.")
     explanation: Lines | None = Field(None, description="The reason in a few words; never a diagnosis.")
     certificate: Certificate | None = Field(
@@ -37,7 +51,7 @@ class JustificationEntry(Message):
 class OrganiserReview(Message):
     """What the organiser decided of it."""
 
-    decision: Literal["accepted", "rejected"] = Field(description="Whether the organiser accepts the reason.")
+    decision: ReviewDecision = Field(description="Whether the organiser accepts the reason.")
     reason: Line | None = Field(None, description="Why; always there after a rejection.")
     reviewed_on: Day = Field(description="The day of the review.")
 
@@ -48,9 +62,7 @@ class Justification(JustificationEntry, Stored):
     agreement_id: Id = Field(description="The agreement whose day it is about.")
     client_id: Id = Field(description="The client who was absent.")
     date: Day = Field(description="The day that was not attended.")
-    state: Literal["given", "accepted", "rejected"] = Field(
-        description="`given`: not reviewed; then what the organiser decided."
-    )
+    state: JustificationStatus = Field(description="`given`: not reviewed; then what the organiser decided.")
     entered_by: Id = Field(description="The organisation whose words it is.")
     review: OrganiserReview | None = Field(None, description="The organiser's review; left out before it.")
 
@@ -61,16 +73,14 @@ class JustificationState(Stored):
     agreement_id: Id = Field(description="The agreement whose day it is about.")
     client_id: Id = Field(description="The client who was absent.")
     date: Day = Field(description="The day that was not attended.")
-    state: Literal["given", "accepted", "rejected"] = Field(
-        description="`given`: not reviewed; then what the organiser decided."
-    )
+    state: JustificationStatus = Field(description="`given`: not reviewed; then what the organiser decided.")
     entered_by: Id = Field(description="The organisation whose words it is.")
 
 
 class JustificationReview(Message):
     """The organiser's review. A rejection has a reason."""
 
-    decision: Literal["accepted", "rejected"] = Field(description="Whether the organiser accepts the reason.")
+    decision: ReviewDecision = Field(description="Whether the organiser accepts the reason.")
     reason: Line | None = Field(None, description="Why; required for a rejection.")
 
     @model_validator(mode="after")

@@ -3,31 +3,53 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import Count, Id, Line, Message
 from walmu_api.record.document_schemas import Professional
 from walmu_api.record.everyday.attendance.batches import schemas as batches
+from walmu_api.record.everyday.attendance.schemas import RecordingOutcome
 from walmu_api.record.everyday.measurements.instruments.schemas import Points, ScaleCode
 from walmu_api.record.everyday.measurements.schemas import MissingReason
 
 COLUMN_OR_VALUE = Reason("column-or-value")
 
-FoundBy = Literal[
-    "client_id",
-    "client_source_id",
-    "service_relationship_id",
-    "service_relationship_source_id",
-    "identity_code",
-]
+ClientKey = TypeAliasType(
+    "ClientKey",
+    Annotated[
+        Literal[
+            "client_id",
+            "client_source_id",
+            "service_relationship_id",
+            "service_relationship_source_id",
+            "identity_code",
+        ],
+        Field(description="By what the client of a line is found."),
+    ],
+)
 WORDS = ("instrument", "form_version", "language", "phase", "respondent", "mode", "assisted")
 """The fields whose texts in the worksheet may be translated."""
+TranslatedField = TypeAliasType(
+    "TranslatedField",
+    Annotated[
+        Literal["instrument", "form_version", "language", "phase", "respondent", "mode", "assisted"],
+        Field(description="A field whose texts in the worksheet may be translated."),
+    ],
+)
+WorksheetFormat = TypeAliasType(
+    "WorksheetFormat", Annotated[Literal["csv", "xlsx"], Field(description="What the file is.")]
+)
+WorksheetEncoding = TypeAliasType(
+    "WorksheetEncoding",
+    Annotated[Literal["utf-8", "windows-1252"], Field(description="How the text of a CSV file is encoded.")],
+)
 
 
 class ClientColumn(Message):
     """How the client of a line is found. Source ids are those your own system gave; identity codes are never said again."""
 
-    by: FoundBy = Field(description="What the column holds to find the client by.")
+    by: ClientKey = Field(description="What the column holds to find the client by.")
     column: Line = Field(description="Name of the column, as in the first row.")
 
 
@@ -65,9 +87,7 @@ class ItemColumn(Message):
 class WorksheetTranslation(Message):
     """What a text of the worksheet means: `Alku` in the column of the phase is `start`."""
 
-    field: Literal["instrument", "form_version", "language", "phase", "respondent", "mode", "assisted"] = (
-        Field(description="The field whose texts it is about.")
-    )
+    field: TranslatedField = Field(description="The field whose texts it is about.")
     text: Line = Field(description="The text in the worksheet; upper and lower case are the same.")
     value: Line = Field(description="What this API calls it.")
 
@@ -122,8 +142,8 @@ class MeasurementMapping(Message):
 class WorksheetReading(Message):
     """How the file was understood."""
 
-    format: Literal["csv", "xlsx"] = Field(description="What the file was taken for.")
-    encoding: Literal["utf-8", "windows-1252"] | None = Field(
+    format: WorksheetFormat = Field(description="What the file was taken for.")
+    encoding: WorksheetEncoding | None = Field(
         None, description="Encoding of a CSV file; left out for a workbook."
     )
     delimiter: Line | None = Field(
@@ -144,9 +164,7 @@ class ImportedLine(Message):
     source_id: Line | None = Field(
         None, description="Your own key of the measurement, where the worksheet has one."
     )
-    outcome: Literal["created", "updated", "unchanged", "rejected"] = Field(
-        description="What became of the line; after a dry run, what would."
-    )
+    outcome: RecordingOutcome = Field(description="What became of the line; after a dry run, what would.")
     id: Id | None = Field(None, description="Id of the measurement; left out where nothing is stored.")
     etag: Line | None = Field(
         None, description="ETag of the measurement as it is now; left out where nothing is stored."
