@@ -279,9 +279,7 @@ class RecordedBy(Message):
 
     organisation_id: Id = Field(description="The organisation in whose name it was recorded.")
     system_id: Id = Field(description="The connected system that sent it.")
-    person: ActingPerson | None = Field(
-        None, description="The person for whom the system acted, where it named one."
-    )
+    person: ActingPerson | None = Field(None, description="The acting person, where the sender named one.")
 
 
 EXAMPLE_ID = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01"

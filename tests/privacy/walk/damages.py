@@ -213,7 +213,7 @@ DAMAGES = (
     ),
     Damage(
         "a former name is read on in what the client signed",
-        "record/commitments/agreements/schemas.py",
+        "record/commitments/agreements/parts.py",
         "    name: Annotated[Line | None, _FORMER] = Field(",
         "    name: Line | None = Field(",
         walk=PROTECTED,

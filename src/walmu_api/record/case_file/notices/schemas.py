@@ -18,7 +18,8 @@ from walmu_api.foundation.schema_types import (
 )
 from walmu_api.record.case_file.documents.schemas import Filed, Keyed
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, FieldGroups, Purpose
-from walmu_api.record.commitments.agreements.schemas import AgreementKind, Place, Schedule, SiteWorker
+from walmu_api.record.commitments.agreements.parts import Place, Schedule, SiteWorker
+from walmu_api.record.commitments.agreements.schemas import AgreementKind
 from walmu_api.record.commitments.decisions.schemas import DecisionMaker, DecisionOutcome, Travel
 from walmu_api.record.document_schemas import Professional, Texts
 from walmu_api.record.parties.clients.parts import ClientContact

@@ -111,9 +111,7 @@ class GivenBy(Message):
 
     role: PermissionGiver = Field(description="The client, or who represents the client.")
     name: Annotated[Line | None, former_name("role", "client")] = Field(
-        None,
-        description="Name of the one who gave it; required for a representative. Once a client is renamed, only the organiser "
-        "reads the name that the client gave it with.",
+        None, description="Name of the one who gave it."
     )
 
 

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
 from walmu_api.record.case_file.permissions.schemas import SafetyTopic
-from walmu_api.record.commitments.agreements.schemas import (
-    AgreementStatus,
+from walmu_api.record.commitments.agreements.parts import (
     Coach,
     Instruction,
     InsuranceTaker,
@@ -17,6 +16,7 @@ from walmu_api.record.commitments.agreements.schemas import (
     Signature,
     SiteWorker,
 )
+from walmu_api.record.commitments.agreements.schemas import AgreementStatus
 from walmu_api.record.document_schemas import Texts
 
 

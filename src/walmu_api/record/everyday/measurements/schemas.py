@@ -150,13 +150,17 @@ class MeasurementEntry(Message):
         description="Version of the form that was answered; versions are never compared with each other."
     )
     language: Language
-    phase: MeasurementPhase = Field(description="When in the service it was answered.")
+    phase: MeasurementPhase = Field(
+        description="When in the service it was answered: the first start is compared with the last end."
+    )
     answered_on: Day = Field(description="The day of the answers, not of their keying in.")
     respondent: Respondent = Field(
         description="Who answered: the client, one near to them, or a professional."
     )
     assisted: bool = Field(False, description="True: somebody helped the respondent to answer.")
-    mode: MeasurementMode = Field(description="How it was answered.")
+    mode: MeasurementMode = Field(
+        description="How the answers came: written by the respondent, or asked and noted by another."
+    )
     scores: Annotated[list[MeasurementScore], Field(max_length=50)] = Field(
         [], description="At least one, but where `goals` are given."
     )
@@ -202,13 +206,13 @@ class ComparedMeasurement(Message):
     """One end of a pair."""
 
     id: Id = Field(description="The measurement: see `/v1/measurements/{measurement_id}`.")
-    phase: MeasurementPhase = Field(description="When in the service it was answered.")
+    phase: MeasurementPhase = Field(description="The phase that it was recorded for.")
     answered_on: Day = Field(description="The day of the answers.")
     language: Language
     respondent: Respondent = Field(
         description="Who answered: the client, one near to them, or a professional."
     )
-    mode: MeasurementMode = Field(description="How it was answered.")
+    mode: MeasurementMode = Field(description="How it was answered that time; compare with the other end.")
 
 
 class ScaleChange(Message):

@@ -39,7 +39,7 @@ class JustificationEntry(Message):
     """Why the day was not attended (perustelu)."""
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
-    given_by: JustificationGiver = Field(description="Who gave the reason.")
+    given_by: JustificationGiver = Field(description="Who told why the day was not attended.")
     given_on: Day = Field(description="The day on which it was given.")
     explanation: Lines | None = Field(None, description="The reason in a few words; never a diagnosis.")
     certificate: Certificate | None = Field(
