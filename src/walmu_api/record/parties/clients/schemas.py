@@ -265,7 +265,7 @@ class ClientEntry(Message):
     source_id: SourceId | None = None
 
 
-class Client(ClientEntry, Stored):
+class ClientRecord(ClientEntry, Stored):
     """A client as recorded, as far as the caller may see it."""
 
 
@@ -278,4 +278,4 @@ class ClientSearch(Message):
 class ClientSearchResult(Message):
     """The client found, or nobody."""
 
-    items: list[Client]
+    items: list[ClientRecord]
