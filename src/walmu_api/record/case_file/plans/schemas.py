@@ -43,14 +43,14 @@ class Meeting(Message):
     participants: Texts | None = None
 
 
-class Factor(Message):
+class PlanFactor(Message):
     """A situational factor (tilannetekijä), and whether it helps or hinders."""
 
     factor: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1290.")
     effect: LocalCode | None = Field(None, description="1: helps, 2: hinders.")
 
 
-class Goal(Message):
+class PlanGoal(Message):
     """A goal that is set. Client plans of working-age services code it; the other plans name it."""
 
     name: Line | None = Field(None, examples=["Säännöllinen viikkorytmi"])
@@ -62,7 +62,7 @@ class Goal(Message):
     scale: LocalCode | None = Field(
         None, description="1: a change for the better, 2: keeps it from getting worse."
     )
-    factors: Several[Factor] | None = None
+    factors: Several[PlanFactor] | None = None
 
 
 class PreviousGoal(Message):
@@ -73,7 +73,7 @@ class PreviousGoal(Message):
     description: Texts | None = None
     assessment: NationalCode | None = Field(None, description=_ASSESSMENT)
     assessment_text: Texts | None = None
-    factors: Several[Factor] | None = None
+    factors: Several[PlanFactor] | None = None
 
 
 class PreviousPlan(Message):
@@ -124,7 +124,7 @@ class PlannedService(Message):
     expected_start_and_duration: Texts | None = None
 
 
-class Diagnosis(Message):
+class PlanDiagnosis(Message):
     """A diagnosis, as the plan names it."""
 
     diagnosis: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1.")
@@ -134,7 +134,7 @@ class StateOfHealth(Message):
     """State of health, impairments and illnesses."""
 
     description: Texts | None = None
-    diagnoses: Several[Diagnosis] | None = None
+    diagnoses: Several[PlanDiagnosis] | None = None
     risks: Texts | None = None
 
 
@@ -247,7 +247,7 @@ class PlanEntry(InCase):
     service_evaluations: Several[ServiceEvaluation] | None = None
     method_evaluations: Several[MethodEvaluation] | None = None
     client_wishes: Texts | None = Field(None, description="What the client wants to change in life.")
-    goals: Several[Goal] | None = None
+    goals: Several[PlanGoal] | None = None
     planned_services: Several[PlannedService] | None = None
     personal_assistance: PlannedAssistance | None = None
     content_and_implementation: Texts | None = Field(

@@ -7,6 +7,7 @@ from pydantic import Field
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
 from walmu_api.record.case_file.permissions.schemas import SafetyTopic
 from walmu_api.record.commitments.agreements.schemas import (
+    AgreementSignature,
     AgreementStatus,
     Coach,
     Instruction,
@@ -14,7 +15,6 @@ from walmu_api.record.commitments.agreements.schemas import (
     Meal,
     Place,
     Schedule,
-    Signature,
     SiteWorker,
 )
 from walmu_api.record.document_schemas import Texts
@@ -74,4 +74,4 @@ class WorkplaceAgreement(Message):
     absence_reporting: Texts
     insurance: InsuranceOfPlace | None = None
     meal: Meal | None = None
-    signatures: list[Signature]
+    signatures: list[AgreementSignature]

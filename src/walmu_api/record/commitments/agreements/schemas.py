@@ -177,7 +177,7 @@ class Signatory(Signed):
     name: Line
 
 
-class Signature(Signed):
+class AgreementSignature(Signed):
     """A signature as recorded. One that came in a national document tells no party, and maybe no name or day."""
 
     party: SigningParty | None = None
@@ -257,7 +257,7 @@ class Agreement(AgreementEntry, Stored):
     provider_id: Id
     status: AgreementStatus
     structure: Line = Field(description="OID and version of the national structure.")
-    signatures: list[Signature]
+    signatures: list[AgreementSignature]
     signed_on: Day | None = None
     offered_on: Day | None = Field(
         None,
