@@ -30,7 +30,6 @@ SHOWN = {
             "file": {
                 "type": "string",
                 "format": "binary",
-                "maxLength": request_body.BATCH_LIMIT,
                 "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row "
                 "has the names of the columns. "
                 "Up to 20,000 lines, 100 columns and 8 MB.",
