@@ -163,7 +163,9 @@ class Trial:
         try:
             await self._peace(organiser, caseworker)
             for name in sorted(followers, key=lambda name: name == checker.WHOLE):
-                await followers[name].catch_up()  # what a workplace reads first, the organiser is told afterwards
+                await followers[
+                    name
+                ].catch_up()  # what a workplace reads first, the organiser is told afterwards
             return await self._gather(organiser, auditor, followers, caseworker)
         finally:
             await organiser.close()

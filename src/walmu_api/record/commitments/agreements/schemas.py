@@ -227,7 +227,7 @@ class Agreement(AgreementEntry, Stored):
     provider_id: Id
     status: AgreementStatus
     structure: Line = Field(description="OID and version of the national structure.")
-    signatures: list[Signature]
+    signatures: Annotated[list[Signature], Field(max_length=200)]
     signed_on: Day | None = None
     offered_on: Day | None = Field(
         None,

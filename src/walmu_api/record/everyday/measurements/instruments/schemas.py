@@ -147,11 +147,14 @@ class Instrument(Message):
     )
     names: InstrumentNames
     owner: Line | None = None
-    form_versions: list[InstrumentVersion]
-    respondents: list[Respondent]
-    scales: list[Scale]
+    form_versions: Annotated[list[InstrumentVersion], Field(max_length=20)]
+    respondents: Annotated[list[Respondent], Field(max_length=3)]
+    scales: Annotated[list[Scale], Field(max_length=50)]
     licence: InstrumentLicence
     shipped: bool = Field(description="False: the organiser's own.")
+    definition: InstrumentDefinition | None = Field(
+        None, description="As the organiser defined it; instruments that ship have none."
+    )
     licensed: bool
     item_answers: bool
     permission: InstrumentPermission | None = None
