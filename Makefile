@@ -7,7 +7,7 @@ STAMP := .venv/.lock-installed
 # Every start of a process needs the compiled modules.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run lock test openapi openapi-check contract story check bench bench-large faults
+.PHONY: help run lock test openapi openapi-check contract story check bench bench-calm bench-large faults
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -69,6 +69,9 @@ bench-large: $(STAMP) ## whether they stay as fast at 10 k, 1 M and 10 M rows of
 
 faults: $(STAMP) ## a hundred kills of database, API, worker and simulator under load: nothing lost, nothing doubled (ARGS=--control must lose)
 	@$(PY) -m contract_tests.history $(ARGS)
+
+bench-calm: $(STAMP) ## whether one system stays calm whatever another one sends (ARGS="batch export --requests 2000 --rounds 5")
+	@$(PY) -m benchmarks.calm $(ARGS)
 
 bench: $(STAMP) ## the speed table: the hot paths against bare floors, measured in the same run
 	@$(PY) -m benchmarks $(ARGS)

@@ -16,7 +16,7 @@ from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.national import add_national
 from walmu_api.contract.replacing import take_back_records
-from walmu_api.contract.texts import DESCRIPTION, TAGS, VERSION
+from walmu_api.contract.texts import DESCRIPTION, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
 from walmu_api.foundation.schema_types import EXAMPLE_ID
@@ -34,9 +34,13 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
             _complete(path, method, operation, routes[operation["operationId"]])
     take_back_records(data, routes.values())
     tidied: dict[str, Any] = tidy(data)
+    schemas = tidied["components"]["schemas"]
+    _open(schemas)
     for item in tidied["paths"].values():
         for operation in item.values():
-            operation["parameters"] = [_parameter(parameter) for parameter in operation.get("parameters", [])]
+            operation["parameters"] = [
+                _parameter(parameter, schemas) for parameter in operation.get("parameters", [])
+            ]
     named = without_unused(readable_names(tidied))
     add_national(named)
     return named
@@ -178,7 +182,14 @@ def _idempotency(retry: Retry) -> dict[str, Any]:
     }
 
 
-def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+def _open(schemas: dict[str, Any]) -> None:
+    """Every closed set says that it may grow (api.md: enums are open)."""
+    for schema in schemas.values():
+        if "enum" in schema:
+            schema["description"] += OPEN
+
+
+def _parameter(parameter: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     """Each parameter with a description and an example, and never null."""
     schema = never_null(parameter["schema"])
     examples = schema.pop("examples", None)
@@ -186,14 +197,14 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     data = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
     schema.pop("description", None)
     if "example" not in data:
-        data["example"] = examples[0] if examples else _example(schema)
+        data["example"] = examples[0] if examples else _example(schema, schemas)
     return data
 
 
-def _example(schema: dict[str, Any]) -> Any:
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     for word in ("default", "const"):
         if word in schema:
             return schema[word]
-    if "enum" in schema:
-        return schema["enum"][0]
+    if "$ref" in schema:
+        return schemas[schema["$ref"].rpartition("/")[2]]["enum"][0]
     return EXAMPLE_ID if schema.get("format") == "uuid" else "example"

@@ -26,13 +26,11 @@ SCHEMAS: dict[str, Any] = {
             "rule": {"type": "string", "description": "The rule that says so."},
             "fix": {"type": "string", "description": "What to do about it."},
             "severity": {
-                "type": "string",
-                "enum": ["error", "warning"],
+                "$ref": "#/components/schemas/Severity",
                 "description": "Of a national document: `error`, for a warning refuses nothing.",
             },
             "source": {
-                "type": "string",
-                "enum": ["schema", "rule", "code-list"],
+                "$ref": "#/components/schemas/FindingSource",
                 "description": "Of a national document: whether the structure, a rule or a code list "
                 "says so.",
             },

@@ -212,6 +212,13 @@ DAMAGES = (
         walk=PROTECTED,
     ),
     Damage(
+        "a former name is read on in what the client signed",
+        "record/commitments/agreements/schemas.py",
+        "    name: Annotated[Line | None, _FORMER] = Field(",
+        "    name: Line | None = Field(",
+        walk=PROTECTED,
+    ),
+    Damage(
         "the feed forgets who is protected", FEED, "ctx.session.clients_seen if asks else ()", "()", PROTECTED
     ),
     Damage(

@@ -1,16 +1,37 @@
 """Following attendance up: who has not reported, what waits for a justification, and a period summed up."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Message, Minutes, Quantity
+from walmu_api.record.everyday.attendance.justifications.rules import (
+    DayJustification,
+    JustificationResult,
+    ReviewDecision,
+)
 from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
 from walmu_api.record.everyday.attendance.schemas import Confirmation
 
-OpenState = Literal["missing", "given", "rejected"]
-DayState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"]
+OpenJustificationState = TypeAliasType(
+    "OpenJustificationState",
+    Annotated[Literal["missing", "given", "rejected"], Field(description="Why a justification is open.")],
+)
+DayState = TypeAliasType(
+    "DayState",
+    Annotated[
+        Literal["present", "partial", "absent", "not_arranged", "rescheduled", "unreported"],
+        Field(description="What became of a planned day; `unreported` while nothing is recorded."),
+    ],
+)
+AbsenceStatus = TypeAliasType(
+    "AbsenceStatus",
+    Annotated[
+        Literal["absent", "partial"], Field(description="Whether the whole day was missed or a part of it.")
+    ],
+)
 
 
 class MissingReport(Message):
@@ -34,11 +55,11 @@ class OpenJustification(Message):
     agreement_id: Id
     client_id: Id
     date: Day
-    status: Literal["absent", "partial"]
+    status: AbsenceStatus
     absence_reason: CodeWord | None = Field(
         None, description="As the day was recorded; `unknown` where none was told."
     )
-    state: OpenState
+    state: OpenJustificationState
     id: Id | None = Field(None, description="The justification's, once there is one.")
     reason: CodeWord | None = Field(None, description="As it was justified.")
     given_on: Day | None = None
@@ -49,7 +70,7 @@ class Justified(Message):
     """Whether an absence is justified (hyväksyttävä syy by 189/2001, ilmoitettu by the other bases): what follows from the
     legal basis, and the organiser's word over it."""
 
-    derived: Literal["justified", "unjustified", "undetermined"] = Field(
+    derived: JustificationResult = Field(
         description="By the rule alone. `undetermined`: a report that is still missing decides."
     )
     rule: Line = Field(
@@ -57,12 +78,8 @@ class Justified(Message):
         "days in a run), "
         "`own-illness-certificate` (longer), `child-illness-days` (four at a time), `organiser-policy`."
     )
-    review: Literal["accepted", "rejected"] | None = Field(
-        None, description="The organiser's, where there is one."
-    )
-    result: Literal["justified", "unjustified", "undetermined"] = Field(
-        description="What holds: the review, else what is derived."
-    )
+    review: ReviewDecision | None = Field(None, description="The organiser's, where there is one.")
+    result: JustificationResult = Field(description="What holds: the review, else what is derived.")
 
 
 class SummaryDay(Message):
@@ -73,9 +90,7 @@ class SummaryDay(Message):
     planned_minutes: Minutes | None = Field(None, description="As recorded, else by the week plan.")
     actual_minutes: Minutes | None = None
     absence_reason: CodeWord | None = None
-    justification: Literal["missing", "given", "accepted", "rejected"] | None = Field(
-        None, description="Of an absence."
-    )
+    justification: DayJustification | None = Field(None, description="Of an absence.")
     justified: Justified | None = Field(None, description="Of an absence.")
     confirmation: Confirmation | None = Field(None, description="Of a day that a workplace reported.")
 

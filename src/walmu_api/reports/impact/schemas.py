@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     CodeWord,
@@ -16,11 +17,20 @@ from walmu_api.foundation.schema_types import (
     Quantity,
     RecordedBy,
 )
-from walmu_api.record.everyday.measurements.instruments.schemas import Direction, InstrumentCode, ScaleCode
+from walmu_api.record.everyday.measurements.instruments.schemas import (
+    InstrumentCode,
+    ScaleCode,
+    ScaleDirection,
+)
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 
 LEAST_COUNT, LEAST_PAIRS, HIGHEST = 5, 10, 1000
-By = Literal["provider", "service_kind"]
+ImpactGrouping = TypeAliasType(
+    "ImpactGrouping",
+    Annotated[
+        Literal["provider", "service_kind"], Field(description="What the rows of a report of impact are.")
+    ],
+)
 Figure = Annotated[float, Field(examples=[1.25])]
 Share = Annotated[float, Field(ge=0, le=1, examples=[0.82])]
 
@@ -61,7 +71,7 @@ class ImpactQuestion(Message):
     from_: Day | None = Field(None, alias="from")
     to: Day | None = None
     instrument: InstrumentCode | None = None
-    by: By
+    by: ImpactGrouping
 
 
 class ImpactAttendance(Message):
@@ -111,7 +121,7 @@ class ScaleImpact(Message):
     scale whose direction is not known it is the plain difference."""
 
     scale: ScaleCode
-    direction: Direction
+    direction: ScaleDirection
     pairs: Quantity | None = None
     not_compared: Quantity | None = None
     improved: Quantity | None = Field(

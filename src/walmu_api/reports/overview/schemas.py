@@ -3,8 +3,11 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Code, CodeWord, Day, Id, Line, Message, Person, Step
+from walmu_api.record.case_file.documents.schemas import DocumentStatus
+from walmu_api.record.commitments.decisions.schemas import DecisionKind
 from walmu_api.record.document_schemas import NationalCode, Professional
 from walmu_api.record.everyday.assessments.forms.schemas import FormKey, Labels, ScaleStep
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
@@ -40,6 +43,34 @@ _ABSENT_DAY = {
     "justification": "given",
     "justified": {"derived": "justified", "rule": "own-illness-notice", "result": "justified"},
 }
+EndingType = TypeAliasType(
+    "EndingType",
+    Annotated[
+        Literal["agreement", "decision", "service-relationship", "plan"],
+        Field(description="Type of a record that ends or is due."),
+    ],
+)
+PathStepKind = TypeAliasType(
+    "PathStepKind",
+    Annotated[
+        Literal[
+            "referred",
+            "case_opened",
+            "decided",
+            "revoked",
+            "agreed",
+            "agreement_ended",
+            "plan",
+            "started",
+            "paused",
+            "resumed",
+            "ended",
+            "assessed",
+            "measured",
+        ],
+        Field(description="What happened on the client's path."),
+    ],
+)
 
 
 class OverviewClient(Message):
@@ -82,7 +113,7 @@ class DecisionInForce(Message):
     """A decision in force today."""
 
     id: Id
-    kind: Literal["client", "purchase"]
+    kind: DecisionKind
     service_kind: ServiceKind
     legal_bases: LegalBases
     decided_on: Day | None = None
@@ -104,9 +135,7 @@ class EndsNext(Message):
     """Something that ends or is due."""
 
     on: Day
-    resource_type: Literal["agreement", "decision", "service-relationship", "plan"] = Field(
-        description="Of a `plan` it is the day of its review."
-    )
+    resource_type: EndingType = Field(description="Of a `plan` it is the day of its review.")
     id: Id
 
 
@@ -195,7 +224,7 @@ class DiaryGlimpse(Message):
     id: Id
     dated_on: Day
     kind: CodeWord
-    status: Literal["unconfirmed", "final"]
+    status: DocumentStatus
     workplace_id: Id | None = Field(None, description="The workplace that it came from.")
     author: Professional | None = None
     text: Excerpt | None = Field(None, description="At most 400 characters of it.")
@@ -205,21 +234,7 @@ class PathStep(Message):
     """One step of the client's path."""
 
     on: Day
-    what: Literal[
-        "referred",
-        "case_opened",
-        "decided",
-        "revoked",
-        "agreed",
-        "agreement_ended",
-        "plan",
-        "started",
-        "paused",
-        "resumed",
-        "ended",
-        "assessed",
-        "measured",
-    ]
+    what: PathStepKind
     resource_type: Line
     id: Id
     code: CodeWord | None = Field(

@@ -1,8 +1,9 @@
 """Attendance (läsnäolo) in requests and responses: one day."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     CodeWord,
@@ -16,11 +17,39 @@ from walmu_api.foundation.schema_types import (
     Stored,
 )
 
-AttendanceStatus = Literal["present", "partial", "absent", "not_arranged", "rescheduled"]
-AttendanceState = Literal["present", "partial", "absent", "not_arranged", "rescheduled", "voided"]
-"""The status of a stored day: as it was sent, or voided."""
-Confirmation = Literal["unconfirmed", "confirmed"]
-"""Of a day that a workplace reported: `unconfirmed` until the provider confirms, corrects or voids it."""
+AttendanceStatus = TypeAliasType(
+    "AttendanceStatus",
+    Annotated[
+        Literal["present", "partial", "absent", "not_arranged", "rescheduled"],
+        Field(description="What became of a planned day."),
+    ],
+)
+AttendanceState = TypeAliasType(
+    "AttendanceState",
+    Annotated[
+        Literal["present", "partial", "absent", "not_arranged", "rescheduled", "voided"],
+        Field(description="The status of a recorded day: as it was sent, or voided."),
+    ],
+)
+Confirmation = TypeAliasType(
+    "Confirmation",
+    Annotated[
+        Literal["unconfirmed", "confirmed"],
+        Field(
+            description="Of a day that a workplace reported: `unconfirmed` until the provider confirms, corrects or voids it."
+        ),
+    ],
+)
+AttendanceForm = TypeAliasType(
+    "AttendanceForm",
+    Annotated[Literal["group", "individual", "work"], Field(description="In which form the day was spent.")],
+)
+RecordingOutcome = TypeAliasType(
+    "RecordingOutcome",
+    Annotated[
+        Literal["created", "updated", "unchanged", "rejected"], Field(description="What became of a line.")
+    ],
+)
 
 
 class AttendanceEntry(Message):
@@ -37,7 +66,7 @@ class AttendanceEntry(Message):
     actual_minutes: Minutes | None = None
     arrived_at: Instant | None = None
     left_at: Instant | None = None
-    form: Literal["group", "individual", "work"] | None = None
+    form: AttendanceForm | None = None
     noted_at: Instant | None = Field(None, description="When it was noted, by the sender's clock.")
     source_id: SourceId | None = None
     rescheduled_to: Day | None = Field(

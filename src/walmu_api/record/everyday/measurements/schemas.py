@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     CodeWord,
@@ -25,9 +26,31 @@ from walmu_api.record.everyday.measurements.instruments.schemas import (
     ScaleCode,
 )
 
-Phase = Literal["start", "interim", "end", "follow_up"]
-Mode = Literal["self_online", "self_paper", "interview", "phone", "observation"]
-MissingReason = Literal["not_answered", "declined", "not_applicable", "not_reported", "unknown"]
+MeasurementPhase = TypeAliasType(
+    "MeasurementPhase",
+    Annotated[
+        Literal["start", "interim", "end", "follow_up"],
+        Field(description="When in the service it was answered."),
+    ],
+)
+MeasurementMode = TypeAliasType(
+    "MeasurementMode",
+    Annotated[
+        Literal["self_online", "self_paper", "interview", "phone", "observation"],
+        Field(description="How it was answered."),
+    ],
+)
+MissingReason = TypeAliasType(
+    "MissingReason",
+    Annotated[
+        Literal["not_answered", "declined", "not_applicable", "not_reported", "unknown"],
+        Field(description="Why there is no value."),
+    ],
+)
+TextLanguage = TypeAliasType(
+    "TextLanguage",
+    Annotated[Literal["fi", "sv", "en"], Field(description="A language of the texts of this service.")],
+)
 Level = Annotated[
     int,
     Field(ge=-2, le=2),
@@ -40,6 +63,27 @@ ItemsAnswered = Annotated[
     FromNumber(0, 500),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 500, "format": "int32"}),
 ]
+MeasurementStatus = TypeAliasType(
+    "MeasurementStatus",
+    Annotated[
+        Literal["completed", "amended", "entered_in_error"],
+        Field(description="The state of a recorded measurement."),
+    ],
+)
+NotCompared = TypeAliasType(
+    "NotCompared",
+    Annotated[
+        Literal["not_measured", "different_range"],
+        Field(description="Why the two values of a scale are not compared."),
+    ],
+)
+ChangeVerdict = TypeAliasType(
+    "ChangeVerdict",
+    Annotated[
+        Literal["improved", "unchanged", "worsened", "changed", "no_published_rule"],
+        Field(description="What a change means by the registered rule."),
+    ],
+)
 
 
 class MeasurementScore(Message):
@@ -98,11 +142,11 @@ class MeasurementEntry(Message):
     instrument: InstrumentCode
     form_version: FormVersionCode
     language: Language
-    phase: Phase = Field(description="When in the service it was answered.")
+    phase: MeasurementPhase = Field(description="When in the service it was answered.")
     answered_on: Day = Field(description="The day of the answers, not of their keying in.")
     respondent: Respondent = Field(description="Who answered.")
     assisted: bool = Field(False, description="True: somebody helped the respondent to answer.")
-    mode: Mode
+    mode: MeasurementMode
     scores: Annotated[list[MeasurementScore], Field(max_length=50)] = Field(
         [], description="At least one, but where `goals` are given."
     )
@@ -128,7 +172,7 @@ class Measurement(MeasurementEntry, Stored):
     provider_id: Id | None = Field(
         None, description="Whose it is; left out when the organiser measured outside any relationship."
     )
-    status: Literal["completed", "amended", "entered_in_error"]
+    status: MeasurementStatus
     void_reason: Line | None = None
 
 
@@ -142,11 +186,11 @@ class ComparedMeasurement(Message):
     """One end of a pair."""
 
     id: Id
-    phase: Phase
+    phase: MeasurementPhase
     answered_on: Day
     language: Language
     respondent: Respondent
-    mode: Mode
+    mode: MeasurementMode
 
 
 class ScaleChange(Message):
@@ -163,9 +207,9 @@ class ScaleChange(Message):
         description="The difference with its sign by the direction of the scale: above 0 is better. Left "
         "out where the direction is not known.",
     )
-    not_compared: Literal["not_measured", "different_range"] | None = None
+    not_compared: NotCompared | None = None
     threshold: Points | None = Field(None, description="What the change must exceed by the registered rule.")
-    verdict: Literal["improved", "unchanged", "worsened", "changed", "no_published_rule"] | None = Field(
+    verdict: ChangeVerdict | None = Field(
         None, description="By the registered change rule; `no_published_rule` where there is none."
     )
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import CodeWord, Day, Line, Lines, Message, WeekdayCount
 from walmu_api.foundation.withholding import OWN_PLACE, WHEREABOUTS
@@ -17,7 +18,28 @@ from walmu_api.record.document_schemas import (
     Texts,
 )
 
-ServiceEventKind = Literal["started", "ended", "paused", "resumed", "notice"]
+ServiceEventKind = TypeAliasType(
+    "ServiceEventKind",
+    Annotated[
+        Literal["started", "ended", "paused", "resumed", "notice"],
+        Field(description="What happened to the service."),
+    ],
+)
+HousingAfterwards = TypeAliasType(
+    "HousingAfterwards",
+    Annotated[
+        Literal[
+            "same_home",
+            "new_home",
+            "friends_or_relatives",
+            "another_shelter",
+            "other_social_care_housing",
+            "other",
+            "unknown",
+        ],
+        Field(description="Where the client lives after the shelter."),
+    ],
+)
 
 
 class DaysElsewhere(Message):
@@ -56,19 +78,7 @@ class Transition(Message):
 class Shelter(Message):
     """What the national ending asks of a shelter (turvakotipalvelu)."""
 
-    housing_afterwards: Annotated[
-        Literal[
-            "same_home",
-            "new_home",
-            "friends_or_relatives",
-            "another_shelter",
-            "other_social_care_housing",
-            "other",
-            "unknown",
-        ]
-        | None,
-        WHEREABOUTS,
-    ] = None
+    housing_afterwards: Annotated[HousingAfterwards | None, WHEREABOUTS] = None
     lives_with_perpetrator: Annotated[NationalCode | None, WHEREABOUTS] = Field(
         None, description="Code set 1.2.246.537.6.112."
     )

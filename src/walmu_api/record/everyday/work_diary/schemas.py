@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Line, Lines, Message
 from walmu_api.foundation.withholding import OWN_PLACE
@@ -16,22 +17,41 @@ from walmu_api.record.document_schemas import (
     WrittenInstant,
 )
 
-DiaryKind = Literal[
-    "daily_performance",
-    "contact",
-    "workplace_visit",
-    "development_discussion",
-    "feedback_discussion",
-    "network_meeting",
-    "support_to_work_community",
-    "benefit_matter",
-    "orientation",
-    "cancelled_appointment",
-    "other",
-]
-PerformanceRating = Literal["well", "mostly_well", "with_difficulty", "not_this_day"]
-CancellationReason = Literal["client", "organisation"]
+DiaryKind = TypeAliasType(
+    "DiaryKind",
+    Annotated[
+        Literal[
+            "daily_performance",
+            "contact",
+            "workplace_visit",
+            "development_discussion",
+            "feedback_discussion",
+            "network_meeting",
+            "support_to_work_community",
+            "benefit_matter",
+            "orientation",
+            "cancelled_appointment",
+            "other",
+        ],
+        Field(description="What the entry is about."),
+    ],
+)
+PerformanceRating = TypeAliasType(
+    "PerformanceRating",
+    Annotated[
+        Literal["well", "mostly_well", "with_difficulty", "not_this_day"],
+        Field(description="How the day's work went."),
+    ],
+)
+CancellationReason = TypeAliasType(
+    "CancellationReason",
+    Annotated[Literal["client", "organisation"], Field(description="On whose side the reason was.")],
+)
 Brief = Annotated[Lines, Field(max_length=800)]
+PerformanceForm = TypeAliasType(
+    "PerformanceForm",
+    Annotated[Literal["group", "individual"], Field(description="In which form the work was done.")],
+)
 
 
 class Performance(Message):
@@ -45,7 +65,7 @@ class Performance(Message):
     )
     rating_note: Brief | None = Field(None, description="How it went, in words.")
     support_given: Brief | None = Field(None, description="The support and guidance that were given.")
-    form: Literal["group", "individual"] | None = None
+    form: PerformanceForm | None = None
 
 
 class Cancellation(Message):

@@ -3,12 +3,21 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import identity
 from walmu_api.foundation.schema_types import Day, Line, Message, SourceId, Stored
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS, StillGiven
 from walmu_api.record.document_schemas import Address, DayPeriod, Identifier, NationalCode, PartialDay, Texts
+
+ClientLanguage = TypeAliasType(
+    "ClientLanguage",
+    Annotated[
+        Literal["fi", "sv", "en", "se", "other"],
+        Field(description="The language in which a client is served."),
+    ],
+)
 
 
 class Identity(Message):
@@ -208,9 +217,7 @@ class ClientEntry(Message):
         description="Why the organiser withholds `phone` and `contact_address` of a client under turvakielto from "
         "providers too. Given to the organiser only.",
     )
-    language: Literal["fi", "sv", "en", "se", "other"] | None = Field(
-        None, description="Language of service."
-    )
+    language: ClientLanguage | None = Field(None, description="Language of service.")
     service_language: NationalCode | None = Field(
         None, description="Asiointikieli, code set 1.2.246.537.5.40175."
     )

@@ -3,12 +3,21 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import TypeAliasType
 
+from walmu_api.access.connected_systems.schemas import OrganisationKind
 from walmu_api.foundation.identity_codes import is_business_id
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import Id, Line, Message, Person, SourceId, Stored
 
 BUSINESS_ID = Reason("business-id")
+OrganisationEntryKind = TypeAliasType(
+    "OrganisationEntryKind",
+    Annotated[
+        Literal["provider", "workplace"],
+        Field(description="What an organisation that the organiser registers may be."),
+    ],
+)
 
 
 def _checked(value: str) -> str:
@@ -24,7 +33,7 @@ Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,15})){
 class OrganisationEntry(Message):
     """A provider (palvelun tuottaja) or workplace (työpaikka) of the organiser."""
 
-    kind: Literal["provider", "workplace"]
+    kind: OrganisationEntryKind
     name: Line = Field(examples=["Kotolan toimintakeskus"])
     business_id: BusinessId | None = Field(
         None, description="Y-tunnus with its check digit.", examples=["2795153-5"]
@@ -37,7 +46,7 @@ class OrganisationEntry(Message):
 class Organisation(Stored):
     """An organisation as recorded. The organiser itself is one."""
 
-    kind: Literal["organiser", "provider", "workplace"]
+    kind: OrganisationKind
     name: Line
     business_id: Line | None = None
     oid: Line | None = None

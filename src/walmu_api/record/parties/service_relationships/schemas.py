@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Code,
@@ -18,18 +19,24 @@ from walmu_api.foundation.schema_types import (
 )
 from walmu_api.foundation.withholding import WHEREABOUTS, Withheld
 
-ServiceKind = Literal[
-    "rehabilitative_work",
-    "employment_support",
-    "work_activity",
-    "open_work_activity",
-    "supported_work_activity",
-    "wage_subsidised_work",
-    "halfway_stop",
-    "job_coaching",
-    "day_activity",
-    "social_rehabilitation",
-]
+ServiceKind = TypeAliasType(
+    "ServiceKind",
+    Annotated[
+        Literal[
+            "rehabilitative_work",
+            "employment_support",
+            "work_activity",
+            "open_work_activity",
+            "supported_work_activity",
+            "wage_subsidised_work",
+            "halfway_stop",
+            "job_coaching",
+            "day_activity",
+            "social_rehabilitation",
+        ],
+        Field(description="The kind of service."),
+    ],
+)
 LegalBases = Annotated[
     list[CodeWord],
     Field(

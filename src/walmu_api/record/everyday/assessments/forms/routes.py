@@ -15,7 +15,7 @@ from walmu_api.record.everyday.assessments.forms import service
 from walmu_api.record.everyday.assessments.forms.schemas import (
     AssessmentForm,
     AssessmentFormEntry,
-    Audience,
+    FormAudience,
     FormKey,
 )
 
@@ -52,7 +52,7 @@ async def list_assessment_forms(
     in_force_on: Annotated[
         Day | None, Query(description="The versions that assessments of this day are written on.")
     ] = None,
-    audience: Annotated[Audience | None, Query(description="Only forms that these fill in.")] = None,
+    audience: Annotated[FormAudience | None, Query(description="Only forms that these fill in.")] = None,
 ) -> Response:
     """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the
     product or are the organiser's own."""

@@ -3,26 +3,50 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Message, RecordedBy, Step
 
-Audience = Literal["provider", "workplace"]
-FormKind = Literal["interim", "final", "short"]
-Voice = Literal["client", "professional", "workplace"]
-NationalField = Literal[
-    "working_hours_kept",
-    "absences_reported",
-    "strengths",
-    "initiative",
-    "suitability",
-    "quality_and_skills",
-    "community_skills",
-    "goals_reached",
-    "other_observations",
-    "skills_to_develop",
-    "onward",
-]
+FormAudience = TypeAliasType(
+    "FormAudience", Annotated[Literal["provider", "workplace"], Field(description="Who fills in the form.")]
+)
+FormKind = TypeAliasType(
+    "FormKind",
+    Annotated[Literal["interim", "final", "short"], Field(description="When the form is filled in.")],
+)
+Voice = TypeAliasType(
+    "Voice",
+    Annotated[
+        Literal["client", "professional", "workplace"], Field(description="Whose words an item holds.")
+    ],
+)
+NationalField = TypeAliasType(
+    "NationalField",
+    Annotated[
+        Literal[
+            "working_hours_kept",
+            "absences_reported",
+            "strengths",
+            "initiative",
+            "suitability",
+            "quality_and_skills",
+            "community_skills",
+            "goals_reached",
+            "other_observations",
+            "skills_to_develop",
+            "onward",
+        ],
+        Field(description="A field of the national structure 1003 that an answer goes into."),
+    ],
+)
 FormKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+FormOrigin = TypeAliasType(
+    "FormOrigin",
+    Annotated[
+        Literal["shipped", "organiser"],
+        Field(description="Whether the form came with the product or is the organiser's own."),
+    ],
+)
 
 
 class Labels(Message):
@@ -72,7 +96,7 @@ class AssessmentFormEntry(Message):
 
     name: Labels
     kind: FormKind
-    audience: Audience = Field(description="Who fills it in: professionals or the workplace.")
+    audience: FormAudience = Field(description="Who fills it in: professionals or the workplace.")
     valid_from: Day = Field(description="The first day on which assessments may be written on it.")
     valid_to: Day | None = Field(
         None, description="The last such day. A later version takes over from its first day on."
@@ -86,7 +110,7 @@ class AssessmentForm(AssessmentFormEntry):
 
     form: FormKey
     version: Count = Field(description="From 1; the strong ETag is this number in quotes.")
-    origin: Literal["shipped", "organiser"] = Field(
+    origin: FormOrigin = Field(
         description="`shipped`: comes with the product, until the organiser says a version of its own."
     )
     id: Id | None = Field(

@@ -3,12 +3,21 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.findings import Severity
 from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, Quantity, SourceId
 from walmu_api.record.everyday.attendance.rules import ONE_AGREEMENT
-from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry, RecordingOutcome
 
 MOST_LINES = 10_000
+BatchMode = TypeAliasType(
+    "BatchMode",
+    Annotated[
+        Literal["partial", "atomic"],
+        Field(description="Whether lines are recorded each by itself, or all or none."),
+    ],
+)
 
 
 class AttendanceLine(AttendanceEntry):
@@ -41,7 +50,7 @@ class AnyLines(Message):
 
 
 class LineProblem(Message):
-    severity: Literal["error", "warning"]
+    severity: Severity
     code: Line
     pointer: str = Field(description="JSON Pointer within the line.")
     detail: Line
@@ -51,7 +60,7 @@ class LineProblem(Message):
 class LineOutcome(Message):
     line: Count = Field(description="From 1, in the order of the request.")
     source_id: Line | None = None
-    outcome: Literal["created", "updated", "unchanged", "rejected"]
+    outcome: RecordingOutcome
     id: Id | None = None
     etag: Line | None = None
     problems: list[LineProblem]

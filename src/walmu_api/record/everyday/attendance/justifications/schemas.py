@@ -1,11 +1,27 @@
 """Justification (perustelu) in requests and responses."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Lines, Message, SourceId, Stored
+from walmu_api.record.everyday.attendance.justifications.rules import ReviewDecision
 from walmu_api.record.everyday.attendance.rules import REJECTION
+
+JustificationGiver = TypeAliasType(
+    "JustificationGiver",
+    Annotated[
+        Literal["client", "provider", "workplace", "relative", "other"],
+        Field(description="Who gave the reason."),
+    ],
+)
+JustificationStatus = TypeAliasType(
+    "JustificationStatus",
+    Annotated[
+        Literal["given", "accepted", "rejected"], Field(description="Where a recorded justification stands.")
+    ],
+)
 
 
 class Certificate(Message):
@@ -21,7 +37,7 @@ class JustificationEntry(Message):
     """Why the day was not attended (perustelu)."""
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
-    given_by: Literal["client", "provider", "workplace", "relative", "other"]
+    given_by: JustificationGiver
     given_on: Day
     explanation: Lines | None = Field(None, description="In short; never a diagnosis.")
     certificate: Certificate | None = None
@@ -31,7 +47,7 @@ class JustificationEntry(Message):
 class OrganiserReview(Message):
     """What the organiser decided of it."""
 
-    decision: Literal["accepted", "rejected"]
+    decision: ReviewDecision
     reason: Line | None = None
     reviewed_on: Day
 
@@ -42,7 +58,7 @@ class Justification(JustificationEntry, Stored):
     agreement_id: Id
     client_id: Id
     date: Day
-    state: Literal["given", "accepted", "rejected"]
+    state: JustificationStatus
     entered_by: Id = Field(description="The organisation whose words it is.")
     review: OrganiserReview | None = None
 
@@ -53,14 +69,14 @@ class JustificationState(Stored):
     agreement_id: Id
     client_id: Id
     date: Day
-    state: Literal["given", "accepted", "rejected"]
+    state: JustificationStatus
     entered_by: Id = Field(description="The organisation whose words it is.")
 
 
 class JustificationReview(Message):
     """The organiser's review. A rejection has a reason."""
 
-    decision: Literal["accepted", "rejected"]
+    decision: ReviewDecision
     reason: Line | None = None
 
     @model_validator(mode="after")

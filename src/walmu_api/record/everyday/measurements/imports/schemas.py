@@ -3,31 +3,53 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.schema_types import Count, Id, Line, Message
 from walmu_api.record.document_schemas import Professional
 from walmu_api.record.everyday.attendance.batches import schemas as batches
+from walmu_api.record.everyday.attendance.schemas import RecordingOutcome
 from walmu_api.record.everyday.measurements.instruments.schemas import Points, ScaleCode
 from walmu_api.record.everyday.measurements.schemas import MissingReason
 
 COLUMN_OR_VALUE = Reason("column-or-value")
 
-FoundBy = Literal[
-    "client_id",
-    "client_source_id",
-    "service_relationship_id",
-    "service_relationship_source_id",
-    "identity_code",
-]
+ClientKey = TypeAliasType(
+    "ClientKey",
+    Annotated[
+        Literal[
+            "client_id",
+            "client_source_id",
+            "service_relationship_id",
+            "service_relationship_source_id",
+            "identity_code",
+        ],
+        Field(description="By what the client of a line is found."),
+    ],
+)
 WORDS = ("instrument", "form_version", "language", "phase", "respondent", "mode", "assisted")
 """The fields whose texts in the worksheet may be translated."""
+TranslatedField = TypeAliasType(
+    "TranslatedField",
+    Annotated[
+        Literal["instrument", "form_version", "language", "phase", "respondent", "mode", "assisted"],
+        Field(description="A field whose texts in the worksheet may be translated."),
+    ],
+)
+WorksheetFormat = TypeAliasType(
+    "WorksheetFormat", Annotated[Literal["csv", "xlsx"], Field(description="What the file is.")]
+)
+WorksheetEncoding = TypeAliasType(
+    "WorksheetEncoding",
+    Annotated[Literal["utf-8", "windows-1252"], Field(description="How the text of a CSV file is encoded.")],
+)
 
 
 class ClientColumn(Message):
     """How the client of a line is found. Source ids are those your own system gave; identity codes are never said again."""
 
-    by: FoundBy
+    by: ClientKey
     column: Line
 
 
@@ -65,7 +87,7 @@ class ItemColumn(Message):
 class WorksheetTranslation(Message):
     """What a text of the worksheet means: `Alku` in the column of the phase is `start`."""
 
-    field: Literal["instrument", "form_version", "language", "phase", "respondent", "mode", "assisted"]
+    field: TranslatedField
     text: Line
     value: Line
 
@@ -110,8 +132,8 @@ class MeasurementMapping(Message):
 class WorksheetReading(Message):
     """How the file was understood."""
 
-    format: Literal["csv", "xlsx"]
-    encoding: Literal["utf-8", "windows-1252"] | None = None
+    format: WorksheetFormat
+    encoding: WorksheetEncoding | None = None
     delimiter: Line | None = None
     sheet: Line | None = None
 
@@ -126,7 +148,7 @@ class ImportedLine(Message):
     )
     row: Count = Field(description="The row as the worksheet numbers it.")
     source_id: Line | None = None
-    outcome: Literal["created", "updated", "unchanged", "rejected"]
+    outcome: RecordingOutcome
     id: Id | None = None
     etag: Line | None = None
     problems: list[ImportProblem]

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
     Count,
@@ -28,14 +29,33 @@ Language = Annotated[
     Field(description="BCP 47; easy Finnish (selkosuomi) is `fi-x-selko`.", examples=["fi"]),
 ]
 Points = Annotated[float, Field(ge=-1000000, le=1000000, examples=[7.5])]
-Direction = Literal["higher_is_better", "lower_is_better", "unknown"]
-Respondent = Literal["client", "proxy", "professional"]
+ScaleDirection = TypeAliasType(
+    "ScaleDirection",
+    Annotated[
+        Literal["higher_is_better", "lower_is_better", "unknown"],
+        Field(description="Which way of a scale is better."),
+    ],
+)
+Respondent = TypeAliasType(
+    "Respondent", Annotated[Literal["client", "proxy", "professional"], Field(description="Who answered.")]
+)
 ItemCount = Annotated[
     int,
     Field(ge=1, le=500),
     FromNumber(1, 500),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500, "format": "int32"}),
 ]
+LicenceTerms = TypeAliasType(
+    "LicenceTerms",
+    Annotated[
+        Literal["free", "permission", "licensed", "own", "not_found"],
+        Field(description="On what terms an instrument may be used."),
+    ],
+)
+InstrumentKind = TypeAliasType(
+    "InstrumentKind",
+    Annotated[Literal["scores", "goals", "plan"], Field(description="What an instrument gives.")],
+)
 
 
 class InstrumentNames(Message):
@@ -60,7 +80,7 @@ class ScaleEntry(Message):
     names: InstrumentNames
     min: Points = Field(description="The least value.")
     max: Points = Field(description="The greatest value.")
-    direction: Direction = Field(description="Which way is better.")
+    direction: ScaleDirection = Field(description="Which way is better.")
     item_count: ItemCount | None = Field(None, description="How many items it sums up, where that is known.")
     is_total: bool = Field(
         False, description="True: it sums up the whole instrument. Where no scale does, none is made."
@@ -82,7 +102,7 @@ class Scale(ScaleEntry):
 class InstrumentLicence(Message):
     """On what terms the instrument may be used, and how that is known."""
 
-    terms: Literal["free", "permission", "licensed", "own", "not_found"]
+    terms: LicenceTerms
     needs_licence: bool = Field(description="True: values are taken only while `licensed` is on.")
     evidence: Lines = Field(description="What is known of structure and terms, and what was not found.")
     checked_on: Day
@@ -142,7 +162,7 @@ class Instrument(Message):
     """An instrument as this organiser uses it. Texts of items and answers are never in it."""
 
     code: InstrumentCode
-    kind: Literal["scores", "goals", "plan"] = Field(
+    kind: InstrumentKind = Field(
         description="`goals`: the score is worked out from goals. `plan`: no score at all, it lives in plans."
     )
     names: InstrumentNames
