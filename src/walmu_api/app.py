@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute
 from walmu_api import contract
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import token_routes as tokens
-from walmu_api.access.guard import AppContext
+from walmu_api.access.guard import AppContext, GuardedRoute
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log_reading import routes as use_log
@@ -147,6 +147,7 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
         app.router.routes.extend(router.routes)
     _add_plain_routes(app, metrics)
     in_order = [*app.router.routes]
+    _pair(in_order)
     app.state.described = cache(lambda: contract.document(app.title, in_order))
     """The contract, made when it is first asked for: a second that nobody should wait for at the start."""
     app.state.methods = Methods(_methods(in_order) | PAGES)
@@ -240,6 +241,15 @@ def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
                 {key: {} for key in (each.lower() for each in route.methods or ())}
             )
     return known
+
+
+def _pair(routes: Sequence[BaseRoute]) -> None:
+    """Each PUT takes back what the GET of its path gives (ADR 49)."""
+    guarded = [route for route in routes if isinstance(route, GuardedRoute)]
+    reading = {route.path: route for route in guarded if "GET" in (route.methods or ())}
+    for route in guarded:
+        if "PUT" in (route.methods or ()):
+            route.replaces(reading[route.path])
 
 
 def _add_documentation(app: FastAPI) -> None:

@@ -9,7 +9,6 @@ its answer; then the answer leaves. The endpoint shows its right in its signatur
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,17 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import audiences, deliveries, use_log
+from walmu_api.access.authentication import authenticate
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
+from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
-from walmu_api.access.tokens import INVALID_TOKEN, NO_TOKEN, TokenError, Tokens, challenge_for, refuse
+from walmu_api.access.tokens import Tokens
 from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.load_shedding import Admission, Gate
@@ -166,10 +168,16 @@ class GuardedRoute(APIRoute):
         self._offered = offered(
             self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
         )
-        self._shows = (self.responses.get(200) or {}).get("model")
+        self.shows = (self.responses.get(200) or {}).get("model")
         self._operation = self.operation_id or self.name
         self._resource = str(self.tags[0]) if self.tags else ""
+        self._sent_back: SentBack | None = None
         return self._enter
+
+    def replaces(self, reading: "GuardedRoute") -> None:
+        """This PUT takes back what that GET, of the same path, gives."""
+        assert self._reader is not None
+        self._sent_back = SentBack(self._reader.model, reading.shows, reading.read_within)
 
     async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["method"] not in (self.methods or ()):
@@ -186,7 +194,7 @@ class GuardedRoute(APIRoute):
         """First who calls, then whether there is a place for it; the body is read in that place, so bodies
         have their bound."""
         app_context: AppContext = request.app.state.app_context
-        caller = await authenticate(request, app_context)
+        caller = await authenticate(request, app_context.tokens, app_context.registry, app_context.database)
         system = caller.system.id
         request.scope["walmu_fields"] = lambda: app_context.admission.fields(system)
         async with app_context.admission.place(system):
@@ -211,7 +219,7 @@ class GuardedRoute(APIRoute):
             if reader is not None
             else b""
         )
-        data = await _parsed(form, raw, request) if form is not None else None
+        data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
         if (
@@ -238,19 +246,42 @@ class GuardedRoute(APIRoute):
                     raw,
                 )
                 if isinstance(claimed, Response):
-                    claimed = await audiences.shown_again(ctx, self._shows, claimed)
-                    await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, claimed)
+                    claimed = await audiences.shown_again(ctx, self.shows, claimed)
+                    await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, claimed)
                     return claimed
                 taken = claimed
-            given = {"context": ctx, "body": data}
-            values |= {name: given[what] for name, what in self._given.items()}
-            if self.dependant.request_param_name:
-                values[self.dependant.request_param_name] = request
-            response = await audiences.shown(ctx, self._shows, await self._endpoint(**values))
-            await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, response)
+            if aside and self._sent_back is not None:
+                await self._sent_back.compare(request, ctx, aside)
+            response = await self._operate(request, ctx, values, data)
+            await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, response)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)
+
+    async def _parsed(self, form: Form, raw: bytes, request: Request) -> tuple[Any, Content]:
+        """The body, and what it holds beside it that only the server sets (`sent_back`)."""
+        try:
+            return await _parsed(form, raw, request), {}
+        except Problem as refused:
+            if self._sent_back is None:
+                raise
+            raw, aside = self._sent_back.parted(raw, refused)
+            return await _parsed(form, raw, request), aside
+
+    async def _operate(
+        self, request: Request, ctx: RequestContext, values: dict[str, Any], data: Any
+    ) -> Response:
+        given = {"context": ctx, "body": data}
+        values |= {name: given[what] for name, what in self._given.items()}
+        if self.dependant.request_param_name:
+            values[self.dependant.request_param_name] = request
+        return await audiences.shown(ctx, self.shows, await self._endpoint(**values))
+
+    async def read_within(self, request: Request, ctx: RequestContext) -> Response | None:
+        """What this operation answers to the caller within another one; None where it has no right to it."""
+        if self._right.scope is not None and self._right.scope not in ctx.caller.scopes:
+            return None
+        return await self._operate(request, ctx, self._parameters.read(request), None)
 
 
 class RouteWithoutClientData(GuardedRoute):
@@ -265,34 +296,6 @@ async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
     if form.takes_type:
         return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
-
-
-async def authenticate(request: Request, app_context: AppContext) -> Caller:
-    """The caller of a request, or the one answer that every bad token gets."""
-    # of two, who is to say which one the proxy in front looked at
-    data = request.headers.getlist("authorization")
-    scheme, _, token = (data[0] if len(data) == 1 else "").partition(" ")
-    try:
-        if scheme.lower() != "bearer" or not token:
-            raise TokenError(NO_TOKEN)
-        claims = app_context.tokens.verify(token.strip())
-        client_id, key = claims["client_id"], claims["client_key"]
-        system = await app_context.registry.find(app_context.database, client_id, key)
-        if system is None or not system.may_call:
-            raise TokenError("unknown-system")
-    except TokenError as error:
-        raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
-    person = use_log.person_text(claims.get("act"))
-    request.scope["walmu_system"] = str(system.id)
-    return Caller(
-        system, _granted(claims["scope"], system.scopes), person, request.scope.get("walmu_request_id", "")
-    )
-
-
-@lru_cache(maxsize=256)  # a system asks with the same token for many requests
-def _granted(scope: str, of_system: frozenset[str]) -> frozenset[str]:
-    """What the token says and the system still has."""
-    return frozenset(scope.split()) & of_system
 
 
 def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
