@@ -44,8 +44,10 @@ from walmu_api.foundation.logins import AUDITOR
 from walmu_api.foundation.middleware import Edge, Methods, Metrics
 from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
+from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import SEEDING, UNAVAILABLE
+from walmu_api.foundation.worksheets.reading import Worksheets
 from walmu_api.record import registry
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
 from walmu_api.reports.follow_up import routes as follow_up
@@ -107,6 +109,8 @@ def build_app_context(settings: Settings, database_url: str, auditor_url: str) -
         public_url=settings.api.public_url,
         admission=Admission(settings.limits),
         token_gate=Gate(8),
+        worksheets=Worksheets(),
+        imports=OneAtATime(),
         seeding_file=settings.api.seeding_file,
     )
 

@@ -6,7 +6,6 @@ parameters (422); then one transaction in which the operation runs, the use log 
 its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]` (ADR 20)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import audiences, deliveries, use_log
 from walmu_api.access.authentication import authenticate
+from walmu_api.access.bodies import Form, form_of, parsed, unless_gone
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.parameters import Parameters
@@ -34,16 +34,10 @@ from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.load_shedding import Admission, Gate
-from walmu_api.foundation.negotiation import answer_type, content_type, offered
-from walmu_api.foundation.problems import (
-    IDEMPOTENCY_KEY_REQUIRED,
-    UNSUPPORTED_MEDIA_TYPE,
-    Problem,
-    ProblemType,
-)
-
-ASIDE = 256 * 1024
-"""Bytes from which on reading a body would be felt by others: some 1,200 lines, five milliseconds."""
+from walmu_api.foundation.negotiation import answer_type, offered
+from walmu_api.foundation.one_at_a_time import OneAtATime
+from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType
+from walmu_api.foundation.worksheets.reading import Worksheets
 
 FORBIDDEN = ProblemType("forbidden", 403)
 
@@ -61,6 +55,8 @@ class AppContext:
     public_url: str
     admission: Admission
     token_gate: Gate
+    worksheets: Worksheets
+    imports: OneAtATime
     body_seconds: float = request_body.SECONDS
     seeding_file: Path | None = None
 
@@ -91,16 +87,6 @@ class Requires(InjectedParameter):
 def requires(scope: Scope | None) -> Any:
     """The right that an operation needs; None for any connected system. Checked before the body is read."""
     return Depends(Requires(scope))
-
-
-@dataclass(frozen=True)
-class Form:
-    """A media type of a body: how it is read (multipart with its Content-Type), what the contract shows but
-    for the model."""
-
-    parse: Callable[..., Any]
-    shown: Mapping[str, Any] | None = None
-    takes_type: bool = False
 
 
 class BodyOf(InjectedParameter):
@@ -209,17 +195,28 @@ class GuardedRoute(APIRoute):
         return response
 
     async def _serve(self, request: Request, app_context: AppContext, caller: Caller) -> Response:
-        reader, retry, right = self._reader, self._retry, self._right
-        form = _check_size_and_type(request, reader) if reader is not None else None
+        reader, right = self._reader, self._right
+        form = form_of(request, reader.limit, reader.forms) if reader is not None else None
         request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
+        if form is None or form.then is None:
+            return await self._answer(request, app_context, caller, form)
+        async with app_context.imports.place(caller.system.id):
+            return await self._answer(request, app_context, caller, form)
+
+    async def _answer(
+        self, request: Request, app_context: AppContext, caller: Caller, form: Form | None
+    ) -> Response:
+        reader, retry, right = self._reader, self._retry, self._right
         raw = (
             await request_body.read(request.stream(), reader.limit, app_context.body_seconds)
             if reader is not None
             else b""
         )
         data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
+        if form is not None and form.then is not None:
+            data = await unless_gone(request, form.then(data, app_context.worksheets))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
         if (
@@ -261,12 +258,12 @@ class GuardedRoute(APIRoute):
     async def _parsed(self, form: Form, raw: bytes, request: Request) -> tuple[Any, Content]:
         """The body, and what it holds beside it that only the server sets (`sent_back`)."""
         try:
-            return await _parsed(form, raw, request), {}
+            return await parsed(form, raw, request), {}
         except Problem as refused:
             if self._sent_back is None:
                 raise
             raw, aside = self._sent_back.parted(raw, refused)
-            return await _parsed(form, raw, request), aside
+            return await parsed(form, raw, request), aside
 
     async def _operate(
         self, request: Request, ctx: RequestContext, values: dict[str, Any], data: Any
@@ -288,23 +285,3 @@ class RouteWithoutClientData(GuardedRoute):
     """A route of what is about no client, such as codes: a cache may store its answers and asks before each use."""
 
     _caching = (b"cache-control", b"no-cache")
-
-
-async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
-    """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may
-    be packed."""
-    if form.takes_type:
-        return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
-    return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
-
-
-def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > reader.limit:
-        raise request_body.too_large(reader.limit, int(length))
-    data = request.headers.getlist("content-type")
-    media_type, in_utf8 = content_type(data[0] if len(data) == 1 else "")
-    packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    if media_type not in reader.forms or not in_utf8 or packed:
-        raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
-    return reader.forms[media_type]

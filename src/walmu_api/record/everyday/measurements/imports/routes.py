@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 from pydantic_core import to_json
 
+from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -49,7 +50,7 @@ SHOWN = {
         "mapping": MeasurementMapping.EXAMPLE,
     },
 }
-FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
+FORMS = {multipart.MEDIA_TYPE: Form(import_lines.parts, SHOWN, takes_type=True, then=import_lines.read)}
 
 
 @router.post(

@@ -77,7 +77,7 @@ class InstrumentVersion(Message):
     )
 
 
-class ScaleEntry(Message):
+class ScaleDefinition(Message):
     """One figure that an instrument gives."""
 
     code: ScaleCode = Field(description="The scale's code, as scores name it.")
@@ -94,7 +94,7 @@ class ScaleEntry(Message):
     )
 
 
-class Scale(ScaleEntry):
+class Scale(ScaleDefinition):
     """A scale of the registry."""
 
     range_known: bool = Field(
@@ -156,7 +156,7 @@ class InstrumentDefinition(Message):
     respondents: Annotated[list[Respondent], Field(min_length=1, max_length=3)] = Field(
         description="Who may answer it."
     )
-    scales: Annotated[list[ScaleEntry], Field(min_length=1, max_length=50)] = Field(
+    scales: Annotated[list[ScaleDefinition], Field(min_length=1, max_length=50)] = Field(
         description="The figures that it gives, 1–50."
     )
     evidence: Lines = Field(description="Where it comes from and on what terms it may be used.")
