@@ -37,7 +37,7 @@ class Run:
         return times[max(0, round(len(times) * 0.99) - 1)]
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One connection; one request at a time. The parser calls the `on_…` methods."""
 
     def __init__(self) -> None:
@@ -91,22 +91,27 @@ def request(method: str, url: str, body: bytes = b"", token: str | None = None) 
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def _work(connection: _Connection, requests: Iterator[bytes], answers: list[Answer]) -> None:
+async def _work(
+    connection: Connection, requests: Iterator[bytes], answers: list[Answer], rests: float
+) -> None:
     for asked in requests:
         started = time.perf_counter()
         status, body = await connection.ask(asked)
         answers.append(Answer(status, body, time.perf_counter() - started, connection.headers))
+        if rests:
+            await asyncio.sleep(rests)
 
 
-async def drive(port: int, requests: Iterable[bytes], connections: int) -> Run:
-    """Send all requests over this many connections, each of which asks again as soon as it is answered."""
+async def drive(port: int, requests: Iterable[bytes], connections: int, rests: float = 0) -> Run:
+    """Send all requests over this many connections, each of which asks again as soon as it is answered, or has rested
+    so many seconds."""
     loop = asyncio.get_running_loop()
-    opened = [(await loop.create_connection(_Connection, "127.0.0.1", port))[1] for _ in range(connections)]
+    opened = [(await loop.create_connection(Connection, "127.0.0.1", port))[1] for _ in range(connections)]
     answers: list[Answer] = []
     waiting = iter(requests)
     try:
         started = time.perf_counter()
-        await asyncio.gather(*(_work(connection, waiting, answers) for connection in opened))
+        await asyncio.gather(*(_work(connection, waiting, answers, rests) for connection in opened))
         return Run(answers, time.perf_counter() - started)
     finally:
         for connection in opened:

@@ -27,19 +27,19 @@ Severity = TypeAliasType(
 class RecordFinding(Message):
     """One finding of a record, in the language asked for."""
 
-    severity: Severity
-    pointer: str
-    code: Line
-    detail: str
-    rule: Line | None = None
-    fix: str | None = None
+    severity: Severity = Field(description="How grave it is; either way the record stays as it was recorded.")
+    pointer: str = Field(description="JSON Pointer to the place in the record.")
+    code: Line = Field(description="What is doubtful, as a stable code.")
+    detail: str = Field(description="For people, in the language of the answer.")
+    rule: Line | None = Field(None, description="The rule that says so, where one does.")
+    fix: str | None = Field(None, description="What to do about it, in the language of the answer.")
 
 
 class RecordFindings(Message):
     """The findings of a record as it is now. They go by what is known now: when a list is imported, its codes are no longer
     told of here."""
 
-    items: list[RecordFinding]
+    items: list[RecordFinding] = Field(description="Empty when nothing is doubtful.")
 
 
 LISTED: Responses = gives(RecordFindings, "What is doubtful in the record.", "Content-Language", etag=False)

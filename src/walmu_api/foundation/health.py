@@ -15,5 +15,5 @@ HealthStatus = TypeAliasType(
 class Health(Message):
     """How the process is."""
 
-    status: HealthStatus
+    status: HealthStatus = Field(description="`live`: the process runs; `ready`: it can serve.")
     database_ms: float | None = Field(None, description="How long the database took to answer.")

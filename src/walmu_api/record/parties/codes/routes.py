@@ -30,7 +30,9 @@ Name = Annotated[
         pattern=r"^[a-z0-9_.:-]{1,120}$",
     ),
 ]
-TheCode = Annotated[OwnCodeWord, Path(description="The code.", examples=["funeral"])]
+TheCode = Annotated[
+    OwnCodeWord, Path(description="One code of the list, as records say it.", examples=["funeral"])
+]
 SHOWN_WHOLE = 200
 
 
