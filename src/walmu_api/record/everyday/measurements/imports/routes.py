@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.guard import Form, GuardedRoute, body, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -54,6 +54,7 @@ FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
     "/measurement-imports",
     operation_id="importMeasurements",
     responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
+    dependencies=[heavy],
 )
 async def import_measurements(
     request: Request,
