@@ -162,8 +162,9 @@ class Trial:
         organiser, auditor = self._speaker(landscape.organiser), self._speaker(landscape.auditor)
         try:
             await self._peace(organiser, caseworker)
+            # What a workplace reads for the first time the organiser is told afterwards.
             for name in sorted(followers, key=lambda name: name == checker.WHOLE):
-                await followers[name].catch_up()  # what a workplace reads first, the organiser is told afterwards
+                await followers[name].catch_up()
             return await self._gather(organiser, auditor, followers, caseworker)
         finally:
             await organiser.close()

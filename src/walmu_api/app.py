@@ -40,6 +40,7 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.feed_lag import FeedLag
+from walmu_api.foundation.health import Health
 from walmu_api.foundation.load_shedding import Admission, Gate, Limits
 from walmu_api.foundation.logins import AUDITOR
 from walmu_api.foundation.logs import configure
@@ -48,7 +49,6 @@ from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import SEEDING, UNAVAILABLE
-from walmu_api.foundation.schema_types import Health
 from walmu_api.record import registry
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
 from walmu_api.reports.follow_up import routes as follow_up

@@ -126,6 +126,7 @@ FUNCTIONS = {
     "walmu_delegated_workplaces": ("walmu_app", "walmu_worker"),
     "walmu_use_log_months": (),
     "walmu_note_protection": (),
+    "walmu_note_renaming": (),
 }
 
 

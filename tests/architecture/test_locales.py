@@ -12,18 +12,20 @@ from types import ModuleType
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from typing_extensions import TypeAliasType
 
 import walmu_api
 from walmu_api import contract
 from walmu_api.contract.catalogue import SAMPLE
 from walmu_api.foundation.locales import EASY_FINNISH, LANGUAGES, Reason, Text, sections, sentences, words
 from walmu_api.foundation.problems import ProblemType
+from walmu_api.foundation.schema_types import values_of
 from walmu_api.record.case_file.disclosures.schemas import DisclosedGroup
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.case_file.plans.schemas import PlanKind
 from walmu_api.record.case_file.start_interviews import document as interview_document
 from walmu_api.record.case_file.start_interviews.schemas import Skill
-from walmu_api.record.commitments.agreements.schemas import Insurance
+from walmu_api.record.commitments.agreements.parts import Insurance
 from walmu_api.record.commitments.decisions.schemas import Travel
 from walmu_api.record.everyday.measurements.schemas import MeasurementEntry, MeasurementScore
 from walmu_api.record.everyday.work_diary.schemas import Performance
@@ -141,8 +143,8 @@ def closed(model: type[BaseModel], member: str) -> set[str]:
     return {
         value
         for each in (annotation, *get_args(annotation))
-        for value in get_args(each)
-        if isinstance(value, str)
+        if isinstance(each, TypeAliasType)
+        for value in values_of(each)
     }
 
 
@@ -157,12 +159,12 @@ OVERVIEW, DOCUMENT = PACKAGE / "reports/overview/page", PACKAGE / "adapters/nati
 
 
 GROUPS: dict[str, set[str]] = {
-    "pages.day_states": set(get_args(DayState)),
+    "pages.day_states": set(values_of(DayState)),
     "pages.absences.by_law": closed(Justified, "result"),
     "pages.absences.by_notice": closed(Justified, "result"),
     "pages.steps": closed(PathStep, "what"),
     "pages.ends": closed(EndsNext, "resource_type"),
-    "pages.plan_kinds": set(get_args(PlanKind)),
+    "pages.plan_kinds": set(values_of(PlanKind)),
     "pages.decision_kinds": closed(DecisionInForce, "kind"),
     "pages.overview": in_templates(OVERVIEW) | {"calendar_picture", "days_attended"},
     "pages.document": in_templates(DOCUMENT)
@@ -198,8 +200,8 @@ GROUPS: dict[str, set[str]] = {
     "documents.measurement_modes": closed(MeasurementEntry, "mode"),
     "documents.respondents": closed(MeasurementEntry, "respondent"),
     "documents.missing_scores": closed(MeasurementScore, "missing_reason"),
-    "documents.field_groups": set(get_args(FieldGroup)) | set(get_args(DisclosedGroup)),
-    "documents.purposes": set(get_args(Purpose)),
+    "documents.field_groups": set(values_of(FieldGroup)) | set(values_of(DisclosedGroup)),
+    "documents.purposes": set(values_of(Purpose)),
     "documents.recipients": {"system", "not_named"},
 }
 """What is looked up by a value of the record, or by the name of a word in a template."""

@@ -184,10 +184,9 @@ async def test_the_largest_cursor_that_is_taken_is_within_the_databases_numbers(
 
 
 def test_every_kind_of_record_has_an_address() -> None:
-    from typing import get_args
-
     from walmu_api.exchange.changes.schemas import ResourceType
     from walmu_api.exchange.registry import BY_TYPE
+    from walmu_api.foundation.schema_types import values_of
 
-    assert set(BY_TYPE) == set(get_args(ResourceType))
+    assert set(BY_TYPE) == set(values_of(ResourceType))
     assert all(each.definition.url("id", "code").startswith("/v1/") for each in BY_TYPE.values())

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 from starlette.responses import Response
@@ -28,10 +29,10 @@ from walmu_api.foundation.withholding import Readers, with_hidden, withholds, wi
 M = TypeVar("M", bound=BaseModel)
 
 _PROTECTED = Statement("""
-select p.client_id, exists (select from client_access a
+select p.client_id, p.is_protected, p.renamed, exists (select from client_access a
         where a.organiser_id = p.organiser_id and a.client_id = p.client_id and a.organisation_id = :organisation
           and a.starts_on <= :today and coalesce(a.ends_on, :today) >= :today) as served
-    from protected_clients p where p.organiser_id = :organiser and p.is_protected and p.client_id = any(:ids)
+    from protected_clients p where p.organiser_id = :organiser and (p.is_protected or p.renamed) and p.client_id = any(:ids)
 """)
 
 
@@ -72,19 +73,27 @@ def _narrows(ctx: RequestContext, model: Any) -> bool:
 async def readers_of(ctx: RequestContext, clients: Iterable[UUID]) -> Readers:
     """The caller as a reader of content about these clients."""
     clients = set(clients)
-    protected = await protected_clients(ctx, clients)
-    served = {str(client) for client, is_served in protected.items() if is_served}
-    return Readers(str(ctx.caller.organisation_id), {*map(str, clients)}, {*map(str, protected)}, served)
+    rows = await _withheld_of(ctx, clients)
+    return Readers(
+        str(ctx.caller.organisation_id),
+        {*map(str, clients)},
+        {str(row["client_id"]) for row in rows if row["is_protected"]},
+        {str(row["client_id"]) for row in rows if row["is_protected"] and row["served"]},
+        {str(row["client_id"]) for row in rows if row["renamed"]},
+    )
 
 
-async def protected_clients(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, bool]:
-    """Which of these clients have turvakielto, or contacts that are secret, and whether the caller serves them today; asked
-    only for callers from whom something is withheld. A workplace sees no row of clients, and the list of the protected
-    stands apart for it."""
+async def is_protected(ctx: RequestContext, client_id: UUID) -> bool:
+    """Whether this client has turvakielto, or contacts that are secret, for a caller from whom something is withheld."""
+    return any(row["is_protected"] for row in await _withheld_of(ctx, {client_id}))
+
+
+async def _withheld_of(ctx: RequestContext, client_ids: set[UUID]) -> list[asyncpg.Record]:
+    """Those of these clients who are protected or have been renamed, and whether the caller serves them today; asked only
+    for callers from whom something is withheld. A workplace sees no row of clients, and this list stands apart for it."""
     if ctx.tenant_scope is None or not client_ids:
-        return {}
-    found = await ctx.session.fetch(_PROTECTED, ids=list(client_ids), **parameters(ctx))
-    return {row["client_id"]: row["served"] for row in found}
+        return []
+    return await ctx.session.fetch(_PROTECTED, ids=list(client_ids), **parameters(ctx))
 
 
 async def keeping_hidden(ctx: RequestContext, entry: M, client_id: UUID, stored: Content) -> M:

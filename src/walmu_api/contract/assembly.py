@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute
 from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
+from walmu_api.contract.absence import without_nulls_in_answers
 from walmu_api.contract.national import add_national
-from walmu_api.contract.texts import DESCRIPTION, TAGS, VERSION
+from walmu_api.contract.texts import DESCRIPTION, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
 from walmu_api.foundation.schema_types import EXAMPLE_ID
@@ -32,10 +33,16 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
     tidied: dict[str, Any] = tidy(data)
+    schemas = tidied["components"]["schemas"]
+    _open(schemas)
     for item in tidied["paths"].values():
         for operation in item.values():
-            operation["parameters"] = [_parameter(parameter) for parameter in operation.get("parameters", [])]
-    named = without_unused(readable_names(tidied))
+            operation["parameters"] = [
+                _parameter(parameter, schemas) for parameter in operation.get("parameters", [])
+            ]
+    named = readable_names(tidied)
+    without_nulls_in_answers(named)
+    without_unused(named)
     add_national(named)
     return named
 
@@ -176,22 +183,33 @@ def _idempotency(retry: Retry) -> dict[str, Any]:
     }
 
 
-def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+def _open(schemas: dict[str, Any]) -> None:
+    """Every closed set says that it may grow (api.md: enums are open)."""
+    for schema in schemas.values():
+        if "enum" in schema:
+            schema["description"] += OPEN
+
+
+def _parameter(parameter: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     """Each parameter with a description and an example, and never null."""
     schema = never_null(parameter["schema"])
     examples = schema.pop("examples", None)
     what = parameter["name"].removesuffix("_id").replace("_", " ")
-    data = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
+    data = (
+        {"description": f"Which {what}: its `id`, as lists and `Location` tell it."}
+        | parameter
+        | {"schema": schema}
+    )
     schema.pop("description", None)
     if "example" not in data:
-        data["example"] = examples[0] if examples else _example(schema)
+        data["example"] = examples[0] if examples else _example(schema, schemas)
     return data
 
 
-def _example(schema: dict[str, Any]) -> Any:
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     for word in ("default", "const"):
         if word in schema:
             return schema[word]
-    if "enum" in schema:
-        return schema["enum"][0]
+    if "$ref" in schema:
+        return schemas[schema["$ref"].rpartition("/")[2]]["enum"][0]
     return EXAMPLE_ID if schema.get("format") == "uuid" else "example"

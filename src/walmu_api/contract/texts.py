@@ -1,6 +1,8 @@
 """What the contract says of itself: version, introduction, tags."""
 
 VERSION = "0.1.0"
+OPEN = " Open: new values may come."
+"""What every closed set of the contract says behind its description."""
 DESCRIPTION = """Interoperability between a wellbeing services county (the organiser, *järjestäjä*) and the providers and
 workplaces that run work-activity services. Providers post attendance and sign agreements; the organiser's record system
 decides and gets everything back.

@@ -48,20 +48,21 @@ def _nullable(node: dict[str, Any]) -> dict[str, Any]:
     merged: dict[str, Any] = inner | {key: value for key, value in node.items() if key != "anyOf"}
     merged["type"] = [inner["type"], "null"]
     if "const" in merged:
-        merged["enum"] = [merged.pop("const")]
-    if "enum" in merged:
-        merged["enum"] = [*merged["enum"], None]
+        merged["enum"] = [merged.pop("const"), None]
     return merged
 
 
 def never_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a parameter: one that is not sent is left out, it cannot be null."""
+    """The schema of what is left out when it has no value: it cannot be null."""
     if isinstance(schema.get("type"), list):
         (kind,) = [kind for kind in schema["type"] if kind != "null"]
         schema = schema | {"type": kind}
     if "enum" in schema:
         schema = schema | {"enum": [value for value in schema["enum"] if value is not None]}
-    return {key: value for key, value in schema.items() if key != "title"}
+    if _NULL in schema.get("anyOf", ()):
+        (inner,) = [choice for choice in schema["anyOf"] if choice != _NULL]
+        schema = inner | {key: value for key, value in schema.items() if key != "anyOf"}
+    return schema
 
 
 def readable_names(document: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def readable_names(document: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def without_unused(document: dict[str, Any]) -> dict[str, Any]:
+def without_unused(document: dict[str, Any]) -> None:
     """Drop the components that nothing leads to."""
     components = document["components"]
     waiting = _references({key: value for key, value in document.items() if key != "components"})
@@ -84,7 +85,6 @@ def without_unused(document: dict[str, Any]) -> dict[str, Any]:
         components[kind] = {
             name: data for name, data in sorted(components[kind].items()) if (kind, name) in reached
         }
-    return document
 
 
 def _references(node: Any) -> set[tuple[str, str]]:

@@ -75,7 +75,7 @@ def example_of(model: Any) -> dict[str, Any]:
 class Page(Message, Generic[T]):
     """One page of a list."""
 
-    items: list[T]
+    items: list[T] = Field(description="At most as many as `limit` says; empty when there are none.")
     next: str | None = Field(description="Relative URL of the next page; null on the last.")
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, get_args
 from uuid import UUID
 
 from pydantic import (
@@ -30,6 +30,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import patterns, validation_messages
 from walmu_api.foundation.examples import Example
@@ -236,48 +237,48 @@ CodeWord = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 PageLimit = Annotated[int, Field(ge=1, le=200, json_schema_extra=_INT32), BeforeValidator(whole_number)]
 
 
+def values_of(closed: TypeAliasType) -> tuple[Any, ...]:
+    """The values of a closed set: the contract names it, so it is declared as an alias with a name (ADR 47)."""
+    return get_args(get_args(closed.__value__)[0])
+
+
 class Person(Message):
     """A worker or contact (never the client)."""
 
-    family_name: Line = Field(examples=["Korhonen"])
-    given_names: Line = Field(examples=["Aino"])
+    family_name: Line = Field(description="Family name (sukunimi).", examples=["Korhonen"])
+    given_names: Line = Field(description="Given names (etunimet).", examples=["Aino"])
     title: Line | None = Field(None, description="Title or task.", examples=["ohjaaja"])
-    email: Line | None = None
-    phone: Line | None = None
+    email: Line | None = Field(None, description="E-mail address, as written.")
+    phone: Line | None = Field(None, description="Phone number, as written.")
     registration_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{11}$")] | None = Field(
         None, description="Registration number of a social or health care professional, 11 digits."
     )
 
 
-class Health(Message):
-    """How the process is."""
-
-    status: Literal["live", "ready"]
-    database_ms: float | None = Field(None, description="How long the database took to answer.")
-
-
 class Code(Message):
     """A code of a national code set, as in the documents: `display` is kept as it was written."""
 
-    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")]
-    code: CodeWord
-    display: Line | None = None
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] = Field(
+        description="OID of the code set as a URN, with or without its version."
+    )
+    code: CodeWord = Field(description="The code itself, as the set spells it.")
+    display: Line | None = Field(None, description="Its name, as written; the sender may leave it out.")
 
 
 class ActingPerson(Message):
     """The person for whom a system acts, as named by the claim `act` of its client assertion."""
 
     sub: Line = Field(description="The person's id in the sender's system.", examples=["u-1234"])
-    name: Line | None = Field(None, examples=["Aino Korhonen"])
-    title: Line | None = None
-    registration_number: Line | None = None
+    name: Line | None = Field(None, description="As the sender spells it.", examples=["Aino Korhonen"])
+    title: Line | None = Field(None, description="Title or task, where the sender told it.")
+    registration_number: Line | None = Field(None, description="Of a professional, by the register.")
 
 
 class RecordedBy(Message):
     """Who recorded this version."""
 
-    organisation_id: Id
-    system_id: Id
+    organisation_id: Id = Field(description="The organisation in whose name it was recorded.")
+    system_id: Id = Field(description="The connected system that sent it.")
     person: ActingPerson | None = Field(None, description="The acting person, where the sender named one.")
 
 
@@ -288,10 +289,10 @@ EXAMPLE_ID = "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01"
 class Stored(Message):
     """What the server sets on every record."""
 
-    id: Id
+    id: Id = Field(description="Made by the server (UUID version 7): ids sort by when they were made.")
     version: Count = Field(description="From 1; the strong ETag is this number in quotes.")
     recorded_at: Instant = Field(description="When this version was recorded (server clock).")
-    recorded_by: RecordedBy
+    recorded_by: RecordedBy = Field(description="Who made this version.")
 
 
 SERVER_SET = frozenset({*Stored.model_fields, "status"})

@@ -19,12 +19,14 @@ _NAMES = ("family_name", "given_names", "name")
 @dataclass(frozen=True)
 class Withheld:
     """Marks a member, in its annotation, that others than the organiser and its record system do not read: always, or while
-    the person is protected. `when` names another member of the same object and the values with which that holds. With
-    `own`, those whose record it is read it, and only others do not; a record of no provider is the organiser's."""
+    the person is protected, or once the person has another name. `when` names another member of the same object and the
+    values with which that holds. With `own`, those whose record it is read it, and only others do not; a record of no
+    provider is the organiser's."""
 
     under_protection: bool
     own: bool = False
-    when: tuple[str, frozenset[str]] | None = None
+    when: tuple[str, frozenset[str | None]] | None = None
+    after_renaming: bool = False
 
 
 WHEREABOUTS = Withheld(under_protection=True)
@@ -32,6 +34,12 @@ WHEREABOUTS = Withheld(under_protection=True)
 OWN_PLACE = Withheld(under_protection=True, own=True)
 """The same, but whoever carries the service out knows it."""
 ORGANISER_ONLY = Withheld(under_protection=False)
+
+
+def former_name(member: str, *values: str | None) -> Withheld:
+    """A name as it was written then, where `member` says that it may be the client's. A client who was renamed is named as
+    today elsewhere, and the former name is the organiser's (661/2009, 12 §)."""
+    return Withheld(under_protection=False, when=(member, frozenset(values)), after_renaming=True)
 
 
 @dataclass(frozen=True)
@@ -53,13 +61,14 @@ class Within:
 
 @dataclass(frozen=True)
 class Readers:
-    """Those who read content: a provider or workplace; and the clients in it, with those who are protected, and those of
-    them whom the readers serve today."""
+    """Those who read content: a provider or workplace; and the clients in it, with those who are protected, those of them
+    whom the readers serve today, and those who once had another name."""
 
     organisation_id: str
     clients: Collection[str]
     protected: Collection[str]
     served: Collection[str] = ()
+    renamed: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -68,24 +77,27 @@ class _Around:
 
     readers: Readers
     protected: bool
+    renamed: bool
     elsewhere: bool = False
     given: frozenset[str] = frozenset()
 
     def at(self, content: Content) -> "_Around":
         """A record names its client, or is the client; content may itself say that a person is protected."""
         client = content.get("client_id") or content.get("id")
-        protected = client in self.readers.protected if client in self.readers.clients else self.protected
+        protected, renamed = self.protected, self.renamed
+        if client in self.readers.clients:
+            protected, renamed = client in self.readers.protected, client in self.readers.renamed
         protected = protected or content.get("turvakielto") is True or content.get("secret_contacts") is True
         elsewhere = self.elsewhere
         if "recorded_by" in content:
             owners = {content.get("provider_id"), content.get("workplace_id")}
             elsewhere = self.readers.organisation_id not in owners
-        return replace(self, protected=protected, elsewhere=elsewhere)
+        return replace(self, protected=protected, renamed=renamed, elsewhere=elsewhere)
 
     def hides(self, name: str, mark: Withheld, content: Content) -> bool:
         if mark.under_protection and (not self.protected or name in self.given):
             return False
-        if mark.own and not self.elsewhere:
+        if (mark.own and not self.elsewhere) or (mark.after_renaming and not self.renamed):
             return False
         return mark.when is None or content.get(mark.when[0]) in mark.when[1]
 
@@ -99,7 +111,8 @@ class _Around:
 def without_withheld(model: Any, content: Any, readers: Readers) -> Any:
     """Content of this type as these read it."""
     narrowing = _narrowing(model)
-    return content if narrowing is None else narrowing(content, _Around(readers, bool(readers.protected)))
+    around = _Around(readers, bool(readers.protected), bool(readers.renamed))
+    return content if narrowing is None else narrowing(content, around)
 
 
 @cache

@@ -58,9 +58,11 @@ Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 class NationalCode(Message):
     """A code of a national code set as documents hold it: system, code and display, each kept as it was written."""
 
-    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")]
-    code: CodeWord
-    display: Line
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] = Field(
+        description="OID of the code set as a URN, with or without its version."
+    )
+    code: CodeWord = Field(description="The code itself, as the set spells it.")
+    display: Line = Field(description="Its name, as it was written in the document.")
 
 
 def as_national(code: dict[str, Any] | None) -> NationalCode | None:
@@ -71,38 +73,47 @@ def as_national(code: dict[str, Any] | None) -> NationalCode | None:
 class LocalCode(Message):
     """A code of a list that belongs to one structure, as documents hold it: the name of the list, code and display."""
 
-    system: Line = Field(examples=["tyoikaisten_palvelujen_asiakassuunnitelma/palvelu"])
-    code: CodeWord
-    display: Line
+    system: Line = Field(
+        description="Path of the list inside its structure.",
+        examples=["tyoikaisten_palvelujen_asiakassuunnitelma/palvelu"],
+    )
+    code: CodeWord = Field(description="The code itself, as the list spells it.")
+    display: Line = Field(description="Its name, as it was written in the document.")
 
 
 class Identifier(Message):
     """An identifier with the system that gave it."""
 
-    value: Line
-    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] | None = None
+    value: Line = Field(description="The identifier itself.")
+    system: Annotated[str, StringConstraints(pattern=r"^urn:oid:[0-9.]{3,80}$")] | None = Field(
+        None, description="OID of the system that gave it, as a URN; left out where it is not known."
+    )
 
 
 class Quantity(Message):
     """An amount with its unit (UCUM, code set 1.2.246.537.5.40176)."""
 
-    value: Number
-    code: CodeWord
+    value: Number = Field(description="The amount.")
+    code: CodeWord = Field(description="Its unit, by UCUM.")
 
 
 class Address(Message):
     """A postal address."""
 
-    street_address: Texts | None = Field(None, examples=["Puutie 1 A"])
-    postal_code: Texts | None = None
-    post_office: Line | None = None
+    street_address: Texts | None = Field(
+        None, description="Street and number (lähiosoite).", examples=["Puutie 1 A"]
+    )
+    postal_code: Texts | None = Field(
+        None, description="Five digits in Finland (postinumero); kept as written."
+    )
+    post_office: Line | None = Field(None, description="Post office (postitoimipaikka).")
 
 
 class Professional(Message):
     """A professional whom a document names, such as its author (laatija)."""
 
-    family_name: Line = Field(examples=["Korhonen"])
-    given_names: Line = Field(examples=["Aino"])
+    family_name: Line = Field(description="Family name (sukunimi).", examples=["Korhonen"])
+    given_names: Line = Field(description="Given names (etunimet).", examples=["Aino"])
     title: Texts | None = Field(None, description="Title or task.", examples=["työvalmentaja"])
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
 
@@ -111,12 +122,14 @@ class Contact(Person):
     """A person with the organisation and the addresses that documents may name. Documents set no length to these texts."""
 
     title: Texts | None = Field(None, description="Title or task.", examples=["ohjaaja"])
-    email: Texts | None = None
-    phone: Texts | None = None
-    organisation: Line | None = None
+    email: Texts | None = Field(None, description="E-mail address, as written.")
+    phone: Texts | None = Field(None, description="Phone number, as written.")
+    organisation: Line | None = Field(None, description="Name of their organisation.")
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
-    address: Address | None = None
-    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
+    address: Address | None = Field(None, description="Their address, where a document names one.")
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = Field(
+        None, description="Their addresses, where a document may name several."
+    )
 
 
 Authors = Annotated[list[Professional], Field(min_length=1, max_length=20)]
@@ -126,26 +139,41 @@ Contacts = Annotated[list[Contact], Field(min_length=1, max_length=20)]
 class NearContact(Contact):
     """One who is near the client: where they are reached often is where the client is."""
 
-    email: Annotated[Texts | None, WHEREABOUTS] = None
-    phone: Annotated[Texts | None, WHEREABOUTS] = None
-    organisation: Annotated[Line | None, WHEREABOUTS] = None
+    email: Annotated[Texts | None, WHEREABOUTS] = Field(
+        None,
+        description="E-mail address; not given outside the organiser while the client is under turvakielto.",
+    )
+    phone: Annotated[Texts | None, WHEREABOUTS] = Field(
+        None, description="Phone number; withheld as `email` is."
+    )
+    organisation: Annotated[Line | None, WHEREABOUTS] = Field(
+        None, description="Name of their organisation; withheld as `email` is."
+    )
     unit: Annotated[NationalCode | None, WHEREABOUTS] = Field(
         None, description="Service unit, code set 1.2.246.537.6.202."
     )
-    address: Annotated[Address | None, WHEREABOUTS] = None
-    addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = None
+    address: Annotated[Address | None, WHEREABOUTS] = Field(
+        None, description="Their address, where a document names one; withheld as `email` is."
+    )
+    addresses: Annotated[list[Address] | None, Field(min_length=1, max_length=5), WHEREABOUTS] = Field(
+        None, description="Their addresses, where a document may name several; withheld as `email` is."
+    )
 
 
 class NamedClient(Message):
     """The client as a document names them. Left out, the client's own record tells it."""
 
-    family_name: Line
-    given_names: Line
+    family_name: Line = Field(description="Family name (sukunimi).")
+    given_names: Line = Field(description="Given names (etunimet).")
     personal_identity_code: Identifier | None = Field(
         None, description="Henkilötunnus, system urn:oid:1.2.246.21."
     )
-    temporary_identity_code: Identifier | None = None
-    date_of_birth: PartialDay | None = None
+    temporary_identity_code: Identifier | None = Field(
+        None, description="Tilapäinen yksilöintitunnus, where there is no henkilötunnus."
+    )
+    date_of_birth: PartialDay | None = Field(
+        None, description="Day, month or year of birth, where no identity code tells it."
+    )
 
 
 class RelatedPerson(NearContact):
@@ -155,80 +183,86 @@ class RelatedPerson(NearContact):
         None, description="Given to the organiser only (457/2024, 15 §)."
     )
     roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
-        None, description="Code set 1.2.246.537.6.1284."
+        None, description="Rooli, code set 1.2.246.537.6.1284."
     )
-    role_note: Texts | None = None
+    role_note: Texts | None = Field(None, description="The role in words (roolin kuvaus).")
 
 
 class SignatureType(Message):
     """How a document is signed."""
 
-    type: NationalCode = Field(description="Code set 1.2.246.537.5.40161.")
+    type: NationalCode = Field(description="Allekirjoituksen tyyppi, code set 1.2.246.537.5.40161.")
 
 
 class OfficeContact(Message):
     """How an office is reached."""
 
-    visiting_address: Address | None = None
-    postal_address: Address | None = None
-    phone: Texts | None = None
-    email: Texts | None = None
+    visiting_address: Address | None = Field(None, description="Where it is visited (käyntiosoite).")
+    postal_address: Address | None = Field(None, description="Where its post goes (postiosoite).")
+    phone: Texts | None = Field(None, description="Phone number, as written.")
+    email: Texts | None = Field(None, description="E-mail address, as written.")
 
 
 class Authority(OfficeContact):
     """An authority or another receiver."""
 
-    name: Line | None = None
+    name: Line | None = Field(None, description="Name of the organisation.")
 
 
 class Appeal(Message):
     """How a decision is appealed (muutoksenhaku)."""
 
-    means: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1211.")
-    instructions: Texts
-    authority: Authority | None = None
+    means: NationalCode | None = Field(None, description="Muutoksenhakukeino, code set 1.2.246.537.6.1211.")
+    instructions: Texts = Field(description="What whoever is not content may do, and how (ohjeteksti).")
+    authority: Authority | None = Field(None, description="The authority that decides the appeal.")
     recipients: Annotated[list[Authority], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Who receives the appeal."
     )
-    deadline: Texts | None = None
+    deadline: Texts | None = Field(None, description="By when, in words (määräaika).")
 
 
 class ImmediateEffect(Message):
     """Whether a decision is carried out at once (välitön täytäntöönpano), and why."""
 
-    immediate: bool | None = None
-    reasons: Texts | None = None
+    immediate: bool | None = Field(None, description="True: it is carried out at once.")
+    reasons: Texts | None = Field(None, description="Why it is carried out at once, or why not.")
 
 
 class PostalAddress(Message):
     """A whole postal address."""
 
-    street_address: Texts
-    postal_code: Texts
-    post_office: Line
+    street_address: Texts = Field(description="Street and number, or post box.")
+    postal_code: Texts = Field(description="Five digits in Finland; kept as written.")
+    post_office: Line = Field(description="Post office (postitoimipaikka).")
 
 
 class Informant(Professional):
     """One who tells more about a decision (lisätietojen antaja)."""
 
-    visiting_address: Address | None = None
-    postal_address: PostalAddress
-    phone: Texts
-    email: Texts | None = None
+    visiting_address: Address | None = Field(None, description="Where they are visited (käyntiosoite).")
+    postal_address: PostalAddress = Field(description="Where their post goes (postiosoite).")
+    phone: Texts = Field(description="Phone number at work, as written.")
+    email: Texts | None = Field(None, description="E-mail address at work, as written.")
 
 
 class DayPeriod(Message):
     """From a day to a day, both included."""
 
-    starts_on: PartialDay | None = None
-    ends_on: PartialDay | None = None
+    starts_on: PartialDay | None = Field(
+        None, description="First day, or the month or year in which it begins."
+    )
+    ends_on: PartialDay | None = Field(
+        None, description="Last day, or the month or year in which it ends; left out while that is open."
+    )
 
 
 class InstantPeriod(Message):
     """From an instant to an instant."""
 
-    starts_at: WrittenInstant | None = None
-    ends_at: WrittenInstant | None = None
+    starts_at: WrittenInstant | None = Field(
+        None, description="When it began: RFC 3339 with seconds and zone, or a date; kept as written."
+    )
+    ends_at: WrittenInstant | None = Field(None, description="When it ended, in the same form.")
 
 
 def is_day(value: Any) -> bool:

@@ -9,7 +9,10 @@ from tests.adapters.national.generated import GENERATED, fitting, of_client, sma
 from tests.adapters.national.test_documents_filed import send, sender
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.case_file.notices.test_notices_api import Scene
+from tests.record.case_file.permissions.to_workplaces import permission_entry, permit
 from tests.record.parties.clients.test_content_api import entry_of
+
+from walmu_api.record.case_file.permissions.schemas import PermissionEntry
 
 SEX = {"system": "urn:oid:1.2.246.537.5.1", "code": "2", "display": "Kanaria"}
 FORMER = {
@@ -103,6 +106,12 @@ async def test_a_document_that_came_under_a_former_name_is_read_under_the_name_o
     relationship = await world.relationship(client["id"], starts_on="2020-01-01")
     content = of_client(each, fitting(each, smallest(each)), client)
     content = json.loads(json.dumps(content, ensure_ascii=False).replace('"Nimi"', '"Kanaria"'))
+    if number == "15001":
+        kind = content[each.root.key]["allekirjoitus"][0]
+        content[each.root.key]["allekirjoitus"] = [
+            kind | {"nimi": "Kalevi Kanaria", "allekirjoitus": "K. KANARIA"},
+            kind | {"nimi": "Ohjaaja Testi"},
+        ]
     sent = await send(sender(world, each), each, content, relationship)
     assert sent.status_code == 201, sent.text
     path = f"/v1/documents/{sent.json()['envelope']['document_id']}"
@@ -111,6 +120,8 @@ async def test_a_document_that_came_under_a_former_name_is_read_under_the_name_o
     read = await world.provider_a.get(path)
     person = read.json()["content"][each.root.key]["asiakas"]
     data = str(person)
+    signatures = str(read.json()["content"][each.root.key].get("allekirjoitus"))
+    assert ("kanaria" in signatures.casefold(), "Ohjaaja Testi" in signatures) == (False, number == "15001")
     assert ("Kanaria" in data, client["identity"]["value"] in data) == (False, not with_code), data
     assert (now["family_name"] in data, now["identity"]["value"] in data) == (True, True), data
     assert (await world.organiser.get(path)).json()["content"] == content
@@ -129,3 +140,67 @@ async def test_a_notice_has_no_former_name(world: TenantFixture, speaker: str) -
         client = after.json()["view"]["client"]
         assert (client["family_name"], client["given_names"]) == ("Uusi", "Nimi")
     assert "Kanaria" in (await world.organiser.get(f"/v1/notices/{notice['id']}")).text
+
+
+async def test_signatures_and_permissions_hold_no_former_name(world: TenantFixture) -> None:
+    """Tried: an agreement that the client signed, and a permission that the client gave, before the name was changed."""
+    client = await world.client(family_name="Kanaria", given_names="Kalevi")
+    relationship = await world.relationship(client["id"])
+    place = {"name": "Kahvila", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.agreement(
+        relationship, await world.decision(relationship), sign=False, place=place
+    )
+    path = f"/v1/agreements/{agreement['id']}"
+    signatories = [
+        {"party": "client", "name": "Kalevi Kanaria", "signature": "K. Kanaria", "place": "Lahti"},
+        {"party": "provider", "name": "Ohjaaja Testi"},
+    ]
+    act = {"signed_on": world.day(0), "signatories": signatories}
+    signed = await world.provider_a.post(f"{path}/sign", act)
+    assert signed.status_code == 200, signed.text
+    given_by = {"role": "client", "name": "Kalevi Kanaria"}
+    permission = await permit(world, signed.json(), given_by=given_by)
+    ways = {
+        "provider_a": [
+            path,
+            f"{path}/versions/2",
+            f"/v1/agreements?client_id={client['id']}",
+            f"/v1/permissions?client_id={client['id']}",
+            f"/v1/permissions/{permission['id']}/versions/1",
+            "/v1/changes",
+        ],
+        "workplace": [
+            f"/v1/workplace-agreements/{agreement['id']}",
+            f"/v1/workplace-agreements/{agreement['id']}/versions/2",
+            "/v1/changes",
+        ],
+    }
+    read = {who: [await getattr(world, who).get(way) for way in each] for who, each in ways.items()}
+    for who, answers in read.items():
+        assert ["Kanaria" in each.text for each in answers] == [True] * len(answers), who
+    await _renamed(world, client)
+    for who, each in ways.items():
+        for way in each:
+            answer = await getattr(world, who).get(way)
+            assert (answer.status_code, "Kanaria" in answer.text) == (200, False), (who, way)
+            assert way == "/v1/changes" or "Ohjaaja Testi" in answer.text or "permissions" in way, (who, way)
+    assert "Kanaria" in (await world.organiser.get(path)).text
+    entry = {name: value for name, value in permission.items() if name in PermissionEntry.model_fields}
+    again = await world.provider_a.put(
+        f"/v1/permissions/{permission['id']}",
+        entry | {"given_by": {"role": "client"}, "note": "x"},
+        If_Match=f'"{permission["version"]}"',
+    )
+    assert again.status_code == 200, again.text
+    stored = await world.organiser.get(f"/v1/permissions/{permission['id']}")
+    assert stored.json()["given_by"] == given_by, "what the sender does not read stays"
+
+
+async def test_a_permission_of_a_representative_says_who_it_was(world: TenantFixture) -> None:
+    agreement = await world.signed_agreement()
+    entry = permission_entry(world, agreement, given_by={"role": "representative"})
+    answer = await world.provider_a.post("/v1/permissions", entry)
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/given_by/name", "missing")
+    ]

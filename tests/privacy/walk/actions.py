@@ -435,7 +435,10 @@ class Walk:
             homes=words("agreements", "agreement", "feed"),
             at_place=IN_ANNEX,
         )
-        signatories = [{"party": party, "name": self.word(fact)} for party in parties]
+        signatories = [
+            {"party": party, "name": self._clients_name(fact) if party == "client" else self.word(fact)}
+            for party in parties
+        ]
         signing = {"signed_on": self.today.isoformat(), "signatories": signatories}
         who = Identity("provider", g.relationship.provider)
         data = await self.say(who, "POST", f"/v1/agreements/{g.id}/sign", signing)
@@ -525,7 +528,7 @@ class Walk:
             "disclosers": ["organiser", "provider"],
             "given_on": self.today.isoformat(),
             "valid_until": until.isoformat(),
-            "given_by": {"role": "client", "name": self.word(written)},
+            "given_by": {"role": "client", "name": self._clients_name(written)},
             "note": self.word(written),
             "manner": "written",
             "source_id": self.word(written),
@@ -611,6 +614,13 @@ class Walk:
         self.record("notices", notice.id, Fact("id of notice", g.relationship, permission=p))
         return notice
 
+    def _clients_name(self, fact: Fact) -> str:
+        """As written today. The page does not promise it to anybody else once the client was renamed."""
+        promised: dict[str, Any] = (
+            {"homes": frozenset(), "at_place": frozenset()} if self.model.renamed else {}
+        )
+        return self.word(replace(fact, names_client=True, **promised))
+
     # Protection
 
     async def change_client(
@@ -630,6 +640,9 @@ class Walk:
         self.client_version, self.client_entry = data["version"], fixed
         if renamed:
             self.note(former, Fact("former name", for_organiser=True))
+            for fact in self.model.facts.values():
+                fact.for_organiser |= fact.names_client
+            self.model.renamed = True
         self.model.protected, self.model.withheld = protected, withheld
         self.model.protected_until = None if until is None else self.ago(-until)
 

@@ -199,9 +199,9 @@ DAMAGES = (
     # Turvakielto
     Damage(
         "the municipality is told under turvakielto",
-        CLIENTS,
-        "municipality: Annotated[Line | None, WHEREABOUTS] = None",
-        "municipality: Line | None = None",
+        "record/parties/clients/parts.py",
+        "    municipality: Annotated[Line | None, WHEREABOUTS]",
+        "    municipality: Annotated[Line | None, Field()]",
         walk=PROTECTED,
     ),
     Damage(
@@ -209,6 +209,13 @@ DAMAGES = (
         CLIENTS,
         'frozenset({"contacts_withheld", "secret_contacts"})',
         'frozenset({"secret_contacts"})',
+        walk=PROTECTED,
+    ),
+    Damage(
+        "a former name is read on in what the client signed",
+        "record/commitments/agreements/parts.py",
+        "    name: Annotated[Line | None, _FORMER] = Field(",
+        "    name: Line | None = Field(",
         walk=PROTECTED,
     ),
     Damage(

@@ -162,6 +162,8 @@ class Fact:
     reachable: bool = False
     """Phone and contact address: what a provider of a current relationship reads in spite of protection."""
     for_organiser: bool = False
+    names_client: bool = False
+    """The client's name as it was written then: a former one is for the organiser (661/2009, 12 §)."""
     group: str | None = None
     """The field group of permissions to which it belongs."""
 
@@ -181,6 +183,7 @@ class Model:
     protected: bool = False
     protected_until: date | None = None
     withheld: bool = False
+    renamed: bool = False
     facts: dict[str, Fact] = field(default_factory=dict)
 
     @property
@@ -272,6 +275,8 @@ class Model:
 
     def _workplace_may(self, who: Identity, way: str, fact: Fact) -> bool:
         """What is not named here a workplace does not read."""
+        if fact.for_organiser:
+            return False
         if way == "received":
             return fact.kind.startswith("id of") or self._is_noticed(who.at, fact)
         rules: dict[str, Callable[[str, Fact], bool]] = {
@@ -373,6 +378,8 @@ class Model:
 
     def _workplace_must(self, who: Identity, fact: Fact) -> bool:
         place, g = who.at, fact.agreement
+        if fact.for_organiser:
+            return False
         open_here = [each for each in self.agreements if self.reads_annex(each, place)]
         if fact.kind == "name":
             return any(self.name_is_given(each, place) for each in open_here)

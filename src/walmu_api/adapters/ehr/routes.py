@@ -1,6 +1,6 @@
 """Seeing how exchange with the record systems goes."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.adapters.ehr.schemas import EhrDelivery, EhrInboxItem, EhrTarget
+from walmu_api.adapters.ehr.schemas import DeliveryState, EhrDelivery, EhrInboxItem, EhrTarget, InboxState
 from walmu_api.adapters.ehr.targets import OPENS_AFTER
 from walmu_api.foundation import responses
 from walmu_api.foundation.database import Session
@@ -86,10 +86,7 @@ async def list_targets(
 async def list_deliveries(
     request: Request,
     ctx: Reader,
-    state: Annotated[
-        Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"] | None,
-        Query(description="Only in this state."),
-    ] = None,
+    state: Annotated[DeliveryState | None, Query(description="Only in this state.")] = None,
     resource_id: Annotated[Id | None, Query(description="Only of this record.")] = None,
     limit: Limit = 100,
     cursor: PageCursor = None,
@@ -104,10 +101,7 @@ async def list_deliveries(
 async def list_inbox(
     request: Request,
     ctx: Reader,
-    state: Annotated[
-        Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"] | None,
-        Query(description="Only in this state."),
-    ] = None,
+    state: Annotated[InboxState | None, Query(description="Only in this state.")] = None,
     limit: Limit = 100,
     cursor: PageCursor = None,
 ) -> Response:

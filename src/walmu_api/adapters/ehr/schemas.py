@@ -1,59 +1,108 @@
 """How exchange with the record systems goes, on the wire. No content, no identity codes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message, Quantity
+
+DeliveredType = TypeAliasType(
+    "DeliveredType",
+    Annotated[
+        Literal["attendance", "decision"],
+        Field(description="Type of a record that is delivered to a record system."),
+    ],
+)
+DeliveryState = TypeAliasType(
+    "DeliveryState",
+    Annotated[
+        Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"],
+        Field(description="How far a delivery is."),
+    ],
+)
+InboxStream = TypeAliasType(
+    "InboxStream",
+    Annotated[Literal["decisions", "drafts"], Field(description="What a record system tells of.")],
+)
+InboxState = TypeAliasType(
+    "InboxState",
+    Annotated[
+        Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"],
+        Field(description="What became of an item from a record system."),
+    ],
+)
 
 
 class EhrTarget(Message):
     """A record system that the organiser exchanges with."""
 
-    id: Id
-    name: Line
-    dialect: Line
-    active: bool
+    id: Id = Field(description="Made by the server when the record system was added.")
+    name: Line = Field(
+        description="The organiser's name for the record system; deliveries and inbox items carry it as `target`."
+    )
+    dialect: Line = Field(description="How it is spoken to: the adapter that this installation uses for it.")
+    active: bool = Field(description="False: nothing is exchanged with it.")
     revoked_on: Instant | None = Field(
         None, description="Since then nothing is exchanged with it: what is to reach it waits."
     )
-    last_success_at: Instant | None = None
-    last_failure_at: Instant | None = None
-    last_failure: Line | None = Field(None, description="Class and short detail.")
+    last_success_at: Instant | None = Field(
+        None, description="When it last answered as it should; left out while it never did."
+    )
+    last_failure_at: Instant | None = Field(
+        None, description="When an exchange with it last failed; left out while none did."
+    )
+    last_failure: Line | None = Field(
+        None, description="Class and short detail of the last failure; never client data."
+    )
     resting: bool = Field(description="True while it does not answer and only its health is asked.")
-    backlog: Quantity = Field(description="Deliveries waiting.")
-    oldest_waiting_at: Instant | None = None
+    backlog: Quantity = Field(description="How many deliveries wait for it.")
+    oldest_waiting_at: Instant | None = Field(
+        None, description="Since when the oldest waiting delivery waits; left out when none does."
+    )
     quarantined: Quantity = Field(description="Deliveries and inbox items that a person must look at.")
 
 
 class EhrDelivery(Message):
     """What is to reach a record system: one row for each target and record."""
 
-    id: Id
-    target: Line
-    resource_type: Literal["attendance", "decision"]
-    resource_id: Id
-    wanted_version: Count
-    sent_version: Count | None = None
-    state: Literal["pending", "retry", "unknown", "confirmed", "quarantined", "superseded"]
-    attempts: Quantity
-    due_at: Instant
-    remote_id: Line | None = None
-    failure: Line | None = None
-    detail: Line | None = None
-    queued_at: Instant
-    confirmed_at: Instant | None = None
+    id: Id = Field(description="Made by the server (UUID version 7).")
+    target: Line = Field(description="Name of the record system.")
+    resource_type: DeliveredType = Field(
+        description="What kind of record is delivered, as in the change feed."
+    )
+    resource_id: Id = Field(description="The record that is delivered.")
+    wanted_version: Count = Field(description="The version that is to be there: the newest one.")
+    sent_version: Count | None = Field(
+        None, description="The last version that was sent; left out before the first."
+    )
+    state: DeliveryState = Field(
+        description="`unknown`: sent, but unclear whether it arrived. `quarantined`: a person must look. `superseded`: decided meanwhile."
+    )
+    attempts: Quantity = Field(description="How often it was tried since it was queued.")
+    due_at: Instant = Field(description="When it is tried next, at the earliest.")
+    remote_id: Line | None = Field(None, description="The record system's own id of it, once that is known.")
+    failure: Line | None = Field(None, description="Class of the last failure; left out while none happened.")
+    detail: Line | None = Field(None, description="The last failure in short; never client data.")
+    queued_at: Instant = Field(description="When the delivery was first queued.")
+    confirmed_at: Instant | None = Field(
+        None, description="When the record system confirmed it; left out before."
+    )
 
 
 class EhrInboxItem(Message):
     """What came from a record system, and what became of it."""
 
-    id: Id
-    target: Line
-    stream: Literal["decisions", "drafts"]
-    remote_id: Line
-    version: Quantity
-    state: Literal["received", "applied", "unchanged", "ignored_stale", "quarantined"]
-    reason: Line | None = None
-    received_at: Instant
-    settled_at: Instant | None = None
+    id: Id = Field(description="Made by the server (UUID version 7).")
+    target: Line = Field(description="Name of the record system that it came from.")
+    stream: InboxStream = Field(description="Which of the record system's streams it came by.")
+    remote_id: Line = Field(description="The record system's own id of it.")
+    version: Quantity = Field(description="The record system's version of it.")
+    state: InboxState = Field(
+        description="`ignored_stale`: a newer one was here already. `quarantined`: not understood, a person must look."
+    )
+    reason: Line | None = Field(None, description="Why it was quarantined, in short; never client data.")
+    received_at: Instant = Field(description="When it came in.")
+    settled_at: Instant | None = Field(
+        None, description="When it was applied or put aside; left out while it waits."
+    )

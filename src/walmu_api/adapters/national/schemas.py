@@ -3,8 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from walmu_api.adapters.national.structures.definitions import FieldType
+from walmu_api.foundation.findings import Severity
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import InCase
 
@@ -16,6 +18,24 @@ StructureOid = Annotated[
         examples=["1.2.246.537.6.1506.19007.2022.1.10"],
     ),
 ]
+StructureFieldType = TypeAliasType(
+    "StructureFieldType",
+    Annotated[FieldType, Field(description="What a field of a national structure holds.")],
+)
+ProcessingBasis = TypeAliasType(
+    "ProcessingBasis",
+    Annotated[
+        Literal["organiser", "on_behalf_of_organiser"],
+        Field(description="For whom personal data are processed."),
+    ],
+)
+FindingSource = TypeAliasType(
+    "FindingSource",
+    Annotated[
+        Literal["schema", "rule", "code-list"],
+        Field(description="What a document breaks: its structure, a conditional obligation, or a code list."),
+    ],
+)
 
 LARGE = 16 * 1024
 """Bytes of a document from which on it takes long to judge."""
@@ -24,23 +44,23 @@ LARGE = 16 * 1024
 class NationalLabels(Message):
     """A name in the languages of the national definitions."""
 
-    fi: Line
-    sv: Line
+    fi: Line = Field(description="In Finnish, as the national definition has it.")
+    sv: Line = Field(description="In Swedish, as the national definition has it.")
 
 
 class StructureField(Message):
     """One field of a structure. It is required where the object around it is there."""
 
     path: Lines = Field(description="National keys below the root key, with dots.")
-    type: FieldType = Field(
+    type: StructureFieldType = Field(
         description="`date`: YYYY, YYYY-MM or YYYY-MM-DD; `day`: a whole one. `instant`: with seconds and "
         "zone, or a date. "
         "`code`: {system, code, display}. `identifier`: {value, system?}. `quantity`: {value, code}. "
         "`heading`: an object "
         "that groups the fields below it. `phrase`: one sentence that the structure prescribes."
     )
-    required: bool
-    repeats: bool = Field(description="True: a list.")
+    required: bool = Field(description="True: it must be there wherever the object around it is.")
+    repeats: bool = Field(description="True: the field is a list.")
     field: Line | None = Field(
         None,
         description="What our record calls it, from the record down; with `@`: what is told of the client "
@@ -59,7 +79,7 @@ class StructureField(Message):
         "`only-if(…)` and `only-unless(…)` warn. Paths stand beside the field; with `/` they start below "
         "the root key.",
     )
-    label: NationalLabels
+    label: NationalLabels = Field(description="The field's name for people.")
 
 
 class DocumentStructure(Message):
@@ -67,9 +87,9 @@ class DocumentStructure(Message):
 
     structure: StructureOid
     number: Line = Field(description="Type of the document, such as 13004.")
-    version: Line
+    version: Line = Field(description="The dated version of the structure: the end of its OID.")
     valid_from: Day = Field(description="Day of the definition.")
-    name: NationalLabels
+    name: NationalLabels = Field(description="The structure's name for people.")
     root_key: Line = Field(description="The one key at the top of the document.")
     resource: Line | None = Field(
         None,
@@ -110,57 +130,78 @@ class DocumentToFile(InCase):
 class Party(Message):
     """An organisation that a document names."""
 
-    id: Id
-    name: Line
-    business_id: Line | None = None
-    oid: Line | None = None
+    id: Id = Field(description="Our id of the organisation.")
+    name: Line = Field(description="The organisation's name.")
+    business_id: Line | None = Field(None, description="Y-tunnus; left out where none is recorded.")
+    oid: Line | None = Field(
+        None, description="OID in the SOTE organisation register; left out where none is recorded."
+    )
 
 
 class ResourceLink(Message):
     """The record that a document is."""
 
-    type: Line = Field(description="As in the change feed.")
-    id: Id
-    url: Line | None = None
+    type: Line = Field(description="What kind of record it is, as in the change feed.")
+    id: Id = Field(description="Our id of the record.")
+    url: Line | None = Field(None, description="Relative URL of the record.")
 
 
 class Retention(Message):
     """How long the document is kept."""
 
-    years: int = Field(ge=1, le=200, json_schema_extra={"format": "int32"})
+    years: int = Field(
+        description="Years for which it is kept, from the event in `counts_from`.",
+        ge=1,
+        le=200,
+        json_schema_extra={"format": "int32"},
+    )
     counts_from: Line = Field(description="closing_of_last_case or death_of_client.")
-    source: Line
+    source: Line = Field(description="The rule that says so (annex of 703/2023).")
 
 
 class Envelope(Message):
     """What the law wants told beside the content (703/2023, 37–38 §). Members without a value are left out."""
 
-    document_id: DocumentOid
-    set_id: DocumentOid
-    version: Count
-    replaces: DocumentOid | None = None
+    document_id: DocumentOid = Field(description="OID of this version of the document.")
+    set_id: DocumentOid = Field(description="OID of the set of all versions of the document.")
+    version: Count = Field(description="The version of the document: that of its record.")
+    replaces: DocumentOid | None = Field(
+        None, description="OID of the version before; left out in the first."
+    )
     structure: StructureOid
     number: Line = Field(description="Type of the document, such as 13004.")
-    name: NationalLabels
-    status: Line
-    client_id: Id
-    service_relationship_id: Id | None = None
-    agreement_id: Id | None = None
-    case_id: Id | None = None
-    resource: ResourceLink
+    name: NationalLabels = Field(description="Name of the structure for people.")
+    status: Line = Field(description="State of the record that the document is.")
+    client_id: Id = Field(description="The client whom the document is about.")
+    service_relationship_id: Id | None = Field(
+        None, description="The service relationship that it belongs to, where it belongs to one."
+    )
+    agreement_id: Id | None = Field(
+        None, description="The agreement that it belongs to, where it belongs to one."
+    )
+    case_id: Id | None = Field(
+        None, description="The case (asia) that it belongs to, where it belongs to one."
+    )
+    resource: ResourceLink = Field(description="The record of this API that the document is.")
     service_task: dict[str, Any] | None = Field(
         None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
     )
     service: dict[str, Any] | None = Field(None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222.")
-    legal_bases: list[Line] | None = None
+    legal_bases: list[Line] | None = Field(
+        None, description="Legal bases of the service: codes of the list legal_basis."
+    )
     controller: Party = Field(description="Rekisterinpitäjä: the organiser (703/2023, 13 §).")
-    organiser: Party
-    producer: Party | None = None
+    organiser: Party = Field(description="Palvelunjärjestäjä: who answers for the service.")
+    producer: Party | None = Field(
+        None, description="Palveluntuottaja: who carries it out; left out where the organiser does it itself."
+    )
     chain: list[Party] = Field(description="Hankintaketju, from the organiser on.")
-    processing_basis: Literal["organiser", "on_behalf_of_organiser"]
+    processing_basis: ProcessingBasis = Field(
+        description="On whose behalf it was made: the organiser itself, or a provider that acts for it."
+    )
     author_organisation: Party | None = Field(None, description="Whose system recorded the newest version.")
-    recorded_at: Instant
-    dated_on: Day
+    recorded_at: Instant = Field(description="When this version was recorded (server clock).")
+    dated_on: Day = Field(description="The document's own day, by which lists order it.")
     registry: dict[str, Any] = Field(description="Asiakirjan rekisteritunnus, code set 1.2.246.537.6.1264.")
     secrecy: Line = Field(description="Client documents are permanently secret.")
     retention: Retention | None = Field(
@@ -171,14 +212,16 @@ class Envelope(Message):
 class NationalDocument(Message):
     """A document: its envelope and its content in the national form."""
 
-    envelope: Envelope
-    content: dict[str, Any]
+    envelope: Envelope = Field(description="What is told beside the content.")
+    content: dict[str, Any] = Field(
+        description="The document in the national form: one root key, Finnish keys. Its JSON Schema is THL's, by `structure`."
+    )
 
 
 class FiledDocument(Message):
     """What a document became."""
 
-    envelope: Envelope
+    envelope: Envelope = Field(description="The envelope that the document got.")
     resource: ResourceLink | None = Field(
         None, description="The record; left out where the document has no resource of its own."
     )
@@ -190,19 +233,23 @@ class FoundInDocument(Message):
     pointer: str = Field(
         description="JSON Pointer into `content`; the name of an unknown member is cut at 139 characters."
     )
-    code: Line
-    severity: Literal["error", "warning"]
-    detail: Lines = Field(description="In the language of Accept-Language.")
-    source: Literal["schema", "rule", "code-list"] = Field(
+    code: Line = Field(description="What is wrong, as a stable code.")
+    severity: Severity = Field(description="An `error` is refused; a `warning` refuses nothing.")
+    detail: Lines = Field(description="What is wrong, for people, in the language of Accept-Language.")
+    source: FindingSource = Field(
         description="What it breaks: the structure, a conditional obligation, or a code list."
     )
     field: Line | None = Field(None, description="What our record calls the place, where it is mapped.")
-    rule: Lines | None = None
-    fix: Lines | None = None
+    rule: Lines | None = Field(
+        None, description="The rule that says so, in the notation of the structure's `mapping`."
+    )
+    fix: Lines | None = Field(None, description="What to do about it.")
 
 
 class DocumentValidation(Message):
     """What is wrong with a document; at most 100 errors and 100 warnings."""
 
-    valid: bool = Field(description="No errors; warnings may be there.")
-    findings: list[FoundInDocument]
+    valid: bool = Field(description="True: there are no errors; there may be warnings.")
+    findings: list[FoundInDocument] = Field(
+        description="Empty when the document fits its structure and the rules."
+    )

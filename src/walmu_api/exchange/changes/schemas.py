@@ -1,30 +1,47 @@
 """The change feed on the wire."""
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.access.resource import DISCLOSING, Disclosed
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.schema_types import Count, Id, Instant, Line, Message
 
-ResourceType: Any = Literal[*sorted(BY_TYPE)]
-"""The types of all resources, as the registry has them."""
+ResourceType: Any = TypeAliasType(  # the values are the registry's
+    "ResourceType", Annotated[Literal[*sorted(BY_TYPE)], Field(description="The type of a record.")]
+)
+ChangeKind = TypeAliasType(
+    "ChangeKind",
+    Annotated[
+        Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"],
+        Field(description="What happened to the record."),
+    ],
+)
 
 
 class ChangeItem(Message):
     """One change of one record."""
 
-    at: Instant
-    resource_type: Line
-    resource_id: Id
-    version: Count
-    change: Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"]
-    client_id: Id | None = None
-    source_id: Line | None = None
-    url: Line
+    at: Instant = Field(description="When the change was recorded (server clock).")
+    resource_type: Line = Field(
+        description="What kind of record changed; new kinds may come, pass over those you do not know."
+    )
+    resource_id: Id = Field(description="Id of the record that changed.")
+    version: Count = Field(description="Version of the record that the change made.")
+    change: ChangeKind = Field(
+        description="What happened. `access-granted`, `access-ended`: your reading of it began or ended."
+    )
+    client_id: Id | None = Field(
+        None, description="The client whom the record is about; left out where it is about none."
+    )
+    source_id: Line | None = Field(
+        None, description="The key that the record's sender gave it, where you may see it."
+    )
+    url: Line = Field(description="Relative URL of the record.")
     record: dict[str, Any] | None = Field(
         None, description="The record as it is now (maybe newer than this change), only while you may see it."
     )
@@ -42,6 +59,6 @@ DISCLOSING[ChangeItem] = _of_item
 class Changes(Message):
     """A page of the feed. Keep `next` and ask again: it is never null."""
 
-    items: list[ChangeItem]
+    items: list[ChangeItem] = Field(description="The changes, oldest first; may be empty.")
     next: str = Field(description="Relative URL to go on from.")
     more: bool = Field(description="True: there is more already; false: ask again in a while.")

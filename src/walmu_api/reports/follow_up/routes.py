@@ -15,7 +15,12 @@ from walmu_api.foundation.schema_types import CodeWord, Day, Id
 from walmu_api.record.everyday.attendance.rules import DAY_IN_FUTURE, PERIOD_TOO_LONG
 from walmu_api.reports.follow_up import open_justifications, summary
 from walmu_api.reports.follow_up.missing import missing
-from walmu_api.reports.follow_up.schemas import AttendanceSummary, MissingReport, OpenJustification, OpenState
+from walmu_api.reports.follow_up.schemas import (
+    AttendanceSummary,
+    MissingReport,
+    OpenJustification,
+    OpenJustificationState,
+)
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Reader = Annotated[RequestContext, requires(Scope.ATTENDANCE_READ)]
@@ -51,7 +56,7 @@ async def list_open_justifications(
     request: Request,
     ctx: ReaderOfReasons,
     state: Annotated[
-        OpenState | None, Query(description="Only in this state; left out, all that are open.")
+        OpenJustificationState | None, Query(description="Only in this state; left out, all that are open.")
     ] = None,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,

@@ -5,16 +5,17 @@ Nothing of it is stored: a later day can lengthen a run of illness, a late repor
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol, TypeVar, get_args
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.foundation.schema_types import values_of
 from walmu_api.record.everyday.attendance import planning, rules
 from walmu_api.record.everyday.attendance.justifications.rules import (
     DayFacts,
-    State,
+    DayJustification,
     Verdict,
     is_absence,
     validate,
@@ -123,7 +124,11 @@ def _as_data(row: Record) -> DayFacts:
 
 
 def _item(
-    day: date, row: Record | None, planned: int | None, state: State | None, verdict: Verdict | None
+    day: date,
+    row: Record | None,
+    planned: int | None,
+    state: DayJustification | None,
+    verdict: Verdict | None,
 ) -> dict[str, Any]:
     if row is None:
         return {"date": day, "status": "unreported", "planned_minutes": planned}
@@ -170,4 +175,4 @@ def absence_counts(items: Sequence[SummaryDay]) -> AbsenceCounts:
     return AbsenceCounts(**{name: results[name] for name in AbsenceCounts.model_fields})
 
 
-_STATUSES: tuple[DayState, ...] = get_args(DayState)
+_STATUSES: tuple[DayState, ...] = values_of(DayState)

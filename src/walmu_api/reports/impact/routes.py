@@ -15,7 +15,7 @@ from walmu_api.record.everyday.measurements.instruments.schemas import Instrumen
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 from walmu_api.reports.impact import periods, service
 from walmu_api.reports.impact.population import Question
-from walmu_api.reports.impact.schemas import By, ImpactLimits, ImpactLimitsEntry, ImpactReport
+from walmu_api.reports.impact.schemas import ImpactGrouping, ImpactLimits, ImpactLimitsEntry, ImpactReport
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["impact"])
 Reader = Annotated[RequestContext, requires(Scope.IMPACT_READ)]
@@ -60,7 +60,7 @@ async def get_impact(
         InstrumentCode | None,
         Query(description="Figures of change by this instrument; without it, of clients and attendance."),
     ] = None,
-    by: Annotated[By, Query(description="What the rows are.")] = "service_kind",
+    by: Annotated[ImpactGrouping, Query(description="What the rows are.")] = "service_kind",
 ) -> Response:
     """Read what changed for groups of clients: how many were measured, how their scores changed, how they
     attended, how many ended and to which onward path.

@@ -1,15 +1,16 @@
 """The table of who is told what, and the view that follows from it."""
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from walmu_api.foundation.locales import words
+from walmu_api.foundation.schema_types import values_of
 from walmu_api.record.case_file.disclosures.schemas import DisclosedGroup
 from walmu_api.record.case_file.notices import rules
 from walmu_api.record.case_file.notices.rules import AUDIENCES, FIELDS
 from walmu_api.record.case_file.notices.schemas import (
-    Audience,
+    NoticeAudience,
     NoticeView,
     ViewedAgreement,
     ViewedClient,
@@ -18,7 +19,7 @@ from walmu_api.record.case_file.notices.schemas import (
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.decisions.schemas import Decision
-from walmu_api.record.parties.clients.schemas import Client
+from walmu_api.record.parties.clients.schemas import ClientRecord
 
 CONTACT = {"phone": "+358 50 1", "municipality": "Salavesi"}
 SOURCES: dict[str, dict[str, Any]] = {
@@ -41,12 +42,12 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 
 def test_every_group_has_fields_words_and_a_place_in_the_view() -> None:
-    assert set(get_args(FieldGroup)) == set(FIELDS)
+    assert set(values_of(FieldGroup)) == set(FIELDS)
     for language in ("fi", "sv"):
         named = set(words(language, "documents.field_groups"))
-        assert named == set(get_args(FieldGroup)) | set(get_args(DisclosedGroup))
-    assert set(get_args(Purpose)) == set(words("fi", "documents.purposes"))
-    assert set(get_args(Audience)) == set(AUDIENCES)
+        assert named == set(values_of(FieldGroup)) | set(values_of(DisclosedGroup))
+    assert set(values_of(Purpose)) == set(words("fi", "documents.purposes"))
+    assert set(values_of(NoticeAudience)) == set(AUDIENCES)
     schema = NoticeView.model_json_schema()["$defs"]
     models = {"client": "ViewedClient", "decision": "ViewedDecision", "agreement": "ViewedAgreement"}
     in_groups: dict[str, set[str]] = {}
@@ -58,7 +59,11 @@ def test_every_group_has_fields_words_and_a_place_in_the_view() -> None:
 
 def test_a_view_can_say_whatever_its_records_say() -> None:
     """Each member has the type that it has in the record."""
-    for view, record in ((ViewedClient, Client), (ViewedDecision, Decision), (ViewedAgreement, Agreement)):
+    for view, record in (
+        (ViewedClient, ClientRecord),
+        (ViewedDecision, Decision),
+        (ViewedAgreement, Agreement),
+    ):
         theirs = record.model_json_schema()["properties"]
         for name, data in view.model_json_schema()["properties"].items():
             assert form(data) == form(theirs[name]), name

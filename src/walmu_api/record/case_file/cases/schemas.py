@@ -19,8 +19,10 @@ from walmu_api.record.document_schemas import (
 class CaseClient(NamedClient):
     """A client of the case; several where the case is a common one."""
 
-    joined_at: WrittenInstant | None = None
-    left_at: WrittenInstant | None = None
+    joined_at: WrittenInstant | None = Field(None, description="When the client joined the case.")
+    left_at: WrittenInstant | None = Field(
+        None, description="When the client left the case; left out while they are in it."
+    )
 
 
 class CaseEntry(Belonging):
@@ -31,18 +33,26 @@ class CaseEntry(Belonging):
     )
     name: NationalCode | None = Field(None, description="What it is about, code set 1.2.246.537.6.1265.")
     name_note: Texts | None = Field(None, description="Needed with the code for other (99).")
-    state: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1501.")
-    opened_on: Day | None = None
-    closed_on: Day | None = Field(None, description="Retention counts from it (703/2023, annex).")
-    common: bool | None = Field(None, description="A common case of several clients.")
+    state: NationalCode | None = Field(
+        None, description="Where the case stands (tila), code set 1.2.246.537.6.1501."
+    )
+    opened_on: Day | None = Field(None, description="The day on which the case was opened (avauspäivä).")
+    closed_on: Day | None = Field(
+        None, description="When the case was closed; retention counts from it (703/2023, annex)."
+    )
+    common: bool | None = Field(None, description="True: a common case (yhteinen asia) of several clients.")
     service_task: NationalCode | None = Field(
         None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
     )
     deciding_unit: NationalCode = Field(description="The organiser's unit, code set 1.2.246.537.6.202.")
     initiated_by: CodeWord | None = Field(None, description="A code of the list referral_source.")
     received_on: Day | None = Field(None, description="When the referral or application came.")
-    clients: Annotated[list[CaseClient], Field(min_length=1, max_length=20)] | None = None
-    related_persons: Annotated[list[RelatedPerson], Field(min_length=1, max_length=20)] | None = None
+    clients: Annotated[list[CaseClient], Field(min_length=1, max_length=20)] | None = Field(
+        None, description="The clients of the case; left out, it has one, the client of `client_id`."
+    )
+    related_persons: Annotated[list[RelatedPerson], Field(min_length=1, max_length=20)] | None = Field(
+        None, description="Others whom the case concerns (muut asiaan liittyvät henkilöt)."
+    )
 
 
 class Case(CaseEntry, Filed):

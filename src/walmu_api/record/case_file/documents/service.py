@@ -82,8 +82,7 @@ async def as_read(ctx: RequestContext, client_id: UUID, document: Content | None
     """A national document of the caller's own record as the caller reads it."""
     if ctx.tenant_scope is None or document is None:
         return document
-    protected = await audiences.protected_clients(ctx, {client_id})
-    content: Content = without_whereabouts(document, bool(protected))
+    content: Content = without_whereabouts(document, await audiences.is_protected(ctx, client_id))
     return content
 
 

@@ -3,6 +3,7 @@ counterpart of what our types declare (`foundation/withholding.py`). Pure.
 
 ADR 44."""
 
+from collections.abc import Collection
 from typing import Any
 
 from walmu_api.foundation.content_types import Content
@@ -44,6 +45,23 @@ def without_client(record: Content, _caller: object) -> Content:
         for root, parts in record["content"].items()
     }
     return record | {"content": content}
+
+
+def without_former_signature(content: Any, former: Collection[str], under: str = "") -> Any:
+    """A document without signatures that hold a former name of the client, of which `former` has the parts in lower case."""
+    if isinstance(content, list):
+        return [without_former_signature(each, former, under) for each in content]
+    if not isinstance(content, dict):
+        return content
+    return {
+        key: without_former_signature(value, former, key)
+        for key, value in content.items()
+        if not (under == SIGNATURE and isinstance(value, str) and _holds(value, former))
+    }
+
+
+def _holds(text: str, names: Collection[str]) -> bool:
+    return any(name in text.casefold() for name in names)
 
 
 def without_whereabouts(content: Any, protected: bool, elsewhere: bool = False, under: str = "") -> Any:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 
-from walmu_api.access.audiences import protected_clients
+from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
@@ -272,7 +272,7 @@ async def deliver(ctx: RequestContext, notice_id: UUID) -> bytes:
     view = rules.delivered(
         rules.View(content["view"], content["shown"], content["withheld"]),
         permitted=permit.field_groups,
-        is_protected=bool(await protected_clients(ctx, {row.client_id})),
+        is_protected=await audiences.is_protected(ctx, row.client_id),
     )
     if ended or not view.shown:
         raise rules.PERMISSION_ENDED()

@@ -20,7 +20,13 @@ PROBLEMS = (ALREADY_REVOKED, NOT_PERMITTED, PERMISSION_NOT_VALID)
 
 
 def check(
-    *, given_on: date, valid_until: date, by_provider: bool, has_provider: bool, today: date
+    *,
+    given_on: date,
+    valid_until: date,
+    by_provider: bool,
+    has_provider: bool,
+    is_signer_known: bool,
+    today: date,
 ) -> list[Finding]:
     """What a permission must hold."""
     found = check_order(given_on, valid_until, "/valid_until")
@@ -28,6 +34,8 @@ def check(
         found.append(INVALID_VALUE.at("/given_on", reason=validation_messages.NOT_YET))
     if by_provider and not has_provider:
         found.append(MISSING.at("/service_relationship_id"))
+    if not is_signer_known:
+        found.append(MISSING.at("/given_by/name"))
     return found
 
 

@@ -67,6 +67,7 @@ async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool
             valid_until=entry.valid_until,
             by_provider="provider" in entry.disclosers,
             has_provider=has_provider,
+            is_signer_known=entry.given_by.role == "client" or entry.given_by.name is not None,
             today=session.clock.today(),
         )
         + rules.check_item(

@@ -3,21 +3,19 @@ rejected. Pure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.everyday.attendance import rules
-from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry, RecordingOutcome
 from walmu_api.record.parties.codes.rules import CodeList
-
-Outcome = Literal["created", "updated", "unchanged", "rejected"]
 
 
 class Result(NamedTuple):
     """A rejected day has one finding, the error; the findings of a created or updated day are warnings."""
 
-    outcome: Outcome
+    outcome: RecordingOutcome
     findings: Sequence[Finding] = ()
 
 

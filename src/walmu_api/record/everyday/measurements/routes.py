@@ -1,6 +1,6 @@
 """Measurements: what was measured, and what changed between two."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -17,8 +17,9 @@ from walmu_api.record.everyday.measurements.schemas import (
     Measurement,
     MeasurementChanges,
     MeasurementEntry,
+    MeasurementPhase,
     MeasurementVoiding,
-    Phase,
+    TextLanguage,
 )
 from walmu_api.record.everyday.measurements.tables import MeasurementRow
 
@@ -35,7 +36,7 @@ async def list_measurements(
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     service_relationship_id: Annotated[Id | None, Query(description="Only of this relationship.")] = None,
     instrument: Annotated[InstrumentCode | None, Query(description="Only by this instrument.")] = None,
-    phase: Annotated[Phase | None, Query(description="Only of this phase.")] = None,
+    phase: Annotated[MeasurementPhase | None, Query(description="Only of this phase.")] = None,
     first: Annotated[Day | None, Query(alias="from", description="Answered on this day or later.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Answered on this day or earlier.")] = None,
     source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
@@ -154,9 +155,7 @@ async def draw_measurement_changes(
     instrument: Annotated[
         InstrumentCode, Query(description="The instrument whose profile is drawn.")
     ] = "kykyviisari",
-    language: Annotated[
-        Literal["fi", "sv", "en"], Query(description="The language of the words in it.")
-    ] = "fi",
+    language: Annotated[TextLanguage, Query(description="The language of the words in it.")] = "fi",
 ) -> Response:
     """Draw a client's profile then and now. It is legible in greyscale, and says in words (`title` and
     `desc`) what it shows: put it into the page as it is, or give an `img` its `desc` as the text

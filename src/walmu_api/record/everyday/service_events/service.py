@@ -61,7 +61,7 @@ async def replace(
     received: ReceivedDocument | None = None,
 ) -> DocumentRow:
     """The event as it should read; an event of another kind is another event."""
-    if await audiences.protected_clients(ctx, {row.client_id}):
+    if await audiences.is_protected(ctx, row.client_id):
         entry = _without_contacts_unread(entry)
     before = documents.entry_of(ctx, row)
     if entry.kind != before["kind"]:

@@ -1,9 +1,10 @@
 """Organisations and units: who the parties are."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from walmu_api.access.connected_systems.schemas import OrganisationKind
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import RouteWithoutClientData, body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
@@ -23,9 +24,7 @@ Writer = Annotated[RequestContext, requires(Scope.ORGANISATIONS_WRITE)]
 async def list_organisations(
     request: Request,
     ctx: Reader,
-    kind: Annotated[
-        Literal["organiser", "provider", "workplace"] | None, Query(description="Only of this kind.")
-    ] = None,
+    kind: Annotated[OrganisationKind | None, Query(description="Only of this kind.")] = None,
     source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,

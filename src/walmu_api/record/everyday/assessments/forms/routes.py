@@ -15,7 +15,7 @@ from walmu_api.record.everyday.assessments.forms import service
 from walmu_api.record.everyday.assessments.forms.schemas import (
     AssessmentForm,
     AssessmentFormEntry,
-    Audience,
+    FormAudience,
     FormKey,
 )
 
@@ -38,7 +38,7 @@ Number = Annotated[
     int,
     Field(ge=1, le=999_999_999, json_schema_extra={"format": "int32"}),
     BeforeValidator(whole_number),
-    Path(description="The version, from 1.", examples=[1]),
+    Path(description="Which version of the form, from 1.", examples=[1]),
 ]
 
 
@@ -52,7 +52,7 @@ async def list_assessment_forms(
     in_force_on: Annotated[
         Day | None, Query(description="The versions that assessments of this day are written on.")
     ] = None,
-    audience: Annotated[Audience | None, Query(description="Only forms that these fill in.")] = None,
+    audience: Annotated[FormAudience | None, Query(description="Only forms that these fill in.")] = None,
 ) -> Response:
     """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the
     product or are the organiser's own."""

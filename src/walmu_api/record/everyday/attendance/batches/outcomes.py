@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import Finding
-from walmu_api.record.everyday.attendance.validation import Outcome
+from walmu_api.record.everyday.attendance.schemas import RecordingOutcome
 
 
 class LineResult(NamedTuple):
@@ -20,7 +20,7 @@ class LineResult(NamedTuple):
 
     number: int
     source_id: str | None
-    outcome: Outcome
+    outcome: RecordingOutcome
     findings: Sequence[Finding]
     agreement: UUID | str | None = None
     """Our id, or the sender's key of an agreement that is not found."""
@@ -56,12 +56,12 @@ def outcomes_of(results: Sequence[LineResult], *, written: bool, language: str) 
     counts = dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0)
     for result in results:
         counts[result.outcome] += 1
-    changes: tuple[Outcome, ...] = ("created", "updated") if written else ()
+    changes: tuple[RecordingOutcome, ...] = ("created", "updated") if written else ()
     lines = [_outcome(result, changes, language) for result in results]
     return Outcomes(lines, counts, _causes(results, language) if counts["rejected"] else [])
 
 
-def _outcome(result: LineResult, changes: tuple[Outcome, ...], language: str) -> str:
+def _outcome(result: LineResult, changes: tuple[RecordingOutcome, ...], language: str) -> str:
     """The schema `LineOutcome`, put together as text: in nearly all lines only the source_id can need
     escaping, and a document of Python objects would take three times as long."""
     number, source_id, outcome, findings, _, day_id, version = result

@@ -1,7 +1,7 @@
 """Batches: many days of attendance in one request."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
@@ -16,7 +16,7 @@ from walmu_api.foundation.schema_types import true_or_false
 from walmu_api.record.everyday.attendance import rules
 from walmu_api.record.everyday.attendance.batches import parsing, service
 from walmu_api.record.everyday.attendance.batches.parsing import NDJSON, ParsedLine, describe_ndjson
-from walmu_api.record.everyday.attendance.batches.schemas import AttendanceBatch, BatchOutcome
+from walmu_api.record.everyday.attendance.batches.schemas import AttendanceBatch, BatchMode, BatchOutcome
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["attendance"])
 Writer = Annotated[RequestContext, requires(Scope.ATTENDANCE_WRITE)]
@@ -51,9 +51,7 @@ async def record_batch(
         Sequence[ParsedLine], body(AttendanceBatch, limit=request_body.BATCH_LIMIT, forms=BATCH_FORMS)
     ],
     ctx: Writer,
-    mode: Annotated[
-        Literal["partial", "atomic"], Query(description="`atomic`: all lines or none.")
-    ] = "partial",
+    mode: Annotated[BatchMode, Query(description="`atomic`: all lines or none.")] = "partial",
     dry_run: Annotated[
         bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
     ] = False,

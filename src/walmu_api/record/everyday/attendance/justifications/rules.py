@@ -15,12 +15,31 @@ both are told (ADR 22)."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from walmu_api.record.everyday.attendance.planning import Span, within
 
-Answer = Literal["justified", "unjustified", "undetermined"]
-State = Literal["missing", "given", "accepted", "rejected"]
+ReviewDecision = TypeAliasType(
+    "ReviewDecision",
+    Annotated[Literal["accepted", "rejected"], Field(description="The organiser's word on a justification.")],
+)
+DayJustification = TypeAliasType(
+    "DayJustification",
+    Annotated[
+        Literal["missing", "given", "accepted", "rejected"],
+        Field(description="Where the justification of an absence stands."),
+    ],
+)
+JustificationResult = TypeAliasType(
+    "JustificationResult",
+    Annotated[
+        Literal["justified", "unjustified", "undetermined"],
+        Field(description="Whether an absence is justified."),
+    ],
+)
 
 REHABILITATIVE = "KTT_189_2001"
 OWN_NOTICE_DAYS = 3
@@ -54,7 +73,7 @@ class DayFacts(NamedTuple):
     date: date
     status: str
     reason: str | None = None
-    state: State = "missing"
+    state: DayJustification = "missing"
     certificate: Span | None = None
 
 
@@ -62,10 +81,10 @@ class DayFacts(NamedTuple):
 class Verdict:
     """`rule` names what decided. `review` is the organiser's word, `result` what holds."""
 
-    derived: Answer
+    derived: JustificationResult
     rule: str
-    review: Literal["accepted", "rejected"] | None
-    result: Answer
+    review: ReviewDecision | None
+    result: JustificationResult
 
 
 @dataclass(frozen=True)
@@ -105,7 +124,7 @@ def validate(
     return data
 
 
-def _reviewed(day: DayFacts, derived: Answer, rule: str) -> Verdict:
+def _reviewed(day: DayFacts, derived: JustificationResult, rule: str) -> Verdict:
     if day.state == "accepted":
         return Verdict(derived, rule, "accepted", "justified")
     if day.state == "rejected":
@@ -113,7 +132,7 @@ def _reviewed(day: DayFacts, derived: Answer, rule: str) -> Verdict:
     return Verdict(derived, rule, None, derived)
 
 
-def _by_policy(day: DayFacts, policies: Sequence[Policy]) -> tuple[Answer, str]:
+def _by_policy(day: DayFacts, policies: Sequence[Policy]) -> tuple[JustificationResult, str]:
     policy = next((each for each in policies if each.on(day.date)), None)
     if policy is None:
         return "undetermined", "no-policy"
@@ -123,7 +142,7 @@ def _by_policy(day: DayFacts, policies: Sequence[Policy]) -> tuple[Answer, str]:
 
 def _by_law(
     day: DayFacts, shortest: Mapping[date, Run], longest: Mapping[date, Run], certificates: Sequence[Span]
-) -> tuple[Answer, str]:
+) -> tuple[JustificationResult, str]:
     if day.reason not in STATUTORY:
         return "unjustified", "not-statutory"
     if day.status != "absent" or day.reason not in {OWN_ILLNESS, CHILD_ILLNESS}:
@@ -137,7 +156,7 @@ def _by_law(
     return answer, "own-illness-notice" if answer == "justified" else "own-illness-certificate"
 
 
-def _limited(if_short: bool, if_long: bool) -> Answer:
+def _limited(if_short: bool, if_long: bool) -> JustificationResult:
     if if_short != if_long:
         return "undetermined"
     return "justified" if if_short else "unjustified"

@@ -30,12 +30,14 @@ SHOWN = {
             "file": {
                 "type": "string",
                 "format": "binary",
-                "maxLength": request_body.BATCH_LIMIT,
                 "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row "
                 "has the names of the columns. "
                 "Up to 20,000 lines, 100 columns and 8 MB.",
             },
-            "mapping": {"$ref": "#/components/schemas/MeasurementMapping"},
+            "mapping": {
+                "$ref": "#/components/schemas/MeasurementMapping",
+                "description": "Which column holds what; a part of type application/json.",
+            },
         },
     },
     "encoding": {
