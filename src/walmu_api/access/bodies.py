@@ -4,16 +4,15 @@ one."""
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from walmu_api.foundation import request_body
 from walmu_api.foundation.negotiation import content_type
 from walmu_api.foundation.problems import UNSUPPORTED_MEDIA_TYPE
 from walmu_api.foundation.worksheets.reading import Worksheets
 
-T = TypeVar("T")
 ASIDE = 256 * 1024
 """Bytes from which on reading a body would be felt by others: some 1,200 lines, five milliseconds."""
 
@@ -34,9 +33,8 @@ class Form:
 
 def form_of(request: Request, limit: int, forms: Mapping[str, Form]) -> Form:
     """The form of the body that is announced; 413 or 415 before anything of it is read."""
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
-        raise request_body.too_large(limit, int(length))
+    if (length := declared(request)) > limit:
+        raise request_body.too_large(limit, length)
     data = request.headers.getlist("content-type")
     media_type, in_utf8 = content_type(data[0] if len(data) == 1 else "")
     packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
@@ -53,20 +51,7 @@ async def parsed(form: Form, raw: bytes, request: Request) -> Any:
     return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of long work that ends when the caller hangs up: nobody would read what came of it."""
-    task, gone = asyncio.create_task(work), asyncio.create_task(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
-    finally:
-        for each in (task, gone):
-            each.cancel()
-        await asyncio.gather(task, gone, return_exceptions=True)
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+def declared(request: Request) -> int:
+    """The length of the body as its sender tells it; 0 when it does not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else 0

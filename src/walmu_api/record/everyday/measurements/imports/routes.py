@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -57,6 +57,7 @@ FORMS = {multipart.MEDIA_TYPE: Form(import_lines.parts, SHOWN, takes_type=True, 
     "/measurement-imports",
     operation_id="importMeasurements",
     responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
+    dependencies=[heavy],
 )
 async def import_measurements(
     request: Request,
