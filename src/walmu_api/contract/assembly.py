@@ -14,7 +14,9 @@ from starlette.routing import BaseRoute
 from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
+from walmu_api.contract.absence import without_nulls_in_answers
 from walmu_api.contract.national import add_national
+from walmu_api.contract.replacing import take_back_records
 from walmu_api.contract.texts import DESCRIPTION, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
@@ -31,6 +33,7 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
     for path, item in data["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
+    take_back_records(data, routes.values())
     tidied: dict[str, Any] = tidy(data)
     schemas = tidied["components"]["schemas"]
     _open(schemas)
@@ -39,7 +42,9 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
             operation["parameters"] = [
                 _parameter(parameter, schemas) for parameter in operation.get("parameters", [])
             ]
-    named = without_unused(readable_names(tidied))
+    named = readable_names(tidied)
+    without_nulls_in_answers(named)
+    without_unused(named)
     add_national(named)
     return named
 
