@@ -80,3 +80,8 @@ def test_no_two_members_of_an_object_are_described_alike(app: FastAPI) -> None:
         if times > 1
     ]
     assert alike == []
+
+
+def test_every_component_says_what_it_is(app: FastAPI) -> None:
+    schemas = app.state.described()["components"]["schemas"]
+    assert [name for name, schema in schemas.items() if len(schema.get("description", "").split()) < 3] == []

@@ -5,7 +5,7 @@ from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from fastapi import Header, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Message, PageLimit
 
@@ -74,6 +74,8 @@ def example_of(model: Any) -> dict[str, Any]:
 
 class Page(Message, Generic[T]):
     """One page of a list."""
+
+    model_config = ConfigDict(json_schema_extra={"description": "One page of a list, in a stable order."})
 
     items: list[T] = Field(description="At most as many as `limit` says; empty when there are none.")
     next: str | None = Field(description="Relative URL of the next page; null on the last.")
