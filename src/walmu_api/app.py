@@ -69,6 +69,7 @@ PAGES: dict[str, dict[str, Any]] = {
     for path in (
         "/docs",
         "/docs/start.js",
+        "/docs/licence",
         "/docs/files/{file}",
         "/openapi.json",
         "/problems",
@@ -260,6 +261,10 @@ def _add_documentation(app: FastAPI) -> None:
     @app.get("/docs/start.js", include_in_schema=False)
     async def docs_start() -> Response:
         return Response(contract.DOCS_SCRIPT, media_type="text/javascript")
+
+    @app.get("/docs/licence", include_in_schema=False)
+    async def licence(request: Request) -> Response:
+        return contract.licence_page(language_of(request.headers.get("accept-language")))
 
     @app.get("/problems", include_in_schema=False)
     async def problem_index(request: Request) -> Response:

@@ -2,7 +2,14 @@
 
 from walmu_api.contract.assembly import document
 from walmu_api.contract.catalogue import KINDS
-from walmu_api.contract.pages import DOCS_HEADERS, DOCS_SCRIPT, docs_page, problem_index, problem_page
+from walmu_api.contract.pages import (
+    DOCS_HEADERS,
+    DOCS_SCRIPT,
+    docs_page,
+    licence_page,
+    problem_index,
+    problem_page,
+)
 from walmu_api.contract.texts import VERSION
 
 __all__ = [
@@ -12,6 +19,7 @@ __all__ = [
     "VERSION",
     "docs_page",
     "document",
+    "licence_page",
     "problem_index",
     "problem_page",
 ]

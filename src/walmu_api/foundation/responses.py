@@ -27,15 +27,20 @@ def plain(body: bytes) -> Response:
 
 
 def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Response:
-    """`{"items": […], "next": url or null}`; the next link is relative and keeps the filters."""
-    headers = {}
-    following = b"null"
-    if next_key is not None:
-        asked = dict(request.query_params) | {"cursor": next_key}
-        url = f"{request.scope['path']}?{urlencode(asked)}"
-        headers["Link"] = f'<{url}>; rel="next"'
-        following = b'"' + url.encode() + b'"'
-    return Response(b'{"items":[' + b",".join(items) + b'],"next":' + following + b"}", 200, headers, JSON)
+    """`{"items": […], "next": url or null, "next_cursor": cursor or null}`; the next link is relative and keeps the
+    filters (ADR 10)."""
+    if next_key is None:
+        return whole(items)
+    asked = dict(request.query_params) | {"cursor": next_key}
+    url = f"{request.scope['path']}?{urlencode(asked)}"
+    following = f'],"next":"{url}","next_cursor":"{next_key}"}}'.encode()
+    headers = {"Link": f'<{url}>; rel="next"'}
+    return Response(b'{"items":[' + b",".join(items) + following, 200, headers, JSON)
+
+
+def whole(items: Sequence[bytes]) -> Response:
+    """A list that ends here."""
+    return plain(b'{"items":[' + b",".join(items) + b'],"next":null,"next_cursor":null}')
 
 
 def after(cursor: str | None) -> UUID | None:

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, requires
@@ -44,7 +43,7 @@ Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
 async def list_structures(ctx: Reader) -> Response:
     """List the national document structures that are supported: every field with its type, obligations,
     labels and our name."""
-    return responses.plain(_structures())
+    return responses.whole(_structures())
 
 
 @router.post(
@@ -72,9 +71,8 @@ async def validate_document(
 
 
 @cache
-def _structures() -> bytes:
-    items = [_response(each).model_dump(mode="json", exclude_none=True) for each in structures()]
-    return to_json({"items": items, "next": None})
+def _structures() -> list[bytes]:
+    return [_response(each).model_dump_json(exclude_none=True).encode() for each in structures()]
 
 
 def _response(found: Structure) -> DocumentStructure:

@@ -51,14 +51,7 @@ async def list_changes(
         for name, value in request.query_params.items()
         if name in {"limit", "resource_type"}
     )
-    link = f"/v1/changes?cursor={following.text()}{stored}".encode()
-    body = (
-        b'{"items":['
-        + b",".join(items)
-        + b'],"next":"'
-        + link
-        + b'","more":'
-        + (b"true" if more else b"false")
-        + b"}"
-    )
-    return responses.plain(body)
+    key = following.text()
+    link = f"/v1/changes?cursor={key}{stored}"
+    end = f'],"next":"{link}","next_cursor":"{key}","more":{"true" if more else "false"}}}'
+    return responses.plain(b'{"items":[' + b",".join(items) + end.encode())

@@ -44,7 +44,7 @@ def _add(resource: Resource) -> None:
         items = [
             Version.model_validate(then.summary).model_dump_json(exclude_none=True).encode() for then in found
         ]
-        return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
+        return responses.whole(items)
 
     async def get_version(request: Request, record_id: key, version: Number, ctx: right) -> Response:
         """Read a record as it was in this version. Of a client the identity code is told with the present one

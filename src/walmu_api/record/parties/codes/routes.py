@@ -57,11 +57,10 @@ def _wire(found: CodeList, valid_at: Day | None, most: int | None = None) -> dic
     return {name: value for name, value in data.items() if value is not None}
 
 
-def _marked(data: Any) -> Response:
+def _marked(response: Response) -> Response:
     """With an ETag made of the content: labels change with a new version of the product too."""
-    content = to_json(data)
-    tag = hashlib.sha256(content).hexdigest()[:32]
-    return Response(content, 200, {"ETag": f'"{tag}"'}, responses.JSON)
+    response.headers["ETag"] = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    return response
 
 
 @router.get(
@@ -71,7 +70,8 @@ async def list_code_systems(ctx: Reader, valid_at: ValidAt = None) -> Response:
     """List the code systems known here, with their codes where they are not many. Keep the ETag: with
     If-None-Match the same again is 304."""
     lists = await service.book_now(ctx.session)
-    return _marked({"items": [_wire(found, valid_at, SHOWN_WHOLE) for found in lists.values()], "next": None})
+    items = [to_json(_wire(found, valid_at, SHOWN_WHOLE)) for found in lists.values()]
+    return _marked(responses.whole(items))
 
 
 @router.get(
@@ -79,7 +79,7 @@ async def list_code_systems(ctx: Reader, valid_at: ValidAt = None) -> Response:
 )
 async def get_code_system(name: Name, ctx: Reader, valid_at: ValidAt = None) -> Response:
     """Read one code system with all of its codes."""
-    return _marked(_wire(await service.find(ctx.session, name), valid_at))
+    return _marked(responses.plain(to_json(_wire(await service.find(ctx.session, name), valid_at))))
 
 
 @router.get(

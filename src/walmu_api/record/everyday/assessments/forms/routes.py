@@ -57,7 +57,7 @@ async def list_assessment_forms(
     """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the
     product or are the organiser's own."""
     items = await service.latest(ctx.session, in_force_on, audience)
-    return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
+    return responses.whole(items)
 
 
 @router.get("/assessment-forms/{form}", operation_id="getAssessmentForm", responses=gives(AssessmentForm))
