@@ -17,6 +17,7 @@ from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.absence import without_nulls_in_answers
 from walmu_api.contract.lists import bound_and_link
 from walmu_api.contract.national import add_national
+from walmu_api.contract.replacing import take_back_records
 from walmu_api.contract.texts import DESCRIPTION, INFO, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
@@ -33,6 +34,7 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
     for path, item in data["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
+    take_back_records(data, routes.values())
     tidied: dict[str, Any] = tidy(data)
     schemas = tidied["components"]["schemas"]
     _open(schemas)

@@ -61,6 +61,7 @@ def _wire(instrument: rules.Instrument, row: InstrumentRow | None) -> bytes:
     data["version"] = _version(instrument, row)
     if row is not None:
         data |= {"recorded_at": row.recorded_at, "recorded_by": row.recorded_by}
+        data["definition"] = _entry_of(row).definition
     return schemas.Instrument.model_validate(data).model_dump_json(exclude_none=True).encode()
 
 
