@@ -92,7 +92,7 @@ IfMatch = Annotated[
         examples=['"1"'],
     ),
 ]
-Limit = Annotated[PageLimit, Query(description="Items on a page, 1–200.")]
+Limit = Annotated[PageLimit, Query(description="Items on a page at most, 1–200.")]
 PageCursor = Annotated[
     str | None,
     Query(

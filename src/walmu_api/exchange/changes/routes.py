@@ -54,7 +54,7 @@ async def list_changes(
         ),
     ] = None,
     resource_type: OfType = None,
-    limit: Annotated[FeedLimit, Query(description="Items on a page, 1–1000.")] = 200,
+    limit: Annotated[FeedLimit, Query(description="Items on a page at most, 1–1000.")] = 200,
 ) -> Response:
     """Everything that changed in what you may see, oldest first, each change exactly once and in order.
 
