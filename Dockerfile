@@ -10,7 +10,14 @@
 #   docker build --target sandbox -t walmu-sandbox .
 #   docker run --name sandbox -p 127.0.0.1:8080:8080 walmu-sandbox
 #   docker exec sandbox walmu-api token --as provider-a
-ARG BASE=python:3.13-slim
+#
+# What the image holds of Python packages, with hashes and licences, is in it as CycloneDX (docs/dependencies.md):
+#   docker run --rm --entrypoint cat IMAGE /app/sbom.cdx.json
+#
+# The base is named by the digest of its index of platforms, so that the same file builds the same image. Renew it when Debian or Python
+# mend something, and look at it each month: `docker buildx imagetools inspect python:3.13-slim` prints the digest of today; put
+# it here and build. CI has no image registry and does not build the image.
+ARG BASE=python:3.13-slim@sha256:70729b46c69b4f1e97c4822c1af3df53a1476cf5ddc6c087c0c10bc3a5678c2f
 
 FROM ${BASE} AS build
 WORKDIR /app
@@ -27,10 +34,18 @@ COPY migrations ./migrations
 # Who runs it may not write here, so without this each start would compile every module anew.
 RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash src
 
+FROM build AS sbom
+COPY requirements-sbom.lock .
+RUN python -m venv /opt/sbom && /opt/sbom/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --require-hashes --only-binary :all: -r requirements-sbom.lock
+COPY supply_chain ./supply_chain
+RUN /opt/sbom/bin/python -m supply_chain.sbom requirements-runtime.lock /opt/venv/bin/python /tmp/sbom.cdx.json
+
 FROM ${BASE} AS product
 RUN mkdir -p /var/lib/walmu && chown 65532:65532 /var/lib/walmu
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
+COPY --from=sbom /tmp/sbom.cdx.json /app/sbom.cdx.json
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
@@ -51,12 +66,18 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
 COPY src/walmu_dev ./src/walmu_dev
 RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash src
 
+FROM sandbox-build AS sandbox-sbom
+COPY --from=sbom /opt/sbom /opt/sbom
+COPY supply_chain ./supply_chain
+RUN /opt/sbom/bin/python -m supply_chain.sbom requirements-sandbox.lock /opt/venv/bin/python /tmp/sbom.cdx.json
+
 FROM product AS sandbox
 USER 0
 # PostgreSQL refuses a user without a name.
 RUN echo 'walmu:x:65532:65532::/var/lib/walmu:/usr/sbin/nologin' >> /etc/passwd
 COPY --from=sandbox-build /opt/venv /opt/venv
 COPY --from=sandbox-build /app /app
+COPY --from=sandbox-sbom /tmp/sbom.cdx.json /app/sbom.cdx.json
 ENV WALMU_PUBLIC_URL=http://127.0.0.1:8080
 USER 65532:65532
 CMD ["demo"]

@@ -7,7 +7,7 @@ STAMP := .venv/.lock-installed
 # Every start of a process needs the compiled modules.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run lock test openapi openapi-check contract story check bench bench-calm bench-large faults
+.PHONY: help run lock test openapi openapi-check contract story check bench bench-calm bench-large faults sbom audit
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -27,12 +27,13 @@ run: $(STAMP) ## the whole product on this machine, with its own PostgreSQL; Ctr
 	@exec .venv/bin/walmu-api demo
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-  --custom-compile-command "make lock" pyproject.toml
-lock: ## resolve the dependencies again (needs uv); the other two are for the container images, without and with the demo
-	$(COMPILE) --extra demo --group dev -o requirements.lock
-	$(COMPILE) --group build --constraint requirements.lock -o requirements-runtime.lock
-	$(COMPILE) --extra demo --group build --constraint requirements.lock -o requirements-sandbox.lock
-	@! grep -n '://' requirements.lock requirements-runtime.lock requirements-sandbox.lock
+  --custom-compile-command "make lock"
+lock: ## resolve the dependencies again (needs uv); the others are for the container images: without and with the demo, and the tool that lists what is in them
+	$(COMPILE) pyproject.toml --extra demo --group dev -o requirements.lock
+	$(COMPILE) pyproject.toml --group build --constraint requirements.lock -o requirements-runtime.lock
+	$(COMPILE) pyproject.toml --extra demo --group build --constraint requirements.lock -o requirements-sandbox.lock
+	$(COMPILE) --group sbom --constraint requirements.lock -o requirements-sbom.lock
+	@! grep -n '://' requirements*.lock
 
 # SIZE=long tries everything that property tests leave out here; INSTANT=2027-10-31T01:30:00Z lets the run stand at an instant.
 test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own (SIZE=long: as much as a night allows)
@@ -62,6 +63,13 @@ check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, 
 	@$(MAKE) --no-print-directory test
 	@SCHEMATHESIS_ARGS='$(QUICK)' $(MAKE) --no-print-directory contract
 	@$(MAKE) --no-print-directory story
+
+sbom: $(STAMP) ## dist/sbom.cdx.json: what the product's image holds of Python packages, with hashes and licences (CycloneDX)
+	@$(PY) -m supply_chain.sbom requirements-runtime.lock $(PY) dist/sbom.cdx.json
+
+# Ends with 3 where no advisory source answers, as on a network that reaches the package registries only; make then says "Error 3".
+audit: $(STAMP) ## ask an advisory source about every locked package, where one is reached; no part of check
+	@$(PY) -m supply_chain.audit
 
 bench-large: $(STAMP) ## whether they stay as fast at 10 k, 1 M and 10 M rows of attendance, and a worker as small after ten minutes of load (needs 15 GB, half an hour)
 	@$(PY) -m benchmarks.growth --rows 10000,1000000,10000000

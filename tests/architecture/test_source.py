@@ -16,7 +16,7 @@ PACKAGE = Path(walmu_api.__file__).parent
 ROOT = PACKAGE.parents[1]
 DEV = Path(walmu_dev.__file__).parent
 SIMULATOR = "walmu_dev/simulator/"
-FOLDERS = ("src", "tests", "contract_tests", "benchmarks", "migrations")
+FOLDERS = ("src", "tests", "contract_tests", "benchmarks", "supply_chain", "migrations")
 
 CLOCK_MAY_BE_READ = {
     "foundation/clock.py": "the one place",

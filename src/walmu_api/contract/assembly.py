@@ -194,7 +194,11 @@ def _parameter(parameter: dict[str, Any], schemas: dict[str, Any]) -> dict[str, 
     schema = never_null(parameter["schema"])
     examples = schema.pop("examples", None)
     what = parameter["name"].removesuffix("_id").replace("_", " ")
-    data = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
+    data = (
+        {"description": f"Which {what}: its `id`, as lists and `Location` tell it."}
+        | parameter
+        | {"schema": schema}
+    )
     schema.pop("description", None)
     if "example" not in data:
         data["example"] = examples[0] if examples else _example(schema, schemas)
