@@ -7,7 +7,7 @@ STAMP := .venv/.lock-installed
 # Every start of a process needs the compiled modules.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run lock test openapi openapi-check contract story check bench bench-calm bench-large faults sbom audit
+.PHONY: help run lock test openapi openapi-check types contract story check bench bench-calm bench-large faults sbom audit
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
@@ -23,6 +23,21 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@cksum < requirements.lock > $@
 
+# Other people's generators, each as locked in this folder; installed once for a lock. Where npm is missing, `make types` says what is left out.
+GENERATORS := contract_tests/generators
+NODE_STAMP := $(GENERATORS)/node_modules/.lock-installed
+PYTHON_STAMP := .venv-generators/.lock-installed
+
+$(PYTHON_STAMP): $(GENERATORS)/requirements.lock | $(STAMP)
+	@[ "$$(cksum < $<)" = "$$(cat $@ 2>/dev/null)" ] || { echo "Installing the Python generator (once)"; $(PY) -m venv --clear .venv-generators && .venv-generators/bin/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r $<; }
+	@cksum < $< > $@
+
+$(NODE_STAMP): $(GENERATORS)/package-lock.json
+	@! command -v npm > /dev/null || [ "$$(cksum < $<)" = "$$(cat $@ 2>/dev/null)" ] || { echo "Installing the generators and linters of Node.js (once, about a minute)"; cd $(GENERATORS) && npm ci --no-progress --loglevel=error && cksum < package-lock.json > node_modules/.lock-installed; }
+
+types: $(STAMP) $(PYTHON_STAMP) $(NODE_STAMP) ## other people's generators and linters over the contract, unedited: TypeScript, zod, Python; Redocly, Spectral
+	@$(PY) -m pytest -q -n 2 -p no:randomly $(GENERATORS)
+
 run: $(STAMP) ## the whole product on this machine, with its own PostgreSQL; Ctrl-C stops it
 	@exec .venv/bin/walmu-api demo
 
@@ -33,7 +48,10 @@ lock: ## resolve the dependencies again (needs uv); the others are for the conta
 	$(COMPILE) pyproject.toml --group build --constraint requirements.lock -o requirements-runtime.lock
 	$(COMPILE) pyproject.toml --extra demo --group build --constraint requirements.lock -o requirements-sandbox.lock
 	$(COMPILE) --group sbom --constraint requirements.lock -o requirements-sbom.lock
-	@! grep -n '://' requirements*.lock
+	$(COMPILE) $(GENERATORS)/requirements.in -o $(GENERATORS)/requirements.lock
+	@! grep -n '://' requirements*.lock $(GENERATORS)/requirements.lock
+	cd $(GENERATORS) && npm install --package-lock-only --loglevel=error
+	@! grep -n '"resolved"' $(GENERATORS)/package-lock.json
 
 # SIZE=long tries everything that property tests leave out here; INSTANT=2027-10-31T01:30:00Z lets the run stand at an instant.
 test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL of its own (SIZE=long: as much as a night allows)
@@ -48,8 +66,8 @@ openapi-check: $(STAMP) ## the contract in openapi/ is the one of the code
 # `make contract` sends to every operation, about six minutes for each caller; `make check` to the ones that every client uses.
 QUICK := --include-path-regex ^/(oauth2|\.well-known|livez|readyz|v1/(whoami|client-searches|attendance-batches|changes|use-log|organisations|units|connected-systems|delegated-workplaces|ehr|attendance|justifications|cases|measurements|instruments|impact))
 
-contract: $(STAMP) ## black box: a real server against its own contract (Schemathesis, examples, a life story)
-	@$(PY) -m pytest -q -p no:randomly contract_tests
+contract: $(STAMP) $(PYTHON_STAMP) $(NODE_STAMP) ## black box: a real server against its own contract (Schemathesis, examples, a life story: by hand, in TypeScript, in Python)
+	@$(PY) -m pytest -q -p no:randomly contract_tests --ignore $(GENERATORS)
 
 story: $(STAMP) ## the main job from end to end, against the running demo or one of its own
 	@.venv/bin/walmu-api story

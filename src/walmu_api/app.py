@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import math
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -33,19 +35,22 @@ from walmu_api.adapters.national import routes as national
 from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.exchange.versions import routes as versions
-from walmu_api.foundation import problem_responses, responses
+from walmu_api.foundation import heavy_process, problem_responses, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.feed_lag import FeedLag
 from walmu_api.foundation.health import Health
-from walmu_api.foundation.load_shedding import Admission, Gate
+from walmu_api.foundation.load_shedding import Admission, Gate, Limits
 from walmu_api.foundation.logins import AUDITOR
+from walmu_api.foundation.logs import configure
 from walmu_api.foundation.middleware import Edge, Methods, Metrics
 from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
+from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import NOT_FOUND, SEEDING, UNAVAILABLE
+from walmu_api.foundation.worksheets.reading import Worksheets
 from walmu_api.record import registry
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
 from walmu_api.reports.follow_up import routes as follow_up
@@ -108,6 +113,8 @@ def build_app_context(settings: Settings, database_url: str, auditor_url: str) -
         public_url=settings.api.public_url,
         admission=Admission(settings.limits),
         token_gate=Gate(8),
+        worksheets=Worksheets(),
+        imports=OneAtATime(),
         seeding_file=settings.api.seeding_file,
     )
 
@@ -160,6 +167,21 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
     within = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers=app.exception_handlers)
     app.middleware_stack = Edge(within, metrics)
     return app
+
+
+def serve_heavy(app: FastAPI, log_level: str, listener: socket.socket) -> None:
+    """The same application in the process of heavy requests: who gets in was decided in the serving process, which also
+    writes the log line and the metrics of each request (ADR 53)."""
+    app_context: AppContext = app.state.app_context
+    app.state.app_context = replace(app_context, admission=Admission(Limits(10**6, 10**6, 1000)))
+    configure(log_level if log_level in {"error", "critical"} else "warning")
+    _spare_the_collector()
+
+    async def close() -> None:
+        for database in app_context.databases:
+            await database.close()
+
+    heavy_process.serve(listener, app, close)
 
 
 def _spare_the_collector() -> None:

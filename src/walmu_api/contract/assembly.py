@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
+from walmu_api.contract.absence import without_nulls_in_answers
 from walmu_api.contract.national import add_national
 from walmu_api.contract.published import part_url
 from walmu_api.contract.replacing import take_back_records
@@ -42,7 +43,9 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
             operation["parameters"] = [
                 _parameter(parameter, schemas) for parameter in operation.get("parameters", [])
             ]
-    named = without_unused(readable_names(tidied))
+    named = readable_names(tidied)
+    without_nulls_in_answers(named)
+    without_unused(named)
     add_national(named)
     return named
 

@@ -57,6 +57,8 @@ def never_null(schema: dict[str, Any]) -> dict[str, Any]:
     if isinstance(schema.get("type"), list):
         (kind,) = [kind for kind in schema["type"] if kind != "null"]
         schema = schema | {"type": kind}
+    if "enum" in schema:
+        schema = schema | {"enum": [value for value in schema["enum"] if value is not None]}
     if _NULL in schema.get("anyOf", ()):
         (inner,) = [choice for choice in schema["anyOf"] if choice != _NULL]
         schema = inner | {key: value for key, value in schema.items() if key != "anyOf"}
@@ -69,7 +71,7 @@ def readable_names(document: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def without_unused(document: dict[str, Any]) -> dict[str, Any]:
+def without_unused(document: dict[str, Any]) -> None:
     """Drop the components that nothing leads to."""
     components = document["components"]
     waiting = _references({key: value for key, value in document.items() if key != "components"})
@@ -83,7 +85,6 @@ def without_unused(document: dict[str, Any]) -> dict[str, Any]:
         components[kind] = {
             name: data for name, data in sorted(components[kind].items()) if (kind, name) in reached
         }
-    return document
 
 
 def _references(node: Any) -> set[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Who is let in when more come than can be served: early, in fair shares, and told when to come again.
 
 Two limits, both of one process. A bucket for each connected system says how many requests a second it may
-make in the long run; the `RateLimit` fields tell it how it stands. And only so many requests are in work at
+make in the long run; the `RateLimit` fields tell it how it stands. A request with a large body, or of an operation
+that costs much, counts as several. And only so many requests are in work at
 once: while there is room everybody is let in; when there is none, a system that holds less than its share
 (the room divided by the systems in work) still is, and one that holds more is refused. So a careless system
 slows itself, not its neighbours, and what was let in is answered in bounded time. At twice the room nobody is
@@ -30,6 +31,13 @@ PAUSE = 0.25
 PRESSED = 1.0
 """Seconds for which the room stays smaller after a refusal for want of room."""
 _REMEMBERED = 10_000
+BYTES_OF_ONE = 4096
+"""A body counts as one more request for each so many bytes: some twenty lines of a batch."""
+
+
+def cost_of(length: int, own: int = 1) -> int:
+    """As how many requests one counts that has a body of this length, and counts as `own` without it."""
+    return own + length // BYTES_OF_ONE
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,9 @@ class Admission:
         self._pressed_until = -math.inf
 
     @asynccontextmanager
-    async def place(self, system: Hashable) -> AsyncIterator[None]:
+    async def place(self, system: Hashable, cost: int = 1) -> AsyncIterator[None]:
         """A place for one request of this system; without one, 429 or 503 with Retry-After."""
-        refusal = self.enter(system)
+        refusal = self.enter(system, cost)
         if refusal is not None:
             await asyncio.sleep(PAUSE)
             raise refusal
@@ -81,22 +89,27 @@ class Admission:
         finally:
             self.leave(system)
 
-    def enter(self, system: Hashable) -> Problem | None:
+    def enter(self, system: Hashable, cost: int = 1) -> Problem | None:
         """None when the request may go on; `leave` must follow then."""
         standing = self._standing(system)
-        if standing.tokens < 1:
-            return _refused(TOO_MANY_REQUESTS, (1 - standing.tokens) / self.limits.per_second)
+        cost = min(cost, self.limits.burst)
+        if standing.tokens < cost:
+            return refused(TOO_MANY_REQUESTS, (cost - standing.tokens) / self.limits.per_second)
         if self._in_work >= 2 * self.limits.at_once:
-            return _refused(UNAVAILABLE, 1)
+            return refused(UNAVAILABLE, 1)
         room = self.limits.at_once if standing.at >= self._pressed_until else self.limits.at_once_pressed
         if self._in_work >= room and standing.in_work >= self._share(standing, room):
             self._pressed_until = standing.at + PRESSED
-            return _refused(TOO_MANY_REQUESTS, 1)
-        standing.tokens -= 1
+            return refused(TOO_MANY_REQUESTS, 1)
+        standing.tokens -= cost
         self._at_work += standing.in_work == 0
         standing.in_work += 1
         self._in_work += 1
         return None
+
+    def charge(self, system: Hashable, cost: int) -> None:
+        """What was known only while the body arrived. The bucket may be in debt then: the next request waits."""
+        self._standing(system).tokens -= min(cost, self.limits.burst)
 
     def leave(self, system: Hashable) -> None:
         standing = self._systems[system]
@@ -109,7 +122,7 @@ class Admission:
         back."""
         left = self._standing(system).tokens
         full_in = math.ceil((self.limits.burst - left) / self.limits.per_second)
-        data = f'"requests";r={int(left)};t={full_in}'
+        data = f'"requests";r={max(0, int(left))};t={full_in}'
         return [(b"ratelimit", data.encode()), (b"ratelimit-policy", self._policy)]
 
     def _share(self, standing: _Standing, room: int) -> int:
@@ -139,7 +152,7 @@ class Gate:
     async def place(self) -> AsyncIterator[None]:
         if self._free == 0:
             await asyncio.sleep(PAUSE)
-            raise _refused(UNAVAILABLE, 1)
+            raise refused(UNAVAILABLE, 1)
         self._free -= 1
         try:
             yield
@@ -147,5 +160,6 @@ class Gate:
             self._free += 1
 
 
-def _refused(kind: ProblemType, wait: float) -> Problem:
+def refused(kind: ProblemType, wait: float) -> Problem:
+    """A refusal that says in how many seconds to come again."""
     return kind().with_headers(Retry_After=str(max(1, math.ceil(wait))))

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy_above, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.schemas import (
+    LARGE,
     DocumentStructure,
     DocumentToValidate,
     DocumentValidation,
@@ -50,6 +51,7 @@ async def list_structures(
     "/document-validations",
     operation_id="validateDocument",
     responses=gives(DocumentValidation, "What was found.", "Content-Language", etag=False),
+    dependencies=[heavy_above(LARGE)],
 )
 async def validate_document(
     request: Request, document: Annotated[DocumentToValidate, body(DocumentToValidate)], ctx: Reader

@@ -188,7 +188,7 @@ class RatedItem(Message):
     labels: Labels = Field(description="What is asked, for people.")
     steps: list[ScaleStep] = Field(description="The scale, from the least value up.")
     points: list[RatingPoint] = Field(description="The ratings, in the order of days.")
-    change: int | None = Field(
+    change: Annotated[int, Field(json_schema_extra={"format": "int32"})] | None = Field(
         None, description="Last − first; left out with one rating alone. A change, not proof of an effect."
     )
 

@@ -10,7 +10,7 @@ from tests.conftest import TenantFixture, identity_code
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions.service import versions
 from walmu_api.record.commitments.agreements import service, signing
-from walmu_api.record.commitments.agreements.parts import Signature
+from walmu_api.record.commitments.agreements.parts import AgreementSignature
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
@@ -193,7 +193,8 @@ async def test_a_document_as_it_came_is_kept_sealed_until_it_is_said_anew(world:
         row, created = await service.draft(ctx, entry, came)
         assert created
         signatures = [
-            Signature.model_validate({"type": TYPE, "signed_on": day}) for day in ("2026-08-30", "2026-08-31")
+            AgreementSignature.model_validate({"type": TYPE, "signed_on": day})
+            for day in ("2026-08-30", "2026-08-31")
         ]
         await signing.sign_as_documented(ctx, row, signatures, None)
         assert service.received(ctx, row) == came
@@ -229,7 +230,7 @@ async def test_a_document_that_tells_no_day_of_signing_stays_a_draft(world: Tena
         ctx = world.context(session, world.provider_a)
         row = await session.orm.get(AgreementRow, (world.organiser_id, UUID(agreement["id"])))
         assert row is not None
-        data = [Signature.model_validate({"type": TYPE, "name": "Testi", "signed_on": "2026-08"})]
+        data = [AgreementSignature.model_validate({"type": TYPE, "name": "Testi", "signed_on": "2026-08"})]
         await signing.sign_as_documented(ctx, row, data, "2026")
     read = (await world.provider_a.get(f"/v1/agreements/{agreement['id']}")).json()
     signed = await world.signed_agreement()

@@ -22,7 +22,7 @@ from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements import signing
-from walmu_api.record.commitments.agreements.parts import Signature
+from walmu_api.record.commitments.agreements.parts import AgreementSignature
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import document as decision_document
@@ -92,7 +92,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
         members |= _stored(row, members)
     entry = checked(filing, AgreementEntry, members)
     signatures = [
-        checked(filing, Signature, each, f"/signatures/{number}")
+        checked(filing, AgreementSignature, each, f"/signatures/{number}")
         for number, each in enumerate(ours["signatures"])
     ]
     created = False

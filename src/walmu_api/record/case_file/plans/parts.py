@@ -27,7 +27,7 @@ class Meeting(Message):
     participants: Texts | None = Field(None, description="Who took part, in words (osallistujat).")
 
 
-class Factor(Message):
+class PlanFactor(Message):
     """A situational factor (tilannetekijä), and whether it helps or hinders."""
 
     factor: NationalCode | None = Field(
@@ -36,7 +36,7 @@ class Factor(Message):
     effect: LocalCode | None = Field(None, description="1: helps, 2: hinders.")
 
 
-class Goal(Message):
+class PlanGoal(Message):
     """A goal that is set. Client plans of working-age services code it; the other plans name it."""
 
     name: Line | None = Field(
@@ -52,7 +52,7 @@ class Goal(Message):
     scale: LocalCode | None = Field(
         None, description="1: a change for the better, 2: keeps it from getting worse."
     )
-    factors: Several[Factor] | None = Field(
+    factors: Several[PlanFactor] | None = Field(
         None, description="What in the client's situation helps or hinders (tilannetekijät)."
     )
 
@@ -71,7 +71,7 @@ class PreviousGoal(Message):
     assessment_text: Texts | None = Field(
         None, description="How far it was reached, in words (sanallinen arvio)."
     )
-    factors: Several[Factor] | None = Field(None, description="What helped or hindered (tilannetekijät).")
+    factors: Several[PlanFactor] | None = Field(None, description="What helped or hindered (tilannetekijät).")
 
 
 class PreviousPlan(Message):
@@ -154,7 +154,7 @@ class PlannedService(Message):
     )
 
 
-class Diagnosis(Message):
+class PlanDiagnosis(Message):
     """A diagnosis, as the plan names it."""
 
     diagnosis: NationalCode | None = Field(None, description="Diagnoosi, code set 1.2.246.537.6.1.")
@@ -166,7 +166,7 @@ class StateOfHealth(Message):
     description: Texts | None = Field(
         None, description="State of health, impairments and illnesses in words."
     )
-    diagnoses: Several[Diagnosis] | None = Field(
+    diagnoses: Several[PlanDiagnosis] | None = Field(
         None, description="Diagnoses that the plan needs; no rule and no access check reads them."
     )
     risks: Texts | None = Field(

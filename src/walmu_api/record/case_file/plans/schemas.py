@@ -12,9 +12,9 @@ from walmu_api.record.case_file.plans.parts import (
     CurrentServices,
     EmploymentPlan,
     Functioning,
-    Goal,
     Meeting,
     MethodEvaluation,
+    PlanGoal,
     PlannedAssistance,
     PlannedService,
     PlanReview,
@@ -105,7 +105,7 @@ class PlanEntry(InCase):
         None, description="How methods of the plan before were used (15020 only)."
     )
     client_wishes: Texts | None = Field(None, description="What the client wants to change in life.")
-    goals: Several[Goal] | None = Field(None, description="Goals that are set for the coming period.")
+    goals: Several[PlanGoal] | None = Field(None, description="Goals that are set for the coming period.")
     planned_services: Several[PlannedService] | None = Field(
         None, description="Services by which the goals are pursued (15020 and 15023)."
     )

@@ -7,13 +7,13 @@ from pydantic import Field
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
 from walmu_api.record.case_file.permissions.schemas import SafetyTopic
 from walmu_api.record.commitments.agreements.parts import (
+    AgreementSignature,
     Coach,
     Instruction,
     InsuranceTaker,
     Meal,
     Place,
     Schedule,
-    Signature,
     SiteWorker,
 )
 from walmu_api.record.commitments.agreements.schemas import AgreementStatus
@@ -92,4 +92,4 @@ class WorkplaceAgreement(Message):
     absence_reporting: Texts = Field(description="How and by when absences are reported.")
     insurance: InsuranceOfPlace | None = Field(None, description="Who takes the accident insurance.")
     meal: Meal | None = Field(None, description="Whether the client gets a meal on days of attendance.")
-    signatures: list[Signature] = Field(description="Who signed the agreement.")
+    signatures: list[AgreementSignature] = Field(description="Who signed the agreement.")

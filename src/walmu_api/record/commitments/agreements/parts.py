@@ -171,7 +171,7 @@ class Signatory(Signed):
     name: Line = Field(description="Name of the one who signed.")
 
 
-class Signature(Signed):
+class AgreementSignature(Signed):
     """A signature as recorded. One that came in a national document tells no party, and maybe no name or day."""
 
     party: SigningParty | None = Field(

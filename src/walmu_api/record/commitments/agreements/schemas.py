@@ -7,6 +7,7 @@ from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import Day, Id, Line, Message, Money, SourceId, Stored
 from walmu_api.record.commitments.agreements.parts import (
+    AgreementSignature,
     Coach,
     Instruction,
     Insurance,
@@ -15,7 +16,6 @@ from walmu_api.record.commitments.agreements.parts import (
     Place,
     Schedule,
     Signatory,
-    Signature,
     SiteWorker,
 )
 from walmu_api.record.document_schemas import NationalCode, PartialDay, Professional, Texts
@@ -123,7 +123,7 @@ class Agreement(AgreementEntry, Stored):
     provider_id: Id = Field(description="The provider; follows from the service relationship.")
     status: AgreementStatus = Field(description="Acts only: whether it is in force follows from its days.")
     structure: Line = Field(description="OID and version of the national structure.")
-    signatures: list[Signature] = Field(
+    signatures: list[AgreementSignature] = Field(
         description="Who signed; empty while nobody has.", json_schema_extra={"maxItems": 1000}
     )
     signed_on: Day | None = Field(

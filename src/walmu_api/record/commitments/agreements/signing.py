@@ -8,7 +8,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.record.commitments.agreements import rules, service
-from walmu_api.record.commitments.agreements.parts import Signature
+from walmu_api.record.commitments.agreements.parts import AgreementSignature
 from walmu_api.record.commitments.agreements.schemas import AgreementSigning
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import is_day
@@ -34,7 +34,7 @@ async def sign(ctx: RequestContext, row: AgreementRow, entry: AgreementSigning) 
 
 
 async def sign_as_documented(
-    ctx: RequestContext, row: AgreementRow, signatures: Sequence[Signature], written_on: str | None
+    ctx: RequestContext, row: AgreementRow, signatures: Sequence[AgreementSignature], written_on: str | None
 ) -> AgreementRow:
     """The signatures of a national document: it was signed on the last day that they tell, else on the day of
     the document. Where neither is told it stays as it is: a draft, until somebody says when it was signed."""

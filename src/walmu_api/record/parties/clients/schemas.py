@@ -153,7 +153,7 @@ class ClientEntry(Message):
     source_id: SourceId | None = None
 
 
-class Client(ClientEntry, Stored):
+class ClientRecord(ClientEntry, Stored):
     """A client as recorded, as far as the caller may see it."""
 
 
@@ -166,4 +166,4 @@ class ClientSearch(Message):
 class ClientSearchResult(Message):
     """The client found, or nobody."""
 
-    items: list[Client] = Field(description="One client, or none.")
+    items: list[ClientRecord] = Field(description="One client, or none.")

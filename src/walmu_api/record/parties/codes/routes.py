@@ -15,7 +15,7 @@ from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, Page, PageCursor
 from walmu_api.foundation.schema_types import Day
 from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.rules import CodeList
-from walmu_api.record.parties.codes.schemas import CodeEntry, CodeSystem, OwnCode, OwnCodeWord
+from walmu_api.record.parties.codes.schemas import CodeSystem, OwnCode, OwnCodeEntry, OwnCodeWord
 
 router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["codes"])
 Reader = Annotated[RequestContext, requires(Scope.CODES_READ)]
@@ -100,7 +100,7 @@ async def get_code(name: Name, code: TheCode, ctx: Reader) -> Response:
 async def put_code(
     name: Name,
     code: TheCode,
-    entry: Annotated[CodeEntry, body(CodeEntry)],
+    entry: Annotated[OwnCodeEntry, body(OwnCodeEntry)],
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:

@@ -48,7 +48,7 @@ class CodeMapping(Code):
     display: Line = Field(description="Its name, as the national code set has it.")
 
 
-class CodeEntry(Message):
+class OwnCodeEntry(Message):
     """What an organiser says of a code of its own, or says otherwise of one that ships."""
 
     fi: Label = Field(description="Label in Finnish.", examples=["Hautajaiset"])
@@ -70,7 +70,7 @@ class CodeEntry(Message):
     )
 
 
-class CodeLabel(CodeEntry):
+class CodeLabel(OwnCodeEntry):
     """One code of a code system."""
 
     code: OwnCodeWord = Field(description="The code itself, as records say it.")

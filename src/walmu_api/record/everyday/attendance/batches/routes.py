@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 
+from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import request_body, responses
 from walmu_api.foundation.negotiation import language_of

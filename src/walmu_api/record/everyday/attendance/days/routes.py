@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_action, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy_files, idempotent_action, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
@@ -107,6 +107,7 @@ async def confirm_attendance(
     responses=gives(
         Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=export.DESCRIBED
     ),
+    dependencies=[heavy_files(export.DESCRIBED)],
 )
 async def list_attendance(
     request: Request,

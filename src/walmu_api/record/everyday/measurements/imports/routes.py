@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 from pydantic_core import to_json
 
+from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -30,7 +31,6 @@ SHOWN = {
             "file": {
                 "type": "string",
                 "format": "binary",
-                "maxLength": request_body.BATCH_LIMIT,
                 "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row "
                 "has the names of the columns. "
                 "Up to 20,000 lines, 100 columns and 8 MB.",
@@ -50,13 +50,14 @@ SHOWN = {
         "mapping": MeasurementMapping.EXAMPLE,
     },
 }
-FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
+FORMS = {multipart.MEDIA_TYPE: Form(import_lines.parts, SHOWN, takes_type=True, then=import_lines.read)}
 
 
 @router.post(
     "/measurement-imports",
     operation_id="importMeasurements",
     responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
+    dependencies=[heavy],
 )
 async def import_measurements(
     request: Request,

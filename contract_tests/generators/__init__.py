@@ -1,0 +1,1 @@
+"""Other people's generators and linters, run over our contract as they come."""
