@@ -33,8 +33,10 @@ def part_of(document: dict[str, Any], tag: str) -> dict[str, Any]:
     }
     tags = [each for each in document["tags"] if each["name"] == tag]
     info = document["info"] | {"title": f"{document['info']['title']}: {tag}"}
-    part = document | {"info": info, "paths": paths, "tags": tags}
-    return without_unused(part | {"components": dict(document["components"])})
+    components = dict(document["components"])
+    part = document | {"info": info, "paths": paths, "tags": tags, "components": components}
+    without_unused(part)
+    return part
 
 
 @dataclass(frozen=True)
