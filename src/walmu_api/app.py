@@ -49,7 +49,7 @@ from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.openapi import Responses, gives
-from walmu_api.foundation.problems import SEEDING, UNAVAILABLE
+from walmu_api.foundation.problems import NOT_FOUND, SEEDING, UNAVAILABLE
 from walmu_api.foundation.worksheets.reading import Worksheets
 from walmu_api.record import registry
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
@@ -77,6 +77,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "/docs/licence",
         "/docs/files/{file}",
         "/openapi.json",
+        contract.PART,
         "/problems",
         "/problems/{code}",
     )
@@ -277,14 +278,20 @@ def _pair(routes: Sequence[BaseRoute]) -> None:
 
 def _add_documentation(app: FastAPI) -> None:
     """The contract, and its human reference from files in the package: no address outside is asked."""
-    data = cache(lambda: to_json(app.state.described()))
+    whole = cache(lambda: contract.Published.of(app.state.described()))
+    part = cache(lambda tag: contract.Published.of(contract.part_of(app.state.described(), tag)))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
-        document = await asyncio.to_thread(data)
-        return Response(document, media_type="application/json", headers={"Cache-Control": "no-cache"})
+    async def openapi(request: Request) -> Response:
+        return (await asyncio.to_thread(whole)).answer(request)
+
+    @app.get(contract.PART, include_in_schema=False)
+    async def openapi_of_tag(tag: str, request: Request) -> Response:
+        if tag not in contract.TAG_OF:
+            raise NOT_FOUND()
+        return (await asyncio.to_thread(part, contract.TAG_OF[tag])).answer(request)
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

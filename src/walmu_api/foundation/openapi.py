@@ -93,6 +93,8 @@ IfMatch = Annotated[
     ),
 ]
 Limit = Annotated[PageLimit, Query(description="Items on a page at most, 1–200.")]
+WHOLE = 200
+"""The page of a list that few read in parts."""
 PageCursor = Annotated[
     str | None,
     Query(
