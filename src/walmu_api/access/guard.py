@@ -46,7 +46,7 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.heavy_lane import Lane
-from walmu_api.foundation.load_shedding import Admission, Gate, cost_of
+from walmu_api.foundation.load_shedding import Admission, cost_of
 from walmu_api.foundation.negotiation import answer_type, content_type, offered
 from walmu_api.foundation.problems import (
     IDEMPOTENCY_KEY_REQUIRED,
@@ -91,9 +91,10 @@ class AppContext:
     registry: Registry
     public_url: str
     admission: Admission
-    token_gate: Gate
+    token_gate: Admission  # of client addresses
     body_seconds: float = request_body.SECONDS
     seeding_file: Path | None = None
+    operations_port: int | None = None
     lane: Lane | None = None  # None: this process does all by itself
 
     @property

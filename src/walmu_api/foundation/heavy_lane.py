@@ -88,19 +88,15 @@ class Turns:
         entering = asyncio.ensure_future(self._room.acquire())
         gone = asyncio.ensure_future(_gone(request))
         try:
-            await asyncio.wait({entering, gone}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            gone.cancel()
+            both = {entering, gone}
+            await asyncio.wait(both, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
             if not entering.done():
-                entering.cancel()
-        if not entering.done() or entering.cancelled():
-            raise (
-                ClientDisconnect if gone.done() and not gone.cancelled() else refused(UNAVAILABLE, COME_AGAIN)
-            )
-        try:
+                raise ClientDisconnect if gone.done() else refused(UNAVAILABLE, COME_AGAIN)
             yield
         finally:
-            self._room.release()
+            gone.cancel()
+            if not entering.cancel():  # it had come in
+                self._room.release()
 
 
 async def _gone(request: Request) -> None:

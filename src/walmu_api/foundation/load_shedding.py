@@ -59,6 +59,11 @@ class Limits:
         return f'"requests";q={self.burst};w={math.ceil(self.burst / self.per_second)}'
 
 
+TOKENS = Limits(per_second=20, burst=300, at_once=8)
+"""Requests for tokens of one client address: who asks is not known yet, and finding out costs a signature. Where
+systems share an address, some thousand of them still renew their tokens."""
+
+
 @dataclass(slots=True)
 class _Standing:
     """How one system stands: what its bucket held at a moment, and what it has in work."""
@@ -140,24 +145,6 @@ class Admission:
         standing.tokens = min(burst, standing.tokens + (moment - standing.at) * self.limits.per_second)
         standing.at = moment
         return standing
-
-
-class Gate:
-    """So many at once of one kind of work and no more; the next is told to come again (503)."""
-
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        if self._free == 0:
-            await asyncio.sleep(PAUSE)
-            raise refused(UNAVAILABLE, 1)
-        self._free -= 1
-        try:
-            yield
-        finally:
-            self._free += 1
 
 
 def refused(kind: ProblemType, wait: float) -> Problem:
