@@ -148,3 +148,42 @@ def test_what_a_body_cost_that_came_without_its_length_is_owed() -> None:
     assert refusal.headers == {"Retry-After": "1"}
     moment.now += 1
     assert door.enter("a") is None
+
+
+async def test_of_one_system_a_few_are_worked_on_side_by_side_and_the_others_wait() -> None:
+    door, goes_on = Admission(Limits(at_once=16)), asyncio.Event()
+    begun: list[str] = []
+
+    async def work(name: str, system: str, cost: int = 1) -> None:
+        async with door.place(system, cost):
+            begun.append(name)
+            await goes_on.wait()
+
+    small = [asyncio.create_task(work(f"a{number}", "a")) for number in range(7)]
+    other = asyncio.create_task(work("b", "b"))
+    await asyncio.sleep(0.01)
+    assert begun == ["a0", "a1", "a2", "a3", "b"], "the neighbour does not wait for them"
+    small[4].cancel()
+    await asyncio.gather(small[4], return_exceptions=True)
+    goes_on.set()
+    await asyncio.gather(*small, other, return_exceptions=True)
+    assert begun == ["a0", "a1", "a2", "a3", "b", "a5", "a6"]
+    assert (door._in_work, door._systems["a"].weight) == (0, 0)
+
+
+async def test_large_requests_weigh_more() -> None:
+    door, goes_on = Admission(Limits(at_once=16)), asyncio.Event()
+    begun: list[int] = []
+
+    async def work(cost: int) -> None:
+        async with door.place("a", cost):
+            begun.append(cost)
+            await goes_on.wait()
+
+    tasks = [asyncio.create_task(work(cost)) for cost in (36, 37, 1, 500)]
+    await asyncio.sleep(0.01)
+    assert begun == [36, 37], "two of 150 kB, and nothing beside them"
+    goes_on.set()
+    await asyncio.gather(*tasks)
+    assert begun == [36, 37, 1, 500]
+    assert door._systems["a"].weight == 0

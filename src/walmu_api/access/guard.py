@@ -35,6 +35,7 @@ from walmu_api.access.markers import (
     heavy_files,
     idempotent_action,
     idempotent_create,
+    items_cost,
     marker,
     requires,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "heavy_files",
     "idempotent_action",
     "idempotent_create",
+    "items_cost",
     "requires",
 ]
 
@@ -161,7 +163,7 @@ class GuardedRoute(APIRoute):
         request.scope["walmu_fields"] = lambda: admission.fields(system)
         length = _declared(request)
         arrived: bytes | None = None
-        async with admission.place(system, cost_of(length, self._cost.requests)):
+        async with admission.place(system, self._cost.of(request, length)):
             form = self._checked(request, caller)
             heavy = lane is not None and self._cost.is_heavy(length, request.state.answer_type)
             if not heavy:

@@ -25,8 +25,8 @@ from walmu_api.foundation.problems import UNAVAILABLE
 
 log = structlog.get_logger()
 
-LIGHT = 128 * 1024
-"""Bytes of a body that the serving process still reads itself: a batch of some 600 lines."""
+LIGHT = 160 * 1024
+"""Bytes of a body that the serving process still reads itself: a batch of some 550 lines."""
 AT_ONCE = 2
 WAITING = 8
 PATIENCE = 10.0
