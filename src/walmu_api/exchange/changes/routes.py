@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute, items_cost, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.changes import service
 from walmu_api.exchange.changes.schemas import Changes, ResourceType
@@ -26,7 +26,12 @@ FeedLimit = Annotated[
 ]
 
 
-@router.get("/changes", operation_id="listChanges", responses=gives(Changes, "What changed.", etag=False))
+@router.get(
+    "/changes",
+    operation_id="listChanges",
+    responses=gives(Changes, "What changed.", etag=False),
+    dependencies=[items_cost(25)],
+)
 async def list_changes(
     request: Request,
     ctx: Annotated[RequestContext, requires(Scope.CHANGES_READ)],
