@@ -10,16 +10,21 @@ from walmu_api.contract.pages import (
     problem_index,
     problem_page,
 )
+from walmu_api.contract.published import PART, TAG_OF, Published, part_of
 from walmu_api.contract.texts import VERSION
 
 __all__ = [
     "DOCS_HEADERS",
     "DOCS_SCRIPT",
     "KINDS",
+    "PART",
+    "TAG_OF",
     "VERSION",
+    "Published",
     "docs_page",
     "document",
     "licence_page",
+    "part_of",
     "problem_index",
     "problem_page",
 ]

@@ -18,6 +18,7 @@ from walmu_api.contract.absence import without_nulls_in_answers
 from walmu_api.contract.feed import MODELS, type_changes
 from walmu_api.contract.lists import bound_and_link
 from walmu_api.contract.national import add_national
+from walmu_api.contract.published import part_url
 from walmu_api.contract.replacing import take_back_records
 from walmu_api.contract.texts import DESCRIPTION, INFO, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
@@ -76,6 +77,11 @@ def _generated(
         servers=[{"url": "/", "description": "This installation."}],
     )
     data["info"] |= INFO
+    for tag in data["tags"]:
+        tag["externalDocs"] = {
+            "description": "This part of the contract alone.",
+            "url": part_url(tag["name"]),
+        }
     models = {marker.model for route in routes.values() if (marker := _markers(route)[1]) is not None}
     ordered = sorted({*models, *MODELS}, key=lambda model: str(model.__name__))
     _, created = models_json_schema([(model, "validation") for model in ordered], ref_template=_SCHEMA)

@@ -92,7 +92,9 @@ IfMatch = Annotated[
         examples=['"1"'],
     ),
 ]
-Limit = Annotated[PageLimit, Query(description="Items on a page, 1–200.")]
+Limit = Annotated[PageLimit, Query(description="Items on a page at most, 1–200.")]
+WHOLE = 200
+"""The page of a list that few read in parts."""
 PageCursor = Annotated[
     str | None,
     Query(
