@@ -24,7 +24,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
-from tests import instant
+from tests import answers, instant
 from walmu_api.access.context import RequestContext, system_context
 from walmu_api.access.guard import AppContext
 from walmu_api.access.key_strength import thumbprint
@@ -309,6 +309,7 @@ class ApiClient:
         answer = await httpx.ASGITransport(self.app).handle_async_request(request)
         answer.request = request
         await answer.aread()
+        answers.check(answer)
         return answer
 
     async def get(self, path: str, **headers: str) -> httpx.Response:

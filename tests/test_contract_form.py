@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
+import pytest
 from fastapi import FastAPI
+
+from tests import answers
 
 DATA = frozenset({"example", "examples", "default", "value"})
 """Members that hold values and not schemas."""
@@ -54,3 +58,84 @@ def test_a_closed_set_says_what_it_is_and_that_it_may_grow(app: FastAPI) -> None
         name: text for name, text in sets.items() if not text.endswith(" Open: new values may come.")
     } == {}
     assert {name: text for name, text in sets.items() if len(text) < 40} == {}
+
+
+def reached(document: dict[str, Any], *roots: Any) -> set[str]:
+    """The names of the schemas that these lead to."""
+    names: set[str] = set()
+    waiting: list[Any] = list(roots)
+    while waiting:
+        for _, part in parts(waiting.pop()):
+            kind, _, name = str(part.get("$ref", "")).removeprefix("#/components/").partition("/")
+            if name and name not in names:
+                names.add(name)
+                waiting.append(document["components"][kind][name])
+    return {name for name in names if name in document["components"]["schemas"]}
+
+
+def nulls(document: dict[str, Any], names: set[str]) -> set[str]:
+    schemas = document["components"]["schemas"]
+    return {
+        f"{name}{place}"
+        for name in names
+        for place, part in parts(schemas[name])
+        if part.get("type") == "null" or "null" in part.get("type", ()) or None in part.get("enum", ())
+    }
+
+
+def test_an_answer_declares_no_null_but_where_a_page_ends(app: FastAPI) -> None:
+    """A member without a value is left out (ADR 6). Only `next` is always there."""
+    document = app.state.described()
+    of_answers = reached(
+        document, *(data["responses"] for path in document["paths"].values() for data in path.values())
+    )
+    found = nulls(document, of_answers)
+    assert {place for place in found if not place.endswith("Page/properties/next")} == set()
+    assert len(found) > 20
+
+
+def test_what_a_request_may_say_as_null_is_declared_as_null(app: FastAPI) -> None:
+    """Wire.md: what may be left out may be null."""
+    document = app.state.described()
+    bodies = [
+        data["requestBody"]
+        for path in document["paths"].values()
+        for data in path.values()
+        if "requestBody" in data
+    ]
+    found = nulls(document, reached(document, *bodies))
+    assert {
+        "PersonEntry/properties/title",
+        "DecisionEntry/properties/decision_maker/anyOf/1",
+        "ClientEntry/properties/language/anyOf/1",
+    } <= found
+
+
+def test_what_is_equal_in_requests_and_answers_is_one_schema(app: FastAPI) -> None:
+    document = app.state.described()
+    schemas = document["components"]["schemas"]
+    twins = [name for name in schemas if schemas.get(f"{name}Entry") == schemas[name]]
+    assert twins == []
+    assert "ReferralEntry" not in schemas
+
+
+@pytest.mark.parametrize(
+    "client", [{"family_name": None}, {"made_up": 1}, {"language": "xx"}, {"contact": {"phone": None}}]
+)
+def test_a_test_notices_an_answer_that_the_contract_does_not_declare(client: dict[str, Any]) -> None:
+    request = httpx.Request("GET", "http://walmu.test/v1/clients")
+    good = {
+        "id": "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01",
+        "version": 1,
+        "recorded_at": "2026-11-30T10:00:00.000000Z",
+        "recorded_by": {
+            "organisation_id": "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d02",
+            "system_id": "01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d03",
+        },
+        "family_name": "Virtanen",
+        "given_names": "Eeva",
+        "turvakielto": False,
+    }
+    answers.check(httpx.Response(200, json={"items": [good], "next": None}, request=request))
+    with pytest.raises(AssertionError):
+        answers.check(httpx.Response(200, json={"items": [good | client], "next": None}, request=request))

@@ -25,7 +25,7 @@ from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.case_file.plans.schemas import PlanKind
 from walmu_api.record.case_file.start_interviews import document as interview_document
 from walmu_api.record.case_file.start_interviews.schemas import Skill
-from walmu_api.record.commitments.agreements.schemas import Insurance
+from walmu_api.record.commitments.agreements.parts import Insurance
 from walmu_api.record.commitments.decisions.schemas import Travel
 from walmu_api.record.everyday.measurements.schemas import MeasurementEntry, MeasurementScore
 from walmu_api.record.everyday.work_diary.schemas import Performance

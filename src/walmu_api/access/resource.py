@@ -149,8 +149,8 @@ class ResourceDefinition:
 
     @property
     def name(self) -> str:
-        """The name in operations: `WorkPlan`."""
-        return self.model.__name__
+        """The name in operations: `WorkPlan`; `Client` for a `ClientRecord`."""
+        return self.model.__name__.removesuffix("Record")
 
     def url(self, record_id: object, source_id: str | None = None) -> str:
         last = {"id": record_id, "source_id": source_id, "path": None}[self.addressed_by]

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
+from walmu_api.contract.absence import without_nulls_in_answers
 from walmu_api.contract.national import add_national
 from walmu_api.contract.texts import DESCRIPTION, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
@@ -39,7 +40,9 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
             operation["parameters"] = [
                 _parameter(parameter, schemas) for parameter in operation.get("parameters", [])
             ]
-    named = without_unused(readable_names(tidied))
+    named = readable_names(tidied)
+    without_nulls_in_answers(named)
+    without_unused(named)
     add_national(named)
     return named
 
@@ -192,7 +195,11 @@ def _parameter(parameter: dict[str, Any], schemas: dict[str, Any]) -> dict[str, 
     schema = never_null(parameter["schema"])
     examples = schema.pop("examples", None)
     what = parameter["name"].removesuffix("_id").replace("_", " ")
-    data = {"description": f"The id of the {what}."} | parameter | {"schema": schema}
+    data = (
+        {"description": f"Which {what}: its `id`, as lists and `Location` tell it."}
+        | parameter
+        | {"schema": schema}
+    )
     schema.pop("description", None)
     if "example" not in data:
         data["example"] = examples[0] if examples else _example(schema, schemas)

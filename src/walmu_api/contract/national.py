@@ -22,8 +22,8 @@ def add_national(document: dict[str, Any]) -> None:
 
 
 def _models(resource: str | None) -> list[str]:
-    names = [each.definition.name for each in WITH_DOCUMENT if each.definition.collection == resource]
-    return [each for name in names for each in (name, f"{name}Entry")]
+    found = [each.definition for each in WITH_DOCUMENT if each.definition.collection == resource]
+    return [each for of in found for each in (of.model.__name__, f"{of.name}Entry")]
 
 
 def _mapped(node: Node, path: str, ours: str) -> list[tuple[str, str]]:

@@ -47,12 +47,22 @@ SCHEMAS: dict[str, Any] = {
         "required": ["type", "title", "status", "detail", "code", "instance"],
         "properties": {
             "type": {"type": "string", "format": "uri", "description": "The page that explains it."},
-            "title": {"type": "string"},
-            "status": {"type": "integer", "format": "int32"},
-            "detail": {"type": "string"},
+            "title": {
+                "type": "string",
+                "description": "The kind of problem in a few words, the same each time.",
+            },
+            "status": {"type": "integer", "format": "int32", "description": "The status code of the answer."},
+            "detail": {
+                "type": "string",
+                "description": "What was the matter this time, for people; never the value that was sent.",
+            },
             "code": {"type": "string", "description": "Open list: see /problems.", "examples": ["invalid"]},
             "instance": {"type": "string", "description": "The request id."},
-            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}},
+            "errors": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/Finding"},
+                "description": "What is wrong, place by place; left out where it is no matter of places.",
+            },
         },
     },
 }

@@ -43,12 +43,10 @@ def _nullable(node: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(choices, list) or len(choices) != 2 or _NULL not in choices:
         return node
     (inner,) = [choice for choice in choices if choice != _NULL]
-    if not isinstance(inner.get("type"), str):
-        return node
+    if not isinstance(inner.get("type"), str) or "const" in inner:
+        return node  # generators take a null among values for a value
     merged: dict[str, Any] = inner | {key: value for key, value in node.items() if key != "anyOf"}
     merged["type"] = [inner["type"], "null"]
-    if "const" in merged:
-        merged["enum"] = [merged.pop("const"), None]
     return merged
 
 
@@ -57,6 +55,8 @@ def never_null(schema: dict[str, Any]) -> dict[str, Any]:
     if isinstance(schema.get("type"), list):
         (kind,) = [kind for kind in schema["type"] if kind != "null"]
         schema = schema | {"type": kind}
+    if "enum" in schema:
+        schema = schema | {"enum": [value for value in schema["enum"] if value is not None]}
     if _NULL in schema.get("anyOf", ()):
         (inner,) = [choice for choice in schema["anyOf"] if choice != _NULL]
         schema = inner | {key: value for key, value in schema.items() if key != "anyOf"}
@@ -69,7 +69,7 @@ def readable_names(document: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def without_unused(document: dict[str, Any]) -> dict[str, Any]:
+def without_unused(document: dict[str, Any]) -> None:
     """Drop the components that nothing leads to."""
     components = document["components"]
     waiting = _references({key: value for key, value in document.items() if key != "components"})
@@ -83,7 +83,6 @@ def without_unused(document: dict[str, Any]) -> dict[str, Any]:
         components[kind] = {
             name: data for name, data in sorted(components[kind].items()) if (kind, name) in reached
         }
-    return document
 
 
 def _references(node: Any) -> set[tuple[str, str]]:

@@ -183,7 +183,7 @@ class RelatedPerson(NearContact):
         None, description="Given to the organiser only (457/2024, 15 §)."
     )
     roles: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
-        None, description="Code set 1.2.246.537.6.1284."
+        None, description="Rooli, code set 1.2.246.537.6.1284."
     )
     role_note: Texts | None = Field(None, description="The role in words (roolin kuvaus).")
 
@@ -191,7 +191,7 @@ class RelatedPerson(NearContact):
 class SignatureType(Message):
     """How a document is signed."""
 
-    type: NationalCode = Field(description="Code set 1.2.246.537.5.40161.")
+    type: NationalCode = Field(description="Allekirjoituksen tyyppi, code set 1.2.246.537.5.40161.")
 
 
 class OfficeContact(Message):
@@ -212,7 +212,7 @@ class Authority(OfficeContact):
 class Appeal(Message):
     """How a decision is appealed (muutoksenhaku)."""
 
-    means: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1211.")
+    means: NationalCode | None = Field(None, description="Muutoksenhakukeino, code set 1.2.246.537.6.1211.")
     instructions: Texts = Field(description="What whoever is not content may do, and how (ohjeteksti).")
     authority: Authority | None = Field(None, description="The authority that decides the appeal.")
     recipients: Annotated[list[Authority], Field(min_length=1, max_length=10)] | None = Field(

@@ -30,7 +30,7 @@ async def parties(story: Story) -> None:
     story.ids["organisation_id"].append(a)
     assert unit
     await story.record(
-        "organiser", "code", "/v1/code-systems/absence_reason/codes/kq_own", "CodeEntry", method="PUT",
+        "organiser", "code", "/v1/code-systems/absence_reason/codes/kq_own", "OwnCodeEntry", method="PUT",
         valid_from=day(2000), valid_to=day(-2000), mapping=SERVICE,
     )  # fmt: skip
     await story.record(

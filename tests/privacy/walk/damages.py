@@ -199,9 +199,9 @@ DAMAGES = (
     # Turvakielto
     Damage(
         "the municipality is told under turvakielto",
-        CLIENTS,
-        "municipality: Annotated[Line | None, WHEREABOUTS] = None",
-        "municipality: Line | None = None",
+        "record/parties/clients/parts.py",
+        "    municipality: Annotated[Line | None, WHEREABOUTS]",
+        "    municipality: Annotated[Line | None, Field()]",
         walk=PROTECTED,
     ),
     Damage(
@@ -213,7 +213,7 @@ DAMAGES = (
     ),
     Damage(
         "a former name is read on in what the client signed",
-        "record/commitments/agreements/schemas.py",
+        "record/commitments/agreements/parts.py",
         "    name: Annotated[Line | None, _FORMER] = Field(",
         "    name: Line | None = Field(",
         walk=PROTECTED,

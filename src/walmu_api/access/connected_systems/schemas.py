@@ -138,7 +138,9 @@ class DelegatedWorkplaces(DelegatedWorkplacesEntry):
     """What is in force: none, unless the organiser said so."""
 
     version: Count = Field(description="The strong ETag is this number in quotes.")
-    recorded_at: Instant | None = Field(None, description="Left out while nothing was ever said.")
+    recorded_at: Instant | None = Field(
+        None, description="When it was last changed; left out while nothing was ever said."
+    )
     recorded_by: RecordedBy | None = Field(
         None, description="Who in the organiser's name last changed the list; left out while nobody did."
     )
@@ -206,8 +208,8 @@ class TokenAnswer(Message):
     access_token: str = Field(
         description="Opaque to you: send it as `Authorization: Bearer …`, and do not read it."
     )
-    token_type: Line = Field(description="Always `Bearer`.")
-    expires_in: Quantity = Field(description="Seconds.")
+    token_type: Line = Field(description="Always `Bearer` (RFC 6750).")
+    expires_in: Quantity = Field(description="For how many seconds it is good.")
     scope: str = Field(description="What was given, parted by spaces.")
 
 

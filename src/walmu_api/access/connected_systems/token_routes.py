@@ -74,11 +74,31 @@ async def _asked(request: Request, app_context: AppContext) -> dict[str, str]:
                         "type": "object",
                         "required": ["grant_type", "client_assertion_type", "client_assertion"],
                         "properties": {
-                            "grant_type": {"type": "string", "enum": ["client_credentials"]},
-                            "client_assertion_type": {"type": "string", "enum": [JWT_BEARER]},
-                            "client_assertion": {"type": "string", "maxLength": 4096},
-                            "scope": {"type": "string", "maxLength": 2000},
-                            "client_id": {"type": "string", "maxLength": 64},
+                            "grant_type": {
+                                "type": "string",
+                                "enum": ["client_credentials"],
+                                "description": "The one grant there is: a system calls for itself.",
+                            },
+                            "client_assertion_type": {
+                                "type": "string",
+                                "enum": [JWT_BEARER],
+                                "description": "The client shows who it is by a JWT (RFC 7523).",
+                            },
+                            "client_assertion": {
+                                "type": "string",
+                                "maxLength": 4096,
+                                "description": "The JWT, signed by a registered key and good once.",
+                            },
+                            "scope": {
+                                "type": "string",
+                                "maxLength": 2000,
+                                "description": "Rights that are asked for, parted by spaces; left out: all of the role.",
+                            },
+                            "client_id": {
+                                "type": "string",
+                                "maxLength": 64,
+                                "description": "Not needed: the assertion names the client.",
+                            },
                         },
                     },
                     "example": {

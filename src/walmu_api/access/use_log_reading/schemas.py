@@ -18,7 +18,7 @@ class UseLogItem(Message):
     person: ActingPerson | None = Field(
         None, description="The person for whom it read, by the claim `act`; left out where nobody was named."
     )
-    operation: Line = Field(description="The operationId.")
+    operation: Line = Field(description="The `operationId` of what was called.")
     resource_type: Line = Field(description="What kind of data the answer carried, as in the change feed.")
     question: Lines | None = Field(
         None,

@@ -52,9 +52,11 @@ class EhrTarget(Message):
     last_failure_at: Instant | None = Field(
         None, description="When an exchange with it last failed; left out while none did."
     )
-    last_failure: Line | None = Field(None, description="Class and short detail.")
+    last_failure: Line | None = Field(
+        None, description="Class and short detail of the last failure; never client data."
+    )
     resting: bool = Field(description="True while it does not answer and only its health is asked.")
-    backlog: Quantity = Field(description="Deliveries waiting.")
+    backlog: Quantity = Field(description="How many deliveries wait for it.")
     oldest_waiting_at: Instant | None = Field(
         None, description="Since when the oldest waiting delivery waits; left out when none does."
     )

@@ -57,7 +57,7 @@ class StructureField(Message):
         "that groups the fields below it. `phrase`: one sentence that the structure prescribes."
     )
     required: bool = Field(description="True: it must be there wherever the object around it is.")
-    repeats: bool = Field(description="True: a list.")
+    repeats: bool = Field(description="True: the field is a list.")
     field: Line | None = Field(
         None,
         description="What our record calls it, from the record down; with `@`: what is told of the client "
@@ -138,7 +138,7 @@ class Party(Message):
 class ResourceLink(Message):
     """The record that a document is."""
 
-    type: Line = Field(description="As in the change feed.")
+    type: Line = Field(description="What kind of record it is, as in the change feed.")
     id: Id = Field(description="Our id of the record.")
     url: Line | None = Field(None, description="Relative URL of the record.")
 
@@ -159,8 +159,8 @@ class Retention(Message):
 class Envelope(Message):
     """What the law wants told beside the content (703/2023, 37–38 §). Members without a value are left out."""
 
-    document_id: DocumentOid
-    set_id: DocumentOid
+    document_id: DocumentOid = Field(description="OID of this version of the document.")
+    set_id: DocumentOid = Field(description="OID of the set of all versions of the document.")
     version: Count = Field(description="The version of the document: that of its record.")
     replaces: DocumentOid | None = Field(
         None, description="OID of the version before; left out in the first."
@@ -232,7 +232,7 @@ class FoundInDocument(Message):
     )
     code: Line = Field(description="What is wrong, as a stable code.")
     severity: Severity = Field(description="An `error` is refused; a `warning` refuses nothing.")
-    detail: Lines = Field(description="In the language of Accept-Language.")
+    detail: Lines = Field(description="What is wrong, for people, in the language of Accept-Language.")
     source: FindingSource = Field(
         description="What it breaks: the structure, a conditional obligation, or a code list."
     )
@@ -246,7 +246,7 @@ class FoundInDocument(Message):
 class DocumentValidation(Message):
     """What is wrong with a document; at most 100 errors and 100 warnings."""
 
-    valid: bool = Field(description="No errors; warnings may be there.")
+    valid: bool = Field(description="True: there are no errors; there may be warnings.")
     findings: list[FoundInDocument] = Field(
         description="Empty when the document fits its structure and the rules."
     )

@@ -20,7 +20,7 @@ Number = Annotated[
     int,
     Field(ge=1, le=999_999_999, json_schema_extra={"format": "int32"}),
     BeforeValidator(whole_number),
-    Path(description="The version, from 1.", examples=[1]),
+    Path(description="Which version of the record, from 1.", examples=[1]),
 ]
 KnownAt = Annotated[
     Instant | None,

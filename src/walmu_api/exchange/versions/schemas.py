@@ -12,7 +12,7 @@ class Version(Message):
     version: Count = Field(description="From 1; the newest is what the record is now.")
     recorded_at: Instant = Field(description="When this version was recorded (server clock).")
     recorded_by: RecordedBy = Field(description="Who made this version.")
-    change: Line = Field(description="created, updated, ended or voided.")
+    change: Line = Field(description="What made the version: created, updated, ended or voided.")
     url: Line = Field(description="Where the record stands as it was then.")
 
 

@@ -37,9 +37,9 @@ AbsenceStatus = TypeAliasType(
 class MissingReport(Message):
     """A planned day of which nothing is recorded."""
 
-    agreement_id: Id
-    client_id: Id
-    date: Day
+    agreement_id: Id = Field(description="The agreement whose day it is.")
+    client_id: Id = Field(description="The client of the agreement.")
+    date: Day = Field(description="The day of which nothing is recorded.")
     planned_minutes: Minutes | None = Field(
         None,
         description="By the week plan; left out for a day that another one moved to without saying how long.",
@@ -52,18 +52,22 @@ DISCLOSING[MissingReport] = disclosing("attendance")
 class OpenJustification(Message):
     """An absence whose justification is missing, waits for the organiser's review, or was rejected."""
 
-    agreement_id: Id
-    client_id: Id
-    date: Day
-    status: AbsenceStatus
+    agreement_id: Id = Field(description="The agreement whose day it is.")
+    client_id: Id = Field(description="The client who was absent.")
+    date: Day = Field(description="The day that was not attended in full.")
+    status: AbsenceStatus = Field(description="As the day was recorded.")
     absence_reason: CodeWord | None = Field(
         None, description="As the day was recorded; `unknown` where none was told."
     )
-    state: OpenJustificationState
+    state: OpenJustificationState = Field(
+        description="What it waits for: a justification, the review, or a new justification."
+    )
     id: Id | None = Field(None, description="The justification's, once there is one.")
     reason: CodeWord | None = Field(None, description="As it was justified.")
-    given_on: Day | None = None
-    review: OrganiserReview | None = None
+    given_on: Day | None = Field(
+        None, description="The day on which the justification was given; left out while there is none."
+    )
+    review: OrganiserReview | None = Field(None, description="The organiser's review; left out before it.")
 
 
 class Justified(Message):
@@ -85,58 +89,64 @@ class Justified(Message):
 class SummaryDay(Message):
     """A planned or recorded day. Voided days are none."""
 
-    date: Day
-    status: DayState
+    date: Day = Field(description="The day itself.")
+    status: DayState = Field(description="As recorded; `unreported`: planned, and nothing is recorded.")
     planned_minutes: Minutes | None = Field(None, description="As recorded, else by the week plan.")
-    actual_minutes: Minutes | None = None
-    absence_reason: CodeWord | None = None
-    justification: DayJustification | None = Field(None, description="Of an absence.")
-    justified: Justified | None = Field(None, description="Of an absence.")
+    actual_minutes: Minutes | None = Field(None, description="Minutes that were attended, as recorded.")
+    absence_reason: CodeWord | None = Field(
+        None, description="A code of the list absence_reason, of absences and part-days."
+    )
+    justification: DayJustification | None = Field(
+        None, description="Of an absence: how its justification stands."
+    )
+    justified: Justified | None = Field(
+        None, description="Of an absence: whether it is justified, and by what."
+    )
     confirmation: Confirmation | None = Field(None, description="Of a day that a workplace reported.")
 
 
 class DayCounts(Message):
     """How many days of each kind. `planned`: those with planned minutes, whatever became of them."""
 
-    planned: Quantity
-    present: Quantity
-    partial: Quantity
-    absent: Quantity
-    not_arranged: Quantity
-    rescheduled: Quantity
-    unreported: Quantity
+    planned: Quantity = Field(description="Days with planned minutes, whatever became of them.")
+    present: Quantity = Field(description="Days attended in full.")
+    partial: Quantity = Field(description="Days attended in part.")
+    absent: Quantity = Field(description="Days not attended.")
+    not_arranged: Quantity = Field(description="Days on which no service was arranged.")
+    rescheduled: Quantity = Field(description="Days that another one took the place of.")
+    unreported: Quantity = Field(description="Planned days of which nothing is recorded.")
 
 
 class MinuteCounts(Message):
     """Minutes of all days together."""
 
-    planned: Quantity
-    actual: Quantity
+    planned: Quantity = Field(description="Planned minutes of all days.")
+    actual: Quantity = Field(description="Attended minutes of all days.")
 
 
 class AbsenceCounts(Message):
     """Absences, and part-days with a reason, by what holds of them."""
 
-    justified: Quantity
-    unjustified: Quantity
-    undetermined: Quantity
+    justified: Quantity = Field(description="Days whose reason is accepted, by rule or review.")
+    unjustified: Quantity = Field(description="Days whose reason is not accepted, by rule or review.")
+    undetermined: Quantity = Field(description="Days that a report still missing decides.")
 
 
 class AttendanceSummary(Message):
     """A period of an agreement up to today, day by day and in sums. It changes as days pass and reports come, so it has no ETag."""
 
-    agreement_id: Id
-    client_id: Id
-    starts_on: Day
-    ends_on: Day
+    agreement_id: Id = Field(description="The agreement whose days they are.")
+    client_id: Id = Field(description="The client of the agreement.")
+    starts_on: Day = Field(description="First day of the period.")
+    ends_on: Day = Field(description="Last day of the period.")
     legal_bases: list[CodeWord] = Field(
         description="Of the decision: which rule justifies absences follows from them."
     )
-    days: DayCounts
-    minutes: MinuteCounts
-    absences: AbsenceCounts
+    days: DayCounts = Field(description="Days in sums.")
+    minutes: MinuteCounts = Field(description="Minutes in sums.")
+    absences: AbsenceCounts = Field(description="Absences in sums.")
     unconfirmed: Quantity = Field(
         description="Days that a workplace reported and its provider has not confirmed; they count like all "
         "others."
     )
-    items: list[SummaryDay]
+    items: list[SummaryDay] = Field(description="Every planned or recorded day, in order.")

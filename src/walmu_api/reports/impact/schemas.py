@@ -59,50 +59,66 @@ class ImpactLimits(ImpactLimitsEntry):
     recorded_at: Instant | None = Field(
         None, description="When they were last raised; left out while they never were."
     )
-    recorded_by: RecordedBy | None = None
+    recorded_by: RecordedBy | None = Field(
+        None, description="Who in the organiser's name last raised them; left out while nobody did."
+    )
 
 
 class ImpactQuestion(Message):
     """Whom the figures are of: the clients with a service relationship of this kind in force in the period."""
 
-    service_kind: ServiceKind | None = None
-    legal_basis: CodeWord | None = None
-    provider_id: Id | None = None
-    from_: Day | None = Field(None, alias="from")
-    to: Day | None = None
-    instrument: InstrumentCode | None = None
-    by: ImpactGrouping
+    service_kind: ServiceKind | None = Field(None, description="Only this kind of service; left out: all.")
+    legal_basis: CodeWord | None = Field(
+        None, description="Only services on this legal basis, a code of the list legal_basis; left out: all."
+    )
+    provider_id: Id | None = Field(None, description="Only this provider; left out: all.")
+    from_: Day | None = Field(
+        None, description="First day of the period: asked for, or that of the latest quarter.", alias="from"
+    )
+    to: Day | None = Field(
+        None, description="Last day of the period: asked for, or that of the latest quarter."
+    )
+    instrument: InstrumentCode | None = Field(
+        None, description="Only measurements by this instrument; left out: no measurements are compared."
+    )
+    by: ImpactGrouping = Field(description="What `rows` are divided by.")
 
 
 class ImpactAttendance(Message):
     """Days of these clients in the period. Part-days count as attended; days that were not arranged count nowhere."""
 
-    days: Quantity | None = None
-    attended: Quantity | None = None
-    absent: Quantity | None = None
+    days: Quantity | None = Field(None, description="Days attended and absences together.")
+    attended: Quantity | None = Field(None, description="Days attended in full or in part.")
+    absent: Quantity | None = Field(None, description="Days not attended.")
     justified: Quantity | None = Field(
         None, description="Absences with a justification that was not rejected."
     )
-    not_justified: Quantity | None = None
-    attendance_rate: Share | None = Field(None, description="attended / days.")
-    justified_share: Share | None = Field(None, description="justified / absent.")
+    not_justified: Quantity | None = Field(
+        None, description="Absences without a justification, or with a rejected one."
+    )
+    attendance_rate: Share | None = Field(None, description="attended / days, 0–1.")
+    justified_share: Share | None = Field(None, description="justified / absent, 0–1.")
 
 
 class ImpactRow(Message):
     """One part of the clients; a client with several relationships is in the row of the latest."""
 
     key: Line = Field(description="The provider's id, or the kind of service.")
-    clients: Quantity | None = None
-    without_baseline: Quantity | None = None
-    without_pair: Quantity | None = None
-    paired: Quantity | None = None
+    clients: Quantity | None = Field(None, description="Clients of this row.")
+    without_baseline: Quantity | None = Field(
+        None, description="Of these, without a measurement at the start."
+    )
+    without_pair: Quantity | None = Field(
+        None, description="Of these, with a start, but no end or follow-up of the same version."
+    )
+    paired: Quantity | None = Field(None, description="Of these, with both measurements.")
 
 
 class OnwardPathImpact(Message):
     """Where clients went whose service has ended."""
 
     path: CodeWord = Field(description="A code of the list onward_path.")
-    clients: Quantity | None = None
+    clients: Quantity | None = Field(None, description="Clients whose ending tells this path.")
 
 
 class ImpactEndings(Message):
@@ -110,36 +126,48 @@ class ImpactEndings(Message):
     to which onward path (jatkopolku) its ending says. Every path of the list is there; that nobody took one is withheld like
     any small count."""
 
-    ended: Quantity | None = None
-    not_ended: Quantity | None = None
+    ended: Quantity | None = Field(None, description="Clients whose service has ended.")
+    not_ended: Quantity | None = Field(None, description="Clients whose service goes on.")
     path_not_told: Quantity | None = Field(None, description="Ended, without an ending that tells a path.")
-    onward_paths: list[OnwardPathImpact]
+    onward_paths: list[OnwardPathImpact] = Field(
+        description="Clients by onward path, for each path of the list."
+    )
 
 
 class ScaleImpact(Message):
     """Change on one scale among the pairs. Improvement is the difference with its sign by the direction of the scale; of a
     scale whose direction is not known it is the plain difference."""
 
-    scale: ScaleCode
-    direction: ScaleDirection
-    pairs: Quantity | None = None
-    not_compared: Quantity | None = None
+    scale: ScaleCode = Field(description="Scale of the instrument.")
+    direction: ScaleDirection = Field(description="Which way is better.")
+    pairs: Quantity | None = Field(None, description="Pairs that could be compared on this scale.")
+    not_compared: Quantity | None = Field(
+        None, description="Pairs that could not, such as for another range."
+    )
     improved: Quantity | None = Field(
         None, description="Only where the organiser has registered a change rule."
     )
-    unchanged: Quantity | None = None
-    worsened: Quantity | None = None
+    unchanged: Quantity | None = Field(
+        None, description="Pairs whose change stays within the rule's threshold; only with a change rule."
+    )
+    worsened: Quantity | None = Field(
+        None, description="Pairs that changed for the worse by the rule; only with a change rule."
+    )
     improved_share: Share | None = Field(
         None, description="improved / pairs; the shares are told when the means are."
     )
-    unchanged_share: Share | None = None
-    worsened_share: Share | None = None
-    mean_before: Figure | None = None
-    sd_before: Figure | None = None
-    mean_after: Figure | None = None
-    sd_after: Figure | None = None
-    mean_change: Figure | None = None
-    sd_change: Figure | None = None
+    unchanged_share: Share | None = Field(None, description="unchanged / pairs, 0–1.")
+    worsened_share: Share | None = Field(None, description="worsened / pairs, 0–1.")
+    mean_before: Figure | None = Field(None, description="Mean of the scores at the start.")
+    sd_before: Figure | None = Field(None, description="Standard deviation of the scores at the start.")
+    mean_after: Figure | None = Field(None, description="Mean of the scores at the end or follow-up.")
+    sd_after: Figure | None = Field(
+        None, description="Standard deviation of the scores at the end or follow-up."
+    )
+    mean_change: Figure | None = Field(
+        None, description="Mean of the changes; above 0 is better where the direction is known."
+    )
+    sd_change: Figure | None = Field(None, description="Standard deviation of the changes.")
     effect_size: Figure | None = Field(None, description="Mean change / standard deviation at the start.")
     srm: Figure | None = Field(
         None, description="Standardised response mean: mean change / standard deviation of the changes."
@@ -151,20 +179,25 @@ class ImpactReport(Message):
     """Change among groups of clients. It is called change, never effect: a difference between before and after is no proof
     of what made it. What is left out is named in `withheld`: too few people, or a figure that would give such a one away."""
 
-    asked: ImpactQuestion
-    limits: ImpactLimitsEntry
+    asked: ImpactQuestion = Field(description="The question, as it was understood.")
+    limits: ImpactLimitsEntry = Field(description="Limits below which figures were withheld.")
     clients: Quantity | None = Field(None, description="Eligible: clients with such a relationship.")
     with_baseline: Quantity | None = Field(None, description="Of these, with a measurement at the start.")
-    without_baseline: Quantity | None = None
+    without_baseline: Quantity | None = Field(
+        None, description="Of the clients, without a measurement at the start."
+    )
     without_pair: Quantity | None = Field(
         None, description="With a start, but no end or follow-up of the same version."
     )
-    paired: Quantity | None = None
+    paired: Quantity | None = Field(None, description="With both measurements: the pairs that are compared.")
     median_interval_days: Figure | None = Field(None, description="Between the two measurements of a pair.")
-    attendance: ImpactAttendance | None = None
-    endings: ImpactEndings
-    rows: list[ImpactRow]
-    scales: list[ScaleImpact]
+    attendance: ImpactAttendance | None = Field(
+        None,
+        description="Attendance of these clients in the period; left out where it is withheld as a whole.",
+    )
+    endings: ImpactEndings = Field(description="Whose service ended, and where they went.")
+    rows: list[ImpactRow] = Field(description="The clients divided by provider or by kind of service.")
+    scales: list[ScaleImpact] = Field(description="Change on each scale; empty without an instrument.")
     withheld: list[str] = Field(
         description="JSON Pointers to what is not told, for the sake of the clients' privacy."
     )

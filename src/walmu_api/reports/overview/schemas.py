@@ -76,10 +76,10 @@ PathStepKind = TypeAliasType(
 class OverviewClient(Message):
     """Who it is about."""
 
-    id: Id
-    family_name: Line
-    given_names: Line
-    date_of_birth: Day | None = None
+    id: Id = Field(description="The client: see `/v1/clients/{client_id}`.")
+    family_name: Line = Field(description="Family name of the client.")
+    given_names: Line = Field(description="Given names of the client.")
+    date_of_birth: Day | None = Field(None, description="Date of birth, where it is recorded.")
     turvakielto: bool = Field(
         description="Non-disclosure for personal safety: home municipality, place of residence, address and "
         "other contact details are not told or shown to outsiders."
@@ -89,102 +89,106 @@ class OverviewClient(Message):
 class NamedPlace(Message):
     """A provider or a unit by name."""
 
-    id: Id
-    name: Line
+    id: Id = Field(description="Id of the provider or unit.")
+    name: Line = Field(description="Name for people.")
 
 
 class OverviewRelationship(Message):
     """A service, who gives it, and who answers for it on both sides."""
 
-    id: Id
-    provider: NamedPlace
-    unit: NamedPlace | None = None
-    service_kind: ServiceKind
-    service_task: Code
+    id: Id = Field(description="The service relationship: see `/v1/service-relationships/{relationship_id}`.")
+    provider: NamedPlace = Field(description="Who carries the service out.")
+    unit: NamedPlace | None = Field(None, description="The provider's unit, where one is named.")
+    service_kind: ServiceKind = Field(description="The service as this API sorts services.")
+    service_task: Code = Field(description="Palvelutehtävä, code set 1.2.246.537.6.1221.")
     legal_bases: LegalBases
-    starts_on: Day
-    ends_on: Day | None = None
+    starts_on: Day = Field(description="First day of the service.")
+    ends_on: Day | None = Field(None, description="Last day of the service; left out while none is set.")
     paused: bool = Field(description="Whether today lies in a pause.")
-    responsible_workers: ResponsibleWorkers
-    own_worker: Person | None = None
+    responsible_workers: ResponsibleWorkers = Field(description="Who answers for the service on both sides.")
+    own_worker: Person | None = Field(
+        None, description="Omatyöntekijä (1301/2014, 42 §), where there is one besides."
+    )
 
 
 class DecisionInForce(Message):
     """A decision in force today."""
 
-    id: Id
-    kind: DecisionKind
-    service_kind: ServiceKind
+    id: Id = Field(description="The decision: see `/v1/decisions/{decision_id}`.")
+    kind: DecisionKind = Field(description="The client's decision, or the provider's own purchase decision.")
+    service_kind: ServiceKind = Field(description="The service as this API sorts services.")
     legal_bases: LegalBases
-    decided_on: Day | None = None
-    valid_from: Day
-    valid_to: Day | None = None
+    decided_on: Day | None = Field(None, description="The day of the decision.")
+    valid_from: Day = Field(description="First day for which it holds.")
+    valid_to: Day | None = Field(None, description="Last day for which it holds; left out: no end is set.")
 
 
 class AgreementInForce(Message):
     """A signed agreement in force today."""
 
-    id: Id
-    kind: CodeWord
-    place: Line
-    starts_on: Day
-    ends_on: Day
+    id: Id = Field(description="The agreement: see `/v1/agreements/{agreement_id}`.")
+    kind: CodeWord = Field(description="The kind of activity that was agreed on.")
+    place: Line = Field(description="Name of the place where it is carried out.")
+    starts_on: Day = Field(description="First day of the agreement.")
+    ends_on: Day = Field(description="Last day of the agreement.")
 
 
 class EndsNext(Message):
     """Something that ends or is due."""
 
-    on: Day
-    resource_type: EndingType = Field(description="Of a `plan` it is the day of its review.")
-    id: Id
+    on: Day = Field(description="The day on which it ends or is due.")
+    resource_type: EndingType = Field(
+        description="What kind of record ends; of a `plan` it is the day of its review."
+    )
+    id: Id = Field(description="Id of the record that `resource_type` names.")
 
 
 class MonthOfDays(Message):
     """One month in sums."""
 
-    month: Month
-    days: DayCounts
+    month: Month = Field(description="The month, as yyyy-mm.")
+    days: DayCounts = Field(description="Its days in sums.")
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
 
 
 class OverviewDay(SummaryDay):
     """A planned or recorded day of one agreement."""
 
-    agreement_id: Id
+    agreement_id: Id = Field(description="The agreement whose day it is.")
 
 
 class YearOfDays(Message):
     """Attendance of the last twelve months: sums, months, and every day. Each agreement's day counts by itself."""
 
-    starts_on: Day
-    ends_on: Day
-    days: DayCounts
-    minutes: MinuteCounts
-    absences: AbsenceCounts
+    starts_on: Day = Field(description="First day of the twelve months.")
+    ends_on: Day = Field(description="Last day of them: today.")
+    days: DayCounts = Field(description="Days in sums.")
+    minutes: MinuteCounts = Field(description="Minutes in sums.")
+    absences: AbsenceCounts = Field(description="Absences in sums.")
     reasons: list[AbsencesByReason] = Field(
         description="Absences and part-days by reason, the most frequent first."
     )
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
     months: list[MonthOfDays] = Field(description="Every month of the period, in order.")
-    items: list[OverviewDay] = Field(description="By day, then agreement.")
+    items: list[OverviewDay] = Field(description="Every planned or recorded day, by day, then agreement.")
 
 
 class RatingPoint(Message):
     """One rating."""
 
-    assessment_id: Id
-    dated_on: Day
-    rating: Step
+    assessment_id: Id = Field(description="The assessment that gave it.")
+    dated_on: Day = Field(description="The day of the assessment.")
+    rating: Step = Field(description="Step of the scale that was given.")
 
 
 class RatedItem(Message):
     """How the rating of one item of the form has moved, on one scale. Another scale is another line."""
 
-    key: FormKey
-    labels: Labels
+    key: FormKey = Field(description="The item's key on the form.")
+    labels: Labels = Field(description="What is asked, for people.")
     steps: list[ScaleStep] = Field(description="The scale, from the least value up.")
-    points: list[RatingPoint] = Field(description="In the order of days.")
-    change: int | None = Field(
+    points: list[RatingPoint] = Field(description="The ratings, in the order of days.")
+    change: Annotated[int, Field(json_schema_extra={"format": "int32"})] | None = Field(
         None, description="Last − first; left out with one rating alone. A change, not proof of an effect."
     )
 
@@ -192,51 +196,61 @@ class RatedItem(Message):
 class RatedForm(Message):
     """The ratings given on one assessment form."""
 
-    form: FormKey
-    name: Labels
-    items: list[RatedItem]
+    form: FormKey = Field(description="The form's key.")
+    name: Labels = Field(description="The form's name for people.")
+    items: list[RatedItem] = Field(description="The items that were rated.")
 
 
 class GoalSaid(Message):
     """What an assessment said of a goal."""
 
-    assessment_id: Id
-    dated_on: Day
-    client_evaluation: NationalCode | None = None
-    professional_evaluation: NationalCode | None = None
-    evaluation: Excerpt | None = None
+    assessment_id: Id = Field(description="The assessment that said it.")
+    dated_on: Day = Field(description="The day of the assessment.")
+    client_evaluation: NationalCode | None = Field(
+        None, description="The client's own evaluation, code set 1.2.246.537.6.1253."
+    )
+    professional_evaluation: NationalCode | None = Field(
+        None, description="The professional's evaluation, code set 1.2.246.537.6.1253."
+    )
+    evaluation: Excerpt | None = Field(
+        None, description="The evaluation in words, its beginning where it is long."
+    )
 
 
 class CurrentGoal(Message):
     """A goal of a plan in force, with what assessments have said of it under the same name; or a goal that the latest
     assessment evaluates and no plan names."""
 
-    name: Excerpt
-    description: Excerpt | None = None
-    plan_id: Id | None = None
-    set_on: Day | None = None
-    evaluations: list[GoalSaid] = Field(description="The latest first.")
+    name: Excerpt = Field(description="The goal in a few words.")
+    description: Excerpt | None = Field(
+        None, description="The goal in words, its beginning where it is long."
+    )
+    plan_id: Id | None = Field(None, description="The plan that sets it; left out where no plan names it.")
+    set_on: Day | None = Field(None, description="The day of that plan.")
+    evaluations: list[GoalSaid] = Field(description="What assessments said of it, the latest first.")
 
 
 class DiaryGlimpse(Message):
     """The beginning of an entry of the work diary."""
 
-    id: Id
-    dated_on: Day
-    kind: CodeWord
-    status: DocumentStatus
+    id: Id = Field(description="The entry: see `/v1/diary-entries/{diary_entry_id}`.")
+    dated_on: Day = Field(description="The day of the entry.")
+    kind: CodeWord = Field(description="A code of the list diary_kind.")
+    status: DocumentStatus = Field(
+        description="`unconfirmed`: written by a workplace, not yet confirmed by the provider."
+    )
     workplace_id: Id | None = Field(None, description="The workplace that it came from.")
-    author: Professional | None = None
+    author: Professional | None = Field(None, description="Who wrote it.")
     text: Excerpt | None = Field(None, description="At most 400 characters of it.")
 
 
 class PathStep(Message):
     """One step of the client's path."""
 
-    on: Day
-    what: PathStepKind
-    resource_type: Line
-    id: Id
+    on: Day = Field(description="The day of the step.")
+    what: PathStepKind = Field(description="What happened on that day.")
+    resource_type: Line = Field(description="Kind of record that tells it, as in the change feed.")
+    id: Id = Field(description="Id of that record.")
     code: CodeWord | None = Field(
         None,
         description="Which: the referral source, the kind of service or agreement, the onward path, the "
@@ -248,17 +262,23 @@ class ClientOverview(Message):
     """A client at a glance, as far as the caller may see. What the caller has no right to is not there. It changes as days
     pass, so it has no ETag."""
 
-    as_of: Day = Field(description="The day it is in Finland.")
-    client: OverviewClient
-    service_relationships: list[OverviewRelationship] | None = Field(None, description="The newest first.")
-    decisions: list[DecisionInForce] | None = None
-    agreements: list[AgreementInForce] | None = None
-    ends_next: list[EndsNext] = Field(description="From today on, the soonest first.")
-    attendance: YearOfDays | None = None
-    ratings: list[RatedForm] | None = Field(None, description="By confirmed assessments.")
+    as_of: Day = Field(description="The day for which it was made: today in Finland.")
+    client: OverviewClient = Field(description="Whom it is about.")
+    service_relationships: list[OverviewRelationship] | None = Field(
+        None, description="Its service relationships that the caller may see, the newest first."
+    )
+    decisions: list[DecisionInForce] | None = Field(None, description="Decisions in force today.")
+    agreements: list[AgreementInForce] | None = Field(None, description="Signed agreements in force today.")
+    ends_next: list[EndsNext] = Field(description="What ends or is due from today on, the soonest first.")
+    attendance: YearOfDays | None = Field(None, description="Attendance of the last twelve months.")
+    ratings: list[RatedForm] | None = Field(
+        None, description="How ratings of confirmed assessments have moved, form by form."
+    )
     measurements: list[ChangePair] | None = Field(
         None, description="One pair for each instrument and version, as `measurement-changes` tells them."
     )
-    goals: list[CurrentGoal] | None = None
+    goals: list[CurrentGoal] | None = Field(
+        None, description="Goals of plans in force, with what assessments said of them."
+    )
     diary: list[DiaryGlimpse] | None = Field(None, description="The latest five entries, the newest first.")
     path: list[PathStep] = Field(description="The path so far, in the order of days.")

@@ -12,18 +12,18 @@ from walmu_api.reports.overview.schemas import ATTENDED_SHARE, Month, NamedPlace
 class DayOfUnit(Message):
     """One day of the unit: how many clients."""
 
-    date: Day
-    planned: DayCount
-    attended: DayCount
-    absent: DayCount
-    unreported: DayCount
+    date: Day = Field(description="The day itself.")
+    planned: DayCount = Field(description="Clients who were planned to come.")
+    attended: DayCount = Field(description="Clients who came, for the whole day or a part.")
+    absent: DayCount = Field(description="Clients who did not come.")
+    unreported: DayCount = Field(description="Clients who were planned, and of whom nothing is recorded.")
 
 
 class ServiceOfUnit(Message):
     """One kind of service of the unit in sums."""
 
-    service_kind: ServiceKind
-    days: DayCounts
+    service_kind: ServiceKind = Field(description="The service as this API sorts services.")
+    days: DayCounts = Field(description="Its days in sums.")
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
 
 
@@ -36,13 +36,13 @@ class UnitMissingReport(MissingReport):
 class UnitOverview(Message):
     """One month of a unit at a glance, up to today. It changes as days pass, so it has no ETag."""
 
-    unit: NamedPlace
-    provider: NamedPlace
-    month: Month
-    starts_on: Day
+    unit: NamedPlace = Field(description="The unit that was asked for.")
+    provider: NamedPlace = Field(description="The provider whose unit it is.")
+    month: Month = Field(description="The month, as yyyy-mm.")
+    starts_on: Day = Field(description="First day of the month.")
     ends_on: Day = Field(description="The last day of the month, or today while it lasts.")
     clients: Quantity = Field(description="Clients with an agreement in force in the period.")
-    days: DayCounts
+    days: DayCounts = Field(description="Days in sums.")
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
     reasons: list[AbsencesByReason] = Field(
         description="Absences and part-days by reason, the most frequent first."

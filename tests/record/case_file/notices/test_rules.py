@@ -19,7 +19,7 @@ from walmu_api.record.case_file.notices.schemas import (
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.decisions.schemas import Decision
-from walmu_api.record.parties.clients.schemas import Client
+from walmu_api.record.parties.clients.schemas import ClientRecord
 
 CONTACT = {"phone": "+358 50 1", "municipality": "Salavesi"}
 SOURCES: dict[str, dict[str, Any]] = {
@@ -59,7 +59,11 @@ def test_every_group_has_fields_words_and_a_place_in_the_view() -> None:
 
 def test_a_view_can_say_whatever_its_records_say() -> None:
     """Each member has the type that it has in the record."""
-    for view, record in ((ViewedClient, Client), (ViewedDecision, Decision), (ViewedAgreement, Agreement)):
+    for view, record in (
+        (ViewedClient, ClientRecord),
+        (ViewedDecision, Decision),
+        (ViewedAgreement, Agreement),
+    ):
         theirs = record.model_json_schema()["properties"]
         for name, data in view.model_json_schema()["properties"].items():
             assert form(data) == form(theirs[name]), name

@@ -10,7 +10,8 @@ from tests.conftest import TenantFixture, identity_code
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions.service import versions
 from walmu_api.record.commitments.agreements import service, signing
-from walmu_api.record.commitments.agreements.schemas import AgreementEntry, AgreementSignature
+from walmu_api.record.commitments.agreements.parts import AgreementSignature
+from walmu_api.record.commitments.agreements.schemas import AgreementEntry
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
 TYPE = {"system": "urn:oid:1.2.246.537.5.40161", "code": "2", "display": "käsin"}

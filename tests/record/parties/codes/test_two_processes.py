@@ -13,7 +13,7 @@ from tests.conftest import TenantFixture
 
 from walmu_api.foundation.journal import Actor
 from walmu_api.record.parties.codes import service
-from walmu_api.record.parties.codes.schemas import CodeEntry
+from walmu_api.record.parties.codes.schemas import OwnCodeEntry
 from walmu_api.settings import Settings
 from walmu_dev.operating_system import free_port
 from walmu_dev.postgres.logins import Logins
@@ -97,7 +97,7 @@ async def test_what_is_undone_is_not_remembered(world: TenantFixture) -> None:
     actor = Actor(world.organiser.organisation_id, world.organiser.system_id)
     with pytest.raises(ZeroDivisionError):
         async with world.transaction() as session:
-            await service.put_code(session, actor, "absence_reason", "ghost", CodeEntry(fi="Haamu"), None)
+            await service.put_code(session, actor, "absence_reason", "ghost", OwnCodeEntry(fi="Haamu"), None)
             raise ZeroDivisionError
     await world.organiser.put(CODE, {"fi": "Hautajaiset"})
     for reason, expected in (("ghost", 422), ("funeral", 201)):

@@ -22,7 +22,8 @@ from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.commitments.agreements import document as agreement_document
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements import signing
-from walmu_api.record.commitments.agreements.schemas import AgreementEntry, AgreementSignature
+from walmu_api.record.commitments.agreements.parts import AgreementSignature
+from walmu_api.record.commitments.agreements.schemas import AgreementEntry
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import document as decision_document
 from walmu_api.record.commitments.decisions import drafting

@@ -33,10 +33,14 @@ class CaseEntry(Belonging):
     )
     name: NationalCode | None = Field(None, description="What it is about, code set 1.2.246.537.6.1265.")
     name_note: Texts | None = Field(None, description="Needed with the code for other (99).")
-    state: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1501.")
+    state: NationalCode | None = Field(
+        None, description="Where the case stands (tila), code set 1.2.246.537.6.1501."
+    )
     opened_on: Day | None = Field(None, description="The day on which the case was opened (avauspäivä).")
-    closed_on: Day | None = Field(None, description="Retention counts from it (703/2023, annex).")
-    common: bool | None = Field(None, description="A common case of several clients.")
+    closed_on: Day | None = Field(
+        None, description="When the case was closed; retention counts from it (703/2023, annex)."
+    )
+    common: bool | None = Field(None, description="True: a common case (yhteinen asia) of several clients.")
     service_task: NationalCode | None = Field(
         None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
     )

@@ -60,13 +60,17 @@ class InCase(Belonging):
 class Filed(Stored):
     """What the server sets on every such record."""
 
-    provider_id: Id | None = Field(None, description="The provider whose record it is.")
-    workplace_id: Id | None = Field(None, description="The workplace that wrote it.")
+    provider_id: Id | None = Field(
+        None, description="The provider whose record it is; left out of the organiser's own."
+    )
+    workplace_id: Id | None = Field(
+        None, description="The workplace that wrote it; left out of what others wrote."
+    )
     dated_on: Day = Field(description="The day by which lists order and filter it.")
     status: DocumentStatus = Field(
         description="`unconfirmed`: written by a workplace, not yet confirmed by the provider."
     )
-    status_reason: Lines | None = Field(None, description="Why it is void.")
+    status_reason: Lines | None = Field(None, description="Why it is void; left out while it is not.")
     structure: Line | None = Field(
         None, description="OID and version of the national structure, where there is one."
     )

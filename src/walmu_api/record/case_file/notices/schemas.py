@@ -18,10 +18,12 @@ from walmu_api.foundation.schema_types import (
 )
 from walmu_api.record.case_file.documents.schemas import Filed, Keyed
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, FieldGroups, Purpose
-from walmu_api.record.commitments.agreements.schemas import AgreementKind, Place, Schedule, SiteWorker
+from walmu_api.record.commitments.agreements.parts import Place, Schedule, SiteWorker
+from walmu_api.record.commitments.agreements.schemas import AgreementKind
 from walmu_api.record.commitments.decisions.schemas import DecisionMaker, DecisionOutcome, Travel
 from walmu_api.record.document_schemas import Professional, Texts
-from walmu_api.record.parties.clients.schemas import ClientContact, ClientLanguage
+from walmu_api.record.parties.clients.parts import ClientContact
+from walmu_api.record.parties.clients.schemas import ClientLanguage
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 
 NoticeAudience = TypeAliasType(
@@ -85,8 +87,12 @@ class NoticeEntry(Keyed):
         None,
         description="To an activity centre: the record of the plan meeting, such as a plan or a diary entry.",
     )
-    permission_id: Id | None = Field(None, description="To a workplace required.")
-    purpose: Purpose | None = Field(None, description="To a workplace required.")
+    permission_id: Id | None = Field(
+        None, description="The client's permission by which it is given; to a workplace required."
+    )
+    purpose: Purpose | None = Field(
+        None, description="What it is given for, one that the permission names; to a workplace required."
+    )
     field_groups: FieldGroups | None = Field(
         None, description="Only these; left out, all that the audience, and the permission, has."
     )
@@ -127,7 +133,7 @@ class ViewedDecision(Message):
     reasons: Texts | None = Field(
         None, description="Ratkaisu ja perustelut: the decision and its reasons in words."
     )
-    decision_maker: DecisionMaker | None = Field(None, description="Who decided.")
+    decision_maker: DecisionMaker | None = Field(None, description="Who decided (päätöksentekijä).")
 
 
 class ViewedAgreement(Message):
@@ -156,7 +162,7 @@ class NoticeView(Message):
 class ShownGroup(Message):
     """A group of fields that the view has, and by what right."""
 
-    group: FieldGroup = Field(description="The group of fields.")
+    group: FieldGroup = Field(description="A group of fields that the view has.")
     why: CodeWord = Field(description="What the audience needs it for, as a code.")
     basis: Line = Field(description="A provision of law, or `permission`.")
 
@@ -164,7 +170,7 @@ class ShownGroup(Message):
 class WithheldGroup(Message):
     """A group of fields that the view does not have."""
 
-    group: FieldGroup = Field(description="The group of fields that is withheld.")
+    group: FieldGroup = Field(description="A group of fields that the view lacks.")
     reason: WithholdingReason = Field(
         description="`not_needed` by this audience, `not_chosen` by the sender, `not_permitted` by the client, or turvakielto."
     )

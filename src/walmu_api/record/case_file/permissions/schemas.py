@@ -111,9 +111,7 @@ class GivenBy(Message):
 
     role: PermissionGiver = Field(description="The client, or who represents the client.")
     name: Annotated[Line | None, former_name("role", "client")] = Field(
-        None,
-        description="Name of the one who gave it; required for a representative. Once a client is renamed, only the organiser "
-        "reads the name that the client gave it with.",
+        None, description="Name of the one who gave it."
     )
 
 
@@ -134,8 +132,8 @@ class PermissionEntry(Belonging):
         description="Who may give it: the organiser, and the provider of the service relationship."
     )
     given_on: Day = Field(description="The day on which it was given; it holds from then on.")
-    valid_until: Day = Field(description="The last day.")
-    given_by: GivenBy = Field(description="Who gave the permission.")
+    valid_until: Day = Field(description="The last day on which it holds.")
+    given_by: GivenBy = Field(description="The client or a representative, by name.")
     manner: PermissionManner = Field(description="How it was given.")
     note: Texts | None = Field(None, description="Remarks, such as limits in the client's words.")
 

@@ -17,7 +17,6 @@ from walmu_api.record.document_schemas import (
 
 T = TypeVar("T")
 Several = Annotated[list[T], Field(min_length=1, max_length=100)]
-_ASSESSMENT = "Code set 1.2.246.537.6.1253."
 
 
 class Meeting(Message):
@@ -31,7 +30,9 @@ class Meeting(Message):
 class PlanFactor(Message):
     """A situational factor (tilannetekijä), and whether it helps or hinders."""
 
-    factor: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1290.")
+    factor: NationalCode | None = Field(
+        None, description="What it is (tilannetekijä), code set 1.2.246.537.6.1290."
+    )
     effect: LocalCode | None = Field(None, description="1: helps, 2: hinders.")
 
 
@@ -47,7 +48,7 @@ class PlanGoal(Message):
     means_and_schedule: Texts | None = Field(
         None, description="By what means and when (implementation plans)."
     )
-    goal: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1292.")
+    goal: NationalCode | None = Field(None, description="The goal (tavoite), code set 1.2.246.537.6.1292.")
     scale: LocalCode | None = Field(
         None, description="1: a change for the better, 2: keeps it from getting worse."
     )
@@ -59,12 +60,14 @@ class PlanGoal(Message):
 class PreviousGoal(Message):
     """A goal of the plan before, and how far it was reached (client plans of working-age services)."""
 
-    goal: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1292.")
+    goal: NationalCode | None = Field(None, description="The goal, code set 1.2.246.537.6.1292.")
     scale: LocalCode | None = Field(
         None, description="What was aimed at: 1, a change for the better; 2, to keep it from getting worse."
     )
     description: Texts | None = Field(None, description="The goal in words, as the plan before had it.")
-    assessment: NationalCode | None = Field(None, description=_ASSESSMENT)
+    assessment: NationalCode | None = Field(
+        None, description="How far it was reached, code set 1.2.246.537.6.1253."
+    )
     assessment_text: Texts | None = Field(
         None, description="How far it was reached, in words (sanallinen arvio)."
     )
@@ -74,10 +77,14 @@ class PreviousGoal(Message):
 class PreviousPlan(Message):
     """How far the goals of the plan before were reached. Disability services ask client and professional apart."""
 
-    assessment: NationalCode | None = Field(None, description=_ASSESSMENT)
-    client_assessment: NationalCode | None = Field(None, description=f"The client's own. {_ASSESSMENT}")
+    assessment: NationalCode | None = Field(
+        None, description="How far they were reached, code set 1.2.246.537.6.1253."
+    )
+    client_assessment: NationalCode | None = Field(
+        None, description="How far by the client's own word, code set 1.2.246.537.6.1253."
+    )
     professional_assessment: NationalCode | None = Field(
-        None, description=f"The professional's. {_ASSESSMENT}"
+        None, description="How far by the professional's word, code set 1.2.246.537.6.1253."
     )
     assessment_text: Texts | None = Field(
         None, description="How far the goals were reached, in words (sanallinen arvio)."
@@ -100,8 +107,12 @@ class ServiceEvaluation(Message):
         None,
         description="A code of the structure's own list of services; with that of social services, `social_service` says which.",
     )
-    social_service: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1222.")
-    assessment: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.112.")
+    social_service: NationalCode | None = Field(
+        None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222."
+    )
+    assessment: NationalCode | None = Field(
+        None, description="Arvio palvelun käytöstä, code set 1.2.246.537.6.112."
+    )
     description: Texts | None = Field(
         None, description="How it was used, in words (kuvaus palvelun käytöstä)."
     )
@@ -110,8 +121,10 @@ class ServiceEvaluation(Message):
 class MethodEvaluation(Message):
     """How a method of the plan before was used."""
 
-    method: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1293.")
-    assessment: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.112.")
+    method: NationalCode | None = Field(None, description="Menetelmä, code set 1.2.246.537.6.1293.")
+    assessment: NationalCode | None = Field(
+        None, description="Arvio menetelmän käytöstä, code set 1.2.246.537.6.112."
+    )
     description: Texts | None = Field(
         None, description="How it was used, in words (kuvaus menetelmän käytöstä)."
     )
@@ -124,12 +137,18 @@ class PlannedService(Message):
         None,
         description="A code of the structure's own list of services; with that of social services, `social_service` says which.",
     )
-    service_task: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1221.")
-    social_service: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1222.")
+    service_task: NationalCode | None = Field(
+        None, description="Palvelutehtävä, code set 1.2.246.537.6.1221."
+    )
+    social_service: NationalCode | None = Field(
+        None, description="Sosiaalipalvelu, code set 1.2.246.537.6.1222."
+    )
     description: Texts | None = Field(None, description="The service in words (kuvaus).")
-    methods: Several[NationalCode] | None = Field(None, description="Code set 1.2.246.537.6.1293.")
+    methods: Several[NationalCode] | None = Field(None, description="Menetelmä, code set 1.2.246.537.6.1293.")
     methods_note: Texts | None = Field(None, description="More on the methods, in words.")
-    client_proposal: Texts | None = Field(None, description="How the client proposes that it be produced.")
+    client_proposal: Texts | None = Field(
+        None, description="How the client proposes that the service be produced and carried out."
+    )
     expected_start_and_duration: Texts | None = Field(
         None, description="When it should begin and how long it should last, in words."
     )
@@ -138,7 +157,7 @@ class PlannedService(Message):
 class PlanDiagnosis(Message):
     """A diagnosis, as the plan names it."""
 
-    diagnosis: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.1.")
+    diagnosis: NationalCode | None = Field(None, description="Diagnoosi, code set 1.2.246.537.6.1.")
 
 
 class StateOfHealth(Message):
@@ -183,7 +202,9 @@ class PlannedAssistance(Message):
 class Restrictions(Message):
     """Restrictive measures (rajoitustoimenpiteet)."""
 
-    assessments: Several[NationalCode] | None = Field(None, description="Code set 1.2.246.537.6.1266.")
+    assessments: Several[NationalCode] | None = Field(
+        None, description="Arvio rajoitustoimenpiteistä, code set 1.2.246.537.6.1266."
+    )
     used: Texts | None = Field(None, description="Which measures were used.")
     outdoor_plan: Texts | None = Field(
         None, description="Plan of going and being outdoors (ulkoilua ja liikkumista koskeva suunnitelma)."
@@ -214,7 +235,7 @@ class PlanWorker(Message):
 class PlanReview(Message):
     """When the plan is looked at again."""
 
-    at: WrittenInstant | None = Field(None, description="An instant with zone, or a date.")
+    at: WrittenInstant | None = Field(None, description="When: an instant with zone, or a date.")
     time_note: Texts | None = Field(None, description="When, in words, where no instant or date is known.")
     place: Annotated[Texts | None, OWN_PLACE] = Field(None, description="Where the review is held.")
 
@@ -234,6 +255,6 @@ class RehabilitativeWork(Message):
     months at a time (189/2001, 13 b §)."""
 
     days_per_week: WeekdayCount = Field(description="Days a week, 1–4 by 189/2001, 13 b §.")
-    hours_per_day: Number = Field(description="Hours.", examples=[4])
+    hours_per_day: Number = Field(description="Hours a day, 4 at least by 189/2001, 13 b §.", examples=[4])
     starts_on: Day = Field(description="First day of the period.")
     ends_on: Day = Field(description="Last day of the period.")

@@ -24,7 +24,7 @@ SkillLevel = TypeAliasType(
 class SkillCode(Message):
     """A code of a list of the organiser's own."""
 
-    list: CodeWord = Field(description="The name of the list.")
+    list: CodeWord = Field(description="Name of the organisation's own list of skills.")
     code: CodeWord = Field(description="The code, as that list spells it.")
     label: Line | None = Field(None, description="Its name, as it was chosen.")
 
@@ -33,9 +33,11 @@ class Skill(Message):
     """A skill as a code, in words, or both; so that a fitting workplace can be sought."""
 
     text: Line | None = Field(None, description="The skill in words.")
-    esco: EscoConcept | None = Field(None, description="The URI of a concept of ESCO.")
+    esco: EscoConcept | None = Field(
+        None, description="URI of a skill or occupation in ESCO, the European classification."
+    )
     esco_label: Line | None = Field(None, description="The label of the concept, as it was chosen.")
-    occupation: NationalCode | None = Field(None, description="Code set 1.2.246.537.6.74.")
+    occupation: NationalCode | None = Field(None, description="Ammatti, code set 1.2.246.537.6.74.")
     local_code: SkillCode | None = Field(None, description="A code of the organiser's own list.")
     level: SkillLevel | None = Field(None, description="How well: from wanting to learn it to doing it well.")
 
@@ -62,8 +64,10 @@ class StartInterviewEntry(InCase):
     )
     conclusions: Lines | None = Field(None, description="What follows from it (johtopäätökset).")
     further_information: Lines | None = Field(None, description="What no other member has room for.")
-    legal_notice: Lines | None = Field(None, description="Lakiselostus.")
-    authors: Authors = Field(description="Laatija.")
+    legal_notice: Lines | None = Field(
+        None, description="Lakiselostus: the law that the document refers to, in words."
+    )
+    authors: Authors = Field(description="Who made the interview (laatija), 1 at least.")
 
 
 class StartInterview(StartInterviewEntry, Filed):

@@ -6,9 +6,8 @@ from pydantic import Field
 
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
 from walmu_api.record.case_file.permissions.schemas import SafetyTopic
-from walmu_api.record.commitments.agreements.schemas import (
+from walmu_api.record.commitments.agreements.parts import (
     AgreementSignature,
-    AgreementStatus,
     Coach,
     Instruction,
     InsuranceTaker,
@@ -17,6 +16,7 @@ from walmu_api.record.commitments.agreements.schemas import (
     Schedule,
     SiteWorker,
 )
+from walmu_api.record.commitments.agreements.schemas import AgreementStatus
 from walmu_api.record.document_schemas import Texts
 
 
@@ -81,7 +81,9 @@ class WorkplaceAgreement(Message):
     days_per_week: Annotated[float, Field(ge=0, le=7)] | None = Field(
         None, description="Days a week, where the schedule is flexible."
     )
-    tasks: Texts | None = Field(None, description="The tasks at the place.")
+    tasks: Texts | None = Field(
+        None, description="The tasks at the place, as the provider words them for it."
+    )
     work_instructions: list[Instruction] | None = Field(
         None, description="How the tasks at the place are done, for the client."
     )

@@ -25,13 +25,13 @@ from walmu_api.foundation.problems import (
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.agreements import rules
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
+from walmu_api.record.commitments.agreements.parts import Insurance
 from walmu_api.record.commitments.agreements.rules import SIGNED, WITHIN_AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
     AgreementEntry,
     AgreementVoiding,
-    Insurance,
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import service as decisions

@@ -8,7 +8,8 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.record.commitments.agreements import rules, service
-from walmu_api.record.commitments.agreements.schemas import AgreementSignature, AgreementSigning
+from walmu_api.record.commitments.agreements.parts import AgreementSignature
+from walmu_api.record.commitments.agreements.schemas import AgreementSigning
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.document_schemas import is_day
 

@@ -138,13 +138,17 @@ class DecisionEntry(Message):
     valid_from: Day = Field(description="First day for which it holds.")
     valid_to: Day | None = Field(None, description="Last day for which it holds; left out: no end is set.")
     days_per_week: WeekdayCount | None = Field(None, description="Days of service a week, 1–7.", examples=[3])
-    work_allowance_per_day: Money | None = Field(None, description="Työosuusraha, EUR a day attended.")
+    work_allowance_per_day: Money | None = Field(
+        None, description="Työosuusraha, EUR a day attended; never a wage. Left out: none is decided."
+    )
     travel: Travel | None = Field(
         None, description="How travel is arranged or paid; left out where the decision says nothing of it."
     )
     place: Line | None = Field(None, description="Where the activity happens.")
     decision_maker: DecisionMaker | None = Field(None, description="Who decides (päätöksentekijä).")
-    reasons: Texts | None = Field(None, description="Ratkaisu ja perustelut.")
+    reasons: Texts | None = Field(
+        None, description="The decision and its reasons in words (ratkaisu ja perustelut)."
+    )
     client_decision_id: Id | None = Field(
         None, description="The client's decision that a purchase decision (ostopalvelupäätös) carries out."
     )
@@ -153,8 +157,12 @@ class DecisionEntry(Message):
         description="The decision that this one takes the place of; it becomes `superseded` when this is "
         "decided.",
     )
-    decision_number: Identifier | None = Field(None, description="Päätöstunnus.")
-    pending_since: PartialDay | None = Field(None, description="Vireilletulopäivä.")
+    decision_number: Identifier | None = Field(
+        None, description="Number of the decision at the organiser (päätöstunnus)."
+    )
+    pending_since: PartialDay | None = Field(
+        None, description="Day, month or year since which the matter is pending (vireilletulopäivä)."
+    )
     application_description: Texts | None = Field(
         None, description="What was applied for (hakemuksen kuvaus)."
     )

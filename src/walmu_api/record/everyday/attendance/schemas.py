@@ -55,18 +55,25 @@ RecordingOutcome = TypeAliasType(
 class AttendanceEntry(Message):
     """What is said of one day of one agreement."""
 
-    status: AttendanceStatus = Field(examples=["present"])
+    status: AttendanceStatus = Field(
+        description="How the day went; `not_arranged`: no service that day (palvelua ei järjestetä).",
+        examples=["present"],
+    )
     absence_reason: CodeWord | None = Field(
         None,
         description="A code of the list absence_reason, with `absent` or `partial`. Left out for `absent` "
         "it is stored as "
         "`unknown`, with the warning `reason-missing`.",
     )
-    planned_minutes: Minutes | None = None
-    actual_minutes: Minutes | None = None
-    arrived_at: Instant | None = None
-    left_at: Instant | None = None
-    form: AttendanceForm | None = None
+    planned_minutes: Minutes | None = Field(
+        None, description="Minutes that were planned; left out, the week plan says."
+    )
+    actual_minutes: Minutes | None = Field(None, description="Minutes that were attended, 0–1440.")
+    arrived_at: Instant | None = Field(None, description="When the client came.")
+    left_at: Instant | None = Field(None, description="When the client left; not before `arrived_at`.")
+    form: AttendanceForm | None = Field(
+        None, description="How the day was worked: in a group, individually, or at ordinary work."
+    )
     noted_at: Instant | None = Field(None, description="When it was noted, by the sender's clock.")
     source_id: SourceId | None = None
     rescheduled_to: Day | None = Field(
@@ -81,10 +88,12 @@ class AttendanceEntry(Message):
 class Attendance(AttendanceEntry, Stored):
     """A day as recorded. Three times are kept apart: the day, when it was noted, when it was recorded here."""
 
-    agreement_id: Id
-    client_id: Id
-    date: Day
-    status: AttendanceState  # type: ignore[assignment]  # wider than what can be sent: a stored day may be voided
+    agreement_id: Id = Field(description="The agreement whose day it is.")
+    client_id: Id = Field(description="The client of the agreement.")
+    date: Day = Field(description="The day itself; with the agreement, the record's address.")
+    status: AttendanceState = Field(
+        description="As it was sent; `voided`: recorded in error, counts nowhere."
+    )  # type: ignore[assignment]  # wider than what can be sent: a stored day may be voided
     void_reason: Line | None = Field(
         None,
         description="Why a `voided` day was recorded in error. Nothing else of it is told; its "
@@ -110,4 +119,4 @@ class Attendance(AttendanceEntry, Stored):
 class AttendanceVoiding(Message):
     """Why a day was recorded in error."""
 
-    reason: Line
+    reason: Line = Field(description="Why it is void; stays with the day as `void_reason`.")

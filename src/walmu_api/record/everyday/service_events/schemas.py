@@ -45,8 +45,8 @@ HousingAfterwards = TypeAliasType(
 class DaysElsewhere(Message):
     """Days that the client spends elsewhere during a pause, such as at the activity centre."""
 
-    days_per_week: WeekdayCount
-    place: Line
+    days_per_week: WeekdayCount = Field(description="Days a week, 1–7.")
+    place: Line = Field(description="Where these days are spent.")
 
 
 class Companion(NearContact):
@@ -61,67 +61,86 @@ class TransitionMeeting(Message):
     """A meeting of both sides."""
 
     held_on: PartialDay
-    place: Annotated[Line | None, OWN_PLACE] = None
-    note: Annotated[Lines | None, OWN_PLACE] = None
+    place: Annotated[Line | None, OWN_PLACE] = Field(None, description="Where the meeting was held.")
+    note: Annotated[Lines | None, OWN_PLACE] = Field(None, description="What was agreed, in words.")
 
 
 class Transition(Message):
     """An accompanied transition (saattaen vaihto): nobody is sent on alone."""
 
-    companions: Annotated[list[Companion], Field(min_length=1, max_length=10)] | None = None
+    companions: Annotated[list[Companion], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Who walks alongside the client."
+    )
     receiving_contact: Annotated[Contact | None, OWN_PLACE] = Field(
         None, description="Who receives the client."
     )
-    meetings: Annotated[list[TransitionMeeting], Field(min_length=1, max_length=20)] | None = None
+    meetings: Annotated[list[TransitionMeeting], Field(min_length=1, max_length=20)] | None = Field(
+        None, description="Meetings of those who send and those who receive."
+    )
 
 
 class Shelter(Message):
     """What the national ending asks of a shelter (turvakotipalvelu)."""
 
-    housing_afterwards: Annotated[HousingAfterwards | None, WHEREABOUTS] = None
+    housing_afterwards: Annotated[HousingAfterwards | None, WHEREABOUTS] = Field(
+        None,
+        description="Where the client lives after the shelter (asumisjärjestelyt turvakotijakson jälkeen).",
+    )
     lives_with_perpetrator: Annotated[NationalCode | None, WHEREABOUTS] = Field(
-        None, description="Code set 1.2.246.537.6.112."
+        None, description="Asuminen väkivallan tekijän kanssa, code set 1.2.246.537.6.112."
     )
 
 
 class PersonName(Message):
     """A person by name."""
 
-    family_name: Line
-    given_names: Line
+    family_name: Line = Field(description="Family name (sukunimi).")
+    given_names: Line = Field(description="Given names (etunimet).")
 
 
 class AuthorityRecipient(Message):
     """Who is notified, such as the employment area."""
 
-    organisation: Line
-    address: Annotated[Address | None, WHEREABOUTS] = None
-    contact_person: PersonName | None = None
+    organisation: Line = Field(description="Name of the authority.")
+    address: Annotated[Address | None, WHEREABOUTS] = Field(
+        None, description="The authority's postal address."
+    )
+    contact_person: PersonName | None = Field(None, description="The person there (yhteyshenkilö).")
 
 
 class Notifier(Professional):
     """Who gives the notice."""
 
-    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = None
-    phone: Texts | None = None
-    email: Texts | None = None
+    addresses: Annotated[list[Address], Field(min_length=1, max_length=5)] | None = Field(
+        None, description="Their addresses at work."
+    )
+    phone: Texts | None = Field(None, description="Phone number at work, as written.")
+    email: Texts | None = Field(None, description="E-mail address at work, as written.")
 
 
 class RehabilitativeWorkNotice(Message):
     """Notice that rehabilitative work activity starts or is interrupted (189/2001)."""
 
-    recipient: AuthorityRecipient
-    starts: bool | None = None
-    starts_on: PartialDay | None = None
-    period_length: Texts | None = None
-    interrupted: bool | None = None
-    interruption_reason: Texts | None = Field(None, description="Such as work or studies; no diagnosis.")
-    interrupted_on: PartialDay | None = None
-    workplace: Annotated[Texts | None, OWN_PLACE] = None
-    description: Texts | None = None
-    working_hours: Texts | None = None
-    notifiers: Annotated[list[Notifier], Field(min_length=1, max_length=10)] | None = None
-    legal_notice: Texts | None = Field(None, description="Lakiselostus.")
+    recipient: AuthorityRecipient = Field(description="Who is notified (vastaanottaja).")
+    starts: bool | None = Field(None, description="True: the notice is of a start.")
+    starts_on: PartialDay | None = Field(None, description="Day, month or year of the start.")
+    period_length: Texts | None = Field(None, description="How long the period lasts, in words.")
+    interrupted: bool | None = Field(None, description="True: the notice is of an interruption.")
+    interruption_reason: Texts | None = Field(
+        None, description="Why it is interrupted, such as work or studies; no diagnosis."
+    )
+    interrupted_on: PartialDay | None = Field(None, description="Day, month or year of the interruption.")
+    workplace: Annotated[Texts | None, OWN_PLACE] = Field(
+        None, description="Where the work activity is done (työtoimintapaikka)."
+    )
+    description: Texts | None = Field(None, description="The work activity in words.")
+    working_hours: Texts | None = Field(None, description="Days and hours of work, in words (työaika).")
+    notifiers: Annotated[list[Notifier], Field(min_length=1, max_length=10)] | None = Field(
+        None, description="Who gives the notice (ilmoittaja)."
+    )
+    legal_notice: Texts | None = Field(
+        None, description="Lakiselostus: the law that the document refers to, in words."
+    )
 
 
 class ServiceEventEntry(Belonging):
@@ -130,7 +149,7 @@ class ServiceEventEntry(Belonging):
     An ending sets the last day of the service relationship, and with it of the provider's access; voided, the end is again
     what the organiser had set."""
 
-    kind: ServiceEventKind
+    kind: ServiceEventKind = Field(description="What happened; the national structure follows from it.")
     starts_on: Day | None = Field(
         None, description="First day of the service, of the pause, or after the pause."
     )
@@ -139,11 +158,21 @@ class ServiceEventEntry(Belonging):
     )
     reason: Texts | None = Field(None, description="Why it ended or paused.")
     onward_path: CodeWord | None = Field(None, description="Jatkopolku: a code of the list onward_path.")
-    onward_path_note: Lines | None = None
-    transition: Transition | None = None
-    extra_days_elsewhere: Annotated[DaysElsewhere | None, OWN_PLACE] = None
-    shelter: Shelter | None = None
-    notice: RehabilitativeWorkNotice | None = None
+    onward_path_note: Lines | None = Field(
+        None, description="More on the onward path, such as the level of studies."
+    )
+    transition: Transition | None = Field(
+        None, description="How the client is accompanied into the service or out of it."
+    )
+    extra_days_elsewhere: Annotated[DaysElsewhere | None, OWN_PLACE] = Field(
+        None, description="Days elsewhere during a pause, such as at the activity centre."
+    )
+    shelter: Shelter | None = Field(
+        None, description="Of an ending alone: what structure 19012 asks after a shelter."
+    )
+    notice: RehabilitativeWorkNotice | None = Field(
+        None, description="What a notice of rehabilitative work activity says (structure 4002)."
+    )
     service_task: NationalCode | None = Field(
         None,
         description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service "
@@ -154,9 +183,15 @@ class ServiceEventEntry(Belonging):
         description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service "
         "relationship.",
     )
-    further_information: Texts | None = None
-    written_on: PartialDay | None = Field(None, description="Left out: the day on which it is recorded.")
-    author: Professional | None = Field(None, description="Required for `started` and `ended`.")
+    further_information: Texts | None = Field(
+        None, description="What no other member has room for (lisätiedot)."
+    )
+    written_on: PartialDay | None = Field(
+        None, description="Day, month or year of the document; left out: the day on which it is recorded."
+    )
+    author: Professional | None = Field(
+        None, description="Who answers for it (laatija); required for `started` and `ended`."
+    )
 
 
 class ServiceEvent(ServiceEventEntry, Filed):

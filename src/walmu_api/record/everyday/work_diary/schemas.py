@@ -58,14 +58,16 @@ class Performance(Message):
     """A day's work in parts. Where the entry has no description, they make it, in Finnish and by a fixed template."""
 
     tasks: Annotated[list[Line], Field(min_length=1, max_length=10)] | None = Field(
-        None, description="What was done.", examples=[["Kalusteiden hionta"]]
+        None, description="What was done, 1–10 tasks.", examples=[["Kalusteiden hionta"]]
     )
     rating: PerformanceRating | None = Field(
         None, description="How it went: a code of the list performance_rating."
     )
     rating_note: Brief | None = Field(None, description="How it went, in words.")
     support_given: Brief | None = Field(None, description="The support and guidance that were given.")
-    form: PerformanceForm | None = None
+    form: PerformanceForm | None = Field(
+        None, description="Whether the work was done in a group or individually."
+    )
 
 
 class Cancellation(Message):
@@ -76,29 +78,33 @@ class Cancellation(Message):
         None,
         description="On whose side the reason was: Y30 (client) or Y32 (organisation) of 1.2.246.537.6.126.",
     )
-    further_information: Texts | None = None
+    further_information: Texts | None = Field(None, description="More on the cancellation, in words.")
 
 
 class DiaryWords(Message):
     """What an entry says. Which members a kind has follows from its national structure."""
 
     kind: DiaryKind = Field(description="A code of the list diary_kind; it decides the national structure.")
-    period: InstantPeriod | None = None
+    period: InstantPeriod | None = Field(None, description="When it happened (ajanjakso).")
     contact_manners: Annotated[list[NationalCode], Field(min_length=1, max_length=10)] | None = Field(
         None, description="Asiointitapa, code set 1.2.246.537.6.1250."
     )
-    place: Annotated[Texts | None, OWN_PLACE] = None
-    participants: Texts | None = None
+    place: Annotated[Texts | None, OWN_PLACE] = Field(None, description="Where it happened.")
+    participants: Texts | None = Field(None, description="Who took part, in words.")
     description: Texts | None = Field(
         None,
         description="What happened. Left out beside `performance`, it is made from its parts, and made anew "
         "with them.",
     )
-    performance: Performance | None = None
+    performance: Performance | None = Field(
+        None, description="A day's work in parts, for `daily_performance`."
+    )
     agreed: Texts | None = Field(
         None, description="What was agreed, and in a network meeting who sees to what."
     )
-    cancellation: Cancellation | None = None
+    cancellation: Cancellation | None = Field(
+        None, description="Of a `cancelled_appointment` only (structure 19006)."
+    )
     service_task: NationalCode | None = Field(
         None,
         description="Palvelutehtävä, code set 1.2.246.537.6.1221; left out, that of the service "
@@ -109,7 +115,9 @@ class DiaryWords(Message):
         description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service "
         "relationship.",
     )
-    written_on: PartialDay | None = Field(None, description="Left out: the day on which it is recorded.")
+    written_on: PartialDay | None = Field(
+        None, description="Day, month or year of the document; left out: the day on which it is recorded."
+    )
 
 
 class DiaryEntryEntry(Belonging, DiaryWords):
@@ -122,7 +130,7 @@ class DiaryEntryEntry(Belonging, DiaryWords):
 class DiaryReport(DiaryWords, OnItsDay):
     """The words of a workplace, as they were when the provider confirmed them."""
 
-    author: Professional
+    author: Professional = Field(description="Who reported it at the workplace.")
 
 
 class StoredDiaryEntry(DiaryEntryEntry):
@@ -141,7 +149,7 @@ class DiaryEntry(StoredDiaryEntry, Filed):
 class DiaryConfirmation(Message):
     """The act of confirming a workplace's entry: `author` answers for it from now on."""
 
-    author: Professional
+    author: Professional = Field(description="The provider's professional who answers for it (laatija).")
     corrected: DiaryWords | None = Field(
         None,
         description="The entry as it should read. The workplace's own words stay in `reported` and in the "

@@ -3,14 +3,14 @@
 from walmu_api.access.resource import NationalForm, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.record.parties.clients import rules
-from walmu_api.record.parties.clients.schemas import Client, ClientEntry
+from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord
 
 CLIENT = ResourceDefinition(
     "client",
     "/v1/clients",
     "clients",
     Scope.CLIENTS_READ,
-    Client,
+    ClientRecord,
     ClientEntry,
     problems=rules.PROBLEMS,
     national=NationalForm(),

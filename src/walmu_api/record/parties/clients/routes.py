@@ -11,7 +11,12 @@ from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id, SourceId
 from walmu_api.record.parties.clients import service
-from walmu_api.record.parties.clients.schemas import Client, ClientEntry, ClientSearch, ClientSearchResult
+from walmu_api.record.parties.clients.schemas import (
+    ClientEntry,
+    ClientRecord,
+    ClientSearch,
+    ClientSearchResult,
+)
 from walmu_api.record.parties.clients.tables import ClientRow
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["clients"])
@@ -20,7 +25,7 @@ Writer = Annotated[RequestContext, requires(Scope.CLIENTS_WRITE)]
 Entry = Annotated[ClientEntry, body(ClientEntry)]
 
 
-@router.get("/clients", operation_id="listClients", responses=lists(Client))
+@router.get("/clients", operation_id="listClients", responses=lists(ClientRecord))
 async def list_clients(
     request: Request,
     ctx: Reader,
@@ -38,7 +43,7 @@ async def list_clients(
     "/clients",
     operation_id="createClient",
     status_code=201,
-    responses=makes(Client),
+    responses=makes(ClientRecord),
     dependencies=[idempotent_create],
 )
 async def create_client(request: Request, entry: Entry, ctx: Writer) -> Response:
@@ -48,14 +53,14 @@ async def create_client(request: Request, entry: Entry, ctx: Writer) -> Response
     return responses.record(service.wire(ctx, row), row.version, created_at=location)
 
 
-@router.get("/clients/{client_id}", operation_id="getClient", responses=gives(Client))
+@router.get("/clients/{client_id}", operation_id="getClient", responses=gives(ClientRecord))
 async def get_client(client_id: Id, request: Request, ctx: Reader) -> Response:
     """Read one client. Reading is written into the use log."""
     row = await service.find(ctx, client_id)
     return responses.record(service.wire(ctx, row), row.version)
 
 
-@router.put("/clients/{client_id}", operation_id="replaceClient", responses=gives(Client))
+@router.put("/clients/{client_id}", operation_id="replaceClient", responses=gives(ClientRecord))
 async def replace_client(
     client_id: Id, request: Request, entry: Entry, ctx: Writer, if_match: IfMatch = None
 ) -> Response:

@@ -16,7 +16,7 @@ from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
-from walmu_api.record.parties.clients.schemas import Client, ClientEntry, Identity
+from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, Identity
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
@@ -42,11 +42,11 @@ def wire(ctx: RequestContext, row: ClientRow) -> bytes:
     if row.identity_sealed is not None:
         value = ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode()
         data["identity"] = {"system": row.identity_system, "value": value}
-    return Client.model_validate(data).model_dump_json(exclude_none=True).encode()
+    return ClientRecord.model_validate(data).model_dump_json(exclude_none=True).encode()
 
 
 def _columns(row: ClientRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Client.model_fields if hasattr(ClientRow, name)}
+    return {name: getattr(row, name) for name in ClientRecord.model_fields if hasattr(ClientRow, name)}
 
 
 def _seal(ctx: RequestContext, row_id: UUID) -> Seal:
@@ -55,8 +55,8 @@ def _seal(ctx: RequestContext, row_id: UUID) -> Seal:
 
 def _without_identity(row: ClientRow) -> str:
     """What the journal keeps: the client's identity is never in it, other identity codes are only sealed."""
-    data = Client.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
-    stored = {name: data[name] for name in Client.model_fields if name in data}
+    data = ClientRecord.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
+    stored = {name: data[name] for name in ClientRecord.model_fields if name in data}
     return to_json(stored | ({"received": row.received} if row.received else {})).decode()
 
 

@@ -15,7 +15,7 @@ from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
 from walmu_api.foundation.schema_types import Day
 from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.rules import CodeList
-from walmu_api.record.parties.codes.schemas import CodeEntry, CodeSystem, OwnCode, OwnCodeWord
+from walmu_api.record.parties.codes.schemas import CodeSystem, OwnCode, OwnCodeEntry, OwnCodeWord
 
 router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["codes"])
 Reader = Annotated[RequestContext, requires(Scope.CODES_READ)]
@@ -30,7 +30,9 @@ Name = Annotated[
         pattern=r"^[a-z0-9_.:-]{1,120}$",
     ),
 ]
-TheCode = Annotated[OwnCodeWord, Path(description="The code.", examples=["funeral"])]
+TheCode = Annotated[
+    OwnCodeWord, Path(description="One code of the list, as records say it.", examples=["funeral"])
+]
 SHOWN_WHOLE = 200
 
 
@@ -93,7 +95,7 @@ async def get_code(name: Name, code: TheCode, ctx: Reader) -> Response:
 async def put_code(
     name: Name,
     code: TheCode,
-    entry: Annotated[CodeEntry, body(CodeEntry)],
+    entry: Annotated[OwnCodeEntry, body(OwnCodeEntry)],
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:

@@ -37,18 +37,18 @@ OwnCodeWord = Annotated[CodeWord, AfterValidator(_no_identity_code)]
 class Title(Message):
     """The name of a code system for people, in the languages in which it is known."""
 
-    fi: Line
-    sv: Line | None = None
-    en: Line | None = None
+    fi: Line = Field(description="Name in Finnish.")
+    sv: Line | None = Field(None, description="Name in Swedish, where it is known.")
+    en: Line | None = Field(None, description="Name in English, where it is known.")
 
 
 class CodeMapping(Code):
     """The national code that a local code is told as."""
 
-    display: Line
+    display: Line = Field(description="Its name, as the national code set has it.")
 
 
-class CodeEntry(Message):
+class OwnCodeEntry(Message):
     """What an organiser says of a code of its own, or says otherwise of one that ships."""
 
     fi: Label = Field(description="Label in Finnish.", examples=["Hautajaiset"])
@@ -70,18 +70,18 @@ class CodeEntry(Message):
     )
 
 
-class CodeLabel(CodeEntry):
+class CodeLabel(OwnCodeEntry):
     """One code of a code system."""
 
-    code: OwnCodeWord
+    code: OwnCodeWord = Field(description="The code itself, as records say it.")
 
 
 class OwnCode(CodeLabel):
     """One code as it stands for the organiser; what was recorded by whom is left out for a code that ships."""
 
-    version: Count | None = None
-    recorded_at: Instant | None = None
-    recorded_by: RecordedBy | None = None
+    version: Count | None = Field(None, description="The strong ETag is this number in quotes.")
+    recorded_at: Instant | None = Field(None, description="When the organiser last changed it.")
+    recorded_by: RecordedBy | None = Field(None, description="Who in the organiser's name last changed it.")
 
 
 class CodeSystem(Message):
@@ -92,11 +92,11 @@ class CodeSystem(Message):
         "with dots.",
         examples=["absence_reason"],
     )
-    oid: Line | None = Field(None, description="OID of a national code set.")
+    oid: Line | None = Field(None, description="OID of the national code set; left out of a list of ours.")
     system: Line | None = Field(
         None, description="What stands in `system` of its codes, without the version of the set."
     )
-    title: Title | None = None
+    title: Title | None = Field(None, description="Name for people.")
     version: Line | None = Field(
         None, description="Version of a national code set: the end of its versioned OID."
     )
@@ -105,7 +105,7 @@ class CodeSystem(Message):
         description="False: only a part of the list is known here; other codes pass with a warning."
     )
     additions: bool = Field(description="True: the organiser may add codes of its own.")
-    source: Line
+    source: Line = Field(description="Where the codes come from, and how far they are proven.")
     code_count: Quantity = Field(description="How many codes it has (on the day that was asked for).")
     codes: list[CodeLabel] | None = Field(
         None,

@@ -19,7 +19,7 @@ from walmu_api.foundation.problems import NOT_FOUND, STALE, Finding, refuse
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.parties.codes import rules, statements
 from walmu_api.record.parties.codes.rules import Book, CodeList, CodeValue
-from walmu_api.record.parties.codes.schemas import CodeEntry, OwnCode
+from walmu_api.record.parties.codes.schemas import OwnCode, OwnCodeEntry
 from walmu_api.record.parties.codes.shipped import shipped_lists
 
 _PLAIN = attrgetter("code", "fi", "sv", "en", "easy_fi", "valid_from", "valid_to")
@@ -140,7 +140,7 @@ def _wire(row: asyncpg.Record) -> bytes:
 
 
 async def put_code(
-    session: Session, actor: Actor, name: str, code: str, entry: CodeEntry, if_match: str | None
+    session: Session, actor: Actor, name: str, code: str, entry: OwnCodeEntry, if_match: str | None
 ) -> bool:
     """Add a code of the organiser's own or say it otherwise. Whether it is new."""
     await records.one_at_a_time(session, f"codes|{name}")
@@ -164,9 +164,9 @@ async def put_code(
     return before is None
 
 
-def _plain(entry: CodeEntry) -> dict[str, Any]:
+def _plain(entry: OwnCodeEntry) -> dict[str, Any]:
     mapping = entry.mapping.model_dump() if entry.mapping is not None else None
-    return {name: getattr(entry, name) for name in CodeEntry.model_fields} | {"mapping": mapping}
+    return {name: getattr(entry, name) for name in OwnCodeEntry.model_fields} | {"mapping": mapping}
 
 
 async def _own(session: Session, name: str) -> CodeList | None:

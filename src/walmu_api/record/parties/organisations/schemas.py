@@ -33,8 +33,8 @@ Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,15})){
 class OrganisationEntry(Message):
     """A provider (palvelun tuottaja) or workplace (työpaikka) of the organiser."""
 
-    kind: OrganisationEntryKind
-    name: Line = Field(examples=["Kotolan toimintakeskus"])
+    kind: OrganisationEntryKind = Field(description="Whether it runs services or gives a place to work.")
+    name: Line = Field(description="Name for people.", examples=["Kotolan toimintakeskus"])
     business_id: BusinessId | None = Field(
         None, description="Y-tunnus with its check digit.", examples=["2795153-5"]
     )
@@ -46,20 +46,22 @@ class OrganisationEntry(Message):
 class Organisation(Stored):
     """An organisation as recorded. The organiser itself is one."""
 
-    kind: OrganisationKind
-    name: Line
-    business_id: Line | None = None
-    oid: Line | None = None
-    contact: Person | None = None
-    source_id: Line | None = None
+    kind: OrganisationKind = Field(description="Its part in the services.")
+    name: Line = Field(description="Name for people.")
+    business_id: Line | None = Field(None, description="Y-tunnus, where one is recorded.")
+    oid: Line | None = Field(
+        None, description="OID in the SOTE organisation register, where one is recorded."
+    )
+    contact: Person | None = Field(None, description="Who receives what nobody is named for yet.")
+    source_id: Line | None = Field(None, description="The key that its sender gave it.")
 
 
 class UnitEntry(Message):
     """A unit of an organisation (palveluyksikkö)."""
 
-    organisation_id: Id
-    name: Line = Field(examples=["Kotola, puutyöpaja"])
-    oid: Oid | None = None
+    organisation_id: Id = Field(description="The organisation whose unit it is.")
+    name: Line = Field(description="Name for people.", examples=["Kotola, puutyöpaja"])
+    oid: Oid | None = Field(None, description="OID of the service unit (code set 1.2.246.537.6.202).")
     source_id: SourceId | None = None
 
 

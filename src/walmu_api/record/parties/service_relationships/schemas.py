@@ -54,14 +54,14 @@ class Referral(Message):
     source: CodeWord = Field(
         description="A code of the list referral_source.", examples=["disability_services"]
     )
-    received_on: Day
+    received_on: Day = Field(description="The day on which the referral came.")
 
 
 class ResponsibleWorkers(Message):
     """Who answers on both sides: palveluista vastaava työntekijä at the organiser, palvelun vastuuhenkilö at the provider."""
 
-    organiser: Person
-    provider: Person
+    organiser: Person = Field(description="Palveluista vastaava työntekijä at the organiser.")
+    provider: Person = Field(description="Palvelun vastuuhenkilö at the provider.")
 
 
 _HOME = Withheld(under_protection=True, when=("role", frozenset({"housing_unit", "school"})))
@@ -71,15 +71,17 @@ _HOME = Withheld(under_protection=True, when=("role", frozenset({"housing_unit",
 class NetworkPerson(Person):
     """Whom to contact there."""
 
-    email: Annotated[Line | None, WHEREABOUTS] = None
-    phone: Annotated[Line | None, WHEREABOUTS] = None
+    email: Annotated[Line | None, WHEREABOUTS] = Field(None, description="E-mail address, as written.")
+    phone: Annotated[Line | None, WHEREABOUTS] = Field(None, description="Phone number, as written.")
 
 
 class NetworkMember(Message):
     """One of those who work with the client besides organiser and provider (verkosto)."""
 
     role: CodeWord = Field(description="A code of the list network_role.", examples=["employment_area"])
-    organisation: Annotated[Line | None, _HOME] = Field(None, examples=["Esimerkkilän työllisyysalue"])
+    organisation: Annotated[Line | None, _HOME] = Field(
+        None, description="Name of their organisation.", examples=["Esimerkkilän työllisyysalue"]
+    )
     person: Annotated[NetworkPerson | None, _HOME] = Field(
         None,
         description="The contact. Of a client under turvakielto only the organiser is told how they are "
@@ -91,9 +93,13 @@ class NetworkMember(Message):
 class ServiceRelationshipEntry(Message):
     """One service of one client at one provider. The provider sees the client from its start to its end."""
 
-    client_id: Id
-    provider_id: Id
-    unit_id: Id | None = None
+    client_id: Id = Field(description="The client who is served.")
+    provider_id: Id = Field(
+        description="The provider that carries the service out, and may read from the start on."
+    )
+    unit_id: Id | None = Field(
+        None, description="The provider's unit (palveluyksikkö); left out where it is not decided."
+    )
     service_task: Code = Field(
         description="Palvelutehtävä, code set 1.2.246.537.6.1221.",
         examples=[{"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"}],
@@ -109,12 +115,17 @@ class ServiceRelationshipEntry(Message):
             }
         ],
     )
-    service_kind: ServiceKind
+    service_kind: ServiceKind = Field(
+        description="The service as this API sorts services; rules of attendance and allowance go by it."
+    )
     legal_bases: LegalBases
-    referral: Referral
-    responsible_workers: ResponsibleWorkers
-    starts_on: Day
-    ends_on: Day | None = None
+    referral: Referral = Field(description="How the client came to the service.")
+    responsible_workers: ResponsibleWorkers = Field(description="Who answers for the service on both sides.")
+    starts_on: Day = Field(description="First day of the service.")
+    ends_on: Day | None = Field(
+        None,
+        description="Last day of the service, and of the provider's reading; left out while none is set.",
+    )
     own_worker: Person | None = Field(
         None,
         description="Omatyöntekijä (1301/2014, 42 §), where the client has one besides the responsible "

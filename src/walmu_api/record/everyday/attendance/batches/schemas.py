@@ -23,9 +23,13 @@ BatchMode = TypeAliasType(
 class AttendanceLine(AttendanceEntry):
     """One line of a batch: a day with its agreement, by our id or by the sender's own key."""
 
-    agreement_id: Id | None = None
-    agreement_source_id: SourceId | None = None
-    date: Day
+    agreement_id: Id | None = Field(
+        None, description="The agreement whose day it is; or name it by `agreement_source_id`."
+    )
+    agreement_source_id: SourceId | None = Field(
+        None, description="Your own key of the agreement, instead of `agreement_id`."
+    )
+    date: Day = Field(description="The day itself.")
     if_version: Count | None = Field(
         None, description="The version you read; needed to change a day already recorded."
     )
@@ -40,52 +44,64 @@ class AttendanceLine(AttendanceEntry):
 class AttendanceBatch(Message):
     """Days of many agreements in one request, up to 10,000 lines."""
 
-    items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=MOST_LINES)]
+    items: Annotated[list[AttendanceLine], Field(min_length=1, max_length=MOST_LINES)] = Field(
+        description="The lines, 1–10,000; each agreement and day once."
+    )
 
 
 class AnyLines(Message):
     """The frame of a batch, whatever its lines are."""
 
-    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_LINES)]
+    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_LINES)] = Field(
+        description="The lines, 1–10,000."
+    )
 
 
 class LineProblem(Message):
-    severity: Severity
-    code: Line
+    severity: Severity = Field(description="An `error` rejects the line; a `warning` rejects nothing.")
+    code: Line = Field(description="What is wrong, as a stable code: see /problems.")
     pointer: str = Field(description="JSON Pointer within the line.")
-    detail: Line
-    rule: Line | None = None
+    detail: Line = Field(
+        description="For people, in the language of the answer; never the value that was sent."
+    )
+    rule: Line | None = Field(None, description="The rule that says so, where one does.")
 
 
 class LineOutcome(Message):
     line: Count = Field(description="From 1, in the order of the request.")
-    source_id: Line | None = None
-    outcome: RecordingOutcome
-    id: Id | None = None
-    etag: Line | None = None
-    problems: list[LineProblem]
+    source_id: Line | None = Field(None, description="Your own key of the day, where the line had one.")
+    outcome: RecordingOutcome = Field(description="What became of the line; after a dry run, what would.")
+    id: Id | None = Field(None, description="Id of the day; left out where nothing is stored.")
+    etag: Line | None = Field(
+        None, description="ETag of the day as it is now; left out where nothing is stored."
+    )
+    problems: list[LineProblem] = Field(
+        description="What is wrong or doubtful in the line; empty when nothing is."
+    )
 
 
 class Cause(Message):
     """One root cause of rejected lines."""
 
-    code: Line
-    detail: Line
-    count: Quantity
-    lines: list[Count] = Field(description="The first 20 of its lines.")
-    fix: Line | None = None
+    code: Line = Field(description="What is wrong, as a stable code: see /problems.")
+    detail: Line = Field(description="For people, in the language of the answer.")
+    count: Quantity = Field(description="How many lines were rejected for it.")
+    lines: list[Count] = Field(description="Numbers of the first 20 of its lines.")
+    fix: Line | None = Field(None, description="What to do about it.")
 
 
 class Counts(Message):
-    created: Quantity
-    updated: Quantity
-    unchanged: Quantity
-    rejected: Quantity
+    created: Quantity = Field(description="Lines that made a new record.")
+    updated: Quantity = Field(description="Lines that changed a record.")
+    unchanged: Quantity = Field(description="Lines whose content was there already.")
+    rejected: Quantity = Field(description="Lines that were not taken.")
 
 
 class BatchOutcome(Message):
     """One outcome for each line, in order, and the rejected ones grouped by root cause."""
 
-    counts: Counts
-    outcomes: list[LineOutcome]
-    causes: list[Cause]
+    counts: Counts = Field(description="How many lines came to each outcome.")
+    outcomes: list[LineOutcome] = Field(
+        description="One for each line, in the order in which they were sent."
+    )
+    causes: list[Cause] = Field(description="The rejected lines by what was wrong; empty when none was.")

@@ -27,57 +27,61 @@ JustificationStatus = TypeAliasType(
 class Certificate(Message):
     """A nurse's or doctor's certificate. Never a diagnosis."""
 
-    required: bool | None = None
-    received_on: Day | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
+    required: bool | None = Field(
+        None, description="Whether the payer's or organiser's practice asks for one."
+    )
+    received_on: Day | None = Field(None, description="The day on which it was received.")
+    valid_from: Day | None = Field(None, description="First day that it covers.")
+    valid_to: Day | None = Field(None, description="Last day that it covers.")
 
 
 class JustificationEntry(Message):
     """Why the day was not attended (perustelu)."""
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
-    given_by: JustificationGiver
-    given_on: Day
-    explanation: Lines | None = Field(None, description="In short; never a diagnosis.")
-    certificate: Certificate | None = None
+    given_by: JustificationGiver = Field(description="Who told why the day was not attended.")
+    given_on: Day = Field(description="The day on which it was given.")
+    explanation: Lines | None = Field(None, description="The reason in a few words; never a diagnosis.")
+    certificate: Certificate | None = Field(
+        None, description="The certificate, where there is one or one is needed."
+    )
     source_id: SourceId | None = None
 
 
 class OrganiserReview(Message):
     """What the organiser decided of it."""
 
-    decision: ReviewDecision
-    reason: Line | None = None
-    reviewed_on: Day
+    decision: ReviewDecision = Field(description="Whether the organiser accepts the reason.")
+    reason: Line | None = Field(None, description="Why; always there after a rejection.")
+    reviewed_on: Day = Field(description="The day of the review.")
 
 
 class Justification(JustificationEntry, Stored):
     """A justification as recorded; what the provider said and what the organiser decided are both kept."""
 
-    agreement_id: Id
-    client_id: Id
-    date: Day
-    state: JustificationStatus
+    agreement_id: Id = Field(description="The agreement whose day it is about.")
+    client_id: Id = Field(description="The client who was absent.")
+    date: Day = Field(description="The day that was not attended.")
+    state: JustificationStatus = Field(description="`given`: not reviewed; then what the organiser decided.")
     entered_by: Id = Field(description="The organisation whose words it is.")
-    review: OrganiserReview | None = None
+    review: OrganiserReview | None = Field(None, description="The organiser's review; left out before it.")
 
 
 class JustificationState(Stored):
     """What a workplace reads of a justification that others wrote: that it is there, and its state."""
 
-    agreement_id: Id
-    client_id: Id
-    date: Day
-    state: JustificationStatus
+    agreement_id: Id = Field(description="The agreement whose day it is about.")
+    client_id: Id = Field(description="The client who was absent.")
+    date: Day = Field(description="The day that was not attended.")
+    state: JustificationStatus = Field(description="`given`: not reviewed; then what the organiser decided.")
     entered_by: Id = Field(description="The organisation whose words it is.")
 
 
 class JustificationReview(Message):
     """The organiser's review. A rejection has a reason."""
 
-    decision: ReviewDecision
-    reason: Line | None = None
+    decision: ReviewDecision = Field(description="Whether the organiser accepts the reason.")
+    reason: Line | None = Field(None, description="Why; required for a rejection.")
 
     @model_validator(mode="after")
     def rejection_has_a_reason(self) -> Self:

@@ -34,7 +34,10 @@ SHOWN = {
                 "has the names of the columns. "
                 "Up to 20,000 lines, 100 columns and 8 MB.",
             },
-            "mapping": {"$ref": "#/components/schemas/MeasurementMapping"},
+            "mapping": {
+                "$ref": "#/components/schemas/MeasurementMapping",
+                "description": "Which column holds what; a part of type application/json.",
+            },
         },
     },
     "encoding": {

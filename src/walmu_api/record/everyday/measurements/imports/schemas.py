@@ -49,15 +49,15 @@ WorksheetEncoding = TypeAliasType(
 class ClientColumn(Message):
     """How the client of a line is found. Source ids are those your own system gave; identity codes are never said again."""
 
-    by: ClientKey
-    column: Line
+    by: ClientKey = Field(description="What the column holds to find the client by.")
+    column: Line = Field(description="Name of the column, as in the first row.")
 
 
 class WorksheetCell(Message):
     """Where the value of a field comes from: a column, or one value for all lines."""
 
-    column: Line | None = None
-    value: Line | None = None
+    column: Line | None = Field(None, description="Name of the column, as in the first row; or give `value`.")
+    value: Line | None = Field(None, description="One value for all lines; or give `column`.")
 
     @model_validator(mode="after")
     def one_of_them(self) -> Self:
@@ -69,45 +69,53 @@ class WorksheetCell(Message):
 class ScoreColumn(Message):
     """A column of scores. `min` and `max` are the range they were reported on."""
 
-    scale: ScaleCode
-    column: Line
-    min: Points | None = None
-    max: Points | None = None
-    algorithm: Line | None = None
-    computed_by: Line | None = None
+    scale: ScaleCode = Field(description="Scale of the instrument that the scores are of.")
+    column: Line = Field(description="Name of the column, as in the first row.")
+    min: Points | None = Field(None, description="Least value of the range that they were reported on.")
+    max: Points | None = Field(None, description="Greatest value of that range.")
+    algorithm: Line | None = Field(None, description="How the reporter worked them out.")
+    computed_by: Line | None = Field(None, description="Who worked them out.")
 
 
 class ItemColumn(Message):
     """A column of answers to one item, by its neutral key."""
 
-    key: ScaleCode = Field(examples=["C01"])
-    column: Line
+    key: ScaleCode = Field(description="Neutral key of the item.", examples=["C01"])
+    column: Line = Field(description="Name of the column, as in the first row.")
 
 
 class WorksheetTranslation(Message):
     """What a text of the worksheet means: `Alku` in the column of the phase is `start`."""
 
-    field: TranslatedField
-    text: Line
-    value: Line
+    field: TranslatedField = Field(description="The field whose texts it is about.")
+    text: Line = Field(description="The text in the worksheet; upper and lower case are the same.")
+    value: Line = Field(description="What this API calls it.")
 
 
 class MeasurementMapping(Message):
     """How the columns of a worksheet are read. Columns go by the names in its first row."""
 
-    client: ClientColumn
-    instrument: WorksheetCell
-    form_version: WorksheetCell
-    language: WorksheetCell
-    phase: WorksheetCell
+    client: ClientColumn = Field(description="The column by which the client is found.")
+    instrument: WorksheetCell = Field(description="Code of the instrument: a column, or one for all lines.")
+    form_version: WorksheetCell = Field(description="Version of the form: a column, or one for all lines.")
+    language: WorksheetCell = Field(
+        description="Language of the form (BCP 47): a column, or one for all lines."
+    )
+    phase: WorksheetCell = Field(
+        description="When in the service it was answered: a column, or one for all lines."
+    )
     answered_on: WorksheetCell = Field(
         description="Days as d.m.yyyy, yyyy-mm-dd, dates of a worksheet, or their serial numbers."
     )
-    respondent: WorksheetCell
-    mode: WorksheetCell
+    respondent: WorksheetCell = Field(description="Who answered: a column, or one for all lines.")
+    mode: WorksheetCell = Field(description="How it was answered: a column, or one for all lines.")
     assisted: WorksheetCell | None = Field(None, description="`true` or `false`; false when left out.")
-    scores: Annotated[list[ScoreColumn], Field(min_length=1, max_length=50)]
-    items: Annotated[list[ItemColumn], Field(min_length=1, max_length=200)] | None = None
+    scores: Annotated[list[ScoreColumn], Field(min_length=1, max_length=50)] = Field(
+        description="The columns of scores, 1–50."
+    )
+    items: Annotated[list[ItemColumn], Field(min_length=1, max_length=200)] | None = Field(
+        None, description="The columns of item answers; only where the organiser has switched them on."
+    )
     missing: Annotated[list[Line], Field(max_length=20)] = Field(
         [], description="Texts that stand for no value; an empty cell always does.", examples=[["-"]]
     )
@@ -121,7 +129,9 @@ class MeasurementMapping(Message):
         "phase, day and respondent, so that the same worksheet may be sent again.",
     )
     sheet: Line | None = Field(None, description="The sheet of a workbook; the first one when left out.")
-    translations: Annotated[list[WorksheetTranslation], Field(max_length=200)] = []
+    translations: Annotated[list[WorksheetTranslation], Field(max_length=200)] = Field(
+        [], description="What the worksheet's own words mean; left out where it uses this API's."
+    )
     author: Professional | None = Field(
         None,
         description="Who wrote the results down (laatija), for all lines: needed for their national "
@@ -132,10 +142,14 @@ class MeasurementMapping(Message):
 class WorksheetReading(Message):
     """How the file was understood."""
 
-    format: WorksheetFormat
-    encoding: WorksheetEncoding | None = None
-    delimiter: Line | None = None
-    sheet: Line | None = None
+    format: WorksheetFormat = Field(description="What the file was taken for.")
+    encoding: WorksheetEncoding | None = Field(
+        None, description="Encoding of a CSV file; left out for a workbook."
+    )
+    delimiter: Line | None = Field(
+        None, description="What parts the cells of a CSV file; left out for a workbook."
+    )
+    sheet: Line | None = Field(None, description="The sheet of a workbook that was read; left out for CSV.")
 
 
 class ImportProblem(batches.LineProblem):
@@ -147,17 +161,25 @@ class ImportedLine(Message):
         description="From 1, the first row below the names of the columns; empty rows are passed over."
     )
     row: Count = Field(description="The row as the worksheet numbers it.")
-    source_id: Line | None = None
-    outcome: RecordingOutcome
-    id: Id | None = None
-    etag: Line | None = None
-    problems: list[ImportProblem]
+    source_id: Line | None = Field(
+        None, description="Your own key of the measurement, where the worksheet has one."
+    )
+    outcome: RecordingOutcome = Field(description="What became of the line; after a dry run, what would.")
+    id: Id | None = Field(None, description="Id of the measurement; left out where nothing is stored.")
+    etag: Line | None = Field(
+        None, description="ETag of the measurement as it is now; left out where nothing is stored."
+    )
+    problems: list[ImportProblem] = Field(
+        description="What is wrong or doubtful in the line; empty when nothing is."
+    )
 
 
 class ImportOutcome(Message):
     """One outcome for each line, in order, and the rejected ones grouped by root cause."""
 
-    read_as: WorksheetReading
-    counts: batches.Counts
-    outcomes: list[ImportedLine]
-    causes: list[batches.Cause]
+    read_as: WorksheetReading = Field(description="Format, encoding and sheet, as they were found out.")
+    counts: batches.Counts = Field(description="How many lines came to each outcome.")
+    outcomes: list[ImportedLine] = Field(description="One for each line, in the order of the worksheet.")
+    causes: list[batches.Cause] = Field(
+        description="The rejected lines by what was wrong; empty when none was."
+    )

@@ -19,7 +19,13 @@ from walmu_api.record.everyday.measurements.instruments.schemas import (
 router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["measurements"])
 Reader = Annotated[RequestContext, requires(Scope.MEASUREMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.INSTRUMENTS_WRITE)]
-Code = Annotated[InstrumentCode, Path(description="The code of the instrument.", examples=["kykyviisari"])]
+Code = Annotated[
+    InstrumentCode,
+    Path(
+        description="Which instrument: its code, as the list of instruments tells it.",
+        examples=["kykyviisari"],
+    ),
+]
 
 
 @router.get("/instruments", operation_id="listInstruments", responses=lists(Instrument))

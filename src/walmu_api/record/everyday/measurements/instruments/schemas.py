@@ -61,25 +61,29 @@ InstrumentKind = TypeAliasType(
 class InstrumentNames(Message):
     """A name in the three languages of the product."""
 
-    fi: Line
-    sv: Line
-    en: Line
+    fi: Line = Field(description="Name in Finnish.")
+    sv: Line = Field(description="Name in Swedish.")
+    en: Line = Field(description="Name in English.")
 
 
 class InstrumentVersion(Message):
     """One version of the form. Results of different versions are never compared."""
 
-    code: FormVersionCode
-    languages: Annotated[list[Language], Field(min_length=1, max_length=50)]
+    code: FormVersionCode = Field(
+        description="The version's code, as measurements name it in `form_version`."
+    )
+    languages: Annotated[list[Language], Field(min_length=1, max_length=50)] = Field(
+        description="Languages of this version (BCP 47)."
+    )
 
 
 class ScaleEntry(Message):
     """One figure that an instrument gives."""
 
-    code: ScaleCode
-    names: InstrumentNames
-    min: Points = Field(description="The least value.")
-    max: Points = Field(description="The greatest value.")
+    code: ScaleCode = Field(description="The scale's code, as scores name it.")
+    names: InstrumentNames = Field(description="The scale's name for people.")
+    min: Points = Field(description="The least value that the scale has.")
+    max: Points = Field(description="The greatest value that the scale has.")
     direction: ScaleDirection = Field(description="Which way is better.")
     item_count: ItemCount | None = Field(None, description="How many items it sums up, where that is known.")
     is_total: bool = Field(
@@ -102,43 +106,59 @@ class Scale(ScaleEntry):
 class InstrumentLicence(Message):
     """On what terms the instrument may be used, and how that is known."""
 
-    terms: LicenceTerms
+    terms: LicenceTerms = Field(
+        description="What is known of the owner's terms; `not_found`: no terms were found."
+    )
     needs_licence: bool = Field(description="True: values are taken only while `licensed` is on.")
     evidence: Lines = Field(description="What is known of structure and terms, and what was not found.")
-    checked_on: Day
+    checked_on: Day = Field(description="The day on which the terms were last looked up.")
 
 
 class InstrumentPermission(Message):
     """The evidence that the owner allows what is switched on. Who switched it on, and when, is `recorded_by` and `recorded_at`."""
 
-    licence: Line = Field(description="What was given.", examples=["Käyttölupa 12/2026"])
-    granted_by: Line = Field(description="Who gave it.", examples=["Työterveyslaitos"])
-    granted_on: Day
+    licence: Line = Field(
+        description="What was given, such as a licence with its number.", examples=["Käyttölupa 12/2026"]
+    )
+    granted_by: Line = Field(description="Who gave it, such as the owner.", examples=["Työterveyslaitos"])
+    granted_on: Day = Field(description="The day on which it was given.")
     reference: Line | None = Field(None, description="Where the document is kept.")
 
 
 class ChangeThreshold(Message):
     """A change of this scale counts when it is greater than so many points."""
 
-    scale: ScaleCode
-    points: Annotated[float, Field(gt=0, le=1000000, examples=[2.0])]
+    scale: ScaleCode = Field(description="Scale of the instrument.")
+    points: Annotated[float, Field(gt=0, le=1000000, examples=[2.0])] = Field(
+        description="A change counts when it is greater than this."
+    )
 
 
 class ChangeRule(Message):
     """A rule of the organiser's choice; none ships, because none was found to be published for these uses."""
 
-    source: Line = Field(description="Who says so.", examples=["Hyvinvointialueen linjaus 3/2026"])
-    thresholds: Annotated[list[ChangeThreshold], Field(min_length=1, max_length=50)]
+    source: Line = Field(
+        description="Who says that such a change counts.", examples=["Hyvinvointialueen linjaus 3/2026"]
+    )
+    thresholds: Annotated[list[ChangeThreshold], Field(min_length=1, max_length=50)] = Field(
+        description="One for each scale of which changes are judged."
+    )
 
 
 class InstrumentDefinition(Message):
     """What an instrument of the organiser's own is."""
 
-    names: InstrumentNames
-    owner: Line | None = None
-    form_versions: Annotated[list[InstrumentVersion], Field(min_length=1, max_length=20)]
-    respondents: Annotated[list[Respondent], Field(min_length=1, max_length=3)]
-    scales: Annotated[list[ScaleEntry], Field(min_length=1, max_length=50)]
+    names: InstrumentNames = Field(description="Name for people.")
+    owner: Line | None = Field(None, description="Who owns it; left out where that is not known.")
+    form_versions: Annotated[list[InstrumentVersion], Field(min_length=1, max_length=20)] = Field(
+        description="Versions of the form, 1–20."
+    )
+    respondents: Annotated[list[Respondent], Field(min_length=1, max_length=3)] = Field(
+        description="Who may answer it."
+    )
+    scales: Annotated[list[ScaleEntry], Field(min_length=1, max_length=50)] = Field(
+        description="The figures that it gives, 1–50."
+    )
     evidence: Lines = Field(description="Where it comes from and on what terms it may be used.")
 
 
@@ -155,29 +175,41 @@ class InstrumentEntry(Message):
     permission: InstrumentPermission | None = Field(
         None, description="Required to switch on anything in an instrument that ships."
     )
-    change_rule: ChangeRule | None = None
+    change_rule: ChangeRule | None = Field(
+        None, description="When a change counts; left out, changes are told without a verdict."
+    )
 
 
 class Instrument(Message):
     """An instrument as this organiser uses it. Texts of items and answers are never in it."""
 
-    code: InstrumentCode
+    code: InstrumentCode = Field(
+        description="The instrument's code, as measurements name it; your own begin with `own_`."
+    )
     kind: InstrumentKind = Field(
         description="`goals`: the score is worked out from goals. `plan`: no score at all, it lives in plans."
     )
-    names: InstrumentNames
-    owner: Line | None = None
-    form_versions: list[InstrumentVersion]
-    respondents: list[Respondent]
-    scales: list[Scale]
-    licence: InstrumentLicence
-    shipped: bool = Field(description="False: the organiser's own.")
-    licensed: bool
-    item_answers: bool
-    permission: InstrumentPermission | None = None
-    change_rule: ChangeRule | None = None
+    names: InstrumentNames = Field(description="Name for people.")
+    owner: Line | None = Field(None, description="Who owns it; left out where that is not known.")
+    form_versions: list[InstrumentVersion] = Field(
+        description="Versions of the form that measurements may name."
+    )
+    respondents: list[Respondent] = Field(description="Who may answer it.")
+    scales: list[Scale] = Field(description="The figures that it gives; empty where it has none.")
+    licence: InstrumentLicence = Field(description="On what terms it may be used, as far as that is known.")
+    shipped: bool = Field(description="True: it ships with the product. False: the organiser's own.")
+    licensed: bool = Field(description="True: the organiser holds the licence that it needs.")
+    item_answers: bool = Field(description="True: answers to single items may be sent.")
+    permission: InstrumentPermission | None = Field(
+        None, description="Evidence of the owner's permission, where something was switched on by it."
+    )
+    change_rule: ChangeRule | None = Field(
+        None, description="When a change counts; left out while the organiser has registered none."
+    )
     version: Count = Field(description="The strong ETag is this number in quotes.")
     recorded_at: Instant | None = Field(
         None, description="When the organiser last changed it; left out while it never did."
     )
-    recorded_by: RecordedBy | None = None
+    recorded_by: RecordedBy | None = Field(
+        None, description="Who in the organiser's name last changed it; left out while nobody did."
+    )
