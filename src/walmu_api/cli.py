@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -75,8 +76,10 @@ def serve() -> None:
     """The HTTP API."""
     gc.disable()  # until it serves: what a start builds stays, and the collector would walk through it again and again
     from walmu_api.adapters.national.validation.official_schema import Official, OfficialFilesMissing
-    from walmu_api.app import build_app_context, create_app
+    from walmu_api.app import build_app_context, create_app, serve_heavy
     from walmu_api.foundation.encryption import KeyringError
+    from walmu_api.foundation.heavy_lane import Lane
+    from walmu_api.foundation.heavy_process import keeping
     from walmu_api.foundation.logs import configure
     from walmu_api.foundation.server import Server
     from walmu_api.foundation.starting import await_databases
@@ -90,15 +93,19 @@ def serve() -> None:
         fail(str(error))
     api = create_app(app_context, official)
     leaving = partial(setattr, api.state, "leaving", True)
-    server = Server(
-        api,
-        settings.api.host,
-        settings.api.port,
-        drain=settings.api.drain,
-        leaving=leaving,
-        first=partial(await_databases, app_context.databases),
-    )
-    server.run()
+    with keeping(partial(serve_heavy, api, settings.log_level)) as keeper:
+        api.state.app_context = replace(app_context, lane=Lane(keeper.path, keeper.end_work))
+        server = Server(
+            api,
+            settings.api.host,
+            settings.api.port,
+            operations_port=settings.api.operations_port,
+            trusted_proxies=settings.api.trusted_proxies,
+            drain=settings.api.drain,
+            leaving=leaving,
+            first=partial(await_databases, app_context.databases),
+        )
+        server.run()
     raise typer.Exit(0 if server.started or api.state.leaving else 3)
 
 

@@ -22,6 +22,8 @@ def described() -> dict[str, Any]:
         public_url="",
         admission=nothing,
         token_gate=nothing,
+        worksheets=nothing,
+        imports=nothing,
     )
     document: dict[str, Any] = create_app(app_context).state.described()
     return document

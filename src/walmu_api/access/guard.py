@@ -6,42 +6,74 @@ parameters (422); then one transaction in which the operation runs, the use log 
 its answer; then the answer leaves. The endpoint shows its right in its signature:
 `caller: Annotated[Caller, requires(Scope.ATTENDANCE_WRITE)]` (ADR 20)."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
 from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from walmu_api.access import audiences, deliveries, use_log
+from walmu_api.access.authentication import authenticate
+from walmu_api.access.bodies import Form, declared, form_of, parsed
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
+from walmu_api.access.markers import (
+    BodyOf,
+    Cost,
+    InjectedParameter,
+    Requires,
+    Retry,
+    body,
+    heavy,
+    heavy_above,
+    heavy_files,
+    idempotent_action,
+    idempotent_create,
+    items_cost,
+    marker,
+    requires,
+)
 from walmu_api.access.parameters import Parameters
-from walmu_api.access.scopes import Scope
+from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
-from walmu_api.access.tokens import INVALID_TOKEN, NO_TOKEN, TokenError, Tokens, challenge_for, refuse
-from walmu_api.foundation import preconditions, problem_responses, request_body, responses
+from walmu_api.access.tokens import Tokens
+from walmu_api.foundation import preconditions, problem_responses, request_body
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.load_shedding import Admission, Gate
-from walmu_api.foundation.negotiation import answer_type, content_type, offered
-from walmu_api.foundation.problems import (
-    IDEMPOTENCY_KEY_REQUIRED,
-    UNSUPPORTED_MEDIA_TYPE,
-    Problem,
-    ProblemType,
-)
+from walmu_api.foundation.hanging_up import unless_gone
+from walmu_api.foundation.heavy_lane import Lane
+from walmu_api.foundation.load_shedding import Admission, cost_of
+from walmu_api.foundation.negotiation import answer_type, offered
+from walmu_api.foundation.one_at_a_time import OneAtATime
+from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType
+from walmu_api.foundation.worksheets.reading import Worksheets
 
-ASIDE = 256 * 1024
-"""Bytes from which on reading a body would be felt by others: some 1,200 lines, five milliseconds."""
+__all__ = [
+    "AppContext",
+    "BodyOf",
+    "Form",
+    "GuardedRoute",
+    "Requires",
+    "Retry",
+    "RouteWithoutClientData",
+    "authenticate",
+    "body",
+    "heavy",
+    "heavy_above",
+    "heavy_files",
+    "idempotent_action",
+    "idempotent_create",
+    "items_cost",
+    "requires",
+]
 
 FORBIDDEN = ProblemType("forbidden", 403)
 
@@ -58,80 +90,18 @@ class AppContext:
     registry: Registry
     public_url: str
     admission: Admission
-    token_gate: Gate
+    token_gate: Admission  # of client addresses
+    worksheets: Worksheets
+    imports: OneAtATime
     body_seconds: float = request_body.SECONDS
     seeding_file: Path | None = None
+    operations_port: int | None = None
+    lane: Lane | None = None  # None: this process does all by itself
 
     @property
     def databases(self) -> tuple[Database, ...]:
         """One for each login of the API."""
         return self.database, self.supervision
-
-
-class InjectedParameter:
-    """A parameter of an operation that the guard fills in: for FastAPI a dependency that is never solved."""
-
-    gives: str
-
-    async def __call__(self) -> None:
-        raise NotImplementedError("only a route of class GuardedRoute can have this parameter")
-
-
-class Requires(InjectedParameter):
-    """The scope of an operation; the auditor's operations have the auditor's login to the database."""
-
-    gives = "context"
-
-    def __init__(self, scope: Scope | None) -> None:
-        self.scope, self.supervises = scope, scope is Scope.USE_LOG_READ
-
-
-def requires(scope: Scope | None) -> Any:
-    """The right that an operation needs; None for any connected system. Checked before the body is read."""
-    return Depends(Requires(scope))
-
-
-@dataclass(frozen=True)
-class Form:
-    """A media type of a body: how it is read (multipart with its Content-Type), what the contract shows but
-    for the model."""
-
-    parse: Callable[..., Any]
-    shown: Mapping[str, Any] | None = None
-    takes_type: bool = False
-
-
-class BodyOf(InjectedParameter):
-    """The body of an operation, read and validated before its transaction begins."""
-
-    gives = "body"
-
-    def __init__(self, model: Any, limit: int, forms: Mapping[str, Form]) -> None:
-        self.model, self.limit = model, limit
-        adapter: TypeAdapter[Any] = TypeAdapter(model)
-        self.forms = forms or {responses.JSON: Form(lambda raw: request_body.validate(adapter, raw, model))}
-
-
-def body(model: Any, *, limit: int = request_body.BODY_LIMIT, forms: Mapping[str, Form] | None = None) -> Any:
-    """A JSON body of this model; a batch has its own `forms`, which judge line by line."""
-    return Depends(BodyOf(model, limit, forms or {}))
-
-
-class Retry(InjectedParameter):
-    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need none."""
-
-    def __init__(self, key_required: bool) -> None:
-        self.key_required = key_required
-
-
-idempotent_create = Depends(Retry(key_required=True))
-"""Marks a POST that creates: it takes Idempotency-Key, and needs it when the body has no source_id."""
-idempotent_action = Depends(Retry(key_required=False))
-"""Marks a POST that changes a record's state: it takes Idempotency-Key."""
-
-
-def _marker(route: APIRoute, kind: type) -> Any:
-    return next((d.call for d in route.dependant.dependencies if isinstance(d.call, kind)), None)
 
 
 class GuardedRoute(APIRoute):
@@ -159,17 +129,24 @@ class GuardedRoute(APIRoute):
             "nothing else is ever solved"
         )
         self._parameters = Parameters(dependant)
-        right: Requires = _marker(self, Requires)
+        right: Requires = marker(self, Requires)
         self._right = right
-        self._reader: BodyOf | None = _marker(self, BodyOf)
-        self._retry: Retry | None = _marker(self, Retry)
+        self._reader: BodyOf | None = marker(self, BodyOf)
+        self._retry: Retry | None = marker(self, Retry)
+        self._cost: Cost = marker(self, Cost) or Cost()
         self._offered = offered(
             self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
         )
-        self._shows = (self.responses.get(200) or {}).get("model")
+        self.shows = (self.responses.get(200) or {}).get("model")
         self._operation = self.operation_id or self.name
         self._resource = str(self.tags[0]) if self.tags else ""
+        self._sent_back: SentBack | None = None
         return self._enter
+
+    def replaces(self, reading: "GuardedRoute") -> None:
+        """This PUT takes back what that GET, of the same path, gives."""
+        assert self._reader is not None
+        self._sent_back = SentBack(self._reader.model, reading.shows, reading.read_within)
 
     async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["method"] not in (self.methods or ()):
@@ -183,35 +160,69 @@ class GuardedRoute(APIRoute):
         await response(scope, receive, send)
 
     async def _enter(self, request: Request) -> Response:
-        """First who calls, then whether there is a place for it; the body is read in that place, so bodies
-        have their bound."""
+        """First who calls, then whether there is a place for it; the body is read in that place, so bodies have their
+        bound. What takes long gives the place back and goes into the heavy lane, where there is one."""
         app_context: AppContext = request.app.state.app_context
-        caller = await authenticate(request, app_context)
-        system = caller.system.id
-        request.scope["walmu_fields"] = lambda: app_context.admission.fields(system)
-        async with app_context.admission.place(system):
-            try:
-                response = await self._serve(request, app_context, caller)
-            except Problem as problem:
-                if (ctx := request.scope.get("walmu_context")) is not None:
-                    of = (problem, self._operation, self._resource)
-                    await use_log.append_refusal(app_context.database, ctx, *of)
-                raise
-        response.raw_headers.append(self._caching)
-        return response
+        caller = await authenticate(request, app_context.tokens, app_context.registry, app_context.database)
+        system, lane, admission = caller.system.id, app_context.lane, app_context.admission
+        request.scope["walmu_fields"] = lambda: admission.fields(system)
+        length = declared(request)
+        arrived: bytes | None = None
+        async with admission.place(system, self._cost.of(request, length)):
+            form = self._checked(request, caller)
+            heavy = lane is not None and self._cost.is_heavy(length, request.state.answer_type)
+            if not heavy:
+                arrived = raw = await self._read(request)
+                if raw and not length:  # only now its cost is known
+                    admission.charge(system, cost_of(len(raw), own=0))
+                    heavy = lane is not None and self._cost.is_heavy(len(raw), None)
+                if not heavy:
+                    async with self._work(form, caller, app_context):
+                        response = await self._answer(request, app_context, caller, form, raw)
+                    response.raw_headers.append(self._caching)
+                    return response
+        assert lane is not None
+        async with self._work(form, caller, app_context):
+            return await lane.answer(system, request, lambda: self._read(request, arrived))
 
-    async def _serve(self, request: Request, app_context: AppContext, caller: Caller) -> Response:
-        reader, retry, right = self._reader, self._retry, self._right
-        form = _check_size_and_type(request, reader) if reader is not None else None
+    def _work(self, form: Form | None, caller: Caller, app_context: AppContext) -> Any:
+        """Of what a process of its own reads, a system has one in work."""
+        alone = form is not None and form.then is not None
+        return app_context.imports.place(caller.system.id) if alone else nullcontext()
+
+    def _checked(self, request: Request, caller: Caller) -> Form | None:
+        """What can be told without the body."""
+        reader, right = self._reader, self._right
+        form = form_of(request, reader.limit, reader.forms) if reader is not None else None
         request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
-        raw = (
-            await request_body.read(request.stream(), reader.limit, app_context.body_seconds)
-            if reader is not None
-            else b""
-        )
-        data = await _parsed(form, raw, request) if form is not None else None
+        return form
+
+    async def _read(self, request: Request, arrived: bytes | None = None) -> bytes:
+        if arrived is not None or self._reader is None:
+            return arrived or b""
+        seconds = request.app.state.app_context.body_seconds
+        return await request_body.read(request.stream(), self._reader.limit, seconds)
+
+    async def _answer(
+        self, request: Request, app_context: AppContext, caller: Caller, form: Form | None, raw: bytes
+    ) -> Response:
+        try:
+            return await self._serve(request, app_context, caller, form, raw)
+        except Problem as problem:
+            if (ctx := request.scope.get("walmu_context")) is not None:
+                of = (problem, self._operation, self._resource)
+                await use_log.append_refusal(app_context.database, ctx, *of)
+            raise
+
+    async def _serve(
+        self, request: Request, app_context: AppContext, caller: Caller, form: Form | None, raw: bytes
+    ) -> Response:
+        retry, right = self._retry, self._right
+        data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
+        if form is not None and form.then is not None:
+            data = await unless_gone(request, form.then(data, app_context.worksheets))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
         if (
@@ -238,70 +249,45 @@ class GuardedRoute(APIRoute):
                     raw,
                 )
                 if isinstance(claimed, Response):
-                    claimed = await audiences.shown_again(ctx, self._shows, claimed)
-                    await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, claimed)
+                    claimed = await audiences.shown_again(ctx, self.shows, claimed)
+                    await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, claimed)
                     return claimed
                 taken = claimed
-            given = {"context": ctx, "body": data}
-            values |= {name: given[what] for name, what in self._given.items()}
-            if self.dependant.request_param_name:
-                values[self.dependant.request_param_name] = request
-            response = await audiences.shown(ctx, self._shows, await self._endpoint(**values))
-            await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, response)
+            if aside and self._sent_back is not None:
+                await self._sent_back.compare(request, ctx, aside)
+            response = await self._operate(request, ctx, values, data)
+            await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, response)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
         return preconditions.not_modified(request, response)
+
+    async def _parsed(self, form: Form, raw: bytes, request: Request) -> tuple[Any, Content]:
+        """The body, and what it holds beside it that only the server sets (`sent_back`)."""
+        try:
+            return await parsed(form, raw, request), {}
+        except Problem as refused:
+            if self._sent_back is None:
+                raise
+            raw, aside = self._sent_back.parted(raw, refused)
+            return await parsed(form, raw, request), aside
+
+    async def _operate(
+        self, request: Request, ctx: RequestContext, values: dict[str, Any], data: Any
+    ) -> Response:
+        given = {"context": ctx, "body": data}
+        values |= {name: given[what] for name, what in self._given.items()}
+        if self.dependant.request_param_name:
+            values[self.dependant.request_param_name] = request
+        return await audiences.shown(ctx, self.shows, await self._endpoint(**values))
+
+    async def read_within(self, request: Request, ctx: RequestContext) -> Response | None:
+        """What this operation answers to the caller within another one; None where it has no right to it."""
+        if self._right.scope is not None and self._right.scope not in ctx.caller.scopes:
+            return None
+        return await self._operate(request, ctx, self._parameters.read(request), None)
 
 
 class RouteWithoutClientData(GuardedRoute):
     """A route of what is about no client, such as codes: a cache may store its answers and asks before each use."""
 
     _caching = (b"cache-control", b"no-cache")
-
-
-async def _parsed(form: Form, raw: bytes, request: Request) -> Any:
-    """A large body beside the loop, so that other requests are answered meanwhile; a file always, as it may
-    be packed."""
-    if form.takes_type:
-        return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
-    return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
-
-
-async def authenticate(request: Request, app_context: AppContext) -> Caller:
-    """The caller of a request, or the one answer that every bad token gets."""
-    # of two, who is to say which one the proxy in front looked at
-    data = request.headers.getlist("authorization")
-    scheme, _, token = (data[0] if len(data) == 1 else "").partition(" ")
-    try:
-        if scheme.lower() != "bearer" or not token:
-            raise TokenError(NO_TOKEN)
-        claims = app_context.tokens.verify(token.strip())
-        client_id, key = claims["client_id"], claims["client_key"]
-        system = await app_context.registry.find(app_context.database, client_id, key)
-        if system is None or not system.may_call:
-            raise TokenError("unknown-system")
-    except TokenError as error:
-        raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
-    person = use_log.person_text(claims.get("act"))
-    request.scope["walmu_system"] = str(system.id)
-    return Caller(
-        system, _granted(claims["scope"], system.scopes), person, request.scope.get("walmu_request_id", "")
-    )
-
-
-@lru_cache(maxsize=256)  # a system asks with the same token for many requests
-def _granted(scope: str, of_system: frozenset[str]) -> frozenset[str]:
-    """What the token says and the system still has."""
-    return frozenset(scope.split()) & of_system
-
-
-def _check_size_and_type(request: Request, reader: BodyOf) -> Form:
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > reader.limit:
-        raise request_body.too_large(reader.limit, int(length))
-    data = request.headers.getlist("content-type")
-    media_type, in_utf8 = content_type(data[0] if len(data) == 1 else "")
-    packed = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    if media_type not in reader.forms or not in_utf8 or packed:
-        raise UNSUPPORTED_MEDIA_TYPE(expected=", ".join(reader.forms))
-    return reader.forms[media_type]

@@ -9,7 +9,8 @@ ADR 3."""
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from walmu_api.foundation import validation_messages
@@ -169,3 +170,56 @@ async def horizon(session: Session, cursor: Cursor | None) -> Horizon:
     if cursor is not None and (cursor.era if cursor.given_in is None else cursor.given_in) != row["era"]:
         raise CURSOR_EXPIRED()
     return Horizon(Cursor(row["era"], row["txid"] - 1, LAST_SEQ), row["durable"])
+
+
+_LAST = Statement("""
+select era, txid::text::bigint as txid, seq from journal
+where organiser_id = :organiser and (era, txid, seq) <= (:end_era, :end_txid::xid8, :end_seq::bigint)
+order by era desc, journal.txid desc, seq desc limit 1
+""")
+_EARLY = Statement("""
+with recursive bounds as (
+    select e.era, first.txid::text::bigint as low, last.txid::text::bigint + 1 as high
+    from generate_series((select era from journal_era), 1, -1) e (era)
+    cross join lateral (select txid, at from journal where organiser_id = :organiser and era = e.era
+        order by txid, seq limit 1) first
+    cross join lateral (select txid from journal where organiser_id = :organiser and era = e.era
+        order by txid desc, seq desc limit 1) last
+    where first.at < :early
+    order by e.era desc limit 1),
+halved as (
+    select era, low, high from bounds
+    union all
+    select h.era, case when found.at < :early then found.txid else h.low end,
+        case when found.at < :early then h.high else h.middle end
+    from (select *, (low + high) / 2 as middle from halved) h
+    left join lateral (select txid::text::bigint as txid, at from journal
+        where organiser_id = :organiser and era = h.era and txid >= h.middle::text::xid8
+        order by journal.txid, seq limit 1) found on true
+    where h.high - h.low > 1)
+select era, low from halved order by high - low limit 1
+""")
+LONGEST_WRITE = timedelta(hours=1)
+"""Longer than any transaction that writes into the journal."""
+
+
+async def before(session: Session, instant: datetime, horizon: Horizon) -> Cursor:
+    """A place before everything that was recorded at this instant or later.
+
+    The journal is in the order of transactions, and the time of a row is when it was written: one that began earlier
+    may have written later. But no row before one that is older by the longest write can be from the instant or after it. Such a
+    row is looked for by halving: forty looks into the primary key, however many rows there are."""
+    row = await session.fetchrow(_EARLY, organiser=session.organiser_id, early=instant - LONGEST_WRITE)
+    found = Cursor(row["era"], row["low"], LAST_SEQ) if row is not None else Cursor(0, 0, 0)
+    return replace(min(found, horizon.end), given_in=horizon.end.era)
+
+
+async def last(session: Session, horizon: Horizon) -> Cursor:
+    """The place of the last row that a reader may be given now. Unlike the horizon itself it is always on the disk."""
+    end = horizon.end
+    row = await session.fetchrow(
+        _LAST, organiser=session.organiser_id, end_era=end.era, end_txid=end.txid, end_seq=end.seq
+    )
+    return (
+        Cursor(row["era"], row["txid"], row["seq"], end.era) if row is not None else Cursor(0, 0, 0, end.era)
+    )

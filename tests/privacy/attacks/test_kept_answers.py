@@ -91,6 +91,6 @@ async def test_a_registration_is_not_given_back_after_the_delegation_was_taken_b
 def test_every_answer_that_may_be_kept_for_a_provider_or_workplace_can_be_asked_for(app: FastAPI) -> None:
     routes = [each for each in app.routes if isinstance(each, GuardedRoute)]
     narrowed = ROLES["provider"] | ROLES["workplace"]
-    retried = {each.name: each._shows for each in routes if each._retry and each._right.scope in narrowed}
+    retried = {each.name: each.shows for each in routes if each._retry and each._right.scope in narrowed}
     assert len(retried) > 15
     assert {name for name, model in retried.items() if model not in SEES} == set()

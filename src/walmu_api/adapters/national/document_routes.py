@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy_above, idempotent_create, requires
 from walmu_api.access.resource import SEES, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
@@ -17,6 +17,7 @@ from walmu_api.adapters.national.exporting.page.code_labels import labels_in
 from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
 from walmu_api.adapters.national.importing import import_document
 from walmu_api.adapters.national.schemas import (
+    LARGE,
     DocumentOid,
     DocumentToFile,
     Envelope,
@@ -72,7 +73,7 @@ async def list_documents(
     tags=["documents"],
     status_code=201,
     responses=makes(FiledDocument),
-    dependencies=[idempotent_create],
+    dependencies=[idempotent_create, heavy_above(LARGE)],
 )
 async def file_document(
     request: Request, document: Annotated[DocumentToFile, body(DocumentToFile)], ctx: Writer

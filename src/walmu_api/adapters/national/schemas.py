@@ -37,6 +37,9 @@ FindingSource = TypeAliasType(
     ],
 )
 
+LARGE = 16 * 1024
+"""Bytes of a document from which on it takes long to judge."""
+
 
 class NationalLabels(Message):
     """A name in the languages of the national definitions."""

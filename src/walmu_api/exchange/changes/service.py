@@ -1,6 +1,8 @@
 """Reading the journal as a feed: everything since a cursor, in order, nothing passed over."""
 
 from collections import defaultdict
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +13,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import ANNEX, HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation import journal
-from walmu_api.foundation.journal import Cursor
+from walmu_api.foundation.journal import Cursor, Horizon
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.withholding import withholds
 
@@ -55,13 +57,19 @@ select {_ITEM} from (
 """)
 
 
+NOW: Literal["now"] = "now"
+Start = Cursor | datetime | Literal["now"] | None
+"""Where to begin: after a cursor, before what was recorded at an instant, now, or at the beginning."""
+
+
 async def page(
-    ctx: RequestContext, cursor: Cursor | None, limit: int, resource_type: str | None
+    ctx: RequestContext, start_at: Start, limit: int, resource_type: str | None
 ) -> tuple[list[bytes], Cursor, bool]:
     """Items, the cursor to go on from, and whether there is more already."""
+    cursor = start_at if isinstance(start_at, Cursor) else None
     horizon = await journal.horizon(ctx.session, cursor)
     end = horizon.end
-    start = cursor or Cursor(0, 0, 0, end.era)
+    start = cursor or await _begun(ctx, start_at, horizon)
     values = {
         "organiser": ctx.organiser_id,
         "after_era": start.era,
@@ -84,6 +92,17 @@ async def page(
     if horizon.durable and not more:
         following = max(following, end)
     return items, following, more
+
+
+async def _begun(ctx: RequestContext, start_at: Start, horizon: Horizon) -> Cursor:
+    """A place to begin at. It is looked for among the rows of all, as it tells nothing but a place in their order."""
+    if isinstance(start_at, datetime):
+        async with ctx.session.without_tenant_scope():
+            return await journal.before(ctx.session, start_at, horizon)
+    if start_at == NOW:
+        async with ctx.session.without_tenant_scope():
+            return await journal.last(ctx.session, horizon)
+    return Cursor(0, 0, 0, horizon.end.era)
 
 
 async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tuple[str, UUID], bytes]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import IfMatch, gives
@@ -21,7 +21,12 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["impact"])
 Reader = Annotated[RequestContext, requires(Scope.IMPACT_READ)]
 
 
-@router.get("/impact", operation_id="getImpact", responses=gives(ImpactReport, "The figures.", etag=False))
+@router.get(
+    "/impact",
+    operation_id="getImpact",
+    responses=gives(ImpactReport, "The figures.", etag=False),
+    dependencies=[heavy],
+)
 async def get_impact(
     ctx: Reader,
     service_kind: Annotated[
@@ -55,7 +60,9 @@ async def get_impact(
         InstrumentCode | None,
         Query(description="Figures of change by this instrument; without it, of clients and attendance."),
     ] = None,
-    by: Annotated[ImpactGrouping, Query(description="What the rows are.")] = "service_kind",
+    by: Annotated[
+        ImpactGrouping, Query(description="By what the clients are divided into rows.")
+    ] = "service_kind",
 ) -> Response:
     """Read what changed for groups of clients: how many were measured, how their scores changed, how they
     attended, how many ended and to which onward path.

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import gives
@@ -31,6 +31,7 @@ PAGE = documented(
     "/clients/{client_id}/overview",
     operation_id="getClientOverview",
     responses=gives(ClientOverview, "The client at a glance.", etag=False, also=PAGE),
+    dependencies=[heavy],
 )
 async def get_client_overview(
     request: Request, client_id: Id, ctx: Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
@@ -50,6 +51,7 @@ async def get_client_overview(
     "/units/{unit_id}/overview",
     operation_id="getUnitOverview",
     responses=gives(UnitOverview, "The month.", etag=False, also=PAGE),
+    dependencies=[heavy],
 )
 async def get_unit_overview(
     request: Request,

@@ -9,7 +9,10 @@ import pytest
 from httpx import Response
 from structlog.testing import capture_logs
 from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.foundation.worksheets.test_reading_process import BUSY_BOOK, until
 from tests.record.everyday.measurements.test_worksheets import xlsx
+
+from walmu_api.access.guard import AppContext
 
 pytestmark = pytest.mark.dated
 
@@ -336,6 +339,54 @@ async def test_two_imports_of_the_same_worksheet_at_once_record_each_line_once(w
         f"{client};Alku;7.9.2026;1;1;{tag}-{at}" for at in range(300)
     )
     mapping = MAPPING | {"source_id": "Avain"}
-    data = await asyncio.gather(*(done(world.provider_a, file, mapping) for _ in range(4)))
-    assert sum(each["counts"]["created"] for each in data) == 300
-    assert sum(each["counts"]["unchanged"] for each in data) == 900
+    answers = await asyncio.gather(*(sent(world.provider_a, file, mapping) for _ in range(4)))
+    first, *refused = sorted(answers, key=lambda answer: answer.status_code)
+    assert first.json()["counts"]["created"] == 300
+    for answer in refused:
+        assert (answer.status_code, answer.json()["code"]) == (429, "import-in-work")
+        assert answer.headers["Retry-After"] == "5"
+    assert (await done(world.provider_a, file, mapping))["counts"]["unchanged"] == 300
+
+
+async def test_two_systems_import_at_the_same_time(world: TenantFixture) -> None:
+    client = (await relationship_of(world))["client_id"]
+    file = HEAD + "\n".join(f"{client};Alku;{day}.9.2026;1;1" for day in range(1, 30))
+    data = await asyncio.gather(done(world.provider_a, file), done(world.organiser, file))
+    assert [each["counts"]["created"] for each in data] == [29, 29]
+
+
+async def test_who_hangs_up_ends_the_reading_of_its_worksheet_and_may_send_again(
+    world: TenantFixture, app_context: AppContext
+) -> None:
+    request = world.provider_a.http.build_request(
+        "POST",
+        "/v1/measurement-imports",
+        files={"file": ("t.xlsx", BUSY_BOOK), "mapping": (None, json.dumps(MAPPING), "application/json")},
+    )
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": request.url.path,
+        "raw_path": request.url.raw_path,
+        "query_string": b"",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+    }
+    coming = iter([{"type": "http.request", "body": await request.aread(), "more_body": False}])
+    hung_up, answers = asyncio.Event(), []
+
+    async def receive() -> dict[str, Any]:
+        if (message := next(coming, None)) is None:
+            await hung_up.wait()
+        return message or {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    serving = asyncio.create_task(world.provider_a.app(scope, receive, send))
+    await until(lambda: bool(app_context.worksheets.running))
+    (process,) = app_context.worksheets.running
+    hung_up.set()
+    await serving
+    await until(lambda: process.returncode is not None)
+    assert (process.returncode, answers) == (-9, [])
+    await done(world.provider_a, f"{HEAD}x;Alku;7.9.2026;6,4;5\n")

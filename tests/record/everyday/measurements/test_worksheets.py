@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from walmu_api.foundation.problems import Problem
-from walmu_api.record.everyday.measurements.imports import worksheets
-from walmu_api.record.everyday.measurements.imports.cells import Formula, day_of, number_of
-from walmu_api.record.everyday.measurements.imports.worksheets import read
+from walmu_api.foundation.worksheets import limits, table
+from walmu_api.foundation.worksheets.limits import Formula, RefusedError
+from walmu_api.foundation.worksheets.reading import Worksheet, refused
+from walmu_api.record.everyday.measurements.imports.cells import day_of, number_of
 
 NOON = datetime(2026, 9, 7, 12, 30)  # noqa: DTZ001 - worksheets know no zones
 
@@ -38,17 +38,25 @@ def repacked(raw: bytes, name: str, content: bytes) -> bytes:
     return data.getvalue()
 
 
+def read(raw: bytes, sheet: str | None) -> Worksheet:
+    """As the reading process does it, here in this one."""
+    found = table.read(raw, sheet)
+    return Worksheet(found.columns, [*found.rows], found.read_as)
+
+
 def reason(raw: bytes, sheet: str | None = None) -> str:
-    with pytest.raises(Problem) as caught:
+    """The problem that the caller is answered with."""
+    with pytest.raises(RefusedError) as caught:
         read(raw, sheet)
-    assert caught.value.kind.status == 422
-    (finding,) = caught.value.errors
-    return f"{finding.pointer} {finding.values['reason'].render('en', {})}"
+    problem = refused(caught.value.reason, caught.value.limit)
+    assert problem.kind.status == 422
+    (finding,) = problem.errors
+    return f"{finding.pointer} {finding.values['reason'].render('en', finding.values)}"
 
 
 def refused_or_read(raw: bytes) -> int:
     """How many rows there are; none when it is refused. Whatever else is raised is a fault."""
-    with suppress(Problem):
+    with suppress(RefusedError):
         return len(read(raw, None).rows)
     return 0
 
@@ -91,15 +99,11 @@ def test_encoding_and_delimiter_are_detected_and_told(
     ],
 )
 def test_what_is_no_worksheet_or_too_much_of_one_is_refused(raw: bytes, expected: str) -> None:
-    with pytest.raises(Problem) as caught:
-        read(raw, None)
-    (finding,) = caught.value.errors
-    data = finding.values["reason"].render("en", finding.values)
-    assert f"{finding.pointer} {data}".startswith(expected), data
+    assert reason(raw).startswith(expected)
 
 
 def test_what_stands_below_very_many_empty_rows_is_not_passed_over_in_silence() -> None:
-    empty = b"\n;" * (2 * worksheets.MOST_LINES - 2)
+    empty = b"\n;" * (2 * limits.MOST_LINES - 2)
     assert [number for number, _ in read(b"a;b\n1;2" + empty + b"\n", None).rows] == [2]
     assert "goes on below row" in reason(b"a;b\n1;2" + empty + b"\n3;4\n")
 
@@ -123,14 +127,12 @@ def test_the_named_sheet_is_read_and_one_that_is_not_there_is_told() -> None:
 
 
 def test_a_workbook_that_swells_is_refused_before_it_is_unpacked() -> None:
-    bomb = repacked(
-        xlsx(["a"], [1]), "xl/worksheets/sheet1.xml", b"<x/>" + b" " * (worksheets.MOST_UNPACKED + 1)
-    )
+    bomb = repacked(xlsx(["a"], [1]), "xl/worksheets/sheet1.xml", b"<x/>" + b" " * (limits.MOST_UNPACKED + 1))
     assert len(bomb) < 1024 * 1024
     assert reason(bomb) == "/file unpacked, the file is too large"
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as packed:
-        for number in range(worksheets.MOST_MEMBERS + 1):
+        for number in range(limits.MOST_MEMBERS + 1):
             packed.writestr(f"{number}", b"")
     assert reason(data.getvalue()) == "/file unpacked, the file is too large"
 

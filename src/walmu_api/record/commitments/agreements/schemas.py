@@ -123,7 +123,9 @@ class Agreement(AgreementEntry, Stored):
     provider_id: Id = Field(description="The provider; follows from the service relationship.")
     status: AgreementStatus = Field(description="Acts only: whether it is in force follows from its days.")
     structure: Line = Field(description="OID and version of the national structure.")
-    signatures: list[AgreementSignature] = Field(description="Who signed; empty while nobody has.")
+    signatures: list[AgreementSignature] = Field(
+        description="Who signed; empty while nobody has.", json_schema_extra={"maxItems": 1000}
+    )
     signed_on: Day | None = Field(
         None, description="The day on which it was signed; left out while it is not."
     )

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 
+from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -51,9 +52,14 @@ async def record_batch(
         Sequence[ParsedLine], body(AttendanceBatch, limit=request_body.BATCH_LIMIT, forms=BATCH_FORMS)
     ],
     ctx: Writer,
-    mode: Annotated[BatchMode, Query(description="`atomic`: all lines or none.")] = "partial",
+    mode: Annotated[
+        BatchMode,
+        Query(description="`atomic`: all lines are stored or none; `partial`: those that are right."),
+    ] = "partial",
     dry_run: Annotated[
-        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
+        bool,
+        BeforeValidator(true_or_false),
+        Query(description="True: every rule runs and every outcome is told, and nothing is stored."),
     ] = False,
 ) -> Response:
     """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for

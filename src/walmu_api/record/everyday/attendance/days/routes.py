@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_action, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy_files, idempotent_action, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
@@ -107,6 +107,7 @@ async def confirm_attendance(
     responses=gives(
         Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=export.DESCRIBED
     ),
+    dependencies=[heavy_files(export.DESCRIBED)],
 )
 async def list_attendance(
     request: Request,
@@ -114,10 +115,14 @@ async def list_attendance(
     agreement_id: Annotated[Id | None, Query(description="Only of this agreement.")] = None,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="From this day on.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
+    first: Annotated[
+        Day | None, Query(alias="from", description="From this day on, itself included.")
+    ] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Up to this day, itself included.")] = None,
     status: Annotated[AttendanceState | None, Query(description="Only with this status.")] = None,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     confirmation: Annotated[
         Confirmation | None,
         Query(description="Only what workplaces said: what waits for its provider, or what was settled."),

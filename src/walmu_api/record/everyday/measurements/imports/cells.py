@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 from uuid import UUID
 
+from walmu_api.foundation.worksheets.limits import Formula, Value
+
 _FINNISH = re.compile(r"([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[-−]?[0-9]{1,9}([.,][0-9]{1,9})?")
@@ -12,13 +14,6 @@ _FIRST = date(1899, 12, 30)
 """Day 0 of a worksheet's serial numbers, with its leap day of 1900 that never was."""
 _LATEST_SERIAL = (date(2199, 12, 31) - _FIRST).days
 _EARLIEST_SERIAL = (date(1900, 3, 1) - _FIRST).days
-
-
-class Formula:
-    """A cell whose content would have to be worked out."""
-
-
-Value = str | float | int | bool | date | None | Formula
 
 
 def is_uuid(text: str) -> bool:

@@ -12,19 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from walmu_api.foundation import multipart, request_body, validation_messages
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.locales import Reason
+from walmu_api.foundation.pacing import paced
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, Problem, invalid
-from walmu_api.record.everyday.measurements.imports import worksheets
-from walmu_api.record.everyday.measurements.imports.cells import (
-    Formula,
-    Value,
-    day_of,
-    is_uuid,
-    number_of,
-    text_of,
-)
+from walmu_api.foundation.worksheets.limits import Formula, Value
+from walmu_api.foundation.worksheets.reading import Worksheet, Worksheets
+from walmu_api.record.everyday.measurements.imports.cells import day_of, is_uuid, number_of, text_of
 from walmu_api.record.everyday.measurements.imports.schemas import WORDS, MeasurementMapping, WorksheetCell
-from walmu_api.record.everyday.measurements.imports.worksheets import Worksheet
 from walmu_api.record.everyday.measurements.schemas import MeasurementEntry
 
 COLUMN = Reason("column")
@@ -33,6 +27,14 @@ CELL_DAY = Reason("cell-day")
 
 LIMITS = {"file": request_body.BATCH_LIMIT, "mapping": 64 * 1024}
 _mapping = TypeAdapter(MeasurementMapping)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came, and how its columns are to be read."""
+
+    mapping: MeasurementMapping
+    file: bytes
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,21 @@ class ImportLine:
         self.outcome, self.findings, self.entry = "rejected", list(findings), None
 
 
-def read(raw: bytes, content_type: str) -> Import:
-    """The two parts of the body: a mapping that fits the file's columns."""
-    parts = multipart.read(raw, content_type, LIMITS)
+def parts(raw: bytes, content_type: str) -> Upload:
+    """The two parts of the body."""
+    found = multipart.read(raw, content_type, LIMITS)
     try:
-        mapping = request_body.validate(_mapping, parts["mapping"])
+        mapping = request_body.validate(_mapping, found["mapping"])
     except Problem as problem:
         placed = [Finding(f.kind, f"/mapping{f.pointer}", f.values) for f in problem.errors]
         raise Problem(problem.kind, placed, problem.values) from None
-    sheet = worksheets.read(parts["file"], mapping.sheet)
+    return Upload(mapping, found["file"])
+
+
+async def read(upload: Upload, worksheets: Worksheets) -> Import:
+    """The lines of a file whose columns the mapping fits."""
+    mapping = upload.mapping
+    sheet = await worksheets.read(upload.file, mapping.sheet, [*_columns(mapping).values()])
     missing = [
         INVALID_VALUE.at(f"/mapping{at}", reason=COLUMN)
         for at, column in _columns(mapping).items()
@@ -81,7 +89,7 @@ def read(raw: bytes, content_type: str) -> Import:
     ]
     if missing:
         raise invalid(*missing[:100])
-    return Import(mapping, sheet.read_as, _lines(mapping, sheet))
+    return Import(mapping, sheet.read_as, await _lines(mapping, sheet))
 
 
 def _columns(mapping: MeasurementMapping) -> dict[str, str]:
@@ -96,10 +104,10 @@ def _columns(mapping: MeasurementMapping) -> dict[str, str]:
     return named | ({"/source_id": mapping.source_id} if mapping.source_id is not None else {})
 
 
-def _lines(mapping: MeasurementMapping, sheet: Worksheet) -> list[ImportLine]:
+async def _lines(mapping: MeasurementMapping, sheet: Worksheet) -> list[ImportLine]:
     """Cells to fields, line by line; what cannot be read rejects its line."""
     reader = _Reader(mapping, sheet.columns)
-    return [reader.line(number, row, cells) for number, (row, cells) in enumerate(sheet.rows, 1)]
+    return [reader.line(number, row, cells) async for number, (row, cells) in paced(enumerate(sheet.rows, 1))]
 
 
 class _Reader:
@@ -248,18 +256,18 @@ def _key_of(entry: MeasurementEntry) -> str:
     return f"import-{hashlib.sha256('|'.join(map(str, parts)).encode()).hexdigest()[:40]}"
 
 
-def outcome_document(data: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
+async def outcome_document(data: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
     columns = {at.removesuffix("/column"): column for at, column in _columns(data.mapping).items()}
     counts = dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0)
     outcomes = []
-    for line in data.lines:
+    async for line in paced(data.lines):
         counts[line.outcome] += 1
         outcomes.append(_outcome(line, columns, dry_run, language))
     return {
         "read_as": data.read_as,
         "counts": counts,
         "outcomes": outcomes,
-        "causes": _causes(data.lines, language),
+        "causes": await _causes(data.lines, language),
     }
 
 
@@ -284,10 +292,10 @@ def _problem(finding: Finding, columns: Mapping[str, str], language: str) -> dic
     return {"severity": finding.severity, **data, **column}
 
 
-def _causes(lines: Sequence[ImportLine], language: str) -> list[dict[str, Any]]:
+async def _causes(lines: Sequence[ImportLine], language: str) -> list[dict[str, Any]]:
     """Rejected lines grouped by what is wrong first."""
     groups: dict[tuple[str, str], dict[str, Any]] = {}
-    for line in lines:
+    async for line in paced(lines):
         if line.outcome != "rejected":
             continue
         data = line.findings[0].render(language)

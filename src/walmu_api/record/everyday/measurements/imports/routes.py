@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 from pydantic_core import to_json
 
+from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import Form, GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute, body, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -49,20 +50,23 @@ SHOWN = {
         "mapping": MeasurementMapping.EXAMPLE,
     },
 }
-FORMS = {multipart.MEDIA_TYPE: Form(import_lines.read, SHOWN, takes_type=True)}
+FORMS = {multipart.MEDIA_TYPE: Form(import_lines.parts, SHOWN, takes_type=True, then=import_lines.read)}
 
 
 @router.post(
     "/measurement-imports",
     operation_id="importMeasurements",
     responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
+    dependencies=[heavy],
 )
 async def import_measurements(
     request: Request,
     data: Annotated[import_lines.Import, body(MeasurementMapping, limit=LIMIT, forms=FORMS)],
     ctx: Annotated[RequestContext, requires(Scope.MEASUREMENTS_WRITE)],
     dry_run: Annotated[
-        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
+        bool,
+        BeforeValidator(true_or_false),
+        Query(description="True: every rule runs and every outcome is told, and nothing is stored."),
     ] = False,
 ) -> Response:
     """Import measurements from a worksheet, as the institute's service or a spreadsheet gives it: up to

@@ -4,7 +4,6 @@ thousand lines.
 A worksheet may be sent again at any time: what is there answers `unchanged`, and nothing is ever
 overwritten."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -17,6 +16,7 @@ from pydantic_core import from_json, to_json
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.pacing import paced
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.record.everyday.measurements import rules
@@ -31,17 +31,18 @@ from walmu_api.record.everyday.measurements.instruments import service as instru
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.measurements.service import content_of, validate
 
-AT_ONCE = 5000
+AT_ONCE = 500
+"""Lines of one statement: more of them are felt by others while the driver packs them."""
 Whose = tuple[UUID, UUID | None, UUID | None]
 """Client, relationship, provider."""
 
 
 async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
-    """Judge and record the lines. What takes a while for many lines is done beside the loop."""
+    """Judge and record the lines, in short slices: others are answered between them."""
     lines = data.lines
     whose = await _whose(ctx, data.mapping.client.by, lines)
     known = await instruments.in_use(ctx.session)
-    await asyncio.to_thread(_judge, lines, whose, known, ctx.today)
+    await _judge(lines, whose, known, ctx.today)
     waiting = [line for line in lines if line.entry is not None]
     for _ in range(4):
         await _compare(ctx, waiting)
@@ -52,7 +53,7 @@ async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str
             break
     else:  # others kept importing the same lines between our reading and writing
         raise UNAVAILABLE().with_headers(Retry_After="1")
-    return await asyncio.to_thread(outcome_document, data, dry_run=dry_run, language=language)
+    return await outcome_document(data, dry_run=dry_run, language=language)
 
 
 async def _whose(
@@ -62,7 +63,7 @@ async def _whose(
     clients."""
     keys = {line.key for line in lines if line.key is not None and not line.findings}
     data = dict.fromkeys(keys, "")
-    for key in keys:
+    async for key in paced(keys):
         hidden = by == "identity_code"
         data[key] = (
             ctx.cipher.blind_index(ctx.organiser_id, PERSONAL_IDENTITY_CODE, key).hex() if hidden else key
@@ -95,14 +96,14 @@ async def _add_relationships(ctx: RequestContext, found: dict[str, list[asyncpg.
         rows += [each for row in rows[:1] for each in of_client[row["client_id"]]]
 
 
-def _judge(
+async def _judge(
     lines: Sequence[ImportLine],
     whose: Mapping[str, list[asyncpg.Record]],
     known: Mapping[str, Instrument],
     today: date,
 ) -> None:
     seen: set[str] = set()
-    for line in lines:
+    async for line in paced(lines):
         if line.findings:
             continue
         rows = whose.get(line.key or "", [])
@@ -143,11 +144,11 @@ async def _compare(ctx: RequestContext, lines: Sequence[ImportLine]) -> None:
             statements.THERE, organiser=ctx.organiser_id, source_system=ctx.caller.system.id, source_ids=keys
         )
         there |= {row["source_id"]: row for row in rows}
-    await asyncio.to_thread(_match, lines, there)
+    await _match(lines, there)
 
 
-def _match(lines: Sequence[ImportLine], there: Mapping[str, asyncpg.Record]) -> None:
-    for line in lines:
+async def _match(lines: Sequence[ImportLine], there: Mapping[str, asyncpg.Record]) -> None:
+    async for line in paced(lines):
         row = there.get(line.values["source_id"])
         if row is None:
             line.outcome = "created"

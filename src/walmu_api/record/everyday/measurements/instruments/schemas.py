@@ -77,7 +77,7 @@ class InstrumentVersion(Message):
     )
 
 
-class ScaleEntry(Message):
+class ScaleDefinition(Message):
     """One figure that an instrument gives."""
 
     code: ScaleCode = Field(description="The scale's code, as scores name it.")
@@ -94,7 +94,7 @@ class ScaleEntry(Message):
     )
 
 
-class Scale(ScaleEntry):
+class Scale(ScaleDefinition):
     """A scale of the registry."""
 
     range_known: bool = Field(
@@ -156,7 +156,7 @@ class InstrumentDefinition(Message):
     respondents: Annotated[list[Respondent], Field(min_length=1, max_length=3)] = Field(
         description="Who may answer it."
     )
-    scales: Annotated[list[ScaleEntry], Field(min_length=1, max_length=50)] = Field(
+    scales: Annotated[list[ScaleDefinition], Field(min_length=1, max_length=50)] = Field(
         description="The figures that it gives, 1–50."
     )
     evidence: Lines = Field(description="Where it comes from and on what terms it may be used.")
@@ -191,13 +191,18 @@ class Instrument(Message):
     )
     names: InstrumentNames = Field(description="Name for people.")
     owner: Line | None = Field(None, description="Who owns it; left out where that is not known.")
-    form_versions: list[InstrumentVersion] = Field(
+    form_versions: Annotated[list[InstrumentVersion], Field(max_length=20)] = Field(
         description="Versions of the form that measurements may name."
     )
-    respondents: list[Respondent] = Field(description="Who may answer it.")
-    scales: list[Scale] = Field(description="The figures that it gives; empty where it has none.")
+    respondents: Annotated[list[Respondent], Field(max_length=3)] = Field(description="Who may answer it.")
+    scales: Annotated[list[Scale], Field(max_length=50)] = Field(
+        description="The figures that it gives; empty where it has none."
+    )
     licence: InstrumentLicence = Field(description="On what terms it may be used, as far as that is known.")
     shipped: bool = Field(description="True: it ships with the product. False: the organiser's own.")
+    definition: InstrumentDefinition | None = Field(
+        None, description="As the organiser defined it; instruments that ship have none."
+    )
     licensed: bool = Field(description="True: the organiser holds the licence that it needs.")
     item_answers: bool = Field(description="True: answers to single items may be sent.")
     permission: InstrumentPermission | None = Field(

@@ -30,9 +30,10 @@ async def in_use(session: Session) -> dict[str, rules.Instrument]:
     return known | {code: _own(row) for code, row in sorted(rows.items()) if row.definition is not None}
 
 
-async def wire_all(session: Session) -> list[bytes]:
+async def wire_all(session: Session) -> list[tuple[str, bytes]]:
+    """Every instrument as it is told, by its code."""
     rows = await _rows(session)
-    return [_wire(instrument, rows.get(code)) for code, instrument in (await in_use(session)).items()]
+    return [(code, _wire(instrument, rows.get(code))) for code, instrument in (await in_use(session)).items()]
 
 
 async def wire_one(session: Session, code: str) -> tuple[bytes, int]:
@@ -61,6 +62,7 @@ def _wire(instrument: rules.Instrument, row: InstrumentRow | None) -> bytes:
     data["version"] = _version(instrument, row)
     if row is not None:
         data |= {"recorded_at": row.recorded_at, "recorded_by": row.recorded_by}
+        data["definition"] = _entry_of(row).definition
     return schemas.Instrument.model_validate(data).model_dump_json(exclude_none=True).encode()
 
 

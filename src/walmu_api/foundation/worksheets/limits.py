@@ -1,0 +1,53 @@
+"""What a worksheet may hold, and what is said of one that holds more or something else.
+
+Everything here is imported by the reading process, which has the standard library and nothing else."""
+
+from datetime import date
+
+MOST_LINES = 20_000
+MOST_COLUMNS = 100
+MOST_CELLS = 2 * MOST_LINES * MOST_COLUMNS
+"""Of one sheet, the empty ones that only have a format included."""
+MOST_UNPACKED = 64 * 1024 * 1024
+MOST_STYLES = 8 * 1024 * 1024
+MOST_MEMBERS = 500
+MOST_SWELLING = 200
+"""Bytes that one packed byte may become, on the whole; real workbooks reach 40."""
+SWELLS_FROM = 4 * 1024 * 1024
+"""Bytes below which it does not matter how much they were packed."""
+MOST_STRINGS = 500_000
+MOST_FORMATS = 65_536
+MOST_SHEETS = 1000
+MOST_TEXT = 32 * 1024 * 1024
+"""Characters of all cells that are handed over: one shared text may stand in every cell."""
+LONGEST_TEXT = 4000
+DEEPEST = 64
+
+NOT_A_WORKSHEET = "not-a-worksheet"
+LOCKED = "locked-workbook"
+TOO_SWOLLEN = "too-swollen"
+TOO_COSTLY = "too-costly"
+TOO_MANY_STYLES = "too-many-styles"
+TOO_MANY_CELLS = "too-many-cells"
+TOO_DEEP_DOWN = "too-deep-down"
+TOO_WIDE = "too-wide"
+TOO_LONG = "too-long"
+TOO_MANY = "too-many"
+TOO_FEW = "too-few"
+COLUMN_TWICE = "column-twice"
+SHEET = "sheet"
+
+
+class Formula:
+    """A cell whose content would have to be worked out."""
+
+
+Value = str | float | int | bool | date | None | Formula
+
+
+class RefusedError(Exception):
+    """The file is not read: `reason` is one of the codes above, `limit` the one that was passed."""
+
+    def __init__(self, reason: str, limit: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.limit = reason, limit
