@@ -1,7 +1,7 @@
 """Answers: a record with its ETag, a page of records with its next link. What caches may do with them the guard says."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,8 +29,14 @@ def plain(body: bytes) -> Response:
     return Response(body, 200, None, JSON)
 
 
-def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Response:
-    """`{"items": […], "next": url or null}`; the next link is relative and keeps the filters."""
+def page(
+    request: Request,
+    items: Sequence[bytes],
+    next_key: str | None,
+    beside: Mapping[str, Sequence[bytes]] | None = None,
+) -> Response:
+    """`{"items": […], "next": url or null}`; the next link is relative and keeps the filters. `beside` are lists of what the
+    items refer to, by the names of their members."""
     headers = {}
     following = b"null"
     if next_key is not None:
@@ -38,7 +44,11 @@ def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Resp
         url = f"{request.scope['path']}?{urlencode(asked)}"
         headers["Link"] = f'<{url}>; rel="next"'
         following = b'"' + url.encode() + b'"'
-    return Response(b'{"items":[' + b",".join(items) + b'],"next":' + following + b"}", 200, headers, JSON)
+    more = b"".join(
+        b',"' + name.encode() + b'":[' + b",".join(each) + b"]" for name, each in (beside or {}).items()
+    )
+    body = b'{"items":[' + b",".join(items) + b'],"next":' + following + more + b"}"
+    return Response(body, 200, headers, JSON)
 
 
 def page_of(request: Request, items: Iterable[tuple[str, bytes]], limit: int, cursor: str | None) -> Response:
