@@ -66,7 +66,7 @@ def example_of(model: Any) -> dict[str, Any]:
         return {}
     of_parts = (getattr(part, "__pydantic_generic_metadata__", {"args": ()}) for part in model.__mro__)
     if inner := next((each["args"] for each in of_parts if each["args"]), ()):
-        return {"items": [example_of(inner[0])], "next": None}
+        return {"items": [example_of(inner[0])], "next": None, "next_cursor": None}
     data: dict[str, Any] = {}
     for part in reversed(model.__mro__):
         data |= part.EXAMPLE if issubclass(part, Message) else {}
@@ -78,6 +78,9 @@ class Page(Message, Generic[T]):
 
     items: list[T] = Field(description="At most as many as `limit` says; empty when there are none.")
     next: str | None = Field(description="Relative URL of the next page; null on the last.")
+    next_cursor: str | None = Field(
+        description="The `cursor` of the next page alone, for the same filters; null on the last."
+    )
 
 
 IfMatch = Annotated[
@@ -90,7 +93,7 @@ IfMatch = Annotated[
         examples=['"1"'],
     ),
 ]
-Limit = Annotated[PageLimit, Query(description="Items on a page, 1–200.")]
+Limit = Annotated[PageLimit, Query(description="Items on a page at most, 1–200.")]
 WHOLE = 200
 """The page of a list that few read in parts."""
 PageCursor = Annotated[

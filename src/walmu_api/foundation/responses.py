@@ -35,20 +35,20 @@ def page(
     next_key: str | None,
     beside: Mapping[str, Sequence[bytes]] | None = None,
 ) -> Response:
-    """`{"items": […], "next": url or null}`; the next link is relative and keeps the filters. `beside` are lists of what the
-    items refer to, by the names of their members."""
-    headers = {}
-    following = b"null"
+    """`{"items": […], "next": url or null, "next_cursor": cursor or null}`; the next link is relative and keeps the
+    filters (ADR 10). `beside` are lists of what the items refer to, by the names of their members."""
+    headers, following = {}, b"null"
+    cursor = b"null"
     if next_key is not None:
         asked = dict(request.query_params) | {"cursor": next_key}
         url = f"{request.scope['path']}?{urlencode(asked)}"
         headers["Link"] = f'<{url}>; rel="next"'
-        following = b'"' + url.encode() + b'"'
+        following, cursor = f'"{url}"'.encode(), f'"{next_key}"'.encode()
     more = b"".join(
         b',"' + name.encode() + b'":[' + b",".join(each) + b"]" for name, each in (beside or {}).items()
     )
-    body = b'{"items":[' + b",".join(items) + b'],"next":' + following + more + b"}"
-    return Response(body, 200, headers, JSON)
+    tail = b'],"next":' + following + b',"next_cursor":' + cursor + more + b"}"
+    return Response(b'{"items":[' + b",".join(items) + tail, 200, headers, JSON)
 
 
 def page_of(request: Request, items: Iterable[tuple[str, bytes]], limit: int, cursor: str | None) -> Response:
