@@ -64,7 +64,8 @@ def example_of(model: Any) -> dict[str, Any]:
         return example_of(get_args(model)[0])
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return {}
-    if inner := model.__pydantic_generic_metadata__["args"]:
+    of_parts = (getattr(part, "__pydantic_generic_metadata__", {"args": ()}) for part in model.__mro__)
+    if inner := next((each["args"] for each in of_parts if each["args"]), ()):
         return {"items": [example_of(inner[0])], "next": None, "next_cursor": None}
     data: dict[str, Any] = {}
     for part in reversed(model.__mro__):
@@ -147,4 +148,9 @@ def makes(model: Any, description: str = "Recorded.", *headers: str) -> Response
 
 def lists(model: Any) -> Responses:
     """A page of this model."""
-    return gives(Page[model], "A page, in a stable order.", "Link", etag=False)
+    return lists_as(Page[model])
+
+
+def lists_as(page: Any) -> Responses:
+    """A page that has more than its items."""
+    return gives(page, "A page, in a stable order.", "Link", etag=False)
