@@ -23,6 +23,8 @@ from walmu_api.access import audiences, deliveries, use_log
 from walmu_api.access.bodies import Form, form_of, parsed, unless_gone
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
+from walmu_api.access.deferring import accepting
+from walmu_api.access.deferring.jobs import prefers_later
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.scopes import Scope
 from walmu_api.access.system_registry import Registry
@@ -116,6 +118,14 @@ idempotent_action = Depends(Retry(key_required=False))
 """Marks a POST that changes a record's state: it takes Idempotency-Key."""
 
 
+class Deferrable(InjectedParameter):
+    """An operation that answers later, by a job, when it is asked to."""
+
+
+deferrable = Depends(Deferrable())
+"""Marks a POST that takes `Prefer: respond-async`; with it an Idempotency-Key gives the same job again (ADR 52)."""
+
+
 def _marker(route: APIRoute, kind: type) -> Any:
     return next((d.call for d in route.dependant.dependencies if isinstance(d.call, kind)), None)
 
@@ -149,6 +159,7 @@ class GuardedRoute(APIRoute):
         self._right = right
         self._reader: BodyOf | None = _marker(self, BodyOf)
         self._retry: Retry | None = _marker(self, Retry)
+        self.answers_later = _marker(self, Deferrable) is not None
         self._offered = offered(
             self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
         )
@@ -176,15 +187,19 @@ class GuardedRoute(APIRoute):
         system = caller.system.id
         request.scope["walmu_fields"] = lambda: app_context.admission.fields(system)
         async with app_context.admission.place(system):
-            try:
-                response = await self._serve(request, app_context, caller)
-            except Problem as problem:
-                if (ctx := request.scope.get("walmu_context")) is not None:
-                    of = (problem, self._operation, self._resource)
-                    await use_log.append_refusal(app_context.database, ctx, *of)
-                raise
+            response = await self.answer_as(caller, request, app_context)
         response.raw_headers.append(self._caching)
         return response
+
+    async def answer_as(self, caller: Caller, request: Request, app_context: AppContext) -> Response:
+        """What this caller is answered; a refusal that tells of a client is logged."""
+        try:
+            return await self._serve(request, app_context, caller)
+        except Problem as problem:
+            if (ctx := request.scope.get("walmu_context")) is not None:
+                of = (problem, self._operation, self._resource)
+                await use_log.append_refusal(app_context.database, ctx, *of)
+            raise
 
     async def _serve(self, request: Request, app_context: AppContext, caller: Caller) -> Response:
         reader, right = self._reader, self._right
@@ -192,10 +207,13 @@ class GuardedRoute(APIRoute):
         request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
-        if form is None or form.then is None:
+        if form is None or form.then is None or self._answers_later(request):
             return await self._answer(request, app_context, caller, form)
         async with app_context.imports.place(caller.system.id):
             return await self._answer(request, app_context, caller, form)
+
+    def _answers_later(self, request: Request) -> bool:
+        return self.answers_later and prefers_later(request.headers.getlist("prefer"))
 
     async def _answer(
         self, request: Request, app_context: AppContext, caller: Caller, form: Form | None
@@ -207,7 +225,8 @@ class GuardedRoute(APIRoute):
             else b""
         )
         data = await parsed(form, raw, request) if form is not None else None
-        if form is not None and form.then is not None:
+        later = self._answers_later(request)
+        if form is not None and form.then is not None and not later:
             data = await unless_gone(request, form.then(data, app_context.worksheets))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
@@ -219,6 +238,10 @@ class GuardedRoute(APIRoute):
         ):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
+        if later:
+            return await accepting.accept(
+                app_context.database, app_context.keyring, caller, self._operation, request, raw
+            )
         database = app_context.supervision if right.supervises else app_context.database
         async with database.transaction(caller.tenancy) as session:
             ctx = RequestContext(session, caller, session.clock.today(), app_context.keyring)
@@ -247,6 +270,8 @@ class GuardedRoute(APIRoute):
             await deliveries.log_answer(ctx, self._operation, self._resource, self._shows, response)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
+            if (keeps := request.scope.get("walmu_keeps")) is not None:  # a job's answer
+                await keeps(ctx, response)
         return preconditions.not_modified(request, response)
 
 
@@ -272,7 +297,7 @@ async def authenticate(request: Request, app_context: AppContext) -> Caller:
     except TokenError as error:
         raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
     person = use_log.person_text(claims.get("act"))
-    request.scope["walmu_system"] = str(system.id)
+    request.scope["walmu_system"], request.scope["walmu_key"] = str(system.id), key
     return Caller(
         system, _granted(claims["scope"], system.scopes), person, request.scope.get("walmu_request_id", "")
     )
