@@ -151,7 +151,7 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
     operations.add_to(app, metrics)
     in_order = [*app.router.routes]
     _pair(in_order)
-    app.state.described = cache(lambda: contract.document(app.title, in_order))
+    app.state.described = cache(lambda: contract.document(app.title, in_order, app_context.public_url))
     """The contract, made when it is first asked for: a second that nobody should wait for at the start."""
     app.state.methods = Methods(_methods(in_order) | PAGES)
     app.router.routes.sort(key=_rank)

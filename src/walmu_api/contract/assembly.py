@@ -21,7 +21,7 @@ from walmu_api.contract.lists import bound_and_link
 from walmu_api.contract.national import add_national
 from walmu_api.contract.published import part_url
 from walmu_api.contract.replacing import take_back_records
-from walmu_api.contract.texts import DESCRIPTION, INFO, OPEN, TAGS, VERSION
+from walmu_api.contract.texts import DESCRIPTION, OPEN, SOMEWHERE, TAGS, VERSION, info
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
 from walmu_api.foundation.schema_types import EXAMPLE_ID
@@ -43,10 +43,11 @@ KEY_OF_A_JOB = (
 QUEUED = {name: ImportJob.EXAMPLE[name] for name in ("id", "operation", "created_at")} | {"status": "queued"}
 
 
-def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]:
-    """The whole contract as a document."""
+def document(title: str, routes_in_order: Sequence[BaseRoute], address: str) -> dict[str, Any]:
+    """The whole contract as a document, of the installation at this address."""
     routes = {route.operation_id: route for route in _walk(routes_in_order) if isinstance(route, APIRoute)}
     data = _generated(title, routes_in_order, routes)
+    data["info"] |= info(address or SOMEWHERE)
     for path, item in data["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
@@ -90,7 +91,6 @@ def _generated(
         tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         servers=[{"url": "/", "description": "This installation."}],
     )
-    data["info"] |= INFO
     for tag in data["tags"]:
         tag["externalDocs"] = {
             "description": "This part of the contract alone.",
