@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,7 @@ from walmu_api.foundation.clock import HELSINKI, Clock
 from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.encryption import Keyring, SigningKey, _new_signing_key
 from walmu_api.foundation.identity_codes import check_character
+from walmu_api.foundation.load_shedding import TOKENS, Admission, Limits
 from walmu_api.foundation.logins import WORKER
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.foundation.record_ids import uuid7, uuid7s
@@ -182,6 +183,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 async def app_context(logins: Logins, settings: Settings) -> AsyncIterator[AppContext]:
     app_context = build_app_context(settings, logins.api, logins.auditor)
+    rates = Limits(per_second=10**6, burst=10**6, at_once=TOKENS.at_once)  # all tests have one address
+    app_context = replace(app_context, token_gate=Admission(rates))
     for database in app_context.databases:
         await database.require_safe_login()
     _clocks.append(app_context.clock)

@@ -84,14 +84,18 @@ def nulls(document: dict[str, Any], names: set[str]) -> set[str]:
 
 
 def test_an_answer_declares_no_null_but_where_a_page_ends(app: FastAPI) -> None:
-    """A member without a value is left out (ADR 6). Only `next` is always there."""
+    """A member without a value is left out (ADR 6). Only `next` and `next_cursor` are always there."""
     document = app.state.described()
     of_answers = reached(
         document, *(data["responses"] for path in document["paths"].values() for data in path.values())
     )
     found = nulls(document, of_answers)
-    assert {place for place in found if not place.endswith("Page/properties/next")} == set()
-    assert len(found) > 20
+    assert {
+        place
+        for place in found
+        if not place.endswith(("Page/properties/next", "Page/properties/next_cursor"))
+    } == set()
+    assert len(found) > 40
 
 
 def test_what_a_request_may_say_as_null_is_declared_as_null(app: FastAPI) -> None:
@@ -136,6 +140,69 @@ def test_a_test_notices_an_answer_that_the_contract_does_not_declare(client: dic
         "given_names": "Eeva",
         "turvakielto": False,
     }
-    answers.check(httpx.Response(200, json={"items": [good], "next": None}, request=request))
+    answers.check(
+        httpx.Response(200, json={"items": [good], "next": None, "next_cursor": None}, request=request)
+    )
     with pytest.raises(AssertionError):
-        answers.check(httpx.Response(200, json={"items": [good | client], "next": None}, request=request))
+        answers.check(
+            httpx.Response(
+                200, json={"items": [good | client], "next": None, "next_cursor": None}, request=request
+            )
+        )
+
+
+def lists_of(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Every list: its path, its operation and the schema of its page."""
+    for path, item in document["paths"].items():
+        answer = item.get("get", {}).get("responses", {}).get("200", {})
+        content = answer.get("content", {}).get("application/json", {})
+        name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if name.endswith("Page") or name == "Changes":
+            yield path, item["get"], document["components"]["schemas"][name]
+
+
+def test_a_page_says_how_many_items_it_has_at_most(app: FastAPI) -> None:
+    most = {}
+    for path, operation, page in lists_of(app.state.described()):
+        if any(parameter["name"] == "limit" for parameter in operation["parameters"]):
+            most[path] = page["properties"]["items"]["maxItems"]
+    assert most.pop("/v1/changes") == 1000
+    assert set(most.values()) == {200}
+    assert len(most) > 20
+
+
+def test_a_list_links_to_the_operation_that_reads_one_of_its_items(app: FastAPI) -> None:
+    document = app.state.described()
+    links = {
+        path: operation["responses"]["200"].get("links", {}) for path, operation, _ in lists_of(document)
+    }
+    assert links["/v1/clients"]["getClient"]["parameters"] == {"client_id": "$response.body#/items/0/id"}
+    assert links["/v1/plans/{plan_id}/versions"]["getPlanVersion"]["parameters"] == {
+        "plan_id": "$request.path.plan_id",
+        "version": "$response.body#/items/0/version",
+    }
+    read = {
+        path.rpartition("/")[0]: item["get"]["operationId"]
+        for path, item in document["paths"].items()
+        if path.endswith("}") and "get" in item
+    }
+    assert [path for path in links if read.get(path) not in {None, *links[path]}] == []
+
+
+def test_an_id_is_told_with_its_length(app: FastAPI) -> None:
+    document = app.state.described()
+    ids = [part for _, part in parts(document) if part.get("format") == "uuid"]
+    assert len(ids) > 100
+    assert {part.get("maxLength") for part in ids} == {36}
+
+
+def test_every_operation_names_a_refusal(app: FastAPI) -> None:
+    for path, item in app.state.described()["paths"].items():
+        for method, operation in item.items():
+            assert any(status.startswith("4") for status in operation["responses"]), (method, path)
+
+
+def test_the_contract_names_whom_to_ask_and_where_the_licence_stands(app: FastAPI) -> None:
+    info = app.state.described()["info"]
+    assert info["contact"]["url"] == "/docs"
+    assert info["license"]["url"] == "/docs/licence"

@@ -13,6 +13,7 @@ PAGES = (
     "/docs/start.js",
     "/docs/files/swagger-ui.css",
     "/openapi.json",
+    "/docs/licence",
     "/problems",
     "/problems/invalid",
 )

@@ -2,9 +2,7 @@
 
 import asyncio
 import gc
-import math
 import socket
-import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,15 +12,12 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
-from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic_core import to_json
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute
 
-from walmu_api import contract
+from walmu_api import contract, operations
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import token_routes as tokens
 from walmu_api.access.guard import AppContext, GuardedRoute
@@ -35,21 +30,17 @@ from walmu_api.adapters.national import routes as national
 from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.exchange.changes import routes as changes
 from walmu_api.exchange.versions import routes as versions
-from walmu_api.foundation import heavy_process, problem_responses, responses
+from walmu_api.foundation import heavy_process, problem_responses
 from walmu_api.foundation.clock import Clock
-from walmu_api.foundation.database import Database, Tenancy
+from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.feed_lag import FeedLag
-from walmu_api.foundation.health import Health
-from walmu_api.foundation.load_shedding import Admission, Gate, Limits
+from walmu_api.foundation.load_shedding import TOKENS, Admission, Limits
 from walmu_api.foundation.logins import AUDITOR
 from walmu_api.foundation.logs import configure
 from walmu_api.foundation.middleware import Edge, Methods, Metrics
-from walmu_api.foundation.migrating import head
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.one_at_a_time import OneAtATime
-from walmu_api.foundation.openapi import Responses, gives
-from walmu_api.foundation.problems import SEEDING, UNAVAILABLE
+from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.worksheets.reading import Worksheets
 from walmu_api.record import registry
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
@@ -74,8 +65,10 @@ PAGES: dict[str, dict[str, Any]] = {
     for path in (
         "/docs",
         "/docs/start.js",
+        "/docs/licence",
         "/docs/files/{file}",
         "/openapi.json",
+        contract.PART,
         "/problems",
         "/problems/{code}",
     )
@@ -111,10 +104,11 @@ def build_app_context(settings: Settings, database_url: str, auditor_url: str) -
         registry=Registry(),
         public_url=settings.api.public_url,
         admission=Admission(settings.limits),
-        token_gate=Gate(8),
+        token_gate=Admission(TOKENS),
         worksheets=Worksheets(),
         imports=OneAtATime(),
         seeding_file=settings.api.seeding_file,
+        operations_port=settings.api.operations_port,
     )
 
 
@@ -147,12 +141,13 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
     app.state.app_context = app_context
     app.state.public_url = app_context.public_url
     app.state.official = official
+    app.state.operations_port = app_context.operations_port
     app.state.leaving = False  # true from SIGTERM on
     for (
         router
     ) in _routers():  # as they are: what `include_router` puts around a router matches every path twice
         app.router.routes.extend(router.routes)
-    _add_plain_routes(app, metrics)
+    operations.add_to(app, metrics)
     in_order = [*app.router.routes]
     _pair(in_order)
     app.state.described = cache(lambda: contract.document(app.title, in_order))
@@ -192,68 +187,6 @@ def _spare_the_collector() -> None:
     gc.enable()  # a process that was told to serve has waited with it until here
 
 
-_NOT_STORED = {"Cache-Control": "no-store"}
-
-
-def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
-    """Health and metrics: no token, no client data."""
-    feed_lag = FeedLag()
-
-    @app.get(
-        "/livez", operation_id="isAlive", tags=["operation"], responses=gives(Health, "Live.", etag=False)
-    )
-    async def livez() -> Response:
-        """The process answers. Never asks the database."""
-        return Response(b'{"status":"live"}', 200, _NOT_STORED, responses.JSON)
-
-    @app.get(
-        "/readyz", operation_id="isReady", tags=["operation"], responses=gives(Health, "Ready.", etag=False)
-    )
-    async def readyz(request: Request) -> Response:
-        """The database answers and has this version's tables, and the process is not on its way out; else
-        503. The demo's is 503 `seeding` until its example data is there."""
-        started = time.perf_counter()
-        app_context: AppContext = request.app.state.app_context
-        if request.app.state.leaving:
-            raise UNAVAILABLE().with_headers(Retry_After="5")
-        if app_context.seeding_file is not None and app_context.seeding_file.exists():
-            raise SEEDING().with_headers(Retry_After="2")
-        async with asyncio.timeout(2), app_context.database.transaction(Tenancy(None)) as session:
-            found = await session.fetchval("select version_num from alembic_version")
-        if found != head():
-            raise UNAVAILABLE().with_headers(Retry_After="5")
-        data = {"status": "ready", "database_ms": round((time.perf_counter() - started) * 1000, 1)}
-        return Response(to_json(data), 200, _NOT_STORED, responses.JSON)
-
-    text: Responses = {
-        200: {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}
-    }
-
-    @app.get(
-        "/metrics",
-        operation_id="getMetrics",
-        tags=["operation"],
-        response_class=PlainTextResponse,
-        responses=text,
-    )
-    async def get_metrics(request: Request) -> Response:
-        """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the
-        oldest open write holds the change feed back, and no number while the database does not answer."""
-        app_context: AppContext = request.app.state.app_context
-        metrics.connections.set(app_context.database.connections.in_use)
-        try:
-            async with (
-                asyncio.timeout(2),
-                app_context.database.transaction(Tenancy(None, as_login=True)) as session,
-            ):
-                metrics.feed_lag.set(await feed_lag.look(session))
-        except Exception as error:
-            if problem_responses.from_database(error) is None:
-                raise
-            metrics.feed_lag.set(math.nan)
-        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
-
 def _methods(routes: Sequence[BaseRoute]) -> dict[str, dict[str, Any]]:
     """The methods of each path, as the contract tells them."""
     known: dict[str, dict[str, Any]] = {}
@@ -276,14 +209,20 @@ def _pair(routes: Sequence[BaseRoute]) -> None:
 
 def _add_documentation(app: FastAPI) -> None:
     """The contract, and its human reference from files in the package: no address outside is asked."""
-    data = cache(lambda: to_json(app.state.described()))
+    whole = cache(lambda: contract.Published.of(app.state.described()))
+    part = cache(lambda tag: contract.Published.of(contract.part_of(app.state.described(), tag)))
     files = resources.files("fastapi_offline").joinpath("static")
     app.mount("/docs/files", StaticFiles(directory=str(files)), name="docs-files")
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
-        document = await asyncio.to_thread(data)
-        return Response(document, media_type="application/json", headers={"Cache-Control": "no-cache"})
+    async def openapi(request: Request) -> Response:
+        return (await asyncio.to_thread(whole)).answer(request)
+
+    @app.get(contract.PART, include_in_schema=False)
+    async def openapi_of_tag(tag: str, request: Request) -> Response:
+        if tag not in contract.TAG_OF:
+            raise NOT_FOUND()
+        return (await asyncio.to_thread(part, contract.TAG_OF[tag])).answer(request)
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
@@ -292,6 +231,10 @@ def _add_documentation(app: FastAPI) -> None:
     @app.get("/docs/start.js", include_in_schema=False)
     async def docs_start() -> Response:
         return Response(contract.DOCS_SCRIPT, media_type="text/javascript")
+
+    @app.get("/docs/licence", include_in_schema=False)
+    async def licence(request: Request) -> Response:
+        return contract.licence_page(language_of(request.headers.get("accept-language")))
 
     @app.get("/problems", include_in_schema=False)
     async def problem_index(request: Request) -> Response:

@@ -99,6 +99,8 @@ def serve() -> None:
             api,
             settings.api.host,
             settings.api.port,
+            operations_port=settings.api.operations_port,
+            trusted_proxies=settings.api.trusted_proxies,
             drain=settings.api.drain,
             leaving=leaving,
             first=partial(await_databases, app_context.databases),

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 from walmu_api.foundation.load_shedding import Limits
@@ -37,6 +38,28 @@ def _log_level(environment: Mapping[str, str]) -> str:
     return level
 
 
+def _operations_port(environment: Mapping[str, str], port: int) -> int | None:
+    if not environment.get("WALMU_OPERATIONS_PORT"):
+        return None
+    found = read_integer(environment, "WALMU_OPERATIONS_PORT", 0, least=1, most=65535)
+    if found == port:
+        raise SettingsError("WALMU_OPERATIONS_PORT must be another port than WALMU_PORT.")
+    return found
+
+
+def _trusted_proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
+    text = environment.get("WALMU_TRUSTED_PROXIES", "")
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        for each in found:
+            ip_network(each)
+    except ValueError:
+        raise SettingsError(
+            "WALMU_TRUSTED_PROXIES must be addresses or networks with commas between them."
+        ) from None
+    return found
+
+
 @dataclass(frozen=True)
 class DatabaseSettings:
     """Where the record is kept, and as whom each process comes to it (docs/database-logins.md). Only the demo
@@ -55,6 +78,8 @@ class ApiSettings:
     port: int  # WALMU_PORT
     public_url: str  # WALMU_PUBLIC_URL: issuer, audience and base of problem types
     drain: int = 1  # WALMU_DRAIN_SECONDS: between SIGTERM and the end of listening
+    operations_port: int | None = None  # WALMU_OPERATIONS_PORT: `/metrics` is there alone
+    trusted_proxies: tuple[str, ...] = ()  # WALMU_TRUSTED_PROXIES: whose X-Forwarded-For names the client
     seeding_file: Path | None = None  # WALMU_SEEDING_FILE: while it is there, `/readyz` says `seeding`
 
 
@@ -98,6 +123,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             port=port,
             public_url=env.get("WALMU_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
             drain=read_integer(env, "WALMU_DRAIN_SECONDS", 1, least=0, most=60),
+            operations_port=_operations_port(env, port),
+            trusted_proxies=_trusted_proxies(env),
             seeding_file=Path(env["WALMU_SEEDING_FILE"]) if env.get("WALMU_SEEDING_FILE") else None,
         ),
         sosmeta_dir=Path(env["WALMU_SOSMETA_DIR"]).absolute() if env.get("WALMU_SOSMETA_DIR") else None,

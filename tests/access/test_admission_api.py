@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient, Response
 from tests.conftest import TenantFixture
 
-from walmu_api.foundation.load_shedding import Admission, Gate, Limits
+from walmu_api.foundation.load_shedding import Admission, Limits
 
 
 @pytest.fixture
@@ -61,12 +62,44 @@ async def test_who_has_not_shown_who_it_is_gets_401_without_the_database(
         assert "RateLimit" not in answer.headers
 
 
+FORM = {
+    "grant_type": "client_credentials",
+    "client_assertion": "a.b.c",
+    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+}
+
+
+async def token_asked_from(world: TenantFixture, address: str) -> Response:
+    transport = ASGITransport(world.app, client=(address, 4711))
+    async with AsyncClient(transport=transport, base_url="http://walmu.test") as http:
+        return await http.post("/oauth2/token", data=FORM)
+
+
 async def test_assertions_are_checked_a_few_at_a_time(world: TenantFixture) -> None:
-    object.__setattr__(world.app_context, "token_gate", Gate(0))
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion": "a.b.c",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-    }
-    answer = await world.organiser.http.post("/oauth2/token", data=form)
+    object.__setattr__(world.app_context, "token_gate", Admission(Limits(at_once=0)))
+    answer = await world.organiser.http.post("/oauth2/token", data=FORM)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+
+
+async def test_an_address_that_asks_for_too_many_tokens_waits_and_the_others_do_not(
+    world: TenantFixture,
+) -> None:
+    """Three wrong ones: told alike that they are wrong, and then that there are too many, whatever they name."""
+    narrow = Admission(Limits(per_second=1, burst=3, at_once=8), lambda: 0.0)
+    object.__setattr__(world.app_context, "token_gate", narrow)
+    answers = [await token_asked_from(world, "198.51.100.7") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert answers[3].headers["Retry-After"] == "1"
+    assert answers[3].json()["code"] == "too-many-requests"
+    assert "RateLimit" not in answers[3].headers, (
+        "the bucket is the address's, and nobody has shown who it is"
+    )
+    assert (await token_asked_from(world, "198.51.100.8")).status_code == 401
+    assert (await world.provider_a.get("/v1/whoami")).status_code == 200
+
+
+async def test_of_ipv6_a_network_is_one_address(world: TenantFixture) -> None:
+    narrow = Admission(Limits(per_second=1, burst=2, at_once=8), lambda: 0.0)
+    object.__setattr__(world.app_context, "token_gate", narrow)
+    hosts = ("2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:db8:1:1::3", "2001:db8:1:2::1")
+    assert [(await token_asked_from(world, host)).status_code for host in hosts] == [401, 401, 429, 401]

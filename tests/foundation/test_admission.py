@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from walmu_api.foundation import load_shedding
-from walmu_api.foundation.load_shedding import Admission, Gate, Limits
+from walmu_api.foundation.load_shedding import Admission, Limits, cost_of
 from walmu_api.foundation.problems import Problem
 
 
@@ -107,12 +107,83 @@ def test_the_fields_tell_what_is_left_and_when_all_of_it_is_back() -> None:
 
 async def test_a_place_is_given_back_however_its_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load_shedding, "PAUSE", 0)
-    door, gate = Admission(Limits(at_once=1)), Gate(1)
+    door = Admission(Limits(at_once=1))
     for ending in (ValueError, asyncio.CancelledError):
         with pytest.raises(ending):
-            async with door.place("a"), gate.place():
-                for place in (door.place("a"), gate.place()):
-                    with pytest.raises(Problem):
-                        await place.__aenter__()
+            async with door.place("a"):
+                with pytest.raises(Problem):
+                    await door.place("a").__aenter__()
                 raise ending
-    assert (door._in_work, gate._free) == (0, 1)
+    assert door._in_work == 0
+
+
+def test_a_body_counts_as_one_more_request_for_each_four_kilobytes() -> None:
+    lengths = (0, 300, 4095, 4096, 100_000, 8 * 1024 * 1024)
+    assert [cost_of(length) for length in lengths] == [1, 1, 1, 2, 25, 2049]
+
+
+def test_a_large_request_waits_until_the_bucket_holds_what_it_costs() -> None:
+    moment = Moment()
+    door = Admission(Limits(per_second=10, burst=100, at_once=50), moment)
+    assert door.enter("a", 70) is None
+    refusal = door.enter("a", 70)
+    assert refusal is not None
+    assert (refusal.kind.code, refusal.headers) == ("too-many-requests", {"Retry-After": "4"})
+    assert door.enter("a", 30) is None, "a smaller one may go on"
+    moment.now += 7
+    assert door.enter("a", 70) is None
+    moment.now += 10
+    assert door.enter("a", 5000) is None, "one that costs more than the bucket ever holds needs all of it"
+    assert code(door.enter("a")) == "too-many-requests"
+
+
+def test_what_a_body_cost_that_came_without_its_length_is_owed() -> None:
+    moment = Moment()
+    door = Admission(Limits(per_second=10, burst=20, at_once=50), moment)
+    assert door.enter("a") is None
+    door.charge("a", 40)
+    assert dict(door.fields("a"))[b"ratelimit"] == b'"requests";r=0;t=3', "never more than the bucket holds"
+    refusal = door.enter("a")
+    assert refusal is not None
+    assert refusal.headers == {"Retry-After": "1"}
+    moment.now += 1
+    assert door.enter("a") is None
+
+
+async def test_of_one_system_a_few_are_worked_on_side_by_side_and_the_others_wait() -> None:
+    door, goes_on = Admission(Limits(at_once=16)), asyncio.Event()
+    begun: list[str] = []
+
+    async def work(name: str, system: str, cost: int = 1) -> None:
+        async with door.place(system, cost):
+            begun.append(name)
+            await goes_on.wait()
+
+    small = [asyncio.create_task(work(f"a{number}", "a")) for number in range(7)]
+    other = asyncio.create_task(work("b", "b"))
+    await asyncio.sleep(0.01)
+    assert begun == ["a0", "a1", "a2", "a3", "b"], "the neighbour does not wait for them"
+    small[4].cancel()
+    await asyncio.gather(small[4], return_exceptions=True)
+    goes_on.set()
+    await asyncio.gather(*small, other, return_exceptions=True)
+    assert begun == ["a0", "a1", "a2", "a3", "b", "a5", "a6"]
+    assert (door._in_work, door._systems["a"].weight) == (0, 0)
+
+
+async def test_large_requests_weigh_more() -> None:
+    door, goes_on = Admission(Limits(at_once=16)), asyncio.Event()
+    begun: list[int] = []
+
+    async def work(cost: int) -> None:
+        async with door.place("a", cost):
+            begun.append(cost)
+            await goes_on.wait()
+
+    tasks = [asyncio.create_task(work(cost)) for cost in (36, 37, 1, 500)]
+    await asyncio.sleep(0.01)
+    assert begun == [36, 37], "two of 150 kB, and nothing beside them"
+    goes_on.set()
+    await asyncio.gather(*tasks)
+    assert begun == [36, 37, 1, 500]
+    assert door._systems["a"].weight == 0

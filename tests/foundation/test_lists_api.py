@@ -1,5 +1,6 @@
 """Lists page by page: nothing twice, nothing missing."""
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from tests.conftest import ApiClient, TenantFixture
@@ -34,6 +35,31 @@ async def test_every_list_is_read_to_its_end_one_by_one(world: TenantFixture) ->
         assert await all_of(world.organiser, f"{path}?limit=1") == whole
         assert len(set(whole)) == len(whole) >= 1
     assert len(await all_of(world.auditor, "/v1/use-log?limit=2")) >= 6
+
+
+@pytest.mark.parametrize("path", ["/v1/clients?limit=1", "/v1/changes?limit=3&resource_type=client"])
+async def test_a_page_tells_its_cursor_beside_its_link(world: TenantFixture, path: str) -> None:
+    """Who builds requests with a generated client passes the cursor on; who follows links needs none (ADR 10)."""
+    for _ in range(3):
+        await world.client()
+    page, filters = (await world.organiser.get(path)).json(), path
+    while page["items"]:
+        cursor = page["next_cursor"]
+        assert (cursor is None) == (page["next"] is None)
+        if cursor is None:
+            break
+        assert httpx.URL(page["next"]).params["cursor"] == cursor
+        following = (await world.organiser.get(f"{filters}&cursor={cursor}")).json()
+        assert following["items"] == (await world.organiser.get(page["next"])).json()["items"]
+        page = following
+    assert page["next_cursor"] is None or path.startswith("/v1/changes")
+
+
+async def test_a_list_that_is_answered_whole_ends_there(world: TenantFixture) -> None:
+    for path in ("/v1/code-systems", "/v1/documents/structures", "/v1/assessment-forms", "/v1/instruments"):
+        page = (await world.organiser.get(path)).json()
+        assert set(page) == {"items", "next", "next_cursor"}, path
+        assert (page["next"], page["next_cursor"]) == (None, None), path
 
 
 async def test_a_cursor_is_of_its_list(world: TenantFixture) -> None:

@@ -45,7 +45,11 @@ async def test_a_page_with_days_is_logged_once_and_an_empty_one_not(world: Tenan
     )
     count = "select count(*) from use_log where organiser_id = $1 and operation = 'listAttendance'"
     before = await world.owner.fetchval(count, world.organiser_id)
-    assert (await world.provider_b.get("/v1/attendance")).json() == {"items": [], "next": None}
+    assert (await world.provider_b.get("/v1/attendance")).json() == {
+        "items": [],
+        "next": None,
+        "next_cursor": None,
+    }
     assert await world.owner.fetchval(count, world.organiser_id) == before
     assert len((await world.provider_a.get("/v1/attendance")).json()["items"]) == 1
     row = await world.owner.fetchrow(

@@ -35,6 +35,7 @@ from walmu_api.access.markers import (
     heavy_files,
     idempotent_action,
     idempotent_create,
+    items_cost,
     marker,
     requires,
 )
@@ -49,7 +50,7 @@ from walmu_api.foundation.database import Database
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.hanging_up import unless_gone
 from walmu_api.foundation.heavy_lane import Lane
-from walmu_api.foundation.load_shedding import Admission, Gate, cost_of
+from walmu_api.foundation.load_shedding import Admission, cost_of
 from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType
@@ -70,6 +71,7 @@ __all__ = [
     "heavy_files",
     "idempotent_action",
     "idempotent_create",
+    "items_cost",
     "requires",
 ]
 
@@ -88,11 +90,12 @@ class AppContext:
     registry: Registry
     public_url: str
     admission: Admission
-    token_gate: Gate
+    token_gate: Admission  # of client addresses
     worksheets: Worksheets
     imports: OneAtATime
     body_seconds: float = request_body.SECONDS
     seeding_file: Path | None = None
+    operations_port: int | None = None
     lane: Lane | None = None  # None: this process does all by itself
 
     @property
@@ -165,7 +168,7 @@ class GuardedRoute(APIRoute):
         request.scope["walmu_fields"] = lambda: admission.fields(system)
         length = declared(request)
         arrived: bytes | None = None
-        async with admission.place(system, cost_of(length, self._cost.requests)):
+        async with admission.place(system, self._cost.of(request, length)):
             form = self._checked(request, caller)
             heavy = lane is not None and self._cost.is_heavy(length, request.state.answer_type)
             if not heavy:

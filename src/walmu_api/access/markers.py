@@ -6,7 +6,7 @@ For FastAPI these are dependencies; none of them is ever solved."""
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
@@ -14,6 +14,7 @@ from walmu_api.access.bodies import Form
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import request_body, responses
 from walmu_api.foundation.heavy_lane import LIGHT
+from walmu_api.foundation.load_shedding import cost_of
 
 
 class InjectedParameter:
@@ -71,8 +72,18 @@ idempotent_action = Depends(Retry(key_required=False))
 class Cost(InjectedParameter):
     """What an operation costs: as how many requests it counts, and what of it goes into the heavy lane (ADR 53)."""
 
-    def __init__(self, requests: int = 1, above: int = LIGHT, files: Collection[str] = ()) -> None:
-        self.requests, self._above, self._files = requests, above, frozenset(files)
+    def __init__(
+        self, requests: int = 1, above: int = LIGHT, files: Collection[str] = (), items_of_one: int = 0
+    ) -> None:
+        self._requests, self._above, self._files = requests, above, frozenset(files)
+        self._items_of_one = items_of_one
+
+    def of(self, request: Request, length: int) -> int:
+        """As how many requests this one counts, whose body has this length."""
+        own = self._requests
+        if self._items_of_one and (limit := request.query_params.get("limit", "")).isdigit():
+            own += min(int(limit[:6]), 1000) // self._items_of_one
+        return cost_of(length, own)
 
     def is_heavy(self, length: int, answer_type: str | None) -> bool:
         return length >= self._above or answer_type in self._files
@@ -90,6 +101,11 @@ def heavy_above(length: int) -> Any:
 def heavy_files(media_types: Collection[str]) -> Any:
     """Marks an operation whose work takes long when its answer is a file."""
     return Depends(Cost(files=media_types))
+
+
+def items_cost(items_of_one: int) -> Any:
+    """Marks a list whose pages may be long: it counts as one more request for each so many items that are asked for."""
+    return Depends(Cost(items_of_one=items_of_one))
 
 
 def marker(route: APIRoute, kind: type) -> Any:

@@ -15,9 +15,11 @@ from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.absence import without_nulls_in_answers
+from walmu_api.contract.lists import bound_and_link
 from walmu_api.contract.national import add_national
+from walmu_api.contract.published import part_url
 from walmu_api.contract.replacing import take_back_records
-from walmu_api.contract.texts import DESCRIPTION, OPEN, TAGS, VERSION
+from walmu_api.contract.texts import DESCRIPTION, INFO, OPEN, TAGS, VERSION
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
 from walmu_api.foundation.schema_types import EXAMPLE_ID
@@ -43,6 +45,7 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
                 _parameter(parameter, schemas) for parameter in operation.get("parameters", [])
             ]
     named = readable_names(tidied)
+    bound_and_link(named)
     without_nulls_in_answers(named)
     without_unused(named)
     add_national(named)
@@ -70,9 +73,13 @@ def _generated(
         separate_input_output_schemas=False,
         tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         servers=[{"url": "/", "description": "This installation."}],
-        contact={"name": "Walmu API"},
-        license_info={"name": "Proprietary"},
     )
+    data["info"] |= INFO
+    for tag in data["tags"]:
+        tag["externalDocs"] = {
+            "description": "This part of the contract alone.",
+            "url": part_url(tag["name"]),
+        }
     models = {marker.model for route in routes.values() if (marker := _markers(route)[1]) is not None}
     ordered = sorted(models, key=lambda model: str(model.__name__))
     _, created = models_json_schema([(model, "validation") for model in ordered], ref_template=_SCHEMA)
@@ -160,6 +167,7 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
         "403": right is not None and right.scope is not None,
         "400 408 413 415 422": "requestBody" in operation,
         "401": path == "/oauth2/token",
+        "405": right is None and path != "/oauth2/token",  # all that can be wrong there is the method
         "404": "{" in path or path == "/v1/assessment-prefill",
         "409 412": matched,
         "428": matched and retry is None,

@@ -43,6 +43,8 @@ _REFERENCE = Text("problem_pages.reference")
 _FIX = Text("problem_pages.fix")
 _STATUS = Text("problem_pages.status")
 _EXAMPLE = Text("problem_pages.example")
+_LICENCE = Text("licence_page.title")
+_LICENCE_TEXT = Text("licence_page.text")
 
 
 def docs_page() -> str:
@@ -75,6 +77,12 @@ def problem_page(code: str, language: str) -> Response:
         f'<nav><p><a href="/problems">{_ALL.render(language, {})}</a> · <a href="/docs">{_REFERENCE.render(language, {})}</a></p></nav>'
     )
     return _page(kind.title.render(language, {}), body, language)
+
+
+def licence_page(language: str) -> Response:
+    """On what terms the software may be used."""
+    title = _LICENCE.render(language, {})
+    return _page(title, f"<h1>{title}</h1><p>{_LICENCE_TEXT.render(language, {})}</p>", language)
 
 
 def problem_index(language: str) -> Response:

@@ -18,12 +18,16 @@ SCHEMAS: dict[str, Any] = {
                 "description": "JSON Pointer to the place; of a parameter `/query/…` or `/path/…`.",
                 "examples": ["/starts_on"],
             },
-            "code": {"type": "string", "description": "Open list: see /problems.", "examples": ["missing"]},
+            "code": {
+                "type": "string",
+                "description": "What is wrong, as a stable code; open list: see /problems.",
+                "examples": ["missing"],
+            },
             "detail": {
                 "type": "string",
                 "description": "In the language of the answer; never the value that was sent.",
             },
-            "rule": {"type": "string", "description": "The rule that says so."},
+            "rule": {"type": "string", "description": "The rule that says so, where one does."},
             "fix": {"type": "string", "description": "What to do about it."},
             "severity": {
                 "$ref": "#/components/schemas/Severity",
@@ -46,7 +50,11 @@ SCHEMAS: dict[str, Any] = {
         "description": "RFC 9457. `code` is stable; texts follow Accept-Language (en, fi, sv).",
         "required": ["type", "title", "status", "detail", "code", "instance"],
         "properties": {
-            "type": {"type": "string", "format": "uri", "description": "The page that explains it."},
+            "type": {
+                "type": "string",
+                "format": "uri",
+                "description": "URL of the page that explains this kind of problem.",
+            },
             "title": {
                 "type": "string",
                 "description": "The kind of problem in a few words, the same each time.",
@@ -56,8 +64,12 @@ SCHEMAS: dict[str, Any] = {
                 "type": "string",
                 "description": "What was the matter this time, for people; never the value that was sent.",
             },
-            "code": {"type": "string", "description": "Open list: see /problems.", "examples": ["invalid"]},
-            "instance": {"type": "string", "description": "The request id."},
+            "code": {
+                "type": "string",
+                "description": "The kind of problem, as a stable code; open list: see /problems.",
+                "examples": ["invalid"],
+            },
+            "instance": {"type": "string", "description": "Id of the request, as in `X-Request-Id`."},
             "errors": {
                 "type": "array",
                 "items": {"$ref": "#/components/schemas/Finding"},

@@ -11,6 +11,12 @@ decides and gets everything back.
 `PUT /v1/agreements/{id}/attendance/{date}`. Errors are problem documents (RFC 9457) with a stable `code`; the page behind
 `type` explains it. Times are RFC 3339 with zone, days are days in Finland, money is text with two decimals in EUR."""
 
+INFO = {
+    "contact": {"name": "Walmu API", "url": "/docs"},
+    "license": {"name": "Proprietary", "url": "/docs/licence"},
+}
+"""Pages of the installation itself: who may use the software, and on what terms, only its owner can say."""
+
 TAGS = {
     "access": "Tokens, keys, and who you are.",
     "connected systems": "Systems that call this API.",

@@ -8,6 +8,9 @@ once: while there is room everybody is let in; when there is none, a system that
 slows itself, not its neighbours, and what was let in is answered in bounded time. At twice the room nobody is
 let in any more: the shares themselves would be too much.
 
+Of one system a few requests are worked on side by side (`SIDE_BY_SIDE`, large ones weigh more), and its others wait for
+them: more would make each of them slower, and its neighbours as well. Whoever waits has been let in and is answered.
+
 For a moment after each refusal the room is a quarter smaller. One process answers so many requests a second
 however many are in work, so whoever is let in waits in proportion to them: under pressure fewer at once are
 served as well and sooner.
@@ -20,14 +23,18 @@ ADR 27."""
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from walmu_api.foundation.problems import UNAVAILABLE, Problem, ProblemType
 
 TOO_MANY_REQUESTS = ProblemType("too-many-requests", 429)
 PAUSE = 0.25
+SIDE_BY_SIDE = 4
+"""What one process works on at once for one system: its four smallest requests keep it and the database busy."""
+COST_OF_WEIGHT = 20
 PRESSED = 1.0
 """Seconds for which the room stays smaller after a refusal for want of room."""
 _REMEMBERED = 10_000
@@ -59,6 +66,11 @@ class Limits:
         return f'"requests";q={self.burst};w={math.ceil(self.burst / self.per_second)}'
 
 
+TOKENS = Limits(per_second=20, burst=300, at_once=8)
+"""Requests for tokens of one client address: who asks is not known yet, and finding out costs a signature. Where
+systems share an address, some thousand of them still renew their tokens."""
+
+
 @dataclass(slots=True)
 class _Standing:
     """How one system stands: what its bucket held at a moment, and what it has in work."""
@@ -66,6 +78,33 @@ class _Standing:
     tokens: float
     at: float
     in_work: int = 0
+    weight: int = 0  # of what is worked on
+    waiting: deque[tuple[int, asyncio.Future[None]]] = field(default_factory=deque)
+
+    async def begin(self, weight: int) -> None:
+        """When it is its turn. `end` must follow."""
+        if not self.waiting and self._has_room(weight):
+            self.weight += weight
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append((weight, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.end(weight)
+            raise
+
+    def end(self, weight: int) -> None:
+        self.weight -= weight
+        while self.waiting and (self._has_room(self.waiting[0][0]) or self.waiting[0][1].done()):
+            following, turn = self.waiting.popleft()
+            if not turn.done():  # else it was given up
+                self.weight += following
+                turn.set_result(None)
+
+    def _has_room(self, weight: int) -> bool:
+        return self.weight == 0 or self.weight + weight <= SIDE_BY_SIDE
 
 
 class Admission:
@@ -84,8 +123,13 @@ class Admission:
         if refusal is not None:
             await asyncio.sleep(PAUSE)
             raise refusal
+        standing, weight = self._systems[system], min(SIDE_BY_SIDE, 1 + cost // COST_OF_WEIGHT)
         try:
-            yield
+            await standing.begin(weight)
+            try:
+                yield
+            finally:
+                standing.end(weight)
         finally:
             self.leave(system)
 
@@ -140,24 +184,6 @@ class Admission:
         standing.tokens = min(burst, standing.tokens + (moment - standing.at) * self.limits.per_second)
         standing.at = moment
         return standing
-
-
-class Gate:
-    """So many at once of one kind of work and no more; the next is told to come again (503)."""
-
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        if self._free == 0:
-            await asyncio.sleep(PAUSE)
-            raise refused(UNAVAILABLE, 1)
-        self._free -= 1
-        try:
-            yield
-        finally:
-            self._free += 1
 
 
 def refused(kind: ProblemType, wait: float) -> Problem:

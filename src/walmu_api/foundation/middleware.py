@@ -27,6 +27,7 @@ _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _ODD_PATH = re.compile(rb"//|%2f|/\.{1,2}(/|$)", re.IGNORECASE)
 """Servers and proxies differ about what these mean; here they lead nowhere."""
 _VISIBLE = re.compile(rb"[ -~]*")
+HEALTH = ("/livez", "/readyz")
 _ECHOED = (b"x-road-id", b"x-road-client", b"x-road-userid")
 
 
@@ -80,17 +81,23 @@ class Metrics:
 
 def _answered_here(scope: Scope, receive: Receive) -> Response | None:
     """What needs no route: a path that leads nowhere, and what a path takes."""
-    if _ODD_PATH.search(scope.get("raw_path") or b""):
+    port = scope["app"].state.operations_port
+    if _ODD_PATH.search(scope.get("raw_path") or b"") or (port is not None and _of_other_port(scope, port)):
         return problem_responses.answer(NOT_FOUND(), Request(scope, receive))
     if scope["method"] == "OPTIONS" and (allowed := scope["app"].state.methods.allowed(scope["path"])):
         return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
     return None
 
 
+def _of_other_port(scope: Scope, operations_port: int) -> bool:
+    """Where there is a port for operations, metrics are there alone, health on both, all else on the other one."""
+    if scope["path"] in HEALTH:
+        return False
+    return bool((scope["server"][1] == operations_port) != (scope["path"] == "/metrics"))
+
+
 class Edge:
-    def __init__(
-        self, app: ASGIApp, metrics: Metrics, quiet: Iterable[str] = ("/livez", "/readyz", "/metrics")
-    ) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, quiet: Iterable[str] = (*HEALTH, "/metrics")) -> None:
         self.app, self.metrics, self.quiet = app, metrics, frozenset(quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -94,3 +94,11 @@ def content_type(header: str) -> tuple[str, bool]:
         part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")
     }
     return media_type, charsets <= {"utf-8", "utf8"}
+
+
+@lru_cache(maxsize=64)
+def takes_gzip(accepted: str | None) -> bool:
+    """Whether the caller takes gzip, and not rather what is not encoded."""
+    weights = _weighted(accepted or "")
+    gzip = weights.get("gzip", weights.get("*", 0.0))
+    return gzip > 0 and gzip >= weights.get("identity", 0.0)

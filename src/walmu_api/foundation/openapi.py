@@ -65,7 +65,7 @@ def example_of(model: Any) -> dict[str, Any]:
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return {}
     if inner := model.__pydantic_generic_metadata__["args"]:
-        return {"items": [example_of(inner[0])], "next": None}
+        return {"items": [example_of(inner[0])], "next": None, "next_cursor": None}
     data: dict[str, Any] = {}
     for part in reversed(model.__mro__):
         data |= part.EXAMPLE if issubclass(part, Message) else {}
@@ -77,6 +77,9 @@ class Page(Message, Generic[T]):
 
     items: list[T] = Field(description="At most as many as `limit` says; empty when there are none.")
     next: str | None = Field(description="Relative URL of the next page; null on the last.")
+    next_cursor: str | None = Field(
+        description="The `cursor` of the next page alone, for the same filters; null on the last."
+    )
 
 
 IfMatch = Annotated[
@@ -89,7 +92,9 @@ IfMatch = Annotated[
         examples=['"1"'],
     ),
 ]
-Limit = Annotated[PageLimit, Query(description="Items on a page, 1–200.")]
+Limit = Annotated[PageLimit, Query(description="Items on a page at most, 1–200.")]
+WHOLE = 200
+"""The page of a list that few read in parts."""
 PageCursor = Annotated[
     str | None,
     Query(

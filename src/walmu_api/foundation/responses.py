@@ -1,6 +1,7 @@
 """Answers: a record with its ETag, a page of records with its next link. What caches may do with them the guard says."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +9,9 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from walmu_api.foundation.patterns import PAGE_CURSOR
 from walmu_api.foundation.preconditions import etag
+from walmu_api.foundation.problems import INVALID_VALUE, invalid
 
 JSON = "application/json"
 _FIRST_DAY = date(1900, 1, 1).toordinal()
@@ -27,15 +30,39 @@ def plain(body: bytes) -> Response:
 
 
 def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Response:
-    """`{"items": […], "next": url or null}`; the next link is relative and keeps the filters."""
-    headers = {}
-    following = b"null"
-    if next_key is not None:
-        asked = dict(request.query_params) | {"cursor": next_key}
-        url = f"{request.scope['path']}?{urlencode(asked)}"
-        headers["Link"] = f'<{url}>; rel="next"'
-        following = b'"' + url.encode() + b'"'
-    return Response(b'{"items":[' + b",".join(items) + b'],"next":' + following + b"}", 200, headers, JSON)
+    """`{"items": […], "next": url or null, "next_cursor": cursor or null}`; the next link is relative and keeps the
+    filters (ADR 10)."""
+    if next_key is None:
+        return whole(items)
+    asked = dict(request.query_params) | {"cursor": next_key}
+    url = f"{request.scope['path']}?{urlencode(asked)}"
+    following = f'],"next":"{url}","next_cursor":"{next_key}"}}'.encode()
+    headers = {"Link": f'<{url}>; rel="next"'}
+    return Response(b'{"items":[' + b",".join(items) + following, 200, headers, JSON)
+
+
+def whole(items: Sequence[bytes]) -> Response:
+    """A list that ends here."""
+    return plain(b'{"items":[' + b",".join(items) + b'],"next":null,"next_cursor":null}')
+
+
+def page_of(request: Request, items: Iterable[tuple[str, bytes]], limit: int, cursor: str | None) -> Response:
+    """A page of a list that is there whole, of records that are not found by an id: each with its own key."""
+    keyed = [(_digest(key), item) for key, item in items]
+    start = 0
+    if cursor is not None:
+        places = {key: at for at, (key, _) in enumerate(keyed, 1)}
+        if cursor not in places:
+            raise invalid(INVALID_VALUE.at("/query/cursor", reason=PAGE_CURSOR))
+        start = places[cursor]
+    shown = keyed[start : start + limit]
+    more = start + limit < len(keyed)
+    return page(request, [item for _, item in shown], shown[-1][0] if more else None)
+
+
+def _digest(key: str) -> str:
+    """A key in the form that all cursors have."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def after(cursor: str | None) -> UUID | None:

@@ -188,7 +188,7 @@ Id = Annotated[
     UUID,
     BeforeValidator(_uuid),
     FromText(_UUID, core_schema.uuid_schema(strict=False), validation_messages.UUID),
-    WithJsonSchema({"type": "string", "format": "uuid", "pattern": _UUID}),
+    WithJsonSchema({"type": "string", "format": "uuid", "maxLength": 36, "pattern": _UUID}),
 ]
 Money = Annotated[
     Decimal,

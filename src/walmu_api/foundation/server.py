@@ -4,10 +4,11 @@ On SIGTERM it first says that it is leaving (`/readyz` answers 503, every answer
 goes on serving for a moment, so that the proxy in front can look elsewhere; then it stops listening, finishes
 what is in work, and ends with 0. A second signal, or Ctrl-C, skips the moment."""
 
+import asyncio
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import FrameType
 
 import structlog
@@ -32,6 +33,8 @@ class Server(uvicorn.Server):
         host: str,
         port: int,
         *,
+        operations_port: int | None,
+        trusted_proxies: Sequence[str],
         drain: float,
         leaving: Callable[[], None],
         first: Callable[[Callable[[], bool]], Awaitable[bool]],
@@ -44,7 +47,8 @@ class Server(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
                 timeout_graceful_shutdown=FINISHES,
                 timeout_keep_alive=20,
                 http="httptools",
@@ -52,17 +56,38 @@ class Server(uvicorn.Server):
                 backlog=1024,
             )
         )
+        self._operations_port = operations_port
         self._drain, self._leaving, self._first = drain, leaving, first
         self._leaves_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             if await self._first(self.asked_to_leave):
+                beside = await self._listen_for_operations()
                 await super().startup(sockets)
+                self.servers += beside
                 return
         except StartError as error:
             log.error("the API cannot start", why=str(error))
         self.should_exit = True
+
+    async def _listen_for_operations(self) -> list[asyncio.Server]:
+        """The same application on another port; which one a request came by, its scope says."""
+        if self._operations_port is None:
+            return []
+        config = self.config
+
+        def protocol() -> asyncio.Protocol:
+            made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            return made
+
+        loop = asyncio.get_running_loop()
+        try:
+            return [await loop.create_server(protocol, config.host, self._operations_port)]
+        except OSError as error:
+            raise StartError(f"Nobody can listen on WALMU_OPERATIONS_PORT ({error.strerror}).") from None
 
     def asked_to_leave(self) -> bool:
         return self.should_exit or self._leaves_at is not None

@@ -37,10 +37,15 @@ order by id limit :limit
 async def list_use_log(
     request: Request,
     ctx: Annotated[RequestContext, requires(Scope.USE_LOG_READ)],
-    client_id: Annotated[Id | None, Query(description="Whose data was seen.")] = None,
-    organisation_id: Annotated[Id | None, Query(description="Who saw it.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="From this day on (Finland).")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
+    client_id: Annotated[Id | None, Query(description="Only what was seen of this client.")] = None,
+    organisation_id: Annotated[
+        Id | None, Query(description="Only what systems of this organisation saw.")
+    ] = None,
+    first: Annotated[
+        Day | None,
+        Query(alias="from", description="From this day on, itself included; days are those of Finland."),
+    ] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Up to this day, itself included.")] = None,
     limit: Limit = 100,
     cursor: PageCursor = None,
 ) -> Response:

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, body, heavy_above, requires
@@ -30,7 +29,7 @@ from walmu_api.adapters.national.validation.findings import UNKNOWN_STRUCTURE
 from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
-from walmu_api.foundation.openapi import Page, gives
+from walmu_api.foundation.openapi import WHOLE, Limit, PageCursor, gives, lists
 from walmu_api.foundation.problems import invalid
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["documents"])
@@ -38,14 +37,14 @@ Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
 
 
 @router.get(
-    "/documents/structures",
-    operation_id="listDocumentStructures",
-    responses=gives(Page[DocumentStructure], "All of them.", etag=False),
+    "/documents/structures", operation_id="listDocumentStructures", responses=lists(DocumentStructure)
 )
-async def list_structures(ctx: Reader) -> Response:
+async def list_structures(
+    request: Request, ctx: Reader, limit: Limit = WHOLE, cursor: PageCursor = None
+) -> Response:
     """List the national document structures that are supported: every field with its type, obligations,
     labels and our name."""
-    return responses.plain(_structures())
+    return responses.page_of(request, _structures(), limit, cursor)
 
 
 @router.post(
@@ -74,9 +73,8 @@ async def validate_document(
 
 
 @cache
-def _structures() -> bytes:
-    items = [_response(each).model_dump(mode="json", exclude_none=True) for each in structures()]
-    return to_json({"items": items, "next": None})
+def _structures() -> list[tuple[str, bytes]]:
+    return [(each.oid, _response(each).model_dump_json(exclude_none=True).encode()) for each in structures()]
 
 
 def _response(found: Structure) -> DocumentStructure:

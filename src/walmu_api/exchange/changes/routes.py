@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute, items_cost, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.changes import service
 from walmu_api.exchange.changes.schemas import Changes, ResourceType
@@ -26,7 +26,12 @@ FeedLimit = Annotated[
 ]
 
 
-@router.get("/changes", operation_id="listChanges", responses=gives(Changes, "What changed.", etag=False))
+@router.get(
+    "/changes",
+    operation_id="listChanges",
+    responses=gives(Changes, "What changed.", etag=False),
+    dependencies=[items_cost(25)],
+)
 async def list_changes(
     request: Request,
     ctx: Annotated[RequestContext, requires(Scope.CHANGES_READ)],
@@ -54,7 +59,7 @@ async def list_changes(
         ),
     ] = None,
     resource_type: OfType = None,
-    limit: Annotated[FeedLimit, Query(description="Items on a page, 1–1000.")] = 200,
+    limit: Annotated[FeedLimit, Query(description="Items on a page at most, 1–1000.")] = 200,
 ) -> Response:
     """Everything that changed in what you may see, oldest first, each change exactly once and in order.
 
@@ -76,14 +81,7 @@ async def list_changes(
         for name, value in request.query_params.items()
         if name in {"limit", "resource_type"}
     )
-    link = f"/v1/changes?cursor={following.text()}{stored}".encode()
-    body = (
-        b'{"items":['
-        + b",".join(items)
-        + b'],"next":"'
-        + link
-        + b'","more":'
-        + (b"true" if more else b"false")
-        + b"}"
-    )
-    return responses.plain(body)
+    key = following.text()
+    link = f"/v1/changes?cursor={key}{stored}"
+    end = f'],"next":"{link}","next_cursor":"{key}","more":{"true" if more else "false"}}}'
+    return responses.plain(b'{"items":[' + b",".join(items) + end.encode())

@@ -61,4 +61,5 @@ class Changes(Message):
 
     items: list[ChangeItem] = Field(description="The changes, oldest first; may be empty.")
     next: str = Field(description="Relative URL to go on from.")
+    next_cursor: str = Field(description="The `cursor` to go on from alone, for the same filters.")
     more: bool = Field(description="True: there is more already; false: ask again in a while.")

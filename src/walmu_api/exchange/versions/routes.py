@@ -12,7 +12,7 @@ from walmu_api.exchange.versions import service
 from walmu_api.exchange.versions.schemas import Version
 from walmu_api.exchange.versions.service import VERSIONED
 from walmu_api.foundation import responses
-from walmu_api.foundation.openapi import Page, gives
+from walmu_api.foundation.openapi import WHOLE, Limit, PageCursor, gives, lists
 from walmu_api.foundation.schema_types import Id, Instant, whole_number
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -34,17 +34,21 @@ def _add(resource: Resource) -> None:
     key: Any = Annotated[Id, Path(alias=definition.key)]
 
     async def list_versions(
-        request: Request, record_id: key, ctx: right, known_at: KnownAt = None
+        request: Request,
+        record_id: key,
+        ctx: right,
+        known_at: KnownAt = None,
+        limit: Limit = WHOLE,
+        cursor: PageCursor = None,
     ) -> Response:
         """List the versions of a record, oldest first; `known_at` asks for the one that was known then.
         Answers for times older than what the change feed has told are final."""
         found = await service.versions(ctx, resource, record_id)
         if known_at is not None:
             found = service.known_at(found, known_at)
-        items = [
-            Version.model_validate(then.summary).model_dump_json(exclude_none=True).encode() for then in found
-        ]
-        return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
+        summaries = [Version.model_validate(then.summary) for then in found]
+        items = ((str(each.version), each.model_dump_json(exclude_none=True).encode()) for each in summaries)
+        return responses.page_of(request, items, limit, cursor)
 
     async def get_version(request: Request, record_id: key, version: Number, ctx: right) -> Response:
         """Read a record as it was in this version. Of a client the identity code is told with the present one
@@ -59,7 +63,7 @@ def _add(resource: Resource) -> None:
         list_versions,
         operation_id=f"list{definition.name}Versions",
         tags=[definition.tag],
-        responses=gives(Page[Version], "All of them.", etag=False),
+        responses=lists(Version),
     )
     router.add_api_route(
         f"{path}/{{version}}",

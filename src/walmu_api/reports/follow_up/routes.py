@@ -60,8 +60,10 @@ async def list_open_justifications(
     ] = None,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="From this day on.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
+    first: Annotated[
+        Day | None, Query(alias="from", description="From this day on, itself included.")
+    ] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Up to this day, itself included.")] = None,
     reason: Annotated[
         CodeWord | None,
         Query(description="Only with this reason; `unknown` are those of which none was told."),

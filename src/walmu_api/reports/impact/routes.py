@@ -60,7 +60,9 @@ async def get_impact(
         InstrumentCode | None,
         Query(description="Figures of change by this instrument; without it, of clients and attendance."),
     ] = None,
-    by: Annotated[ImpactGrouping, Query(description="What the rows are.")] = "service_kind",
+    by: Annotated[
+        ImpactGrouping, Query(description="By what the clients are divided into rows.")
+    ] = "service_kind",
 ) -> Response:
     """Read what changed for groups of clients: how many were measured, how their scores changed, how they
     attended, how many ended and to which onward path.

@@ -23,9 +23,12 @@ Reader = Annotated[RequestContext, requires(Scope.DISCLOSURES_READ)]
 async def list_disclosures(
     request: Request,
     ctx: Reader,
-    client_id: Annotated[Id | None, Query(description="Whose data was disclosed.")] = None,
-    from_: Annotated[Day | None, Query(alias="from", description="From this day on (Finland).")] = None,
-    to: Annotated[Day | None, Query(description="Up to and with this day.")] = None,
+    client_id: Annotated[Id | None, Query(description="Only what was disclosed of this client.")] = None,
+    from_: Annotated[
+        Day | None,
+        Query(alias="from", description="From this day on, itself included; days are those of Finland."),
+    ] = None,
+    to: Annotated[Day | None, Query(description="Up to this day, itself included.")] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

@@ -12,6 +12,10 @@ RelationshipId = Annotated[Id | None, Query(description="Only of this service re
 AgreementId = Annotated[Id | None, Query(description="Only of this agreement.")]
 CaseId = Annotated[Id | None, Query(description="Only of this case.")]
 Status = Annotated[DocumentStatus | None, Query(description="Only with this status.")]
-From = Annotated[Day | None, Query(alias="from", description="From this day (`dated_on`) on.")]
-To = Annotated[Day | None, Query(description="Up to this day (`dated_on`).")]
-Source = Annotated[SourceId | None, Query(description="The key your own system gave.")]
+From = Annotated[
+    Day | None, Query(alias="from", description="From this day (`dated_on`) on, itself included.")
+]
+To = Annotated[Day | None, Query(description="Up to this day (`dated_on`), itself included.")]
+Source = Annotated[
+    SourceId | None, Query(description="Only the record to which your own system gave this key.")
+]

@@ -37,7 +37,9 @@ async def list_agreements(
     service_relationship_id: Annotated[Id | None, Query(description="Only of this relationship.")] = None,
     status: Annotated[AgreementStatus | None, Query(description="Only with this status.")] = None,
     in_force_on: Annotated[Day | None, Query(description="Only signed ones that cover this day.")] = None,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

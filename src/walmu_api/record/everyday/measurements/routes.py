@@ -39,7 +39,9 @@ async def list_measurements(
     phase: Annotated[MeasurementPhase | None, Query(description="Only of this phase.")] = None,
     first: Annotated[Day | None, Query(alias="from", description="Answered on this day or later.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Answered on this day or earlier.")] = None,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

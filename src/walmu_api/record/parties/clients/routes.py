@@ -29,7 +29,9 @@ Entry = Annotated[ClientEntry, body(ClientEntry)]
 async def list_clients(
     request: Request,
     ctx: Reader,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

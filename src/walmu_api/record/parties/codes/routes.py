@@ -4,14 +4,14 @@ import hashlib
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import RouteWithoutClientData, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
+from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, Page, PageCursor, gives, makes
 from walmu_api.foundation.schema_types import Day
 from walmu_api.record.parties.codes import service
 from walmu_api.record.parties.codes.rules import CodeList
@@ -57,21 +57,26 @@ def _wire(found: CodeList, valid_at: Day | None, most: int | None = None) -> dic
     return {name: value for name, value in data.items() if value is not None}
 
 
-def _marked(data: Any) -> Response:
+def _marked(response: Response) -> Response:
     """With an ETag made of the content: labels change with a new version of the product too."""
-    content = to_json(data)
-    tag = hashlib.sha256(content).hexdigest()[:32]
-    return Response(content, 200, {"ETag": f'"{tag}"'}, responses.JSON)
+    tag = hashlib.sha256(bytes(response.body)).hexdigest()[:32]
+    response.headers["ETag"] = f'"{tag}"'
+    return response
 
 
 @router.get(
-    "/code-systems", operation_id="listCodeSystems", responses=gives(Page[CodeSystem], "All of them.")
+    "/code-systems",
+    operation_id="listCodeSystems",
+    responses=gives(Page[CodeSystem], "A page, in a stable order.", "Link"),
 )
-async def list_code_systems(ctx: Reader, valid_at: ValidAt = None) -> Response:
+async def list_code_systems(
+    request: Request, ctx: Reader, valid_at: ValidAt = None, limit: Limit = WHOLE, cursor: PageCursor = None
+) -> Response:
     """List the code systems known here, with their codes where they are not many. Keep the ETag: with
     If-None-Match the same again is 304."""
     lists = await service.book_now(ctx.session)
-    return _marked({"items": [_wire(found, valid_at, SHOWN_WHOLE) for found in lists.values()], "next": None})
+    items = ((name, to_json(_wire(found, valid_at, SHOWN_WHOLE))) for name, found in lists.items())
+    return _marked(responses.page_of(request, items, limit, cursor))
 
 
 @router.get(
@@ -79,7 +84,7 @@ async def list_code_systems(ctx: Reader, valid_at: ValidAt = None) -> Response:
 )
 async def get_code_system(name: Name, ctx: Reader, valid_at: ValidAt = None) -> Response:
     """Read one code system with all of its codes."""
-    return _marked(_wire(await service.find(ctx.session, name), valid_at))
+    return _marked(responses.plain(to_json(_wire(await service.find(ctx.session, name), valid_at))))
 
 
 @router.get(

@@ -25,7 +25,9 @@ async def list_organisations(
     request: Request,
     ctx: Reader,
     kind: Annotated[OrganisationKind | None, Query(description="Only of this kind.")] = None,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

@@ -33,7 +33,9 @@ async def list_relationships(
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
     in_force_on: Annotated[Day | None, Query(description="Only those in force on this day.")] = None,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import RouteWithoutClientData, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.openapi import IfMatch, Page, gives, makes
+from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Day, whole_number
 from walmu_api.record.everyday.assessments.forms import service
 from walmu_api.record.everyday.assessments.forms.schemas import (
@@ -42,22 +42,21 @@ Number = Annotated[
 ]
 
 
-@router.get(
-    "/assessment-forms",
-    operation_id="listAssessmentForms",
-    responses=gives(Page[AssessmentForm], "All of them.", etag=False),
-)
+@router.get("/assessment-forms", operation_id="listAssessmentForms", responses=lists(AssessmentForm))
 async def list_assessment_forms(
+    request: Request,
     ctx: Reader,
     in_force_on: Annotated[
         Day | None, Query(description="The versions that assessments of this day are written on.")
     ] = None,
     audience: Annotated[FormAudience | None, Query(description="Only forms that these fill in.")] = None,
+    limit: Limit = WHOLE,
+    cursor: PageCursor = None,
 ) -> Response:
     """List the assessment forms (arviointilomakkeet), each in its latest version, by key. They come with the
     product or are the organiser's own."""
     items = await service.latest(ctx.session, in_force_on, audience)
-    return responses.plain(b'{"items":[' + b",".join(items) + b'],"next":null}')
+    return responses.page_of(request, items, limit, cursor)
 
 
 @router.get("/assessment-forms/{form}", operation_id="getAssessmentForm", responses=gives(AssessmentForm))

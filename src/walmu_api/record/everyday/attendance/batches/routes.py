@@ -52,9 +52,14 @@ async def record_batch(
         Sequence[ParsedLine], body(AttendanceBatch, limit=request_body.BATCH_LIMIT, forms=BATCH_FORMS)
     ],
     ctx: Writer,
-    mode: Annotated[BatchMode, Query(description="`atomic`: all lines or none.")] = "partial",
+    mode: Annotated[
+        BatchMode,
+        Query(description="`atomic`: all lines are stored or none; `partial`: those that are right."),
+    ] = "partial",
     dry_run: Annotated[
-        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
+        bool,
+        BeforeValidator(true_or_false),
+        Query(description="True: every rule runs and every outcome is told, and nothing is stored."),
     ] = False,
 ) -> Response:
     """Record many days at once: up to 10,000 lines and 8 MB, as one JSON document or as NDJSON (a line for

@@ -115,10 +115,14 @@ async def list_attendance(
     agreement_id: Annotated[Id | None, Query(description="Only of this agreement.")] = None,
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="From this day on.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Up to and with this day.")] = None,
+    first: Annotated[
+        Day | None, Query(alias="from", description="From this day on, itself included.")
+    ] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Up to this day, itself included.")] = None,
     status: Annotated[AttendanceState | None, Query(description="Only with this status.")] = None,
-    source_id: Annotated[SourceId | None, Query(description="The key your own system gave.")] = None,
+    source_id: Annotated[
+        SourceId | None, Query(description="Only the record to which your own system gave this key.")
+    ] = None,
     confirmation: Annotated[
         Confirmation | None,
         Query(description="Only what workplaces said: what waits for its provider, or what was settled."),

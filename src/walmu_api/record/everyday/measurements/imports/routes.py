@@ -64,7 +64,9 @@ async def import_measurements(
     data: Annotated[import_lines.Import, body(MeasurementMapping, limit=LIMIT, forms=FORMS)],
     ctx: Annotated[RequestContext, requires(Scope.MEASUREMENTS_WRITE)],
     dry_run: Annotated[
-        bool, BeforeValidator(true_or_false), Query(description="Run every rule, write nothing.")
+        bool,
+        BeforeValidator(true_or_false),
+        Query(description="True: every rule runs and every outcome is told, and nothing is stored."),
     ] = False,
 ) -> Response:
     """Import measurements from a worksheet, as the institute's service or a spreadsheet gives it: up to

@@ -8,7 +8,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import RouteWithoutClientData, body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.openapi import IfMatch, gives, lists, makes
+from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.record.everyday.measurements.instruments import service
 from walmu_api.record.everyday.measurements.instruments.schemas import (
     Instrument,
@@ -29,10 +29,11 @@ Code = Annotated[
 
 
 @router.get("/instruments", operation_id="listInstruments", responses=lists(Instrument))
-async def list_instruments(request: Request, ctx: Reader) -> Response:
-    """List the instruments (mittarit), all on one page: those that ship with the product, then the
-    organiser's own."""
-    return responses.page(request, await service.wire_all(ctx.session), None)
+async def list_instruments(
+    request: Request, ctx: Reader, limit: Limit = WHOLE, cursor: PageCursor = None
+) -> Response:
+    """List the instruments (mittarit): those that ship with the product, then the organiser's own."""
+    return responses.page_of(request, await service.wire_all(ctx.session), limit, cursor)
 
 
 @router.get("/instruments/{instrument_code}", operation_id="getInstrument", responses=gives(Instrument))
