@@ -153,7 +153,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
     )),
     (PROTECTED, (
         Damage('kept answers are given as they were kept', "access/guard.py", 'again',
-            '                    claimed = await audiences.shown_again(ctx, self._shows, claimed)\n',
+            '                    claimed = await audiences.shown_again(ctx, self.shows, claimed)\n',
             ''),
     )),
     (PROTECTED, (

@@ -284,7 +284,7 @@ DAMAGES = (
     Damage(
         "a kept answer is given again as it was",
         "access/guard.py",
-        "                    claimed = await audiences.shown_again(ctx, self._shows, claimed)\n",
+        "                    claimed = await audiences.shown_again(ctx, self.shows, claimed)\n",
         "",
         walk=PROTECTED,
     ),
