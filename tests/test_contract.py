@@ -125,11 +125,13 @@ def test_names_are_ours_and_nothing_dangles_or_lies_unused(document: Document) -
     assert references == defined
 
 
-def test_no_generated_titles_and_null_is_a_union_with_a_reference_only(document: Document) -> None:
+def test_no_generated_titles_and_null_is_a_union_with_a_reference_or_values_only(document: Document) -> None:
     for node in nodes(document["components"]["schemas"]):
         assert not isinstance(node.get("title"), str), node
+        assert "const" not in node, node
+        assert None not in node.get("enum", ()), node
         if "anyOf" in node and {"type": "null"} in node["anyOf"]:
-            assert any("$ref" in choice for choice in node["anyOf"]), node
+            assert any("$ref" in choice or "enum" in choice for choice in node["anyOf"]), node
 
 
 def test_answers_document_their_headers(document: Document) -> None:

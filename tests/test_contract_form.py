@@ -206,3 +206,35 @@ def test_the_contract_names_whom_to_ask_and_where_the_licence_stands(app: FastAP
     info = app.state.described()["info"]
     assert info["contact"]["url"] == "/docs"
     assert info["license"]["url"] == "/docs/licence"
+
+
+def test_an_item_of_the_feed_says_what_its_record_is(app: FastAPI) -> None:
+    schemas = app.state.described()["components"]["schemas"]
+    item = schemas["ChangeItem"]
+    mapping = item["discriminator"]["mapping"]
+    assert item["discriminator"]["propertyName"] == "resource_type"
+    assert set(mapping) == set(schemas["ResourceType"]["enum"])
+    assert [part["$ref"] for part in item["oneOf"]] == list(mapping.values())
+    for resource_type, place in mapping.items():
+        schema = schemas[place.rpartition("/")[2]]
+        assert schema["properties"]["resource_type"]["const"] == resource_type
+        assert "resource_type" in schema["required"]
+    records = {
+        resource_type: schemas[place.rpartition("/")[2]]["properties"].get("record")
+        for resource_type, place in mapping.items()
+    }
+    assert records["client"]["$ref"].endswith("/ClientRecord")
+    assert records["attendance"]["$ref"].endswith("/Attendance")
+    assert records["justification"]["anyOf"][1]["$ref"].endswith("/JustificationState")
+    assert records["unit"] is None
+
+
+def test_what_a_national_document_holds_is_told_where_its_structures_are(app: FastAPI) -> None:
+    schemas = app.state.described()["components"]["schemas"]
+    found = {name: schema.get("properties", {}).get("content") for name, schema in schemas.items()}
+    contents = [
+        content for name, content in found.items() if content and not name.startswith("DocumentTexts")
+    ]
+    assert len(contents) >= 4
+    assert all("GET /v1/documents/structures" in content["description"] for content in contents)
+    assert {content["type"] for content in contents} == {"object"}

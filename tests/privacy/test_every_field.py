@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import TenantFixture
 from tests.http_behaviour.scene import OPERATIONS
 from tests.privacy.every_field.damages import GROUPS, PACKAGE, ROOT
-from tests.privacy.every_field.filling import SCHEMAS, Member, members
+from tests.privacy.every_field.filling import ENTRY_OF, SCHEMAS, Member, members
 from tests.privacy.every_field.page import AT_THE_PLACE, CLIENT_RECORD, RULES
 from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
 from tests.privacy.every_field.recording import protected, recorded_life
@@ -132,7 +132,8 @@ def none(wrong: Iterable[str]) -> None:
 
 
 def unfilled(story: Story) -> Iterable[str]:
-    names = {each.body["schema"]["$ref"].rpartition("/")[2] for each in OPERATIONS if each.body}
+    bodies = {each.body["schema"]["$ref"].rpartition("/")[2] for each in OPERATIONS if each.body}
+    names = {ENTRY_OF.get(name, name) for name in bodies}
     for name in sorted(names - NOT_FILLED.keys()):
         for path in sorted(set(members(SCHEMAS[name])) - story.filler.filled[name]):
             if (name, path) not in NOT_FILLED_MEMBERS and not _BY_SOURCE.search(path):

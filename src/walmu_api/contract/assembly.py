@@ -15,6 +15,7 @@ from walmu_api.access.guard import BodyOf, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.absence import without_nulls_in_answers
+from walmu_api.contract.feed import MODELS, type_changes
 from walmu_api.contract.lists import bound_and_link
 from walmu_api.contract.national import add_national
 from walmu_api.contract.published import part_url
@@ -36,6 +37,7 @@ def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
     take_back_records(data, routes.values())
+    type_changes(data)
     tidied: dict[str, Any] = tidy(data)
     schemas = tidied["components"]["schemas"]
     _open(schemas)
@@ -81,7 +83,7 @@ def _generated(
             "url": part_url(tag["name"]),
         }
     models = {marker.model for route in routes.values() if (marker := _markers(route)[1]) is not None}
-    ordered = sorted(models, key=lambda model: str(model.__name__))
+    ordered = sorted({*models, *MODELS}, key=lambda model: str(model.__name__))
     _, created = models_json_schema([(model, "validation") for model in ordered], ref_template=_SCHEMA)
     components = data.setdefault("components", {})
     components["schemas"] = (

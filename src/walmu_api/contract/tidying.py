@@ -28,6 +28,8 @@ def tidy(node: Any, *, named: bool = False) -> Any:
         stored.pop("title", None)
         if stored.get("default", 0) is None:
             del stored["default"]
+        if "const" in stored:  # generators know a set of one value, and read a constant as any text
+            stored["enum"] = [stored.pop("const")]
     return _nullable(stored)
 
 
@@ -43,12 +45,10 @@ def _nullable(node: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(choices, list) or len(choices) != 2 or _NULL not in choices:
         return node
     (inner,) = [choice for choice in choices if choice != _NULL]
-    if not isinstance(inner.get("type"), str):
-        return node
+    if not isinstance(inner.get("type"), str) or "enum" in inner:
+        return node  # generators take a null among the values for a value
     merged: dict[str, Any] = inner | {key: value for key, value in node.items() if key != "anyOf"}
     merged["type"] = [inner["type"], "null"]
-    if "const" in merged:
-        merged["enum"] = [merged.pop("const"), None]
     return merged
 
 

@@ -5,7 +5,7 @@ from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from fastapi import Header, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from walmu_api.foundation.schema_types import EXAMPLE_ID, Message, PageLimit
 
@@ -64,7 +64,8 @@ def example_of(model: Any) -> dict[str, Any]:
         return example_of(get_args(model)[0])
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return {}
-    if inner := model.__pydantic_generic_metadata__["args"]:
+    of_parts = (getattr(part, "__pydantic_generic_metadata__", {"args": ()}) for part in model.__mro__)
+    if inner := next((each["args"] for each in of_parts if each["args"]), ()):
         return {"items": [example_of(inner[0])], "next": None, "next_cursor": None}
     data: dict[str, Any] = {}
     for part in reversed(model.__mro__):
@@ -74,6 +75,8 @@ def example_of(model: Any) -> dict[str, Any]:
 
 class Page(Message, Generic[T]):
     """One page of a list."""
+
+    model_config = ConfigDict(json_schema_extra={"description": "One page of a list, in a stable order."})
 
     items: list[T] = Field(description="At most as many as `limit` says; empty when there are none.")
     next: str | None = Field(description="Relative URL of the next page; null on the last.")
@@ -145,4 +148,9 @@ def makes(model: Any, description: str = "Recorded.", *headers: str) -> Response
 
 def lists(model: Any) -> Responses:
     """A page of this model."""
-    return gives(Page[model], "A page, in a stable order.", "Link", etag=False)
+    return lists_as(Page[model])
+
+
+def lists_as(page: Any) -> Responses:
+    """A page that has more than its items."""
+    return gives(page, "A page, in a stable order.", "Link", etag=False)

@@ -1,7 +1,7 @@
 """Answers: a record with its ETag, a page of records with its next link. What caches may do with them the guard says."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,21 +29,26 @@ def plain(body: bytes) -> Response:
     return Response(body, 200, None, JSON)
 
 
-def page(request: Request, items: Sequence[bytes], next_key: str | None) -> Response:
+def page(
+    request: Request,
+    items: Sequence[bytes],
+    next_key: str | None,
+    beside: Mapping[str, Sequence[bytes]] | None = None,
+) -> Response:
     """`{"items": […], "next": url or null, "next_cursor": cursor or null}`; the next link is relative and keeps the
-    filters (ADR 10)."""
-    if next_key is None:
-        return whole(items)
-    asked = dict(request.query_params) | {"cursor": next_key}
-    url = f"{request.scope['path']}?{urlencode(asked)}"
-    following = f'],"next":"{url}","next_cursor":"{next_key}"}}'.encode()
-    headers = {"Link": f'<{url}>; rel="next"'}
-    return Response(b'{"items":[' + b",".join(items) + following, 200, headers, JSON)
-
-
-def whole(items: Sequence[bytes]) -> Response:
-    """A list that ends here."""
-    return plain(b'{"items":[' + b",".join(items) + b'],"next":null,"next_cursor":null}')
+    filters (ADR 10). `beside` are lists of what the items refer to, by the names of their members."""
+    headers, following = {}, b"null"
+    cursor = b"null"
+    if next_key is not None:
+        asked = dict(request.query_params) | {"cursor": next_key}
+        url = f"{request.scope['path']}?{urlencode(asked)}"
+        headers["Link"] = f'<{url}>; rel="next"'
+        following, cursor = f'"{url}"'.encode(), f'"{next_key}"'.encode()
+    more = b"".join(
+        b',"' + name.encode() + b'":[' + b",".join(each) + b"]" for name, each in (beside or {}).items()
+    )
+    tail = b'],"next":' + following + b',"next_cursor":' + cursor + more + b"}"
+    return Response(b'{"items":[' + b",".join(items) + tail, 200, headers, JSON)
 
 
 def page_of(request: Request, items: Iterable[tuple[str, bytes]], limit: int, cursor: str | None) -> Response:

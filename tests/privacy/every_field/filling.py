@@ -12,7 +12,16 @@ from typing import Any
 
 from tests.http_behaviour.scene import DOCUMENT
 
-SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
+SCHEMAS: dict[str, Any] = dict(DOCUMENT["components"]["schemas"])
+ENTRY_OF = {
+    name: f"{name.removesuffix('Replacement')}Entry" for name in SCHEMAS if name.endswith("Replacement")
+}
+"""The bodies of PUTs, by their schemas: what only the server sets is sent back there, and not filled."""
+for _of_put, _entry in ENTRY_OF.items():
+    _members = SCHEMAS[_of_put]["properties"].items()
+    SCHEMAS[_entry] = SCHEMAS[_of_put] | {
+        "properties": {name: member for name, member in _members if not member.get("readOnly")}
+    }
 TOKEN = re.compile(
     r"(?:18|19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d|[Kk]q\d{4}z|\+358 50 7\d{6}|urn:oid:1\.2\.246\.999\.\d+|555\d{8}"
     r"|(?:18|19|20|21)\d\d-\d\d-\d\d|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -62,8 +62,14 @@ CLIENT = ("open", "protected", "withheld")
 """How a client is: without turvakielto, with it, and with contacts that the organiser withholds besides."""
 LOGS = frozenset({"listDisclosures", "getDisclosure", "listUseLog"})
 RECEIVED = frozenset({"listReceivedNotices", "getReceivedNotice"})
+WITH_CLIENTS = " with clients"
+"""What the way of a list is called besides that gives the clients of its items along."""
 CLIENT_RECORD = frozenset(
     {"listClients", "getClient", "searchClients", "listChanges", "getClientVersion", "listClientVersions"}
+    | {
+        f"{name}{WITH_CLIENTS}"
+        for name in ("listAgreements", "listMissingAttendance", "listOpenJustifications")
+    }
 )
 """Where what is `given` is read under protection."""
 

@@ -17,12 +17,14 @@ from pydantic_core import from_json
 from tests.conftest import HELD, ApiClient, TenantFixture
 from tests.http_behaviour.scene import OPERATIONS, Operation
 from tests.privacy.every_field.filling import TOKEN, named
+from tests.privacy.every_field.page import WITH_CLIENTS
 from tests.privacy.every_field.recording import joined, system
 from tests.privacy.every_field.story import INSTRUCTOR, Story
 
 from walmu_api.access.scopes import ROLES
 
 READS = [operation for operation in OPERATIONS if operation.method == "GET"]
+INCLUDING = "&include=client"
 ANNEX = frozenset(operation.name for operation in READS if "/workplace-agreements" in operation.path)
 """What is told to a person."""
 
@@ -125,11 +127,12 @@ def queries(operation: Operation, story: Story) -> list[str]:
         "listChanges": ["?limit=1000"],
         "getImpact": ["", "?by=provider"],
     }
-    if operation.name in known:
-        return known[operation.name]
-    if "known_at" in parameters:
+    plain = known.get(operation.name, ["?limit=200"] if "limit" in parameters else [""])
+    if "include" in parameters:
+        return [*plain, *(f"{query}{INCLUDING}" for query in plain)]
+    if operation.name not in known and "known_at" in parameters:
         return ["", f"?known_at={now:%Y-%m-%dT%H:%M:%SZ}"]
-    return ["?limit=200"] if "limit" in parameters else [""]
+    return plain
 
 
 def media(operation: Operation) -> list[str]:
@@ -166,7 +169,7 @@ async def _read_on(identity: Identity, operation: Operation, url: str, found: Fo
     following: str | None = url
     while following is not None:
         answer = await identity.speaker.get(following, **headers)
-        found.add(operation.name, answer)
+        found.add(operation.name + (WITH_CLIENTS if INCLUDING in url else ""), answer)
         following = following_of(operation, answer)
     return str(answer.json()["code"]) if answer.status_code >= 400 else ""
 

@@ -168,8 +168,13 @@ class Fact:
     """The field group of permissions to which it belongs."""
 
 
-ON_CLIENT = frozenset({"clients", "client", "client versions", "feed of client"})
-"""The ways of the client's record itself."""
+ON_CLIENT = frozenset(
+    {
+        *("clients", "client", "client versions", "feed of client"),
+        *("clients of agreements", "clients of missing", "clients of open justifications"),
+    }
+)
+"""The ways of the client's record itself; three lists give it along."""
 
 
 @dataclass

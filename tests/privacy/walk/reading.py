@@ -30,6 +30,9 @@ LISTS = {
     "days": "/v1/attendance",
     "missing": "/v1/attendance/missing",
     "open justifications": "/v1/justifications",
+    "clients of agreements": "/v1/agreements?include=client",
+    "clients of missing": "/v1/attendance/missing?include=client",
+    "clients of open justifications": "/v1/justifications?include=client",
     "diary entries": "/v1/diary-entries",
     "assessments": "/v1/assessments",
     "plans": "/v1/plans",
@@ -279,7 +282,7 @@ SELDOM = ("/document", "/findings", "/attendance-summary")
 SELDOM_LISTED = frozenset(
     {
         *("client document", "missing", "open justifications", "documents", "deliveries"),
-        *("organisations", "whoami"),
+        *("organisations", "whoami", "clients of missing", "clients of open justifications"),
     }
 )
 """What has no text of a record, or has it from records that are read anyway."""
@@ -304,6 +307,7 @@ CLOSED_TO_WORKPLACES = frozenset(
             "notices",
         ),
         *("disclosures", "use log", "deliveries"),
+        *("clients of agreements", "clients of missing", "clients of open justifications"),
         *("service-relationships", "service-events"),
     }
 )

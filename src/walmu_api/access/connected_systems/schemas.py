@@ -147,11 +147,15 @@ class DelegatedWorkplaces(DelegatedWorkplacesEntry):
 
 
 class NamedThing(Message):
+    """An organisation by name."""
+
     id: Id = Field(description="The organisation's id, as `/v1/organisations/{organisation_id}` knows it.")
     name: Line = Field(description="Name for people.")
 
 
 class ThisOrganisation(Message):
+    """Your organisation, as it is recorded here."""
+
     id: Id = Field(
         description="The organisation that your system calls for, as `/v1/organisations/{organisation_id}` knows it."
     )
@@ -160,6 +164,8 @@ class ThisOrganisation(Message):
 
 
 class ThisSystem(Message):
+    """Your system, as it is registered."""
+
     id: Id = Field(
         description="Id of the registration, as `/v1/connected-systems` and `recorded_by.system_id` tell it."
     )

@@ -8,7 +8,7 @@ from typing_extensions import TypeAliasType
 from walmu_api.adapters.national.structures.definitions import FieldType
 from walmu_api.foundation.findings import Severity
 from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Lines, Message
-from walmu_api.record.case_file.documents.schemas import InCase
+from walmu_api.record.case_file.documents.schemas import NATIONAL_CONTENT, InCase
 
 StructureOid = Annotated[
     str,
@@ -104,7 +104,7 @@ class DocumentToValidate(Message):
     """A national document, to be looked at and forgotten."""
 
     structure: StructureOid
-    content: dict[str, Any] = Field(description="The document: one root key, national keys.")
+    content: dict[str, Any] = Field(description=NATIONAL_CONTENT)
 
 
 DocumentOid = Annotated[
@@ -124,7 +124,7 @@ class DocumentToFile(InCase):
     replaces: DocumentOid | None = Field(
         None, description="The document that it is a new version of: it must be the newest."
     )
-    content: dict[str, Any] = Field(description="The document: one root key, national keys.")
+    content: dict[str, Any] = Field(description=NATIONAL_CONTENT)
 
 
 class Party(Message):
@@ -213,9 +213,7 @@ class NationalDocument(Message):
     """A document: its envelope and its content in the national form."""
 
     envelope: Envelope = Field(description="What is told beside the content.")
-    content: dict[str, Any] = Field(
-        description="The document in the national form: one root key, Finnish keys. Its JSON Schema is THL's, by `structure`."
-    )
+    content: dict[str, Any] = Field(description=NATIONAL_CONTENT)
 
 
 class FiledDocument(Message):

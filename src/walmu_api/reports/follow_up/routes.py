@@ -9,16 +9,18 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
-from walmu_api.foundation.openapi import DayCursor, Limit, PageCursor, gives, lists
+from walmu_api.foundation.openapi import DayCursor, Limit, PageCursor, gives, lists_as
 from walmu_api.foundation.problems import check_order, invalid, refuse
 from walmu_api.foundation.schema_types import CodeWord, Day, Id
 from walmu_api.record.everyday.attendance.rules import DAY_IN_FUTURE, PERIOD_TOO_LONG
+from walmu_api.record.parties.clients import including
+from walmu_api.record.parties.clients.including import Include
 from walmu_api.reports.follow_up import open_justifications, summary
 from walmu_api.reports.follow_up.missing import missing
 from walmu_api.reports.follow_up.schemas import (
     AttendanceSummary,
-    MissingReport,
-    OpenJustification,
+    MissingReportPage,
+    OpenJustificationPage,
     OpenJustificationState,
 )
 
@@ -29,12 +31,15 @@ LONGEST_PERIOD = 366
 """Days: a year."""
 
 
-@router.get("/attendance/missing", operation_id="listMissingAttendance", responses=lists(MissingReport))
+@router.get(
+    "/attendance/missing", operation_id="listMissingAttendance", responses=lists_as(MissingReportPage)
+)
 async def list_missing_attendance(
     request: Request,
     ctx: Reader,
     on: Annotated[Day | None, Query(description="The day; left out, today. It is past or today.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
+    include: Include = None,
     limit: Limit = 100,
     cursor: PageCursor = None,
 ) -> Response:
@@ -44,14 +49,17 @@ async def list_missing_attendance(
     days that another day was moved to. Whatever is recorded is a report, `not_arranged` too; a voided day is
     none. Nothing is missing under agreements that are not signed, are over, are voided, have a flexible
     schedule or are employment, nor where the decision is not in force."""
+    including.check(ctx, include)
     today = ctx.today
     if on is not None and on > today:
         raise invalid(DAY_IN_FUTURE.at("/query/on"))
     items, following = await missing(ctx, on=on or today, provider_id=provider_id, limit=limit, cursor=cursor)
-    return responses.page(request, items, following)
+    return responses.page(request, items, following, await including.clients(ctx, include))
 
 
-@router.get("/justifications", operation_id="listOpenJustifications", responses=lists(OpenJustification))
+@router.get(
+    "/justifications", operation_id="listOpenJustifications", responses=lists_as(OpenJustificationPage)
+)
 async def list_open_justifications(
     request: Request,
     ctx: ReaderOfReasons,
@@ -68,6 +76,7 @@ async def list_open_justifications(
         CodeWord | None,
         Query(description="Only with this reason; `unknown` are those of which none was told."),
     ] = None,
+    include: Include = None,
     limit: Limit = 100,
     cursor: DayCursor = None,
 ) -> Response:
@@ -75,6 +84,7 @@ async def list_open_justifications(
 
     Open are `missing`, `given` and not yet reviewed, and `rejected` and not yet replaced. A part-day is among
     them when it has a reason."""
+    including.check(ctx, include)
     refuse(check_order(first, last, "/query/to"))
     items, following = await open_justifications.listing(
         ctx,
@@ -87,7 +97,7 @@ async def list_open_justifications(
         limit=limit,
         cursor=cursor,
     )
-    return responses.page(request, items, following)
+    return responses.page(request, items, following, await including.clients(ctx, include))
 
 
 @router.get(

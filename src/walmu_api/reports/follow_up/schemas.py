@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from walmu_api.access.resource import DISCLOSING, disclosing
+from walmu_api.foundation.openapi import Page
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Message, Minutes, Quantity
 from walmu_api.record.everyday.attendance.justifications.rules import (
     DayJustification,
@@ -14,6 +15,7 @@ from walmu_api.record.everyday.attendance.justifications.rules import (
 )
 from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
 from walmu_api.record.everyday.attendance.schemas import Confirmation
+from walmu_api.record.parties.clients.including import WithClients
 
 OpenJustificationState = TypeAliasType(
     "OpenJustificationState",
@@ -49,6 +51,10 @@ class MissingReport(Message):
 DISCLOSING[MissingReport] = disclosing("attendance")
 
 
+class MissingReportPage(Page[MissingReport], WithClients):
+    """One page of days of which nothing is recorded."""
+
+
 class OpenJustification(Message):
     """An absence whose justification is missing, waits for the organiser's review, or was rejected."""
 
@@ -68,6 +74,10 @@ class OpenJustification(Message):
         None, description="The day on which the justification was given; left out while there is none."
     )
     review: OrganiserReview | None = Field(None, description="The organiser's review; left out before it.")
+
+
+class OpenJustificationPage(Page[OpenJustification], WithClients):
+    """One page of absences whose justification is open."""
 
 
 class Justified(Message):

@@ -174,7 +174,7 @@ class YearOfDays(Message):
 
 
 class RatingPoint(Message):
-    """One rating."""
+    """One rating of an item, by a confirmed assessment."""
 
     assessment_id: Id = Field(description="The assessment that gave it.")
     dated_on: Day = Field(description="The day of the assessment.")

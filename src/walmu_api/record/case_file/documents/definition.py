@@ -3,14 +3,14 @@
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.record.case_file.documents import rules, withholding
-from walmu_api.record.case_file.documents.schemas import Passed, PassedOn
+from walmu_api.record.case_file.documents.schemas import DocumentRecord, PassedOn
 
 DOCUMENT = ResourceDefinition(
     "document",
     "/v1/documents",
     "documents",
     Scope.DOCUMENTS_READ,
-    Passed,
+    DocumentRecord,
     PassedOn,
     problems=rules.PROBLEMS,
     views={"provider": withholding.without_client},

@@ -84,16 +84,20 @@ class OnItsDay(Message):
     )
 
 
+NATIONAL_CONTENT = (
+    "The document in the national form: one root key, Finnish keys. What it holds follows from its structure, of which `GET "
+    "/v1/documents/structures` has every field; the JSON Schema of a structure is THL's."
+)
+
+
 class PassedOn(InCase):
     """A document without a resource of its own: kept in its national form."""
 
     structure: Line = Field(description="OID of the national structure with its version.")
-    content: Annotated[dict[str, Any], Within(without_whereabouts)] = Field(
-        description="The document in the national form: one root key, Finnish keys."
-    )
+    content: Annotated[dict[str, Any], Within(without_whereabouts)] = Field(description=NATIONAL_CONTENT)
 
 
-class Passed(PassedOn, Filed):
+class DocumentRecord(PassedOn, Filed):
     """Such a document as recorded."""
 
 

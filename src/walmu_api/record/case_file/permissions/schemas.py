@@ -111,7 +111,7 @@ class GivenBy(Message):
 
     role: PermissionGiver = Field(description="The client, or who represents the client.")
     name: Annotated[Line | None, former_name("role", "client")] = Field(
-        None, description="Name of the one who gave it."
+        None, description="Name of the one who gave it; may be left out where the client did."
     )
 
 

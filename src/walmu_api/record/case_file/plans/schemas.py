@@ -161,8 +161,7 @@ class PlanEntry(InCase):
         None, description="The employment authority's plan, by reference."
     )
     rehabilitative_work: RehabilitativeWork | None = Field(
-        None,
-        description="The period of rehabilitative work activity that the plan sets, for its services only.",
+        None, description="The period of rehabilitative work activity that the plan sets (189/2001, 13 b §)."
     )
     distribution: Texts | None = Field(
         None, description="To whom the plan is given, in words (jakelu; all but 15024)."

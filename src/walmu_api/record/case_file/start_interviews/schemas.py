@@ -24,7 +24,7 @@ SkillLevel = TypeAliasType(
 class SkillCode(Message):
     """A code of a list of the organiser's own."""
 
-    list: CodeWord = Field(description="Name of the organisation's own list of skills.")
+    list: CodeWord = Field(description="Name of the organiser's own list of skills.")
     code: CodeWord = Field(description="The code, as that list spells it.")
     label: Line | None = Field(None, description="Its name, as it was chosen.")
 

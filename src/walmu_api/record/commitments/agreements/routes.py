@@ -10,7 +10,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.access.visible_findings import visible_findings
 from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
-from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.openapi import IfMatch, Limit, Page, PageCursor, gives, lists_as, makes
 from walmu_api.foundation.schema_types import Day, Id, SourceId
 from walmu_api.record.commitments.agreements import service, signing
 from walmu_api.record.commitments.agreements.schemas import (
@@ -22,6 +22,8 @@ from walmu_api.record.commitments.agreements.schemas import (
     AgreementVoiding,
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
+from walmu_api.record.parties.clients import including
+from walmu_api.record.parties.clients.including import Include, WithClients
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["agreements"])
 Reader = Annotated[RequestContext, requires(Scope.AGREEMENTS_READ)]
@@ -29,7 +31,11 @@ Writer = Annotated[RequestContext, requires(Scope.AGREEMENTS_WRITE)]
 Entry = Annotated[AgreementEntry, body(AgreementEntry)]
 
 
-@router.get("/agreements", operation_id="listAgreements", responses=lists(Agreement))
+class AgreementPage(Page[Agreement], WithClients):
+    """One page of agreements."""
+
+
+@router.get("/agreements", operation_id="listAgreements", responses=lists_as(AgreementPage))
 async def list_agreements(
     request: Request,
     ctx: Reader,
@@ -40,10 +46,12 @@ async def list_agreements(
     source_id: Annotated[
         SourceId | None, Query(description="Only the record to which your own system gave this key.")
     ] = None,
+    include: Include = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
     """List the agreements you may see. Workplaces read their annexes: `/v1/workplace-agreements`."""
+    including.check(ctx, include)
     table = AgreementRow
     same = {
         table.client_id: client_id,
@@ -58,7 +66,8 @@ async def list_agreements(
             table.ends_on >= in_force_on,
         )
     rows, following = await records.page(ctx.session, table, statement, limit, cursor)
-    return responses.page(request, [service.wire(ctx.session, row) for row in rows], following)
+    items = [service.wire(ctx.session, row) for row in rows]
+    return responses.page(request, items, following, await including.clients(ctx, include))
 
 
 @router.post(

@@ -134,7 +134,7 @@ class DecisionEntry(Message):
     service_kind: ServiceKind = Field(
         description="The service as this API sorts services; rules of attendance and allowance go by it."
     )
-    decided_on: Day | None = Field(None, description="The day of the decision; left out of a draft.")
+    decided_on: Day | None = Field(None, description="The day of the decision; a draft may leave it out.")
     valid_from: Day = Field(description="First day for which it holds.")
     valid_to: Day | None = Field(None, description="Last day for which it holds; left out: no end is set.")
     days_per_week: WeekdayCount | None = Field(None, description="Days of service a week, 1–7.", examples=[3])

@@ -69,8 +69,10 @@ class AttendanceEntry(Message):
         None, description="Minutes that were planned; left out, the week plan says."
     )
     actual_minutes: Minutes | None = Field(None, description="Minutes that were attended, 0–1440.")
-    arrived_at: Instant | None = Field(None, description="When the client came.")
-    left_at: Instant | None = Field(None, description="When the client left; not before `arrived_at`.")
+    arrived_at: Instant | None = Field(None, description="When the client came, with zone.")
+    left_at: Instant | None = Field(
+        None, description="When the client left, with zone; not before `arrived_at`."
+    )
     form: AttendanceForm | None = Field(
         None, description="How the day was worked: in a group, individually, or at ordinary work."
     )

@@ -49,7 +49,7 @@ class OtherName(Message):
 
 
 class Interpreting(Message):
-    """Interpreting (tulkkaus)."""
+    """Whether and how conversation with the client is interpreted (tulkkaus)."""
 
     needed: bool | None = Field(None, description="Whether an interpreter is needed (tulkkauksen tarve).")
     languages: Codes | None = Field(None, description="Tulkkauskieli, code set 1.2.246.537.5.40175.")
@@ -81,20 +81,20 @@ class Risk(DayPeriod):
 
 
 class Guardianship(DayPeriod):
-    """Edunvalvonta."""
+    """Guardianship of the client (edunvalvonta), from a day to a day."""
 
     description: Texts | None = Field(None, description="What it covers, in words.")
 
 
 class PowerOfAttorney(Message):
-    """Edunvalvontavaltuutus."""
+    """Continuing power of attorney (edunvalvontavaltuutus) that the client gave."""
 
     confirmed_on: PartialDay | None = Field(None, description="Day, month or year in which it was confirmed.")
     description: Texts | None = Field(None, description="What it covers, in words.")
 
 
 class Custody(Message):
-    """Huoltajuus."""
+    """Custody of the client (huoltajuus), as a related person has it."""
 
     form: NationalCode | None = Field(
         None, description="Huoltajuussuhteen muoto, code set 1.2.246.537.6.1204."

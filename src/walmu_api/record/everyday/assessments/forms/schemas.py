@@ -95,7 +95,9 @@ class AssessmentFormEntry(Message):
     """An assessment form as the organiser says it."""
 
     name: Labels = Field(description="The form's name for people.")
-    kind: FormKind = Field(description="What the form is for; it decides who is asked and when.")
+    kind: FormKind = Field(
+        description="What the form is for: a period, the end of the service, or a short look."
+    )
     audience: FormAudience = Field(description="Who fills it in: professionals or the workplace.")
     valid_from: Day = Field(description="The first day on which assessments may be written on it.")
     valid_to: Day | None = Field(

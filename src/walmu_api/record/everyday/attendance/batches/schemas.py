@@ -58,6 +58,8 @@ class AnyLines(Message):
 
 
 class LineProblem(Message):
+    """What is wrong or doubtful at one place of a line."""
+
     severity: Severity = Field(description="An `error` rejects the line; a `warning` rejects nothing.")
     code: Line = Field(description="What is wrong, as a stable code: see /problems.")
     pointer: str = Field(description="JSON Pointer within the line.")
@@ -68,6 +70,8 @@ class LineProblem(Message):
 
 
 class LineOutcome(Message):
+    """What became of one line of a batch."""
+
     line: Count = Field(description="From 1, in the order of the request.")
     source_id: Line | None = Field(None, description="Your own key of the day, where the line had one.")
     outcome: RecordingOutcome = Field(description="What became of the line; after a dry run, what would.")
@@ -91,6 +95,8 @@ class Cause(Message):
 
 
 class Counts(Message):
+    """Lines of one request by outcome."""
+
     created: Quantity = Field(description="Lines that made a new record.")
     updated: Quantity = Field(description="Lines that changed a record.")
     unchanged: Quantity = Field(description="Lines whose content was there already.")

@@ -153,10 +153,14 @@ class WorksheetReading(Message):
 
 
 class ImportProblem(batches.LineProblem):
+    """What is wrong or doubtful in one cell of a worksheet."""
+
     column: Line | None = Field(None, description="The column of the worksheet.")
 
 
 class ImportedLine(Message):
+    """What became of one line of a worksheet."""
+
     line: Count = Field(
         description="From 1, the first row below the names of the columns; empty rows are passed over."
     )
