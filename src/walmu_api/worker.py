@@ -20,7 +20,7 @@ from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.load_shedding import TOKENS, Admission
 from walmu_api.foundation.logins import WORKER
 from walmu_api.foundation.one_at_a_time import OneAtATime
-from walmu_api.foundation.starting import await_databases
+from walmu_api.foundation.starting import StartError, await_databases
 from walmu_api.foundation.worksheets.reading import Worksheets
 from walmu_api.record.registry import RESOURCES
 from walmu_api.settings import Settings
@@ -82,9 +82,11 @@ def _jobs(
     )
 
     async def carry_out() -> None:
-        await await_databases((database,), stop.is_set)
         try:
+            await await_databases((database,), stop.is_set)
             await Runner(app_context, deferrable_routes()).run(stop)
+        except StartError as error:
+            log.error("no jobs are carried out", why=str(error))
         finally:
             await database.close()
 

@@ -155,10 +155,11 @@ class GuardedRoute(APIRoute):
         async with app_context.imports.place(system) if alone else nullcontext():
             return await lane.answer(system, request, lambda: self._read(request, arrived))
 
-    async def answer_as(self, caller: Caller, request: Request, app_context: AppContext) -> Response:
-        """What this caller is answered to a request that was taken in before (ADR 52)."""
-        form = self._checked(request, caller)
-        return await self._answer(request, app_context, caller, form, await self._read(request))
+    async def answer_as(
+        self, caller: Caller, request: Request, raw: bytes, app_context: AppContext
+    ) -> Response:
+        """What this caller is answered to a request that was taken in before, whose body this is (ADR 52)."""
+        return await self._answer(request, app_context, caller, self._checked(request, caller), raw)
 
     def _is_heavy(self, request: Request, form: Form | None, length: int) -> bool:
         """A file that is only taken in, to be read later, is not."""

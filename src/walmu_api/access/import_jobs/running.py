@@ -99,33 +99,10 @@ class Runner:
         caller = Caller(system, scopes, asked.person, asked.request_id)
         token = progress_of.set(progress)
         try:
-            await self._routes[asked.operation].answer_as(caller, self._request(job), self._app_context)
+            route = self._routes[asked.operation]
+            await route.answer_as(caller, _request(job), asked.body, self._app_context)
         finally:
             progress_of.reset(token)
-
-    def _request(self, job: Taken) -> Request:
-        """The request as it came, but for what asks to answer later."""
-        asked = job.asked
-        coming = iter([{"type": "http.request", "body": asked.body, "more_body": False}])
-
-        async def receive() -> Any:
-            message = next(coming, None)
-            if message is None:
-                await asyncio.Event().wait()  # nobody hangs up
-            return message
-
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": asked.path,
-            "raw_path": asked.path.encode(),
-            "root_path": "",
-            "query_string": asked.query.encode(),
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in asked.headers.items()],
-            "walmu_request_id": asked.request_id,
-            "walmu_keeps": job.keep_answer,
-        }
-        return Request(scope, receive)
 
     @contextlib.asynccontextmanager
     async def _alive(self, organiser: UUID, job: Taken, progress: Progress) -> AsyncIterator[None]:
@@ -151,3 +128,24 @@ class Runner:
         async with self._app_context.database.transaction(Tenancy(organiser)) as session:
             with contextlib.suppress(LostError):
                 await job.finish(session, self._app_context.keyring, "failed", answer)
+
+
+def _request(job: Taken) -> Request:
+    """The request as it came, but for what asks to answer later."""
+    asked = job.asked
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": asked.path,
+        "raw_path": asked.path.encode(),
+        "root_path": "",
+        "query_string": asked.query.encode(),
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in asked.headers.items()],
+        "walmu_request_id": asked.request_id,
+        "walmu_keeps": job.keep_answer,
+    }
+    return Request(scope, _nobody_hangs_up)
+
+
+async def _nobody_hangs_up() -> Any:
+    await asyncio.Event().wait()
