@@ -23,13 +23,17 @@ from walmu_api.access.authentication import authenticate
 from walmu_api.access.bodies import Form, declared, form_of, parsed
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
+from walmu_api.access.deferring import accepting
+from walmu_api.access.deferring.jobs import prefers_later
 from walmu_api.access.markers import (
     BodyOf,
     Cost,
+    Deferrable,
     InjectedParameter,
     Requires,
     Retry,
     body,
+    deferrable,
     heavy,
     heavy_above,
     heavy_files,
@@ -66,6 +70,7 @@ __all__ = [
     "RouteWithoutClientData",
     "authenticate",
     "body",
+    "deferrable",
     "heavy",
     "heavy_above",
     "heavy_files",
@@ -134,6 +139,7 @@ class GuardedRoute(APIRoute):
         self._reader: BodyOf | None = marker(self, BodyOf)
         self._retry: Retry | None = marker(self, Retry)
         self._cost: Cost = marker(self, Cost) or Cost()
+        self.answers_later = marker(self, Deferrable) is not None
         self._offered = offered(
             self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
         )
@@ -170,25 +176,39 @@ class GuardedRoute(APIRoute):
         arrived: bytes | None = None
         async with admission.place(system, self._cost.of(request, length)):
             form = self._checked(request, caller)
-            heavy = lane is not None and self._cost.is_heavy(length, request.state.answer_type)
+            alone = self._is_alone(request, form)
+            heavy = lane is not None and self._is_heavy(request, form, length)
             if not heavy:
                 arrived = raw = await self._read(request)
                 if raw and not length:  # only now its cost is known
                     admission.charge(system, cost_of(len(raw), own=0))
-                    heavy = lane is not None and self._cost.is_heavy(len(raw), None)
+                    heavy = lane is not None and self._is_heavy(request, form, len(raw))
                 if not heavy:
-                    async with self._work(form, caller, app_context):
+                    async with app_context.imports.place(system) if alone else nullcontext():
                         response = await self._answer(request, app_context, caller, form, raw)
                     response.raw_headers.append(self._caching)
                     return response
         assert lane is not None
-        async with self._work(form, caller, app_context):
+        async with app_context.imports.place(system) if alone else nullcontext():
             return await lane.answer(system, request, lambda: self._read(request, arrived))
 
-    def _work(self, form: Form | None, caller: Caller, app_context: AppContext) -> Any:
+    async def answer_as(self, caller: Caller, request: Request, app_context: AppContext) -> Response:
+        """What this caller is answered to a request that was taken in before (ADR 52)."""
+        form = self._checked(request, caller)
+        return await self._answer(request, app_context, caller, form, await self._read(request))
+
+    def _is_later(self, request: Request) -> bool:
+        return self.answers_later and prefers_later(request.headers.getlist("prefer"))
+
+    def _is_alone(self, request: Request, form: Form | None) -> bool:
         """Of what a process of its own reads, a system has one in work."""
-        alone = form is not None and form.then is not None
-        return app_context.imports.place(caller.system.id) if alone else nullcontext()
+        return form is not None and form.then is not None and not self._is_later(request)
+
+    def _is_heavy(self, request: Request, form: Form | None, length: int) -> bool:
+        """What is read by a process of its own is not, when it is only taken in."""
+        if form is not None and form.then is not None and self._is_later(request):
+            return False
+        return self._cost.is_heavy(length, request.state.answer_type)
 
     def _checked(self, request: Request, caller: Caller) -> Form | None:
         """What can be told without the body."""
@@ -221,7 +241,8 @@ class GuardedRoute(APIRoute):
     ) -> Response:
         retry, right = self._retry, self._right
         data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
-        if form is not None and form.then is not None:
+        later = self._is_later(request)
+        if form is not None and form.then is not None and not later:
             data = await unless_gone(request, form.then(data, app_context.worksheets))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
@@ -233,6 +254,9 @@ class GuardedRoute(APIRoute):
         ):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
+        if later:
+            database, keyring = app_context.database, app_context.keyring
+            return await accepting.accept(database, keyring, caller, self._operation, request, raw)
         database = app_context.supervision if right.supervises else app_context.database
         async with database.transaction(caller.tenancy) as session:
             ctx = RequestContext(session, caller, session.clock.today(), app_context.keyring)
@@ -259,6 +283,8 @@ class GuardedRoute(APIRoute):
             await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, response)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
+            if (keeps := request.scope.get("walmu_keeps")) is not None:  # a job's answer
+                await keeps(ctx, response)
         return preconditions.not_modified(request, response)
 
     async def _parsed(self, form: Form, raw: bytes, request: Request) -> tuple[Any, Content]:

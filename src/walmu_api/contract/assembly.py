@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from walmu_api.access.guard import BodyOf, Requires, Retry
+from walmu_api.access.deferring.schemas import ImportJob
+from walmu_api.access.markers import BodyOf, Deferrable, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.absence import without_nulls_in_answers
@@ -27,6 +28,19 @@ from walmu_api.foundation.schema_types import EXAMPLE_ID
 
 _SCHEMA = "#/components/schemas/{model}"
 JSON = "application/json"
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async` (RFC 7240): answer 202 with a job at once, and the result at `Location` later.",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": "respond-async",
+}
+KEY_OF_A_JOB = (
+    "With `Prefer: respond-async`: your key of this request, 1–255 visible ASCII characters, kept for 30 days: the same "
+    "key and body again get the same job with `Idempotency-Replayed: true`; another body is 422. Not looked at otherwise."
+)
+QUEUED = {name: ImportJob.EXAMPLE[name] for name in ("id", "operation", "created_at")} | {"status": "queued"}
 
 
 def document(title: str, routes_in_order: Sequence[BaseRoute], address: str) -> dict[str, Any]:
@@ -132,6 +146,9 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
         _complete_answer(answer, (route.responses.get(int(status)) or {}).get("model"), right, retry)
     if retry is not None:
         parameters.append(_idempotency(retry))
+    if any(isinstance(dependency.call, Deferrable) for dependency in route.dependant.dependencies):
+        parameters += [PREFER, _idempotency(Retry(key_required=False)) | {"description": KEY_OF_A_JOB}]
+        answers["202"] = _accepted()
     if method == "get" and "ETag" in answers["200"]["headers"]:
         parameters.append(IF_NONE_MATCH)
         answers["304"] = {
@@ -179,6 +196,17 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
         "500 503": True,
     }
     return {status for statuses, so in holds.items() if so for status in statuses.split()}
+
+
+def _accepted() -> dict[str, Any]:
+    """The answer of an operation that is asked to answer later."""
+    names = ("Location", "Preference-Applied", "Retry-After", "Idempotency-Replayed", "X-Request-Id")
+    content = {"schema": {"$ref": _SCHEMA.format(model=ImportJob.__name__)}, "example": QUEUED}
+    return {
+        "description": "With `Prefer: respond-async`: a job, whose answer will be at `Location`.",
+        "headers": header(*names, *refusal_responses.KNOWN),
+        "content": {JSON: content},
+    }
 
 
 def _idempotency(retry: Retry) -> dict[str, Any]:

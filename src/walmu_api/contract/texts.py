@@ -43,6 +43,7 @@ TAGS = {
     "service events": "How a service begins, pauses and ends, with onward paths (jatkopolut).",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
     "measurements": "Instruments (mittarit), measurements (mittaukset), and what changed between them.",
+    "jobs": "Requests that are answered later (Prefer: respond-async).",
     "overview": "How it goes at a glance (tilannekuva), of a client and of a unit; also as pages.",
     "impact": "Change among groups of clients (vaikuttavuus), with small numbers withheld.",
     "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",
