@@ -8,7 +8,7 @@ its answer; then the answer leaves. The endpoint shows its right in its signatur
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,7 @@ from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.deferring import accepting
 from walmu_api.access.deferring.jobs import prefers_later
-from walmu_api.access.markers import (
-    BodyOf,
-    Cost,
-    Deferrable,
-    InjectedParameter,
-    Requires,
-    Retry,
-    body,
-    deferrable,
-    heavy,
-    heavy_above,
-    heavy_files,
-    idempotent_action,
-    idempotent_create,
-    items_cost,
-    marker,
-    requires,
-)
+from walmu_api.access.markers import BodyOf, Cost, Deferrable, InjectedParameter, Requires, Retry, marker
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
@@ -59,26 +42,6 @@ from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType
 from walmu_api.foundation.worksheets.reading import Worksheets
-
-__all__ = [
-    "AppContext",
-    "BodyOf",
-    "Form",
-    "GuardedRoute",
-    "Requires",
-    "Retry",
-    "RouteWithoutClientData",
-    "authenticate",
-    "body",
-    "deferrable",
-    "heavy",
-    "heavy_above",
-    "heavy_files",
-    "idempotent_action",
-    "idempotent_create",
-    "items_cost",
-    "requires",
-]
 
 FORBIDDEN = ProblemType("forbidden", 403)
 
@@ -176,7 +139,7 @@ class GuardedRoute(APIRoute):
         arrived: bytes | None = None
         async with admission.place(system, self._cost.of(request, length)):
             form = self._checked(request, caller)
-            alone = self._is_alone(request, form)
+            alone = form is not None and form.then is not None
             heavy = lane is not None and self._is_heavy(request, form, length)
             if not heavy:
                 arrived = raw = await self._read(request)
@@ -197,24 +160,19 @@ class GuardedRoute(APIRoute):
         form = self._checked(request, caller)
         return await self._answer(request, app_context, caller, form, await self._read(request))
 
-    def _is_later(self, request: Request) -> bool:
-        return self.answers_later and prefers_later(request.headers.getlist("prefer"))
-
-    def _is_alone(self, request: Request, form: Form | None) -> bool:
-        """Of what a process of its own reads, a system has one in work."""
-        return form is not None and form.then is not None and not self._is_later(request)
-
     def _is_heavy(self, request: Request, form: Form | None, length: int) -> bool:
-        """What is read by a process of its own is not, when it is only taken in."""
-        if form is not None and form.then is not None and self._is_later(request):
-            return False
-        return self._cost.is_heavy(length, request.state.answer_type)
+        """A file that is only taken in, to be read later, is not."""
+        taken_in = request.state.later and form is not None and form.takes_type
+        return not taken_in and self._cost.is_heavy(length, request.state.answer_type)
 
     def _checked(self, request: Request, caller: Caller) -> Form | None:
         """What can be told without the body."""
         reader, right = self._reader, self._right
         form = form_of(request, reader.limit, reader.forms) if reader is not None else None
         request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
+        request.state.later = self.answers_later and prefers_later(request.headers.getlist("prefer"))
+        if form is not None and request.state.later:
+            form = replace(form, then=None)
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
         return form
@@ -241,8 +199,7 @@ class GuardedRoute(APIRoute):
     ) -> Response:
         retry, right = self._retry, self._right
         data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
-        later = self._is_later(request)
-        if form is not None and form.then is not None and not later:
+        if form is not None and form.then is not None:
             data = await unless_gone(request, form.then(data, app_context.worksheets))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
@@ -254,7 +211,7 @@ class GuardedRoute(APIRoute):
         ):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
-        if later:
+        if request.state.later:
             database, keyring = app_context.database, app_context.keyring
             return await accepting.accept(database, keyring, caller, self._operation, request, raw)
         database = app_context.supervision if right.supervises else app_context.database

@@ -19,7 +19,8 @@ from walmu_api.access.connected_systems.schemas import (
 )
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import load_shedding, records, request_body, responses
 from walmu_api.foundation.load_shedding import Admission

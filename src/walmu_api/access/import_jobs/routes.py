@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Response
 from walmu_api.access.context import RequestContext
 from walmu_api.access.deferring import accepting, jobs
 from walmu_api.access.deferring.schemas import ImportJob
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import requires
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.problems import NOT_FOUND

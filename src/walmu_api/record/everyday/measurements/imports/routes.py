@@ -7,7 +7,8 @@ from pydantic import BeforeValidator
 
 from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, deferrable, heavy, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, deferrable, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
