@@ -87,7 +87,7 @@ sbom: $(STAMP) ## dist/sbom.cdx.json: what the product's image holds of Python p
 
 # Ends with 3 where no advisory source answers, as on a network that reaches the package registries only; make then says "Error 3".
 audit: $(STAMP) ## ask an advisory source about every locked package, where one is reached; no part of check
-	@$(PY) -m supply_chain.audit
+	@$(PY) -m supply_chain.audit requirements.lock $(GENERATORS)/requirements.lock $(GENERATORS)/package-lock.json
 
 bench-large: $(STAMP) ## whether they stay as fast at 10 k, 1 M and 10 M rows of attendance, and a worker as small after ten minutes of load (needs 15 GB, half an hour)
 	@$(PY) -m benchmarks.growth --rows 10000,1000000,10000000

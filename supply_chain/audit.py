@@ -1,4 +1,4 @@
-"""Asks an advisory source about every locked package: `python -m supply_chain.audit`.
+"""Asks an advisory source about every package that lock files pin: `python -m supply_chain.audit LOCK ...`, pip's and npm's.
 
 0: all were asked about, and nothing is known against them. 1: something is. 3: not all could be asked about, so nothing is settled.
 
@@ -49,36 +49,36 @@ def printed_json(command: list[str], folder: Path) -> dict[str, Any]:
     return printed
 
 
-def python_packages(lock: Path, of_the_product: Path) -> Answers:
+def python_packages(lock: Path) -> Answers:
     with tempfile.TemporaryDirectory() as folder:
         control = Path(folder, "control.txt")
         control.write_text(PYTHON_CONTROL, encoding="utf-8")
         options = [
             "--require-hashes",
             "--disable-pip",
-            "--format",
-            "json",
             "--desc",
             "off",
             "--progress-spinner",
             "off",
+            "--format",
+            "json",
         ]
         files = ["-r", str(lock), "-r", str(control)]
         answer = printed_json([sys.executable, "-m", "pip_audit", *options, *files], Path(folder))
     advisories = {
         canonicalize_name(each["name"]): each.get("vulns") for each in answer.get("dependencies", [])
     }
-    locked, product = pins(lock), pins(of_the_product)
+    locked, product = pins(lock), pins(ROOT / "requirements-runtime.lock")
     if not advisories.get(canonicalize_name("flask")):
-        return Answers(not_asked=[f"{len(locked)} Python packages of {lock.name}"])
+        return Answers(not_asked=[f"{len(locked)} Python packages of {lock.relative_to(ROOT)}"])
     answers = Answers()
     for name, pin in locked.items():
-        where = "in the product" if name in product else "in development only"
+        title = f"{name} {pin.version} ({'in the product' if product.get(name) == pin else lock.relative_to(ROOT)})"
         if advisories.get(name) is None:
-            answers.not_asked.append(f"{name} {pin.version} ({where})")
+            answers.not_asked.append(title)
         for each in advisories.get(name) or []:
             fixed = ", ".join(each["fix_versions"]) or "no version"
-            answers.known.append(f"{name} {pin.version} ({where}): {each['id']}, fixed in {fixed}")
+            answers.known.append(f"{title}: {each['id']}, fixed in {fixed}")
     return answers
 
 
@@ -105,12 +105,9 @@ def npm_packages(lock: Path) -> Answers:
     )
 
 
-def main() -> int:
-    answers = [python_packages(ROOT / "requirements.lock", ROOT / "requirements-runtime.lock")]
-    listed = subprocess.run(
-        ["git", "ls-files", "*package-lock.json"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
-    )
-    answers += [npm_packages(ROOT / each) for each in listed.stdout.split()]
+def main(locks: list[str]) -> int:
+    files = [Path(lock).resolve() for lock in locks]
+    answers = [npm_packages(lock) if lock.suffix == ".json" else python_packages(lock) for lock in files]
     known = [line for each in answers for line in each.known]
     not_asked = [line for each in answers for line in each.not_asked]
     if known:
@@ -123,9 +120,9 @@ def main() -> int:
         )
         print("This is not a clean result. Run it where an advisory source is reached.")
     if not known and not not_asked:
-        print("Every locked package was asked about; no advisory is known.")
+        print("Every package was asked about; no advisory is known.")
     return FOUND if known else NOT_ASKED if not_asked else CLEAN
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

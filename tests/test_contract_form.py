@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests import answers
+from tests.conftest import TenantFixture
 
 DATA = frozenset({"example", "examples", "default", "value"})
 """Members that hold values and not schemas."""
@@ -202,10 +203,12 @@ def test_every_operation_names_a_refusal(app: FastAPI) -> None:
             assert any(status.startswith("4") for status in operation["responses"]), (method, path)
 
 
-def test_the_contract_names_whom_to_ask_and_where_the_licence_stands(app: FastAPI) -> None:
-    info = app.state.described()["info"]
-    assert info["contact"]["url"] == "/docs"
-    assert info["license"]["url"] == "/docs/licence"
+async def test_the_contract_names_pages_of_its_installation(world: TenantFixture) -> None:
+    """Whom to ask, and on what terms the software may be used."""
+    info = world.app.state.described()["info"]
+    for place in (info["contact"]["url"], info["license"]["url"]):
+        assert place.startswith(world.app.state.public_url + "/docs"), place
+        assert (await world.provider_a.get(httpx.URL(place).path)).status_code == 200, place
 
 
 def test_an_item_of_the_feed_says_what_its_record_is(app: FastAPI) -> None:
@@ -217,7 +220,7 @@ def test_an_item_of_the_feed_says_what_its_record_is(app: FastAPI) -> None:
     assert [part["$ref"] for part in item["oneOf"]] == list(mapping.values())
     for resource_type, place in mapping.items():
         schema = schemas[place.rpartition("/")[2]]
-        assert schema["properties"]["resource_type"]["const"] == resource_type
+        assert schema["properties"]["resource_type"]["enum"] == [resource_type]
         assert "resource_type" in schema["required"]
     records = {
         resource_type: schemas[place.rpartition("/")[2]]["properties"].get("record")

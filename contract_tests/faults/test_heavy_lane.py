@@ -1,6 +1,7 @@
 """Heavy requests run in a process of their own: answered as by the serving process, in turns, and its death is survived."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -189,3 +190,20 @@ async def test_a_stop_finishes_what_is_in_work_there(stage: Stage) -> None:
         assert (await waiting).status_code == 200
         assert await asyncio.wait_for(server.process.wait(), 12) == 0
         assert await are_gone(pids)
+
+
+async def test_who_hangs_up_holds_up_nobody(stage: Stage, server: Server) -> None:
+    """Again and again a batch that takes seconds, given up at once: the other system's file comes all the same."""
+    slow = batch(stage, 10_000, filled=10)
+
+    async def give_up() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await send(stage, server, slow)
+
+    for _ in range(4):
+        await give_up()
+    async with asyncio.timeout(20):
+        answer = await server.http.get("/v1/attendance", headers=stage.b() | {"Accept": "text/csv"})
+        assert answer.status_code == 200
+        assert (await send(stage, server, batch(stage, 3000))).status_code == 200

@@ -21,6 +21,7 @@ from walmu_api import contract, operations
 from walmu_api.access.connected_systems import routes as connected_systems
 from walmu_api.access.connected_systems import token_routes as tokens
 from walmu_api.access.guard import AppContext, GuardedRoute
+from walmu_api.access.import_jobs import routes as jobs
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log_reading import routes as use_log
@@ -51,7 +52,7 @@ from walmu_api.settings import Settings
 
 
 def _routers() -> Iterator[APIRouter]:
-    yield from (tokens.router, connected_systems.router)
+    yield from (tokens.router, connected_systems.router, jobs.router)
     for resource in registry.RESOURCES:
         if resource.definition is ATTENDANCE:
             yield follow_up.router  # before it, so that /attendance/missing is no id
@@ -150,7 +151,7 @@ def create_app(app_context: AppContext, official: Official | None = None) -> Fas
     operations.add_to(app, metrics)
     in_order = [*app.router.routes]
     _pair(in_order)
-    app.state.described = cache(lambda: contract.document(app.title, in_order))
+    app.state.described = cache(lambda: contract.document(app.title, in_order, app_context.public_url))
     """The contract, made when it is first asked for: a second that nobody should wait for at the start."""
     app.state.methods = Methods(_methods(in_order) | PAGES)
     app.router.routes.sort(key=_rank)

@@ -25,8 +25,10 @@ from walmu_api.foundation.openapi import Responses, gives
 from walmu_api.foundation.problems import SEEDING, UNAVAILABLE
 
 _NOT_STORED = {"Cache-Control": "no-store"}
-METRICS_EVERY, LOOKED_EVERY = 0.5, 0.05
+METRICS_EVERY, LOOKED_EVERY = 1.0, 0.05
 """Seconds between two collections of the figures, and between two questions to the database."""
+APART = 0.01
+"""Seconds between two answers with figures: each may be hundreds of kilobytes."""
 
 T = TypeVar("T")
 
@@ -89,7 +91,7 @@ def _figures_of(app: FastAPI, metrics: Metrics) -> Callable[[], Awaitable[bytes]
 def add_to(app: FastAPI, metrics: Metrics) -> None:
     """The routes `/livez`, `/readyz` and `/metrics`."""
     looked = ForAll(_database_of(app), LOOKED_EVERY)
-    collected = ForAll(_figures_of(app, metrics), METRICS_EVERY)
+    collected, one_by_one = ForAll(_figures_of(app, metrics), METRICS_EVERY), asyncio.Lock()
 
     @app.get(
         "/livez", operation_id="isAlive", tags=["operation"], responses=gives(Health, "Live.", etag=False)
@@ -125,6 +127,9 @@ def add_to(app: FastAPI, metrics: Metrics) -> None:
     )
     async def get_metrics() -> Response:
         """Counters and histograms in the Prometheus text format; `walmu_feed_lag_seconds` is how long the
-        oldest open write holds the change feed back, and no number while the database does not answer. Collected twice a
+        oldest open write holds the change feed back, and no number while the database does not answer. Collected once a
         second at most; on the operations port alone, where the service has one."""
-        return Response(await collected.get(), media_type=CONTENT_TYPE_LATEST)
+        data = await collected.get()
+        async with one_by_one:
+            await asyncio.sleep(APART)
+            return Response(data, media_type=CONTENT_TYPE_LATEST)

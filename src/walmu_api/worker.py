@@ -1,4 +1,4 @@
-"""The composition root of the background loops: exchange with the record systems."""
+"""The composition root of the background loops: exchange with the record systems, and requests that are answered later."""
 
 import asyncio
 import contextlib
@@ -8,13 +8,21 @@ from uuid import UUID
 
 import structlog
 
+from walmu_api.access.guard import AppContext, GuardedRoute
+from walmu_api.access.import_jobs.running import Runner
+from walmu_api.access.system_registry import Registry
+from walmu_api.access.tokens import Tokens
 from walmu_api.adapters.ehr import targets
 from walmu_api.adapters.ehr.engine import Engine
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.load_shedding import TOKENS, Admission
 from walmu_api.foundation.logins import WORKER
+from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.starting import await_databases
+from walmu_api.foundation.worksheets.reading import Worksheets
+from walmu_api.record.registry import RESOURCES
 from walmu_api.settings import Settings
 
 log = structlog.get_logger()
@@ -22,6 +30,8 @@ LOOK_FOR_TARGETS = 5.0
 PATIENCE = 3.0
 """Seconds in which what is in flight may end. What is cut off then is verified or repeated by the next
 worker."""
+JOBS_AT_ONCE = 4
+"""Connections: one works, one says that it is there, two look things up."""
 Key = tuple[UUID, str, str]
 
 
@@ -34,6 +44,7 @@ async def run(settings: Settings, database_url: str) -> None:
     clock = Clock(settings.clock_file)
     database = Database(database_url, clock, group=WORKER, pool_size=12, application="walmu-worker")
     await await_databases((database,), stop.is_set)
+    jobs = _jobs(settings, database_url, keyring, clock, stop)
     running: dict[Key, asyncio.Task[None]] = {}
     while not stop.is_set():
         try:
@@ -42,8 +53,52 @@ async def run(settings: Settings, database_url: str) -> None:
             log.error("targets cannot be read", kind=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), 0.5 if not running else LOOK_FOR_TARGETS)
-    await _end(running.values(), PATIENCE)
+    await _end([*running.values(), *jobs], PATIENCE)
     await database.close()
+
+
+def _jobs(
+    settings: Settings, own_url: str, keyring: Keyring, clock: Clock, stop: asyncio.Event
+) -> list[asyncio.Task[None]]:
+    """Jobs are carried out with the rights of the API, by its login. A worker that was given its own alone leaves them to
+    others."""
+    url = settings.database.url
+    if url is None or url == own_url:
+        log.warning("no jobs are carried out: DATABASE_URL names no login of the API")
+        return []
+    database = Database(url, clock, pool_size=JOBS_AT_ONCE, application="walmu-jobs")
+    app_context = AppContext(
+        database=database,
+        supervision=database,  # no operation of a job reads the use log
+        clock=clock,
+        keyring=keyring,
+        tokens=Tokens(settings.api.public_url, keyring.signing),
+        registry=Registry(),
+        public_url=settings.api.public_url,
+        admission=Admission(settings.limits),
+        token_gate=Admission(TOKENS),
+        worksheets=Worksheets(),
+        imports=OneAtATime(),
+    )
+
+    async def carry_out() -> None:
+        await await_databases((database,), stop.is_set)
+        try:
+            await Runner(app_context, deferrable_routes()).run(stop)
+        finally:
+            await database.close()
+
+    return [asyncio.create_task(carry_out())]
+
+
+def deferrable_routes() -> dict[str, GuardedRoute]:
+    """The operations that answer later, by their name."""
+    routes = (route for each in RESOURCES for router in each.routers for route in router.routes)
+    return {
+        route.operation_id: route
+        for route in routes
+        if isinstance(route, GuardedRoute) and route.answers_later and route.operation_id is not None
+    }
 
 
 async def _wanted(database: Database, keyring: Keyring) -> dict[Key, targets.Target]:

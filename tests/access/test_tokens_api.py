@@ -669,6 +669,8 @@ async def test_whoami_says_who_and_what(world: TenantFixture) -> None:
         "requests_per_second": 1000,
         "requests_in_one_go": 5000,
         "requests_at_once": 64,
+        "requests_side_by_side": 4,
+        "bytes_of_one_request": 4096,
     }
 
 

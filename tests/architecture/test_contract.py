@@ -19,7 +19,7 @@ PUBLIC = {
     *("issueToken", "getKeys", "getAuthorizationServer", "getOpenidConfiguration"),
     *("isAlive", "isReady", "getMetrics"),
 }
-ANY_CALLER = {"whoAmI"}
+ANY_CALLER = {"whoAmI", "getImportJob"}
 
 
 def operations(app: FastAPI) -> dict[str, dict[str, Any]]:

@@ -25,6 +25,7 @@ DUTIES = {
     "disclosures": ("SI", "", ""),  # only grows
     "first_disclosures": ("SI", "", ""),  # only grows
     "idempotency_keys": ("SID", "", ""),  # forgotten after a while
+    "import_jobs": ("SIUD", "", ""),  # by the API and, with its login, by the worker; forgotten after a day
     "used_jti": ("SID", "", ""),  # forgotten after a while
     "system_keys": RECORD,
     "held_keys": ("SID", "", ""),  # a removed key is free

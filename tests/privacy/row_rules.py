@@ -111,6 +111,7 @@ TABLES = {
     ),
     "use_log": Rows(NOTHING, "organisation_id = $2"),
     "idempotency_keys": Rows(OF_ITS_SYSTEM, OF_ITS_SYSTEM),
+    "import_jobs": Rows("organisation_id = $2", "organisation_id = $2"),
     "system_keys": Rows(KEYS_IT_CHANGES, KEYS_IT_PUTS),
     "used_jti": Rows(EVERYTHING, EVERYTHING),  # spent once, by whoever registers; nothing of clients
     "ehr_targets": Rows(NOTHING),

@@ -102,6 +102,8 @@ OPERATIONS = {
     "replaceMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
     "voidMeasurement": Operation(frozenset({ORGANISER, PROVIDER}), "measurement", "one"),
     "importMeasurements": Operation(frozenset({ORGANISER, PROVIDER}), "relationship", "batch"),
+    # of whoever sent it, and of nobody else: the life of a job is driven in tests/access/deferring
+    "getImportJob": Operation(EVERYBODY, "nothing", "one"),
     "getMeasurementChanges": Operation(CARE, "client", "one"),
     "drawMeasurementChanges": Operation(CARE, "client", "one"),
     "getClientOverview": Operation(CARE, "client", "one"),
@@ -183,7 +185,7 @@ for name, about, readers in (
     if name != "ServiceRelationship":
         OPERATIONS[f"get{name}Document"] = Operation(CARE, about, "one")
 
-NEEDS_NO_RIGHT = {"whoAmI"}
+NEEDS_NO_RIGHT = {"whoAmI", "getImportJob"}
 LOGS_ALSO_NOTHING = {"searchClients", "listUseLog"}
 """Looking for somebody and reading the log are themselves in the use log, also when nothing is found."""
 

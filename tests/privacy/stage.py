@@ -406,6 +406,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "getImpact": "/v1/impact?instrument=kykyviisari",
         "drawMeasurementChanges": f"/v1/clients/{o.client}/measurement-changes.svg?instrument=kykyviisari",
         "listChanges": "/v1/changes?limit=1000",
+        "getImportJob": "/v1/import-jobs/01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d99",
         "listUseLog": f"/v1/use-log?client_id={o.client}",
         "listOrganisations": "/v1/organisations?limit=200",
         "getOrganisation": f"/v1/organisations/{o.parties['organisation']}",

@@ -69,6 +69,10 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
     await _disclosures(world)
     await _exchange(world)
     await _publication(world)
+    for speaker in (world.provider_a, world.provider_b, world.workplace):
+        batch = {"items": [{"agreement_id": agreement["id"], "date": world.day(1), "status": "present"}]}
+        accepted = await speaker.post("/v1/attendance-batches", batch, Prefer="respond-async")
+        assert accepted.status_code == 202, accepted.text
 
 
 async def _register(world: TenantFixture) -> None:

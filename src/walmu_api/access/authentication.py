@@ -27,7 +27,7 @@ async def authenticate(request: Request, tokens: Tokens, registry: Registry, dat
     except TokenError as error:
         raise refuse(INVALID_TOKEN, error, challenge_for(error)) from None
     person = use_log.person_text(claims.get("act"))
-    request.scope["walmu_system"] = str(system.id)
+    request.scope["walmu_system"], request.scope["walmu_key"] = str(system.id), key
     return Caller(
         system, _granted(claims["scope"], system.scopes), person, request.scope.get("walmu_request_id", "")
     )

@@ -8,7 +8,7 @@ its answer; then the answer leaves. The endpoint shows its right in its signatur
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +23,9 @@ from walmu_api.access.authentication import authenticate
 from walmu_api.access.bodies import Form, declared, form_of, parsed
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
-from walmu_api.access.markers import (
-    BodyOf,
-    Cost,
-    InjectedParameter,
-    Requires,
-    Retry,
-    body,
-    heavy,
-    heavy_above,
-    heavy_files,
-    idempotent_action,
-    idempotent_create,
-    items_cost,
-    marker,
-    requires,
-)
+from walmu_api.access.deferring import accepting
+from walmu_api.access.deferring.jobs import prefers_later
+from walmu_api.access.markers import BodyOf, Cost, Deferrable, InjectedParameter, Requires, Retry, marker
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
@@ -55,25 +42,6 @@ from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType
 from walmu_api.foundation.worksheets.reading import Worksheets
-
-__all__ = [
-    "AppContext",
-    "BodyOf",
-    "Form",
-    "GuardedRoute",
-    "Requires",
-    "Retry",
-    "RouteWithoutClientData",
-    "authenticate",
-    "body",
-    "heavy",
-    "heavy_above",
-    "heavy_files",
-    "idempotent_action",
-    "idempotent_create",
-    "items_cost",
-    "requires",
-]
 
 FORBIDDEN = ProblemType("forbidden", 403)
 
@@ -134,6 +102,7 @@ class GuardedRoute(APIRoute):
         self._reader: BodyOf | None = marker(self, BodyOf)
         self._retry: Retry | None = marker(self, Retry)
         self._cost: Cost = marker(self, Cost) or Cost()
+        self.answers_later = marker(self, Deferrable) is not None
         self._offered = offered(
             self.responses.get(200) or {}, getattr(self.response_class, "media_type", None)
         )
@@ -170,31 +139,40 @@ class GuardedRoute(APIRoute):
         arrived: bytes | None = None
         async with admission.place(system, self._cost.of(request, length)):
             form = self._checked(request, caller)
-            heavy = lane is not None and self._cost.is_heavy(length, request.state.answer_type)
+            alone = form is not None and form.then is not None
+            heavy = lane is not None and self._is_heavy(request, form, length)
             if not heavy:
                 arrived = raw = await self._read(request)
                 if raw and not length:  # only now its cost is known
                     admission.charge(system, cost_of(len(raw), own=0))
-                    heavy = lane is not None and self._cost.is_heavy(len(raw), None)
+                    heavy = lane is not None and self._is_heavy(request, form, len(raw))
                 if not heavy:
-                    async with self._work(form, caller, app_context):
+                    async with app_context.imports.place(system) if alone else nullcontext():
                         response = await self._answer(request, app_context, caller, form, raw)
                     response.raw_headers.append(self._caching)
                     return response
         assert lane is not None
-        async with self._work(form, caller, app_context):
+        async with app_context.imports.place(system) if alone else nullcontext():
             return await lane.answer(system, request, lambda: self._read(request, arrived))
 
-    def _work(self, form: Form | None, caller: Caller, app_context: AppContext) -> Any:
-        """Of what a process of its own reads, a system has one in work."""
-        alone = form is not None and form.then is not None
-        return app_context.imports.place(caller.system.id) if alone else nullcontext()
+    async def answer_as(self, caller: Caller, request: Request, app_context: AppContext) -> Response:
+        """What this caller is answered to a request that was taken in before (ADR 52)."""
+        form = self._checked(request, caller)
+        return await self._answer(request, app_context, caller, form, await self._read(request))
+
+    def _is_heavy(self, request: Request, form: Form | None, length: int) -> bool:
+        """A file that is only taken in, to be read later, is not."""
+        taken_in = request.state.later and form is not None and form.takes_type
+        return not taken_in and self._cost.is_heavy(length, request.state.answer_type)
 
     def _checked(self, request: Request, caller: Caller) -> Form | None:
         """What can be told without the body."""
         reader, right = self._reader, self._right
         form = form_of(request, reader.limit, reader.forms) if reader is not None else None
         request.state.answer_type = answer_type(request.headers.getlist("accept"), self._offered)
+        request.state.later = self.answers_later and prefers_later(request.headers.getlist("prefer"))
+        if form is not None and request.state.later:
+            form = replace(form, then=None)
         if right.scope is not None and right.scope not in caller.scopes:
             raise FORBIDDEN(scope=right.scope.value)
         return form
@@ -233,6 +211,9 @@ class GuardedRoute(APIRoute):
         ):
             raise IDEMPOTENCY_KEY_REQUIRED()
         values = self._parameters.read(request)
+        if request.state.later:
+            database, keyring = app_context.database, app_context.keyring
+            return await accepting.accept(database, keyring, caller, self._operation, request, raw)
         database = app_context.supervision if right.supervises else app_context.database
         async with database.transaction(caller.tenancy) as session:
             ctx = RequestContext(session, caller, session.clock.today(), app_context.keyring)
@@ -259,6 +240,8 @@ class GuardedRoute(APIRoute):
             await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, response)
             if taken is not None and response.status_code < 300:
                 await preconditions.keep(session, app_context.keyring, taken, response)
+            if (keeps := request.scope.get("walmu_keeps")) is not None:  # a job's answer
+                await keeps(ctx, response)
         return preconditions.not_modified(request, response)
 
     async def _parsed(self, form: Form, raw: bytes, request: Request) -> tuple[Any, Content]:

@@ -69,6 +69,14 @@ idempotent_action = Depends(Retry(key_required=False))
 """Marks a POST that changes a record's state: it takes Idempotency-Key."""
 
 
+class Deferrable(InjectedParameter):
+    """An operation that answers later, by a job, when it is asked to."""
+
+
+deferrable = Depends(Deferrable())
+"""Marks a POST that takes `Prefer: respond-async`; with it an Idempotency-Key gives the same job again (ADR 52)."""
+
+
 class Cost(InjectedParameter):
     """What an operation costs: as how many requests it counts, and what of it goes into the heavy lane (ADR 53)."""
 

@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from walmu_api.access.guard import BodyOf, Requires, Retry
+from walmu_api.access.deferring.schemas import ImportJob
+from walmu_api.access.markers import BodyOf, Deferrable, Requires, Retry
 from walmu_api.access.scopes import MEANINGS, Scope
 from walmu_api.contract import problem_responses as refusal_responses
 from walmu_api.contract.absence import without_nulls_in_answers
@@ -20,19 +21,33 @@ from walmu_api.contract.lists import bound_and_link
 from walmu_api.contract.national import add_national
 from walmu_api.contract.published import part_url
 from walmu_api.contract.replacing import take_back_records
-from walmu_api.contract.texts import DESCRIPTION, INFO, OPEN, TAGS, VERSION
+from walmu_api.contract.texts import DESCRIPTION, OPEN, SOMEWHERE, TAGS, VERSION, info
 from walmu_api.contract.tidying import never_null, readable_names, tidy, without_unused
 from walmu_api.foundation.openapi import HEADERS, IF_NONE_MATCH, example_of, header
 from walmu_api.foundation.schema_types import EXAMPLE_ID
 
 _SCHEMA = "#/components/schemas/{model}"
 JSON = "application/json"
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async` (RFC 7240): answer 202 with a job at once, and the result at `Location` later.",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": "respond-async",
+}
+KEY_OF_A_JOB = (
+    "With `Prefer: respond-async`: your key of this request, 1–255 visible ASCII characters, kept for 30 days: the same "
+    "key and body again get the same job with `Idempotency-Replayed: true`; another body is 422. Not looked at otherwise."
+)
+QUEUED = {name: ImportJob.EXAMPLE[name] for name in ("id", "operation", "created_at")} | {"status": "queued"}
 
 
-def document(title: str, routes_in_order: Sequence[BaseRoute]) -> dict[str, Any]:
-    """The whole contract as a document."""
+def document(title: str, routes_in_order: Sequence[BaseRoute], address: str) -> dict[str, Any]:
+    """The whole contract as a document, of the installation at this address."""
     routes = {route.operation_id: route for route in _walk(routes_in_order) if isinstance(route, APIRoute)}
     data = _generated(title, routes_in_order, routes)
+    data["info"] |= info(address or SOMEWHERE)
     for path, item in data["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
@@ -76,7 +91,6 @@ def _generated(
         tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         servers=[{"url": "/", "description": "This installation."}],
     )
-    data["info"] |= INFO
     for tag in data["tags"]:
         tag["externalDocs"] = {
             "description": "This part of the contract alone.",
@@ -132,6 +146,9 @@ def _complete(path: str, method: str, operation: dict[str, Any], route: APIRoute
         _complete_answer(answer, (route.responses.get(int(status)) or {}).get("model"), right, retry)
     if retry is not None:
         parameters.append(_idempotency(retry))
+    if any(isinstance(dependency.call, Deferrable) for dependency in route.dependant.dependencies):
+        parameters += [PREFER, _idempotency(Retry(key_required=False)) | {"description": KEY_OF_A_JOB}]
+        answers["202"] = _accepted()
     if method == "get" and "ETag" in answers["200"]["headers"]:
         parameters.append(IF_NONE_MATCH)
         answers["304"] = {
@@ -179,6 +196,17 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
         "500 503": True,
     }
     return {status for statuses, so in holds.items() if so for status in statuses.split()}
+
+
+def _accepted() -> dict[str, Any]:
+    """The answer of an operation that is asked to answer later."""
+    names = ("Location", "Preference-Applied", "Retry-After", "Idempotency-Replayed", "X-Request-Id")
+    content = {"schema": {"$ref": _SCHEMA.format(model=ImportJob.__name__)}, "example": QUEUED}
+    return {
+        "description": "With `Prefer: respond-async`: a job, whose answer will be at `Location`.",
+        "headers": header(*names, *refusal_responses.KNOWN),
+        "content": {JSON: content},
+    }
 
 
 def _idempotency(retry: Retry) -> dict[str, Any]:

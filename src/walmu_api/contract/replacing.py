@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from fastapi.routing import APIRoute
 
-from walmu_api.access.guard import BodyOf
+from walmu_api.access.markers import BodyOf
 from walmu_api.access.sent_back import set_by_server
 
 _SCHEMA = "#/components/schemas/"

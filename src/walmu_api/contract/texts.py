@@ -1,5 +1,7 @@
 """What the contract says of itself: version, introduction, tags."""
 
+from typing import Any
+
 VERSION = "0.1.0"
 OPEN = " Open: new values may come."
 """What every closed set of the contract says behind its description."""
@@ -11,11 +13,17 @@ decides and gets everything back.
 `PUT /v1/agreements/{id}/attendance/{date}`. Errors are problem documents (RFC 9457) with a stable `code`; the page behind
 `type` explains it. Times are RFC 3339 with zone, days are days in Finland, money is text with two decimals in EUR."""
 
-INFO = {
-    "contact": {"name": "Walmu API", "url": "/docs"},
-    "license": {"name": "Proprietary", "url": "/docs/licence"},
-}
-"""Pages of the installation itself: who may use the software, and on what terms, only its owner can say."""
+SOMEWHERE = "https://walmu.example"
+"""Where an installation stands that is not running, such as the one of the reviewed file."""
+
+
+def info(address: str) -> dict[str, Any]:
+    """Pages of the installation itself: who may use the software, and on what terms, only its owner can say."""
+    return {
+        "contact": {"name": "Walmu API", "url": f"{address}/docs"},
+        "license": {"name": "Proprietary", "url": f"{address}/docs/licence"},
+    }
+
 
 TAGS = {
     "access": "Tokens, keys, and who you are.",
@@ -35,6 +43,7 @@ TAGS = {
     "service events": "How a service begins, pauses and ends, with onward paths (jatkopolut).",
     "attendance": "Attendance (läsnäolo), absences and their justifications (perustelut).",
     "measurements": "Instruments (mittarit), measurements (mittaukset), and what changed between them.",
+    "jobs": "Requests that are answered later (Prefer: respond-async).",
     "overview": "How it goes at a glance (tilannekuva), of a client and of a unit; also as pages.",
     "impact": "Change among groups of clients (vaikuttavuus), with small numbers withheld.",
     "documents": "Documents in the national structures (valtakunnalliset asiakasasiakirjarakenteet).",

@@ -60,7 +60,8 @@ def never_null(schema: dict[str, Any]) -> dict[str, Any]:
     if "enum" in schema:
         schema = schema | {"enum": [value for value in schema["enum"] if value is not None]}
     if _NULL in schema.get("anyOf", ()):
-        (inner,) = [choice for choice in schema["anyOf"] if choice != _NULL]
+        choices = [choice for choice in schema["anyOf"] if choice != _NULL]
+        inner = choices[0] if len(choices) == 1 else {"anyOf": choices}
         schema = inner | {key: value for key, value in schema.items() if key != "anyOf"}
     return schema
 

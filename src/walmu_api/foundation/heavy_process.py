@@ -24,7 +24,9 @@ from types import FrameType
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from walmu_api.foundation.heavy_lane import AT_ONCE
 
 log = structlog.get_logger()
 
@@ -207,7 +209,13 @@ class HeavyServer(uvicorn.Server):
 
 def serve(listener: socket.socket, app: ASGIApp, afterwards: Callable[[], Awaitable[None]]) -> None:
     """Serve the application on this socket, in this process alone."""
-    server = HeavyServer(app)
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
+        async with room:  # what goes on though its caller has gone counts here
+            await app(scope, receive, send)
+
+    server = HeavyServer(bounded)
 
     async def run() -> None:
         await server.serve([listener])

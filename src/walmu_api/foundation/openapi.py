@@ -30,6 +30,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": '</v1/clients?cursor=01919b7e1f007c3a9d2e5b8f6a1c4d01>; rel="next"',
     },
     "Location": {"description": "Relative URL of the record.", "example": f"/v1/clients/{EXAMPLE_ID}"},
+    "Preference-Applied": {"description": "The preference that was followed.", "example": "respond-async"},
     "RateLimit": {
         "description": "How your system stands: requests left, and seconds until the whole quota is back.",
         "example": '"requests";r=996;t=1',

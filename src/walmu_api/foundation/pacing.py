@@ -6,9 +6,25 @@ slice is shorter, and after each the loop has the processor for itself for a mom
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass
+class Progress:
+    """How far long work is that somebody may ask about."""
+
+    lines: int | None = None
+    judged: int | None = None
+
+
+progress_of: ContextVar[Progress | None] = ContextVar("progress_of", default=None)
+"""Of the job that is carried out; nothing in a request that is answered at once."""
+
+
 SLICE = 0.002
 REST = 0.001
 

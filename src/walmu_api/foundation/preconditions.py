@@ -88,7 +88,7 @@ insert into idempotency_keys (organiser_id, system_id, operation, key, fingerpri
 values (:organiser, :system_id, :operation, :key, :fingerprint, :row_id, :status, :answer)
 """)
 _TRY_LOCK = Statement("select pg_try_advisory_xact_lock(:lock)")
-_STORED_HEADERS = ("location", "etag", "link", "content-type")
+_STORED_HEADERS = ("location", "etag", "link", "content-type", "preference-applied", "retry-after")
 _PLACE = "idempotency_keys|answer"
 
 

@@ -2,6 +2,7 @@
 when its caller is."""
 
 import asyncio
+import contextlib
 import json
 import os
 import resource
@@ -156,3 +157,25 @@ async def test_what_a_workbook_holds_besides_does_not_come_in() -> None:
     found = await Worksheets().read(book(sheet1=sheet(rows)), None, None)
     assert found.rows == [(2, ["Åsa"])]
     assert json.dumps(found.read_as) == '{"format": "xlsx", "sheet": "Tulokset"}'
+
+
+async def test_whenever_a_reading_is_cancelled_nothing_is_left_behind() -> None:
+    """Before its process starts, while it does, and while the file goes in."""
+    before = _children()
+    worksheets = Worksheets()
+    for pause in range(12):
+        task = asyncio.create_task(worksheets.read(BUSY_BOOK, None, None))
+        await asyncio.sleep(pause / 200)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: _children() <= before)
+    assert not worksheets.running
+    assert await outcome(worksheets, b"a\n1") == READ
+
+
+def _children() -> set[str]:
+    found: set[str] = set()
+    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
+        with contextlib.suppress(OSError):  # a thread that ended meanwhile
+            found |= set((task / "children").read_text(encoding="utf-8").split())
+    return found

@@ -21,7 +21,9 @@ from tests.privacy.every_field.page import WITH_CLIENTS
 from tests.privacy.every_field.recording import joined, system
 from tests.privacy.every_field.story import INSTRUCTOR, Story
 
+from walmu_api.access.import_jobs.running import Runner
 from walmu_api.access.scopes import ROLES
+from walmu_api.worker import deferrable_routes
 
 READS = [operation for operation in OPERATIONS if operation.method == "GET"]
 INCLUDING = "&include=client"
@@ -228,5 +230,12 @@ async def collect(story: Story) -> None:
     ):
         items = await story.world.pages(story.world.organiser, f"/v1/{path}?client_id={client}&limit=200")
         story.ids[name] = sorted({item[id_] for item in items})
+    batch = {
+        "items": [{"agreement_id": story.ids["agreement_id"][0], "date": "2026-01-01", "status": "present"}]
+    }
+    path = "/v1/attendance-batches?dry_run=true"
+    accepted = await story.world.workplace.post(path, batch, Prefer="respond-async")
+    await Runner(story.world.app_context, deferrable_routes()).look()
+    story.ids["job_id"] = [accepted.json()["id"]]
     for item in (await story.world.feed(story.world.organiser, "/v1/changes?limit=1000"))[0]:
         story.versions[item["resource_id"]] = max(item["version"], story.versions.get(item["resource_id"], 1))

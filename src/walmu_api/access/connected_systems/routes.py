@@ -19,9 +19,10 @@ from walmu_api.access.connected_systems.schemas import (
 )
 from walmu_api.access.connected_systems.tables import ConnectedSystemRow
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, idempotent_action, idempotent_create, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import records, request_body, responses
+from walmu_api.foundation import load_shedding, records, request_body, responses
 from walmu_api.foundation.load_shedding import Admission
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id
@@ -71,6 +72,8 @@ async def who_am_i(request: Request, ctx: Annotated[RequestContext, requires(Non
             requests_per_second=admission.limits.per_second,
             requests_in_one_go=admission.limits.burst,
             requests_at_once=admission.limits.at_once,
+            requests_side_by_side=load_shedding.SIDE_BY_SIDE,
+            bytes_of_one_request=load_shedding.BYTES_OF_ONE,
         ),
     )
     return responses.plain(data.model_dump_json(exclude_none=True).encode())

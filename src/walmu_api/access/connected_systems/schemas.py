@@ -190,6 +190,12 @@ class Limits(Message):
     requests_at_once: Quantity = Field(
         description="Requests in work at the same time, of all systems together; fair shares when it is full."
     )
+    requests_side_by_side: Quantity = Field(
+        description="Requests of your system that are worked on at the same time; the others wait for them."
+    )
+    bytes_of_one_request: Quantity = Field(
+        description="A body counts as one more request for each so many bytes."
+    )
 
 
 class WhoAmI(Message):

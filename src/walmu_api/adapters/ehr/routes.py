@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.ehr.schemas import DeliveryState, EhrDelivery, EhrInboxItem, EhrTarget, InboxState
 from walmu_api.adapters.ehr.targets import OPENS_AFTER

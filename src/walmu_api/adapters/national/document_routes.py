@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, heavy_above, idempotent_create, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, heavy_above, idempotent_create, requires
 from walmu_api.access.resource import SEES, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers

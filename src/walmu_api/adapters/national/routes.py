@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, heavy_above, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, heavy_above, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.schemas import (
     LARGE,

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, items_cost, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import items_cost, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.changes import service
 from walmu_api.exchange.changes.schemas import Changes, ResourceType

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import requires
 from walmu_api.access.resource import Resource
 from walmu_api.exchange.versions import service
 from walmu_api.exchange.versions.schemas import Version

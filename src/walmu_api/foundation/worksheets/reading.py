@@ -9,6 +9,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -75,7 +76,12 @@ class Worksheets:
     def __init__(self, at_once: int = 2, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
         self._free = asyncio.Semaphore(at_once)
-        self.running: set[subprocess.Popen[bytes]] = set()
+        self._readings: set[_Reading] = set()
+
+    @property
+    def running(self) -> list[subprocess.Popen[bytes]]:
+        """The processes that read."""
+        return [each.process for each in self._readings if each.process is not None]
 
     async def read(self, raw: bytes, sheet: str | None, columns: Sequence[str] | None) -> Worksheet:
         """The worksheet with these columns, as far as it has them. When the caller is cancelled, the process is
@@ -99,16 +105,16 @@ class Worksheets:
     async def _answer(self, raw: bytes, sheet: str | None, columns: Sequence[str] | None) -> list[bytes]:
         of = self._bounds
         question = json.dumps({"sheet": sheet, "columns": columns}).encode() + b"\n"
-        process = await asyncio.to_thread(_started, of.nice, of.seconds + 2, of.processor_seconds, of.memory)
-        self.running.add(process)
+        reading = _Reading(of)
+        self._readings.add(reading)
         try:
             async with asyncio.timeout(of.seconds):
-                return await asyncio.to_thread(_exchanged, process, question, raw)
+                return await asyncio.to_thread(reading.run, question, raw)
         except TimeoutError:
             raise refused(limits.TOO_COSTLY) from None
         finally:
-            process.kill()  # which ends the thread that reads from it, too
-            self.running.discard(process)
+            reading.stop()
+            self._readings.discard(reading)
 
 
 def refused(reason: str, limit: int = 0) -> Problem:
@@ -116,6 +122,38 @@ def refused(reason: str, limit: int = 0) -> Problem:
     place = "/mapping/sheet" if reason == limits.SHEET else "/file"
     values = {"max_length": limit, "min_length": limit} if limit else {}
     return invalid(INVALID_VALUE.at(place, reason=REASONS[reason], **values))
+
+
+class _Reading:
+    """One process from its start to its end, both in one thread: whenever the caller stops it, nothing is left behind."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        of = bounds
+        self._bounds = (of.nice, of.seconds + 2, of.processor_seconds, of.memory)
+        self._lock = threading.Lock()
+        self._stopped = False
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """From the loop: ends the process, and with it the thread that reads from it."""
+        with self._lock:
+            self._stopped = True
+            if self.process is not None:
+                self.process.kill()
+
+    def run(self, question: bytes, raw: bytes) -> list[bytes]:
+        """The frames of the answer."""
+        with self._lock:
+            if self._stopped:
+                return []
+            self.process = _started(*self._bounds)
+        frames = _exchanged(self.process, question, raw)
+        status = self.process.wait()
+        if status == 0:
+            return frames
+        if status not in _BY_A_LIMIT:
+            log.error("a worksheet could not be read", status=status)
+        raise refused(limits.TOO_COSTLY if status in _BY_A_LIMIT else limits.NOT_A_WORKSHEET)
 
 
 def _started(*bounds: int) -> subprocess.Popen[bytes]:
@@ -132,7 +170,6 @@ def _started(*bounds: int) -> subprocess.Popen[bytes]:
 
 
 def _exchanged(process: subprocess.Popen[bytes], question: bytes, raw: bytes) -> list[bytes]:
-    """The frames of the answer. In a thread; ends when the process does."""
     frames: list[bytes] = []
     with contextlib.suppress(BrokenPipeError), process:  # one that refuses at once need not read to the end
         assert process.stdin is not None
@@ -148,12 +185,7 @@ def _exchanged(process: subprocess.Popen[bytes], question: bytes, raw: bytes) ->
             if size > _MOST_OUTPUT:
                 process.kill()
                 break
-    status = process.wait()
-    if status == 0:
-        return frames
-    if status not in _BY_A_LIMIT:
-        log.error("a worksheet could not be read", status=status)
-    raise refused(limits.TOO_COSTLY if status in _BY_A_LIMIT else limits.NOT_A_WORKSHEET)
+    return frames
 
 
 async def _worksheet(frames: list[bytes]) -> Worksheet:

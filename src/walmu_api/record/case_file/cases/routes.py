@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import body, idempotent_create, requires
+from walmu_api.access.markers import body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import findings
 from walmu_api.foundation.openapi import IfMatch, gives, makes

@@ -14,7 +14,8 @@ from sqlalchemy import Select, func
 
 from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_action, idempotent_create, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, idempotent_action, idempotent_create, requires
 from walmu_api.access.resource import Present, Resource, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import preconditions

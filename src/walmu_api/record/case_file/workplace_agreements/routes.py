@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import RouteWithoutClientData, body, requires
+from walmu_api.access.guard import RouteWithoutClientData
+from walmu_api.access.markers import body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, Page, PageCursor, gives, makes

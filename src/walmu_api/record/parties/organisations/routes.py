@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.connected_systems.schemas import OrganisationKind
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import RouteWithoutClientData, body, idempotent_create, requires
+from walmu_api.access.guard import RouteWithoutClientData
+from walmu_api.access.markers import body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import or_
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, idempotent_create, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import findings, records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes

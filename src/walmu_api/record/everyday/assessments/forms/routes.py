@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import RouteWithoutClientData, body, requires
+from walmu_api.access.guard import RouteWithoutClientData
+from walmu_api.access.markers import body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, PageCursor, gives, lists, makes

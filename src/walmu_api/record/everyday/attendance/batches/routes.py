@@ -8,7 +8,8 @@ from pydantic import BeforeValidator
 
 from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, deferrable, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -45,6 +46,7 @@ OUTCOME_LINES = {
     responses=gives(
         BatchOutcome, "One outcome for each line.", "Content-Language", etag=False, also=OUTCOME_LINES
     ),
+    dependencies=[deferrable],
 )
 async def record_batch(
     request: Request,

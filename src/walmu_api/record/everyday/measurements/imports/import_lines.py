@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from walmu_api.foundation import multipart, request_body, validation_messages
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
@@ -256,19 +257,16 @@ def _key_of(entry: MeasurementEntry) -> str:
     return f"import-{hashlib.sha256('|'.join(map(str, parts)).encode()).hexdigest()[:40]}"
 
 
-async def outcome_document(data: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
+async def outcome_json(data: Import, *, dry_run: bool, language: str) -> bytes:
+    """The answer, made line by line: all at once it would hold others for a tenth of a second."""
     columns = {at.removesuffix("/column"): column for at, column in _columns(data.mapping).items()}
     counts = dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0)
     outcomes = []
     async for line in paced(data.lines):
         counts[line.outcome] += 1
-        outcomes.append(_outcome(line, columns, dry_run, language))
-    return {
-        "read_as": data.read_as,
-        "counts": counts,
-        "outcomes": outcomes,
-        "causes": await _causes(data.lines, language),
-    }
+        outcomes.append(to_json(_outcome(line, columns, dry_run, language)))
+    around = {"read_as": data.read_as, "counts": counts, "causes": await _causes(data.lines, language)}
+    return to_json(around)[:-1] + b',"outcomes":[' + b",".join(outcomes) + b"]}"
 
 
 def _outcome(line: ImportLine, columns: Mapping[str, str], dry_run: bool, language: str) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
-from pydantic_core import to_json
 
 from walmu_api.access.bodies import Form
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import GuardedRoute, body, heavy, requires
+from walmu_api.access.guard import GuardedRoute
+from walmu_api.access.markers import body, deferrable, heavy, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import multipart, request_body, responses
 from walmu_api.foundation.negotiation import language_of
@@ -57,7 +57,7 @@ FORMS = {multipart.MEDIA_TYPE: Form(import_lines.parts, SHOWN, takes_type=True, 
     "/measurement-imports",
     operation_id="importMeasurements",
     responses=gives(ImportOutcome, "One outcome for each line.", "Content-Language", etag=False),
-    dependencies=[heavy],
+    dependencies=[heavy, deferrable],
 )
 async def import_measurements(
     request: Request,
@@ -77,6 +77,6 @@ async def import_measurements(
     there answers `unchanged`, and nothing is overwritten: to change a measurement, replace it. Formulas are
     not worked out."""
     language = language_of(request.headers.get("accept-language"))
-    document = await service.run(ctx, data, dry_run=dry_run, language=language)
+    outcome = await service.run(ctx, data, dry_run=dry_run, language=language)
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
-    return Response(to_json(document), 200, headers, responses.JSON)
+    return Response(outcome, 200, headers, responses.JSON)

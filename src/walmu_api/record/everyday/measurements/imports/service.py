@@ -16,7 +16,7 @@ from pydantic_core import from_json, to_json
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
-from walmu_api.foundation.pacing import paced
+from walmu_api.foundation.pacing import Progress, paced, progress_of
 from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.record.everyday.measurements import rules
@@ -25,25 +25,37 @@ from walmu_api.record.everyday.measurements.imports.import_lines import (
     Import,
     ImportLine,
     complete,
-    outcome_document,
+    outcome_json,
 )
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.measurements.service import content_of, validate
 
 AT_ONCE = 500
-"""Lines of one statement: more of them are felt by others while the driver packs them."""
+"""Lines of one statement: more of them are felt by others while the driver packs them. The database hears of a
+transaction between any two parts: one that is idle for ten seconds, on a machine that has much to do, is ended."""
+KEYS_AT_ONCE = 4000
 Whose = tuple[UUID, UUID | None, UUID | None]
 """Client, relationship, provider."""
 
 
-async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str) -> dict[str, Any]:
+async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str) -> bytes:
     """Judge and record the lines, in short slices: others are answered between them."""
     lines = data.lines
+    progress = progress_of.get() or Progress()
+    progress.lines, progress.judged = len(lines), 0
     whose = await _whose(ctx, data.mapping.client.by, lines)
     known = await instruments.in_use(ctx.session)
-    await _judge(lines, whose, known, ctx.today)
-    waiting = [line for line in lines if line.entry is not None]
+    seen: set[str] = set()
+    for some in _parts(lines):
+        await _judge(some, whose, known, ctx.today, seen)
+        await _record(ctx, [line for line in some if line.entry is not None], dry_run=dry_run)
+        progress.judged += len(some)
+    return await outcome_json(data, dry_run=dry_run, language=language)
+
+
+async def _record(ctx: RequestContext, waiting: list[ImportLine], *, dry_run: bool) -> None:
+    """Compare with what is there, and write what is not."""
     for _ in range(4):
         await _compare(ctx, waiting)
         if dry_run:
@@ -53,7 +65,6 @@ async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str
             break
     else:  # others kept importing the same lines between our reading and writing
         raise UNAVAILABLE().with_headers(Retry_After="1")
-    return await outcome_document(data, dry_run=dry_run, language=language)
 
 
 async def _whose(
@@ -71,13 +82,17 @@ async def _whose(
     if by.endswith("_id") and "source" not in by:
         data = {key: key.lower() for key in keys}
     ctx.session.logged_anyway = ctx.session.logged_anyway or by == "identity_code"
-    asked = visibility.parameters(ctx) | {"keys": list(data.values())}
+    asked = visibility.parameters(ctx)
     if "source" in by:
         asked["source_system"] = ctx.caller.system.id
-    rows = await ctx.session.fetch(statements.FOUND_BY[by], **asked)
+    wanted = list(data.values())
+    rows: list[asyncpg.Record] = []
+    for at in range(0, len(wanted), KEYS_AT_ONCE):
+        some = asked | {"keys": wanted[at : at + KEYS_AT_ONCE]}
+        rows += await ctx.session.fetch(statements.FOUND_BY[by], **some)
     ctx.session.log_access(*{row["client_id"] for row in rows})
     by_key = defaultdict(list)
-    for row in rows:
+    async for row in paced(rows):
         by_key[row["key"]].append(row)
     found = {key: by_key.get(text, []) for key, text in data.items()}
     if ctx.tenant_scope is not None and by.startswith(("client", "identity")):
@@ -92,7 +107,7 @@ async def _add_relationships(ctx: RequestContext, found: dict[str, list[asyncpg.
     of_client = defaultdict(list)
     for row in await ctx.session.fetch(statements.RELATIONSHIPS_OF, **asked):
         of_client[row["client_id"]].append(row)
-    for rows in found.values():
+    async for rows in paced(found.values()):
         rows += [each for row in rows[:1] for each in of_client[row["client_id"]]]
 
 
@@ -101,8 +116,8 @@ async def _judge(
     whose: Mapping[str, list[asyncpg.Record]],
     known: Mapping[str, Instrument],
     today: date,
+    seen: set[str],
 ) -> None:
-    seen: set[str] = set()
     async for line in paced(lines):
         if line.findings:
             continue
@@ -177,10 +192,10 @@ def _equal(row: asyncpg.Record, values: Mapping[str, Any]) -> bool:
 async def _insert(ctx: RequestContext, lines: Sequence[ImportLine]) -> list[ImportLine]:
     """Write them; those that another sender was faster with are compared again."""
     late: list[ImportLine] = []
-    for line, created in zip(lines, uuid7s(len(lines)), strict=True):
-        line.id, line.version = created, 1
-        line.values["provider_id"] = line.values["provider_id"] or ctx.tenant_scope
     for some in _parts(lines):
+        for line, created in zip(some, uuid7s(len(some)), strict=True):
+            line.id, line.version = created, 1
+            line.values["provider_id"] = line.values["provider_id"] or ctx.tenant_scope
         rows = await ctx.session.fetch(
             statements.INSERT,
             organiser=ctx.organiser_id,

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.guard import RouteWithoutClientData, body, requires
+from walmu_api.access.guard import RouteWithoutClientData
+from walmu_api.access.markers import body, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.openapi import WHOLE, IfMatch, Limit, PageCursor, gives, lists, makes

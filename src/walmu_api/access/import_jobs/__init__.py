@@ -1,0 +1,1 @@
+"""Jobs: reading how they go, and carrying them out (ADR 52)."""
