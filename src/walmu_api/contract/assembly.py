@@ -51,7 +51,6 @@ def document(title: str, routes_in_order: Sequence[BaseRoute], address: str) -> 
     for path, item in data["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation, routes[operation["operationId"]])
-    take_back_records(data, routes.values())
     type_changes(data)
     tidied: dict[str, Any] = tidy(data)
     schemas = tidied["components"]["schemas"]
@@ -64,8 +63,9 @@ def document(title: str, routes_in_order: Sequence[BaseRoute], address: str) -> 
     named = readable_names(tidied)
     bound_and_link(named)
     without_nulls_in_answers(named)
-    without_unused(named)
     add_national(named)
+    take_back_records(named, routes.values())
+    without_unused(named)
     return named
 
 

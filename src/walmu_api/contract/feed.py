@@ -24,9 +24,9 @@ def type_changes(document: dict[str, Any]) -> None:
             "const": each.definition.resource_type,
             "description": properties["resource_type"]["description"],
         }
-        what_record = properties.pop("record")["description"]
+        text = properties.pop("record")["description"]
         if each.read_many is not None:
-            properties["record"] = _record(document, each.definition) | {"description": what_record}
+            properties["record"] = _record(document, each.definition) | {"description": text}
         what = f"A change of a record of type `{each.definition.resource_type}`."
         schemas[name] = item | {"description": what, "properties": properties}
         mapping[each.definition.resource_type] = f"{_SCHEMA}{name}"

@@ -10,6 +10,7 @@ from walmu_api.access.markers import BodyOf
 from walmu_api.access.sent_back import set_by_server
 
 _SCHEMA = "#/components/schemas/"
+_SENT_BACK = "What only the server sets may be sent back as it was read; anything else there is `read-only`."
 
 
 def take_back_records(document: dict[str, Any], routes: Iterable[APIRoute]) -> None:
@@ -22,28 +23,19 @@ def take_back_records(document: dict[str, Any], routes: Iterable[APIRoute]) -> N
             continue
         entry = next(d.call.model for d in route.dependant.dependencies if isinstance(d.call, BodyOf))
         record = (reading[route.path].responses.get(200) or {})["model"]
-        name = f"{entry.__name__.removesuffix('Entry')}Replacement"
-        schemas[name] = _with_read_only(schemas, entry, record)
         content = document["paths"][route.path]["put"]["requestBody"]["content"]["application/json"]
+        of_entry = schemas[content["schema"]["$ref"].removeprefix(_SCHEMA)]
+        name = f"{entry.__name__.removesuffix('Entry')}Replacement"
+        schemas[name] = of_entry | {
+            "description": f"{of_entry['description']}\n\n{_SENT_BACK}",
+            "properties": of_entry["properties"] | _read_only(schemas, entry, record),
+        }
         content["schema"] = {"$ref": _SCHEMA + name}
 
 
-def _with_read_only(schemas: dict[str, Any], entry: Any, record: Any) -> dict[str, Any]:
-    of_entry: dict[str, Any] = schemas[entry.__name__]
-    properties = dict(of_entry["properties"])
-    members = set_by_server(entry, record)
+def _read_only(schemas: dict[str, Any], entry: Any, record: Any) -> dict[str, Any]:
+    """The members of the record that the entry does not have, as answers have them."""
+    shown: dict[str, Any] = {}
     for model in get_args(record) or (record,):
-        shown = schemas[model.__name__]["properties"]
-        properties |= {
-            name: shown[name] | {"readOnly": True}
-            for name in shown
-            if name in members and name not in properties
-        }
-    what = (
-        "\n\nWhat only the server sets may be sent back as it was read; anything else there is `read-only`."
-    )
-    return of_entry | {
-        "title": "",
-        "description": of_entry.get("description", "") + what,
-        "properties": properties,
-    }
+        shown = schemas[model.__name__]["properties"] | shown
+    return {name: shown[name] | {"readOnly": True} for name in shown if name in set_by_server(entry, record)}

@@ -189,7 +189,7 @@ async def diary_and_assessments(story: Story) -> None:
     )  # fmt: skip
     await story.record(
         "provider A", "confirmation of the assessment", f"/v1/assessments/{data['id']}/confirm",
-        "AssessmentConfirmation",
+        "AssessmentConfirmationEntry",
     )  # fmt: skip
 
 
