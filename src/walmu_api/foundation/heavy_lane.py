@@ -9,8 +9,8 @@ Bodies and answers are passed on whole: a sender that trickles, or a reader that
 ADR 53."""
 
 import asyncio
-import gc
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from pathlib import Path
