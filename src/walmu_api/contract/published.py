@@ -27,9 +27,9 @@ def part_url(tag: str) -> str:
 def part_of(document: dict[str, Any], tag: str) -> dict[str, Any]:
     """A document of its own: the operations of one tag, and the components that they use."""
     paths = {
-        path: kept
+        path: of_tag
         for path, item in document["paths"].items()
-        if (kept := {method: each for method, each in item.items() if tag in each["tags"]})
+        if (of_tag := {method: each for method, each in item.items() if tag in each["tags"]})
     }
     tags = [each for each in document["tags"] if each["name"] == tag]
     info = document["info"] | {"title": f"{document['info']['title']}: {tag}"}
