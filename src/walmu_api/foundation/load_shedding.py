@@ -81,8 +81,8 @@ class _Standing:
     weight: int = 0  # of what is worked on
     waiting: deque[tuple[int, asyncio.Future[None]]] = field(default_factory=deque)
 
-    async def begin(self, weight: int) -> None:
-        """When it is its turn. `end` must follow."""
+    async def take_turn(self, weight: int) -> None:
+        """When it is its turn. `end_turn` must follow."""
         if not self.waiting and self._has_room(weight):
             self.weight += weight
             return
@@ -92,10 +92,10 @@ class _Standing:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.end(weight)
+                self.end_turn(weight)
             raise
 
-    def end(self, weight: int) -> None:
+    def end_turn(self, weight: int) -> None:
         self.weight -= weight
         while self.waiting and (self._has_room(self.waiting[0][0]) or self.waiting[0][1].done()):
             following, turn = self.waiting.popleft()
@@ -125,11 +125,11 @@ class Admission:
             raise refusal
         standing, weight = self._systems[system], min(SIDE_BY_SIDE, 1 + cost // COST_OF_WEIGHT)
         try:
-            await standing.begin(weight)
+            await standing.take_turn(weight)
             try:
                 yield
             finally:
-                standing.end(weight)
+                standing.end_turn(weight)
         finally:
             self.leave(system)
 
