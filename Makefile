@@ -72,12 +72,13 @@ contract: $(STAMP) $(PYTHON_STAMP) $(NODE_STAMP) ## black box: a real server aga
 story: $(STAMP) ## the main job from end to end, against the running demo or one of its own
 	@.venv/bin/walmu-api story
 
-check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, the contract's file, all tests, the contract against a server, the story
+check: $(STAMP) ## exactly what CI runs: format, lint, types, import contracts, the contract's file, what generators make of it, all tests, the contract against a server, the story
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/walmu-api openapi --check
+	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory test
 	@SCHEMATHESIS_ARGS='$(QUICK)' $(MAKE) --no-print-directory contract
 	@$(MAKE) --no-print-directory story

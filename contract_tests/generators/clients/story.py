@@ -8,7 +8,6 @@ import uuid
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -31,14 +30,14 @@ from walmu_api_client.models import (
     AgreementSigning,
     Attendance,
     AttendanceBatch,
-    AttendanceEntry,
     AttendanceLine,
     AttendancePage,
+    AttendanceReplacement,
     BatchOutcome,
     Changes,
     IssueTokenBody,
     Justification,
-    JustificationEntry,
+    JustificationReplacement,
     Problem,
     TokenAnswer,
     UseLogItemPage,
@@ -115,7 +114,7 @@ def agree(cast: Cast, provider: AuthenticatedClient) -> uuid.UUID:
 
 def record_one_day(provider: AuthenticatedClient, agreement: uuid.UUID) -> uuid.UUID:
     def put(entry: dict[str, Any], etag: str | None = None) -> Response[Any]:
-        body = AttendanceEntry.from_dict(entry)
+        body = AttendanceReplacement.from_dict(entry)
         return record_attendance.sync_detailed(
             agreement, DAY, client=provider, body=body, if_match=etag or UNSET
         )
@@ -167,9 +166,9 @@ def list_days(provider: AuthenticatedClient, agreement: uuid.UUID) -> None:
         )
         page = only(AttendancePage, asked)
         days += page.items
-        if page.next_ is None:
+        if page.next_cursor is None:
             break
-        (cursor,) = parse_qs(urlsplit(page.next_).query)["cursor"]
+        cursor = page.next_cursor
     by_day = sorted(days, key=lambda day: day.date)
     assert [day.status for day in by_day] == ["absent", "present", "absent"]
 
@@ -177,7 +176,7 @@ def list_days(provider: AuthenticatedClient, agreement: uuid.UUID) -> None:
 def justify(provider: AuthenticatedClient, agreement: uuid.UUID) -> None:
     entry = {"reason": "own_illness", "given_by": "client", "given_on": "2026-10-06"}
     given = give_justification.sync_detailed(
-        agreement, DAY, client=provider, body=JustificationEntry.from_dict(entry)
+        agreement, DAY, client=provider, body=JustificationReplacement.from_dict(entry)
     )
     assert given.status_code == HTTPStatus.CREATED
     assert only(Justification, given).state == "given"
@@ -190,12 +189,12 @@ def follow_changes(provider: AuthenticatedClient, agreement: uuid.UUID, day: uui
     page = read(None)
     seen = list(page.items)
     while page.more:
-        page = read(page.next_)
+        page = read(page.next_cursor)
         seen += page.items
     assert [item.change for item in seen if item.resource_id == day] == ["created", "updated"]
-    body = AttendanceEntry.from_dict(PRESENT)
+    body = AttendanceReplacement.from_dict(PRESENT)
     record_attendance.sync_detailed(agreement, DAY, client=provider, body=body, if_match='"2"')
-    fresh = [item for item in read(page.next_).items if item.resource_id == day]
+    fresh = [item for item in read(page.next_cursor).items if item.resource_id == day]
     assert [item.version for item in fresh] == [3]
 
 

@@ -15,8 +15,8 @@ type Party = { client_id: string; organisation_id: string; key: string; kid: str
 type Cast = { url: string; ids: Record<string, string>; parties: Record<string, Party> };
 
 const cast = JSON.parse(readFileSync(argv[2] ?? "cast.json", "utf8")) as Cast;
-const PRESENT: Schemas["AttendanceEntry"] = { status: "present", actual_minutes: 240 };
-const ABSENT: Schemas["AttendanceEntry"] = { status: "absent", absence_reason: "own_illness" };
+const PRESENT: Schemas["AttendanceReplacement"] = { status: "present", actual_minutes: 240 };
+const ABSENT: Schemas["AttendanceReplacement"] = { status: "absent", absence_reason: "own_illness" };
 
 function known<T>(value: T | null | undefined, what: string): T {
   assert.ok(value !== undefined && value !== null, what);
@@ -84,7 +84,7 @@ async function agree(provider: Api): Promise<string> {
 async function recordOneDay(provider: Api, agreement_id: string): Promise<string> {
   const address = "/v1/agreements/{agreement_id}/attendance/{date}";
   const path = { agreement_id, date: "2026-10-05" };
-  const put = (body: Schemas["AttendanceEntry"], etag?: string) =>
+  const put = (body: Schemas["AttendanceReplacement"], etag?: string) =>
     provider.PUT(address, {
       params: etag === undefined ? { path } : { path, header: { "If-Match": etag } },
       body,
@@ -144,7 +144,7 @@ async function listDays(provider: Api, agreement_id: string): Promise<void> {
       "a page of days",
     );
     days.push(...page.items);
-    cursor = page.next === null ? null : new URL(page.next, cast.url).searchParams.get("cursor");
+    cursor = page.next_cursor;
   } while (cursor !== null);
   const statuses = days.sort((a, b) => a.date.localeCompare(b.date)).map((day) => day.status);
   assert.deepEqual(statuses, ["absent", "present", "absent"]);
@@ -159,7 +159,7 @@ async function followChanges(provider: Api, agreement_id: string, id: string): P
   let page = await read();
   while (page.more) {
     seen.push(...page.items);
-    page = await read(page.next);
+    page = await read(page.next_cursor);
   }
   seen.push(...page.items);
   const changes = seen.filter((item) => item.resource_id === id).map((item) => item.change);
@@ -168,7 +168,7 @@ async function followChanges(provider: Api, agreement_id: string, id: string): P
     params: { path: { agreement_id, date: "2026-10-05" }, header: { "If-Match": '"2"' } },
     body: PRESENT,
   });
-  const fresh = (await read(page.next)).items.find((item) => item.resource_type === "attendance");
+  const fresh = (await read(page.next_cursor)).items.find((item) => item.resource_type === "attendance");
   assert.deepEqual([fresh?.version, fresh?.record?.status], [3, "present"]);
 }
 

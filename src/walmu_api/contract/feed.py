@@ -22,6 +22,7 @@ def type_changes(document: dict[str, Any]) -> None:
         properties["resource_type"] = {
             "type": "string",
             "const": each.definition.resource_type,
+            "enum": [each.definition.resource_type],
             "description": properties["resource_type"]["description"],
         }
         text = properties.pop("record")["description"]

@@ -28,8 +28,8 @@ def tidy(node: Any, *, named: bool = False) -> Any:
         stored.pop("title", None)
         if stored.get("default", 0) is None:
             del stored["default"]
-        if "const" in stored:  # generators know a set of one value, and read a constant as any text
-            stored["enum"] = [stored.pop("const")]
+        if "const" in stored:  # some generators read a constant as any text, and know a set of one value
+            stored["enum"] = [stored["const"]]
     return _nullable(stored)
 
 
