@@ -241,3 +241,15 @@ def test_what_a_national_document_holds_is_told_where_its_structures_are(app: Fa
     assert len(contents) >= 4
     assert all("GET /v1/documents/structures" in content["description"] for content in contents)
     assert {content["type"] for content in contents} == {"object"}
+
+
+def test_the_example_of_a_parameter_is_one_of_its_values(app: FastAPI) -> None:
+    document = app.state.described()
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            for parameter in operation["parameters"]:
+                schema = parameter["schema"]
+                schema = document["components"]["schemas"].get(
+                    schema.get("$ref", "").rpartition("/")[2], schema
+                )
+                assert parameter["example"] in schema.get("enum", [parameter["example"]]), (path, parameter)

@@ -251,5 +251,7 @@ def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         if word in schema:
             return schema[word]
     if "$ref" in schema:
-        return schemas[schema["$ref"].rpartition("/")[2]]["enum"][0]
+        return _example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    if "enum" in schema:
+        return schema["enum"][0]
     return EXAMPLE_ID if schema.get("format") == "uuid" else "example"
