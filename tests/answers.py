@@ -4,12 +4,14 @@ no null where the contract declares none."""
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import jsonschema_rs
 
 from walmu_api.contract_file import described
 
+CONTRACT = "urn:walmu:contract"
 JSON = frozenset({"application/json", "application/problem+json"})
 
 
@@ -26,16 +28,32 @@ def _paths() -> list[tuple[re.Pattern[str], str]]:
 
 
 @cache
-def _validator(path: str, method: str, status: str, kind: str) -> jsonschema_rs.Draft202012Validator | None:
-    operation = _document()["paths"][path].get(method)
-    answer = operation and operation["responses"].get(status)
+def _registry() -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([(CONTRACT, _document())])
+
+
+@cache
+def _schema(path: str, method: str, status: str, kind: str) -> str | None:
+    """Where the contract has the schema of this answer."""
+    at = f"/paths/{_step(path)}/{method}/responses/{status}"
+    answer = _document()["paths"][path].get(method, {}).get("responses", {}).get(status)
     if answer and "$ref" in answer:
-        answer = _document()["components"]["responses"][answer["$ref"].rpartition("/")[2]]
-    schema = answer and answer.get("content", {}).get(kind, {}).get("schema")
-    if schema is None:
+        at = answer["$ref"].removeprefix("#")
+        answer = _document()["components"]["responses"][at.rpartition("/")[2]]
+    if not answer or "schema" not in answer.get("content", {}).get(kind, {}):
         return None
+    return f"{at}/content/{_step(kind)}/schema"
+
+
+def _step(name: str) -> str:
+    """A step of a JSON Pointer, in a URL."""
+    return quote(name.replace("~", "~0").replace("/", "~1"))
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
-        schema | {"components": _document()["components"]}, validate_formats=True
+        {"$ref": f"{CONTRACT}#{schema}"}, registry=_registry(), validate_formats=True
     )
 
 
@@ -44,10 +62,10 @@ def check(answer: httpx.Response) -> None:
     path = next((path for pattern, path in _paths() if pattern.fullmatch(answer.request.url.path)), None)
     if kind not in JSON or path is None:
         return
-    validator = _validator(path, answer.request.method.lower(), str(answer.status_code), kind)
-    if validator is not None:
+    schema = _schema(path, answer.request.method.lower(), str(answer.status_code), kind)
+    if schema is not None:
         errors = [
             f"{'/'.join(map(str, error.instance_path))}: {error.message}"
-            for error in validator.iter_errors(answer.json())
+            for error in _validator(schema).iter_errors(answer.json())
         ]
         assert errors == [], (answer.request.method, path, answer.status_code, errors)
