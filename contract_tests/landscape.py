@@ -126,6 +126,13 @@ class Landscape:
         build(provider.put(path, json={"status": "present"}))
         return "2026-09-29"
 
+    def waiting_job(self, http: httpx.Client) -> str:
+        """A batch without lines, to be answered later."""
+        later = {"Prefer": "respond-async", "Content-Type": "application/x-ndjson"}
+        answer = http.post("/v1/attendance-batches", content=b"", headers=later)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
     def notice_to_workplace(self, provider: httpx.Client) -> str:
         """A notice to the workplace, given by permission in person: that is disclosed."""
         permission = PermissionEntry.EXAMPLE | {

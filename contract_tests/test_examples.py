@@ -89,12 +89,14 @@ def _parameters(operation: dict[str, Any]) -> tuple[dict[str, str], dict[str, An
         if parameter["example"] in {True, False}
         else parameter["example"]
         for parameter in operation["parameters"]
-        if parameter["in"] == "query"
+        if parameter["in"] == "query" and parameter["name"] not in APART.get(operation["operationId"], ())
     }
     return headers, query
 
 
 def _who_may(operation: dict[str, Any], speakers: dict[str, httpx.Client]) -> httpx.Client:
+    if operation["operationId"] == "getImportJob":  # only the system that sent it reads it
+        return speakers["provider"]
     needed = {scope for one in operation["security"] for scope in one["token"]}
     for speaker in speakers.values():
         if needed <= set(build(speaker.get("/v1/whoami"))["scopes"]):
@@ -141,6 +143,8 @@ for _case in OPERATIONS:
             REPLACED[_made] = (f"record{_kind}", _key)
 
 
+APART = {"listChanges": ("since", "from")}
+"""Parameters that do not go together with another one of theirs."""
 PREPARED: dict[str, tuple[str, Callable[[Landscape, httpx.Client], str]]] = {
     "confirmAssessment": ("assessment_id", Landscape.awaiting_assessment),
     "confirmDiaryEntry": ("diary_entry_id", Landscape.reported_entry),
@@ -174,6 +178,8 @@ def _scene(operation: str, landscape: Landscape, speakers: dict[str, httpx.Clien
         with landscape.provider_a.speaker() as provider:
             signed = landscape.signed_at_workplace(provider)
         return {"workplace_agreement_id": signed, "version": "2"}
+    if operation == "getImportJob":
+        return {"job_id": landscape.waiting_job(speakers["provider"])}
     if operation not in PREPARED:
         return {}
     name, prepare = PREPARED[operation]

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["jobs"])
 async def get_import_job(
     job_id: Annotated[Id, Path()], ctx: Annotated[RequestContext, requires(None)]
 ) -> Response:
-    """Read how a request goes that was sent with `Prefer: respond-async`, and its answer.
+    """Read how a job goes, and its answer: a request that was sent with `Prefer: respond-async`.
 
     Only the system that sent it reads it, until 24 hours after its end; then it is 404. While it waits or runs the
     answer has `Retry-After`. Reading a result that tells of clients is in the use log, each time."""

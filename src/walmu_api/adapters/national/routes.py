@@ -74,8 +74,8 @@ async def validate_document(
 
 
 @cache
-def _structures() -> list[tuple[str, bytes]]:
-    return [(each.oid, _response(each).model_dump_json(exclude_none=True).encode()) for each in structures()]
+def _structures() -> list[bytes]:
+    return [_response(each).model_dump_json(exclude_none=True).encode() for each in structures()]
 
 
 def _response(found: Structure) -> DocumentStructure:

@@ -48,7 +48,7 @@ def _add(resource: Resource) -> None:
         if known_at is not None:
             found = service.known_at(found, known_at)
         summaries = [Version.model_validate(then.summary) for then in found]
-        items = ((str(each.version), each.model_dump_json(exclude_none=True).encode()) for each in summaries)
+        items = (each.model_dump_json(exclude_none=True).encode() for each in summaries)
         return responses.page_of(request, items, limit, cursor)
 
     async def get_version(request: Request, record_id: key, version: Number, ctx: right) -> Response:

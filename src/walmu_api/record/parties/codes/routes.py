@@ -76,7 +76,7 @@ async def list_code_systems(
     """List the code systems known here, with their codes where they are not many. Keep the ETag: with
     If-None-Match the same again is 304."""
     lists = await service.book_now(ctx.session)
-    items = ((name, to_json(_wire(found, valid_at, SHOWN_WHOLE))) for name, found in lists.items())
+    items = (to_json(_wire(found, valid_at, SHOWN_WHOLE)) for found in lists.values())
     return _marked(responses.page_of(request, items, limit, cursor))
 
 

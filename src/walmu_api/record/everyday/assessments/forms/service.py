@@ -29,7 +29,7 @@ def _rows(session: Session) -> Select[AssessmentFormRow]:
     return select(AssessmentFormRow).where(AssessmentFormRow.organiser_id == session.organiser_id)
 
 
-async def latest(session: Session, in_force_on: date | None, audience: str | None) -> list[tuple[str, bytes]]:
+async def latest(session: Session, in_force_on: date | None, audience: str | None) -> list[bytes]:
     """Of every form the latest version, or the one in force on a day, by the form's key."""
     rows = (await session.orm.scalars(_rows(session).order_by(AssessmentFormRow.version))).all()
     keys = sorted({row.form for row in rows} | set(shipped_forms()))
@@ -43,7 +43,7 @@ async def latest(session: Session, in_force_on: date | None, audience: str | Non
             else validation.in_force(versions, in_force_on)
         )
         if chosen is not None and audience in {None, chosen.definition.audience}:
-            data.append((key, _wire(chosen, own)))
+            data.append(_wire(chosen, own))
     return data
 
 

@@ -30,10 +30,10 @@ async def in_use(session: Session) -> dict[str, rules.Instrument]:
     return known | {code: _own(row) for code, row in sorted(rows.items()) if row.definition is not None}
 
 
-async def wire_all(session: Session) -> list[tuple[str, bytes]]:
+async def wire_all(session: Session) -> list[bytes]:
     """Every instrument as it is told, by its code."""
     rows = await _rows(session)
-    return [(code, _wire(instrument, rows.get(code))) for code, instrument in (await in_use(session)).items()]
+    return [_wire(instrument, rows.get(code)) for code, instrument in (await in_use(session)).items()]
 
 
 async def wire_one(session: Session, code: str) -> tuple[bytes, int]:
