@@ -127,9 +127,10 @@ class Landscape:
         return "2026-09-29"
 
     def waiting_job(self, http: httpx.Client) -> str:
-        """A batch without lines, to be answered later."""
-        later = {"Prefer": "respond-async", "Content-Type": "application/x-ndjson"}
-        answer = http.post("/v1/attendance-batches", content=b"", headers=later)
+        """A batch of one line, to be answered later."""
+        line = {"agreement_id": self.ids["agreement_id"], "date": "2026-09-29", "status": "present"}
+        later = {"Prefer": "respond-async"}
+        answer = http.post("/v1/attendance-batches", json={"items": [line]}, headers=later)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
