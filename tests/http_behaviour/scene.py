@@ -2,6 +2,7 @@
 
 Spoken to as ASGI, without a client between: clients refuse to send half of what these tests send."""
 
+import asyncio
 import json
 import secrets
 from collections.abc import Iterator, Sequence
@@ -114,7 +115,9 @@ async def call(
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        chunk = chunks.pop(0) if chunks else b""
+        if not chunks:
+            await asyncio.Event().wait()  # nobody hangs up
+        chunk = chunks.pop(0)
         return {"type": "http.request", "body": chunk, "more_body": bool(chunks)}
 
     async def send(message: Any) -> None:

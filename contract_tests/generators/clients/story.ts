@@ -121,8 +121,11 @@ async function recordManyDays(provider: Api, agreement_id: string): Promise<void
     { agreement_id, date: "2026-08-01", source_id: "early", ...PRESENT },
     { agreement_id, date: "2026-12-01", source_id: "future", ...PRESENT },
   ];
-  const send = async (items: Schemas["AttendanceLine"][]) =>
-    known((await provider.POST("/v1/attendance-batches", { body: { items } })).data, "the batch");
+  const send = async (items: Schemas["AttendanceLine"][]): Promise<Schemas["BatchOutcome"]> => {
+    const answer = known((await provider.POST("/v1/attendance-batches", { body: { items } })).data, "the batch");
+    assert.ok("outcomes" in answer, "a job only where it was asked for (Prefer: respond-async)");
+    return answer;
+  };
   const outcome = await send(lines);
   assert.deepEqual(outcome.counts, { created: 2, updated: 0, unchanged: 0, rejected: 2 });
   const refused = outcome.outcomes.filter((line) => line.outcome === "rejected");
