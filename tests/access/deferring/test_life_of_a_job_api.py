@@ -253,6 +253,26 @@ async def test_a_batch_of_days_may_be_answered_later_too(world: TenantFixture, r
     ]
 
 
+async def test_an_answer_ends_with_the_access_to_whom_it_tells_of(
+    world: TenantFixture, runner: Runner
+) -> None:
+    """A refusal of a line says from when to when the agreement is; after its end the workplace reads its days only."""
+    relationship = await relationship_of(world)
+    place = {"name": "Kahvila", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.agreement(relationship, await world.decision(relationship), place=place)
+    items = [{"agreement_id": agreement["id"], "date": world.day(1000), "status": "present"}]
+    accepted = await world.workplace.post("/v1/attendance-batches", {"items": items}, **LATER)
+    assert await runner.look()
+    job = accepted.headers["Location"]
+    first = await world.workplace.get(job)
+    assert (first.status_code, agreement["starts_on"] in first.text) == (200, True)
+    ended = await world.provider_a.post(
+        f"/v1/agreements/{agreement['id']}/end", {"ends_on": world.day(1), "reason": "x"}
+    )
+    assert ended.status_code == 200, ended.text
+    assert (await world.workplace.get(job)).status_code == 404
+
+
 async def test_a_system_has_twenty_jobs_waiting_and_one_running(world: TenantFixture, runner: Runner) -> None:
     file = await worksheet(world)
     for _ in range(jobs.MOST_WAITING):

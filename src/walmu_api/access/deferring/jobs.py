@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from starlette.responses import Response
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import ANNEX, HAS_ACCESS, parameters
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.one_at_a_time import IMPORT_IN_WORK
@@ -35,6 +36,17 @@ from import_jobs
 where organiser_id = :organiser and id = :id and system_id = :system_id
   and (finished_at is null or finished_at > walmu_now() - interval '24 hours')
 """)
+_OVER_FOR_PROVIDER = Statement(f"""
+select exists (select from (
+    select cast(:organiser as uuid) as organiser_id, unnest(cast(:ids as uuid[])) as client_id) t
+  where not {HAS_ACCESS.format(row="t", client="client_id")})
+""")
+"""Whether one of these clients is none of whom the caller may read."""
+_OVER_FOR_WORKPLACE = Statement(f"""
+select exists (select from unnest(cast(:ids as uuid[])) t (id) where not exists (select from agreements g
+    where g.organiser_id = :organiser and g.id = t.id and {ANNEX.format(row="g")}))
+""")
+"""Whether one of these agreements is over: then their workplace reads its days only."""
 _TAKE = Statement("""
 update import_jobs set status = 'running', attempts = attempts + 1, taken_by = :taken_by,
     taken_until = walmu_now() + interval '30 seconds', lines = null, lines_judged = null
@@ -147,7 +159,8 @@ async def add(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
 
 
 async def find(ctx: RequestContext, job: UUID) -> dict[str, Any] | None:
-    """A job of the calling system, with its result. Whose data that holds is noted for the logs."""
+    """A job of the calling system, with its result, while the caller may see those of whom that tells; they are noted for
+    the logs."""
     row = await ctx.session.fetchrow(
         _FIND, organiser=ctx.organiser_id, id=job, system_id=ctx.caller.system.id
     )
@@ -159,9 +172,22 @@ async def find(ctx: RequestContext, job: UUID) -> dict[str, Any] | None:
         data["progress"] = {"lines": lines, "lines_judged": judged}
     if (sealed := data.pop("answer", None)) is not None:
         answer = from_json(ctx.cipher.decrypt(sealed, _ANSWER, ctx.organiser_id, job))
+        if await _is_over(ctx, answer):
+            return None
         _note(ctx.session, answer)
         data["problem" if data["status"] == "failed" else "result"] = from_json(answer["body"])
     return data
+
+
+async def _is_over(ctx: RequestContext, answer: Mapping[str, Any]) -> bool:
+    if ctx.tenant_scope is None:
+        return False
+    if ctx.caller.system.role == "workplace":
+        statement, ids = _OVER_FOR_WORKPLACE, [agreement for _, agreement, *_ in answer["disclosed"]]
+    else:
+        statement, ids = _OVER_FOR_PROVIDER, answer["clients"]
+    over: bool = await ctx.session.fetchval(statement, ids=ids, **parameters(ctx))
+    return over
 
 
 def _note(session: Session, answer: Mapping[str, Any]) -> None:

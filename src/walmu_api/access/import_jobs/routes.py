@@ -27,7 +27,8 @@ async def get_import_job(
 ) -> Response:
     """Read how a job goes, and its answer: a request that was sent with `Prefer: respond-async`.
 
-    Only the system that sent it reads it, until 24 hours after its end; then it is 404. While it waits or runs the
+    Only the system that sent it reads it, until 24 hours after its end; then it is 404. So is an
+    answer about clients whom it may not see any more, and for a workplace one about an agreement that is over. While it waits or runs the
     answer has `Retry-After`. Reading a result that tells of clients is in the use log, each time."""
     job = await jobs.find(ctx, job_id)
     if job is None:
