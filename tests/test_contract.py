@@ -140,7 +140,8 @@ def test_answers_document_their_headers(document: Document) -> None:
         if created is not None:
             assert {"ETag", "Location", "X-Request-Id"} <= set(created["headers"]), name
         if "Idempotency-Key" in {parameter["name"] for parameter in data["parameters"]}:
-            assert "Idempotency-Replayed" in (created or given)["headers"], name
+            answer = data["responses"].get("202") or created or given  # of a job: its key has no other use
+            assert "Idempotency-Replayed" in answer["headers"], name
         if (
             "cursor" in {parameter["name"] for parameter in data["parameters"]}
             and data["operationId"] != "listChanges"

@@ -254,6 +254,10 @@ CLIENT_RECORD = {
     "listChanges",
     "getClientVersion",
     "listClientVersions",
+    # with `include=client`
+    "listAgreements",
+    "listMissingAttendance",
+    "listOpenJustifications",
 }
 """Where a provider that serves the client reads the phone all the same."""
 

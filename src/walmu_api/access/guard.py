@@ -136,8 +136,9 @@ class GuardedRoute(APIRoute):
         system, lane, admission = caller.system.id, app_context.lane, app_context.admission
         request.scope["walmu_fields"] = lambda: admission.fields(system)
         length = declared(request)
+        taken = length if self._reader is not None and length <= self._reader.limit else 0
         arrived: bytes | None = None
-        async with admission.place(system, self._cost.of(request, length)):
+        async with admission.place(system, self._cost.of(request, taken)):
             form = self._checked(request, caller)
             alone = form is not None and form.then is not None
             heavy = lane is not None and self._is_heavy(request, form, length)

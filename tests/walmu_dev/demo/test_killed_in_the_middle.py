@@ -219,6 +219,7 @@ def test_what_was_acknowledged_survives_sigkill_once_and_only_once(demo: Demo) -
     check(ledger, days, created, _effects(demo))
     assert asyncio.run(_sessions(demo)) == {
         ("walmu-api", "walmu_app_demo"),
+        ("walmu-jobs", "walmu_app_demo"),  # what the API was asked to answer later
         ("walmu-auditor", "walmu_auditor_demo"),
         ("walmu-worker", "walmu_worker_demo"),
     }, "each process has a login of its own"
