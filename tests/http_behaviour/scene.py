@@ -230,6 +230,9 @@ class Scene:
         self.apart["putAssessmentForm"] = {"form": "own"}
         known = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
         self.ids["document_id"] = known.json()["items"][0]["document_id"]
+        lines = {"items": [{"agreement_id": agreement["id"], "date": day, "status": "present"}]}
+        job = await world.provider_a.post("/v1/attendance-batches", lines, Prefer="respond-async")
+        self.ids["job_id"] = job.json()["id"]
         return self
 
     async def _data(self, client: str, relationship: dict[str, Any], decision: UUID) -> dict[str, str]:
@@ -282,6 +285,8 @@ class Scene:
             return world.organiser
         if operation.name.endswith("ConnectedSystem"):  # the one of the scene is another provider's
             return world.organiser
+        if operation.name == "getImportJob":  # only the system that sent it reads it
+            return world.provider_a
         return next(speaker for role, speaker in roles.items() if operation.scopes <= set(ROLES[role]))
 
     def headers(self, operation: Operation) -> list[tuple[bytes, bytes]]:

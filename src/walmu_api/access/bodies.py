@@ -54,4 +54,4 @@ async def parsed(form: Form, raw: bytes, request: Request) -> Any:
 def declared(request: Request) -> int:
     """The length of the body as its sender tells it; 0 when it does not."""
     length = request.headers.get("content-length", "")
-    return int(length) if length.isdigit() else 0
+    return int(length) if length.isascii() and length.isdecimal() else 0

@@ -30,7 +30,7 @@ from walmu_api.access.parameters import Parameters
 from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
-from walmu_api.foundation import preconditions, problem_responses, request_body
+from walmu_api.foundation import preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Database
@@ -263,7 +263,8 @@ class GuardedRoute(APIRoute):
         values |= {name: given[what] for name, what in self._given.items()}
         if self.dependant.request_param_name:
             values[self.dependant.request_param_name] = request
-        return await audiences.shown(ctx, self.shows, await self._endpoint(**values))
+        response = await audiences.shown(ctx, self.shows, await self._endpoint(**values))
+        return responses.without_odd_text(response)
 
     async def read_within(self, request: Request, ctx: RequestContext) -> Response | None:
         """What this operation answers to the caller within another one; None where it has no right to it."""

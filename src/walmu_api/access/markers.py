@@ -89,7 +89,11 @@ class Cost(InjectedParameter):
     def of(self, request: Request, length: int) -> int:
         """As how many requests this one counts, whose body has this length."""
         own = self._requests
-        if self._items_of_one and (limit := request.query_params.get("limit", "")).isdigit():
+        if (
+            self._items_of_one
+            and (limit := request.query_params.get("limit", "")).isdecimal()
+            and limit.isascii()
+        ):
             own += min(int(limit[:6]), 1000) // self._items_of_one
         return cost_of(length, own)
 

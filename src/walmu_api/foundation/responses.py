@@ -6,9 +6,11 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
+from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from walmu_api.foundation.patterns import without_odd
 from walmu_api.foundation.preconditions import etag
 
 JSON = "application/json"
@@ -70,6 +72,17 @@ def after_day(cursor: str | None) -> date | None:
 
 def key_text(key: UUID, day: date | None = None) -> str:
     return key.hex + (f"{day.toordinal() - _FIRST_DAY:05x}" if day is not None else "")
+
+
+def without_odd_text(response: Response) -> Response:
+    """The answer without characters that no text may hold, which older rows still have. PostgreSQL makes the JSON of days,
+    and passes them on."""
+    body = bytes(response.body)
+    if not (b"\\u00" in body or b"\xef\xbf" in body) or not holds_json(response):
+        return response
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    cleaned = to_json(without_odd(from_json(body)))
+    return Response(cleaned, response.status_code, headers, response.media_type)
 
 
 def holds_json(response: Response) -> bool:
