@@ -1,6 +1,6 @@
 """Tokens, and what an OAuth client has to know of this authorization server."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -49,7 +49,7 @@ def _form(raw: bytes) -> dict[str, str]:
     return dict(pairs)
 
 
-def _network(request: Request) -> str:
+def network_of(request: Request) -> str:
     """Where a request comes from: the address at the other end of the connection, or the one that a trusted proxy names
     (`WALMU_TRUSTED_PROXIES`). Of IPv6 the network, for one sender has as many addresses as it likes."""
     host = request.client.host if request.client is not None else ""
@@ -57,7 +57,9 @@ def _network(request: Request) -> str:
         address = ip_address(host)
     except ValueError:
         return host
-    return host if address.version == 4 else str(ip_network((int(address) >> 64 << 64, 64)))
+    if isinstance(address, IPv6Address):  # a listener for both writes IPv4 addresses within IPv6
+        address = address.ipv4_mapped or address
+    return str(address if address.version == 4 else ip_network((int(address) >> 64 << 64, 64)))
 
 
 async def _asked(request: Request, app_context: AppContext) -> dict[str, str]:
@@ -139,7 +141,7 @@ async def issue_token(
         form = await _asked(request, app_context)
     except Problem as problem:
         raise problem.with_members(**{"error": "invalid_request"} | problem.members) from None
-    async with app_context.token_gate.place(_network(request)):
+    async with app_context.token_gate.place(network_of(request)):
         token, scopes = await issuing.token_for(app_context, form["client_assertion"], form.get("scope"))
     answer = TokenAnswer(
         access_token=token, token_type=BEARER, expires_in=app_context.tokens.LIFE, scope=" ".join(scopes)
