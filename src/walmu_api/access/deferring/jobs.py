@@ -112,7 +112,11 @@ class Taken:
     id: UUID
     attempts: int
     taken_by: UUID
-    asked: Asked
+    sealed: bytes
+
+    def asked(self, keyring: Keyring, organiser: UUID) -> Asked:
+        """Opened only after the claim is committed: one that cannot be opened holds up no other."""
+        return Asked.of(keyring.decrypt(self.sealed, _REQUEST, organiser, self.id))
 
     def _key(self, session: Session) -> dict[str, UUID]:
         return {"organiser": session.organiser_id, "id": self.id, "taken_by": self.taken_by}
@@ -201,14 +205,13 @@ def _note(session: Session, answer: Mapping[str, Any]) -> None:
     }
 
 
-async def take(session: Session, keyring: Keyring) -> Taken | None:
-    """The next job of this organiser, for this worker."""
+async def take(session: Session) -> Taken | None:
+    """The next job of this organiser, for this worker: claimed, not opened yet."""
     taken_by = uuid4()
     row = await session.fetchrow(_TAKE, organiser=session.organiser_id, taken_by=taken_by)
     if row is None:
         return None
-    text = keyring.decrypt(row["request"], _REQUEST, session.organiser_id, row["id"])
-    return Taken(row["id"], row["attempts"], taken_by, Asked.of(text))
+    return Taken(row["id"], row["attempts"], taken_by, row["request"])
 
 
 async def forget(session: Session) -> None:

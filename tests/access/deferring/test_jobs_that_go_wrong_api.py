@@ -1,0 +1,72 @@
+"""Jobs that kill their worker, cannot be opened or are refused: nobody else suffers, and nothing is told too long."""
+
+from uuid import UUID
+
+import pytest
+from tests.access.deferring.test_life_of_a_job_api import LATER, posted, runner, worksheet  # noqa: F401
+from tests.conftest import TenantFixture, forward
+
+from walmu_api.access.deferring import jobs
+from walmu_api.access.import_jobs.running import MOST_ATTEMPTS, Runner
+from walmu_api.foundation.database import Session, Tenancy
+
+pytestmark = pytest.mark.dated
+
+
+async def test_a_job_that_kills_each_worker_has_failed_after_four_attempts(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker that runs out of memory over a job says nothing of it: nobody counts but the database."""
+    place = (await posted(world.provider_a, await worksheet(world))).headers["Location"]
+    try:
+        for at in range(MOST_ATTEMPTS):
+            forward(world.app_context.clock, minutes=1 + at)
+            async with world.app_context.database.transaction(Tenancy(world.organiser_id)) as session:
+                assert await jobs.take(session) is not None
+        forward(world.app_context.clock, minutes=10)
+        monkeypatch.setattr(Runner, "_answered", pytest.fail)
+        await runner.look()
+        failed = (await world.provider_a.get(place)).json()
+        assert (failed["status"], failed["problem"]["status"]) == ("failed", 500)
+    finally:
+        forward(world.app_context.clock)
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_a_job_that_cannot_be_opened_does_not_hold_up_those_behind_it(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """A key that went meanwhile, a restored row, a request as another release wrote it."""
+    file = await worksheet(world)
+    odd = (await posted(world.provider_a, file)).headers["Location"]
+    behind = (await posted(world.provider_a, file)).headers["Location"]
+    spoil = "update import_jobs set request = 'x' where organiser_id = $1 and id = $2"
+    await world.owner.execute(spoil, world.organiser_id, UUID(odd.rpartition("/")[2]))
+    try:
+        for _ in range(2):
+            await runner.look()
+        assert (await world.provider_a.get(behind)).json()["status"] == "done"
+        assert (await world.provider_a.get(odd)).json()["status"] == "failed"
+    finally:
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_the_fault_of_one_organiser_does_not_end_the_turn_of_the_others(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = (await posted(world.provider_a, await worksheet(world))).headers["Location"]
+    take = jobs.take
+
+    async def faulty(session: Session) -> jobs.Taken | None:
+        if session.organiser_id != world.organiser_id:
+            raise ConnectionError
+        return await take(session)
+
+    monkeypatch.setattr(jobs, "take", faulty)
+    assert await runner.look()
+    assert (await world.provider_a.get(place)).json()["status"] == "done"
