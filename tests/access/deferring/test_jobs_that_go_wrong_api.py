@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from tests.access.deferring.test_life_of_a_job_api import LATER, posted, runner, worksheet  # noqa: F401
 from tests.conftest import TenantFixture, forward
+from tests.record.everyday.measurements.test_imports_api import relationship_of
 
 from walmu_api.access.deferring import jobs
 from walmu_api.access.import_jobs.running import MOST_ATTEMPTS, Runner
@@ -70,3 +71,30 @@ async def test_the_fault_of_one_organiser_does_not_end_the_turn_of_the_others(
     monkeypatch.setattr(jobs, "take", faulty)
     assert await runner.look()
     assert (await world.provider_a.get(place)).json()["status"] == "done"
+
+
+async def test_a_refused_atomic_batch_tells_no_longer_than_the_access_lasts_and_each_reading_is_logged(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """The problem of `batch-rejected` holds the outcomes of all lines: ids, versions, from when to when the agreement is."""
+    relationship = await relationship_of(world)
+    place = {"name": "Kahvila", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.agreement(relationship, await world.decision(relationship), place=place)
+    items = [{"agreement_id": agreement["id"], "date": world.day(1000), "status": "present"}]
+    accepted = await world.workplace.post("/v1/attendance-batches?mode=atomic", {"items": items}, **LATER)
+    assert await runner.look()
+    job = accepted.headers["Location"]
+    first = await world.workplace.get(job)
+    assert first.json()["problem"]["code"] == "batch-rejected"
+    assert agreement["starts_on"] in first.text
+    readings = await world.use_log(operation="getImportJob")
+    ended = await world.provider_a.post(
+        f"/v1/agreements/{agreement['id']}/end", {"ends_on": world.day(1), "reason": "x"}
+    )
+    assert ended.status_code == 200, ended.text
+    after = await world.workplace.get(job)
+    assert ([row["client_ids"] for row in readings], after.status_code) == (
+        [[UUID(relationship["client_id"])]],
+        404,
+    )

@@ -133,15 +133,18 @@ class Taken:
             raise LostError
 
     async def keep_answer(self, ctx: RequestContext, response: Response) -> None:
-        """The result, with whose data it holds: both logs are written again when it is read."""
-        session = ctx.session
-        answer = {
-            "body": bytes(response.body).decode(),
-            "clients": list(session.clients_seen),
-            "disclosed": session.disclosed,
-            "permissions": [[*place, permission] for place, permission in session.permissions.items()],
-        }
-        await self.finish(session, ctx.cipher, "done", answer)
+        answer = answer_about(ctx.session, ctx.session.clients_seen, bytes(response.body))
+        await self.finish(ctx.session, ctx.cipher, "done", answer)
+
+
+def answer_about(told: Session, clients: Iterable[UUID], body: bytes) -> dict[str, Any]:
+    """A result or a problem, with whose data it holds: both logs are written again when it is read."""
+    return {
+        "body": body.decode(),
+        "clients": list(clients),
+        "disclosed": told.disclosed,
+        "permissions": [[*place, permission] for place, permission in told.permissions.items()],
+    }
 
 
 async def add(ctx: RequestContext, asked: Asked) -> dict[str, Any]:

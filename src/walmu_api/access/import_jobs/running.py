@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from starlette.requests import Request
 
 from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.deferring import jobs
 from walmu_api.access.deferring.jobs import Asked, LostError, Taken
 from walmu_api.access.guard import AppContext, GuardedRoute
@@ -82,15 +83,15 @@ class Runner:
         if asked is None:
             log.error("job given up", job=str(job.id), attempts=job.attempts)
             return await self._fail(organiser, job, None, INTERNAL())
-        progress = Progress()
+        progress, request = Progress(), _request(job, asked)
         try:
             async with self._alive(organiser, job, progress):
-                await self._answered(job, asked, progress)
+                await self._answered(request, asked, progress)
         except LostError:
             log.warning("a job was taken up by another worker", job=str(job.id))
         except Problem as problem:
             if problem.kind is not UNAVAILABLE or job.attempts >= MOST_ATTEMPTS:
-                await self._fail(organiser, job, asked, problem)
+                await self._fail(organiser, job, asked, problem, request)
         except Exception as error:  # noqa: BLE001 - one job must not end the others
             log.error("job failed", job=str(job.id), kind=type(error).__name__, attempts=job.attempts)
             passing = problem_responses.from_database(error)
@@ -105,7 +106,7 @@ class Runner:
             log.error("job cannot be opened", job=str(job.id), kind=type(error).__name__)
             return None
 
-    async def _answered(self, job: Taken, asked: Asked, progress: Progress) -> None:
+    async def _answered(self, request: Request, asked: Asked, progress: Progress) -> None:
         registry = self._app_context.registry
         system = await registry.find(self._app_context.database, asked.client_id, asked.key)
         if system is None or not system.may_call:
@@ -115,7 +116,7 @@ class Runner:
         token = progress_of.set(progress)
         try:
             route = self._routes[asked.operation]
-            await route.answer_as(caller, _request(job, asked), asked.body, self._app_context)
+            await route.answer_as(caller, request, asked.body, self._app_context)
         finally:
             progress_of.reset(token)
 
@@ -134,13 +135,23 @@ class Runner:
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
 
-    async def _fail(self, organiser: UUID, job: Taken, asked: Asked | None, problem: Problem) -> None:
-        """One that was not opened names itself, for want of the request's id."""
+    async def _fail(
+        self,
+        organiser: UUID,
+        job: Taken,
+        asked: Asked | None,
+        problem: Problem,
+        request: Request | None = None,
+    ) -> None:
+        """One that was not opened names itself, for want of the request's id. What the operation refused may tell of
+        clients whom it read (ADR 42)."""
         language = language_of(asked.headers.get("accept-language") if asked else None)
         instance = asked.request_id if asked else str(job.id)
         document = problem_responses.document(problem, language, self._app_context.public_url, instance)
-        answer = {"body": to_json(document).decode(), "clients": [], "disclosed": [], "permissions": []}
+        ctx: RequestContext | None = request.scope.get("walmu_context") if request else None
         async with self._app_context.database.transaction(Tenancy(organiser)) as session:
+            told = ctx.session if ctx else session
+            answer = jobs.answer_about(told, told.clients_seen | told.clients_read, to_json(document))
             with contextlib.suppress(LostError):
                 await job.finish(session, self._app_context.keyring, "failed", answer)
 
