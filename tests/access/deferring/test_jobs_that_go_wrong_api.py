@@ -98,3 +98,35 @@ async def test_a_refused_atomic_batch_tells_no_longer_than_the_access_lasts_and_
         [[UUID(relationship["client_id"])]],
         404,
     )
+
+
+async def test_a_key_does_not_outlive_its_job(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """Sent again on the next day with its key: a job that will never run is no answer."""
+    file, key = await worksheet(world), {"Idempotency-Key": "viikko-49"}
+    await posted(world.provider_a, file, **key)
+    await runner.look()
+    forward(world.app_context.clock, hours=25)
+    try:
+        again = await posted(world.provider_a, file, **key)
+        assert (await world.provider_a.get(again.headers["Location"])).status_code == 200
+    finally:
+        forward(world.app_context.clock)
+
+
+async def test_a_job_that_failed_is_asked_for_anew_with_the_same_key(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """As a refusal at once is: nothing was recorded, and what was in the way may be gone."""
+    file, key = "Asiakas;Vaihe\nx;y\n", {"Idempotency-Key": "viikko-50"}
+    failed = (await posted(world.provider_a, file, **key)).headers["Location"]
+    await runner.look()
+    assert (await world.provider_a.get(failed)).json()["status"] == "failed"
+    again, same = [await posted(world.provider_a, file, **key) for _ in range(2)]
+    assert "Idempotency-Replayed" not in again.headers
+    assert again.headers["Location"] == same.headers["Location"] != failed
+    assert (await world.provider_a.get(again.headers["Location"])).json()["status"] == "queued"
+    await runner.look()

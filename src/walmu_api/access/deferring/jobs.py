@@ -36,6 +36,7 @@ from import_jobs
 where organiser_id = :organiser and id = :id and system_id = :system_id
   and (finished_at is null or finished_at > walmu_now() - interval '24 hours')
 """)
+_CAN_ANSWER = Statement(f"select exists (select from ({_FIND}) j where j.status <> 'failed')")
 _OVER_FOR_PROVIDER = Statement(f"""
 select exists (select from (
     select cast(:organiser as uuid) as organiser_id, unnest(cast(:ids as uuid[])) as client_id) t
@@ -184,6 +185,13 @@ async def find(ctx: RequestContext, job: UUID) -> dict[str, Any] | None:
         _note(ctx.session, answer)
         data["problem" if data["status"] == "failed" else "result"] = from_json(answer["body"])
     return data
+
+
+async def can_answer(ctx: RequestContext, job: UUID) -> bool:
+    """Whether this job has a result, or may come to one."""
+    key = {"organiser": ctx.organiser_id, "id": job, "system_id": ctx.caller.system.id}
+    answers: bool = await ctx.session.fetchval(_CAN_ANSWER, **key)
+    return answers
 
 
 async def _is_over(ctx: RequestContext, answer: Mapping[str, Any]) -> bool:
