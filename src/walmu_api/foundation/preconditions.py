@@ -81,8 +81,8 @@ where organiser_id = :organiser and system_id = :system_id and operation = :oper
 _FORGET = Statement("""
 delete from idempotency_keys
 where organiser_id = :organiser and system_id = :system_id and operation = :operation and key = :key
-  and at <= walmu_now() - interval '30 days'
 """)
+_FORGET_EXPIRED = Statement(f"{_FORGET} and at <= walmu_now() - interval '30 days'")
 _KEEP = Statement("""
 insert into idempotency_keys (organiser_id, system_id, operation, key, fingerprint, row_id, status, answer)
 values (:organiser, :system_id, :operation, :key, :fingerprint, :row_id, :status, :answer)
@@ -133,7 +133,14 @@ async def keep(session: Session, keyring: Keyring, taken: Claim, response: Respo
         "operation": taken.operation,
         "key": taken.key,
     }
-    await session.execute(_FORGET, **key)
+    await session.execute(_FORGET_EXPIRED, **key)
     await session.execute(
         _KEEP, **key, fingerprint=taken.fingerprint, row_id=row_id, status=response.status_code, answer=sealed
+    )
+
+
+async def forget(session: Session, system_id: UUID, operation: str, key: str) -> None:
+    """What was answered under this key does not hold any more: the request may be worked out anew."""
+    await session.execute(
+        _FORGET, organiser=session.organiser_id, system_id=system_id, operation=operation, key=key
     )

@@ -102,7 +102,7 @@ async def test_a_job_whose_worker_was_killed_is_taken_up_again_and_has_its_effec
 ) -> None:
     place = (await posted(world.provider_a, await worksheet(world))).headers["Location"]
     async with world.app_context.database.transaction(Tenancy(world.organiser_id)) as session:
-        lost = await jobs.take(session, world.app_context.keyring)
+        lost = await jobs.take(session)
     assert lost is not None
     assert (await world.provider_a.get(place)).json()["status"] == "running"
     assert not await runner.look(), "its worker may still be there"
@@ -281,8 +281,8 @@ async def test_a_system_has_twenty_jobs_waiting_and_one_running(world: TenantFix
     assert (refused.status_code, refused.json()["code"]) == (429, "import-in-work")
     assert int(refused.headers["Retry-After"]) >= 1
     async with world.app_context.database.transaction(Tenancy(world.organiser_id)) as session:
-        assert await jobs.take(session, world.app_context.keyring) is not None
-        assert await jobs.take(session, world.app_context.keyring) is None
+        assert await jobs.take(session) is not None
+        assert await jobs.take(session) is None
         await session.execute("update import_jobs set status = 'queued', taken_by = null, taken_until = null")
     while await runner.look():
         pass

@@ -25,6 +25,10 @@ def url_of(job: UUID) -> str:
     return f"/v1/import-jobs/{job}"
 
 
+def _job_at(accepted: Response) -> UUID:
+    return UUID(accepted.headers["location"].rpartition("/")[2])
+
+
 def _content(request: Request, body: bytes) -> bytes:
     """What two requests have in common when they ask for the same: programs draw the boundary between parts anew."""
     _, options = parse_options_header(request.headers.get("content-type", ""))
@@ -39,16 +43,19 @@ def shown(job: dict[str, object]) -> bytes:
 async def accept(
     database: Database, keyring: Keyring, caller: Caller, operation: str, request: Request, body: bytes
 ) -> Response:
-    """A new job; with an Idempotency-Key that was used for the same request, the job of that one."""
+    """A new job; with an Idempotency-Key that was used for the same request, the job of that one, unless it failed or is
+    gone: a refusal is worked out again, and an address where nothing is would be no answer."""
     key = request.headers.get("idempotency-key")
     async with database.transaction(caller.tenancy) as session:
         ctx = RequestContext(session, caller, session.clock.today(), keyring)
         claimed: preconditions.Claim | None = None
         if key is not None:
             target = f"{request.url.path}?{request.url.query}"
-            found = await preconditions.claim(
-                session, keyring, caller.system.id, operation, key, target, _content(request, body)
-            )
+            of = (session, keyring, caller.system.id, operation, key, target, _content(request, body))
+            found = await preconditions.claim(*of)
+            if isinstance(found, Response) and not await jobs.can_answer(ctx, _job_at(found)):
+                await preconditions.forget(session, caller.system.id, operation, key)
+                found = await preconditions.claim(*of)
             if isinstance(found, Response):
                 return found
             claimed = found

@@ -36,6 +36,7 @@ from import_jobs
 where organiser_id = :organiser and id = :id and system_id = :system_id
   and (finished_at is null or finished_at > walmu_now() - interval '24 hours')
 """)
+_CAN_ANSWER = Statement(f"select exists (select from ({_FIND}) j where j.status <> 'failed')")
 _OVER_FOR_PROVIDER = Statement(f"""
 select exists (select from (
     select cast(:organiser as uuid) as organiser_id, unnest(cast(:ids as uuid[])) as client_id) t
@@ -112,7 +113,11 @@ class Taken:
     id: UUID
     attempts: int
     taken_by: UUID
-    asked: Asked
+    sealed: bytes
+
+    def asked(self, keyring: Keyring, organiser: UUID) -> Asked:
+        """Opened only after the claim is committed: one that cannot be opened holds up no other."""
+        return Asked.of(keyring.decrypt(self.sealed, _REQUEST, organiser, self.id))
 
     def _key(self, session: Session) -> dict[str, UUID]:
         return {"organiser": session.organiser_id, "id": self.id, "taken_by": self.taken_by}
@@ -129,15 +134,18 @@ class Taken:
             raise LostError
 
     async def keep_answer(self, ctx: RequestContext, response: Response) -> None:
-        """The result, with whose data it holds: both logs are written again when it is read."""
-        session = ctx.session
-        answer = {
-            "body": bytes(response.body).decode(),
-            "clients": list(session.clients_seen),
-            "disclosed": session.disclosed,
-            "permissions": [[*place, permission] for place, permission in session.permissions.items()],
-        }
-        await self.finish(session, ctx.cipher, "done", answer)
+        answer = answer_about(ctx.session, ctx.session.clients_seen, bytes(response.body))
+        await self.finish(ctx.session, ctx.cipher, "done", answer)
+
+
+def answer_about(told: Session, clients: Iterable[UUID], body: bytes) -> dict[str, Any]:
+    """A result or a problem, with whose data it holds: both logs are written again when it is read."""
+    return {
+        "body": body.decode(),
+        "clients": list(clients),
+        "disclosed": told.disclosed,
+        "permissions": [[*place, permission] for place, permission in told.permissions.items()],
+    }
 
 
 async def add(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
@@ -179,6 +187,13 @@ async def find(ctx: RequestContext, job: UUID) -> dict[str, Any] | None:
     return data
 
 
+async def can_answer(ctx: RequestContext, job: UUID) -> bool:
+    """Whether this job has a result, or may come to one."""
+    key = {"organiser": ctx.organiser_id, "id": job, "system_id": ctx.caller.system.id}
+    answers: bool = await ctx.session.fetchval(_CAN_ANSWER, **key)
+    return answers
+
+
 async def _is_over(ctx: RequestContext, answer: Mapping[str, Any]) -> bool:
     if ctx.tenant_scope is None:
         return False
@@ -201,14 +216,13 @@ def _note(session: Session, answer: Mapping[str, Any]) -> None:
     }
 
 
-async def take(session: Session, keyring: Keyring) -> Taken | None:
-    """The next job of this organiser, for this worker."""
+async def take(session: Session) -> Taken | None:
+    """The next job of this organiser, for this worker: claimed, not opened yet."""
     taken_by = uuid4()
     row = await session.fetchrow(_TAKE, organiser=session.organiser_id, taken_by=taken_by)
     if row is None:
         return None
-    text = keyring.decrypt(row["request"], _REQUEST, session.organiser_id, row["id"])
-    return Taken(row["id"], row["attempts"], taken_by, Asked.of(text))
+    return Taken(row["id"], row["attempts"], taken_by, row["request"])
 
 
 async def forget(session: Session) -> None:

@@ -14,8 +14,9 @@ from pydantic_core import to_json
 from starlette.requests import Request
 
 from walmu_api.access.caller import Caller
+from walmu_api.access.context import RequestContext
 from walmu_api.access.deferring import jobs
-from walmu_api.access.deferring.jobs import LostError, Taken
+from walmu_api.access.deferring.jobs import Asked, LostError, Taken
 from walmu_api.access.guard import AppContext, GuardedRoute
 from walmu_api.access.tokens import INVALID_TOKEN
 from walmu_api.foundation import problem_responses
@@ -62,35 +63,50 @@ class Runner:
             self._forgotten = now
         found = False
         for organiser in organisers:
-            async with database.transaction(Tenancy(organiser)) as session:
-                if forgets:
-                    await jobs.forget(session)
-                job = await jobs.take(session, self._app_context.keyring)
-            if job is not None:
-                found = True
-                await self.carry_out(organiser, job)
+            try:
+                async with database.transaction(Tenancy(organiser)) as session:
+                    if forgets:
+                        await jobs.forget(session)
+                    job = await jobs.take(session)
+                if job is not None:
+                    found = True
+                    await self.carry_out(organiser, job)
+            except Exception as error:  # noqa: BLE001 - the fault of one organiser must not end the others' turn
+                log.error("jobs of an organiser fail", organiser=str(organiser), kind=type(error).__name__)
         return found
 
     async def carry_out(self, organiser: UUID, job: Taken) -> None:
         """Work and answer together; a problem is the answer, too. A fault that may pass leaves the job to be taken
-        up again."""
-        progress = Progress()
+        up again. One that never came to an end, in as many attempts as there are, is not even opened any more: a worker
+        that dies over a job counts no attempts itself."""
+        asked = self._opened(organiser, job) if job.attempts <= MOST_ATTEMPTS else None
+        if asked is None:
+            log.error("job given up", job=str(job.id), attempts=job.attempts)
+            return await self._fail(organiser, job, None, INTERNAL())
+        progress, request = Progress(), _request(job, asked)
         try:
             async with self._alive(organiser, job, progress):
-                await self._answered(job, progress)
+                await self._answered(request, asked, progress)
         except LostError:
             log.warning("a job was taken up by another worker", job=str(job.id))
         except Problem as problem:
             if problem.kind is not UNAVAILABLE or job.attempts >= MOST_ATTEMPTS:
-                await self._fail(organiser, job, problem)
+                await self._fail(organiser, job, asked, problem, request)
         except Exception as error:  # noqa: BLE001 - one job must not end the others
             log.error("job failed", job=str(job.id), kind=type(error).__name__, attempts=job.attempts)
             passing = problem_responses.from_database(error)
             if passing is None or job.attempts >= MOST_ATTEMPTS:
-                await self._fail(organiser, job, passing or INTERNAL())
+                await self._fail(organiser, job, asked, passing or INTERNAL())
 
-    async def _answered(self, job: Taken, progress: Progress) -> None:
-        asked = job.asked
+    def _opened(self, organiser: UUID, job: Taken) -> Asked | None:
+        """None where its key is gone, its row damaged, or another release wrote it."""
+        try:
+            return job.asked(self._app_context.keyring, organiser)
+        except Exception as error:  # noqa: BLE001 - whatever it is, trying again will not mend it
+            log.error("job cannot be opened", job=str(job.id), kind=type(error).__name__)
+            return None
+
+    async def _answered(self, request: Request, asked: Asked, progress: Progress) -> None:
         registry = self._app_context.registry
         system = await registry.find(self._app_context.database, asked.client_id, asked.key)
         if system is None or not system.may_call:
@@ -100,7 +116,7 @@ class Runner:
         token = progress_of.set(progress)
         try:
             route = self._routes[asked.operation]
-            await route.answer_as(caller, _request(job), asked.body, self._app_context)
+            await route.answer_as(caller, request, asked.body, self._app_context)
         finally:
             progress_of.reset(token)
 
@@ -119,20 +135,29 @@ class Runner:
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
 
-    async def _fail(self, organiser: UUID, job: Taken, problem: Problem) -> None:
-        language = language_of(job.asked.headers.get("accept-language"))
-        document = problem_responses.document(
-            problem, language, self._app_context.public_url, job.asked.request_id
-        )
-        answer = {"body": to_json(document).decode(), "clients": [], "disclosed": [], "permissions": []}
+    async def _fail(
+        self,
+        organiser: UUID,
+        job: Taken,
+        asked: Asked | None,
+        problem: Problem,
+        request: Request | None = None,
+    ) -> None:
+        """One that was not opened names itself, for want of the request's id. What the operation refused may tell of
+        clients whom it read (ADR 42)."""
+        language = language_of(asked.headers.get("accept-language") if asked else None)
+        instance = asked.request_id if asked else str(job.id)
+        document = problem_responses.document(problem, language, self._app_context.public_url, instance)
+        ctx: RequestContext | None = request.scope.get("walmu_context") if request else None
         async with self._app_context.database.transaction(Tenancy(organiser)) as session:
+            told = ctx.session if ctx else session
+            answer = jobs.answer_about(told, told.clients_seen | told.clients_read, to_json(document))
             with contextlib.suppress(LostError):
                 await job.finish(session, self._app_context.keyring, "failed", answer)
 
 
-def _request(job: Taken) -> Request:
+def _request(job: Taken, asked: Asked) -> Request:
     """The request as it came, but for what asks to answer later."""
-    asked = job.asked
     scope = {
         "type": "http",
         "method": "POST",

@@ -1,0 +1,132 @@
+"""Jobs that kill their worker, cannot be opened or are refused: nobody else suffers, and nothing is told too long."""
+
+from uuid import UUID
+
+import pytest
+from tests.access.deferring.test_life_of_a_job_api import LATER, posted, runner, worksheet  # noqa: F401
+from tests.conftest import TenantFixture, forward
+from tests.record.everyday.measurements.test_imports_api import relationship_of
+
+from walmu_api.access.deferring import jobs
+from walmu_api.access.import_jobs.running import MOST_ATTEMPTS, Runner
+from walmu_api.foundation.database import Session, Tenancy
+
+pytestmark = pytest.mark.dated
+
+
+async def test_a_job_that_kills_each_worker_has_failed_after_four_attempts(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker that runs out of memory over a job says nothing of it: nobody counts but the database."""
+    place = (await posted(world.provider_a, await worksheet(world))).headers["Location"]
+    try:
+        for at in range(MOST_ATTEMPTS):
+            forward(world.app_context.clock, minutes=1 + at)
+            async with world.app_context.database.transaction(Tenancy(world.organiser_id)) as session:
+                assert await jobs.take(session) is not None
+        forward(world.app_context.clock, minutes=10)
+        monkeypatch.setattr(Runner, "_answered", pytest.fail)
+        await runner.look()
+        failed = (await world.provider_a.get(place)).json()
+        assert (failed["status"], failed["problem"]["status"]) == ("failed", 500)
+    finally:
+        forward(world.app_context.clock)
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_a_job_that_cannot_be_opened_does_not_hold_up_those_behind_it(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """A key that went meanwhile, a restored row, a request as another release wrote it."""
+    file = await worksheet(world)
+    odd = (await posted(world.provider_a, file)).headers["Location"]
+    behind = (await posted(world.provider_a, file)).headers["Location"]
+    spoil = "update import_jobs set request = 'x' where organiser_id = $1 and id = $2"
+    await world.owner.execute(spoil, world.organiser_id, UUID(odd.rpartition("/")[2]))
+    try:
+        for _ in range(2):
+            await runner.look()
+        assert (await world.provider_a.get(behind)).json()["status"] == "done"
+        assert (await world.provider_a.get(odd)).json()["status"] == "failed"
+    finally:
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_the_fault_of_one_organiser_does_not_end_the_turn_of_the_others(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = (await posted(world.provider_a, await worksheet(world))).headers["Location"]
+    take = jobs.take
+
+    async def faulty(session: Session) -> jobs.Taken | None:
+        if session.organiser_id != world.organiser_id:
+            raise ConnectionError
+        return await take(session)
+
+    monkeypatch.setattr(jobs, "take", faulty)
+    assert await runner.look()
+    assert (await world.provider_a.get(place)).json()["status"] == "done"
+
+
+async def test_a_refused_atomic_batch_tells_no_longer_than_the_access_lasts_and_each_reading_is_logged(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """The problem of `batch-rejected` holds the outcomes of all lines: ids, versions, from when to when the agreement is."""
+    relationship = await relationship_of(world)
+    place = {"name": "Kahvila", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.agreement(relationship, await world.decision(relationship), place=place)
+    items = [{"agreement_id": agreement["id"], "date": world.day(1000), "status": "present"}]
+    accepted = await world.workplace.post("/v1/attendance-batches?mode=atomic", {"items": items}, **LATER)
+    assert await runner.look()
+    job = accepted.headers["Location"]
+    first = await world.workplace.get(job)
+    assert first.json()["problem"]["code"] == "batch-rejected"
+    assert agreement["starts_on"] in first.text
+    readings = await world.use_log(operation="getImportJob")
+    ended = await world.provider_a.post(
+        f"/v1/agreements/{agreement['id']}/end", {"ends_on": world.day(1), "reason": "x"}
+    )
+    assert ended.status_code == 200, ended.text
+    after = await world.workplace.get(job)
+    assert ([row["client_ids"] for row in readings], after.status_code) == (
+        [[UUID(relationship["client_id"])]],
+        404,
+    )
+
+
+async def test_a_key_does_not_outlive_its_job(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """Sent again on the next day with its key: a job that will never run is no answer."""
+    file, key = await worksheet(world), {"Idempotency-Key": "viikko-49"}
+    await posted(world.provider_a, file, **key)
+    await runner.look()
+    forward(world.app_context.clock, hours=25)
+    try:
+        again = await posted(world.provider_a, file, **key)
+        assert (await world.provider_a.get(again.headers["Location"])).status_code == 200
+    finally:
+        forward(world.app_context.clock)
+
+
+async def test_a_job_that_failed_is_asked_for_anew_with_the_same_key(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    """As a refusal at once is: nothing was recorded, and what was in the way may be gone."""
+    file, key = "Asiakas;Vaihe\nx;y\n", {"Idempotency-Key": "viikko-50"}
+    failed = (await posted(world.provider_a, file, **key)).headers["Location"]
+    await runner.look()
+    assert (await world.provider_a.get(failed)).json()["status"] == "failed"
+    again, same = [await posted(world.provider_a, file, **key) for _ in range(2)]
+    assert "Idempotency-Replayed" not in again.headers
+    assert again.headers["Location"] == same.headers["Location"] != failed
+    assert (await world.provider_a.get(again.headers["Location"])).json()["status"] == "queued"
+    await runner.look()
