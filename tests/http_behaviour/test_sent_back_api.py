@@ -228,10 +228,14 @@ async def test_what_only_the_server_sets_is_refused_where_it_differs(
         read = await speaker.get(url)
         body, match = read.json(), {"If_Match": read.headers["etag"]}
         for name in names:
-            answer = await speaker.put(url, body | {name: otherwise(body.get(name, []))}, **match)
+            other = body | {name: otherwise(body.get(name, []))}
+            answer = await speaker.put(url, other, **match)
             assert answer.status_code == 422, (name, answer.text)
             found = [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
             assert found == [(f"/{name}", "read-only")]
+            stale = await speaker.put(url, other, If_Match='"999"')
+            assert (stale.status_code, stale.json()["code"]) == (412, "stale-version"), (name, stale.text)
+            assert stale.headers["etag"] == read.headers["etag"]
         assert (await speaker.get(url)).content == read.content
 
 

@@ -60,16 +60,18 @@ class SentBack:
         return json.dumps(content).encode(), aside
 
     async def compare(self, request: Request, ctx: RequestContext, aside: Content) -> None:
-        """Refuse what is not as the sender reads it. Where it names another version in If-Match than there is, the
-        operation says so: what it read was right then."""
-        present: Content = {}
+        """Refuse what is not as the sender reads it. Where it names another version in If-Match than there is, what it read
+        may have been right then: it is stale. The operation would not say so of an entry that equals what is there."""
+        present, tag = {}, None
+        if_match = request.headers.get("if-match")
         if (response := await self._present(request, ctx)) is not None:
             present, tag = from_json(bytes(response.body)), response.headers.get("etag")
-            if_match = request.headers.get("if-match")
-            if if_match is not None and (tag is None or not preconditions.names(if_match, tag.strip('"'))):
+            if if_match is not None and tag is None:
                 return
         changed = [name for name, value in aside.items() if not self._same(name, value, present.get(name))]
         if changed:
+            if if_match is not None and tag is not None:
+                preconditions.require_version(if_match, tag.strip('"'))
             raise invalid(*(READ_ONLY.at(pointer((name,))) for name in changed))
 
     async def _present(self, request: Request, ctx: RequestContext) -> Response | None:

@@ -51,7 +51,8 @@ _BY_A_LIMIT = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}
 
 @dataclass(frozen=True)
 class Worksheet:
-    """The rows below the names of the columns, each with its number; and how the file was read."""
+    """The rows below the names of the columns, each with its number; and how the file was read. A row that goes on
+    beyond the last name has one cell more."""
 
     columns: dict[str, int]
     rows: list[tuple[int, list[Value]]]

@@ -30,7 +30,8 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 @dataclass(frozen=True)
 class Table:
-    """How the file was read, where its columns stand, and its rows that hold anything, each with its number."""
+    """How the file was read, where its columns stand, and its rows that hold anything, each with its number. A row that
+    goes on beyond the last name in the first row has one cell more."""
 
     read_as: dict[str, str]
     columns: dict[str, int]
@@ -53,16 +54,24 @@ def read(raw: bytes, sheet: str | None = None, wanted: Sequence[str] | None = No
     if not names:
         raise RefusedError(TOO_FEW, 1)
     columns = _named(names)
+    width = max((at for at, cell in enumerate(names, 1) if cell is not None), default=0)
     if wanted is None:
-        width = max(columns.values(), default=-1) + 1
-        return Table(read_as, columns, _counted((number, row[:width]) for number, row in checked))
+        whole = ((number, row[:width] + _beyond(row, width)) for number, row in checked)
+        return Table(read_as, columns, _counted(whole))
     wanted = list(dict.fromkeys(wanted))
     places = [columns[name] for name in wanted if name in columns]
     found = {name: at for at, name in enumerate(name for name in wanted if name in columns)}
     if len(found) < len(wanted):
         return Table(read_as, found, iter(()))
-    picked = ((number, [row[at] if at < len(row) else None for at in places]) for number, row in checked)
+    picked = (
+        (number, [row[at] if at < len(row) else None for at in places] + _beyond(row, width))
+        for number, row in checked
+    )
     return Table(read_as, found, _counted(picked))
+
+
+def _beyond(row: Sequence[Value], width: int) -> list[Value]:
+    return [True] if any(cell is not None for cell in row[width:]) else []
 
 
 def _checked(rows: Iterable[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:

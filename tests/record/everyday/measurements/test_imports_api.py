@@ -113,6 +113,23 @@ async def test_a_workbook_is_imported_as_well(world: TenantFixture) -> None:
     assert (await world.provider_a.get("/v1/measurements")).json()["items"][0]["answered_on"] == "2026-09-07"
 
 
+async def test_a_line_with_more_cells_than_columns_is_rejected_and_not_cut(world: TenantFixture) -> None:
+    """A decimal comma where commas part the cells: 6,4 and 5 would be kept as 6 and 4."""
+    client = (await relationship_of(world))["client_id"]
+    head = HEAD.replace(";", ",")
+    file = f'{head}{client},Alku,7.9.2026,6,4,5\n{client},Loppu,9.3.2026,5,5,7\n{client},Loppu,9.9.2026,"6,4",5,,\n'
+    answer = await sent(world.provider_a, file, **{"Accept-Language": "en"})
+    data = answer.json()
+    assert [line["outcome"] for line in data["outcomes"]] == ["rejected", "rejected", "created"], data
+    (problem,) = data["outcomes"][0]["problems"]
+    assert (problem["code"], problem["pointer"], "column" in problem) == ("invalid-value", "", False)
+    assert "beyond the last named column" in problem["detail"]
+    (cause,) = data["causes"]
+    assert (cause["count"], cause["lines"]) == (2, [1, 2])
+    (stored,) = (await world.provider_a.get("/v1/measurements")).json()["items"]
+    assert [score["value"] for score in stored["scores"]] == [6.4, 5]
+
+
 async def test_a_dry_run_judges_everything_and_writes_nothing(world: TenantFixture) -> None:
     client = (await relationship_of(world))["client_id"]
     data = await done(

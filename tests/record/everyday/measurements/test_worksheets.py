@@ -119,6 +119,34 @@ def test_a_workbook_is_read_with_its_dates_and_without_its_formulas() -> None:
     assert sheet.read_as == {"format": "xlsx", "sheet": "Tulokset"}
 
 
+@pytest.mark.parametrize(
+    ("raw", "beyond"),
+    [
+        (b"a,b\n6,4,5", True),
+        (b"a,b,\n6,4,5", True),
+        (b"a;b\n6;;;5", True),
+        (b"a,b\n6,4,, ,\n", False),
+        (b"a,,b\n6,x,4\n", False),
+        (xlsx(["a", "b"], [6, 4, None, 5]), True),
+        (xlsx(["a", "b"], [6, 4, "=1+1"]), True),
+        (xlsx(["a", "b", "=1+1"], [6, 4, 5]), False),
+        (xlsx(["a", "b"], [6, 4, " "]), False),
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("wanted", [None, ["b"]])
+def test_what_stands_beyond_the_last_name_is_not_cut_in_silence(
+    raw: bytes, beyond: bool, wanted: list[str] | None
+) -> None:
+    """Such a row has one cell more."""
+    found = table.read(raw, None, wanted)
+    ((_, row),) = found.rows
+    if wanted is not None:
+        assert (found.columns, len(row)) == ({"b": 0}, 2 if beyond else 1)
+    else:
+        assert row[-1:] == [True] if beyond else row[-1] is not True
+
+
 def test_the_named_sheet_is_read_and_one_that_is_not_there_is_told() -> None:
     raw = xlsx(["a"], [1])
     assert read(raw, "Tulokset").rows == [(2, [1])]

@@ -25,6 +25,7 @@ from walmu_api.record.everyday.measurements.schemas import MeasurementEntry
 COLUMN = Reason("column")
 FORMULA = Reason("formula")
 CELL_DAY = Reason("cell-day")
+BEYOND = Reason("beyond-columns")
 
 LIMITS = {"file": request_body.BATCH_LIMIT, "mapping": 64 * 1024}
 _mapping = TypeAdapter(MeasurementMapping)
@@ -121,6 +122,9 @@ class _Reader:
 
     def line(self, number: int, row: int, cells: Sequence[Value]) -> ImportLine:
         line = ImportLine(number, row)
+        if len(cells) > len(self.columns):
+            line.reject(INVALID_VALUE.at("", reason=BEYOND))
+            return line
         found: list[Finding] = []
 
         def cell(column: str) -> Value:
