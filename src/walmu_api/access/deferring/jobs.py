@@ -125,11 +125,9 @@ class Taken:
     async def keep_alive(self, session: Session, lines: int | None, lines_judged: int | None) -> None:
         await session.execute(_KEEP_ALIVE, **self._key(session), lines=lines, lines_judged=lines_judged)
 
-    async def finish(
-        self, session: Session, keyring: Keyring, status: str, answer: Mapping[str, Any]
-    ) -> None:
+    async def finish(self, session: Session, keyring: Keyring, status: str, answer: bytes) -> None:
         """In the transaction of the work, so that both are there or neither."""
-        sealed = keyring.encrypt(to_json(answer), _ANSWER, session.organiser_id, self.id)
+        sealed = keyring.encrypt(answer, _ANSWER, session.organiser_id, self.id)
         if await session.fetchval(_FINISH, **self._key(session), status=status, answer=sealed) is None:
             raise LostError
 
@@ -138,14 +136,14 @@ class Taken:
         await self.finish(ctx.session, ctx.cipher, "done", answer)
 
 
-def answer_about(told: Session, clients: Iterable[UUID], body: bytes) -> dict[str, Any]:
-    """A result or a problem, with whose data it holds: both logs are written again when it is read."""
-    return {
-        "body": body.decode(),
+def answer_about(work: Session, clients: Iterable[UUID], body: bytes) -> bytes:
+    """A result or a problem, behind a line with whose data it holds: both logs are written again when it is read."""
+    about = {
         "clients": list(clients),
-        "disclosed": told.disclosed,
-        "permissions": [[*place, permission] for place, permission in told.permissions.items()],
+        "disclosed": work.disclosed,
+        "permissions": [[*place, permission] for place, permission in work.permissions.items()],
     }
+    return to_json(about) + b"\n" + body
 
 
 async def add(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
@@ -168,7 +166,7 @@ async def add(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
 
 async def find(ctx: RequestContext, job: UUID) -> dict[str, Any] | None:
     """A job of the calling system, with its result, while the caller may see those of whom that tells; they are noted for
-    the logs."""
+    the logs. Result and problem are JSON, several megabytes maybe: nobody reads them here."""
     row = await ctx.session.fetchrow(
         _FIND, organiser=ctx.organiser_id, id=job, system_id=ctx.caller.system.id
     )
@@ -179,11 +177,12 @@ async def find(ctx: RequestContext, job: UUID) -> dict[str, Any] | None:
     if data["status"] == "running" and lines is not None:
         data["progress"] = {"lines": lines, "lines_judged": judged}
     if (sealed := data.pop("answer", None)) is not None:
-        answer = from_json(ctx.cipher.decrypt(sealed, _ANSWER, ctx.organiser_id, job))
-        if await _is_over(ctx, answer):
+        text, _, body = ctx.cipher.decrypt(sealed, _ANSWER, ctx.organiser_id, job).partition(b"\n")
+        about = from_json(text)
+        if await _is_over(ctx, about):
             return None
-        _note(ctx.session, answer)
-        data["problem" if data["status"] == "failed" else "result"] = from_json(answer["body"])
+        _note(ctx.session, about)
+        data["problem" if data["status"] == "failed" else "result"] = body
     return data
 
 
