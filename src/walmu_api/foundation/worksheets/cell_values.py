@@ -22,6 +22,11 @@ def is_day_format(code: str) -> bool:
     return _PART_OF_A_DAY.search(_NO_PART_OF_A_DAY.sub("", code[:1000].partition(";")[0])) is not None
 
 
+def is_percent_format(code: str) -> bool:
+    """Whether a number format shows a hundred times the number: `0%` does, `0"%"` does not."""
+    return "%" in _NO_PART_OF_A_DAY.sub("", code[:1000].partition(";")[0])
+
+
 def unescaped(text: str) -> str:
     """Text with the characters that XML cannot hold, as far as they are of any use."""
     return _ESCAPED.sub(_character, text) if "_x" in text else text
@@ -33,10 +38,10 @@ def _character(found: re.Match[str]) -> str:
 
 
 class Cells:
-    """The cells of one sheet, given the texts that they share and the places of the formats of days."""
+    """The cells of one sheet, given the texts that they share and the places of the formats of days and of percents."""
 
-    def __init__(self, texts: Sequence[str], days: Set[int], *, from_1904: bool) -> None:
-        self._texts, self._days = texts, days
+    def __init__(self, texts: Sequence[str], days: Set[int], percents: Set[int], *, from_1904: bool) -> None:
+        self._texts, self._days, self._percents = texts, days, percents
         self._day_0 = _DAY_0_OF_1904 if from_1904 else _DAY_0
 
     def value(self, kind: str, style: str, text: str, is_formula: bool) -> Value:
@@ -68,11 +73,18 @@ class Cells:
         if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
             raise RefusedError(NOT_A_WORKSHEET)
         number = float(text) if any(mark in text for mark in ".eE") else int(text)
-        if style != "0" and int(style) in self._days and 1 <= number <= _LAST_SERIAL:
-            return self._day(int(number))
+        if style != "0" and int(style) in self._days and 0 <= number <= _LAST_SERIAL:
+            return self._day(int(number)) if number >= 1 else _time(number)
+        if style != "0" and int(style) in self._percents:
+            return f"{number * 100:g} %"
         return number if abs(number) < 1e300 else text
 
     def _day(self, serial: int) -> date:
         if self._day_0 is _DAY_0 and serial < 60:
             serial += 1
         return self._day_0 + timedelta(days=serial)
+
+
+def _time(part_of_day: float) -> str:
+    minutes = round(part_of_day * 24 * 60) % (24 * 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -4,12 +4,13 @@ import posixpath
 import re
 
 from walmu_api.foundation.worksheets import limits
-from walmu_api.foundation.worksheets.cell_values import Cells, is_day_format, unescaped
+from walmu_api.foundation.worksheets.cell_values import Cells, is_day_format, is_percent_format, unescaped
 from walmu_api.foundation.worksheets.limits import NOT_A_WORKSHEET, RefusedError, Value
 
 _RELATED = " id"
 """How the attribute `r:id` ends, in the strict form and in the usual one."""
 _LAST_ROW = 1_048_576
+_BUILT_IN_PERCENTS = frozenset({9, 10})
 _BUILT_IN_DAYS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 
 
@@ -93,12 +94,14 @@ class Names(Part):
 
 
 class Formats(Part):
-    """The places of the formats that show a number as a day."""
+    """The places of the formats that show a number as a day or a percent."""
 
     def __init__(self) -> None:
         super().__init__()
         self.days: set[int] = set()
+        self.percents: set[int] = set()
         self._own_days: set[int] = set()
+        self._own_percents: set[int] = set()
         self._own = self._places = 0
         self._of_cells = False
 
@@ -107,12 +110,16 @@ class Formats(Part):
             self._own += 1
             if is_day_format(attributes["formatCode"]):
                 self._own_days.add(int(attributes["numFmtId"]))
+            if is_percent_format(attributes["formatCode"]):
+                self._own_percents.add(int(attributes["numFmtId"]))
         elif name == "cellXfs":
             self._of_cells = True
         elif name == "xf" and self._of_cells:
             number = int(attributes.get("numFmtId", 0))
             if number in _BUILT_IN_DAYS or number in self._own_days:
                 self.days.add(self._places)
+            if number in _BUILT_IN_PERCENTS or number in self._own_percents:
+                self.percents.add(self._places)
             self._places += 1
         if max(self._own, self._places) > limits.MOST_FORMATS:
             raise RefusedError(limits.TOO_MANY_STYLES)

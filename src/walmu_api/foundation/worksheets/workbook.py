@@ -1,5 +1,5 @@
 """XLSX (ISO/IEC 29500), read as it is unpacked: of a workbook only the sheet that is asked for, the texts that its
-cells share, and of the styles only which formats are days. Macros, links, pictures and whatever else is packed with
+cells share, and of the styles only which formats are days or percents. Macros, links, pictures and whatever else is packed with
 them are never unpacked; nothing is worked out or followed.
 
 By hand on expat, because a reader of whole workbooks builds what is never asked for, and that is what bombs are made
@@ -105,7 +105,7 @@ class _Book:
             if self._packed.getinfo(styles).file_size > limits.MOST_STYLES:
                 raise RefusedError(limits.TOO_MANY_STYLES)
             self._read(styles, formats)
-        sheet = Sheet(Cells(texts.texts, formats.days, from_1904=self._names.from_1904))
+        sheet = Sheet(Cells(texts.texts, formats.days, formats.percents, from_1904=self._names.from_1904))
         for _ in self._pieces(path, sheet):
             yield from sheet.take()
 

@@ -147,6 +147,36 @@ def test_what_stands_beyond_the_last_name_is_not_cut_in_silence(
         assert row[-1:] == [True] if beyond else row[-1] is not True
 
 
+@pytest.mark.parametrize(
+    ("value", "shown_as", "expected"),
+    [
+        (0.65, "0%", "65 %"),
+        (0.655, "0.00%", "65.5 %"),
+        (1, "0.0%", "100 %"),
+        (6.4, '0.0"%"', 6.4),
+        (6.4, "0.0", 6.4),
+        (0.25, "h:mm", "06:00"),
+        (0.2708333333, "hh:mm:ss", "06:30"),
+        (0, "d.m.yyyy", "00:00"),
+    ],
+)
+def test_a_number_that_is_shown_as_something_else_is_no_number(
+    value: float, shown_as: str, expected: float | str
+) -> None:
+    """Who looks at 65 % does not mean a score of 0.65."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["a"])
+    sheet.append([value])
+    sheet["A2"].number_format = shown_as
+    data = io.BytesIO()
+    book.save(data)
+    ((_, row),) = read(data.getvalue(), None).rows
+    assert row == [expected]
+    assert (number_of(row[0]) is None) is isinstance(expected, str)
+
+
 def test_the_named_sheet_is_read_and_one_that_is_not_there_is_told() -> None:
     raw = xlsx(["a"], [1])
     assert read(raw, "Tulokset").rows == [(2, [1])]
