@@ -140,13 +140,13 @@ class Taken:
         await self.finish(ctx.session, ctx.cipher, "done", answer)
 
 
-def answer_about(told: Session, clients: Iterable[UUID], body: bytes) -> dict[str, Any]:
+def answer_about(answered: Session, clients: Iterable[UUID], body: bytes) -> dict[str, Any]:
     """A result or a problem, with whose data it holds: both logs are written again when it is read."""
     return {
         "body": body.decode(),
         "clients": list(clients),
-        "disclosed": told.disclosed,
-        "permissions": [[*place, permission] for place, permission in told.permissions.items()],
+        "disclosed": answered.disclosed,
+        "permissions": [[*place, permission] for place, permission in answered.permissions.items()],
     }
 
 

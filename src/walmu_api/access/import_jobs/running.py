@@ -150,8 +150,8 @@ class Runner:
         document = problem_responses.document(problem, language, self._app_context.public_url, instance)
         ctx: RequestContext | None = request.scope.get("walmu_context") if request else None
         async with self._app_context.database.transaction(Tenancy(organiser)) as session:
-            told = ctx.session if ctx else session
-            answer = jobs.answer_about(told, told.clients_seen | told.clients_read, to_json(document))
+            asking = ctx.session if ctx else session
+            answer = jobs.answer_about(asking, asking.clients_seen | asking.clients_read, to_json(document))
             with contextlib.suppress(LostError):
                 await job.finish(session, self._app_context.keyring, "failed", answer)
 
