@@ -130,3 +130,24 @@ async def test_a_job_that_failed_is_asked_for_anew_with_the_same_key(
     assert again.headers["Location"] == same.headers["Location"] != failed
     assert (await world.provider_a.get(again.headers["Location"])).json()["status"] == "queued"
     await runner.look()
+
+
+async def test_two_workers_do_not_run_two_jobs_of_one_system(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+) -> None:
+    file = await worksheet(world)
+    for _ in range(2):
+        await posted(world.provider_a, file)
+    database = world.app_context.database
+    try:
+        async with (
+            database.transaction(Tenancy(world.organiser_id)) as one,
+            database.transaction(Tenancy(world.organiser_id)) as other,
+        ):
+            first, second = [await jobs.take(session) for session in (one, other)]
+        assert (first is not None, second) == (True, None)
+        async with database.transaction(Tenancy(world.organiser_id)) as later:
+            assert await jobs.take(later) is None, "its system has one running"
+    finally:
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)

@@ -48,6 +48,8 @@ select exists (select from unnest(cast(:ids as uuid[])) t (id) where not exists 
     where g.organiser_id = :organiser and g.id = t.id and {ANNEX.format(row="g")}))
 """)
 """Whether one of these agreements is over: then their workplace reads its days only."""
+_CLAIM_ALONE = Statement("select pg_try_advisory_xact_lock(hashtextextended(:what, 0))")
+"""Two claims at once would not see each other's job, and one system would have two running."""
 _TAKE = Statement("""
 update import_jobs set status = 'running', attempts = attempts + 1, taken_by = :taken_by,
     taken_until = walmu_now() + interval '30 seconds', lines = null, lines_judged = null
@@ -216,7 +218,10 @@ def _note(session: Session, answer: Mapping[str, Any]) -> None:
 
 
 async def take(session: Session) -> Taken | None:
-    """The next job of this organiser, for this worker: claimed, not opened yet."""
+    """The next job of this organiser, for this worker: claimed, not opened yet. None while another worker is claiming
+    one: it is looked for again."""
+    if not await session.fetchval(_CLAIM_ALONE, what=f"import_jobs|{session.organiser_id}"):
+        return None
     taken_by = uuid4()
     row = await session.fetchrow(_TAKE, organiser=session.organiser_id, taken_by=taken_by)
     if row is None:
