@@ -32,7 +32,13 @@ class Connections:
             await self._free.acquire()
         self.in_use += 1
         try:
-            return self._idle.pop() if self._idle else await self._engine.raw_connection()
+            while self._idle:
+                connection = self._idle.pop()
+                driver: Any = connection.driver_connection
+                if not driver.is_closed():
+                    return connection
+                await greenlet_spawn(connection.invalidate)  # the database has ended it meanwhile
+            return await self._engine.raw_connection()
         except BaseException:
             self._leave()
             raise
