@@ -12,7 +12,8 @@ no form, so that it goes out again letter by letter."""
 from collections.abc import Iterable
 from typing import Any
 
-from walmu_api.record.everyday.assessments.forms.schemas import FormItem
+from walmu_api.foundation.schema_types import values_of
+from walmu_api.record.everyday.assessments.forms.schemas import FormItem, NationalField
 from walmu_api.record.everyday.assessments.forms.validation import Form
 from walmu_api.record.everyday.assessments.rules import WORK
 from walmu_api.record.everyday.assessments.schemas import (
@@ -24,18 +25,7 @@ from walmu_api.record.everyday.assessments.schemas import (
 )
 from walmu_api.record.everyday.assessments.validation import answers
 
-CONTENT_OF_WORK = (
-    "working_hours_kept",
-    "absences_reported",
-    "strengths",
-    "initiative",
-    "suitability",
-    "quality_and_skills",
-    "community_skills",
-    "goals_reached",
-    "other_observations",
-    "skills_to_develop",
-)
+CONTENT_OF_WORK = tuple(name for name in values_of(NationalField) if name != "onward")
 _COPIED_MEMBERS = (
     "recipient",
     "service_task",
