@@ -83,7 +83,8 @@ class Victim:
         self.world, self.port = world, port
         self.days = Days(world, 2000)
 
-    def mix(self, count: int) -> list[bytes]:
+    async def mix(self, count: int) -> list[bytes]:
+        """A third each: a day, an agreement's list, and the feed from where it was read to before."""
         token, url = self.world.token(), f"{self.world.api}/v1"
         days = [
             request("PUT", url + path, body, token) for path, body in puts(self.days.take(count // 3 + 1))
@@ -92,16 +93,19 @@ class Victim:
             request("GET", f"{url}/attendance?client_id={client}", token=token)
             for _, client in self.world.agreements
         ]
-        feed = [request("GET", f"{url}/changes?limit=100", token=token)]
+        now = await drive(self.port, [request("GET", f"{url}/changes?from=now", token=token)], 1)
+        cursor = json.loads(now.answers[0].body)["next_cursor"]
+        feed = [request("GET", f"{url}/changes?cursor={cursor}&limit=100", token=token)]
         turns: list[Iterator[bytes]] = [iter(days), cycle(lists), cycle(feed)]
         return [next(turns[at % 3]) for at in range(count)]
 
     async def work(self, count: int) -> Run:
         """So many requests, or as many as are answered in a minute."""
+        mix = await self.mix(count)
         began = time.monotonic()
 
         def until() -> Iterator[bytes]:
-            for asked in self.mix(count):
+            for asked in mix:
                 if time.monotonic() > began + LONGEST:
                     return
                 yield asked

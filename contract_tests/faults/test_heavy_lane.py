@@ -170,6 +170,17 @@ async def test_the_death_of_that_process_is_a_503_and_the_next_request_finds_ano
     assert (await server.http.get("/livez")).status_code == 200
 
 
+async def test_without_its_keeper_the_server_leaves_and_says_so(stage: Stage) -> None:
+    """Whoever looks after the processes starts another one: this one could answer nothing heavy any more."""
+    async with stage.server() as server:
+        waiting = asyncio.create_task(send(stage, server, batch(stage, 10_000, filled=10)))
+        pids = await at_work(server)
+        os.kill(min(pids), signal.SIGKILL)
+        assert (await waiting).status_code == 503
+        assert await asyncio.wait_for(server.process.wait(), 12) == 3
+        assert await are_gone(pids)
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 async def test_no_process_stays_however_the_server_ends(stage: Stage, how: signal.Signals) -> None:
     async with stage.server() as server:

@@ -104,9 +104,11 @@ def serve() -> None:
             drain=settings.api.drain,
             leaving=leaving,
             first=partial(await_databases, app_context.databases),
+            is_crippled=keeper.has_ended,
         )
         server.run()
-    raise typer.Exit(0 if server.started or api.state.leaving else 3)
+    served = (server.started or api.state.leaving) and not server.crippled
+    raise typer.Exit(0 if served else 3)
 
 
 @app.command()

@@ -187,3 +187,17 @@ async def test_large_requests_weigh_more() -> None:
     await asyncio.gather(*tasks)
     assert begun == [36, 37, 1, 500]
     assert door._systems["a"].weight == 0
+
+
+def test_a_debt_is_not_forgotten_because_many_others_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An IPv6 sender has more networks than are remembered: they must not wash the others' buckets clean."""
+    monkeypatch.setattr(load_shedding, "_REMEMBERED", 10)
+    door = Admission(Limits(per_second=1, burst=2, at_once=50), Moment())
+    for _ in range(2):
+        assert door.enter("greedy") is None
+        door.leave("greedy")
+    for number in range(100):
+        assert door.enter(number) is None
+        door.leave(number)
+    assert code(door.enter("greedy")) == "too-many-requests"
+    assert len(door._systems) <= 10

@@ -18,13 +18,14 @@ import socket
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from walmu_api.foundation.heavy_lane import AT_ONCE
 
@@ -45,6 +46,13 @@ class Keeper:
 
     def __init__(self, path: Path, pid: int) -> None:
         self.path, self._pid = path, pid
+        self._ended = False
+
+    def has_ended(self) -> bool:
+        """Killed from outside, say: it cannot be forked anew, for the serving process is at work."""
+        if not self._ended:
+            self._ended = os.waitpid(self._pid, os.WNOHANG)[0] != 0
+        return self._ended
 
     def end_work(self) -> None:
         """End the heavy process: it has not answered for too long. The next request gets another one."""
@@ -53,11 +61,12 @@ class Keeper:
     def stop(self) -> None:
         """Nothing is in work any more. Returns when both processes have ended."""
         self._send(signal.SIGTERM)
-        with contextlib.suppress(ChildProcessError):
+        if not self._ended:
             os.waitpid(self._pid, 0)
+            self._ended = True
 
     def _send(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        if not self.has_ended():  # else the number may be another process's
             os.kill(self._pid, number)
 
 
@@ -85,6 +94,7 @@ def keeping(serve: Callable[[socket.socket], None]) -> Iterator[Keeper]:
         yield keeper
     finally:
         keeper.stop()
+        shutil.rmtree(folder, ignore_errors=True)  # it is there only when the keeper was killed
 
 
 class _Stopped(Exception):
@@ -207,13 +217,27 @@ class HeavyServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
+async def _whole_body(receive: Receive) -> deque[Message]:
+    """Read before anything is answered: the serving process writes all before it reads, and an answer that comes earlier,
+    as to a token that has ended meanwhile, would not reach it."""
+    body = deque([await receive()])
+    while body[-1].get("more_body"):
+        body.append(await receive())
+    return body
+
+
 def serve(listener: socket.socket, app: ASGIApp, afterwards: Callable[[], Awaitable[None]]) -> None:
     """Serve the application on this socket, in this process alone."""
     room = asyncio.Semaphore(AT_ONCE)
 
     async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
         async with room:  # what goes on though its caller has gone counts here
-            await app(scope, receive, send)
+            body = await _whole_body(receive)
+
+            async def from_the_beginning() -> Message:
+                return body.popleft() if body else await receive()
+
+            await app(scope, from_the_beginning, send)
 
     server = HeavyServer(bounded)
 

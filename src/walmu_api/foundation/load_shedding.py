@@ -173,13 +173,23 @@ class Admission:
         here = self._at_work + (standing.in_work == 0)
         return max(1, room // here)
 
+    def _forget_half(self, moment: float) -> None:
+        """Those nearest to a full bucket, which a newcomer has as well: nobody loses a debt by many others coming."""
+        idle = [
+            (stored.tokens + (moment - stored.at) * self.limits.per_second, at, name)
+            for at, (name, stored) in enumerate(self._systems.items())
+            if not stored.in_work
+        ]
+        for _, _, name in sorted(idle, reverse=True)[: _REMEMBERED // 2]:
+            del self._systems[name]
+
     def _standing(self, system: Hashable) -> _Standing:
         moment = self._now()
         burst = float(self.limits.burst)
         standing = self._systems.get(system)
         if standing is None:
             if len(self._systems) >= _REMEMBERED:
-                self._systems = {name: stored for name, stored in self._systems.items() if stored.in_work}
+                self._forget_half(moment)
             standing = self._systems[system] = _Standing(burst, moment)
         standing.tokens = min(burst, standing.tokens + (moment - standing.at) * self.limits.per_second)
         standing.at = moment

@@ -25,7 +25,7 @@ FINISHES = 10
 
 class Server(uvicorn.Server):
     """`first` is what must have happened before anything listens; it is told when the process is to leave
-    instead."""
+    instead. A process that `is_crippled` leaves as if it were told to, so that another one takes its place."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Server(uvicorn.Server):
         drain: float,
         leaving: Callable[[], None],
         first: Callable[[Callable[[], bool]], Awaitable[bool]],
+        is_crippled: Callable[[], bool],
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -59,6 +60,7 @@ class Server(uvicorn.Server):
         self._operations_port = operations_port
         self._drain, self._leaving, self._first = drain, leaving, first
         self._leaves_at: float | None = None
+        self._is_crippled, self.crippled = is_crippled, False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -103,6 +105,10 @@ class Server(uvicorn.Server):
             self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
+        if not self.crippled and self._is_crippled():
+            self.crippled = True
+            log.error("a process that this one needs has ended: it leaves, so that another one is started")
+            self.handle_exit(signal.SIGTERM, None)
         if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
             self.should_exit = True
         return await super().on_tick(counter)

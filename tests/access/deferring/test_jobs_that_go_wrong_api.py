@@ -1,15 +1,24 @@
 """Jobs that kill their worker, cannot be opened or are refused: nobody else suffers, and nothing is told too long."""
 
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID
 
 import pytest
 from tests.access.deferring.test_life_of_a_job_api import LATER, posted, runner, worksheet  # noqa: F401
 from tests.conftest import TenantFixture, forward
-from tests.record.everyday.measurements.test_imports_api import relationship_of
+from tests.record.everyday.measurements.test_imports_api import MAPPING, relationship_of
 
+from walmu_api.access.context import RequestContext
 from walmu_api.access.deferring import jobs
+from walmu_api.access.deferring.jobs import LostError
+from walmu_api.access.import_jobs import running
 from walmu_api.access.import_jobs.running import MOST_ATTEMPTS, Runner
 from walmu_api.foundation.database import Session, Tenancy
+from walmu_api.foundation.one_at_a_time import IMPORT_IN_WORK
+from walmu_api.foundation.problems import Problem
 
 pytestmark = pytest.mark.dated
 
@@ -151,3 +160,86 @@ async def test_two_workers_do_not_run_two_jobs_of_one_system(
             assert await jobs.take(later) is None, "its system has one running"
     finally:
         await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_a_failed_heartbeat_is_followed_by_the_next_one(
+    world: TenantFixture,
+    runner: Runner,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A database that stumbles once must not end the lease of work that goes on."""
+    beats, enough = 0, asyncio.Event()
+
+    async def keep_alive(*_: object) -> None:
+        nonlocal beats
+        beats += 1
+        if beats == 1:
+            raise ConnectionError
+        enough.set()
+
+    async def answered(*_: object) -> None:
+        await asyncio.wait_for(enough.wait(), 10)
+        raise LostError
+
+    monkeypatch.setattr(running, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(jobs.Taken, "keep_alive", keep_alive)
+    monkeypatch.setattr(Runner, "_answered", answered)
+    await posted(world.provider_a, await worksheet(world))
+    try:
+        await runner.look()
+        assert beats >= 2
+    finally:
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_jobs_that_come_at_once_are_counted_together(
+    world: TenantFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two waits for the first, and sees it."""
+    monkeypatch.setattr(jobs, "MOST_WAITING", 1)
+    speaker = world.provider_a
+    system = SimpleNamespace(id=speaker.system_id)
+    caller = SimpleNamespace(system=system, organisation_id=speaker.organisation_id)
+    asked = jobs.Asked("importMeasurements", "/", "", {}, "x", "x", [], None, "x")
+    database = world.app_context.database
+
+    async def add(session: Session) -> None:
+        here = {"organiser_id": world.organiser_id, "cipher": world.app_context.keyring}
+        await jobs.add(cast(RequestContext, SimpleNamespace(session=session, caller=caller, **here)), asked)
+
+    async def second() -> None:
+        async with database.transaction(Tenancy(world.organiser_id)) as session:
+            await add(session)
+
+    async with database.transaction(Tenancy(world.organiser_id)) as session:
+        await add(session)
+        waiting = asyncio.create_task(second())
+        await asyncio.wait({waiting}, timeout=0.3)
+    try:
+        with pytest.raises(Problem) as refused:
+            await waiting
+        assert refused.value.kind is IMPORT_IN_WORK
+    finally:
+        await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)
+
+
+async def test_two_files_with_one_key_are_not_one_for_the_boundary_between_their_parts(
+    world: TenantFixture,
+) -> None:
+    """A boundary may be any characters, those that make the difference of two files too."""
+    key, head = {"Idempotency-Key": "viikko-51"}, "Asiakas;Vaihe;Vastattu;Osallisuus;Tyokyky\n"
+    answers = []
+    for score in "5", "55":
+        body = (
+            f'--5\r\nContent-Disposition: form-data; name="mapping"\r\nContent-Type: application/json\r\n\r\n{json.dumps(MAPPING)}\r\n'
+            f'--5\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\n{head}x;y;z;{score};1\r\n--5--\r\n'
+        )
+        headers = {"Content-Type": "multipart/form-data; boundary=5"} | LATER | key
+        answers.append(
+            await world.provider_a.http.post(
+                "/v1/measurement-imports", content=body.encode(), headers=headers
+            )
+        )
+    assert [answer.status_code for answer in answers] == [202, 422]
+    assert answers[1].json()["code"] == "idempotency-key-reused"
+    await world.owner.execute("delete from import_jobs where organiser_id = $1", world.organiser_id)

@@ -34,7 +34,7 @@ def _content(request: Request, body: bytes) -> bytes:
     """What two requests have in common when they ask for the same: programs draw the boundary between parts anew."""
     _, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
-    return body.replace(boundary, b"") if boundary else body
+    return (b"\r\n" + body).replace(b"\r\n--" + boundary, b"\r\n--") if boundary else body
 
 
 def shown(job: dict[str, Any]) -> bytes:

@@ -125,8 +125,11 @@ class Runner:
         async def beat() -> None:
             while True:
                 await asyncio.sleep(HEARTBEAT)
-                async with self._app_context.database.transaction(Tenancy(organiser)) as session:
-                    await job.keep_alive(session, progress.lines, progress.judged)
+                try:
+                    async with self._app_context.database.transaction(Tenancy(organiser)) as session:
+                        await job.keep_alive(session, progress.lines, progress.judged)
+                except Exception as error:  # noqa: BLE001 - the next beat may succeed, and six make up the lease
+                    log.warning("a job could not be kept alive", job=str(job.id), kind=type(error).__name__)
 
         beating = asyncio.create_task(beat())
         try:

@@ -31,7 +31,7 @@ FeedLimit = Annotated[
     "/changes",
     operation_id="listChanges",
     responses=gives(Changes, "What changed.", etag=False),
-    dependencies=[items_cost(25)],
+    dependencies=[items_cost(16)],
 )
 async def list_changes(
     request: Request,
