@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import Day, Id, Line, Message, Money, SourceId, Stored
 from walmu_api.record.commitments.agreements.parts import (
     AgreementSignature,
@@ -18,7 +19,7 @@ from walmu_api.record.commitments.agreements.parts import (
     Signatory,
     SiteWorker,
 )
-from walmu_api.record.document_schemas import NationalCode, PartialDay, Professional, Texts
+from walmu_api.record.document_schemas import NationalCode, PartialDay, PastPartialDay, Professional, Texts
 
 AgreementKind = TypeAliasType(
     "AgreementKind",
@@ -109,7 +110,9 @@ class AgreementEntry(Message):
     legal_notice: Texts | None = Field(
         None, description="Lakiselostus: the law that the document refers to, in words."
     )
-    written_on: PartialDay | None = Field(None, description="Day, month or year of the document (päiväys).")
+    written_on: PastPartialDay | None = Field(
+        None, description="Day, month or year of the document (päiväys). Not a day to come."
+    )
     author: Professional | None = Field(
         None, description="Who made the agreement (laatija); the national document needs one."
     )
@@ -136,13 +139,19 @@ class Agreement(AgreementEntry, Stored):
     end_reason: Line | None = Field(
         None, description="Why it ended before its time; left out while it did not."
     )
+    agreed_ends_on: Day | None = Field(
+        None, description="The last day that was signed for; left out unless it ended before it."
+    )
+    reopen_reason: Line | None = Field(
+        None, description="Why its end was taken back; left out where it never was."
+    )
     void_reason: Line | None = Field(None, description="Why it is void; left out while it is not.")
 
 
 class AgreementSigning(Message):
     """The act of signing."""
 
-    signed_on: Day = Field(description="The day on which it was signed.")
+    signed_on: PastDay = Field(description="The day on which it was signed. Not a day to come.")
     signatories: Annotated[list[Signatory], Field(min_length=1, max_length=10)] = Field(
         description="Everybody who signed, 1–10."
     )
@@ -153,6 +162,15 @@ class AgreementEnding(Message):
 
     ends_on: Day = Field(description="The last day of the agreement.")
     reason: Line = Field(description="Why it ends before its time; stays with the agreement as `end_reason`.")
+
+
+class AgreementReopening(Message):
+    """The act of taking an end back: it was ended in error."""
+
+    reason: Line = Field(
+        description="Why its end is taken back; stays with the agreement as `reopen_reason`.",
+        examples=["Väärä asiakas päätettiin"],
+    )
 
 
 class AgreementVoiding(Message):

@@ -31,6 +31,7 @@ from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
     AgreementEntry,
+    AgreementReopening,
     AgreementVoiding,
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
@@ -186,6 +187,7 @@ async def replace(
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=SIGNED))
     sealed = seal(ctx, row.id).sealed(received)
     values = await _values(ctx, entry, row) | {"received": sealed}
+    values["content"] |= {name: row.content[name] for name in ("reopen_reason",) if name in row.content}
     return await change(ctx, row, values, "updated")
 
 
@@ -205,20 +207,50 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     return [finding.warning() for finding in found]
 
 
-async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
-    """End it before its time; its days up to the end stay."""
+async def end(
+    ctx: RequestContext, row: AgreementRow, ending: AgreementEnding, if_match: str | None
+) -> AgreementRow:
+    """End it before its time; its days up to the end stay. Another end than was said before is a correction, and needs
+    the version."""
     if row.status == "terminated" and (row.ends_on, row.end_reason) == (ending.ends_on, ending.reason):
         return row
-    rules.check_act(row.status, frozenset({"signed"}))
-    if not row.starts_on <= ending.ends_on <= row.ends_on:
+    rules.check_act(row.status, frozenset({"signed", "terminated"}))
+    if row.status == "terminated":
+        preconditions.require_version(if_match, row.version)
+    agreed = _agreed_end(row)
+    if not row.starts_on <= ending.ends_on <= agreed:
         raise invalid(INVALID_VALUE.at("/ends_on", reason=WITHIN_AGREEMENT))
     values = {
         "status": "terminated",
         "ends_on": ending.ends_on,
         "end_reason": ending.reason,
+        "content": row.content | {"agreed_ends_on": agreed.isoformat()},
         "received": None,
     }
     return await change(ctx, row, values, "ended")
+
+
+def _agreed_end(row: AgreementRow) -> date:
+    """The last day that was signed for, also of an agreement that has ended before it."""
+    agreed = row.content.get("agreed_ends_on")
+    return date.fromisoformat(agreed) if agreed is not None else row.ends_on
+
+
+async def reopen(
+    ctx: RequestContext, row: AgreementRow, reopening: AgreementReopening, if_match: str | None
+) -> AgreementRow:
+    """It was ended in error: it is signed again, to the day that was agreed on."""
+    preconditions.require_version(if_match, row.version)
+    rules.check_act(row.status, frozenset({"terminated"}))
+    content = {name: value for name, value in row.content.items() if name != "agreed_ends_on"}
+    values = {
+        "status": "signed",
+        "ends_on": _agreed_end(row),
+        "end_reason": None,
+        "content": content | {"reopen_reason": reopening.reason},
+        "received": None,
+    }
+    return await change(ctx, row, values, "updated")
 
 
 async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:

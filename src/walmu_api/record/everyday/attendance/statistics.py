@@ -14,6 +14,8 @@ from walmu_api.record.everyday.attendance import planning, statements, workplace
 
 STATUSES = ("present", "partial", "absent", "not_arranged", "rescheduled")
 JUSTIFIED = ("missing", "given", "accepted", "rejected")
+_COVERED_AS = {"covered": "given"}
+"""A certificate was given, if with another day."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
         if not hidden:
             data.absences[row["absence_reason"]] += row["days"]
         if not hidden or row["status"] == "absent":
-            data.justified[row["justified"]] += row["days"]
+            data.justified[_COVERED_AS.get(row["justified"], row["justified"])] += row["days"]
     return data
 
 

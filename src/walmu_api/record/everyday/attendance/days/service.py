@@ -18,6 +18,7 @@ from walmu_api.record.everyday.attendance import rules, statements, workplace_vi
 from walmu_api.record.everyday.attendance.parameters import DayFilters
 from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, REASON, entry_of, facts_of
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.attendance.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
 
@@ -73,6 +74,7 @@ async def record_day(
             _refuse(findings[0], if_match, row["version"])  # the transaction rolls back, the insert included
         if outcome == "updated":
             if (stored := await _update(ctx, row, day, entry, values)) is not None:
+                await supersede(ctx, [Before(row["id"], day, row["day_status"], row["day_absence_reason"])])
                 return stored["body"].encode(), stored["version"], False, findings
         elif row["new_version"] is not None:
             ctx.session.use_logged = True
@@ -204,6 +206,7 @@ async def void_day(
             **ctx.actor.parameters(),
         )
         if stored is not None:
+            await supersede(ctx, [Before(row["id"], day, row["day_status"], row["day_absence_reason"])])
             return stored["body"].encode(), stored["version"]
     raise STALE()
 

@@ -102,7 +102,7 @@ async def justify(
         return row, True
     if ctx.caller.system.role == "workplace" and row.entered_by != ctx.caller.organisation_id:
         raise CONFLICT(state=row.state)  # the same whatever it sends: it does not read what others wrote
-    if records.holds(row, values):
+    if records.holds(row, values) and row.state != "superseded":
         return row, False
     preconditions.require_version(if_match, row.version)
     if row.state == "accepted":
@@ -129,6 +129,8 @@ async def review(
     if row is None:
         raise NOT_FOUND()
     preconditions.require_if_given(if_match, row.version)
+    if row.state == "superseded":
+        raise CONFLICT(state=row.state)
     if row.state == data.decision and (row.review or {}).get("reason") == data.reason:
         return row
     before = records.body(Justification, row).decode()
