@@ -60,7 +60,7 @@ async def refused_at(world: TenantFixture, method: str, path: str, body: Any) ->
 
 
 @pytest.mark.dated
-@pytest.mark.parametrize(("method", "path", "example", "place"), cases())
+@pytest.mark.parametrize(("method", "path", "example", "place"), [*cases()])
 async def test_a_day_of_what_has_happened_is_none_to_come(
     world: TenantFixture, method: str, path: str, example: Any, place: Place
 ) -> None:
@@ -77,4 +77,4 @@ async def test_a_day_of_what_has_happened_is_none_to_come(
 def test_there_are_such_days_to_try() -> None:
     """The names are looked for in the contract: without them the test above would hold nothing."""
     found = {case.values[3][-1] for case in cases()}
-    assert found >= HAPPENED - {"confirmed_on"}
+    assert found >= HAPPENED - {"confirmed_on", "checked_on"}

@@ -13,6 +13,7 @@ from tests.reports.follow_up.test_missing_api import ALL_WEEK, FLEXIBLE, event
 
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.record_ids import uuid7
+from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.attendance.rules import AgreementFacts
 from walmu_api.reports.follow_up.schemas import AttendanceSummary, SummaryDay
 from walmu_api.reports.follow_up.summary import Reported, judged, summed
@@ -210,7 +211,10 @@ async def test_a_period_left_out_is_the_month_so_far(world: TenantFixture) -> No
 
 
 FACTS = AgreementFacts(
-    *[uuid7()] * 4,
+    uuid7(),
+    uuid7(),
+    uuid7(),
+    uuid7(),
     None,
     "work_activity",
     "work_activity",
@@ -244,9 +248,9 @@ DAYS = st.dates(date(2026, 9, 1), date(2026, 9, 30))
 def test_the_sums_are_the_sums_of_the_days(
     recorded: dict[date, dict[str, Any]], planned: Mapping[date, int], basis: str
 ) -> None:
-    rows = [{"date": day, **row} for day, row in recorded.items()]
-    agreement = {"id": "a", "client_id": "c", "legal_bases": [basis]}
-    items = judged([Reported(agreement, FACTS, rows, planned)], SummaryDay)["a"]  # type: ignore[index]
+    rows: list[Record] = [{"date": day, **row} for day, row in recorded.items()]
+    agreement: Record = {"id": FACTS.id, "client_id": FACTS.client_id, "legal_bases": [basis]}
+    items = judged([Reported(agreement, FACTS, rows, planned)], SummaryDay)[FACTS.id]
     data = summed(
         items,
         agreement_id="01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01",

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.schema_types import values_of
+from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.attendance import planning, rules
 from walmu_api.record.everyday.attendance.justifications.rules import (
     REHABILITATIVE,
@@ -41,12 +42,6 @@ from walmu_api.reports.follow_up.schemas import (
 
 D = TypeVar("D")
 NO_RUNS = Runs({}, {})
-
-
-class Record(Protocol):
-    """A row as it was read: its values by name."""
-
-    def __getitem__(self, name: str, /) -> Any: ...
 
 
 async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: date) -> bytes:

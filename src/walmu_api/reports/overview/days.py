@@ -9,12 +9,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.everyday.attendance.planning import Span
 from walmu_api.record.everyday.attendance.row_mapping import facts_of
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import Record, Reported, beside, judged, planned_until
+from walmu_api.reports.follow_up.summary import Reported, beside, judged, planned_until
 from walmu_api.reports.overview import statements
 from walmu_api.reports.overview.schemas import OverviewDay
 

@@ -16,7 +16,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.schema_types import Message
-from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.everyday.assessments.forms import service as forms
 from walmu_api.record.everyday.attendance.planning import within
 from walmu_api.record.everyday.measurements import changes
@@ -25,7 +25,7 @@ from walmu_api.record.everyday.measurements.changes import Changes
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import Record, absence_counts, day_counts, minute_counts
+from walmu_api.reports.follow_up.summary import absence_counts, day_counts, minute_counts
 from walmu_api.reports.overview import days, statements, timeline, trends
 from walmu_api.reports.overview.schemas import (
     AgreementInForce,

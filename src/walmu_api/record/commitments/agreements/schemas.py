@@ -37,7 +37,7 @@ AgreementStatus = TypeAliasType(
 )
 
 
-class AgreementEntry(Message):
+class AgreementTerms(Message):
     """What client, provider and place agree on."""
 
     decision_id: Id | None = Field(
@@ -56,7 +56,9 @@ class AgreementEntry(Message):
     )
     starts_on: Day = Field(description="First day of the agreement.")
     ends_on: Day = Field(description="Last day of the agreement; renewed by an amendment.")
-    schedule: Schedule = Field(description="Days and hours, from which planned and missing days follow.")
+    schedule: Schedule = Field(
+        description="Days and hours, from which planned and missing days follow. Amended, they hold from a day on."
+    )
     work_allowance_per_day: Money | None = Field(
         None, description="Työosuusraha, EUR a day attended; never a wage. Left out: none is paid."
     )
@@ -119,12 +121,36 @@ class AgreementEntry(Message):
     source_id: SourceId | None = None
 
 
-class Agreement(AgreementEntry, Stored):
-    """An agreement as recorded. Active and ended follow from its days; `status` names acts only."""
+class AgreementEntry(AgreementTerms):
+    """What client, provider and place agree on."""
+
+    schedule_from: Day | None = Field(
+        None,
+        description="Of an amendment with another `schedule`: the day from which it holds; left out, today. Planned days "
+        "before it stay what they were. To mend a plan that was wrong all along, name the first day.",
+    )
+
+
+class SchedulePeriod(Message):
+    """Days and hours, and from when they hold."""
+
+    valid_from: Day = Field(
+        description="The first day for which it holds; the next one begins where it ends."
+    )
+    schedule: Schedule = Field(description="Days and hours: a week plan or a range.")
+
+
+class Agreement(AgreementTerms, Stored):
+    """An agreement as recorded. Active and ended follow from its days; `status` names acts only. `schedule` is the one
+    that was agreed on last, also where it begins on a day to come."""
 
     client_id: Id = Field(description="The client; follows from the service relationship.")
     provider_id: Id = Field(description="The provider; follows from the service relationship.")
     status: AgreementStatus = Field(description="Acts only: whether it is in force follows from its days.")
+    schedules: list[SchedulePeriod] = Field(
+        description="All days and hours that were agreed on, one after another; the last one is `schedule`.",
+        json_schema_extra={"maxItems": 1000},
+    )
     structure: Line = Field(description="OID and version of the national structure.")
     signatures: list[AgreementSignature] = Field(
         description="Who signed; empty while nobody has.", json_schema_extra={"maxItems": 1000}

@@ -32,6 +32,7 @@ from walmu_api.record.commitments.agreements.schemas import (
     AgreementEnding,
     AgreementEntry,
     AgreementReopening,
+    AgreementTerms,
     AgreementVoiding,
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
@@ -99,7 +100,8 @@ async def _values(
         await organisations.require(
             ctx.session, entry.place.organisation_id, "workplace", "/place/organisation_id"
         )
-    values = records.parted(AgreementRow, entry)
+    values = records.parted(AgreementRow, entry) | _planned(ctx, entry, before)
+    values["content"].pop("schedule_from", None)
     reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
     values["content"] = values["content"] | {"place": reached}
     return values | {
@@ -109,6 +111,23 @@ async def _values(
         "place_name": entry.place.name,
         "structure": rules.STRUCTURE,
     }
+
+
+def _planned(ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None) -> dict[str, Any]:
+    """The week plans before this one. A draft has none: what is drafted holds from its start."""
+    if before is None or before.status == "draft":
+        if entry.schedule_from not in {None, entry.starts_on}:
+            raise invalid(INVALID_VALUE.at("/schedule_from", reason=rules.FROM_ITS_START))
+        return {"earlier_schedules": []}
+    following = entry.schedule.model_dump(mode="json", exclude_none=True)
+    since = entry.schedule_from or (ctx.today if following != before.schedule else None)
+    if since is None:
+        return {"earlier_schedules": before.earlier_schedules}
+    if not entry.starts_on <= (entry.schedule_from or entry.starts_on) <= entry.ends_on:
+        raise invalid(INVALID_VALUE.at("/schedule_from", reason=WITHIN_AGREEMENT))
+    since = min(max(since, entry.starts_on), entry.ends_on)
+    earlier = rules.amended(before.earlier_schedules, before.schedule, following, since, entry.starts_on)
+    return {"earlier_schedules": earlier}
 
 
 async def _check_decision(
@@ -137,7 +156,7 @@ async def draft(
     known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id, visible_to(ctx))
     if known is not None:
         entry = await keeping_hidden(ctx, entry, known)
-        if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
+        if AgreementEntry.model_validate_json(_entry_of(known)) != _without_beginning(entry):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
     values = await _values(ctx, entry)
@@ -161,7 +180,12 @@ def received(ctx: RequestContext, row: AgreementRow) -> dict[str, Any] | None:
 
 def _entry_of(row: AgreementRow) -> str:
     data = Agreement.model_validate(records.members_of(Agreement, row))
-    return data.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
+    return data.model_dump_json(include=set(AgreementTerms.model_fields), exclude_none=True)
+
+
+def _without_beginning(entry: AgreementEntry) -> AgreementEntry:
+    """What is compared with the record: it tells in `schedules` when a week plan begins."""
+    return entry.model_copy(update={"schedule_from": None})
 
 
 async def keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
@@ -177,8 +201,15 @@ async def replace(
 ) -> AgreementRow:
     """New content under If-Match. Client and provider stay; a signed agreement's service relationship too."""
     entry = await keeping_hidden(ctx, entry, row)
-    same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
-    if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
+    same = AgreementEntry.model_validate_json(_entry_of(row)) == _without_beginning(entry)
+    if (
+        same
+        and (
+            entry.schedule_from is None
+            or _planned(ctx, entry, row)["earlier_schedules"] == row.earlier_schedules
+        )
+        and (received is None or received == seal(ctx, row.id).opened(row.received))
+    ):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status not in {"draft", "signed"}:

@@ -74,6 +74,10 @@ FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workp
     g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
     {REVISION} as codes_revision"""
+PLAN = "g.schedule || jsonb_build_object('earlier', g.earlier_schedules)"
+"""The week plan with those before it, as planning reads it."""
+PLAN_ON_DAY = """coalesce((select e -> 'schedule' from jsonb_array_elements(g.earlier_schedules) e
+          where (e ->> 'until')::date >= :day order by e ->> 'until' limit 1), g.schedule)"""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""

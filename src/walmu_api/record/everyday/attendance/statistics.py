@@ -48,4 +48,6 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
 def planned(schedule: dict[str, Any], first: date, last: date) -> int | None:
     """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule
     is flexible: there days follow the client's condition."""
-    return len(planning.planned_days(schedule, first, last)) if schedule["type"] == "fixed" else None
+    if any(part["type"] != "fixed" for _, part in planning.parts(schedule)):
+        return None
+    return len(planning.planned_days(schedule, first, last))

@@ -22,6 +22,7 @@ from walmu_api.record.everyday.attendance import rules, statements, workplace_vi
 from walmu_api.record.everyday.attendance.batches.outcomes import LineResult, Outcomes, outcomes_of
 from walmu_api.record.everyday.attendance.batches.parsing import ParsedLine
 from walmu_api.record.everyday.attendance.batches.schemas import AttendanceLine
+from walmu_api.record.everyday.attendance.justifications.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.row_mapping import (
     ARRIVED,
     LEFT,
@@ -32,7 +33,6 @@ from walmu_api.record.everyday.attendance.row_mapping import (
     facts_of,
     of_comparable,
 )
-from walmu_api.record.everyday.attendance.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import CodeList

@@ -15,25 +15,16 @@ from walmu_api.foundation import preconditions, responses
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance import rules, statements, workplace_view
+from walmu_api.record.everyday.attendance.day_reading import recorded
+from walmu_api.record.everyday.attendance.justifications.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.parameters import DayFilters
 from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, REASON, entry_of, facts_of
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
-from walmu_api.record.everyday.attendance.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
 
 OPERATION = "recordAttendance"
 _COLUMNS = statements.MEMBERS
-
-
-async def read_day(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
-    """The agreement as the rules need it, with what is recorded for the day."""
-    row = await ctx.session.fetchrow(
-        statements.AGREEMENT_AND_DAY, **visibility.parameters(ctx), agreement_id=agreement_id, date=day
-    )
-    if row is None:
-        raise NOT_FOUND()
-    return row
 
 
 async def record_day(
@@ -170,15 +161,6 @@ async def _update(
     )
     ctx.session.use_logged = stored is not None
     return stored
-
-
-async def recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
-    """A day that is recorded; the access goes to the use log."""
-    row = await read_day(ctx, agreement_id, day)
-    if row["day_id"] is None:
-        raise NOT_FOUND()
-    ctx.session.log_access(row["client_id"])
-    return row
 
 
 async def void_day(
