@@ -164,6 +164,15 @@ class Landscape:
         build(provider.post(f"/v1/agreements/{agreement}/sign", json=signing))
         return agreement
 
+    def ended_agreement(self, provider: httpx.Client) -> str:
+        agreement = self.signed_agreement(provider)
+        build(
+            provider.post(
+                f"/v1/agreements/{agreement}/end", json={"ends_on": "2026-10-31", "reason": "Muutto"}
+            )
+        )
+        return agreement
+
     def awaiting_assessment(self, provider: httpx.Client) -> str:
         """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
         short = {

@@ -56,7 +56,8 @@ def test_the_documented_example_runs(
             }
         elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
-    if method == "put" and (there := speaker.get(url)).status_code == 200:
+    record = url if method == "put" else url.removesuffix("/reopen")
+    if (method == "put" or record != url) and (there := speaker.get(record)).status_code == 200:
         headers["If-Match"] = there.headers["etag"]
     answer = speaker.request(method, url, **arguments)
     assert answer.is_success, answer.text
@@ -149,6 +150,7 @@ PREPARED: dict[str, tuple[str, Callable[[Landscape, httpx.Client], str]]] = {
     "confirmAssessment": ("assessment_id", Landscape.awaiting_assessment),
     "confirmDiaryEntry": ("diary_entry_id", Landscape.reported_entry),
     "endAgreement": ("agreement_id", Landscape.signed_agreement),
+    "reopenAgreement": ("agreement_id", Landscape.ended_agreement),
     "offerAgreement": ("agreement_id", Landscape.drafted_at_workplace),
     "signAgreement": ("agreement_id", Landscape.drafted_agreement),
     "voidAgreement": ("agreement_id", Landscape.drafted_agreement),

@@ -136,6 +136,16 @@ async def void_draft(world: TenantFixture, scene: dict[str, Any]) -> Response:
     return await world.provider_a.post(f"/v1/agreements/{drafted.json()['id']}/void", {"reason": "Virhe"})
 
 
+async def reopen_ended(world: TenantFixture, scene: dict[str, Any]) -> Response:
+    drafted = await world.provider_a.post("/v1/agreements", plain(scene["agreement"]) | {"source_id": "r"})
+    if drafted.status_code != 201:
+        return drafted
+    path = f"/v1/agreements/{drafted.json()['id']}"
+    await sign_again(world, {"agreement": drafted.json()})
+    ended = await world.provider_a.post(f"{path}/end", {"ends_on": world.day(1), "reason": "Muutto"})
+    return await world.provider_a.post(f"{path}/reopen", {"reason": "Virhe"}, If_Match=ended.headers["etag"])
+
+
 Call = Callable[[TenantFixture, dict[str, Any]], Awaitable[Response]]
 CALLS: dict[str, Call] = {
     "listClients": lambda w, s: w.organiser.get("/v1/clients"),
@@ -190,6 +200,15 @@ CALLS: dict[str, Call] = {
     ),
     "endAgreement": lambda w, s: w.provider_a.post(
         f"/v1/agreements/{s['agreement']['id']}/end", {"ends_on": w.day(1), "reason": "Loppui"}
+    ),
+    "reopenAgreement": reopen_ended,
+    "listAttendanceVersions": lambda w, s: w.provider_a.get(f"/v1/attendance/{s['recorded']['id']}/versions"),
+    "getAttendanceVersion": lambda w, s: w.provider_a.get(f"/v1/attendance/{s['recorded']['id']}/versions/1"),
+    "listJustificationVersions": lambda w, s: w.provider_a.get(
+        f"/v1/justifications/{s['given']['id']}/versions"
+    ),
+    "getJustificationVersion": lambda w, s: w.provider_a.get(
+        f"/v1/justifications/{s['given']['id']}/versions/1"
     ),
     "recordAttendance": lambda w, s: w.provider_a.put(
         f"/v1/agreements/{s['agreement']['id']}/attendance/{w.day(9)}", {"status": "present"}

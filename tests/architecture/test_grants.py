@@ -44,7 +44,7 @@ DUTIES = {
     "decisions": ("SIU", "SIU", ""),
     "agreements": ("SIU", "S", ""),
     "attendance": ("SIU", "S", ""),
-    "justifications": RECORD,
+    "justifications": ("SIU", "S", ""),
     "documents": RECORD,
     "measurements": RECORD,
     "instruments": RECORD,

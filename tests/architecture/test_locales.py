@@ -285,7 +285,10 @@ def test_the_title_of_a_problem_names_no_value() -> None:
 def test_easy_finnish_has_the_page_of_a_client_whole_and_its_pictures() -> None:
     """Half a page in easy Finnish is none."""
     plain, easy = sentences("fi"), sentences(EASY_FINNISH)
-    of_page = in_templates(OVERVIEW, "client.xhtml.j2", "marks.xhtml.j2") | {"days_attended"}
+    of_page = in_templates(OVERVIEW, "client.xhtml.j2", "marks.xhtml.j2") | {
+        "days_attended",
+        "not_enough_reported",
+    }
     other = (
         "pages.document.",
         "pages.overview.",

@@ -29,7 +29,7 @@ CHANGES: dict[str, dict[str, Any]] = {f"replace{kind.name}": kind.changed for ki
     "replaceServiceRelationship": {"responsible_workers": {"organiser": PERSON, "provider": PERSON}},
     "replaceDecisionDraft": {"reasons": "Toinen perustelu."},
     "replaceAgreement": {"tasks_and_goals": "Toinen"},
-    "recordAttendance": {"actual_minutes": 61},
+    "recordAttendance": {"planned_minutes": 61},
     "giveJustification": {"explanation": "Toinen"},
     "putInstrument": {"item_answers": True},
     "replaceMeasurement": {"assisted": True},

@@ -332,7 +332,7 @@ def worksheet_of(o: Objects) -> bytes:
 def requests(o: Objects, today: Any) -> dict[str, Request]:
     """Each operation on these objects; what would change a record lacks its If-Match, so that nothing ever changes."""
     agreement = f"/v1/agreements/{o.agreement['id']}"
-    entry = {k: v for k, v in plain(o.agreement).items() if k != "end_reason"}
+    entry = {k: v for k, v in plain(o.agreement).items() if k not in {"end_reason", "agreed_ends_on"}}
     named = {"client_id": o.client, "provider_id": o.parties["spare"], "source_id": f"m-{o.client}"}
     relationship = without_server_members(o.relationship)
     decision = {name: relationship[name] for name in ("legal_bases", "service_task", "service_kind")} | named
@@ -459,6 +459,7 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "offerAgreement": ("POST", f"{agreement}/offer", None, STALE),
         "signAgreement": ("POST", f"{agreement}/sign", sign, STALE),
         "endAgreement": ("POST", f"{agreement}/end", end, STALE),
+        "reopenAgreement": ("POST", f"{agreement}/reopen", {"reason": "x"}, STALE),
         "voidAgreement": ("POST", f"{agreement}/void", {"reason": "x"}, STALE),
         "recordAttendance": ("PUT", o.day, {"status": "present"}, {}),
         "voidAttendance": ("POST", f"{o.day}/void", {"reason": "x"}, STALE),
@@ -604,6 +605,12 @@ def versions_of(o: Objects) -> dict[str, Request]:
         data[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
         if name != "ServiceRelationship":
             data[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
+    for name, path in (
+        ("Attendance", f"attendance/{o.attendance}"),
+        ("Justification", f"justifications/{o.justification}"),
+    ):
+        data[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
+        data[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
     annex = f"/v1/workplace-agreements/{o.agreement['id']}/versions"
     data["listWorkplaceAgreementVersions"] = ("GET", annex, None, {})
     data["getWorkplaceAgreementVersion"] = ("GET", f"{annex}/{o.agreement['version']}", None, {})

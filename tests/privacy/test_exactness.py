@@ -18,6 +18,8 @@ ONE = {
     "/v1/workplace-agreements/{0.agreement[id]}/versions/2": ("organiser", "provider_a", "workplace"),
     "{0.day}": ("organiser", "provider_a", "workplace", "ehr"),
     "/v1/attendance/{0.attendance}": ("organiser", "provider_a", "workplace", "ehr"),
+    "/v1/attendance/{0.attendance}/versions/1": ("organiser", "provider_a", "workplace", "ehr"),
+    "/v1/justifications/{0.justification}/versions/1": ("organiser", "provider_a", "workplace", "ehr"),
     "{0.day}/justification": ("organiser", "provider_a", "workplace", "ehr"),
     "/v1/justifications/{0.justification}": ("organiser", "provider_a", "workplace", "ehr"),
     "/v1/measurements/{0.measurement}": ("organiser", "provider_a", "ehr"),

@@ -26,7 +26,16 @@ async def set_protection(world: TenantFixture, client_id: str, on: bool = True, 
     assert answer.status_code == 200, answer.text
 
 
-BY_SERVER = {"client_id", "provider_id", "workplace_id", "status", "structure", "signatures", "dated_on"}
+BY_SERVER = {
+    "client_id",
+    "provider_id",
+    "workplace_id",
+    "status",
+    "structure",
+    "signatures",
+    "schedules",
+    "dated_on",
+}
 
 
 async def as_read(by: ApiClient, path: str) -> tuple[dict[str, Any], str]:

@@ -34,6 +34,7 @@ OURS_ALONE = {
         "kind",
         "place.organisation_id",  # what may be recorded under it, and by whom
         "schedule",
+        "schedule_from",  # from which day; the document has one schedule
         "meal",
         "insurance",
         "work_allowance_per_day",  # sentences in the document

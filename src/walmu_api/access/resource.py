@@ -126,6 +126,8 @@ class ResourceDefinition:
     """None where the resource has no national document."""
     organisers_own: Callable[[Content], bool] = lambda _content: False
     """Which versions of a record are the organiser's business alone, such as a drafted decision."""
+    reduced: type[BaseModel] | None = None
+    """What the record is on the wire for who reads little of it, where that is another message."""
     versioned: bool = True
     """Whether its versions can be asked for under its own path."""
     addressed_by: Literal["id", "source_id", "path"] = "id"

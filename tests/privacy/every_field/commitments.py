@@ -85,8 +85,8 @@ async def agreements(story: Story) -> None:
         "hours_per_day": 6.37,
         "days_per_week": 3,
     }
-    fixed = ("schedule.min_days_per_week", "schedule.max_days_per_week")
-    flexible = ("schedule.days",)
+    fixed = ("schedule.min_days_per_week", "schedule.max_days_per_week", "schedule_from")
+    flexible = ("schedule.days", "schedule_from")
     agreement = await story.record(
         "provider A", "agreement", "/v1/agreements", "AgreementEntry", "agreement_id", without=fixed,
         **common, starts_on=day(121), ends_on=day(-61), schedule__type="fixed",
@@ -130,7 +130,12 @@ async def agreements(story: Story) -> None:
         "provider A", "signing of the ended", f"{path}/sign", "AgreementSigning", signed_on=day(124),
         **{"signatories[].party": "provider", "signatories[].type": BY_HAND},
     )  # fmt: skip
-    await story.record("provider A", "ending", f"{path}/end", "AgreementEnding", ends_on=day(51))
+    ending = await story.record("provider A", "ending", f"{path}/end", "AgreementEnding", ends_on=day(51))
+    await story.record(
+        "provider A", "reopening", f"{path}/reopen", "AgreementReopening",
+        headers={"If_Match": f'"{ending["version"]}"'},
+    )  # fmt: skip
+    await story.say("provider A", "POST", f"{path}/end", story.sent_as("ending"))
     await _agreement_of_b(story)
     story.ids["workplace_agreement_id"] = story.ids["agreement_id"]
 
@@ -140,7 +145,7 @@ async def _agreement_of_b(story: Story) -> None:
     day = story.filler.day
     agreement = await story.record(
         "provider B", "agreement of B", "/v1/agreements", "AgreementEntry", "agreement_id",
-        without=("place.organisation_id", "schedule.days"), kind="work_practice",
+        without=("place.organisation_id", "schedule.days", "schedule_from"), kind="work_practice",
         decision_id=story.made["purchase from B"]["id"],
         service_relationship_id=story.made["relationship of B"]["id"], service_task=WORKING_AGE,
         service=REHABILITATION, hours_per_day=7.61, days_per_week=4, starts_on=day(143), ends_on=day(137),

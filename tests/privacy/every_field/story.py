@@ -88,11 +88,12 @@ class Story:
         self, who: str, name: str, path: str, schema: str, id_: str | None = None, /, **given: Any
     ) -> dict[str, Any]:
         """A record with this name in the page, filled; `__` in a name of `given` stands for a step down. `method` is
-        POST unless it is said, and `without` names the paths that are left out."""
+        POST unless it is said, `headers` are sent along, and `without` names the paths that are left out."""
         method, without = given.pop("method", "POST"), given.pop("without", ())
+        headers = given.pop("headers", {})
         by_path = {path_of(name): self.filler.fresh(value) for name, value in given.items()}
         body = self.filler.body(schema, name, by_path, without)
-        data = await self.say(who, method, path, body)
+        data = await self.say(who, method, path, body, **headers)
         self.made[name], self.bodies[name] = data, body
         if id_ is not None:
             self.ids[id_].append(data["id"])

@@ -159,8 +159,8 @@ async def test_an_acceptance_is_of_the_absence_as_it_was(world: TenantFixture) -
     stays = (await world.provider_a.get(path)).json()
     assert (stays["state"], stays["review"]["decision"], stays["version"]) == ("superseded", "accepted", 3)
     await life.say(of, day, "absent", "unauthorised")
-    told = (await life.read(of))[day]
-    assert (told["justification"], told["absence_reason"], told["justified"]["result"]) == (
+    found = (await life.read(of))[day]
+    assert (found["justification"], found["absence_reason"], found["justified"]["result"]) == (
         "missing",
         "unauthorised",
         "unjustified",
@@ -247,11 +247,11 @@ async def test_a_certificate_explains_the_days_that_it_covers_and_no_other_reaso
         of, world.day(9), received_on=world.day(4), valid_from=world.day(9), valid_to=world.day(6)
     )
     days = await life.read(of)
-    told = [
+    found = [
         (days[world.day(ago)].get("absence_reason"), days[world.day(ago)].get("justification"))
         for ago in range(9, 3, -1)
     ]
-    assert told == [
+    assert found == [
         (ILL, "given"), (ILL, "covered"), ("unauthorised", "missing"), (ILL, "covered"), (ILL, "missing"), (None, None),
     ]  # fmt: skip
     rejected = f"/v1/agreements/{of}/attendance/{world.day(9)}/justification/review"
@@ -294,8 +294,8 @@ async def test_certificates_cover_as_a_person_would_count(world: TenantFixture, 
                 assert (await world.organiser.post(f"{path}/review", review)).status_code == 200
     span = f"from={moved(min(case.entries))}&to={moved(max(case.entries))}"
     data = (await world.provider_a.get(f"/v1/agreements/{of}/attendance-summary?{span}")).json()["items"]
-    told = {each["date"]: each["justified"]["result"] for each in data if "justified" in each}
-    assert told == {moved(day): result for day, result in case.expected.items()}
+    found = {each["date"]: each["justified"]["result"] for each in data if "justified" in each}
+    assert found == {moved(day): result for day, result in case.expected.items()}
 
 
 async def test_a_day_under_two_agreements_is_one_day_of_the_person(world: TenantFixture) -> None:

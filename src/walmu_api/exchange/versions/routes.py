@@ -71,7 +71,10 @@ def _add(resource: Resource) -> None:
         get_version,
         operation_id=f"get{definition.name}Version",
         tags=[definition.tag],
-        responses=gives(definition.model, "The record as it was."),
+        responses=gives(
+            definition.model if definition.reduced is None else definition.model | definition.reduced,
+            "The record as it was.",
+        ),
     )
 
 

@@ -108,6 +108,7 @@ async def days(session: Session, population: Population, asked: Question) -> lis
     rows = await session.fetch(
         ATTENDANCE,
         organiser=session.organiser_id,
+        organisation=session.tenancy.organisation_id,
         relationships=population.relationships,
         first=asked.first,
         last=asked.last,

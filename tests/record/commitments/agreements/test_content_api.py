@@ -11,7 +11,7 @@ from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions.service import versions
 from walmu_api.record.commitments.agreements import service, signing
 from walmu_api.record.commitments.agreements.parts import AgreementSignature
-from walmu_api.record.commitments.agreements.schemas import AgreementEntry
+from walmu_api.record.commitments.agreements.schemas import AgreementEntry, AgreementTerms
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 
 TYPE = {"system": "urn:oid:1.2.246.537.5.40161", "code": "2", "display": "käsin"}
@@ -67,7 +67,7 @@ WHOLE: dict[str, Any] = {
 async def test_an_agreement_keeps_all_that_it_was_said_to_hold(world: TenantFixture) -> None:
     agreement = await world.signed_agreement(sign=False, **WHOLE)
     assert {name: agreement[name] for name in WHOLE} == WHOLE
-    assert set(plain(agreement)) == set(AgreementEntry.model_fields)
+    assert set(plain(agreement)) == set(AgreementTerms.model_fields)
     path = f"/v1/agreements/{agreement['id']}"
     assert (await world.provider_a.get(path)).json() == agreement
     assert (await world.provider_a.post("/v1/agreements", plain(agreement))).json() == agreement

@@ -77,8 +77,8 @@ async def test_days_recorded_after_the_end_are_told_and_can_be_corrected_and_voi
     day = f"{path}/attendance/{world.day(3)}"
     for speaker in (world.provider_a, world.organiser):
         data = (await speaker.get(f"{path}/attendance-summary?from={world.day(20)}")).json()["items"]
-        told = {each["date"]: each.get("finding") for each in data if each["status"] == "present"}
-        assert told == {world.day(12): None, world.day(3): "day-outside-agreement"}
+        found = {each["date"]: each.get("finding") for each in data if each["status"] == "present"}
+        assert found == {world.day(12): None, world.day(3): "day-outside-agreement"}
     corrected = await world.provider_a.put(day, PRESENT | {"actual_minutes": 200}, If_Match='"1"')
     assert (corrected.status_code, corrected.headers["walmu-warnings"]) == (200, "day-outside-agreement")
     line = {"agreement_id": path.split("/")[3], "date": world.day(3), "if_version": 2} | PRESENT

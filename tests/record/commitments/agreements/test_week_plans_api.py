@@ -124,7 +124,7 @@ def test_each_day_has_the_plan_that_was_last_agreed_on_for_it(
         earlier = amended(earlier, current, {"type": name}, START + timedelta(days=since), START)
         current = {"type": name}
         calendar |= dict.fromkeys(range(since, 41), name)
-    told = {
+    found = {
         at: next(
             part["type"]
             for until, part in parts(current | {"earlier": earlier})
@@ -132,6 +132,6 @@ def test_each_day_has_the_plan_that_was_last_agreed_on_for_it(
         )
         for at in calendar
     }
-    assert told == calendar
+    assert found == calendar
     names = [each["schedule"]["type"] for each in earlier] + [current["type"]]
     assert all(one != other for one, other in pairwise(names)), "no plan twice in a row"

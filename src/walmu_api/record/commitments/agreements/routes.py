@@ -13,7 +13,7 @@ from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, Page, PageCursor, gives, lists_as, makes
 from walmu_api.foundation.schema_types import Day, Id, SourceId
-from walmu_api.record.commitments.agreements import service, signing
+from walmu_api.record.commitments.agreements import ending, service, signing
 from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
@@ -161,7 +161,7 @@ async def sign_agreement(
 )
 async def end_agreement(
     agreement_id: Id,
-    ending: Annotated[AgreementEnding, body(AgreementEnding)],
+    data: Annotated[AgreementEnding, body(AgreementEnding)],
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
@@ -171,7 +171,7 @@ async def end_agreement(
     attendance summary. If-Match is honoured when it comes; another end or reason than was said before needs it (428)."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.end(ctx, row, ending, if_match)
+    row = await ending.end(ctx, row, data, if_match)
     return responses.record(service.wire(ctx.session, row), row.version)
 
 
@@ -191,7 +191,7 @@ async def reopen_agreement(
 
     It is `signed` again, up to `agreed_ends_on`. Needs If-Match (428 without); 409 `conflict` unless it is `terminated`."""
     row = await service.find(ctx, agreement_id, lock=True)
-    row = await service.reopen(ctx, row, reopening, if_match)
+    row = await ending.reopen(ctx, row, reopening, if_match)
     return responses.record(service.wire(ctx.session, row), row.version)
 
 
@@ -211,7 +211,7 @@ async def void_agreement(
     which days are recorded is ended instead: 409 `days-recorded`."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.void(ctx, row, voiding)
+    row = await ending.void(ctx, row, voiding)
     return responses.record(service.wire(ctx.session, row), row.version)
 
 

@@ -3,7 +3,11 @@
 from walmu_api.access.resource import ResourceDefinition, disclosing
 from walmu_api.access.scopes import Scope
 from walmu_api.record.everyday.attendance import workplace_view
-from walmu_api.record.everyday.attendance.justifications.schemas import Justification, JustificationEntry
+from walmu_api.record.everyday.attendance.justifications.schemas import (
+    Justification,
+    JustificationEntry,
+    JustificationState,
+)
 
 JUSTIFICATION = ResourceDefinition(
     "justification",
@@ -14,4 +18,5 @@ JUSTIFICATION = ResourceDefinition(
     JustificationEntry,
     views={"workplace": workplace_view.justification},
     disclosing=disclosing("justification"),
+    reduced=JustificationState,
 )
