@@ -23,7 +23,7 @@ from walmu_api.adapters.ehr.port import (
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Session, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, business_id
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
@@ -66,9 +66,9 @@ _SETTLE = Statement("""
 update ehr_inbox set state = :state, reason = :reason, settled_at = walmu_now()
 where organiser_id = :organiser and id = :id and state = 'received'
 """)
-_PROVIDER = Statement("""
-select id from organisations where organiser_id = :organiser and kind = 'provider'
-  and (id = :id or (:id is null and business_id = :business_id))
+_PROVIDERS = Statement("""
+select id, id = :id::uuid as named, business_id = :business_id::text as has_number from organisations where organiser_id = :organiser and kind = 'provider'
+  and (id = :id::uuid or business_id = :business_id::text)
 """)
 
 
@@ -229,16 +229,22 @@ class Intake:
         return client_id
 
     async def _provider(self, session: Session, decision: DecisionMessage) -> UUID:
+        """Whom the decision is for: by our id, else by business id. A business id beside our id must not be that of
+        another provider."""
         party = decision.provider
-        found = await session.fetchval(
-            _PROVIDER,
-            organiser=session.organiser_id,
-            id=_our_id(party.organisation_id) if party.organisation_id else None,
-            business_id=party.business_id,
-        )
-        if found is None:
+        ours = _our_id(party.organisation_id) if party.organisation_id else None
+        number = business_id(str(party.business_id)) if party.business_id else None
+        if ours is None and party.business_id and number is None:
+            raise MappingError("Provider.BusinessId is no business id")
+        rows = await session.fetch(_PROVIDERS, organiser=session.organiser_id, id=ours, business_id=number)
+        found = [row for row in rows if ours is None or row["named"]]
+        if not found:
             raise MappingError("Provider is none of ours")
-        return UUID(str(found))
+        if ours is None and len(found) > 1:
+            raise MappingError("Provider.BusinessId is that of several providers")
+        if not found[0]["has_number"] and len(rows) > 1:
+            raise MappingError("Provider.ExternalId and Provider.BusinessId are not the same provider")
+        return UUID(str(found[0]["id"]))
 
 
 _adapter = TypeAdapter(DecisionEntry)

@@ -9,6 +9,8 @@ from walmu_api.access.context import RequestContext
 from walmu_api.foundation import journal, records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, UNKNOWN_REFERENCE, invalid
+from walmu_api.record.parties.organisations.definition import ORGANISATION
+from walmu_api.record.parties.organisations.rules import BUSINESS_ID_TAKEN
 from walmu_api.record.parties.organisations.schemas import OrganisationEntry, UnitEntry
 from walmu_api.record.parties.organisations.tables import OrganisationRow, UnitRow
 
@@ -54,6 +56,8 @@ async def register(
         statement = organisations(ctx.session).where(OrganisationRow.id == entry.organisation_id)
         if await ctx.session.orm.scalar(statement) is None:
             raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
+    else:
+        await _require_own_number(ctx.session, entry)
     row = await records.insert(
         ctx.session, table(**values | await records.stamp(ctx.session, ctx.actor, entry.source_id))
     )
@@ -63,3 +67,17 @@ async def register(
         journal.Change(resource, row.id, row.version, "created", source_id=row.source_id),
     )
     return row, True
+
+
+async def _require_own_number(session: Session, entry: OrganisationEntry) -> None:
+    """One business id is one provider of an organiser. Workplaces share one: a company has many places. Of two at once
+    the second waits and finds the first."""
+    if entry.kind != "provider" or entry.business_id is None:
+        return
+    await records.one_at_a_time(session, f"provider|{entry.business_id}")
+    same = organisations(session).where(
+        OrganisationRow.kind == "provider", OrganisationRow.business_id == entry.business_id
+    )
+    first = await session.orm.scalar(same.order_by(OrganisationRow.id).limit(1))
+    if first is not None:
+        raise BUSINESS_ID_TAKEN().with_members(url=ORGANISATION.url(first.id))
