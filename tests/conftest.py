@@ -483,8 +483,15 @@ class TenantFixture:
         return await self.owner.fetch(statement, self.organiser_id, *where.values())
 
     async def agreement(
-        self, relationship: dict[str, Any], decision_id: UUID | None, *, sign: bool = True, **changes: Any
+        self,
+        relationship: dict[str, Any],
+        decision_id: UUID | None,
+        *,
+        sign: bool = True,
+        provider: ApiClient | None = None,
+        **changes: Any,
     ) -> dict[str, Any]:
+        speaker = provider or self.provider_a
         entry = {
             "service_relationship_id": relationship["id"],
             "kind": "work_activity",
@@ -499,7 +506,7 @@ class TenantFixture:
             "absence_reporting": "Soita ennen klo 9.",
             "source_id": secrets.token_hex(8),
         } | ({"decision_id": str(decision_id)} if decision_id else {})
-        answer = await self.provider_a.post("/v1/agreements", entry | changes)
+        answer = await speaker.post("/v1/agreements", entry | changes)
         assert answer.status_code == 201, answer.text
         if not sign:
             return answer.json()  # type: ignore[no-any-return]
@@ -507,7 +514,7 @@ class TenantFixture:
             "signed_on": self.day(120),
             "signatories": [{"party": "client", "name": "Testi Esimerkki"}],
         }
-        signed = await self.provider_a.post(f"/v1/agreements/{answer.json()['id']}/sign", signing)
+        signed = await speaker.post(f"/v1/agreements/{answer.json()['id']}/sign", signing)
         assert signed.status_code == 200, signed.text
         return signed.json()  # type: ignore[no-any-return]
 

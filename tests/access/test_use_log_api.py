@@ -96,6 +96,7 @@ def plain(record: dict[str, Any]) -> dict[str, Any]:
         "status",
         "structure",
         "signatures",
+        "schedules",
         "signed_on",
     }
     return {name: value for name, value in record.items() if name not in server}

@@ -53,11 +53,11 @@ WRITTEN_DOCUMENTS = (
     f" or owner_id = workplace_id and status = 'voided') or {WORDS_OF_A_WORKPLACE}"
 )
 WRITTEN_JUSTIFICATIONS = (
-    "entered_by = $2 and state = 'given' and exists (select from agreements g where g.id = t.agreement_id"
+    "(state = 'superseded' or entered_by = $2 and state = 'given') and exists (select from agreements g where g.id = t.agreement_id"
     " and g.provider_id = t.provider_id and (g.provider_id = $2"
     " or g.workplace_id = $2 and t.date >= coalesce(g.at_place_since, t.date)))"
 )
-"""Reviews are the organiser's."""
+"""Reviews are the organiser's. Whoever makes another day of it supersedes a justification, whoever wrote that."""
 WRITTEN_JOURNAL = (
     "actor_organisation = $2 and (provider_id = $2"
     " or resource_type = 'disclosure' and provider_id is null and workplace_id is null"

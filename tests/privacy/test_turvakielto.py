@@ -136,7 +136,7 @@ async def test_who_is_near_and_where_one_is_picked_up_is_not_told_by_agreement_o
     travel = {"arrangement": "service_line", "note": "Haetaan Kanariatien pysäkiltä"}
     in_full = {"service": SERVICE, "reasons": "Myönnetään.", "informants": [INFORMANT]}
     decision = await world.decision(relationship, travel=travel, signature={"type": BY_HAND}, **in_full)
-    workers = {"responsible_worker": PERSON, "author": PERSON}
+    workers: dict[str, Any] = {"responsible_worker": PERSON, "author": PERSON}
     agreement = await world.agreement(relationship, decision, sign=False, other_parties=[NEAR], **workers)
     signatory = {"party": "client", "name": "Testi Esimerkki", "type": BY_HAND}
     signing = {"signed_on": world.day(120), "signatories": [signatory]}

@@ -30,7 +30,7 @@ from walmu_api.access.parameters import Parameters
 from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
-from walmu_api.foundation import preconditions, problem_responses, request_body, responses
+from walmu_api.foundation import past_days, preconditions, problem_responses, request_body, responses
 from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.database import Database
@@ -40,7 +40,7 @@ from walmu_api.foundation.heavy_lane import Lane
 from walmu_api.foundation.load_shedding import Admission, cost_of
 from walmu_api.foundation.negotiation import answer_type, offered
 from walmu_api.foundation.one_at_a_time import OneAtATime
-from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType
+from walmu_api.foundation.problems import IDEMPOTENCY_KEY_REQUIRED, Problem, ProblemType, refuse
 from walmu_api.foundation.worksheets.reading import Worksheets
 
 FORBIDDEN = ProblemType("forbidden", 403)
@@ -203,6 +203,7 @@ class GuardedRoute(APIRoute):
         data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
         if form is not None and form.then is not None:
             data = await unless_gone(request, form.then(data, app_context.worksheets))
+        refuse(past_days.check(data, app_context.clock.today()))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
         if (

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 _TOKEN = re.compile(r"""'[^']*'|"[^"]*"|--[^\n]*|::|:=|\$(?P<position>\d+)|:(?P<name>[a-z_][a-z0-9_]*)""")
 """What can hold a colon or a dollar sign: literals, quoted names, comments, casts, and the parameters."""
+
+
+class Record(Protocol):
+    """A row as it was read: its values by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 class Statement:

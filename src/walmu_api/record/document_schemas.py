@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.non_blank import SaysSomething
+from walmu_api.foundation.past_days import HasCome
 from walmu_api.foundation.patterns import LINES
 from walmu_api.foundation.schema_types import CodeWord, Line, Message, Person
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS
@@ -41,6 +42,8 @@ PartialDay = Annotated[
         description="A day, a month or a year: `2026-10-05`, `2026-10` or `2026`.", examples=["2026-10-05"]
     ),
 ]
+PastPartialDay = Annotated[PartialDay, HasCome()]
+"""A day of what has happened: no later than today."""
 WrittenInstant = Annotated[
     str,
     StringConstraints(pattern=_WRITTEN),
@@ -171,7 +174,7 @@ class NamedClient(Message):
     temporary_identity_code: Identifier | None = Field(
         None, description="Tilapäinen yksilöintitunnus, where there is no henkilötunnus."
     )
-    date_of_birth: PartialDay | None = Field(
+    date_of_birth: PastPartialDay | None = Field(
         None, description="Day, month or year of birth, where no identity code tells it."
     )
 

@@ -55,6 +55,26 @@ async def test_a_voided_day_is_taken_back_and_a_day_recorded_anew_is_told_again(
     assert (state["ExternalVersion"], state["ActualMinutes"]) == (3, 90)
 
 
+async def test_an_absence_that_is_explained_later_is_told_again(exchange: Exchange) -> None:
+    """The reason comes with the justification; the day itself stays as it was sent, in its version."""
+    world, agreement = exchange.world, await exchange.agreement()
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(1)}"
+    day = (await world.provider_a.put(path, {"status": "absent"})).json()
+    await exchange.send_out()
+    (before,) = await exchange.theirs.items("state/attendance", external_id=day["id"])
+    why = {"reason": "own_illness", "given_by": "client", "given_on": world.day(0)}
+    assert (await world.provider_a.put(f"{path}/justification", why)).status_code == 201
+    await exchange.send_out()
+    (after,) = await exchange.theirs.items("state/attendance", external_id=day["id"])
+    assert (before["CancelledReason"], after["CancelledReason"]) == ("unknown", "own_illness")
+    assert before["ExternalVersion"] < after["ExternalVersion"]
+    assert (await world.provider_a.put(path, {"status": "present"}, If_Match='"1"')).status_code == 200
+    await exchange.send_out()
+    (again,) = await exchange.theirs.items("state/attendance", external_id=day["id"])
+    assert (again["Status"], again.get("CancelledReason")) != (after["Status"], "own_illness")
+    assert again["ExternalVersion"] > after["ExternalVersion"]
+
+
 async def test_a_day_that_a_workplace_reported_does_not_wait_for_its_confirmation(exchange: Exchange) -> None:
     world = exchange.world
     place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}

@@ -16,7 +16,7 @@ from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance.planning import Span
 from walmu_api.record.everyday.attendance.rules import AgreementFacts
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import days_of, planned_until
+from walmu_api.reports.follow_up.summary import Reported, judged, planned_until
 
 LAW = ["KTT_189_2001"]
 ILL, CHILD = "own_illness", "child_illness_under_10"
@@ -28,17 +28,10 @@ def weekly(*weekdays: int, **clock: str) -> dict[str, Any]:
     return {"type": "fixed", "days": [{"weekday": day} | CLOCK | clock for day in weekdays]}
 
 
-def row(status: str, absence_reason: str | None = None, **more: Any) -> dict[str, Any]:
-    empty = (
-        "planned_minutes",
-        "actual_minutes",
-        "rescheduled_to",
-        "state",
-        "reason",
-        "certificate",
-        "confirmation",
-    )
-    return dict.fromkeys(empty) | {"status": status, "absence_reason": absence_reason} | more
+def row(status: str, reason: str | None = None, **more: Any) -> dict[str, Any]:
+    """What holds of a day, and with `certificate` what came with it; which days that covers is for `data_of` to say."""
+    empty = ("planned_minutes", "actual_minutes", "rescheduled_to", "confirmation", "certificate")
+    return dict.fromkeys(empty) | {"status": status, "reason": reason, "state": "missing"} | more
 
 
 def covered(first: date, last: date, *, state: str = "given", received: bool = True) -> dict[str, Any]:
@@ -84,10 +77,22 @@ def data_of(case: Case, first: date) -> dict[date, str]:
         None,
         case.relationship_ends_on,
     )
-    rows = [{"date": day, **each} for day, each in case.entries.items()]
+    rows = [{"date": day, "certified": certified(day, case), **each} for day, each in case.entries.items()]
     until = case.until or max(case.entries)
-    items = days_of(rows, planned_until(facts, case.plan, rows, until, case.pauses), LAW, SummaryDay)
+    agreement = {"id": facts.id, "client_id": facts.client_id, "legal_bases": LAW}
+    planned = planned_until(facts, case.plan, rows, until, case.pauses)
+    items = judged([Reported(agreement, facts, rows, planned)], SummaryDay)[facts.id]
     return {item.date: item.justified.result if item.justified else item.status for item in items}
+
+
+def certified(day: date, case: Case) -> bool:
+    came = [
+        each["certificate"]
+        for each in case.entries.values()
+        if each["certificate"] and each["certificate"].get("received_on") and each["state"] != "rejected"
+    ]
+    covers = any(each["valid_from"] <= day.isoformat() <= each["valid_to"] for each in came)
+    return covers and case.entries[day]["reason"] == ILL
 
 
 def d(text: str) -> date:
@@ -250,7 +255,7 @@ CASES: dict[str, Case] = {
         of(YES, "5.10.", "6.10.") | of(NO, "7.10."),
     ),
     "what was justified as illness is illness, whatever the day says": Case(
-        ill_on("5.10.", "6.10.", "8.10.") | {d("7.10."): row("absent", "unknown", state="given", reason=ILL)},
+        ill_on("5.10.", "6.10.", "8.10.") | {d("7.10."): row("absent", ILL, state="given")},
         of(NO, "5.10.", "6.10.", "7.10.", "8.10."),
     ),
     "a part-day because of illness breaks the run and is judged alone": Case(

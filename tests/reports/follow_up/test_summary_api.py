@@ -12,8 +12,11 @@ from tests.conftest import TenantFixture, forward
 from tests.reports.follow_up.test_missing_api import ALL_WEEK, FLEXIBLE, event
 
 from walmu_api.foundation.clock import Clock
+from walmu_api.foundation.record_ids import uuid7
+from walmu_api.foundation.statements import Record
+from walmu_api.record.everyday.attendance.rules import AgreementFacts
 from walmu_api.reports.follow_up.schemas import AttendanceSummary, SummaryDay
-from walmu_api.reports.follow_up.summary import days_of, summed
+from walmu_api.reports.follow_up.summary import Reported, judged, summed
 
 LAW = "KTT_189_2001"
 MONDAY = date(2027, 1, 11)
@@ -207,17 +210,30 @@ async def test_a_period_left_out_is_the_month_so_far(world: TenantFixture) -> No
     assert data["items"] == []
 
 
+FACTS = AgreementFacts(
+    uuid7(),
+    uuid7(),
+    uuid7(),
+    uuid7(),
+    None,
+    "work_activity",
+    "work_activity",
+    "signed",
+    date(2026, 9, 1),
+    date(2026, 9, 30),
+    None,
+    None,
+)
 MINUTES = st.none() | st.integers(0, 1440)
 ROW = st.fixed_dictionaries(
     {
         "status": st.sampled_from(["present", "partial", "absent", "not_arranged", "rescheduled"]),
-        "absence_reason": st.sampled_from([None, "own_illness", "unknown", "agreed_holiday"]),
+        "reason": st.sampled_from([None, "own_illness", "unknown", "agreed_holiday"]),
         "planned_minutes": MINUTES,
         "actual_minutes": MINUTES,
         "rescheduled_to": st.none(),
-        "state": st.sampled_from([None, "given", "accepted", "rejected"]),
-        "reason": st.sampled_from([None, "own_illness"]),
-        "certificate": st.none(),
+        "state": st.sampled_from(["missing", "given", "accepted", "rejected", "covered"]),
+        "certified": st.booleans(),
         "confirmation": st.sampled_from([None, "unconfirmed", "confirmed"]),
     }
 )
@@ -232,8 +248,9 @@ DAYS = st.dates(date(2026, 9, 1), date(2026, 9, 30))
 def test_the_sums_are_the_sums_of_the_days(
     recorded: dict[date, dict[str, Any]], planned: Mapping[date, int], basis: str
 ) -> None:
-    rows = [{"date": day, **row} for day, row in recorded.items()]
-    items = days_of(rows, planned, [basis], SummaryDay)
+    rows: list[Record] = [{"date": day, **row} for day, row in recorded.items()]
+    agreement: Record = {"id": FACTS.id, "client_id": FACTS.client_id, "legal_bases": [basis]}
+    items = judged([Reported(agreement, FACTS, rows, planned)], SummaryDay)[FACTS.id]
     data = summed(
         items,
         agreement_id="01919b7e-1f00-7c3a-9d2e-5b8f6a1c4d01",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.adapters.ehr.outgoing import VERSION
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation import journal
 from walmu_api.foundation.database import Session
@@ -40,14 +41,24 @@ _TAKE_CURSOR = Statement("""
 select position from ehr_cursors where organiser_id = :organiser and target_id = :target
   and stream = 'journal' for update skip locked
 """)
-_CHANGES = Statement("""
-select era, txid, seq, resource_type, resource_id, version, client_id from journal
-where organiser_id = :organiser
-  and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
-  and (txid <= :end_txid::xid8 or era < :end_era::int)
-  and (resource_type = 'attendance'
-       or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
-order by era, txid, seq limit :limit
+_CHANGES = Statement(f"""
+select c.era, c.txid, c.seq, c.client_id,
+    case when a.id is null then c.resource_type else 'attendance' end as resource_type,
+    coalesce(a.id, c.resource_id) as resource_id, case when a.id is null then c.version else {VERSION} end as version
+from (select * from journal
+    where organiser_id = :organiser
+      and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
+      and (txid <= :end_txid::xid8 or era < :end_era::int)
+      and (resource_type in ('attendance', 'justification')
+           or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
+    order by era, txid, seq limit :limit) c
+left join justifications j on c.resource_type = 'justification' and j.organiser_id = :organiser and j.id = c.resource_id
+left join lateral (
+    select * from attendance d where c.resource_type = 'attendance' and d.id = c.resource_id
+    union all
+    select * from attendance d where d.organiser_id = :organiser and d.agreement_id = j.agreement_id and d.date = j.date
+) a on true
+order by c.era, c.txid, c.seq
 """)
 _OPEN_LANES = Statement("""
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)

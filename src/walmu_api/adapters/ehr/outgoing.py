@@ -12,17 +12,21 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow
-from walmu_api.record.everyday.attendance import statements
+from walmu_api.record.everyday.attendance import in_force, statements
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 
+VERSION = """a.version + coalesce((select v.version from justifications v where v.organiser_id = a.organiser_id
+        and v.agreement_id = a.agreement_id and v.date = a.date), 0)"""
+"""Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
 _DAY = Statement(f"""
-select a.client_id, a.version, {statements.wire("a")} as body, d.ehr_id, o.id as provider_id, o.name,
-  o.business_id
+select a.client_id, {VERSION} as version, {statements.wire("a")} as body, {in_force.reason("a")} as reason, d.ehr_id,
+    o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
 left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = :target
+{in_force.joined("a")}
 where a.organiser_id = :organiser and a.id = :id
 """)
 _PROVIDER = Statement(
@@ -33,7 +37,8 @@ _PROVIDER = Statement(
 async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
     """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target`
     names it."""
-    row = await ctx.session.fetchrow(_DAY, organiser=ctx.organiser_id, id=attendance_id, target=target)
+    who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope}
+    row = await ctx.session.fetchrow(_DAY, **who, id=attendance_id, target=target)
     assert row is not None, "days are never deleted"
     code, _ = await _person(ctx, row["client_id"])
     ctx.session.log_access(row["client_id"])
@@ -45,7 +50,7 @@ async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
         code,
         str(row["client_id"]),
         provider,
-        from_json(row["body"]),
+        from_json(row["body"]) | ({"absence_reason": row["reason"]} if row["reason"] is not None else {}),
     )
 
 

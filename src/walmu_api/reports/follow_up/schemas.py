@@ -113,6 +113,13 @@ class SummaryDay(Message):
         None, description="Of an absence: whether it is justified, and by what."
     )
     confirmation: Confirmation | None = Field(None, description="Of a day that a workplace reported.")
+    finding: Line | None = Field(
+        None,
+        description="Of a recorded day that has no place any more, because its agreement was ended or amended, or its "
+        "decision shortened or revoked, afterwards: the code of the problem, `day-outside-agreement` or "
+        "`decision-not-in-force`. It can be corrected and voided as before.",
+        examples=["day-outside-agreement"],
+    )
 
 
 class DayCounts(Message):

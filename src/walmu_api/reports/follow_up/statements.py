@@ -1,10 +1,11 @@
 """The SQL of following attendance up: constants, one query for a page whatever it holds."""
 
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
+from walmu_api.record.everyday.attendance import in_force
+from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, PLAN_ON_DAY, SEEN
 
 MISSING = Statement(f"""
-select {FACTS}, g.schedule, moved.date as moved_from, moved.planned_minutes as moved_minutes
+select {FACTS}, {PLAN} as schedule, moved.date as moved_from, moved.planned_minutes as moved_minutes
 from {AGREEMENTS_JOINED}
 left join lateral (
     select m.date, m.planned_minutes from attendance m
@@ -17,7 +18,7 @@ where g.organiser_id = :organiser and {SEEN}
   and :day between g.starts_on and g.ends_on
   and (r.ends_on is null or r.ends_on >= :day)
   and (moved.date is not null
-       or g.schedule -> 'days' @> jsonb_build_array(jsonb_build_object('weekday', :weekday::int)))
+       or {PLAN_ON_DAY} -> 'days' @> jsonb_build_array(jsonb_build_object('weekday', :weekday::int)))
   and not exists (select from attendance a
                   where a.organiser_id = :organiser and a.agreement_id = g.id and a.date = :day
                       and a.status <> 'voided')
@@ -35,16 +36,14 @@ from (select g.id from agreements g
         and (:after_agreement::uuid is null or g.id >= :after_agreement)
       order by g.id offset 0) g,
     lateral (select a.agreement_id, a.client_id, a.date, a.status, a.absence_reason,
-                 coalesce(j.state, 'missing') as state, j.id, j.reason, j.given_on, j.review
+                 {in_force.STATE} as state, j.id, j.reason, j.given_on, j.review
              from attendance a
-             left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
-                 and j.date = a.date
-             where a.organiser_id = :organiser and a.agreement_id = g.id
-               and (a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null))
+             {in_force.joined("a")}
+             where a.organiser_id = :organiser and a.agreement_id = g.id and {in_force.is_absence("a")}
                and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
-               and coalesce(j.state, 'missing') <> 'accepted'
-               and (:state::text is null or coalesce(j.state, 'missing') = :state)
-               and (:reason::text is null or coalesce(j.reason, a.absence_reason) = :reason)
+               and {in_force.STATE} in ('missing', 'given', 'rejected')
+               and (:state::text is null or {in_force.STATE} = :state)
+               and (:reason::text is null or {in_force.reason("a")} = :reason)
                and (:after_agreement::uuid is null
                     or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
              order by a.date limit :limit) d
@@ -52,18 +51,21 @@ order by g.id, d.date limit :limit
 """)
 """In the order in which the agreements are gone through, so that nothing is read beyond the page."""
 
-AGREEMENT = Statement(f"""
-select {FACTS}, g.schedule, coalesce(d.legal_bases, r.legal_bases) as legal_bases
+_PLANNED = f"""select {FACTS}, {PLAN} as schedule, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
-where g.organiser_id = :organiser and g.id = :agreement_id and {SEEN}
+where g.organiser_id = :organiser and {SEEN}"""
+AGREEMENT = Statement(f"{_PLANNED} and g.id = :agreement_id")
+BESIDE = Statement(f"""{_PLANNED} and g.client_id = any(:clients::uuid[]) and g.id <> all(:known::uuid[])
+  and g.status in ('signed', 'terminated') and g.kind <> 'employment'
+  and :basis = any(coalesce(d.legal_bases, r.legal_bases))
+order by g.id
 """)
 
-DAYS_OF_AGREEMENT = Statement("""
-select a.date, a.status, a.absence_reason, a.planned_minutes, a.actual_minutes, a.rescheduled_to,
-  a.confirmation, j.state, j.reason, j.certificate
+DAYS_OF_AGREEMENT = Statement(f"""
+select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
+    {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified
 from attendance a
-left join justifications j on j.organiser_id = :organiser and j.agreement_id = :agreement_id
-  and j.date = a.date
+{in_force.joined("a")}
 where a.organiser_id = :organiser and a.agreement_id = :agreement_id and a.status <> 'voided'
 order by a.date
 """)

@@ -2,22 +2,28 @@
 
 Nothing of it is stored: a later day can lengthen a run of illness, a late report can shorten it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 from uuid import UUID
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.schema_types import values_of
+from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.attendance import planning, rules
 from walmu_api.record.everyday.attendance.justifications.rules import (
+    REHABILITATIVE,
     DayFacts,
     DayJustification,
+    Runs,
     Verdict,
     is_absence,
+    runs_of,
     validate,
 )
 from walmu_api.record.everyday.attendance.planning import Span
@@ -34,7 +40,8 @@ from walmu_api.reports.follow_up.schemas import (
     SummaryDay,
 )
 
-D = TypeVar("D", bound=SummaryDay)
+D = TypeVar("D")
+NO_RUNS = Runs({}, {})
 
 
 async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: date) -> bytes:
@@ -45,13 +52,32 @@ async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: da
     if row is None:
         raise NOT_FOUND()
     ctx.session.log_access(row["client_id"])
-    rows = await ctx.session.fetch(
-        statements.DAYS_OF_AGREEMENT, organiser=ctx.organiser_id, agreement_id=agreement_id
+    agreements = [row, *await beside(ctx, [row])]
+    pauses = await service_events.pauses(
+        ctx.session, {each["service_relationship_id"] for each in agreements}
     )
-    relationship = row["service_relationship_id"]
-    pauses = (await service_events.pauses(ctx.session, {relationship})).get(relationship, ())
-    planned = planned_until(facts_of(row), row["schedule"], rows, today, pauses)
-    items = days_of(rows, planned, row["legal_bases"], SummaryDay)
+    who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope}
+    rows: dict[UUID, list[Record]] = {each["id"]: [] for each in agreements}
+    for day in await ctx.session.fetchmany(
+        statements.DAYS_OF_AGREEMENT, [who | {"agreement_id": each} for each in rows]
+    ):
+        rows[day["agreement_id"]].append(day)
+    of_all = [
+        Reported(
+            each,
+            facts_of(each),
+            rows[each["id"]],
+            planned_until(
+                facts_of(each),
+                each["schedule"],
+                rows[each["id"]],
+                today,
+                pauses.get(each["service_relationship_id"], ()),
+            ),
+        )
+        for each in agreements
+    ]
+    items = judged(of_all, SummaryDay)[agreement_id]
     return (
         summed(
             [item for item in items if first <= item.date <= last],
@@ -66,10 +92,19 @@ async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: da
     )
 
 
-class Record(Protocol):
-    """A row as it was read: its values by name."""
-
-    def __getitem__(self, name: str, /) -> Any: ...
+async def beside(ctx: RequestContext, agreements: Sequence[Record]) -> Sequence[Record]:
+    """The other agreements that the caller sees of the same clients, where runs of absence go on from one to the other."""
+    clients = {row["client_id"] for row in agreements if REHABILITATIVE in row["legal_bases"]}
+    if not clients:
+        return ()
+    rows: Sequence[Record] = await ctx.session.fetch(
+        statements.BESIDE,
+        **visibility.parameters(ctx),
+        clients=list(clients),
+        known=[row["id"] for row in agreements],
+        basis=REHABILITATIVE,
+    )
+    return rows
 
 
 def planned_until(
@@ -95,41 +130,64 @@ def _may_be_recorded(day: date, facts: rules.AgreementFacts, today: date) -> boo
     return finding is None or finding.severity == "warning"
 
 
-def days_of(
-    rows: Sequence[Record], planned: Mapping[date, int | None], bases: Sequence[str], day: Callable[..., D]
-) -> list[D]:
-    """Every planned or recorded day, in order, as a message of this kind of `SummaryDay`."""
-    recorded = {row["date"]: row for row in rows}
-    data = [_as_data(row) for row in rows]
-    verdicts = validate(data, planned.keys() - recorded.keys(), bases)
-    states = {each.date: each.state for each in data if is_absence(each)}
+@dataclass(frozen=True)
+class Reported:
+    """An agreement with its recorded days, and those that were planned with their minutes."""
+
+    agreement: Record
+    facts: rules.AgreementFacts
+    rows: Sequence[Record]
+    planned: Mapping[date, int | None]
+
+    @property
+    def by_law(self) -> bool:
+        return REHABILITATIVE in self.agreement["legal_bases"]
+
+    @cached_property
+    def days(self) -> list[DayFacts]:
+        return [
+            DayFacts(row["date"], row["status"], row["reason"], row["state"], row["certified"])
+            for row in self.rows
+        ]
+
+    @cached_property
+    def unreported(self) -> set[date]:
+        return self.planned.keys() - {row["date"] for row in self.rows}
+
+
+def judged(of_all: Sequence[Reported], day: Callable[..., D]) -> dict[UUID, list[D]]:
+    """By agreement every planned or recorded day, in order, made of the members of a `SummaryDay`. A run of absence
+    belongs to the person: it is looked for in all agreements of the same client."""
+    by_person: dict[UUID, list[Reported]] = defaultdict(list)
+    for each in of_all:
+        if each.by_law:
+            by_person[each.agreement["client_id"]].append(each)
+    runs = {
+        client: runs_of(
+            [fact for each in its for fact in each.days], set().union(*(each.unreported for each in its))
+        )
+        for client, its in by_person.items()
+    }
+    return {
+        each.agreement["id"]: _days_of(each, runs.get(each.agreement["client_id"], NO_RUNS), day)
+        for each in of_all
+    }
+
+
+def _days_of(of: Reported, runs: Runs, day: Callable[..., D]) -> list[D]:
+    recorded = {row["date"]: row for row in of.rows}
+    verdicts = validate(of.days, runs, of.agreement["legal_bases"])
+    states = {each.date: each.state for each in of.days if is_absence(each)}
     return [
-        day(**_item(at, recorded.get(at), planned.get(at), states.get(at), verdicts.get(at)))
-        for at in sorted(planned.keys() | recorded.keys())
+        day(**_item(at, of, recorded.get(at), states.get(at), verdicts.get(at)))
+        for at in sorted(of.planned.keys() | recorded.keys())
     ]
 
 
-def _as_data(row: Record) -> DayFacts:
-    """A day as the rules need it. A certificate that has come covers the days it names, else the day it was
-    given for."""
-    certificate = row["certificate"] or {}
-    first, last = (
-        date.fromisoformat(certificate[name]) if certificate.get(name) else row["date"]
-        for name in ("valid_from", "valid_to")
-    )
-    covers = (first, last) if certificate.get("received_on") else None
-    return DayFacts(
-        row["date"], row["status"], row["reason"] or row["absence_reason"], row["state"] or "missing", covers
-    )
-
-
 def _item(
-    day: date,
-    row: Record | None,
-    planned: int | None,
-    state: DayJustification | None,
-    verdict: Verdict | None,
+    day: date, of: Reported, row: Record | None, state: DayJustification | None, verdict: Verdict | None
 ) -> dict[str, Any]:
+    planned = of.planned.get(day)
     if row is None:
         return {"date": day, "status": "unreported", "planned_minutes": planned}
     minutes = row["planned_minutes"]
@@ -138,11 +196,18 @@ def _item(
         "status": row["status"],
         "planned_minutes": planned if minutes is None else minutes,
         "actual_minutes": row["actual_minutes"],
-        "absence_reason": row["absence_reason"],
+        "absence_reason": row["reason"],
         "justification": state,
         "justified": Justified.model_validate(verdict) if verdict is not None else None,
         "confirmation": row["confirmation"],
+        "finding": _finding(of.facts, day),
     }
+
+
+def _finding(facts: rules.AgreementFacts, day: date) -> str | None:
+    """Why the day could not be recorded now."""
+    found = rules.check_day(day, facts, day)
+    return found.kind.code if found is not None and found.severity == "error" else None
 
 
 def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:

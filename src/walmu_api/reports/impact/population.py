@@ -9,6 +9,7 @@ from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.statements import Statement
+from walmu_api.record.everyday.attendance import in_force
 from walmu_api.reports.impact.groups import Days
 
 RELATIONSHIPS = Statement("""
@@ -25,13 +26,12 @@ where r.organiser_id = :organiser and (:organisation::uuid is null or r.provider
   and (:first::date is null or r.ends_on is null or r.ends_on >= :first)
   and (:last::date is null or r.starts_on <= :last)
 """)
-_AGREEMENTS = """from agreements g join attendance a on a.organiser_id = g.organiser_id
+_AGREEMENTS = f"""from agreements g join attendance a on a.organiser_id = g.organiser_id
 and a.agreement_id = g.id
+{in_force.joined("a")}
 where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)"""
-_JUSTIFIED = """exists (
-    select from justifications j where j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
-    and j.date = a.date and j.state <> 'rejected')"""
+_JUSTIFIED = f"{in_force.STATE} in ('given', 'accepted', 'covered')"
 ATTENDANCE = Statement(f"""
 select a.client_id, date_trunc('quarter', a.date)::date as quarter,
     count(*) filter (where a.status in ('present', 'partial')) as attended,

@@ -1,69 +1,103 @@
 """The days of agreements in a period, judged as the attendance summary judges them, and how often the client
 came."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from typing import Any, Literal
 from uuid import UUID
 
-import asyncpg
-
-from walmu_api.foundation.database import Session
+from walmu_api.access.context import RequestContext
+from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.everyday.attendance.planning import Span
 from walmu_api.record.everyday.attendance.row_mapping import facts_of
+from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import days_of, planned_until
+from walmu_api.reports.follow_up.summary import Reported, beside, judged, planned_until
 from walmu_api.reports.overview import statements
 from walmu_api.reports.overview.schemas import OverviewDay
 
 Pauses = Mapping[UUID, Sequence[Span]]
+Shares = dict[Literal["reported_share", "attended_share"], float | None]
 ATTENDED = ("present", "partial")
 
 
 async def read(
-    session: Session, agreements: Sequence[asyncpg.Record], first: date, last: date, pauses: Pauses
+    ctx: RequestContext, agreements: Sequence[Record], first: date, last: date
 ) -> dict[UUID, list[OverviewDay]]:
     """By agreement, in order, every day of the period that was planned or recorded."""
     wanted = [row for row in agreements if row["ends_on"] >= first and row["starts_on"] <= last]
     wanted = [row for row in wanted if row["kind"] != "employment"]
-    recorded: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
-    ids = [row["id"] for row in wanted]
-    for row in await session.fetchmany(
-        statements.DAYS,
-        [
-            {"organiser": session.organiser_id, "agreement_id": each, "first": first, "last": last}
-            for each in ids
-        ],
+    all_of_them: list[Record] = [*wanted, *await beside(ctx, wanted)]
+    recorded: dict[UUID, list[Record]] = {row["id"]: [] for row in all_of_them}
+    who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "first": first, "last": last}
+    for row in await ctx.session.fetchmany(
+        statements.DAYS, [who | {"agreement_id": each} for each in recorded]
     ):
         recorded[row["agreement_id"]].append(row)
-    return {row["id"]: _judged(row, recorded[row["id"]], first, last, pauses) for row in wanted}
+    pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in all_of_them})
+    of_all = [_reported(row, recorded[row["id"]], first, last, pauses) for row in all_of_them]
+    found = judged(of_all, dict[str, Any])
+    return {
+        row["id"]: [
+            OverviewDay(agreement_id=row["id"], **item)
+            for item in found[row["id"]]
+            if first <= item["date"] <= last
+        ]
+        for row in wanted
+    }
 
 
-def _judged(
-    agreement: asyncpg.Record, rows: Sequence[asyncpg.Record], first: date, last: date, pauses: Pauses
-) -> list[OverviewDay]:
+def _reported(agreement: Record, rows: Sequence[Record], first: date, last: date, pauses: Pauses) -> Reported:
     """Judged from the last day attended before the period on, as that breaks every run; from the beginning
     where none was."""
     facts = facts_of(agreement)
     since = rows[0]["since"] or facts.starts_on if rows else max(first, facts.starts_on)
     known = replace(facts, starts_on=max(facts.starts_on, since))
     paused = pauses.get(agreement["service_relationship_id"], ())
-    planned = planned_until(known, agreement["schedule"], rows, last, paused)
-    day = partial(OverviewDay, agreement_id=agreement["id"])
-    return [
-        item for item in days_of(rows, planned, agreement["legal_bases"], day) if first <= item.date <= last
-    ]
+    return Reported(agreement, facts, rows, planned_until(known, agreement["schedule"], rows, last, paused))
 
 
-def attended_share(items: Iterable[SummaryDay]) -> float | None:
-    """Out of the planned days of which it is known: attended, in part too."""
-    data = [item.status for item in items if item.planned_minutes is not None]
-    attended = sum(status in ATTENDED for status in data)
-    known = attended + data.count("absent")
-    return round(attended / known, 3) if known else None
+_WEIGHT = {"present": 5, "partial": 4, "absent": 3, "rescheduled": 2, "not_arranged": 1, "unreported": 0}
+
+
+def of_persons(
+    agreements: Sequence[Record], found: Mapping[UUID, Sequence[OverviewDay]]
+) -> list[OverviewDay]:
+    """The days as days of people, for sums: under two agreements a day is one day, and what says more of it counts; it
+    was planned where either planned it."""
+    by_day: dict[tuple[date, UUID], OverviewDay] = {}
+    for row in agreements:
+        for item in found.get(row["id"], ()):
+            key = item.date, row["client_id"]
+            if (other := by_day.get(key)) is not None:
+                item, other = sorted((item, other), key=lambda each: _WEIGHT[each.status], reverse=True)  # noqa: PLW2901
+                if item.planned_minutes is None:
+                    item = item.model_copy(update={"planned_minutes": other.planned_minutes})  # noqa: PLW2901
+            by_day[key] = item
+    return [by_day[key] for key in sorted(by_day)]
+
+
+ENOUGH = 0.8
+"""Of the planned days so many must be reported before it is said how many were attended: a provider that reports
+nothing must neither praise nor blame the client."""
+
+
+def shares(items: Iterable[SummaryDay]) -> Shares:
+    """Of the planned days: of how many anything is recorded, and, where that is enough, how many of those on which the
+    client could come were attended, in part too."""
+    planned = [item.status for item in items if item.planned_minutes is not None]
+    reported = 1 - planned.count("unreported") / len(planned) if planned else None
+    attended = sum(status in ATTENDED for status in planned)
+    known = attended + planned.count("absent")
+    return {
+        "reported_share": round(reported, 3) if reported is not None else None,
+        "attended_share": round(attended / known, 3)
+        if known and reported is not None and reported >= ENOUGH
+        else None,
+    }
 
 
 def by_reason(items: Iterable[SummaryDay]) -> list[AbsencesByReason]:

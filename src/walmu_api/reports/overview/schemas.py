@@ -20,10 +20,11 @@ Month = Annotated[
 ]
 Share = Annotated[float, Field(ge=0, le=1, examples=[0.875])]
 ATTENDED_SHARE = (
-    "Days attended, in part too, out of the planned days on which the client was attended or absent. Days "
-    "without a report, "
-    "not arranged or moved are not counted; left out where no day is."
+    "Days attended, in part too, out of the planned days up to today on which the client was present or absent. "
+    "Days without a report, not arranged or moved are not counted. Left out where no day is, and where "
+    "`reported_share` is below 0.8: what is not recorded must neither praise nor blame the client."
 )
+REPORTED_SHARE = "Planned days up to today of which anything is recorded, out of all of them; left out where no day was planned."
 Excerpt = Annotated[str, StringConstraints(max_length=400)]
 SUMS = {
     "planned": 3,
@@ -148,6 +149,7 @@ class MonthOfDays(Message):
 
     month: Month = Field(description="The month, as yyyy-mm.")
     days: DayCounts = Field(description="Its days in sums.")
+    reported_share: Share | None = Field(None, description=REPORTED_SHARE)
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
 
 
@@ -158,7 +160,8 @@ class OverviewDay(SummaryDay):
 
 
 class YearOfDays(Message):
-    """Attendance of the last twelve months: sums, months, and every day. Each agreement's day counts by itself."""
+    """Attendance of the last twelve months: sums, months, and every day. In sums a day under two agreements is one day,
+    counted as what says more of it; their minutes are added."""
 
     starts_on: Day = Field(description="First day of the twelve months.")
     ends_on: Day = Field(description="Last day of them: today.")
@@ -168,6 +171,7 @@ class YearOfDays(Message):
     reasons: list[AbsencesByReason] = Field(
         description="Absences and part-days by reason, the most frequent first."
     )
+    reported_share: Share | None = Field(None, description=REPORTED_SHARE)
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
     months: list[MonthOfDays] = Field(description="Every month of the period, in order.")
     items: list[OverviewDay] = Field(description="Every planned or recorded day, by day, then agreement.")

@@ -16,7 +16,7 @@ from walmu_api.access.scopes import Scope
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.schema_types import Message
-from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.everyday.assessments.forms import service as forms
 from walmu_api.record.everyday.attendance.planning import within
 from walmu_api.record.everyday.measurements import changes
@@ -25,7 +25,7 @@ from walmu_api.record.everyday.measurements.changes import Changes
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import Record, absence_counts, day_counts, minute_counts
+from walmu_api.reports.follow_up.summary import absence_counts, day_counts, minute_counts
 from walmu_api.reports.overview import days, statements, timeline, trends
 from walmu_api.reports.overview.schemas import (
     AgreementInForce,
@@ -127,7 +127,7 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
     }
     measured = Changes((), ())
     if Scope.ATTENDANCE_READ in ctx.caller.scopes:
-        data["attendance"] = await _year(ctx.session, agreements, today, pauses)
+        data["attendance"] = await _year(ctx, agreements, today)
     if Scope.ASSESSMENTS_READ in ctx.caller.scopes:
         data["ratings"] = await _ratings(ctx.session, assessments)
     if Scope.MEASUREMENTS_READ in ctx.caller.scopes:
@@ -202,21 +202,20 @@ def _glimpse(row: asyncpg.Record) -> DiaryGlimpse:
     )
 
 
-async def _year(
-    session: Session, agreements: Sequence[asyncpg.Record], today: date, pauses: days.Pauses
-) -> YearOfDays:
+async def _year(ctx: RequestContext, agreements: Sequence[asyncpg.Record], today: date) -> YearOfDays:
     first = twelve_months_before(today)
-    found = await days.read(session, agreements, first, today, pauses)
+    found = await days.read(ctx, agreements, first, today)
     items = sorted((item for its in found.values() for item in its), key=attrgetter("date", "agreement_id"))
+    once = days.of_persons(agreements, found)
     return YearOfDays(
         starts_on=first,
         ends_on=today,
-        days=day_counts(items),
+        days=day_counts(once),
         minutes=minute_counts(items),
-        absences=absence_counts(items),
-        reasons=days.by_reason(items),
-        attended_share=days.attended_share(items),
-        months=_months(items, first, today),
+        absences=absence_counts(once),
+        reasons=days.by_reason(once),
+        **days.shares(once),
+        months=_months(once, first, today),
         items=items,
     )
 
@@ -235,9 +234,7 @@ def _months(items: Sequence[SummaryDay], first: date, last: date) -> list[MonthO
 
 
 def _month(items: Sequence[SummaryDay], year: int, month: int) -> MonthOfDays:
-    return MonthOfDays(
-        month=f"{year}-{month:02}", days=day_counts(items), attended_share=days.attended_share(items)
-    )
+    return MonthOfDays(month=f"{year}-{month:02}", days=day_counts(items), **days.shares(items))
 
 
 def _each_month(first: date, last: date) -> list[tuple[int, int]]:

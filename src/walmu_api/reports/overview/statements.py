@@ -2,7 +2,8 @@
 
 from walmu_api.access.visibility import visible, visible_client, visible_document
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
+from walmu_api.record.everyday.attendance import in_force
+from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, SEEN
 
 CLIENT = Statement(f"""
 select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto,
@@ -31,7 +32,7 @@ order by d.valid_from, d.id
 """)
 
 _AGREEMENTS = f"""
-select {FACTS}, g.schedule, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
+select {FACTS}, {PLAN} as schedule, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
 where g.organiser_id = :organiser and g.status in ('signed', 'terminated') and {SEEN}"""
 
@@ -40,16 +41,10 @@ AGREEMENTS_OF_CLIENT = Statement(f"{_AGREEMENTS} and g.client_id = :client_id or
 AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.kind <> 'employment'
     and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
 
-_DAY = """select {day}.date, {day}.status, {day}.absence_reason, {day}.planned_minutes, {day}.actual_minutes,
-{day}.rescheduled_to,
-            {day}.confirmation
-        from {tables} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
+_DAY = """select {day}.agreement_id, {day}.client_id, {day}.date, {day}.status, {day}.absence_reason,
+            {day}.absence_reason_by, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to, {day}.confirmation
+        from attendance {day} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
             and {day}.status <> 'voided'"""
-_JUSTIFIED_BEFORE = """(
-            select k.date from justifications k
-            where k.organiser_id = :organiser and k.agreement_id = g.id and k.date < g.since
-                and k.certificate is not null offset 0) k
-        join attendance c on c.date = k.date"""
 
 DAYS = Statement(f"""
 with g as materialized (
@@ -60,23 +55,19 @@ with g as materialized (
         where b.organiser_id = :organiser and b.agreement_id = g.id and b.date < :first
             and b.status in ('present', 'partial')
         order by b.date desc limit 1) since on true)
-select g.id as agreement_id, g.since, a.*, j.state, j.reason, j.certificate
+select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
+    {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified
 from g, lateral (
     select * from (
-        {_DAY.format(day="a", tables="attendance a")} and a.date >= g.first and a.date <= :last
+        {_DAY.format(day="a")} and a.date >= g.first and a.date <= :last
         union all
-        {_DAY.format(day="m", tables="attendance m")} and m.date < g.since and m.rescheduled_to >= g.since
-        union all
-        {_DAY.format(day="c", tables=_JUSTIFIED_BEFORE)} and c.rescheduled_to is null
+        {_DAY.format(day="m")} and m.date < g.since and m.rescheduled_to >= g.since
     ) days offset 0) a
-left join lateral (
-    select j.state, j.reason, j.certificate from justifications j
-    where j.organiser_id = :organiser and j.agreement_id = g.id and j.date = a.date offset 0) j on true
+{in_force.joined("a")}
 order by a.date
 """)
 """One agreement's days of a period with all that decides what is justified in it: back to the last day
-attended before it, which breaks every run; days that moved from before into it; certificates given with an
-earlier day. All by keys, whatever the statistics say; asked for each agreement, as for a list of them the
+attended before it, which breaks every run; days that moved from before into it. All by keys, whatever the statistics say; asked for each agreement, as for a list of them the
 server would make its plan anew each time (three times the work)."""
 
 _DOCUMENTS = f"""

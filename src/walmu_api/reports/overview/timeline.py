@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from walmu_api.foundation.statements import Record
 from walmu_api.record.document_schemas import finnish_day
-from walmu_api.reports.follow_up.summary import Record
 from walmu_api.reports.overview.schemas import EndsNext, PathStep
 
 

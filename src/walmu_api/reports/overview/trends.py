@@ -4,9 +4,9 @@ told out."""
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.assessments.forms.schemas import FormItem
 from walmu_api.record.everyday.assessments.forms.validation import Form
-from walmu_api.reports.follow_up.summary import Record
 from walmu_api.reports.overview.schemas import CurrentGoal, GoalSaid, RatedForm, RatedItem, RatingPoint
 
 RatedRecord = Mapping[str, Any]

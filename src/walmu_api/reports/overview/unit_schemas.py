@@ -6,7 +6,7 @@ from walmu_api.foundation.schema_types import Day, DayCount, Message, Person, Qu
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 from walmu_api.reports.follow_up.schemas import DayCounts, MissingReport
-from walmu_api.reports.overview.schemas import ATTENDED_SHARE, Month, NamedPlace, Share
+from walmu_api.reports.overview.schemas import ATTENDED_SHARE, REPORTED_SHARE, Month, NamedPlace, Share
 
 
 class DayOfUnit(Message):
@@ -24,6 +24,7 @@ class ServiceOfUnit(Message):
 
     service_kind: ServiceKind = Field(description="The service as this API sorts services.")
     days: DayCounts = Field(description="Its days in sums.")
+    reported_share: Share | None = Field(None, description=REPORTED_SHARE)
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
 
 
@@ -43,6 +44,7 @@ class UnitOverview(Message):
     ends_on: Day = Field(description="The last day of the month, or today while it lasts.")
     clients: Quantity = Field(description="Clients with an agreement in force in the period.")
     days: DayCounts = Field(description="Days in sums.")
+    reported_share: Share | None = Field(None, description=REPORTED_SHARE)
     attended_share: Share | None = Field(None, description=ATTENDED_SHARE)
     reasons: list[AbsencesByReason] = Field(
         description="Absences and part-days by reason, the most frequent first."

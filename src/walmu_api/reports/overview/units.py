@@ -12,13 +12,13 @@ from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.problems import NOT_FOUND
-from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
 from walmu_api.reports.follow_up.summary import day_counts
 from walmu_api.reports.overview import days, statements
+from walmu_api.reports.overview.schemas import OverviewDay
 from walmu_api.reports.overview.unit_schemas import DayOfUnit, ServiceOfUnit, UnitMissingReport, UnitOverview
 
-Days = Mapping[UUID, Sequence[SummaryDay]]
+Days = Mapping[UUID, Sequence[OverviewDay]]
 
 
 async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> UnitOverview:
@@ -35,9 +35,8 @@ async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> Unit
         statements.AGREEMENTS_OF_UNIT, **visibility.parameters(ctx), unit_id=unit_id, first=first, last=last
     )
     ctx.session.log_access(*{row["client_id"] for row in agreements})
-    pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in agreements})
-    found = await days.read(ctx.session, agreements, first, last, pauses)
-    items = [item for its in found.values() for item in its]
+    found = await days.read(ctx, agreements, first, last)
+    items = days.of_persons(agreements, found)
     return UnitOverview.model_validate(
         {
             "unit": {"id": unit["id"], "name": unit["name"]},
@@ -47,7 +46,7 @@ async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> Unit
             "ends_on": last,
             "clients": len({row["client_id"] for row in agreements}),
             "days": day_counts(items),
-            "attended_share": days.attended_share(items),
+            **days.shares(items),
             "reasons": days.by_reason(items),
             "services": _services(agreements, found),
             "calendar": _calendar(items),
@@ -57,14 +56,13 @@ async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> Unit
 
 
 def _services(agreements: Sequence[asyncpg.Record], found: Days) -> list[ServiceOfUnit]:
-    kinds: dict[str, list[SummaryDay]] = defaultdict(list)
+    kinds: dict[str, list[asyncpg.Record]] = defaultdict(list)
     for row in agreements:
-        kinds[row["service_kind"]] += found[row["id"]]
+        kinds[row["service_kind"]].append(row)
+    of_kinds = {kind: days.of_persons(rows, found) for kind, rows in sorted(kinds.items())}
     return [
-        ServiceOfUnit.model_validate(
-            {"service_kind": kind, "days": day_counts(items), "attended_share": days.attended_share(items)}
-        )
-        for kind, items in sorted(kinds.items())
+        ServiceOfUnit.model_validate({"service_kind": kind, "days": day_counts(items), **days.shares(items)})
+        for kind, items in of_kinds.items()
     ]
 
 

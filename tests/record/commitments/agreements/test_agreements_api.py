@@ -22,6 +22,7 @@ SERVER = {
     "status",
     "structure",
     "signatures",
+    "schedules",
     "signed_on",
     "end_reason",
 }
@@ -81,7 +82,7 @@ async def test_acts_repeated_in_the_same_words_change_nothing(world: TenantFixtu
         await world.provider_a.post(f"{path}/end", ending),
     )
     assert (first.status_code, again.content) == (200, first.content)
-    assert (await world.provider_a.post(f"{path}/end", ending | {"reason": "Muu"})).status_code == 409
+    assert (await world.provider_a.post(f"{path}/end", ending | {"reason": "Muu"})).status_code == 428
 
 
 async def test_states_refuse_what_does_not_fit(world: TenantFixture) -> None:

@@ -65,9 +65,12 @@ def test_what_was_recorded_before_the_end_of_the_relationship_was_told_may_be_co
     assert check_day(TODAY, ended, TODAY).rule == "service-relationship-ended"  # type: ignore[union-attr]
     assert code(check_day(TODAY, ended, TODAY, recorded=True)) == ("day-outside-agreement", "warning")
     not_in_force = replace(ended, decision=replace(DECISION, valid_to=START))
-    assert code(check_day(TODAY, not_in_force, TODAY, recorded=True)) == ("decision-not-in-force", "error")
+    assert code(check_day(TODAY, not_in_force, TODAY, recorded=True)) == ("day-outside-agreement", "warning")
+    moved = replace(AGREEMENT, decision=replace(DECISION, valid_to=START))
+    assert code(check_day(TODAY, moved, TODAY, recorded=True)) == ("decision-not-in-force", "warning")
     over = replace(ended, ends_on=TODAY - ONE)
-    assert code(check_day(TODAY, over, TODAY, recorded=True)) == ("day-outside-agreement", "error")
+    assert code(check_day(TODAY, over, TODAY)) == ("day-outside-agreement", "error")
+    assert code(check_day(TODAY, over, TODAY, recorded=True)) == ("day-outside-agreement", "warning")
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from walmu_api.adapters.national.importing.pointer_mapping import national_place
 from walmu_api.adapters.national.schemas import DocumentToFile
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.adapters.national.validation.findings import DocumentFinding
-from walmu_api.foundation import request_body
+from walmu_api.foundation import past_days, request_body
 from walmu_api.foundation.content_types import Content
-from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.tables import Place
 
@@ -74,10 +74,12 @@ def checked(filing: Filing, model: type[M], members: Mapping[str, Any], at: str 
     """The entry of the resource. What it refuses is located in the document; `at` is where the members stand
     in our record."""
     try:
-        return model.model_validate_json(to_json(members))
+        entry = model.model_validate_json(to_json(members))
     except ValidationError as error:
         found = [request_body.finding(each) for each in error.errors(include_url=False, include_input=False)]
         raise invalid(*(_located(filing, each, at) for each in found)) from None
+    refuse([_located(filing, each, at) for each in past_days.check(entry, filing.ctx.today)])
+    return entry
 
 
 @contextmanager

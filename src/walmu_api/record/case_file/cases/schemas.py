@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import CodeWord, Day
+from walmu_api.foundation.past_days import PastDay
+from walmu_api.foundation.schema_types import CodeWord
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
 from walmu_api.record.document_schemas import (
     Identifier,
@@ -36,9 +37,12 @@ class CaseEntry(Belonging):
     state: NationalCode | None = Field(
         None, description="Where the case stands (tila), code set 1.2.246.537.6.1501."
     )
-    opened_on: Day | None = Field(None, description="The day on which the case was opened (avauspäivä).")
-    closed_on: Day | None = Field(
-        None, description="When the case was closed; retention counts from it (703/2023, annex)."
+    opened_on: PastDay | None = Field(
+        None, description="The day on which the case was opened (avauspäivä). Not a day to come."
+    )
+    closed_on: PastDay | None = Field(
+        None,
+        description="When the case was closed; retention counts from it (703/2023, annex). Not a day to come.",
     )
     common: bool | None = Field(None, description="True: a common case (yhteinen asia) of several clients.")
     service_task: NationalCode | None = Field(
@@ -46,7 +50,9 @@ class CaseEntry(Belonging):
     )
     deciding_unit: NationalCode = Field(description="The organiser's unit, code set 1.2.246.537.6.202.")
     initiated_by: CodeWord | None = Field(None, description="A code of the list referral_source.")
-    received_on: Day | None = Field(None, description="When the referral or application came.")
+    received_on: PastDay | None = Field(
+        None, description="When the referral or application came. Not a day to come."
+    )
     clients: Annotated[list[CaseClient], Field(min_length=1, max_length=20)] | None = Field(
         None, description="The clients of the case; left out, it has one, the client of `client_id`."
     )

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from walmu_api.foundation import validation_messages
 from walmu_api.foundation.content_types import Content
-from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
+from walmu_api.foundation.problems import MISSING, Finding, ProblemType, check_order
 
 NOT_FOR_THIS_AUDIENCE = ProblemType("not-for-this-audience", 422, located=True)
 NOT_YOUR_NOTICE = ProblemType("not-your-notice", 403)
@@ -95,7 +94,7 @@ def may_notify(audience: str, role: str) -> bool:
 
 
 def check(
-    entry: Mapping[str, Any], *, decision_kind: str, notified_on: date, review_from: date | None, today: date
+    entry: Mapping[str, Any], *, decision_kind: str, notified_on: date, review_from: date | None
 ) -> list[Finding]:
     """What a notice to its audience must and may hold."""
     audience = entry["audience"]
@@ -117,8 +116,6 @@ def check(
         found.append(MISSING.at("/recipient/name"))
     if recipient is not None and audience == WORKPLACE and recipient.get("person") is None:
         found.append(MISSING.at("/recipient/person"))
-    if notified_on > today:
-        found.append(INVALID_VALUE.at("/notified_on", reason=validation_messages.NOT_YET))
     return found + check_order(notified_on, review_from, "/review_period_starts_on")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import (
     Code,
     CodeWord,
@@ -69,7 +70,7 @@ class NoticeEntry(Keyed):
     the recipient, the purpose and the field groups."""
 
     audience: NoticeAudience = Field(description="Who is told; it decides which fields the view may have.")
-    notified_on: Day = Field(description="The day on which notice was given.")
+    notified_on: PastDay = Field(description="The day on which notice was given. Not a day to come.")
     manner: NoticeManner = Field(
         description="`this_service`: the workplace fetches its view from `GET "
         "/v1/received-notices/{notice_id}`."

@@ -103,7 +103,6 @@ async def _as_data(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntr
             decision_kind=decision.kind,
             notified_on=entry.notified_on,
             review_from=entry.review_period_starts_on,
-            today=ctx.today,
         )
     )
     agreement = await _agreement(ctx, decision, entry)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from walmu_api.foundation import validation_messages
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
 
@@ -20,18 +19,10 @@ PROBLEMS = (ALREADY_REVOKED, NOT_PERMITTED, PERMISSION_NOT_VALID)
 
 
 def check(
-    *,
-    given_on: date,
-    valid_until: date,
-    by_provider: bool,
-    has_provider: bool,
-    is_signer_known: bool,
-    today: date,
+    *, given_on: date, valid_until: date, by_provider: bool, has_provider: bool, is_signer_known: bool
 ) -> list[Finding]:
     """What a permission must hold."""
     found = check_order(given_on, valid_until, "/valid_until")
-    if given_on > today:
-        found.append(INVALID_VALUE.at("/given_on", reason=validation_messages.NOT_YET))
     if by_provider and not has_provider:
         found.append(MISSING.at("/service_relationship_id"))
     if not is_signer_known:
@@ -55,11 +46,8 @@ def check_item(
     return found
 
 
-def check_revocation(*, given_on: date, revoked_on: date, today: date) -> list[Finding]:
-    found = check_order(given_on, revoked_on, "/revoked_on")
-    if revoked_on > today:
-        found.append(INVALID_VALUE.at("/revoked_on", reason=validation_messages.NOT_YET))
-    return found
+def check_revocation(*, given_on: date, revoked_on: date) -> list[Finding]:
+    return check_order(given_on, revoked_on, "/revoked_on")
 
 
 @dataclass(frozen=True)

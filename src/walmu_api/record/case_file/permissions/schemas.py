@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import Day, Id, Line, Lines, Message
 from walmu_api.foundation.withholding import former_name
 from walmu_api.record.case_file.documents.schemas import Belonging, Filed
@@ -131,7 +132,7 @@ class PermissionEntry(Belonging):
     disclosers: Annotated[list[Discloser], Field(min_length=1, max_length=2)] = Field(
         description="Who may give it: the organiser, and the provider of the service relationship."
     )
-    given_on: Day = Field(description="The day on which it was given; it holds from then on.")
+    given_on: PastDay = Field(description="The day on which it was given; it holds from then on.")
     valid_until: Day = Field(description="The last day on which it holds.")
     given_by: GivenBy = Field(description="The client or a representative, by name.")
     manner: PermissionManner = Field(description="How it was given.")
@@ -150,5 +151,5 @@ class Permission(PermissionEntry, Filed):
 class PermissionRevocation(Message):
     """The act of revoking."""
 
-    revoked_on: Day = Field(description="From this day on nothing more may be given by it.")
+    revoked_on: PastDay = Field(description="From this day on nothing more may be given by it.")
     reason: Line = Field(description="Why it is revoked, in the client's words where they gave any.")

@@ -55,7 +55,7 @@ async def revoke(
             return row
         raise rules.ALREADY_REVOKED()
     given_on = permit_of(row).given_on
-    refuse(rules.check_revocation(given_on=given_on, revoked_on=act.revoked_on, today=ctx.today))
+    refuse(rules.check_revocation(given_on=given_on, revoked_on=act.revoked_on))
     changed = {"content": documents.content_seal(ctx, row.id).sealed(content | data)}
     return await documents.change(ctx, row, changed, "updated")
 
@@ -68,7 +68,6 @@ async def _facts(session: Session, entry: PermissionEntry, *, has_provider: bool
             by_provider="provider" in entry.disclosers,
             has_provider=has_provider,
             is_signer_known=entry.given_by.role == "client" or entry.given_by.name is not None,
-            today=session.clock.today(),
         )
         + rules.check_item(
             has_item=entry.safety_and_support is not None,

@@ -4,6 +4,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import Day, Line, Message, WeekdayCount
 from walmu_api.foundation.withholding import OWN_PLACE
 from walmu_api.record.document_schemas import (
@@ -246,7 +247,7 @@ class EmploymentPlan(Message):
     issuer: Line = Field(
         description="The employment authority that made it.", examples=["Esimerkin työllisyysalue"]
     )
-    dated_on: Day = Field(description="The day of the plan.")
+    dated_on: PastDay = Field(description="The day of the plan. Not a day to come.")
     review_on: Day | None = Field(None, description="When the authority reviews it next.")
 
 

@@ -27,7 +27,7 @@ from walmu_api.record.case_file.plans.parts import (
     SpecialCare,
     StateOfHealth,
 )
-from walmu_api.record.document_schemas import Authors, NationalCode, PartialDay, Texts
+from walmu_api.record.document_schemas import Authors, NationalCode, PartialDay, PastPartialDay, Texts
 
 PlanKind = TypeAliasType(
     "PlanKind",
@@ -172,7 +172,9 @@ class PlanEntry(InCase):
     legal_notice: Texts | None = Field(
         None, description="Lakiselostus: the law that the document refers to, in words."
     )
-    written_on: PartialDay | None = Field(None, description="Day, month or year of the document (päiväys).")
+    written_on: PastPartialDay | None = Field(
+        None, description="Day, month or year of the document (päiväys). Not a day to come."
+    )
     authors: Authors = Field(description="Who made the plan (laatija), 1 at least.")
 
 

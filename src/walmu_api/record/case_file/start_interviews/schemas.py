@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypeAliasType
 
-from walmu_api.foundation.schema_types import CodeWord, Day, Line, Lines, Message
+from walmu_api.foundation.past_days import PastDay
+from walmu_api.foundation.schema_types import CodeWord, Line, Lines, Message
 from walmu_api.record.case_file.documents.schemas import Filed, InCase
 from walmu_api.record.document_schemas import Authors, NationalCode
 
@@ -45,8 +46,8 @@ class Skill(Message):
 class StartInterviewEntry(InCase):
     """A start interview: where the client stands, what they can and want."""
 
-    written_on: Day | None = Field(
-        None, description="The day of the interview; left out: the day it is recorded."
+    written_on: PastDay | None = Field(
+        None, description="The day of the interview; left out: the day it is recorded. Not a day to come."
     )
     situation: Lines | None = Field(
         None, description="The client's situation. National text comes in here, unsplit."

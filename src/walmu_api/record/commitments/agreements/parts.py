@@ -13,7 +13,7 @@ from walmu_api.record.commitments.agreements.rules import (
     LEAST_AND_MOST,
     WEEKDAY_ONCE,
 )
-from walmu_api.record.document_schemas import Address, NationalCode, PartialDay, Texts
+from walmu_api.record.document_schemas import Address, NationalCode, PastPartialDay, Texts
 
 InsuranceTaker = TypeAliasType(
     "InsuranceTaker",
@@ -180,4 +180,6 @@ class AgreementSignature(Signed):
     name: Annotated[Line | None, _FORMER] = Field(
         None, description="Name of the one who signed; left out where a national document tells it not."
     )
-    signed_on: PartialDay | None = Field(None, description="Day, month or year of the signature.")
+    signed_on: PastPartialDay | None = Field(
+        None, description="Day, month or year of the signature. Not a day to come."
+    )

@@ -18,6 +18,7 @@ from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
     AgreementEntry,
+    AgreementReopening,
     AgreementSigning,
     AgreementStatus,
     AgreementVoiding,
@@ -164,11 +165,33 @@ async def end_agreement(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """End a signed agreement before its time; the days up to its end stay. If-Match is honoured when it
-    comes."""
+    """End a signed agreement before its time, or correct the end that was said.
+
+    Days up to the end stay; those recorded after it can still be corrected and voided, and have a `finding` in the
+    attendance summary. If-Match is honoured when it comes; another end or reason than was said before needs it (428)."""
     row = await service.find(ctx, agreement_id, lock=True)
     preconditions.require_if_given(if_match, row.version)
-    row = await service.end(ctx, row, ending)
+    row = await service.end(ctx, row, ending, if_match)
+    return responses.record(service.wire(ctx.session, row), row.version)
+
+
+@router.post(
+    "/agreements/{agreement_id}/reopen",
+    operation_id="reopenAgreement",
+    responses=gives(Agreement),
+    dependencies=[idempotent_action],
+)
+async def reopen_agreement(
+    agreement_id: Id,
+    reopening: Annotated[AgreementReopening, body(AgreementReopening)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take the end of an agreement back that was ended in error.
+
+    It is `signed` again, up to `agreed_ends_on`. Needs If-Match (428 without); 409 `conflict` unless it is `terminated`."""
+    row = await service.find(ctx, agreement_id, lock=True)
+    row = await service.reopen(ctx, row, reopening, if_match)
     return responses.record(service.wire(ctx.session, row), row.version)
 
 

@@ -1,9 +1,10 @@
 """What an agreement may hold, by its decision and its kind. A plan or agreement of ours may not break a rule.
 Pure."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from walmu_api.foundation.locales import Reason, Text
 from walmu_api.foundation.problems import CONFLICT, INVALID_VALUE, MISSING, Finding, ProblemType, check_order
@@ -16,6 +17,7 @@ LEAST_AND_MOST = Reason("least-and-most")
 REHABILITATIVE_DAYS = Reason("rehabilitative-days")
 REHABILITATIVE_HOURS = Reason("rehabilitative-hours")
 SIGNED = Reason("signed")
+FROM_ITS_START = Reason("from-its-start")
 WITHIN_AGREEMENT = Reason("within-agreement")
 WITHIN_RELATIONSHIP = Reason("within-relationship")
 
@@ -43,6 +45,27 @@ def planned_days(
 def minutes(starts_at: str, ends_at: str) -> int:
     """From one time of day to another."""
     return int(ends_at[:2]) * 60 + int(ends_at[3:]) - int(starts_at[:2]) * 60 - int(starts_at[3:])
+
+
+def amended(
+    earlier: Sequence[Mapping[str, Any]],
+    current: Mapping[str, Any],
+    following: Mapping[str, Any],
+    since: date,
+    starts_on: date,
+) -> list[dict[str, Any]]:
+    """The week plans before the one that follows from a day on, each with its last day."""
+    last = since - timedelta(days=1)
+    found: list[dict[str, Any]] = []
+    for until, schedule in [*((each["until"], each["schedule"]) for each in earlier), (None, current)]:
+        end = min(last, date.fromisoformat(until)) if until is not None else last
+        if end >= starts_on and (not found or end.isoformat() > found[-1]["until"]):
+            if found and found[-1]["schedule"] == schedule:
+                found.pop()
+            found.append({"until": end.isoformat(), "schedule": schedule})
+    while found and found[-1]["schedule"] == following:
+        found.pop()
+    return found
 
 
 def check_decision(

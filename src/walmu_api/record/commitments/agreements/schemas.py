@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import Day, Id, Line, Message, Money, SourceId, Stored
 from walmu_api.record.commitments.agreements.parts import (
     AgreementSignature,
@@ -18,7 +19,7 @@ from walmu_api.record.commitments.agreements.parts import (
     Signatory,
     SiteWorker,
 )
-from walmu_api.record.document_schemas import NationalCode, PartialDay, Professional, Texts
+from walmu_api.record.document_schemas import NationalCode, PartialDay, PastPartialDay, Professional, Texts
 
 AgreementKind = TypeAliasType(
     "AgreementKind",
@@ -36,7 +37,7 @@ AgreementStatus = TypeAliasType(
 )
 
 
-class AgreementEntry(Message):
+class AgreementTerms(Message):
     """What client, provider and place agree on."""
 
     decision_id: Id | None = Field(
@@ -55,7 +56,9 @@ class AgreementEntry(Message):
     )
     starts_on: Day = Field(description="First day of the agreement.")
     ends_on: Day = Field(description="Last day of the agreement; renewed by an amendment.")
-    schedule: Schedule = Field(description="Days and hours, from which planned and missing days follow.")
+    schedule: Schedule = Field(
+        description="Days and hours, from which planned and missing days follow. Amended, they hold from a day on."
+    )
     work_allowance_per_day: Money | None = Field(
         None, description="Työosuusraha, EUR a day attended; never a wage. Left out: none is paid."
     )
@@ -109,19 +112,45 @@ class AgreementEntry(Message):
     legal_notice: Texts | None = Field(
         None, description="Lakiselostus: the law that the document refers to, in words."
     )
-    written_on: PartialDay | None = Field(None, description="Day, month or year of the document (päiväys).")
+    written_on: PastPartialDay | None = Field(
+        None, description="Day, month or year of the document (päiväys). Not a day to come."
+    )
     author: Professional | None = Field(
         None, description="Who made the agreement (laatija); the national document needs one."
     )
     source_id: SourceId | None = None
 
 
-class Agreement(AgreementEntry, Stored):
-    """An agreement as recorded. Active and ended follow from its days; `status` names acts only."""
+class AgreementEntry(AgreementTerms):
+    """What client, provider and place agree on."""
+
+    schedule_from: Day | None = Field(
+        None,
+        description="Of an amendment with another `schedule`: the day from which it holds; left out, today. Planned days "
+        "before it stay what they were. To mend a plan that was wrong all along, name the first day.",
+    )
+
+
+class SchedulePeriod(Message):
+    """Days and hours, and from when they hold."""
+
+    valid_from: Day = Field(
+        description="The first day for which it holds; the next one begins where it ends."
+    )
+    schedule: Schedule = Field(description="Days and hours: a week plan or a range.")
+
+
+class Agreement(AgreementTerms, Stored):
+    """An agreement as recorded. Active and ended follow from its days; `status` names acts only. `schedule` is the one
+    that was agreed on last, also where it begins on a day to come."""
 
     client_id: Id = Field(description="The client; follows from the service relationship.")
     provider_id: Id = Field(description="The provider; follows from the service relationship.")
     status: AgreementStatus = Field(description="Acts only: whether it is in force follows from its days.")
+    schedules: list[SchedulePeriod] = Field(
+        description="All days and hours that were agreed on, one after another; the last one is `schedule`.",
+        json_schema_extra={"maxItems": 1000},
+    )
     structure: Line = Field(description="OID and version of the national structure.")
     signatures: list[AgreementSignature] = Field(
         description="Who signed; empty while nobody has.", json_schema_extra={"maxItems": 1000}
@@ -136,13 +165,19 @@ class Agreement(AgreementEntry, Stored):
     end_reason: Line | None = Field(
         None, description="Why it ended before its time; left out while it did not."
     )
+    agreed_ends_on: Day | None = Field(
+        None, description="The last day that was signed for; left out unless it ended before it."
+    )
+    reopen_reason: Line | None = Field(
+        None, description="Why its end was taken back; left out where it never was."
+    )
     void_reason: Line | None = Field(None, description="Why it is void; left out while it is not.")
 
 
 class AgreementSigning(Message):
     """The act of signing."""
 
-    signed_on: Day = Field(description="The day on which it was signed.")
+    signed_on: PastDay = Field(description="The day on which it was signed. Not a day to come.")
     signatories: Annotated[list[Signatory], Field(min_length=1, max_length=10)] = Field(
         description="Everybody who signed, 1–10."
     )
@@ -153,6 +188,15 @@ class AgreementEnding(Message):
 
     ends_on: Day = Field(description="The last day of the agreement.")
     reason: Line = Field(description="Why it ends before its time; stays with the agreement as `end_reason`.")
+
+
+class AgreementReopening(Message):
+    """The act of taking an end back: it was ended in error."""
+
+    reason: Line = Field(
+        description="Why its end is taken back; stays with the agreement as `reopen_reason`.",
+        examples=["Väärä asiakas päätettiin"],
+    )
 
 
 class AgreementVoiding(Message):

@@ -31,6 +31,8 @@ from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
     AgreementEntry,
+    AgreementReopening,
+    AgreementTerms,
     AgreementVoiding,
 )
 from walmu_api.record.commitments.agreements.tables import AgreementRow
@@ -98,7 +100,8 @@ async def _values(
         await organisations.require(
             ctx.session, entry.place.organisation_id, "workplace", "/place/organisation_id"
         )
-    values = records.parted(AgreementRow, entry)
+    values = records.parted(AgreementRow, entry) | _planned(ctx, entry, before)
+    values["content"].pop("schedule_from", None)
     reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
     values["content"] = values["content"] | {"place": reached}
     return values | {
@@ -108,6 +111,23 @@ async def _values(
         "place_name": entry.place.name,
         "structure": rules.STRUCTURE,
     }
+
+
+def _planned(ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None) -> dict[str, Any]:
+    """The week plans before this one. A draft has none: what is drafted holds from its start."""
+    if before is None or before.status == "draft":
+        if entry.schedule_from not in {None, entry.starts_on}:
+            raise invalid(INVALID_VALUE.at("/schedule_from", reason=rules.FROM_ITS_START))
+        return {"earlier_schedules": []}
+    following = entry.schedule.model_dump(mode="json", exclude_none=True)
+    since = entry.schedule_from or (ctx.today if following != before.schedule else None)
+    if since is None:
+        return {"earlier_schedules": before.earlier_schedules}
+    if not entry.starts_on <= (entry.schedule_from or entry.starts_on) <= entry.ends_on:
+        raise invalid(INVALID_VALUE.at("/schedule_from", reason=WITHIN_AGREEMENT))
+    since = min(max(since, entry.starts_on), entry.ends_on)
+    earlier = rules.amended(before.earlier_schedules, before.schedule, following, since, entry.starts_on)
+    return {"earlier_schedules": earlier}
 
 
 async def _check_decision(
@@ -136,7 +156,7 @@ async def draft(
     known = await records.by_source(ctx.session, AgreementRow, ctx.actor, entry.source_id, visible_to(ctx))
     if known is not None:
         entry = await keeping_hidden(ctx, entry, known)
-        if AgreementEntry.model_validate_json(_entry_of(known)) != entry:
+        if AgreementEntry.model_validate_json(_entry_of(known)) != _without_beginning(entry):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/agreements/{known.id}")
         return known, False
     values = await _values(ctx, entry)
@@ -160,7 +180,12 @@ def received(ctx: RequestContext, row: AgreementRow) -> dict[str, Any] | None:
 
 def _entry_of(row: AgreementRow) -> str:
     data = Agreement.model_validate(records.members_of(Agreement, row))
-    return data.model_dump_json(include=set(AgreementEntry.model_fields), exclude_none=True)
+    return data.model_dump_json(include=set(AgreementTerms.model_fields), exclude_none=True)
+
+
+def _without_beginning(entry: AgreementEntry) -> AgreementEntry:
+    """What is compared with the record: it tells in `schedules` when a week plan begins."""
+    return entry.model_copy(update={"schedule_from": None})
 
 
 async def keeping_hidden(ctx: RequestContext, entry: AgreementEntry, row: AgreementRow) -> AgreementEntry:
@@ -176,8 +201,15 @@ async def replace(
 ) -> AgreementRow:
     """New content under If-Match. Client and provider stay; a signed agreement's service relationship too."""
     entry = await keeping_hidden(ctx, entry, row)
-    same = AgreementEntry.model_validate_json(_entry_of(row)) == entry
-    if same and (received is None or received == seal(ctx, row.id).opened(row.received)):
+    same = AgreementEntry.model_validate_json(_entry_of(row)) == _without_beginning(entry)
+    if (
+        same
+        and (
+            entry.schedule_from is None
+            or _planned(ctx, entry, row)["earlier_schedules"] == row.earlier_schedules
+        )
+        and (received is None or received == seal(ctx, row.id).opened(row.received))
+    ):
         return row
     preconditions.require_version(if_match, row.version)
     if row.status not in {"draft", "signed"}:
@@ -186,6 +218,7 @@ async def replace(
         raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=SIGNED))
     sealed = seal(ctx, row.id).sealed(received)
     values = await _values(ctx, entry, row) | {"received": sealed}
+    values["content"] |= {name: row.content[name] for name in ("reopen_reason",) if name in row.content}
     return await change(ctx, row, values, "updated")
 
 
@@ -205,20 +238,50 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     return [finding.warning() for finding in found]
 
 
-async def end(ctx: RequestContext, row: AgreementRow, ending: AgreementEnding) -> AgreementRow:
-    """End it before its time; its days up to the end stay."""
+async def end(
+    ctx: RequestContext, row: AgreementRow, ending: AgreementEnding, if_match: str | None
+) -> AgreementRow:
+    """End it before its time; its days up to the end stay. Another end than was said before is a correction, and needs
+    the version."""
     if row.status == "terminated" and (row.ends_on, row.end_reason) == (ending.ends_on, ending.reason):
         return row
-    rules.check_act(row.status, frozenset({"signed"}))
-    if not row.starts_on <= ending.ends_on <= row.ends_on:
+    rules.check_act(row.status, frozenset({"signed", "terminated"}))
+    if row.status == "terminated":
+        preconditions.require_version(if_match, row.version)
+    agreed = _agreed_end(row)
+    if not row.starts_on <= ending.ends_on <= agreed:
         raise invalid(INVALID_VALUE.at("/ends_on", reason=WITHIN_AGREEMENT))
     values = {
         "status": "terminated",
         "ends_on": ending.ends_on,
         "end_reason": ending.reason,
+        "content": row.content | {"agreed_ends_on": agreed.isoformat()},
         "received": None,
     }
     return await change(ctx, row, values, "ended")
+
+
+def _agreed_end(row: AgreementRow) -> date:
+    """The last day that was signed for, also of an agreement that has ended before it."""
+    agreed = row.content.get("agreed_ends_on")
+    return date.fromisoformat(agreed) if agreed is not None else row.ends_on
+
+
+async def reopen(
+    ctx: RequestContext, row: AgreementRow, reopening: AgreementReopening, if_match: str | None
+) -> AgreementRow:
+    """It was ended in error: it is signed again, to the day that was agreed on."""
+    preconditions.require_version(if_match, row.version)
+    rules.check_act(row.status, frozenset({"terminated"}))
+    content = {name: value for name, value in row.content.items() if name != "agreed_ends_on"}
+    values = {
+        "status": "signed",
+        "ends_on": _agreed_end(row),
+        "end_reason": None,
+        "content": content | {"reopen_reason": reopening.reason},
+        "received": None,
+    }
+    return await change(ctx, row, values, "updated")
 
 
 async def void(ctx: RequestContext, row: AgreementRow, voiding: AgreementVoiding) -> AgreementRow:

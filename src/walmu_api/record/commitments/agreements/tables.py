@@ -1,6 +1,6 @@
 """The row of an agreement."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ class AgreementRow(Mirrored, Row):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     schedule: Mapped[dict[str, Any]]
+    earlier_schedules: Mapped[list[dict[str, Any]]]
     work_allowance_per_day: Mapped[Decimal | None] = mapped_column(Numeric(9, 2))
     absence_reporting: Mapped[str]
     tasks_and_goals: Mapped[str | None]
@@ -36,6 +37,20 @@ class AgreementRow(Mirrored, Row):
     at_place_since: Mapped[date | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """The week plan with those before it, as planning reads it."""
+        return self.schedule | {"earlier": self.earlier_schedules}
+
+    @property
+    def schedules(self) -> list[dict[str, Any]]:
+        """All that were agreed on, one after another."""
+        begins, found = self.starts_on, []
+        for each in self.earlier_schedules:
+            found.append({"valid_from": begins, "schedule": each["schedule"]})
+            begins = date.fromisoformat(each["until"]) + timedelta(days=1)
+        return [*found, {"valid_from": begins, "schedule": self.schedule}]
 
     @property
     def place(self) -> dict[str, Any]:

@@ -87,14 +87,9 @@ REVIEWED = frozenset({"decided", "revoked", "superseded", "ended"})
 """What is decided may be reviewed and appealed."""
 
 
-def check_review(status: str, review_on: date | None, today: date) -> list[Finding]:
+def check_review(status: str) -> None:
     if status not in REVIEWED:
         raise CONFLICT(state=status)
-    return (
-        [INVALID_VALUE.at("/review_on", reason=validation_messages.NOT_YET)]
-        if review_on and review_on > today
-        else []
-    )
 
 
 def after_supersession(older: str, *, newer: str, newer_before: str | None) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import (
     Code,
     Day,
@@ -24,7 +25,7 @@ from walmu_api.record.document_schemas import (
     ImmediateEffect,
     Informant,
     NationalCode,
-    PartialDay,
+    PastPartialDay,
     Professional,
     SignatureType,
     Texts,
@@ -134,7 +135,9 @@ class DecisionEntry(Message):
     service_kind: ServiceKind = Field(
         description="The service as this API sorts services; rules of attendance and allowance go by it."
     )
-    decided_on: Day | None = Field(None, description="The day of the decision; a draft may leave it out.")
+    decided_on: PastDay | None = Field(
+        None, description="The day of the decision; a draft may leave it out. Not a day to come."
+    )
     valid_from: Day = Field(description="First day for which it holds.")
     valid_to: Day | None = Field(None, description="Last day for which it holds; left out: no end is set.")
     days_per_week: WeekdayCount | None = Field(None, description="Days of service a week, 1–7.", examples=[3])
@@ -160,8 +163,9 @@ class DecisionEntry(Message):
     decision_number: Identifier | None = Field(
         None, description="Number of the decision at the organiser (päätöstunnus)."
     )
-    pending_since: PartialDay | None = Field(
-        None, description="Day, month or year since which the matter is pending (vireilletulopäivä)."
+    pending_since: PastPartialDay | None = Field(
+        None,
+        description="Day, month or year since which the matter is pending (vireilletulopäivä). Not a day to come.",
     )
     application_description: Texts | None = Field(
         None, description="What was applied for (hakemuksen kuvaus)."
@@ -240,7 +244,9 @@ class Decision(DecisionEntry, Stored):
     review: ReviewState | None = Field(
         None, description="Where review and appeal stand (oikaisuvaatimus, valitus); nothing for a draft."
     )
-    review_on: Day | None = Field(None, description="The day of that state, such as when the appeal came.")
+    review_on: PastDay | None = Field(
+        None, description="The day of that state, such as when the appeal came. Not a day to come."
+    )
     review_note: Texts | None = Field(None, description="The organiser's note on review and appeal.")
 
 
@@ -248,5 +254,7 @@ class DecisionReview(Message):
     """What the organiser notes of review and appeal."""
 
     review: ReviewState = Field(description="Where review and appeal stand now.")
-    review_on: Day | None = Field(None, description="The day of that state, such as when the appeal came.")
+    review_on: PastDay | None = Field(
+        None, description="The day of that state, such as when the appeal came. Not a day to come."
+    )
     review_note: Texts | None = Field(None, description="Note on it, for the organiser.")

@@ -15,7 +15,7 @@ from walmu_api.access.visibility import VisibleRows, visible
 from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
-from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid, refuse
+from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid
 from walmu_api.record.commitments.decisions import rules
 from walmu_api.record.commitments.decisions.definition import DECISION
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry, DecisionReview
@@ -200,7 +200,7 @@ def _known_on(row: DecisionRow | None, values: dict[str, Any], today: date) -> d
 
 async def review(ctx: RequestContext, row: DecisionRow, data: DecisionReview) -> DecisionRow:
     """Note where review and appeal stand. In the same words again nothing changes."""
-    refuse(rules.check_review(row.status, data.review_on, ctx.today))
+    rules.check_review(row.status)
     content = data.model_dump(mode="json", exclude_none=True)
     values = {"content": {name: row.content[name] for name in row.content if name not in _REVIEW} | content}
     before = records.replaced(Decision, row)

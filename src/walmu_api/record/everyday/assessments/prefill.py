@@ -126,8 +126,7 @@ async def _attendance(
 ) -> PeriodAttendance:
     counted = await statistics.count(ctx, [each.id for each in within], first, last)
     planned = [
-        statistics.planned(each.schedule, max(each.starts_on, first), min(each.ends_on, last))
-        for each in within
+        statistics.planned(each.plan, max(each.starts_on, first), min(each.ends_on, last)) for each in within
     ]
     known = [days for days in planned if days is not None]
     return PeriodAttendance(

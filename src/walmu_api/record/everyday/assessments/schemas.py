@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from walmu_api.access.resource import DISCLOSING, disclosing
 from walmu_api.foundation.non_blank import SaysSomething
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.patterns import LINES
-from walmu_api.foundation.schema_types import CodeWord, Count, Day, DayCount, Lines, Message, Step
+from walmu_api.foundation.schema_types import CodeWord, Count, DayCount, Lines, Message, Step
 from walmu_api.foundation.withholding import OWN_PLACE, WHEREABOUTS
 from walmu_api.record.case_file.documents.schemas import Filed, InCase, OnItsDay
 from walmu_api.record.document_schemas import (
@@ -158,8 +159,8 @@ class AssessmentDraft(InCase):
     legal_notice: LongText | None = Field(
         None, description="Lakiselostus: the law that the document refers to, in words."
     )
-    written_on: Day | None = Field(
-        None, description="The day of the assessment; left out: the day it is recorded."
+    written_on: PastDay | None = Field(
+        None, description="The day of the assessment; left out: the day it is recorded. Not a day to come."
     )
 
 

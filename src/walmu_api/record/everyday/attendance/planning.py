@@ -2,11 +2,12 @@
 out.
 
 A fixed schedule plans its weekdays, but for Finnish public holidays (arkipyhät, with Midsummer Eve and
-Christmas Eve) and the days on which the service is paused. A flexible schedule plans nothing: days follow the
+Christmas Eve) and the days on which the service is paused. A plan that was amended holds from its day on; the days before
+stay what they were. A flexible schedule plans nothing: days follow the
 client's condition, so none is ever missing. Days are days in Finland."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,14 +40,35 @@ def planned_minutes(schedule: Mapping[str, Any], day: date, pauses: Sequence[Spa
 
 def minutes_of_weekday(schedule: Mapping[str, Any], day: date) -> int | None:
     """What the week plan says of a day, whether or not it is a holiday or in a pause."""
-    data = _week_plan(schedule).get(day.isoweekday())
+    part = next(part for until, part in parts(schedule) if day <= until)
+    data = _week_plan(part).get(day.isoweekday())
     return _passed(day, *data) if data is not None else None
+
+
+def parts(schedule: Mapping[str, Any]) -> list[tuple[date, Mapping[str, Any]]]:
+    """What was agreed on one after another (`AgreementRow.plan`), each with the last day on which it holds."""
+    earlier = [
+        (date.fromisoformat(each["until"]), each["schedule"]) for each in schedule.get("earlier") or ()
+    ]
+    return [*earlier, (date.max, schedule)]
 
 
 def planned_days(
     schedule: Mapping[str, Any], first: date, last: date, pauses: Sequence[Span] = ()
 ) -> dict[date, int]:
     """The planned days of a period with their minutes, in order. Both ends are included."""
+    found: dict[date, int] = {}
+    for until, part in parts(schedule):
+        found |= _planned_days(part, first, min(last, until), pauses)
+        if until >= last:
+            break
+        first = max(first, until + timedelta(days=1))
+    return found
+
+
+def _planned_days(
+    schedule: Mapping[str, Any], first: date, last: date, pauses: Sequence[Span]
+) -> dict[date, int]:
     if schedule["type"] != "fixed":
         return {}
     plan = _week_plan(schedule)

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from operator import itemgetter, methodcaller
 from typing import Any
 
-import asyncpg
-
+from walmu_api.foundation.statements import Record
 from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
@@ -56,7 +55,7 @@ def _values(entry: AttendanceEntry, instant: Callable[[datetime], Any]) -> tuple
     )
 
 
-def facts_of(row: asyncpg.Record) -> rules.AgreementFacts:
+def facts_of(row: Record) -> rules.AgreementFacts:
     decided = row["decision_status"]
     force = (
         Force(

@@ -25,6 +25,7 @@ AGREEMENT_NOT_SIGNED = ProblemType("agreement-not-signed", 422)
 NO_ATTENDANCE_IN_EMPLOYMENT = ProblemType("no-attendance-in-employment", 422)
 DAY_IN_FUTURE = ProblemType("day-in-future", 422)
 REASON_NOT_ALLOWED = ProblemType("reason-not-allowed", 422)
+NOT_ATTENDED = ProblemType("not-attended", 422)
 DUPLICATE_LINE = ProblemType("duplicate-line", 422, located=True)
 ALREADY_RECORDED = ProblemType("already-recorded", 422, located=True)
 STALE_LINE = ProblemType("stale-version", 422, texts="stale-line")
@@ -43,6 +44,7 @@ PROBLEMS = tuple(
 REASONS = "absence_reason"
 """The list of them; it is known whole, with the organiser's own."""
 WITH_REASON = frozenset({"absent", "partial"})
+ATTENDED = frozenset({"present", "partial"})
 
 
 @dataclass(frozen=True)
@@ -86,20 +88,19 @@ def outside_agreement(pointer: str, starts_on: date, ends_on: date) -> Finding:
 
 def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bool = False) -> Finding | None:
     """The first thing that keeps the day from being recorded, or a warning, or nothing. `recorded`: something
-    is known of it already, from before the end of its service relationship was told; it may be corrected."""
+    is known of it already, from before an end was told or a decision moved; it may be corrected, whatever has changed
+    around it."""
     if agreement.kind == "employment":
         return NO_ATTENDANCE_IN_EMPLOYMENT.at("/agreement_id")
     if agreement.status not in {"signed", "terminated"}:
         return AGREEMENT_NOT_SIGNED.at("/agreement_id")
     outside = _outside(day, agreement)
-    if outside is not None and not (recorded and outside.rule == RELATIONSHIP_ENDED):
-        return outside
-    finding = agreement.decision.on(day) if agreement.decision is not None else None
-    if finding is not None and finding.severity == "error":
+    finding = outside or (agreement.decision.on(day) if agreement.decision is not None else None)
+    if finding is not None and finding.severity == "error" and not recorded:
         return finding
     if day > today:
         return DAY_IN_FUTURE.at("/date")
-    return outside.warning() if outside is not None else finding
+    return finding.warning() if finding is not None else None
 
 
 def _outside(day: date, agreement: AgreementFacts) -> Finding | None:
@@ -119,8 +120,13 @@ def check_entry(
     left_at: datetime | None,
     day: date,
     reasons: CodeList,
+    actual_minutes: int | None = None,
 ) -> Finding | None:
     """What is wrong or doubtful with what is said of the day; `reasons` is the list absence_reason."""
+    if status not in ATTENDED:
+        of_presence = {"actual_minutes": actual_minutes, "arrived_at": arrived_at, "left_at": left_at}
+        if (member := next((name for name, value in of_presence.items() if value), None)) is not None:
+            return NOT_ATTENDED.at(f"/{member}")
     if reason is not None:
         if status not in WITH_REASON:
             return REASON_NOT_ALLOWED.at("/absence_reason")
@@ -133,10 +139,15 @@ def check_entry(
     return None
 
 
-def check_moved(status: str, moved_to: date | None, moved_from: date | None, day: date) -> Finding | None:
+def check_moved(
+    status: str, moved_to: date | None, moved_from: date | None, day: date, agreement: AgreementFacts
+) -> Finding | None:
     """Whether a day that names another one in its place may do so."""
     if moved_to is not None and (status != "rescheduled" or moved_to == day):
         return NOT_RESCHEDULED.at("/rescheduled_to")
     if moved_from is not None and (status == "rescheduled" or moved_from == day):
         return NOT_RESCHEDULED.at("/rescheduled_from")
+    for pointer, other in ("/rescheduled_to", moved_to), ("/rescheduled_from", moved_from):
+        if other is not None and not agreement.starts_on <= other <= agreement.ends_on:
+            return outside_agreement(pointer, agreement.starts_on, agreement.ends_on)
     return None

@@ -10,6 +10,7 @@ from walmu_api.access import use_log
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal
 from walmu_api.foundation.statements import Arrays, Statement
+from walmu_api.record.everyday.attendance import in_force
 from walmu_api.record.parties.codes.statements import REVISION
 
 _INSTANT = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
@@ -73,6 +74,10 @@ FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workp
     g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
     {REVISION} as codes_revision"""
+PLAN = "g.schedule || jsonb_build_object('earlier', g.earlier_schedules)"
+"""The week plan with those before it, as planning reads it."""
+PLAN_ON_DAY = """coalesce((select e -> 'schedule' from jsonb_array_elements(g.earlier_schedules) e
+          where (e ->> 'until')::date >= :day order by e ->> 'until' limit 1), g.schedule)"""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
@@ -312,18 +317,15 @@ each from the key and no further than the page: a plan that does not change with
 that grows all day."""
 
 FILE = Statement(f"""
-select a.agreement_id, a.client_id, c.family_name, c.given_names, g.place_name, a.date, a.status,
-  a.absence_reason,
-    case when a.status = 'absent' or (a.status = 'partial' and a.absence_reason is not null)
-    then coalesce(j.state, 'missing') end
-        as justification,
+select a.agreement_id, a.client_id, p.family_name, p.given_names, g.place_name, a.date, a.status,
+    {in_force.reason("a")} as absence_reason, {in_force.reason_by("a")} as absence_reason_by,
+    case when {in_force.is_absence("a")} then {in_force.STATE} end as justification,
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to,
-    a.rescheduled_from, a.source_id, a.confirmation, a.absence_reason_by
+    a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
 join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
-left join justifications j on j.organiser_id = :organiser and j.agreement_id = a.agreement_id
-  and j.date = a.date
-left join clients c on :with_names::boolean and c.organiser_id = :organiser and c.id = g.client_id
+{in_force.joined("a")}
+left join clients p on :with_names::boolean and p.organiser_id = :organiser and p.id = g.client_id
 where g.organiser_id = :organiser and {SEEN}
   and (:agreement_id::uuid is null or g.id = :agreement_id)
   and (:client_id::uuid is null or g.client_id = :client_id)
@@ -349,13 +351,13 @@ SEEN_AGREEMENTS = Statement(
 )
 
 FIGURES = Statement(f"""
-select a.status, a.absence_reason, a.absence_reason_by, coalesce(j.state, 'missing') as justified, count(*) as days
+select a.status, {in_force.reason("a")} as absence_reason, {in_force.reason_by("a")} as absence_reason_by,
+    {in_force.STATE} as justified, count(*) as days
 from agreements g
 join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
   and a.date between :first and :last
     and a.status <> 'voided'
-left join justifications j on j.organiser_id = a.organiser_id and j.agreement_id = a.agreement_id
-  and j.date = a.date
+{in_force.joined("a")}
 where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
 group by 1, 2, 3, 4
 """)

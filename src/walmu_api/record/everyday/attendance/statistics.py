@@ -14,6 +14,8 @@ from walmu_api.record.everyday.attendance import planning, statements, workplace
 
 STATUSES = ("present", "partial", "absent", "not_arranged", "rescheduled")
 JUSTIFIED = ("missing", "given", "accepted", "rejected")
+_COVERED_AS = {"covered": "given"}
+"""A certificate was given, if with another day."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,13 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
         if not hidden:
             data.absences[row["absence_reason"]] += row["days"]
         if not hidden or row["status"] == "absent":
-            data.justified[row["justified"]] += row["days"]
+            data.justified[_COVERED_AS.get(row["justified"], row["justified"])] += row["days"]
     return data
 
 
 def planned(schedule: dict[str, Any], first: date, last: date) -> int | None:
     """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule
     is flexible: there days follow the client's condition."""
-    return len(planning.planned_days(schedule, first, last)) if schedule["type"] == "fixed" else None
+    if any(part["type"] != "fixed" for _, part in planning.parts(schedule)):
+        return None
+    return len(planning.planned_days(schedule, first, last))

@@ -56,11 +56,12 @@ def validate(
     The rules for the day and the entry come before the question of versions."""
     recorded = stored_status is not None and stored_status != "voided"
     of_day = rules.check_day(day, agreement, today, recorded=recorded)
-    of_entry = rules.check_entry(entry.status, entry.absence_reason, arrived_at, left_at, day, reasons)
+    of_entry = rules.check_entry(
+        entry.status, entry.absence_reason, arrived_at, left_at, day, reasons, entry.actual_minutes
+    )
     if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
-        of_entry = (
-            rules.check_moved(entry.status, entry.rescheduled_to, entry.rescheduled_from, day) or of_entry
-        )
+        moved = entry.rescheduled_to, entry.rescheduled_from
+        of_entry = rules.check_moved(entry.status, *moved, day, agreement) or of_entry
     findings = (
         [finding for finding in (of_day, of_entry) if finding is not None] if of_day or of_entry else ()
     )

@@ -16,7 +16,7 @@ from walmu_api.foundation.schema_types import (
     SourceId,
     Stored,
 )
-from walmu_api.record.document_schemas import PartialDay, Professional
+from walmu_api.record.document_schemas import PastPartialDay, Professional
 from walmu_api.record.everyday.measurements.instruments.schemas import (
     FormVersionCode,
     InstrumentCode,
@@ -170,10 +170,10 @@ class MeasurementEntry(Message):
     goals: Annotated[list[MeasurementGoal], Field(min_length=1, max_length=20)] | None = Field(
         None, description="Of the instrument `gas` alone: the T score is worked out from them."
     )
-    written_on: PartialDay | None = Field(
+    written_on: PastPartialDay | None = Field(
         None,
         description="The day of writing it down; left out, the national document tells the day on which it "
-        "was first recorded.",
+        "was first recorded. Not a day to come.",
     )
     author: Professional | None = Field(
         None,

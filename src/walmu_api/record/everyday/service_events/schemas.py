@@ -14,6 +14,7 @@ from walmu_api.record.document_schemas import (
     NationalCode,
     NearContact,
     PartialDay,
+    PastPartialDay,
     Professional,
     Texts,
 )
@@ -186,8 +187,9 @@ class ServiceEventEntry(Belonging):
     further_information: Texts | None = Field(
         None, description="What no other member has room for (lisätiedot)."
     )
-    written_on: PartialDay | None = Field(
-        None, description="Day, month or year of the document; left out: the day on which it is recorded."
+    written_on: PastPartialDay | None = Field(
+        None,
+        description="Day, month or year of the document; left out: the day on which it is recorded. Not a day to come.",
     )
     author: Professional | None = Field(
         None, description="Who answers for it (laatija); required for `started` and `ended`."

@@ -11,7 +11,7 @@ from walmu_api.record.case_file.documents.schemas import Belonging, Filed, OnIts
 from walmu_api.record.document_schemas import (
     InstantPeriod,
     NationalCode,
-    PartialDay,
+    PastPartialDay,
     Professional,
     Texts,
     WrittenInstant,
@@ -115,8 +115,9 @@ class DiaryWords(Message):
         description="Sosiaalipalvelu, code set 1.2.246.537.6.1222; left out, that of the service "
         "relationship.",
     )
-    written_on: PartialDay | None = Field(
-        None, description="Day, month or year of the document; left out: the day on which it is recorded."
+    written_on: PastPartialDay | None = Field(
+        None,
+        description="Day, month or year of the document; left out: the day on which it is recorded. Not a day to come.",
     )
 
 

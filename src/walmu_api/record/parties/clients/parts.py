@@ -6,7 +6,15 @@ from pydantic import Field
 
 from walmu_api.foundation.schema_types import Line, Message
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS
-from walmu_api.record.document_schemas import Address, DayPeriod, Identifier, NationalCode, PartialDay, Texts
+from walmu_api.record.document_schemas import (
+    Address,
+    DayPeriod,
+    Identifier,
+    NationalCode,
+    PartialDay,
+    PastPartialDay,
+    Texts,
+)
 
 Codes = Annotated[list[NationalCode], Field(min_length=1, max_length=20)]
 
@@ -89,7 +97,9 @@ class Guardianship(DayPeriod):
 class PowerOfAttorney(Message):
     """Continuing power of attorney (edunvalvontavaltuutus) that the client gave."""
 
-    confirmed_on: PartialDay | None = Field(None, description="Day, month or year in which it was confirmed.")
+    confirmed_on: PastPartialDay | None = Field(
+        None, description="Day, month or year in which it was confirmed. Not a day to come."
+    )
     description: Texts | None = Field(None, description="What it covers, in words.")
 
 

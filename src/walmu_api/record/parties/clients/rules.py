@@ -22,17 +22,10 @@ LEGAL_REPRESENTATIVES = frozenset({"31", "32", "33"})
 
 
 def check(
-    *,
-    born: date | None,
-    turvakielto: bool,
-    turvakielto_ends_on: date | None,
-    today: date,
-    related: Sequence[Mapping[str, Any]] = (),
+    *, turvakielto: bool, turvakielto_ends_on: date | None, related: Sequence[Mapping[str, Any]] = ()
 ) -> list[Finding]:
     """`related` are the related persons as JSON."""
     findings = []
-    if born is not None and born > today:
-        findings.append(INVALID_VALUE.at("/date_of_birth", reason=validation_messages.NOT_YET))
     if turvakielto_ends_on is not None and not turvakielto:
         findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=PROTECTED))
     for at, person in enumerate(related):

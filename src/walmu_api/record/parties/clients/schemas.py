@@ -7,6 +7,7 @@ from typing_extensions import TypeAliasType
 
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import identity
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import Day, Line, Message, SourceId, Stored
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS, StillGiven
 from walmu_api.record.document_schemas import DayPeriod, Identifier, NationalCode, Texts
@@ -64,7 +65,7 @@ class ClientEntry(Message):
     identity: Identity | None = Field(
         None, description="Henkilötunnus, or a temporary identifier while there is none; stored encrypted."
     )
-    date_of_birth: Day | None = Field(None, description="Date of birth (syntymäaika).")
+    date_of_birth: PastDay | None = Field(None, description="Date of birth (syntymäaika).")
     turvakielto: bool = Field(
         description="Non-disclosure for personal safety (661/2009, 36 §): contacts, municipalities and the "
         "contacts of related persons are withheld from all but the organiser; of the client's own, a provider reads "

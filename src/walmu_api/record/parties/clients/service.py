@@ -1,6 +1,5 @@
 """What can be done with clients."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -101,13 +100,11 @@ def _index(ctx: RequestContext, known: Identity) -> bytes:
     return ctx.cipher.blind_index(ctx.organiser_id, known.system, known.canonical)
 
 
-def _check(entry: ClientEntry, today: date) -> None:
+def _check(entry: ClientEntry) -> None:
     refuse(
         rules.check(
-            born=entry.date_of_birth,
             turvakielto=entry.turvakielto,
             turvakielto_ends_on=entry.turvakielto_ends_on,
-            today=today,
             related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
         )
     )
@@ -130,7 +127,7 @@ async def create(
 ) -> tuple[ClientRow, bool]:
     """A new client, or the one this sender recorded with the same source_id and content. `received` is the
     national document, when it came as one."""
-    _check(entry, ctx.today)
+    _check(entry)
     known = await records.by_source(ctx.session, ClientRow, ctx.actor, entry.source_id)
     if known is not None:
         values = _values(ctx, entry, known.id, known)
@@ -153,7 +150,7 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> ClientRow:
     """New content under If-Match; the same content again is no change and needs none."""
-    _check(entry, ctx.today)
+    _check(entry)
     values = _values(ctx, entry, row.id, row)
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import (
     Code,
     CodeWord,
@@ -54,7 +55,7 @@ class Referral(Message):
     source: CodeWord = Field(
         description="A code of the list referral_source.", examples=["disability_services"]
     )
-    received_on: Day = Field(description="The day on which the referral came.")
+    received_on: PastDay = Field(description="The day on which the referral came. Not a day to come.")
 
 
 class ResponsibleWorkers(Message):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Request, Response
 from markupsafe import Markup
@@ -25,6 +25,7 @@ from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import Book, name_of
 from walmu_api.reports.follow_up.schemas import Justified, SummaryDay
 from walmu_api.reports.overview import trends
+from walmu_api.reports.overview.days import ENOUGH
 from walmu_api.reports.overview.page import pictures
 from walmu_api.reports.overview.schemas import ClientOverview, DiaryGlimpse, PathStep
 from walmu_api.reports.overview.service import Shown
@@ -44,6 +45,13 @@ _LISTS = {
     "ended": "onward_path",
 }
 """The lists that the codes of steps are of."""
+
+
+class SharedDays(Protocol):
+    """Days of which it is told how many were reported and attended."""
+
+    reported_share: float | None
+    attended_share: float | None
 
 
 @dataclass(frozen=True)
@@ -78,9 +86,13 @@ class Reader:
     def day(self, day: date) -> str:
         return day_text(day.isoformat())
 
-    def share(self, share: float | None) -> str:
-        """73 %; nothing where nothing is known."""
-        return f"{share * 100:.0f}\u00a0%" if share is not None else "–"
+    def share(self, of: SharedDays) -> str:
+        """73 %; no figure where too little is reported, and nothing where nothing is known."""
+        if of.attended_share is not None:
+            return f"{of.attended_share * 100:.0f}\u00a0%"
+        if of.reported_share is not None and of.reported_share < ENOUGH:
+            return str(words(self.words_of, "pages.overview.not_enough_reported"))
+        return "–"
 
     def duration(self, minutes: int) -> str:
         """4 h, 4 h 30 min or 30 min."""

@@ -124,6 +124,7 @@ async def test_no_agreement_begins_after_the_last_day_but_one_that_stands_can_be
         "status",
         "structure",
         "signatures",
+        "schedules",
     }
     entry = {name: value for name, value in late.items() if name not in stored}
     for starts_on, status in ((world.day(9), 422), (world.day(10), 201)):

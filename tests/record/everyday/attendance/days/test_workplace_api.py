@@ -125,6 +125,7 @@ async def test_when_the_workplace_changes_the_days_from_then_on_are_the_new_ones
         "status",
         "structure",
         "signatures",
+        "schedules",
         "signed_on",
     }
     entry = {name: value for name, value in agreement.items() if name not in read_only}

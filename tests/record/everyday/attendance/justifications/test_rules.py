@@ -1,5 +1,6 @@
 """Justified or not, by the rule of the legal basis: the table of hard cases."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from walmu_api.record.everyday.attendance.justifications import rules
-from walmu_api.record.everyday.attendance.justifications.rules import DayFacts, Policy, validate
+from walmu_api.record.everyday.attendance.justifications.rules import (
+    POLICIES,
+    DayFacts,
+    Policy,
+    Verdict,
+    runs_of,
+)
+from walmu_api.record.everyday.attendance.justifications.rules import validate as judge
 
 LAW, LOCAL = [rules.REHABILITATIVE], ["SHL_710_1982_27E"]
 ILL, CHILD, JOB = "own_illness", "child_illness_under_10", "employment_related"
@@ -22,6 +30,13 @@ def day(number: int) -> date:
 
 def absent(*numbers: int, reason: str | None = ILL, **more: Any) -> list[DayFacts]:
     return [DayFacts(day(each), "absent", reason, **more) for each in numbers]
+
+
+def validate(
+    days: list[DayFacts], unreported: set[date], bases: list[str], policies: Sequence[Policy] = POLICIES
+) -> dict[date, Verdict]:
+    """Of a person with one agreement."""
+    return judge(days, runs_of(days, unreported), bases, policies)
 
 
 def results(
@@ -78,14 +93,9 @@ CASES: dict[str, tuple[list[DayFacts], set[date], dict[int, str]]] = {
     ),
     "and after the last": (absent(5, 6, 7), {day(8)}, dict.fromkeys((5, 6, 7), OPEN)),
     "a certificate covers its days": (
-        [*absent(5, 6, 7), DayFacts(day(8), "absent", ILL, "given", (day(5), day(8))), *absent(9)],
+        [*absent(5, 6, 7, 8, certified=True), *absent(9)],
         set(),
         {5: YES, 6: YES, 7: YES, 8: YES, 9: NO},
-    ),
-    "one that was rejected covers nothing": (
-        [*absent(5, 6, 7), DayFacts(day(8), "absent", ILL, "rejected", (day(5), day(8)))],
-        set(),
-        dict.fromkeys((5, 6, 7, 8), NO),
     ),
     "a child's illness counts four days at a time": (
         absent(5, 6, 7, 8, 9, reason=CHILD),
@@ -214,3 +224,32 @@ def test_what_is_determined_stays_whatever_is_reported_later(
     for at, verdict in before.items():
         if verdict.derived != OPEN:
             assert after[at].derived == verdict.derived
+
+
+@given(stories(), st.data())
+def test_a_renewed_or_parallel_agreement_changes_no_answer(
+    story: tuple[list[DayFacts], set[date]], data: st.DataObject
+) -> None:
+    """A run belongs to the person: however the days fall to two agreements, each is judged as under one."""
+    days, unreported = story
+    ours = [each for each in days if data.draw(st.booleans())]
+    theirs = [each for each in days if each not in ours]
+    of_person = runs_of([*theirs, *ours], unreported)
+    assert judge(ours, of_person, LAW) | judge(theirs, of_person, LAW) == validate(days, unreported, LAW)
+
+
+@pytest.mark.parametrize("elsewhere", ["present", "partial", "absent", "not_arranged"])
+def test_of_two_reports_of_one_day_the_one_that_says_more_of_the_person_counts(elsewhere: str) -> None:
+    """Ill on three days and on the fourth under one agreement; the fourth has a second report under another one."""
+    ours = absent(5, 6, 7, 8)
+    other = DayFacts(day(7), elsewhere, ILL if elsewhere == "absent" else None)
+    for order in ([*ours, other], [other, *ours]):
+        found = judge(ours, runs_of(order, set()), LAW)
+        broken = elsewhere in {"present", "partial"}
+        assert {each.result for each in found.values()} == {YES if broken else NO}
+
+
+def test_a_missing_report_under_one_agreement_is_no_doubt_where_another_one_tells() -> None:
+    ill = absent(5, 6, 7)
+    here = judge(ill, runs_of([*ill, DayFacts(day(8), "present")], {day(8)}), LAW)
+    assert {each.result for each in here.values()} == {YES}

@@ -22,6 +22,7 @@ from walmu_api.record.everyday.attendance import rules, statements, workplace_vi
 from walmu_api.record.everyday.attendance.batches.outcomes import LineResult, Outcomes, outcomes_of
 from walmu_api.record.everyday.attendance.batches.parsing import ParsedLine
 from walmu_api.record.everyday.attendance.batches.schemas import AttendanceLine
+from walmu_api.record.everyday.attendance.justifications.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.row_mapping import (
     ARRIVED,
     LEFT,
@@ -39,8 +40,8 @@ from walmu_api.record.parties.codes.shipped import shipped_lists
 
 Pending = tuple[int, AttendanceLine, rules.AgreementFacts]
 """A line that may be recorded: its number, entry and agreement."""
-Change = tuple[Pending, LineResult, tuple[Any, ...]]
-"""A line that is to be written, with its result and the values of its row."""
+Change = tuple[Pending, LineResult, tuple[Any, ...], Before | None]
+"""A line that is to be written, with its result, the values of its row, and what its day was before."""
 MANY = 1000
 """Up to so many outcomes are rendered in the event loop, more in a thread."""
 
@@ -207,7 +208,8 @@ async def _validate(
             whose = (
                 (None, None) if row is None and not is_workplace else _whose(ctx.caller, entry, values, row)
             )
-            changes.append((line, result, values + whose))
+            before = Before(agreement.id, day, row[4], row[4 + REASON]) if row is not None else None
+            changes.append((line, result, values + whose, before))
     return results, changes
 
 
@@ -244,7 +246,7 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
     by = {"organiser": ctx.organiser_id, **ctx.actor.parameters()}
     late: list[Pending] = []
     if created := [each for each in changes if each[1].outcome == "created"]:
-        agreements = {agreement.id: agreement for (_, _, agreement), _, _ in created}.values()
+        agreements = {agreement.id: agreement for (_, _, agreement), *_ in created}.values()
         copies = [
             (
                 a.id,
@@ -259,15 +261,16 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
         ]
         days = [
             (result.day_id, agreement.id, entry.date, *values)
-            for (_, entry, agreement), result, values in created
+            for (_, entry, agreement), result, values, _ in created
         ]
         arrays = statements.NEW_DAYS.values(days) | statements.THEIR_AGREEMENTS.values(copies)
         late += _missed(created, await ctx.session.fetchrow(statements.INSERT_DAYS, **by, **arrays))
     if updated := [each for each in changes if each[1].outcome == "updated"]:
         arrays = statements.CHANGED_DAYS.values(
-            (result.day_id, result.version, *values) for _, result, values in updated
+            (result.day_id, result.version, *values) for _, result, values, _ in updated
         )
         late += _missed(updated, await ctx.session.fetchrow(statements.UPDATE_DAYS, **by, **arrays))
+        await supersede(ctx, [before for *_, before in updated if before is not None])
     return late
 
 
@@ -277,4 +280,4 @@ def _missed(changes: list[Change], written: asyncpg.Record | None) -> list[Pendi
     if written["count"] == len(changes):
         return []
     ids = set(written["ids"] or ())
-    return [line for line, result, _ in changes if result.day_id not in ids]
+    return [line for line, result, *_ in changes if result.day_id not in ids]

@@ -15,6 +15,8 @@ from walmu_api.foundation import preconditions, responses
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, Problem
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance import rules, statements, workplace_view
+from walmu_api.record.everyday.attendance.day_reading import recorded
+from walmu_api.record.everyday.attendance.justifications.superseding import Before, supersede
 from walmu_api.record.everyday.attendance.parameters import DayFilters
 from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, REASON, entry_of, facts_of
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
@@ -23,16 +25,6 @@ from walmu_api.record.parties.codes import service as codes
 
 OPERATION = "recordAttendance"
 _COLUMNS = statements.MEMBERS
-
-
-async def read_day(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
-    """The agreement as the rules need it, with what is recorded for the day."""
-    row = await ctx.session.fetchrow(
-        statements.AGREEMENT_AND_DAY, **visibility.parameters(ctx), agreement_id=agreement_id, date=day
-    )
-    if row is None:
-        raise NOT_FOUND()
-    return row
 
 
 async def record_day(
@@ -73,6 +65,7 @@ async def record_day(
             _refuse(findings[0], if_match, row["version"])  # the transaction rolls back, the insert included
         if outcome == "updated":
             if (stored := await _update(ctx, row, day, entry, values)) is not None:
+                await supersede(ctx, [Before(row["id"], day, row["day_status"], row["day_absence_reason"])])
                 return stored["body"].encode(), stored["version"], False, findings
         elif row["new_version"] is not None:
             ctx.session.use_logged = True
@@ -170,15 +163,6 @@ async def _update(
     return stored
 
 
-async def recorded(ctx: RequestContext, agreement_id: UUID, day: date) -> asyncpg.Record:
-    """A day that is recorded; the access goes to the use log."""
-    row = await read_day(ctx, agreement_id, day)
-    if row["day_id"] is None:
-        raise NOT_FOUND()
-    ctx.session.log_access(row["client_id"])
-    return row
-
-
 async def void_day(
     ctx: RequestContext, agreement_id: UUID, day: date, reason: str, if_match: str | None
 ) -> tuple[bytes, int]:
@@ -204,6 +188,7 @@ async def void_day(
             **ctx.actor.parameters(),
         )
         if stored is not None:
+            await supersede(ctx, [Before(row["id"], day, row["day_status"], row["day_absence_reason"])])
             return stored["body"].encode(), stored["version"]
     raise STALE()
 

@@ -19,6 +19,7 @@ _STATES = {
     "given": Text("attendance_file.justifications.given"),
     "accepted": Text("attendance_file.justifications.accepted"),
     "rejected": Text("attendance_file.justifications.rejected"),
+    "covered": Text("attendance_file.justifications.covered"),
 }
 _FORMS = {
     "group": Text("attendance_file.forms.group"),

@@ -49,7 +49,10 @@ async def give_justification(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Say why a day was not attended. A new justification replaces a rejected one; an accepted one stays."""
+    """Say why a day was not attended. A new justification replaces a rejected one; an accepted one stays.
+
+    It is of the absence as it is recorded. When the day becomes something else, its justification is `superseded`: it is
+    still read here, and is not of a later absence on the same day, which takes a justification of its own."""
     row, created = await service.justify(ctx, agreement_id, date, entry, if_match)
     location = f"/v1/agreements/{agreement_id}/attendance/{date}/justification" if created else None
     return responses.record(service.wire(ctx.session, row), row.version, created_at=location)

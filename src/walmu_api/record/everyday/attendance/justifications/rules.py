@@ -6,7 +6,8 @@ illness (more than three days in a run need a certificate that covers the day), 
 (the first four days of a run), an employment-related reason, a public position of trust. Under every other
 basis the organiser's policy says which reasons count.
 
-A run is absent day after absent day with one reason. Days without a plan, public holidays, pauses, days on
+A run is absent day after absent day with one reason, of the person: over renewed and parallel agreements of the same basis.
+Days without a plan, public holidays, pauses, days on
 which the service was not arranged and days that moved do not break it; a day attended, also in part, and an
 absence for another reason do. A planned day without a report, or absent without a reason yet, may turn out to
 be either: where that decides, the answer is `undetermined`. The organiser's review overrides what is derived;
@@ -20,8 +21,6 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from walmu_api.record.everyday.attendance.planning import Span, within
-
 ReviewDecision = TypeAliasType(
     "ReviewDecision",
     Annotated[Literal["accepted", "rejected"], Field(description="The organiser's word on a justification.")],
@@ -29,8 +28,11 @@ ReviewDecision = TypeAliasType(
 DayJustification = TypeAliasType(
     "DayJustification",
     Annotated[
-        Literal["missing", "given", "accepted", "rejected"],
-        Field(description="Where the justification of an absence stands."),
+        Literal["missing", "given", "accepted", "rejected", "covered"],
+        Field(
+            description="Where the justification of an absence stands. `covered`: by the certificate that came with "
+            "another day's; nothing is missing."
+        ),
     ],
 )
 JustificationResult = TypeAliasType(
@@ -68,13 +70,13 @@ POLICIES = (Policy(date(1900, 1, 1), None, frozenset({"unauthorised", REASON_UNK
 
 
 class DayFacts(NamedTuple):
-    """What the rules need of a recorded day. `reason` is the justification's, else the day's own."""
+    """What holds of a recorded day (`in_force`). `certified`: a certificate covers it."""
 
     date: date
     status: str
     reason: str | None = None
     state: DayJustification = "missing"
-    certificate: Span | None = None
+    certified: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,25 +103,44 @@ def is_absence(day: DayFacts) -> bool:
     return day.status == "absent" or (day.status == "partial" and day.reason is not None)
 
 
+class Runs(NamedTuple):
+    """The runs of a person's absences, by day, as short and as long as they may turn out to be."""
+
+    shortest: Mapping[date, Run]
+    longest: Mapping[date, Run]
+
+
+def runs_of(days: Sequence[DayFacts], unreported: Collection[date]) -> Runs:
+    """`days` are all recorded days of a person's agreements of one basis, and `unreported` their planned days without a
+    report: a run may begin before the period that is asked for, and under another agreement."""
+    by_day: dict[date, DayFacts] = {}
+    for day in days:
+        stored = by_day.get(day.date)
+        by_day[day.date] = day if stored is None else max(stored, day, key=_weight)
+    open_days = {at for at in unreported if at not in by_day or _weight(by_day[at]) < _KNOWN}
+    together = list(by_day.values())
+    return Runs(runs(together, open_days, doubtful=False), runs(together, open_days, doubtful=True))
+
+
+_KNOWN = 2
+
+
+def _weight(day: DayFacts) -> int:
+    """Of two reports of one day, under two agreements, the one that says more of the person: to have been there, else to
+    have been away for a reason."""
+    if day.status in {"present", "partial"}:
+        return 3
+    return 0 if day.status != "absent" else 1 if day.reason in {None, REASON_UNKNOWN} else _KNOWN
+
+
 def validate(
-    days: Sequence[DayFacts],
-    unreported: Collection[date],
-    bases: Iterable[str],
-    policies: Sequence[Policy] = POLICIES,
+    days: Sequence[DayFacts], of_person: Runs, bases: Iterable[str], policies: Sequence[Policy] = POLICIES
 ) -> dict[date, Verdict]:
-    """Every absence of an agreement. `days` are all its recorded days and `unreported` its planned days
-    without a report: a run may begin before the period that is asked for."""
+    """Every absence of an agreement."""
     by_policy = REHABILITATIVE not in bases
-    certificates = [
-        day.certificate for day in days if day.certificate is not None and day.state != "rejected"
-    ]
-    shortest, longest = runs(days, unreported, doubtful=False), runs(days, unreported, doubtful=True)
     data: dict[date, Verdict] = {}
     for day in filter(is_absence, days):
-        if by_policy:
-            derived, rule = _by_policy(day, policies)
-        else:
-            derived, rule = _by_law(day, shortest, longest, certificates)
+        derived, rule = _by_policy(day, policies) if by_policy else _by_law(day, of_person)
         data[day.date] = _reviewed(day, derived, rule)
     return data
 
@@ -140,17 +161,20 @@ def _by_policy(day: DayFacts, policies: Sequence[Policy]) -> tuple[Justification
     return ("justified" if counts else "unjustified"), "organiser-policy"
 
 
-def _by_law(
-    day: DayFacts, shortest: Mapping[date, Run], longest: Mapping[date, Run], certificates: Sequence[Span]
-) -> tuple[JustificationResult, str]:
+_ALONE = Run(1, 1)
+"""An absence on a day on which the person was elsewhere."""
+
+
+def _by_law(day: DayFacts, of_person: Runs) -> tuple[JustificationResult, str]:
     if day.reason not in STATUTORY:
         return "unjustified", "not-statutory"
     if day.status != "absent" or day.reason not in {OWN_ILLNESS, CHILD_ILLNESS}:
         return "justified", "statutory-reason"
-    at_least, at_most = shortest[day.date], longest[day.date]
+    at_least = of_person.shortest.get(day.date, _ALONE)
+    at_most = of_person.longest.get(day.date, _ALONE)
     if day.reason == CHILD_ILLNESS:
         return _limited(at_least.number <= CHILD_DAYS, at_most.number <= CHILD_DAYS), "child-illness-days"
-    if within(day.date, certificates):
+    if day.certified:
         return "justified", "own-illness-certificate"
     answer = _limited(at_least.length <= OWN_NOTICE_DAYS, at_most.length <= OWN_NOTICE_DAYS)
     return answer, "own-illness-notice" if answer == "justified" else "own-illness-certificate"

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
+from walmu_api.foundation.past_days import PastDay
 from walmu_api.foundation.schema_types import CodeWord, Day, Id, Line, Lines, Message, SourceId, Stored
 from walmu_api.record.everyday.attendance.justifications.rules import ReviewDecision
 from walmu_api.record.everyday.attendance.rules import REJECTION
@@ -19,7 +20,11 @@ JustificationGiver = TypeAliasType(
 JustificationStatus = TypeAliasType(
     "JustificationStatus",
     Annotated[
-        Literal["given", "accepted", "rejected"], Field(description="Where a recorded justification stands.")
+        Literal["given", "accepted", "rejected", "superseded"],
+        Field(
+            description="Where a recorded justification stands. `superseded`: the day has become something else since; it "
+            "is the justification of an absence that was."
+        ),
     ],
 )
 
@@ -30,7 +35,9 @@ class Certificate(Message):
     required: bool | None = Field(
         None, description="Whether the payer's or organiser's practice asks for one."
     )
-    received_on: Day | None = Field(None, description="The day on which it was received.")
+    received_on: PastDay | None = Field(
+        None, description="The day on which it was received. Not a day to come."
+    )
     valid_from: Day | None = Field(None, description="First day that it covers.")
     valid_to: Day | None = Field(None, description="Last day that it covers.")
 
@@ -40,7 +47,7 @@ class JustificationEntry(Message):
 
     reason: CodeWord = Field(description="A code of the list absence_reason.", examples=["own_illness"])
     given_by: JustificationGiver = Field(description="Who told why the day was not attended.")
-    given_on: Day = Field(description="The day on which it was given.")
+    given_on: PastDay = Field(description="The day on which it was given. Not a day to come.")
     explanation: Lines | None = Field(None, description="The reason in a few words; never a diagnosis.")
     certificate: Certificate | None = Field(
         None, description="The certificate, where there is one or one is needed."

@@ -22,7 +22,7 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.record.everyday.attendance import rules, statements
-from walmu_api.record.everyday.attendance.days import service as days
+from walmu_api.record.everyday.attendance.day_reading import read_day, recorded
 from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
 from walmu_api.record.everyday.attendance.justifications.schemas import (
     Justification,
@@ -59,7 +59,7 @@ async def _row(
 
 
 async def find(ctx: RequestContext, agreement_id: UUID, day: date) -> JustificationRow:
-    await days.find_day(ctx, agreement_id, day)
+    await recorded(ctx, agreement_id, day)
     row = await _row(ctx.session, agreement_id, day)
     if row is None:
         raise NOT_FOUND()
@@ -70,7 +70,7 @@ async def justify(
     ctx: RequestContext, agreement_id: UUID, day: date, entry: JustificationEntry, if_match: str | None
 ) -> tuple[JustificationRow, bool]:
     """Give the reason of an absence. A new one replaces one that was rejected; an accepted one stays."""
-    seen = await days.read_day(ctx, agreement_id, day)
+    seen = await read_day(ctx, agreement_id, day)
     if seen["day_id"] is None:
         raise NOT_FOUND()
     ctx.session.log_access(seen["client_id"])
@@ -102,7 +102,7 @@ async def justify(
         return row, True
     if ctx.caller.system.role == "workplace" and row.entered_by != ctx.caller.organisation_id:
         raise CONFLICT(state=row.state)  # the same whatever it sends: it does not read what others wrote
-    if records.holds(row, values):
+    if records.holds(row, values) and row.state != "superseded":
         return row, False
     preconditions.require_version(if_match, row.version)
     if row.state == "accepted":
@@ -124,11 +124,13 @@ async def review(
     ctx: RequestContext, agreement_id: UUID, day: date, data: JustificationReview, if_match: str | None
 ) -> JustificationRow:
     """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked."""
-    seen = await days.recorded(ctx, agreement_id, day)
+    seen = await recorded(ctx, agreement_id, day)
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         raise NOT_FOUND()
     preconditions.require_if_given(if_match, row.version)
+    if row.state == "superseded":
+        raise CONFLICT(state=row.state)
     if row.state == data.decision and (row.review or {}).get("reason") == data.reason:
         return row
     before = records.body(Justification, row).decode()

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from walmu_api.foundation import validation_messages
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType
 
@@ -137,12 +136,6 @@ def check_switches(
     if shipped and on and not permission_given:
         findings.append(PERMISSION_NEEDED.at("/permission"))
     return findings
-
-
-def check_permission(granted_on: date | None, today: date) -> list[Finding]:
-    if granted_on is not None and granted_on > today:
-        return [INVALID_VALUE.at("/permission/granted_on", reason=validation_messages.NOT_YET)]
-    return []
 
 
 def check_definition(

@@ -5,16 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, WithJsonSchema
 from typing_extensions import TypeAliasType
 
-from walmu_api.foundation.schema_types import (
-    Count,
-    Day,
-    FromNumber,
-    Instant,
-    Line,
-    Lines,
-    Message,
-    RecordedBy,
-)
+from walmu_api.foundation.past_days import PastDay
+from walmu_api.foundation.schema_types import Count, FromNumber, Instant, Line, Lines, Message, RecordedBy
 
 InstrumentCode = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,49}$"), Field(examples=["kykyviisari"])
@@ -111,7 +103,9 @@ class InstrumentLicence(Message):
     )
     needs_licence: bool = Field(description="True: values are taken only while `licensed` is on.")
     evidence: Lines = Field(description="What is known of structure and terms, and what was not found.")
-    checked_on: Day = Field(description="The day on which the terms were last looked up.")
+    checked_on: PastDay = Field(
+        description="The day on which the terms were last looked up. Not a day to come."
+    )
 
 
 class InstrumentPermission(Message):
@@ -121,7 +115,7 @@ class InstrumentPermission(Message):
         description="What was given, such as a licence with its number.", examples=["Käyttölupa 12/2026"]
     )
     granted_by: Line = Field(description="Who gave it, such as the owner.", examples=["Työterveyslaitos"])
-    granted_on: Day = Field(description="The day on which it was given.")
+    granted_on: PastDay = Field(description="The day on which it was given. Not a day to come.")
     reference: Line | None = Field(None, description="Where the document is kept.")
 
 

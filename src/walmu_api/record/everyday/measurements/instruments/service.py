@@ -177,9 +177,6 @@ def _check(session: Session, plain: rules.Instrument | None, entry: schemas.Inst
         permission_given=entry.permission is not None,
         definition_given=given is not None,
     )
-    findings += rules.check_permission(
-        entry.permission.granted_on if entry.permission else None, session.clock.today()
-    )
     scales = [scale.code for scale in (plain.scales if plain else given.scales if given else [])]
     if given is not None and plain is None:
         findings += rules.check_definition(

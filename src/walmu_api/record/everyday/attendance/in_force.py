@@ -1,0 +1,60 @@
+"""What holds of a recorded day: its reason, and where the justification of its absence stands.
+
+The one derivation of it, in SQL: summary, list of open justifications, files, figures, overview and deliveries read it.
+The words of the day itself stay as they were recorded; what was said of it later stands beside them.
+
+- A justification is of the absence as it was: one of which the day became something else is `superseded`, and counts no
+  more.
+- The reason is the one that was given with the justification, else the day's own, else, where that is unknown, the one of
+  a certificate that covers the day.
+- A certificate that has come covers the days that it names, or the day that it came with: of the same client, under all
+  agreements of the provider (for the organiser, of all providers), unless it was rejected or another reason was given.
+
+A workplace has part in what it wrote itself, and in nothing else of this.
+
+Each function takes the name of a row of `attendance`; `joined` comes first, and needs `:organiser` and
+`:organisation`."""
+
+_READS_WORDS = "(:organisation::uuid is null or :organisation in ({row}.provider_id, {row}.entered_by))"
+_GIVEN = f"case when {_READS_WORDS.format(row='j')} then j.reason end"
+
+
+def _known(day: str) -> str:
+    return f"coalesce({_GIVEN}, nullif({day}.absence_reason, 'unknown'))"
+
+
+def joined(day: str) -> str:
+    """The justification in force as `j`, and as `c` the one whose certificate covers the day."""
+    return f"""
+left join justifications j on j.organiser_id = :organiser and j.agreement_id = {day}.agreement_id
+    and j.date = {day}.date and j.state <> 'superseded'
+left join lateral (
+    select c.id, c.reason, c.entered_by from justifications c
+    where c.organiser_id = :organiser and c.client_id = {day}.client_id and c.certificate ->> 'received_on' is not null
+      and c.state in ('given', 'accepted') and {_READS_WORDS.format(row="c")}
+      and {day}.date between coalesce((c.certificate ->> 'valid_from')::date, c.date)
+          and coalesce((c.certificate ->> 'valid_to')::date, c.date)
+      and coalesce({_known(day)}, c.reason) = c.reason
+    order by c.id is distinct from j.id, c.date, c.id limit 1
+) c on {day}.status in ('absent', 'partial') and ({day}.absence_reason is not null or j.id is not null)"""
+
+
+def reason(day: str) -> str:
+    return f"coalesce({_known(day)}, c.reason, {day}.absence_reason)"
+
+
+def reason_by(day: str) -> str:
+    """Whose word the reason is, as `absence_reason_by` says it: null where the provider recorded it."""
+    return f"""case when {_GIVEN} is not null then j.entered_by
+        when nullif({day}.absence_reason, 'unknown') is null and c.reason is not null then c.entered_by
+        else {day}.absence_reason_by end"""
+
+
+def is_absence(day: str) -> str:
+    """Whether there is something to justify: an absence, or a part-day with a reason."""
+    return f"({day}.status = 'absent' or ({day}.status = 'partial' and {reason(day)} is not null))"
+
+
+STATE = """case when j.state in ('accepted', 'rejected') or c.id is null or c.id = j.id then coalesce(j.state, 'missing')
+        else 'covered' end"""
+"""Where the justification of an absence stands; `covered`: by the certificate that came with another day's."""
