@@ -92,3 +92,22 @@ async def test_our_id_beside_the_business_id_of_another_provider_is_not_guessed_
     (item,) = await exchange.inbox(state="quarantined")
     assert item["reason"] == "Provider.ExternalId and Provider.BusinessId are not the same provider"
     assert {one["ehr"]["id"] for one in await exchange.received()} == {fine, unknown}
+
+
+async def test_what_begins_after_its_provider_has_closed_is_left_to_the_organiser(exchange: Exchange) -> None:
+    """What was decided before goes on, also when it is amended."""
+    world, number = exchange.world, business_id()
+    kotola = await provider(world, number)
+    before = await decided(exchange, provider_business_id=number, valid_from=world.day(20))
+    await exchange.take_in()
+    closing = {"closed_on": world.day(10), "reason": "Toiminta päättyi"}
+    closed = await world.organiser.post(f"/v1/organisations/{kotola}/close", closing)
+    assert closed.status_code == 200, closed.text
+    await exchange.theirs.act("amend", id=before, days_per_week=2)
+    late = await decided(exchange, provider_business_id=number, valid_from=world.day(5))
+    recorded_late = await decided(exchange, provider_business_id=number, valid_from=world.day(15))
+    await exchange.take_in()
+    (item,) = await exchange.inbox(state="quarantined")
+    assert (item["remote_id"], item["reason"]) == (late, "invalid /provider_id:closed")
+    filed = {one["ehr"]["id"]: one["version"] for one in await exchange.received()}
+    assert filed == {before: 2, recorded_late: 1}

@@ -2,7 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
-from walmu_api.record.parties.organisations.rules import PROBLEMS
+from walmu_api.record.parties.organisations.rules import PROBLEMS, VIEWS
 from walmu_api.record.parties.organisations.schemas import Organisation, OrganisationEntry, Unit, UnitEntry
 
 ORGANISATION = ResourceDefinition(
@@ -13,5 +13,8 @@ ORGANISATION = ResourceDefinition(
     Organisation,
     OrganisationEntry,
     problems=PROBLEMS,
+    views=VIEWS,
 )
-UNIT = ResourceDefinition("unit", "/v1/units", "organisations", Scope.ORGANISATIONS_READ, Unit, UnitEntry)
+UNIT = ResourceDefinition(
+    "unit", "/v1/units", "organisations", Scope.ORGANISATIONS_READ, Unit, UnitEntry, views=VIEWS
+)
