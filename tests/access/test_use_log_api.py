@@ -257,6 +257,7 @@ WITHOUT_CLIENT_DATA = {
     "listUnits",
     "registerUnit",
     "getUnit",
+    "succeedOrganisation",
     *(f"{act}{of}" for act in ("replace", "close", "reopen") for of in ("Organisation", "Unit")),
     *(read.format(of) for read in ("list{}Versions", "get{}Version") for of in ("Organisation", "Unit")),
     "listConnectedSystems",

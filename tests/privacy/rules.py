@@ -123,6 +123,7 @@ OPERATIONS = {
     "registerOrganisation": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "replaceOrganisation": Operation(frozenset({ORGANISER}), "party", "one"),
     "closeOrganisation": Operation(frozenset({ORGANISER}), "party", "one"),
+    "succeedOrganisation": Operation(frozenset({ORGANISER}), "party", "one"),
     "reopenOrganisation": Operation(frozenset({ORGANISER}), "party", "one"),
     "listOrganisationVersions": Operation(EVERYBODY, "party", "one"),
     "getOrganisationVersion": Operation(EVERYBODY, "party", "one"),

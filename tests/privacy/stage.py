@@ -503,6 +503,12 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
             )
             for of, path in of_parties.items()
         },
+        "succeedOrganisation": (
+            "POST",
+            f"{of_parties['Organisation']}/succeed",
+            {"by": o.parties["spare"], "from": today.isoformat(), "reason": "x"},
+            STALE,
+        ),
         "replaceOrganisation": ("PUT", of_parties["Organisation"], {"kind": "provider", "name": "y"}, {}),
         "replaceUnit": ("PUT", of_parties["Unit"], unit, {}),
         "registerConnectedSystem": (

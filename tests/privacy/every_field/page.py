@@ -382,6 +382,10 @@ min_count min_pairs workplace_ids[]                             : free
 closed_on                                                       : free
 reason                                                          : organiser
 
+= succession
+by from                                                         : free
+reason                                                          : organiser
+
 = reopening
 reason                                                          : served
 

@@ -29,6 +29,16 @@ async def parties(story: Story) -> None:
     )  # fmt: skip
     closed = f"/v1/organisations/{story.made['organisation']['id']}/close"
     await story.record("organiser", "closing", closed, "Closing", closed_on=day(-303))
+    older, newer = [
+        await story.say(
+            "organiser", "POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": key}
+        )
+        for key in ("older", "newer")
+    ]
+    await story.record(
+        "organiser", "succession", f"/v1/organisations/{older['id']}/succeed", "Succession",
+        by=newer["id"], **{"from": day(-304)},
+    )  # fmt: skip
     url = f"/v1/units/{unit['id']}"
     await story.say("organiser", "POST", f"{url}/close", {"closed_on": day(-302), "reason": "x"})
     reopening = story.filler.body("Reopening", "reopening", {}, ())

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from walmu_api.access.context import RequestContext
-from walmu_api.adapters.ehr import drafts
+from walmu_api.adapters.ehr import drafts, providers
 from walmu_api.adapters.ehr.port import (
     DecisionMessage,
     Failed,
@@ -20,10 +20,11 @@ from walmu_api.adapters.ehr.port import (
     PersonMessage,
     RecordSystem,
 )
+from walmu_api.adapters.ehr.providers import our_id
 from walmu_api.adapters.ehr.targets import Target
-from walmu_api.foundation.database import Database, Session, Tenancy
+from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, business_id
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
@@ -65,10 +66,6 @@ _LOCK = Statement("select pg_try_advisory_xact_lock(hashtextextended(:what, 0))"
 _SETTLE = Statement("""
 update ehr_inbox set state = :state, reason = :reason, settled_at = walmu_now()
 where organiser_id = :organiser and id = :id and state = 'received'
-""")
-_PROVIDERS = Statement("""
-select id, id = :id::uuid as named, business_id = :business_id::text as has_number from organisations where organiser_id = :organiser and kind = 'provider'
-  and (id = :id::uuid or business_id = :business_id::text)
 """)
 
 
@@ -167,14 +164,14 @@ class Intake:
             data = self.system.read_draft(content)
             if not data.refused:
                 return "unchanged"
-            decision_id = _our_id(data.decision_id)
+            decision_id = our_id(data.decision_id)
             if await drafts.is_stale(ctx.session, self.target.id, decision_id, remote_id):
                 return "ignored_stale"
             filed = await decisions.draft_fares(ctx, decision_id, "refused", data.reason)
             return "applied" if filed else "ignored_stale"
         decision = self.system.read_decision(content)
         client_id = await self._client(ctx, decision.person)
-        provider_id = await self._provider(ctx.session, decision)
+        provider_id = await providers.served_by(ctx.session, self.target.name, decision, remote_id)
         values = _checked(decision, client_id, provider_id)
         answers = _maybe_id(decision.answers)
         received = decisions.Received(
@@ -200,7 +197,7 @@ class Intake:
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
         if person.client_id is not None:
-            return await self._client_named(ctx, _our_id(person.client_id), person.identity_code)
+            return await self._client_named(ctx, our_id(person.client_id), person.identity_code)
         if person.identity_code is None:
             raise MappingError("Person has neither PersonId nor ExternalId")
         known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
@@ -228,24 +225,6 @@ class Intake:
                 raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
         return client_id
 
-    async def _provider(self, session: Session, decision: DecisionMessage) -> UUID:
-        """Whom the decision is for: by our id, else by business id. A business id beside our id must not be that of
-        another provider."""
-        party = decision.provider
-        ours = _our_id(party.organisation_id) if party.organisation_id else None
-        number = business_id(str(party.business_id)) if party.business_id else None
-        if ours is None and party.business_id and number is None:
-            raise MappingError("Provider.BusinessId is no business id")
-        rows = await session.fetch(_PROVIDERS, organiser=session.organiser_id, id=ours, business_id=number)
-        found = [row for row in rows if ours is None or row["named"]]
-        if not found:
-            raise MappingError("Provider is none of ours")
-        if ours is None and len(found) > 1:
-            raise MappingError("Provider.BusinessId is that of several providers")
-        if not found[0]["has_number"] and len(rows) > 1:
-            raise MappingError("Provider.ExternalId and Provider.BusinessId are not the same provider")
-        return UUID(str(found[0]["id"]))
-
 
 _adapter = TypeAdapter(DecisionEntry)
 
@@ -262,13 +241,6 @@ def _checked(decision: DecisionMessage, client_id: UUID, provider_id: UUID) -> d
         name: getattr(entry, name) for name in ("decided_on", "valid_from", "valid_to", "days_per_week")
     }
     return dict(decision.values) | stored
-
-
-def _our_id(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise MappingError("an ExternalId is no id of ours") from None
 
 
 def _maybe_id(text: str | None) -> UUID | None:

@@ -18,6 +18,7 @@ from walmu_api.record.parties.organisations.schemas import (
     Organisation,
     OrganisationEntry,
     Reopening,
+    Succession,
     Unit,
     UnitEntry,
 )
@@ -105,6 +106,23 @@ async def close_organisation(
 
 
 @router.post(
+    "/organisations/{organisation_id}/succeed",
+    operation_id="succeedOrganisation",
+    responses=gives(Organisation),
+    dependencies=[idempotent_correction],
+)
+async def succeed_organisation(
+    organisation_id: Id, entry: Annotated[Succession, body(Succession)], ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Say which provider takes another one's place: it closes on that day, and decisions of the record
+    system that name it and begin then or later are the successor's. What it has stays with it. Correcting
+    needs If-Match."""
+    row = await service.find(ctx.session, organisation_id, lock=True)
+    row = await service.succeed(ctx, row, entry, if_match)
+    return responses.record(records.body(Organisation, row), row.version)
+
+
+@router.post(
     "/organisations/{organisation_id}/reopen",
     operation_id="reopenOrganisation",
     responses=gives(Organisation),
@@ -116,7 +134,7 @@ async def reopen_organisation(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Take the closing of an organisation back, under If-Match."""
+    """Take the closing of an organisation back, and its succession too, under If-Match."""
     row = await service.find(ctx.session, organisation_id, lock=True)
     row = await service.reopen(ctx, row, reopening, if_match)
     return responses.record(records.body(Organisation, row), row.version)

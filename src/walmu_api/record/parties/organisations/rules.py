@@ -7,8 +7,10 @@ from walmu_api.access.caller import Caller
 from walmu_api.access.connected_systems.rules import CLOSED
 from walmu_api.access.resource import View
 from walmu_api.foundation.content_types import Content
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import Finding, ProblemType
 
+NO_SUCCESSOR = Reason("no-successor")
 BUSINESS_ID_TAKEN = ProblemType("business-id-taken", 409)
 PROBLEMS = (BUSINESS_ID_TAKEN,)
 

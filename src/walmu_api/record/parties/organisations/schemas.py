@@ -70,6 +70,19 @@ class Reopening(Message):
     reason: Line = Field(description="Why it is taken back; stays with the record as `reopen_reason`.")
 
 
+class Succession(Message):
+    """The act of saying which provider takes another one's place: new decisions follow from that day on."""
+
+    by: Id = Field(description="The provider that takes its place.")
+    from_: Day = Field(
+        alias="from",
+        description="The first day of the successor: what begins on it or later is the successor's. It may lie ahead.",
+    )
+    reason: Line = Field(
+        description="Why, such as a merger; stays as `close_reason`, unless it had closed before."
+    )
+
+
 class Organisation(Closable, Stored):
     """An organisation as recorded. The organiser itself is one."""
 
@@ -80,6 +93,12 @@ class Organisation(Closable, Stored):
         None, description="OID in the SOTE organisation register, where one is recorded."
     )
     contact: Person | None = Field(None, description="Who receives what nobody is named for yet.")
+    succeeded_by: Id | None = Field(
+        None, description="The provider that took its place; decisions that name this one go there."
+    )
+    succeeded_from: Day | None = Field(
+        None, description="From when on: a decision that begins on this day or later is the successor's."
+    )
     source_id: Line | None = Field(None, description="The key that its sender gave it.")
 
 

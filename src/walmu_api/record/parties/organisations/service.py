@@ -21,7 +21,13 @@ from walmu_api.foundation.problems import (
 )
 from walmu_api.record.parties.organisations import rules
 from walmu_api.record.parties.organisations.definition import ORGANISATION, UNIT
-from walmu_api.record.parties.organisations.schemas import Closing, OrganisationEntry, Reopening, UnitEntry
+from walmu_api.record.parties.organisations.schemas import (
+    Closing,
+    OrganisationEntry,
+    Reopening,
+    Succession,
+    UnitEntry,
+)
 from walmu_api.record.parties.organisations.tables import OrganisationRow, UnitRow
 
 Party = OrganisationRow | UnitRow
@@ -149,13 +155,55 @@ async def close(ctx: RequestContext, row: P, closing: Closing, if_match: str | N
     return await _change(ctx, row, values, "ended")
 
 
+async def succeed(
+    ctx: RequestContext, row: OrganisationRow, entry: Succession, if_match: str | None
+) -> OrganisationRow:
+    """Another provider takes its place: it closes on that day, unless it had closed before. Another successor or day
+    afterwards is a correction, under If-Match."""
+    preconditions.require_if_given(if_match, row.version)
+    if row.kind != "provider":
+        raise CONFLICT(state=row.kind)
+    if (row.succeeded_by, row.succeeded_from) == (entry.by, entry.from_):
+        return row
+    if row.closed_on is not None:
+        preconditions.require_version(if_match, row.version)
+    await records.one_at_a_time(ctx.session, "succession")
+    successor = await require(ctx.session, entry.by, "provider", "/by")
+    if await _leads_to(ctx.session, successor, row.id):
+        raise invalid(INVALID_VALUE.at("/by", reason=rules.NO_SUCCESSOR))
+    refuse(rules.check_open(successor.closed_on, entry.from_, "/by"))
+    values: dict[str, Any] = {"succeeded_by": entry.by, "succeeded_from": entry.from_}
+    if row.closed_on in {None, row.succeeded_from}:
+        values |= {"closed_on": entry.from_, "close_reason": entry.reason, "reopen_reason": None}
+    return await _change(ctx, row, values, "ended")
+
+
+async def _leads_to(session: Session, successor: OrganisationRow, organisation_id: UUID) -> bool:
+    """Whether what this one hands on would come to that organisation: nobody succeeds its own successor."""
+    while successor.id != organisation_id:
+        if successor.succeeded_by is None:
+            return False
+        successor = await find(session, successor.succeeded_by)
+    return True
+
+
+async def in_place_of(session: Session, provider_id: UUID, begins_on: date) -> UUID:
+    """The provider itself, or whoever had taken its place by that day."""
+    row = await find(session, provider_id)
+    while row.succeeded_by is not None and row.succeeded_from is not None and row.succeeded_from <= begins_on:
+        row = await find(session, row.succeeded_by)
+    return row.id
+
+
 async def reopen(ctx: RequestContext, row: P, reopening: Reopening, if_match: str | None) -> P:
-    """Take a closing back, under If-Match. What is open stays as it is."""
+    """Take a closing back, and a succession with it, under If-Match. What is open stays as it is."""
     preconditions.require_if_given(if_match, row.version)
     if row.closed_on is None:
         return row
     preconditions.require_version(if_match, row.version)
     values = {"closed_on": None, "close_reason": None, "reopen_reason": reopening.reason}
+    if isinstance(row, OrganisationRow):
+        values |= {"succeeded_by": None, "succeeded_from": None}
     return await _change(ctx, row, values, "updated")
 
 

@@ -25,6 +25,8 @@ class OrganisationRow(Closable, Recorded, Row):
     business_id: Mapped[str | None]
     oid: Mapped[str | None]
     contact: Mapped[dict[str, Any] | None]
+    succeeded_by: Mapped[UUID | None]
+    succeeded_from: Mapped[date | None]
 
 
 class UnitRow(Closable, Recorded, Row):
