@@ -208,6 +208,7 @@ class Scene:
             "organisation_id": str(world.provider_a.organisation_id),
             "workplace_ids": str(world.workplace.organisation_id),
             "provider_id": str(world.provider_a.organisation_id),
+            "by": str(world.provider_b.organisation_id),
             "measurement_id": measured["id"],
             "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],

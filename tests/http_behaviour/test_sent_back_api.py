@@ -35,6 +35,8 @@ CHANGES: dict[str, dict[str, Any]] = {f"replace{kind.name}": kind.changed for ki
     "replaceMeasurement": {"assisted": True},
     "putAssessmentForm": {"name": {"fi": "Toinen"}},
     "replaceImpactLimits": {"min_pairs": 11},
+    "replaceOrganisation": {"name": "Toinen nimi"},
+    "replaceUnit": {"name": "Toinen nimi"},
 }
 """A change of each record, for whoever may make it."""
 OWN_INSTRUMENT: dict[str, Any] = {

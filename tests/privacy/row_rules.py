@@ -105,7 +105,7 @@ TABLES = {
     "impact_limits": Rows(EVERYTHING),
     "impact_publications": Rows(NOTHING),
     "journal": Rows(
-        "provider_id = $2 or workplace_id = $2"
+        "provider_id = $2 or workplace_id = $2 or resource_type in ('organisation', 'unit')"
         f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",
         WRITTEN_JOURNAL,
     ),

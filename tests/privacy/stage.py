@@ -361,6 +361,10 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
     end = {"ends_on": yesterday, "reason": "x"}
     identity = {"identity": {"system": "urn:oid:1.2.246.21", "value": o.code}}
     unit = {"organisation_id": o.parties["organisation"], "name": "x", "source_id": secrets.token_hex(6)}
+    of_parties = {
+        "Organisation": f"/v1/organisations/{o.parties['organisation']}",
+        "Unit": f"/v1/units/{o.parties['unit']}",
+    }
     measured = measurement_of(o, today)
     get = {
         "getKeys": "/.well-known/jwks.json",
@@ -492,6 +496,22 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
             {},
         ),
         "registerUnit": ("POST", "/v1/units", unit, {}),
+        **{
+            f"{act}{of}": ("POST", f"{path}/{act}", body, STALE)
+            for act, body in (
+                ("close", {"closed_on": today.isoformat(), "reason": "x"}),
+                ("reopen", {"reason": "x"}),
+            )
+            for of, path in of_parties.items()
+        },
+        "succeedOrganisation": (
+            "POST",
+            f"{of_parties['Organisation']}/succeed",
+            {"by": o.parties["spare"], "from": today.isoformat(), "reason": "x"},
+            STALE,
+        ),
+        "replaceOrganisation": ("PUT", of_parties["Organisation"], {"kind": "provider", "name": "y"}, {}),
+        "replaceUnit": ("PUT", of_parties["Unit"], unit, {}),
         "registerConnectedSystem": (
             "POST",
             "/v1/connected-systems",
@@ -600,10 +620,12 @@ def versions_of(o: Objects) -> dict[str, Request]:
         ("Decision", f"decisions/{o.decision}"),
         ("Agreement", f"agreements/{o.agreement['id']}"),
         ("Measurement", f"measurements/{o.measurement}"),
+        ("Organisation", f"organisations/{o.parties['organisation']}"),
+        ("Unit", f"units/{o.parties['unit']}"),
     ):
         data[f"list{name}Versions"] = ("GET", f"/v1/{path}/versions", None, {})
         data[f"get{name}Version"] = ("GET", f"/v1/{path}/versions/1", None, {})
-        if name != "ServiceRelationship":
+        if name not in {"ServiceRelationship", "Organisation", "Unit"}:
             data[f"get{name}Document"] = ("GET", f"/v1/{path}/document", None, {})
     for name, path in (
         ("Attendance", f"attendance/{o.attendance}"),

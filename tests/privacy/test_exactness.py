@@ -39,6 +39,8 @@ ONE = {
         "auditor",
     ),
 }
+for path in ("/v1/organisations/{0.parties[organisation]}", "/v1/units/{0.parties[unit]}"):
+    ONE[f"{path}/versions/1"] = ONE[path]
 ONE["/v1/assessment-forms/uniform"] = ONE["/v1/assessment-forms/uniform/versions/1"] = (
     "organiser",
     "provider_a",

@@ -57,16 +57,19 @@ def body(model: Any, *, limit: int = request_body.BODY_LIMIT, forms: Mapping[str
 
 
 class Retry(InjectedParameter):
-    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need none."""
+    """What makes a retry of a POST harmless: `key_required` unless the body has a source_id; acts need none. An act that
+    `corrects` what was done before needs If-Match for that."""
 
-    def __init__(self, key_required: bool) -> None:
-        self.key_required = key_required
+    def __init__(self, key_required: bool, *, corrects: bool = False) -> None:
+        self.key_required, self.corrects = key_required, corrects
 
 
 idempotent_create = Depends(Retry(key_required=True))
 """Marks a POST that creates: it takes Idempotency-Key, and needs it when the body has no source_id."""
 idempotent_action = Depends(Retry(key_required=False))
 """Marks a POST that changes a record's state: it takes Idempotency-Key."""
+idempotent_correction = Depends(Retry(key_required=False, corrects=True))
+"""Marks a POST that also corrects what was done by it before, or takes that back: for this it needs If-Match."""
 
 
 class Deferrable(InjectedParameter):

@@ -189,8 +189,7 @@ def _refusals(path: str, operation: dict[str, Any], right: Requires | None, retr
         "405": right is None and path != "/oauth2/token",  # all that can be wrong there is the method
         "404": "{" in path or path == "/v1/assessment-prefill",
         "409 412": matched,
-        "428": matched
-        and (retry is None or path.endswith(("/end", "/reopen"))),  # what is corrected by an act
+        "428": matched and (retry is None or retry.corrects),
         "400 409 422": retry is not None,
         "409": path.endswith("/document") or path == "/v1/documents/{document_id}",
         "410": path == "/v1/changes",

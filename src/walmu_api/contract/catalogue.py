@@ -40,6 +40,7 @@ KINDS = dict(sorted(KINDS.items()))
 
 
 SAMPLE: dict[str, Any] = {
+    "closed_on": "2026-12-31",
     "allowed": "2026-08-01–2027-07-31",
     "code_system": "absence_reason",
     "condition": "required-if(nimi=99)",

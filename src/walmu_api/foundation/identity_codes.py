@@ -41,8 +41,16 @@ def identity(system: str, value: str) -> str | None:
     return None
 
 
-def is_business_id(text: str) -> bool:
-    """Y-tunnus with its check digit, spelled as the register spells it; the library also takes others."""
+def business_id(text: str) -> str | None:
+    """The canonical form of a Y-tunnus (1234567-1), however it is spelled, as a VAT number (FI12345671) too; None when it
+    is none or its check digit is wrong."""
     from stdnum.fi import ytunnus  # noqa: PLC0415 - no start waits for it
 
-    return ytunnus.is_valid(text) and ytunnus.format(text) == text
+    canonical: str | None = ytunnus.format(text) if ytunnus.is_valid(text) else None
+    # The library also reads digits of other alphabets.
+    return canonical if canonical is not None and canonical.isascii() else None
+
+
+def is_business_id(text: str) -> bool:
+    """Y-tunnus with its check digit, spelled as the register spells it: the only form that is stored."""
+    return business_id(text) == text

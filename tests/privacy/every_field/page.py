@@ -378,6 +378,17 @@ jwks.keys[].{kty kid crv x y} proofs[]                          : free
 fi sv en easy_fi valid_from valid_to mapping.CODE               : free
 min_count min_pairs workplace_ids[]                             : free
 
+= closing
+closed_on                                                       : free
+reason                                                          : organiser
+
+= succession
+by from                                                         : free
+reason                                                          : organiser
+
+= reopening
+reason                                                          : served
+
 = form
 name.LABELS kind audience valid_from valid_to                   : free
 scales[].{key steps[].{value labels.LABELS}}                    : free

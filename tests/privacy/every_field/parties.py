@@ -27,8 +27,23 @@ async def parties(story: Story) -> None:
         "organiser", "unit", "/v1/units", "UnitEntry", "unit_id",
         organisation_id=a, oid="1.2.246.10.77777777.10.3",
     )  # fmt: skip
+    closed = f"/v1/organisations/{story.made['organisation']['id']}/close"
+    await story.record("organiser", "closing", closed, "Closing", closed_on=day(-303))
+    older, newer = [
+        await story.say(
+            "organiser", "POST", "/v1/organisations", {"kind": "provider", "name": "x", "source_id": key}
+        )
+        for key in ("older", "newer")
+    ]
+    await story.record(
+        "organiser", "succession", f"/v1/organisations/{older['id']}/succeed", "Succession",
+        by=newer["id"], **{"from": day(-304)},
+    )  # fmt: skip
+    url = f"/v1/units/{unit['id']}"
+    await story.say("organiser", "POST", f"{url}/close", {"closed_on": day(-302), "reason": "x"})
+    reopening = story.filler.body("Reopening", "reopening", {}, ())
+    await story.say("organiser", "POST", f"{url}/reopen", reopening, If_Match='"2"')
     story.ids["organisation_id"].append(a)
-    assert unit
     await story.record(
         "organiser", "code", "/v1/code-systems/absence_reason/codes/kq_own", "OwnCodeEntry", method="PUT",
         valid_from=day(2000), valid_to=day(-2000), mapping=SERVICE,

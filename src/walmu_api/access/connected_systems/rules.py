@@ -14,7 +14,8 @@ NEEDS_ANOTHER_SYSTEM = ProblemType("needs-another-system", 409)
 CLIENT_ID_TAKEN = ProblemType("client-id-taken", 409)
 KEY_NOT_PROVEN = ProblemType("key-not-proven", 422, located=True)
 KEY_IN_USE = ProblemType("key-in-use", 422, located=True)
-PROBLEMS = (NOT_YOURS_TO_REGISTER, NEEDS_ANOTHER_SYSTEM, CLIENT_ID_TAKEN, KEY_NOT_PROVEN, KEY_IN_USE)
+CLOSED = ProblemType("closed", 422, located=True)
+PROBLEMS = (NOT_YOURS_TO_REGISTER, NEEDS_ANOTHER_SYSTEM, CLIENT_ID_TAKEN, KEY_NOT_PROVEN, KEY_IN_USE, CLOSED)
 
 ROLE_NOT_GIVEN = Reason("role-not-given")
 

@@ -1,5 +1,6 @@
 """Registering connected systems, changing them, confirming and revoking them. Who may is in `rules`."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, INVALID_VALUE, UNKNOWN_REFERENCE, invalid, refuse
 from walmu_api.foundation.statements import Statement
 
-_KIND = Statement("select kind from organisations where organiser_id = :organiser and id = :id")
+_KIND = Statement("select kind, closed_on from organisations where organiser_id = :organiser and id = :id")
 
 
 async def registrar_of(ctx: RequestContext) -> Registrar:
@@ -72,12 +73,14 @@ async def register(
     """A new system, or the one this sender registered under the same source_id with the same content. `system_id`
     is for the first system of an organiser, which registers itself."""
     keys.check(entry.jwks)
-    await _require_allowed(ctx, entry, registrar)
+    closed_on = await _require_allowed(ctx, entry, registrar)
     known = await records.by_source(ctx.session, ConnectedSystemRow, ctx.actor, entry.source_id)
     if known is not None:
         if not await _says(ctx.session, known, entry):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/connected-systems/{known.id}")
         return known, False
+    if closed_on is not None and closed_on <= ctx.today:
+        raise invalid(rules.CLOSED.at("/organisation_id", closed_on=closed_on))
     await keys.prove(ctx.session, entry, set(), audience)
     values = records.columns(entry)
     del values["jwks"], values["proofs"]
@@ -94,11 +97,16 @@ async def register(
     return row, True
 
 
-async def _require_allowed(ctx: RequestContext, entry: ConnectedSystemEntry, registrar: Registrar) -> None:
-    kind = await ctx.session.fetchval(_KIND, organiser=ctx.organiser_id, id=entry.organisation_id)
-    if kind is None:
+async def _require_allowed(
+    ctx: RequestContext, entry: ConnectedSystemEntry, registrar: Registrar
+) -> date | None:
+    """Refuses what this registrar may not register; gives since when the organisation is closed."""
+    found = await ctx.session.fetchrow(_KIND, organiser=ctx.organiser_id, id=entry.organisation_id)
+    if found is None:
         raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
-    refuse(rules.check_registration(registrar, Target(entry.role, entry.organisation_id, kind)))
+    refuse(rules.check_registration(registrar, Target(entry.role, entry.organisation_id, found["kind"])))
+    closed_on: date | None = found["closed_on"]
+    return closed_on
 
 
 async def _says(session: Session, row: ConnectedSystemRow, entry: ConnectedSystemEntry) -> bool:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from walmu_api.access.context import RequestContext
-from walmu_api.adapters.ehr import drafts
+from walmu_api.adapters.ehr import drafts, providers
 from walmu_api.adapters.ehr.port import (
     DecisionMessage,
     Failed,
@@ -20,8 +20,9 @@ from walmu_api.adapters.ehr.port import (
     PersonMessage,
     RecordSystem,
 )
+from walmu_api.adapters.ehr.providers import our_id
 from walmu_api.adapters.ehr.targets import Target
-from walmu_api.foundation.database import Database, Session, Tenancy
+from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.locales import Reason
@@ -65,10 +66,6 @@ _LOCK = Statement("select pg_try_advisory_xact_lock(hashtextextended(:what, 0))"
 _SETTLE = Statement("""
 update ehr_inbox set state = :state, reason = :reason, settled_at = walmu_now()
 where organiser_id = :organiser and id = :id and state = 'received'
-""")
-_PROVIDER = Statement("""
-select id from organisations where organiser_id = :organiser and kind = 'provider'
-  and (id = :id or (:id is null and business_id = :business_id))
 """)
 
 
@@ -167,14 +164,14 @@ class Intake:
             data = self.system.read_draft(content)
             if not data.refused:
                 return "unchanged"
-            decision_id = _our_id(data.decision_id)
+            decision_id = our_id(data.decision_id)
             if await drafts.is_stale(ctx.session, self.target.id, decision_id, remote_id):
                 return "ignored_stale"
             filed = await decisions.draft_fares(ctx, decision_id, "refused", data.reason)
             return "applied" if filed else "ignored_stale"
         decision = self.system.read_decision(content)
         client_id = await self._client(ctx, decision.person)
-        provider_id = await self._provider(ctx.session, decision)
+        provider_id = await providers.served_by(ctx.session, self.target.name, decision, remote_id)
         values = _checked(decision, client_id, provider_id)
         answers = _maybe_id(decision.answers)
         received = decisions.Received(
@@ -200,7 +197,7 @@ class Intake:
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
         if person.client_id is not None:
-            return await self._client_named(ctx, _our_id(person.client_id), person.identity_code)
+            return await self._client_named(ctx, our_id(person.client_id), person.identity_code)
         if person.identity_code is None:
             raise MappingError("Person has neither PersonId nor ExternalId")
         known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
@@ -228,18 +225,6 @@ class Intake:
                 raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
         return client_id
 
-    async def _provider(self, session: Session, decision: DecisionMessage) -> UUID:
-        party = decision.provider
-        found = await session.fetchval(
-            _PROVIDER,
-            organiser=session.organiser_id,
-            id=_our_id(party.organisation_id) if party.organisation_id else None,
-            business_id=party.business_id,
-        )
-        if found is None:
-            raise MappingError("Provider is none of ours")
-        return UUID(str(found))
-
 
 _adapter = TypeAdapter(DecisionEntry)
 
@@ -256,13 +241,6 @@ def _checked(decision: DecisionMessage, client_id: UUID, provider_id: UUID) -> d
         name: getattr(entry, name) for name in ("decided_on", "valid_from", "valid_to", "days_per_week")
     }
     return dict(decision.values) | stored
-
-
-def _our_id(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise MappingError("an ExternalId is no id of ours") from None
 
 
 def _maybe_id(text: str | None) -> UUID | None:

@@ -6,7 +6,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
-from walmu_api.access.markers import body, idempotent_action, idempotent_create, requires
+from walmu_api.access.markers import (
+    body,
+    idempotent_action,
+    idempotent_correction,
+    idempotent_create,
+    requires,
+)
 from walmu_api.access.scopes import Scope
 from walmu_api.access.visible_findings import visible_findings
 from walmu_api.foundation import findings, preconditions, records, responses
@@ -157,7 +163,7 @@ async def sign_agreement(
     "/agreements/{agreement_id}/end",
     operation_id="endAgreement",
     responses=gives(Agreement),
-    dependencies=[idempotent_action],
+    dependencies=[idempotent_correction],
 )
 async def end_agreement(
     agreement_id: Id,
@@ -179,7 +185,7 @@ async def end_agreement(
     "/agreements/{agreement_id}/reopen",
     operation_id="reopenAgreement",
     responses=gives(Agreement),
-    dependencies=[idempotent_action],
+    dependencies=[idempotent_correction],
 )
 async def reopen_agreement(
     agreement_id: Id,

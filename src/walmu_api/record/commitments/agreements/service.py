@@ -24,14 +24,13 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.commitments.agreements import rules
+from walmu_api.record.commitments.agreements import open_parties, rules
 from walmu_api.record.commitments.agreements.definition import AGREEMENT
 from walmu_api.record.commitments.agreements.parts import Insurance
 from walmu_api.record.commitments.agreements.rules import SIGNED, WITHIN_AGREEMENT
 from walmu_api.record.commitments.agreements.schemas import Agreement, AgreementEntry, AgreementTerms
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import service as decisions
-from walmu_api.record.parties.organisations import service as organisations
 from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
@@ -87,10 +86,7 @@ async def _values(
     if entry.decision_id is not None:
         found += await _check_decision(ctx, entry, relationship, planned)
     refuse(found)
-    if entry.place.organisation_id is not None:
-        await organisations.require(
-            ctx.session, entry.place.organisation_id, "workplace", "/place/organisation_id"
-        )
+    await open_parties.require(ctx, entry, relationship.provider_id, before)
     values = records.parted(AgreementRow, entry) | _planned(ctx, entry, before)
     values["content"].pop("schedule_from", None)
     reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})

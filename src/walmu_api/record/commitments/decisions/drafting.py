@@ -33,7 +33,7 @@ async def _check(session: Session, entry: DecisionEntry, row_id: UUID | None = N
     refuse(wrong + service.check_codes_of(await codes.book_now(session), entry))
     if await session.orm.get(ClientRow, (session.organiser_id, entry.client_id)) is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
-    await organisations.require(session, entry.provider_id, "provider", "/provider_id")
+    await organisations.require(session, entry.provider_id, "provider", "/provider_id", entry.valid_from)
     if entry.service_relationship_id is not None:
         found = await session.orm.get(
             ServiceRelationshipRow, (session.organiser_id, entry.service_relationship_id)

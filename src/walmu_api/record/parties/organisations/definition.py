@@ -2,6 +2,7 @@
 
 from walmu_api.access.resource import ResourceDefinition
 from walmu_api.access.scopes import Scope
+from walmu_api.record.parties.organisations.rules import PROBLEMS, VIEWS
 from walmu_api.record.parties.organisations.schemas import Organisation, OrganisationEntry, Unit, UnitEntry
 
 ORGANISATION = ResourceDefinition(
@@ -11,5 +12,9 @@ ORGANISATION = ResourceDefinition(
     Scope.ORGANISATIONS_READ,
     Organisation,
     OrganisationEntry,
+    problems=PROBLEMS,
+    views=VIEWS,
 )
-UNIT = ResourceDefinition("unit", "/v1/units", "organisations", Scope.ORGANISATIONS_READ, Unit, UnitEntry)
+UNIT = ResourceDefinition(
+    "unit", "/v1/units", "organisations", Scope.ORGANISATIONS_READ, Unit, UnitEntry, views=VIEWS
+)

@@ -7,13 +7,21 @@ from fastapi import APIRouter, Query, Request, Response
 from walmu_api.access.connected_systems.schemas import OrganisationKind
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import RouteWithoutClientData
-from walmu_api.access.markers import body, idempotent_create, requires
+from walmu_api.access.markers import body, idempotent_correction, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
-from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id, SourceId
 from walmu_api.record.parties.organisations import service
-from walmu_api.record.parties.organisations.schemas import Organisation, OrganisationEntry, Unit, UnitEntry
+from walmu_api.record.parties.organisations.schemas import (
+    Closing,
+    Organisation,
+    OrganisationEntry,
+    Reopening,
+    Succession,
+    Unit,
+    UnitEntry,
+)
 from walmu_api.record.parties.organisations.tables import OrganisationRow, UnitRow
 
 router = APIRouter(prefix="/v1", route_class=RouteWithoutClientData, tags=["organisations"])
@@ -60,9 +68,75 @@ async def register_organisation(
 @router.get("/organisations/{organisation_id}", operation_id="getOrganisation", responses=gives(Organisation))
 async def get_organisation(organisation_id: Id, ctx: Reader) -> Response:
     """Read one organisation."""
-    row = await records.find(
-        ctx.session, service.organisations(ctx.session).where(OrganisationRow.id == organisation_id)
-    )
+    row = await service.find(ctx.session, organisation_id)
+    return responses.record(records.body(Organisation, row), row.version)
+
+
+@router.put(
+    "/organisations/{organisation_id}",
+    operation_id="replaceOrganisation",
+    responses=gives(Organisation, "The record."),
+)
+async def replace_organisation(
+    organisation_id: Id,
+    entry: Annotated[OrganisationEntry, body(OrganisationEntry)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Correct an organisation."""
+    row = await service.find(ctx.session, organisation_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(records.body(Organisation, row), row.version)
+
+
+@router.post(
+    "/organisations/{organisation_id}/close",
+    operation_id="closeOrganisation",
+    responses=gives(Organisation),
+    dependencies=[idempotent_correction],
+)
+async def close_organisation(
+    organisation_id: Id, closing: Annotated[Closing, body(Closing)], ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Close an organisation: from that day on nothing new begins there, and what exists goes on. Another day or
+    reason afterwards needs If-Match."""
+    row = await service.find(ctx.session, organisation_id, lock=True)
+    row = await service.close(ctx, row, closing, if_match)
+    return responses.record(records.body(Organisation, row), row.version)
+
+
+@router.post(
+    "/organisations/{organisation_id}/succeed",
+    operation_id="succeedOrganisation",
+    responses=gives(Organisation),
+    dependencies=[idempotent_correction],
+)
+async def succeed_organisation(
+    organisation_id: Id, entry: Annotated[Succession, body(Succession)], ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Say which provider takes another one's place: it closes on that day, and decisions of the record
+    system that name it and begin then or later are the successor's. What it has stays with it. Correcting
+    needs If-Match."""
+    row = await service.find(ctx.session, organisation_id, lock=True)
+    row = await service.succeed(ctx, row, entry, if_match)
+    return responses.record(records.body(Organisation, row), row.version)
+
+
+@router.post(
+    "/organisations/{organisation_id}/reopen",
+    operation_id="reopenOrganisation",
+    responses=gives(Organisation),
+    dependencies=[idempotent_correction],
+)
+async def reopen_organisation(
+    organisation_id: Id,
+    reopening: Annotated[Reopening, body(Reopening)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take the closing of an organisation back, and its succession too, under If-Match."""
+    row = await service.find(ctx.session, organisation_id, lock=True)
+    row = await service.reopen(ctx, row, reopening, if_match)
     return responses.record(records.body(Organisation, row), row.version)
 
 
@@ -99,5 +173,46 @@ async def register_unit(entry: Annotated[UnitEntry, body(UnitEntry)], ctx: Write
 @router.get("/units/{unit_id}", operation_id="getUnit", responses=gives(Unit))
 async def get_unit(unit_id: Id, ctx: Reader) -> Response:
     """Read one unit."""
-    row = await records.find(ctx.session, service.units(ctx.session).where(UnitRow.id == unit_id))
+    row = await service.find_unit(ctx.session, unit_id)
+    return responses.record(records.body(Unit, row), row.version)
+
+
+@router.put("/units/{unit_id}", operation_id="replaceUnit", responses=gives(Unit, "The record."))
+async def replace_unit(
+    unit_id: Id, entry: Annotated[UnitEntry, body(UnitEntry)], ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Correct a unit."""
+    row = await service.find_unit(ctx.session, unit_id, lock=True)
+    row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(records.body(Unit, row), row.version)
+
+
+@router.post(
+    "/units/{unit_id}/close",
+    operation_id="closeUnit",
+    responses=gives(Unit),
+    dependencies=[idempotent_correction],
+)
+async def close_unit(
+    unit_id: Id, closing: Annotated[Closing, body(Closing)], ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Close a unit: from that day on nothing new begins there, and what exists goes on. Another day or
+    reason afterwards needs If-Match."""
+    row = await service.find_unit(ctx.session, unit_id, lock=True)
+    row = await service.close(ctx, row, closing, if_match)
+    return responses.record(records.body(Unit, row), row.version)
+
+
+@router.post(
+    "/units/{unit_id}/reopen",
+    operation_id="reopenUnit",
+    responses=gives(Unit),
+    dependencies=[idempotent_correction],
+)
+async def reopen_unit(
+    unit_id: Id, reopening: Annotated[Reopening, body(Reopening)], ctx: Writer, if_match: IfMatch = None
+) -> Response:
+    """Take the closing of a unit back, under If-Match."""
+    row = await service.find_unit(ctx.session, unit_id, lock=True)
+    row = await service.reopen(ctx, row, reopening, if_match)
     return responses.record(records.body(Unit, row), row.version)

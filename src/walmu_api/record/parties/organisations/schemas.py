@@ -8,7 +8,7 @@ from typing_extensions import TypeAliasType
 from walmu_api.access.connected_systems.schemas import OrganisationKind
 from walmu_api.foundation.identity_codes import is_business_id
 from walmu_api.foundation.locales import Reason
-from walmu_api.foundation.schema_types import Id, Line, Message, Person, SourceId, Stored
+from walmu_api.foundation.schema_types import Day, Id, Line, Message, Person, SourceId, Stored
 
 BUSINESS_ID = Reason("business-id")
 OrganisationEntryKind = TypeAliasType(
@@ -43,7 +43,47 @@ class OrganisationEntry(Message):
     source_id: SourceId | None = None
 
 
-class Organisation(Stored):
+class Closable(Message):
+    """What is told of an organisation or unit that has closed, or was said to have."""
+
+    closed_on: Day | None = Field(
+        None, description="The first day on which nothing new begins there; left out while it is open."
+    )
+    close_reason: Line | None = Field(
+        None, description="Why it closed; for the organiser, its record system and the closed one itself."
+    )
+    reopen_reason: Line | None = Field(
+        None, description="Why the closing was taken back; for the same readers as `close_reason`."
+    )
+
+
+class Closing(Message):
+    """The act of closing: nothing new begins there, and what exists goes on."""
+
+    closed_on: Day = Field(description="The first day on which nothing new begins there; it may lie ahead.")
+    reason: Line = Field(description="Why it closes; stays with the record as `close_reason`.")
+
+
+class Reopening(Message):
+    """The act of taking a closing back."""
+
+    reason: Line = Field(description="Why it is taken back; stays with the record as `reopen_reason`.")
+
+
+class Succession(Message):
+    """The act of saying which provider takes another one's place: new decisions follow from that day on."""
+
+    by: Id = Field(description="The provider that takes its place.")
+    from_: Day = Field(
+        alias="from",
+        description="The first day of the successor: what begins on it or later is the successor's. It may lie ahead.",
+    )
+    reason: Line = Field(
+        description="Why, such as a merger; stays as `close_reason`, unless it had closed before."
+    )
+
+
+class Organisation(Closable, Stored):
     """An organisation as recorded. The organiser itself is one."""
 
     kind: OrganisationKind = Field(description="Its part in the services.")
@@ -53,6 +93,12 @@ class Organisation(Stored):
         None, description="OID in the SOTE organisation register, where one is recorded."
     )
     contact: Person | None = Field(None, description="Who receives what nobody is named for yet.")
+    succeeded_by: Id | None = Field(
+        None, description="The provider that took its place; decisions that name this one go there."
+    )
+    succeeded_from: Day | None = Field(
+        None, description="From when on: a decision that begins on this day or later is the successor's."
+    )
     source_id: Line | None = Field(None, description="The key that its sender gave it.")
 
 
@@ -65,5 +111,5 @@ class UnitEntry(Message):
     source_id: SourceId | None = None
 
 
-class Unit(UnitEntry, Stored):
+class Unit(UnitEntry, Closable, Stored):
     """A unit as recorded."""

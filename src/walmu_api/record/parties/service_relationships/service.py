@@ -77,8 +77,15 @@ async def findings(session: Session, row: ServiceRelationshipRow) -> list[Findin
     return [finding.warning() for finding in found]
 
 
-async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: bool = False) -> None:
-    """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are."""
+async def _check(
+    session: Session,
+    entry: ServiceRelationshipEntry,
+    before: ServiceRelationshipRow | None = None,
+    *,
+    decided: bool = False,
+) -> None:
+    """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are. What stands
+    as it did `before` goes on where it is, closed or not."""
     found = check_order(entry.starts_on, entry.ends_on, "/ends_on")
     if not decided:
         found += _check_codes(await codes.book_now(session), entry, session.clock.today())
@@ -86,9 +93,12 @@ async def _check(session: Session, entry: ServiceRelationshipEntry, *, decided: 
     client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
     if client is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
-    await organisations.require(session, entry.provider_id, "provider", "/provider_id")
+    begins = entry.starts_on if before is None or entry.starts_on != before.starts_on else None
+    await organisations.require(session, entry.provider_id, "provider", "/provider_id", begins)
     if entry.unit_id is not None:
-        await organisations.require_unit(session, entry.unit_id, entry.provider_id, "/unit_id")
+        if before is not None and entry.unit_id != before.unit_id:
+            begins = max(entry.starts_on, session.clock.today())
+        await organisations.require_unit(session, entry.unit_id, entry.provider_id, "/unit_id", begins)
 
 
 async def open_one(
@@ -130,7 +140,7 @@ async def replace(
     ]
     if fixed:
         raise invalid(*fixed)
-    await _check(ctx.session, entry)
+    await _check(ctx.session, entry, row)
     if (
         entry.ends_on != row.ends_on
     ):  # else the end is only repeated as it was read: it may be that of an ending
