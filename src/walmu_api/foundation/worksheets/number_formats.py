@@ -96,7 +96,8 @@ def _shown(number: Number, section: Tokens, *, has_sign: bool) -> Number | Shown
     value = number if is_it else None
     digits = "".join(part for kind, part in section if kind == "digits")
     if number == 0 and "general" not in kinds and "0" not in digits:
-        return Shown(None, None)  # nothing of a zero is shown
+        # no digit of a zero is shown
+        return Shown(None, None if "point" in kinds else literals.strip())
     if {"point", "exponent", "part"} & {*kinds} or number != int(number) or abs(number) >= _EXACT:
         return Shown(value, None)
     if "comma" in kinds and abs(number) >= 1000:
