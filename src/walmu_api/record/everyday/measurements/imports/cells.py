@@ -25,7 +25,7 @@ def is_uuid(text: str) -> bool:
 def text_of(value: Value) -> str | None:
     """A cell as text, as it is shown; whole numbers, as worksheets keep keys of digits, without their point."""
     if isinstance(value, Shown):
-        return value.text
+        return value.text or None
     if value is None or isinstance(value, Formula | date):
         return None
     if isinstance(value, bool):
