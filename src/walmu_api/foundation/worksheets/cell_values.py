@@ -35,7 +35,8 @@ class Cells:
     def __init__(
         self, texts: Sequence[str], formats: Sequence[Format], *, from_1904: bool, is_stale: bool
     ) -> None:
-        self._texts, self._formats = texts, formats
+        self._texts = texts
+        self._formats = {str(at): each for at, each in enumerate(formats or (GENERAL,))}
         self._day_0 = _DAY_0_OF_1904 if from_1904 else _DAY_0
         self._is_stale = is_stale
 
@@ -66,18 +67,15 @@ class Cells:
             case _:
                 raise RefusedError(NOT_A_WORKSHEET)
 
-    def _format(self, style: str) -> Format:
-        return self._formats[_place(style)] if style != "0" or self._formats else GENERAL
-
     def _text(self, text: str, style: str) -> Value:
-        return self._format(style).of_text(text) or None if text else None
+        return self._formats[style].of_text(text) or None if text else None
 
     def _number(self, text: str, style: str) -> Value:
-        if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        if len(text) > _LONGEST_NUMBER or not (found := _NUMBER.fullmatch(text)):
             raise RefusedError(NOT_A_WORKSHEET)
         # fifteen digits, as spreadsheets show them: 6.3999999999999995 is 6.4
-        number = float(f"{float(text):.15g}") if any(mark in text for mark in ".eE") else int(text)
-        how = self._format(style)
+        number = int(text) if found[1].isdigit() and not found[2] else float(f"{float(text):.15g}")
+        how = self._formats[style]
         if how.is_plain:
             return number if abs(number) < 1e300 else text
         if how.is_time:

@@ -27,6 +27,7 @@ from walmu_api.foundation.worksheets.limits import (
 _DELIMITERS = (";", ",", "\t")
 _NAMED = re.compile(r'"?sep=([;,\t|])"?(\r\n|\r|\n|$)', re.IGNORECASE)
 """What Excel writes and reads above the first row, and shows to nobody."""
+_LINE_END = re.compile("[\r\n]")
 _LOOKED_AT = 200
 _LONGEST_LINE = MOST_COLUMNS * (LONGEST_TEXT + 3)
 """What is longer has too many columns or too long a text: no need to part it for that."""
@@ -79,6 +80,7 @@ def _lines(text: str, delimiter: str) -> Iterator[str]:
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
+    """The text without the rows at its end that hold nothing, and its encoding."""
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding, name in (("utf-16", "utf-16"),) if marked else _ENCODINGS:
         try:
@@ -87,7 +89,8 @@ def _decoded(raw: bytes) -> tuple[str, str]:
             continue
         if "\0" in text:
             break
-        return text.rstrip("\r\n"), name
+        behind = _LINE_END.search(text, len(text.rstrip(" \t\r\n;,|")))
+        return text[: behind.start()] if behind else text, name
     raise RefusedError(NOT_A_WORKSHEET)
 
 

@@ -2,9 +2,11 @@
 
 import posixpath
 import re
+from collections.abc import Sequence
 
 from walmu_api.foundation.worksheets import limits
 from walmu_api.foundation.worksheets.cell_values import Cells, unescaped
+from walmu_api.foundation.worksheets.headings import Headings
 from walmu_api.foundation.worksheets.limits import NOT_A_WORKSHEET, RefusedError, Value
 from walmu_api.foundation.worksheets.number_formats import BUILT_IN, UNKNOWN, Format
 
@@ -172,13 +174,15 @@ class SharedTexts(Part):
 
 
 class Sheet(Part):
-    """The rows of a sheet as they come, hidden ones only when they are wanted. What it says of its own size is not
-    looked at."""
+    """The rows of a sheet as they come, hidden ones only when they are wanted. Below the first row that holds anything, of
+    columns that are not wanted only whether a cell holds something. What the sheet says of its own size is not looked at."""
 
     PATHS = tuple(f"worksheet/sheetData/row/c/{each}" for each in ("v", "f", "is/t", "is/r/t"))
 
-    def __init__(self, cells: Cells, *, hidden_rows: bool) -> None:
+    def __init__(self, cells: Cells, wanted: Sequence[str] | None, *, hidden_rows: bool) -> None:
         super().__init__()
+        self._wanted = wanted
+        self._only: set[int] | None = None
         self.hidden = 0
         """Rows that hold something and were left out."""
         self._cells, self._takes_hidden = cells, hidden_rows
@@ -234,6 +238,9 @@ class Sheet(Part):
             self.hidden += bool(self._row)
             return
         width = max(self._row, default=-1) + 1
+        if self._row and self._wanted is not None and self._only is None:
+            headings = Headings([self._row.get(at) for at in range(width)])
+            self._only = {at for name in self._wanted for at in headings.places(name)}
         if self._is_placed:
             width = self._widest = max(width, self._widest)
         else:
@@ -258,7 +265,11 @@ class Sheet(Part):
     def _closed_cell(self) -> None:
         if self._holds and (self._holds == "is") != (self._kind == "inlineStr"):
             raise RefusedError(NOT_A_WORKSHEET)
-        value = self._cells.value(self._kind, self._style, "".join(self._value), self._is_formula)
+        text = "".join(self._value)
+        if self._only is None or self._column in self._only:
+            value = self._cells.value(self._kind, self._style, text, self._is_formula)
+        else:
+            value = True if self._is_formula or text.strip() else None
         if value is not None:  # one column more than may be is enough to tell
             self._row[min(self._column, limits.MOST_COLUMNS)] = value
 

@@ -53,7 +53,7 @@ def read(
     if raw.startswith(_COMPOUND):
         raise RefusedError(LOCKED)
     if raw.startswith(_ZIP):
-        read_as, rows = workbook.read(raw, sheet, hidden_rows=hidden_rows)
+        read_as, rows = workbook.read(raw, sheet, wanted, hidden_rows=hidden_rows)
     elif sheet is not None:
         raise RefusedError(SHEET)
     else:

@@ -9,7 +9,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from xml.parsers import expat
@@ -40,7 +40,7 @@ _ODD = (
 
 
 def read(
-    raw: bytes, sheet: str | None, *, hidden_rows: bool
+    raw: bytes, sheet: str | None, wanted: Sequence[str] | None, *, hidden_rows: bool
 ) -> tuple[dict[str, Any], Iterator[tuple[int, list[Value]]]]:
     """How the file was read, and the rows of a sheet by number; the first one that is not hidden when none is named. How many
     hidden rows were left out is there when all have been read."""
@@ -50,7 +50,7 @@ def read(
     read_as: dict[str, Any] = {"format": "xlsx", "sheet": title[:_LONGEST_TITLE]}
     if hidden:
         read_as["hidden_sheets"] = [each[:_LONGEST_TITLE] for each in hidden[:_MOST_TITLES]]
-    return read_as, book.rows(path, read_as, hidden_rows=hidden_rows)
+    return read_as, book.rows(path, wanted, read_as, hidden_rows=hidden_rows)
 
 
 @contextmanager
@@ -107,7 +107,7 @@ class _Book:
         return title, worksheets[key], [each for each, _, hidden in there if hidden and each != title]
 
     def rows(
-        self, path: str, read_as: dict[str, Any], *, hidden_rows: bool
+        self, path: str, wanted: Sequence[str] | None, read_as: dict[str, Any], *, hidden_rows: bool
     ) -> Iterator[tuple[int, list[Value]]]:
         with _odd_is_refused():
             texts, formats = SharedTexts(), Formats()
@@ -119,7 +119,7 @@ class _Book:
                 self._read(styles, formats)
             names = self._names
             cells = Cells(texts.texts, formats.formats, from_1904=names.from_1904, is_stale=names.is_stale)
-            sheet = Sheet(cells, hidden_rows=hidden_rows)
+            sheet = Sheet(cells, wanted, hidden_rows=hidden_rows)
             for _ in self._pieces(path, sheet):
                 yield from sheet.take()
             if sheet.hidden:
