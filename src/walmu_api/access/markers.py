@@ -77,24 +77,21 @@ deferrable = Depends(Deferrable())
 """Marks a POST that takes `Prefer: respond-async`; with it an Idempotency-Key gives the same job again (ADR 52)."""
 
 
+ITEMS_OF_ONE = 12
+"""A page counts as one more request for each so many items that are asked for."""
+
+
 class Cost(InjectedParameter):
     """What an operation costs: as how many requests it counts, and what of it goes into the heavy lane (ADR 53)."""
 
-    def __init__(
-        self, requests: int = 1, above: int = LIGHT, files: Collection[str] = (), items_of_one: int = 0
-    ) -> None:
+    def __init__(self, requests: int = 1, above: int = LIGHT, files: Collection[str] = ()) -> None:
         self._requests, self._above, self._files = requests, above, frozenset(files)
-        self._items_of_one = items_of_one
 
     def of(self, request: Request, length: int) -> int:
         """As how many requests this one counts, whose body has this length."""
-        own = self._requests
-        if (
-            self._items_of_one
-            and (limit := request.query_params.get("limit", "")).isdecimal()
-            and limit.isascii()
-        ):
-            own += min(int(limit[:6]), 1000) // self._items_of_one
+        own, limit = self._requests, request.query_params.get("limit", "")
+        if limit.isdecimal() and limit.isascii():
+            own += min(int(limit[:6]), 1000) // ITEMS_OF_ONE
         return cost_of(length, own)
 
     def is_heavy(self, length: int, answer_type: str | None) -> bool:
@@ -113,11 +110,6 @@ def heavy_above(length: int) -> Any:
 def heavy_files(media_types: Collection[str]) -> Any:
     """Marks an operation whose work takes long when its answer is a file."""
     return Depends(Cost(files=media_types))
-
-
-def items_cost(items_of_one: int) -> Any:
-    """Marks a list whose pages may be long: it counts as one more request for each so many items that are asked for."""
-    return Depends(Cost(items_of_one=items_of_one))
 
 
 def marker(route: APIRoute, kind: type) -> Any:

@@ -35,6 +35,7 @@ PAUSE = 0.25
 SIDE_BY_SIDE = 4
 """What one process works on at once for one system: its four smallest requests keep it and the database busy."""
 COST_OF_WEIGHT = 20
+"""A request that counts as so many takes one place more of them."""
 PRESSED = 1.0
 """Seconds for which the room stays smaller after a refusal for want of room."""
 _REMEMBERED = 10_000

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
-from walmu_api.access.markers import items_cost, requires
+from walmu_api.access.markers import requires
 from walmu_api.access.scopes import Scope
 from walmu_api.exchange.changes import service
 from walmu_api.exchange.changes.schemas import Changes, ResourceType
@@ -27,12 +27,7 @@ FeedLimit = Annotated[
 ]
 
 
-@router.get(
-    "/changes",
-    operation_id="listChanges",
-    responses=gives(Changes, "What changed.", etag=False),
-    dependencies=[items_cost(16)],
-)
+@router.get("/changes", operation_id="listChanges", responses=gives(Changes, "What changed.", etag=False))
 async def list_changes(
     request: Request,
     ctx: Annotated[RequestContext, requires(Scope.CHANGES_READ)],

@@ -1,5 +1,6 @@
 """Reading the journal as a feed: everything since a cursor, in order, nothing passed over."""
 
+import asyncio
 from collections import defaultdict
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,7 @@ from walmu_api.access.visibility import ANNEX, HAS_ACCESS, NOT_OVER, NOT_OVER_FO
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import Cursor, Horizon
+from walmu_api.foundation.pacing import paced
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.withholding import withholds
 
@@ -57,6 +59,8 @@ select {_ITEM} from (
 """)
 
 
+AT_ONCE = 100
+"""Records that are read and written down without letting other requests in between."""
 NOW: Literal["now"] = "now"
 Start = Cursor | datetime | Literal["now"] | None
 """Where to begin: after a cursor, before what was recorded at an instant, now, or at the beginning."""
@@ -87,7 +91,9 @@ async def page(
         rows = await ctx.session.fetch(statement, **values, organisation=ctx.tenant_scope, today=ctx.today)
     shown, more = rows[:limit], len(rows) > limit
     records = await _records(ctx, shown)
-    items = [_item(ctx, row, records.get((row["resource_type"], row["resource_id"]))) for row in shown]
+    items = [
+        _item(ctx, row, records.get((row["resource_type"], row["resource_id"]))) async for row in paced(shown)
+    ]
     following = Cursor(shown[-1]["era"], shown[-1]["txid"], shown[-1]["seq"], end.era) if shown else start
     if horizon.durable and not more:
         following = max(following, end)
@@ -113,12 +119,18 @@ async def _records(ctx: RequestContext, rows: list[asyncpg.Record]) -> dict[tupl
     for resource_type, ids in wanted.items():
         resource = BY_TYPE[resource_type]
         if resource.read_many is not None and resource.definition.reads in ctx.caller.scopes:
-            records = await resource.read_many(ctx, list(ids))
-            found |= {(resource_type, record_id): body for record_id, body in records.items()}
+            in_order = sorted(ids)
+            for first in range(0, len(in_order), AT_ONCE):
+                records = await resource.read_many(ctx, in_order[first : first + AT_ONCE])
+                found |= {(resource_type, record_id): body for record_id, body in records.items()}
+                await asyncio.sleep(0)
     models = {resource_type: BY_TYPE[resource_type].definition.model for resource_type in wanted}
     asks = any(withholds(models[resource_type]) for resource_type, _ in found)
     readers = await audiences.readers_of(ctx, ctx.session.clients_seen if asks else ())
-    return {key: audiences.record_shown(ctx, models[key[0]], body, readers) for key, body in found.items()}
+    return {
+        key: audiences.record_shown(ctx, models[key[0]], body, readers)
+        async for key, body in paced(found.items())
+    }
 
 
 def _item(ctx: RequestContext, row: asyncpg.Record, record: bytes | None) -> bytes:
