@@ -46,7 +46,7 @@ DIALECTS = st.fixed_dictionaries(
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 
 
-def kept(lines: list[Any]) -> list[Row]:
+def recorded(lines: list[Any]) -> list[Row]:
     return [(name, day.isoformat(), first, second) for name, _, day, first, second, _ in lines]
 
 
@@ -66,7 +66,7 @@ async def test_csv_of_every_dialect_is_read_as_it_was_written(
         whole = " ".join(remark.splitlines()) if dialect["quoting"] == csv.QUOTE_MINIMAL else remark
         shown = "" if first is None else numbers(first)
         writer.writerow([name, phase, days(day), shown, numbers(second), whole])
-    assert await outcome(made.getvalue().encode(encoding)) == kept(lines)
+    assert await outcome(made.getvalue().encode(encoding)) == recorded(lines)
 
 
 @settings(max_examples=examples(60, long=2000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -87,7 +87,7 @@ async def test_a_workbook_is_read_as_it_was_written(
         sheet.cell(at, 3).number_format = day_format
         for column in (4, 5):
             sheet.cell(at, column).number_format = number_format
-    assert await outcome(saved(made)) == kept(lines)
+    assert await outcome(saved(made)) == recorded(lines)
 
 
 @settings(max_examples=examples(200, long=5000), deadline=None)
@@ -154,6 +154,6 @@ async def test_a_cell_too_few_or_too_many_rejects_its_row_and_no_other(
         if number == which:
             cells = [*cells[:at], "1", *cells[at:]] if more else [*cells[:at], *cells[at + 1 :]]
         writer.writerow(cells)
-    expected = kept(lines)
+    expected = recorded(lines)
     expected[which] = " beyond-columns" if more else " short-row"
     assert await outcome(made.getvalue().encode()) == expected
