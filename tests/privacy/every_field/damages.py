@@ -148,8 +148,8 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
     )),
     (PROTECTED, (
         Damage('the feed forgets every view and what is withheld', FEED, 'client: contact.email by listChanges$',
-            '    return {key: audiences.record_shown(ctx, models[key[0]], body, readers) for key, body in found.items()}\n',
-            '    return found\n'),
+            '        key: audiences.record_shown(ctx, models[key[0]], body, readers)\n',
+            '        key: body\n'),
     )),
     (PROTECTED, (
         Damage('kept answers are given as they were kept', "access/guard.py", 'again',

@@ -278,8 +278,8 @@ DAMAGES = (
     Damage(
         "the feed applies no view",
         FEED,
-        "return {key: audiences.record_shown(ctx, models[key[0]], body, readers) for key, body in found.items()}",
-        "return found",
+        "key: audiences.record_shown(ctx, models[key[0]], body, readers)",
+        "key: body",
     ),
     Damage(
         "a kept answer is given again as it was",
