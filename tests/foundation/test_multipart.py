@@ -29,6 +29,22 @@ def test_both_parts_are_read_with_or_without_a_file_name() -> None:
     assert multipart.read(swapped + END, TYPE, LIMITS) == {"mapping": b"{}", "file": b"a"}
 
 
+@pytest.mark.parametrize("encoding", [b"8bit", b"binary", b"7bit", b"BINARY"])
+def test_a_transfer_encoding_that_changes_nothing_is_taken(encoding: bytes) -> None:
+    """RFC 2045, 6.2."""
+    file = part("file", b"a;b\r\n\xe4;2", "t.csv", b"Content-Transfer-Encoding: %s\r\n" % encoding)
+    assert multipart.read(file + MAPPING + END, TYPE, LIMITS)["file"] == b"a;b\r\n\xe4;2"
+
+
+@pytest.mark.parametrize("preamble", [b"\r\n", b"This is a multi-part message.\r\n", b"--xy\r\n--\r\n"])
+def test_what_stands_above_the_first_boundary_is_no_part(preamble: bytes) -> None:
+    """RFC 2046, 5.1.1."""
+    assert multipart.read(preamble + FILE + MAPPING + END, TYPE, LIMITS) == {
+        "file": b"a;b\r\n1;2",
+        "mapping": b"{}",
+    }
+
+
 @pytest.mark.parametrize("charset", ["utf-16", "punycode", "undefined", "cp037", '"cp500"'])
 def test_a_charset_beside_the_boundary_changes_no_name(charset: str) -> None:
     """With a blank before its `=` it passes the check of media types."""

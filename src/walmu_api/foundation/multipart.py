@@ -23,6 +23,8 @@ from walmu_api.foundation.problems import (
 
 MEDIA_TYPE = "multipart/form-data"
 PART_TOO_LARGE = ProblemType("part-too-large", 413)
+_NOT_ENCODED = {b"7bit", b"8bit", b"binary"}
+"""Transfer encodings that change nothing (RFC 2045, 6.2)."""
 _CHUNK = 64 * 1024
 """The parser holds a chunk of a file twice, so it gets the body in small ones."""
 
@@ -46,7 +48,10 @@ class _Parser(MultiPartParser):
         part = self._current_part
         disposition, options = parse_options_header(part.content_disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
-        encoded = any(field == b"content-transfer-encoding" for field, _ in part.item_headers)
+        encoded = any(
+            field == b"content-transfer-encoding" and how.strip().lower() not in _NOT_ENCODED
+            for field, how in part.item_headers
+        )
         if disposition.lower() != b"form-data" or encoded:
             raise _not_multipart()
         if name not in self.limits:
@@ -81,7 +86,15 @@ def read(raw: bytes, content_type: str, limits: Mapping[str, int]) -> dict[str, 
     boundary = options.get(b"boundary", b"")
     if not 1 <= len(boundary) <= 70:
         raise _not_multipart()
-    return asyncio.run(_read(_Parser(raw, boundary, limits)))
+    return asyncio.run(_read(_Parser(_without_preamble(raw, boundary), boundary, limits)))
+
+
+def _without_preamble(raw: bytes, boundary: bytes) -> bytes:
+    """What stands above the first boundary is no part (RFC 2046, 5.1.1). Starlette's parser does not know that."""
+    if raw.startswith(tuple(b"--" + boundary + behind for behind in (b"\r\n", b"--", b" ", b"\t"))):
+        return raw
+    at = raw.find(b"\r\n--" + boundary + b"\r\n")
+    return raw[at + 2 :] if at >= 0 else raw
 
 
 async def _read(parser: _Parser) -> dict[str, bytes]:

@@ -173,8 +173,9 @@ BOMBS: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "6 MB in wide lines": (lambda: (b"x;" * 3000 + b"\n") * 1000, {"too-wide"}),
     "6 MB in one line": (lambda: b"ab;" * 2 * MB, {"too-wide"}),
     "6 MB in one quoted text": (lambda: b'a;b\n"' + b"x" * 6 * MB + b'";1', {"too-long"}),
-    "6 MB in one quoted text of many lines": (lambda: b'a;b\n"' + b"x\n" * 3 * MB + b'";1', {"too-long"}),
+    "6 MB in one quoted text of many lines": (lambda: b'a;b\n"' + b"x\n" * 3 * MB + b'";1', {"stray-quote"}),
     "6 MB of quoted line ends": (lambda: b"a;b\n" + b'"\n";' * MB, {"too-few"}),
     "6 MB of quotes": (lambda: b'"' * 6 * MB, {NOT_ONE, "too-long"}),
-    "8 MB of empty lines": (lambda: b"a;b\n" + b"\n" * 7 * MB, {"too-deep-down"}),
+    "8 MB of lines of empty cells": (lambda: b"a;b\n" + b";\n" * (4 * MB - 10), {"too-few"}),
+    "8 MB of empty lines": (lambda: b"a;b\n" + b"\n" * 7 * MB, {"too-few"}),
 }

@@ -2,7 +2,9 @@
 
 Everything here is imported by the reading process, which has the standard library and nothing else."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Optional, Union
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 100
@@ -34,15 +36,29 @@ TOO_WIDE = "too-wide"
 TOO_LONG = "too-long"
 TOO_MANY = "too-many"
 TOO_FEW = "too-few"
-COLUMN_TWICE = "column-twice"
+STRAY_QUOTE = "stray-quote"
+ALL_HIDDEN = "all-hidden"
 SHEET = "sheet"
+Number = int | float
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A number that is shown as something else than its digits: the number that is meant, and the text that everybody sees.
+    Without a number what is seen is none; without a text it cannot be told from the file."""
+
+    number: Number | None
+    text: str | None
+
+
+@dataclass(frozen=True)
 class Formula:
-    """A cell whose content would have to be worked out."""
+    """A cell that was worked out, and the value that was stored for it; without one it would have to be worked out."""
+
+    value: Optional["Value"] = None
 
 
-Value = str | float | int | bool | date | None | Formula
+Value = Union[str, float, int, bool, date, Shown, Formula, None]  # noqa: UP007 - it holds itself
 
 
 class RefusedError(Exception):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,7 @@ from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.pacing import paced
 from walmu_api.foundation.problems import INVALID_VALUE, UNAVAILABLE, Problem, invalid
 from walmu_api.foundation.worksheets import limits
-from walmu_api.foundation.worksheets.limits import Formula, Value
+from walmu_api.foundation.worksheets.limits import Formula, Shown, Value
 
 log = structlog.get_logger()
 REASONS = {
@@ -40,7 +40,8 @@ REASONS = {
     limits.TOO_LONG: validation_messages.TOO_LONG,
     limits.TOO_MANY: validation_messages.TOO_MANY,
     limits.TOO_FEW: validation_messages.TOO_FEW,
-    limits.COLUMN_TWICE: Reason("column-twice"),
+    limits.STRAY_QUOTE: Reason("stray-quote"),
+    limits.ALL_HIDDEN: Reason("all-hidden"),
     limits.SHEET: Reason("sheet"),
 }
 _MOST_OUTPUT = 160 * 1024 * 1024
@@ -51,12 +52,13 @@ _BY_A_LIMIT = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}
 
 @dataclass(frozen=True)
 class Worksheet:
-    """The rows below the names of the columns, each with its number; and how the file was read. A row that goes on
-    beyond the last name has one cell more."""
+    """The rows below the names of the columns, each with its number; and how the file was read. What is in `twice` is not
+    in `columns`. A row that does not fit the first one has one cell more (`table.Table`)."""
 
     columns: dict[str, int]
     rows: list[tuple[int, list[Value]]]
-    read_as: dict[str, str]
+    read_as: dict[str, Any]
+    twice: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,14 @@ class Worksheets:
         """The processes that read."""
         return [each.process for each in self._readings if each.process is not None]
 
-    async def read(self, raw: bytes, sheet: str | None, columns: Sequence[str] | None) -> Worksheet:
+    async def read(
+        self, raw: bytes, sheet: str | None, columns: Sequence[str] | None, *, hidden_rows: bool = False
+    ) -> Worksheet:
         """The worksheet with these columns, as far as it has them. When the caller is cancelled, the process is
         killed."""
+        question = {"sheet": sheet, "columns": columns, "hidden_rows": hidden_rows}
         async with self._place():
-            output = await self._answer(raw, sheet, columns)
+            output = await self._answer(raw, question)
         return await _worksheet(output)
 
     @asynccontextmanager
@@ -103,9 +108,9 @@ class Worksheets:
         finally:
             self._free.release()
 
-    async def _answer(self, raw: bytes, sheet: str | None, columns: Sequence[str] | None) -> list[bytes]:
+    async def _answer(self, raw: bytes, asked: Mapping[str, Any]) -> list[bytes]:
         of = self._bounds
-        question = json.dumps({"sheet": sheet, "columns": columns}).encode() + b"\n"
+        question = json.dumps(asked).encode() + b"\n"
         reading = _Reading(of)
         self._readings.add(reading)
         try:
@@ -121,7 +126,7 @@ class Worksheets:
 def refused(reason: str, limit: int = 0) -> Problem:
     """The problem of a file that is not read. `sheet` is what the mapping names, all others are about the file."""
     place = "/mapping/sheet" if reason == limits.SHEET else "/file"
-    values = {"max_length": limit, "min_length": limit} if limit else {}
+    values = {"max_length": limit, "min_length": limit, "line": limit} if limit else {}
     return invalid(INVALID_VALUE.at(place, reason=REASONS[reason], **values))
 
 
@@ -190,8 +195,9 @@ def _exchanged(process: subprocess.Popen[bytes], question: bytes, raw: bytes) ->
 
 
 async def _worksheet(frames: list[bytes]) -> Worksheet:
-    read_as: dict[str, str] = {}
+    read_as: dict[str, Any] = {}
     columns: dict[str, int] = {}
+    twice: dict[str, str] = {}
     rows: list[tuple[int, list[Value]]] = []
     async for line in paced(frames):
         frame: Any = json.loads(line, object_hook=_read)
@@ -200,12 +206,19 @@ async def _worksheet(frames: list[bytes]) -> Worksheet:
         elif "refused" in frame:
             raise refused(frame["refused"], frame["limit"])
         elif "columns" in frame:
-            read_as, columns = frame["read_as"], dict(frame["columns"])
-    return Worksheet(columns, rows, read_as)
+            columns, twice = dict(frame["columns"]), dict(frame["twice"])
+        else:
+            read_as = frame["read_as"]
+    return Worksheet(columns, rows, read_as, twice)
 
 
 def _read(plain: dict[str, Any]) -> Any:
-    """Days and formulas, which JSON has no word for."""
-    if not plain:
-        return Formula()
-    return date.fromisoformat(plain["day"]) if plain.keys() == {"day"} else plain
+    """Days, formulas and what is shown of numbers, which JSON has no word for."""
+    match plain:
+        case {"day": day}:
+            return date.fromisoformat(day)
+        case {"formula": value}:
+            return Formula(value)
+        case {"shown": text, "number": number}:
+            return Shown(number, text)
+    return plain

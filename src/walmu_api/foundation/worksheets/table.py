@@ -1,11 +1,13 @@
 """A worksheet as a table: the names of its columns, and the rows below them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from walmu_api.foundation.worksheets import csv_file, workbook
+from walmu_api.foundation.worksheets.headings import Headings, letters
 from walmu_api.foundation.worksheets.limits import (
-    COLUMN_TWICE,
+    ALL_HIDDEN,
     LOCKED,
     LONGEST_TEXT,
     MOST_COLUMNS,
@@ -20,6 +22,7 @@ from walmu_api.foundation.worksheets.limits import (
     TOO_WIDE,
     Formula,
     RefusedError,
+    Shown,
     Value,
 )
 
@@ -30,83 +33,102 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 @dataclass(frozen=True)
 class Table:
-    """How the file was read, where its columns stand, and its rows that hold anything, each with its number. A row that
-    goes on beyond the last name in the first row has one cell more."""
+    """How the file was read, where its columns stand, which names stand over several (`twice`, with their letters), and
+    the rows that hold anything, each with its number. `read_as` is whole when the rows have been read.
 
-    read_as: dict[str, str]
+    A row that does not fit the first one has one cell more than there are columns: true when it goes on beyond the last
+    name, false when it has fewer cells than the first row was written with, so that nobody can tell which are missing."""
+
+    read_as: dict[str, Any]
     columns: dict[str, int]
+    twice: dict[str, str]
     rows: Iterator[tuple[int, list[Value]]]
 
 
-def read(raw: bytes, sheet: str | None = None, wanted: Sequence[str] | None = None) -> Table:
-    """The table in a file, row by row while it is asked for; of columns only those that are `wanted`, in that order.
-    A wanted one that is not there is missing in `columns`, and then there are no rows."""
+def read(
+    raw: bytes, sheet: str | None = None, wanted: Sequence[str] | None = None, *, hidden_rows: bool = False
+) -> Table:
+    """The table in a file, row by row while it is asked for; of columns only those that are `wanted`, in that order and
+    by the names they are wanted by. Where one is not there, or stands twice, it is missing in `columns`, and there are no rows."""
     if raw.startswith(_COMPOUND):
         raise RefusedError(LOCKED)
     if raw.startswith(_ZIP):
-        read_as, rows = workbook.read(raw, sheet)
+        read_as, rows = workbook.read(raw, sheet, wanted, hidden_rows=hidden_rows)
     elif sheet is not None:
         raise RefusedError(SHEET)
     else:
-        read_as, rows = csv_file.read(raw)
+        read_as, rows = csv_file.read(raw, wanted or ())
     checked = _checked(rows)
     _, names = next(checked, (0, []))
     if not names:
-        raise RefusedError(TOO_FEW, 1)
-    columns = _named(names)
-    width = max((at for at, cell in enumerate(names, 1) if cell is not None), default=0)
-    if wanted is None:
-        whole = ((number, row[:width] + _beyond(row, width)) for number, row in checked)
-        return Table(read_as, columns, _counted(whole))
-    wanted = list(dict.fromkeys(wanted))
-    places = [columns[name] for name in wanted if name in columns]
-    found = {name: at for at, name in enumerate(name for name in wanted if name in columns)}
-    if len(found) < len(wanted):
-        return Table(read_as, found, iter(()))
-    picked = (
-        (number, [row[at] if at < len(row) else None for at in places] + _beyond(row, width))
-        for number, row in checked
+        raise RefusedError(*_nothing(read_as))
+    headings = Headings(names)
+    wanted = list(
+        dict.fromkeys(each for each in headings.names if each) if wanted is None else dict.fromkeys(wanted)
     )
-    return Table(read_as, found, _counted(picked))
+    found = {name: headings.places(name) for name in wanted}
+    twice = {name: letters(places) for name, places in found.items() if len(places) > 1}
+    places = {
+        name: at
+        for name, (at, *others) in ((name, each) for name, each in found.items() if each)
+        if not others
+    }
+    columns = {name: at for at, name in enumerate(places)}
+    if len(columns) < len(wanted):
+        return Table(read_as, columns, twice, iter(()))
+    return Table(read_as, columns, twice, _counted(_picked(checked, names, [*places.values()]), read_as))
 
 
-def _beyond(row: Sequence[Value], width: int) -> list[Value]:
-    return [True] if any(cell is not None for cell in row[width:]) else []
+def _picked(
+    rows: Iterable[tuple[int, list[Value]]], names: Sequence[Value], places: Sequence[int]
+) -> Iterator[tuple[int, list[Value]]]:
+    width = max((at for at, cell in enumerate(names, 1) if cell is not None), default=0)
+    for number, row in rows:
+        picked = [row[at] if at < len(row) else None for at in places]
+        if len(row) < len(names):
+            picked.append(False)
+        elif any(cell is not None for cell in row[width:]):
+            picked.append(True)
+        yield number, picked
 
 
 def _checked(rows: Iterable[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:
     """The rows that hold anything. What is too much is refused before it is gathered."""
     for number, row in rows:
-        if number > 2 * MOST_LINES:  # what may stand below is not passed over in silence
-            raise RefusedError(TOO_DEEP_DOWN, 2 * MOST_LINES)
-        if any(isinstance(cell, str) and len(cell) > LONGEST_TEXT for cell in row):
-            raise RefusedError(TOO_LONG, LONGEST_TEXT)
         if all(cell is None for cell in row):
             continue
+        if number > 2 * MOST_LINES:  # what stands below is not passed over in silence
+            raise RefusedError(TOO_DEEP_DOWN, 2 * MOST_LINES)
+        if any(_length(cell) > LONGEST_TEXT for cell in row):
+            raise RefusedError(TOO_LONG, LONGEST_TEXT)
         if len(row) > MOST_COLUMNS and any(cell is not None for cell in row[MOST_COLUMNS:]):
             raise RefusedError(TOO_WIDE, MOST_COLUMNS)
         yield number, row
 
 
-def _counted(rows: Iterable[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:
+def _counted(
+    rows: Iterable[tuple[int, list[Value]]], read_as: Mapping[str, Any]
+) -> Iterator[tuple[int, list[Value]]]:
     lines = characters = 0
     for lines, (number, row) in enumerate(rows, 1):
         if lines > MOST_LINES:
             raise RefusedError(TOO_MANY, MOST_LINES)
-        characters += sum(len(cell) for cell in row if isinstance(cell, str))
+        characters += sum(map(_length, row))
         if characters > MOST_TEXT:
             raise RefusedError(TOO_SWOLLEN)
         yield number, row
     if lines == 0:
-        raise RefusedError(TOO_FEW, 1)
+        raise RefusedError(*_nothing(read_as))
 
 
-def _named(row: list[Value]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for at, cell in enumerate(row):
-        if cell is None or isinstance(cell, Formula):
-            continue
-        if str(cell) in columns:
-            raise RefusedError(COLUMN_TWICE)
-        columns[str(cell)] = at
-    return columns
+def _length(cell: Value) -> int:
+    """The characters of a cell that are handed over."""
+    if isinstance(cell, str):
+        return len(cell)
+    if isinstance(cell, Formula):
+        return _length(cell.value)
+    return len(cell.text or "") if isinstance(cell, Shown) else 0
+
+
+def _nothing(read_as: Mapping[str, Any]) -> tuple[str, int]:
+    return (ALL_HIDDEN, 0) if "hidden_rows" in read_as else (TOO_FEW, 1)

@@ -1,5 +1,5 @@
 """XLSX (ISO/IEC 29500), read as it is unpacked: of a workbook only the sheet that is asked for, the texts that its
-cells share, and of the styles only which formats are days or percents. Macros, links, pictures and whatever else is packed with
+cells share, and of the styles only the formats of numbers. Macros, links, pictures and whatever else is packed with
 them are never unpacked; nothing is worked out or followed.
 
 By hand on expat, because a reader of whole workbooks builds what is never asked for, and that is what bombs are made
@@ -9,17 +9,19 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from xml.parsers import expat
 
 from walmu_api.foundation.worksheets import limits
 from walmu_api.foundation.worksheets.cell_values import Cells
+from walmu_api.foundation.worksheets.headings import folded
 from walmu_api.foundation.worksheets.limits import NOT_A_WORKSHEET, RefusedError, Value
 from walmu_api.foundation.worksheets.parts import Formats, Names, Part, Relationships, SharedTexts, Sheet
 
 P = TypeVar("P", bound=Part)
+_LONGEST_TITLE, _MOST_TITLES = 200, 20
 _CHUNK = 64 * 1024
 _LONGEST_TOKEN = 1024 * 1024
 """Bytes of one tag with its attributes; text between tags comes in pieces."""
@@ -37,12 +39,18 @@ _ODD = (
 """What the standard library raises at files that are not what they say."""
 
 
-def read(raw: bytes, sheet: str | None) -> tuple[dict[str, str], Iterator[tuple[int, list[Value]]]]:
-    """How the file was read, and the rows of a sheet by number; the first sheet when none is named."""
+def read(
+    raw: bytes, sheet: str | None, wanted: Sequence[str] | None, *, hidden_rows: bool
+) -> tuple[dict[str, Any], Iterator[tuple[int, list[Value]]]]:
+    """How the file was read, and the rows of a sheet by number; the first one that is not hidden when none is named. How many
+    hidden rows were left out is there when all have been read."""
     with _odd_is_refused():
         book = _Book(raw)
-        title, path = book.sheet(sheet)
-    return {"format": "xlsx", "sheet": title[:200]}, book.rows(path)
+        title, path, hidden = book.sheet(sheet)
+    read_as: dict[str, Any] = {"format": "xlsx", "sheet": title[:_LONGEST_TITLE]}
+    if hidden:
+        read_as["hidden_sheets"] = [each[:_LONGEST_TITLE] for each in hidden[:_MOST_TITLES]]
+    return read_as, book.rows(path, wanted, read_as, hidden_rows=hidden_rows)
 
 
 @contextmanager
@@ -83,31 +91,39 @@ class _Book:
         self._related_to_book = self._related(path)
         self._names = self._read(path, Names())
 
-    def sheet(self, name: str | None) -> tuple[str, str]:
-        """The title of a sheet, and the member in which it stands."""
+    def sheet(self, name: str | None) -> tuple[str, str, list[str]]:
+        """The title of a sheet, the member in which it stands, and the titles of the hidden ones that are not read."""
         worksheets = self._related_to_book.all_of_kind("worksheet")
-        found = [(title, worksheets[key]) for title, key in self._names.sheets if key in worksheets]
-        if name is not None:
-            found = [each for each in found if each[0] == name]
-            if not found:
-                raise RefusedError(limits.SHEET)
-        return found[0]
+        there = [(title, key, hidden) for title, key, hidden in self._names.sheets if key in worksheets]
+        if name is None:
+            found = [each for each in there if not each[2]]
+        else:
+            found = [each for each in there if each[0] == name] or [
+                each for each in there if folded(each[0]) == folded(name)
+            ]
+        if not found:
+            raise RefusedError(limits.SHEET if name is not None or not there else limits.ALL_HIDDEN)
+        title, key, _ = found[0]
+        return title, worksheets[key], [each for each, _, hidden in there if hidden and each != title]
 
-    def rows(self, path: str) -> Iterator[tuple[int, list[Value]]]:
+    def rows(
+        self, path: str, wanted: Sequence[str] | None, read_as: dict[str, Any], *, hidden_rows: bool
+    ) -> Iterator[tuple[int, list[Value]]]:
         with _odd_is_refused():
-            yield from self._rows(path)
-
-    def _rows(self, path: str) -> Iterator[tuple[int, list[Value]]]:
-        texts, formats = SharedTexts(), Formats()
-        if (shared := self._related_to_book.of_kind("sharedStrings")) in self._packed.NameToInfo:
-            self._read(shared, texts)
-        if (styles := self._related_to_book.of_kind("styles")) in self._packed.NameToInfo:
-            if self._packed.getinfo(styles).file_size > limits.MOST_STYLES:
-                raise RefusedError(limits.TOO_MANY_STYLES)
-            self._read(styles, formats)
-        sheet = Sheet(Cells(texts.texts, formats.days, formats.percents, from_1904=self._names.from_1904))
-        for _ in self._pieces(path, sheet):
-            yield from sheet.take()
+            texts, formats = SharedTexts(), Formats()
+            if (shared := self._related_to_book.of_kind("sharedStrings")) in self._packed.NameToInfo:
+                self._read(shared, texts)
+            if (styles := self._related_to_book.of_kind("styles")) in self._packed.NameToInfo:
+                if self._packed.getinfo(styles).file_size > limits.MOST_STYLES:
+                    raise RefusedError(limits.TOO_MANY_STYLES)
+                self._read(styles, formats)
+            names = self._names
+            cells = Cells(texts.texts, formats.formats, from_1904=names.from_1904, is_stale=names.is_stale)
+            sheet = Sheet(cells, wanted, hidden_rows=hidden_rows)
+            for _ in self._pieces(path, sheet):
+                yield from sheet.take()
+            if sheet.hidden:
+                read_as["hidden_rows"] = sheet.hidden
 
     def _related(self, path: str) -> Relationships:
         folder, name = posixpath.split(path)

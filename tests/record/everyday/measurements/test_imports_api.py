@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from datetime import date
 from typing import Any
 
 import pytest
@@ -103,11 +104,13 @@ async def test_a_workbook_is_imported_as_well(world: TenantFixture) -> None:
     client = (await relationship_of(world))["client_id"]
     raw = xlsx(
         ["Asiakas", "Vaihe", "Vastattu", "Osallisuus", "Työkyky"],
-        [client, "Alku", 46272, 6.4, 5],
-        [client, "Loppu", 46300, "=1+1", 6],
+        [client, "Alku", date(2026, 9, 7), 6.4, 5],
+        [client, "Loppu", date(2026, 10, 5), "=1+1", 6],
+        [client, "Loppu", 46300, 6.4, 6],
     )
     data = await done(world.provider_a, raw)
-    assert [line["outcome"] for line in data["outcomes"]] == ["created", "rejected"]
+    assert [line["outcome"] for line in data["outcomes"]] == ["created", "rejected", "rejected"]
+    assert data["outcomes"][2]["problems"][0]["column"] == "Vastattu", "a number is no day"
     assert data["outcomes"][1]["problems"][0]["column"] == "Osallisuus"
     assert "formula" in data["outcomes"][1]["problems"][0]["detail"]
     assert (await world.provider_a.get("/v1/measurements")).json()["items"][0]["answered_on"] == "2026-09-07"
@@ -158,7 +161,7 @@ async def test_a_line_that_does_not_fit_is_rejected_by_itself_and_told_where(wor
         ("x;Alku;9.9.2026;6,4;5", "invalid-value", "Asiakas"),
         (f"{foreign};Alku;9.9.2026;6,4;5", "unknown-client", "Asiakas"),
         (f"{client.upper()};Alku;1.1.2027;6,4;5", "invalid-value", "Vastattu"),
-        (f"{client};Alku", "missing", "Vastattu"),
+        (f"{client};Alku", "invalid-value", ""),
         (f"{client};Loppu;10.9.2026;7;6", "created", ""),
     ]
     data = await done(world.provider_a, HEAD + "\n\n".join(line for line, _, _ in lines))

@@ -17,6 +17,7 @@ BASELINES = Reason("baselines")
 RESPONDENT = Reason("respondent")
 LANGUAGE = Reason("language")
 ANOTHER_CLIENT = Reason("another-client")
+BEFORE_THE_FORM = Reason("before-the-form")
 
 OUT_OF_RANGE = ProblemType("out-of-range", 422, located=True)
 ITEMS_NOT_ALLOWED = ProblemType("items-not-allowed", 422, located=True)
@@ -25,6 +26,7 @@ NOT_A_SCORE = ProblemType("not-a-score", 422, located=True)
 UNKNOWN_CLIENT = ProblemType("unknown-client", 422, located=True)
 MEASUREMENT_REPEATED = ProblemType("measurement-repeated", 422, located=True)
 MEASUREMENT_RECORDED = ProblemType("measurement-recorded", 422, located=True)
+FORMULA_VALUE = ProblemType("formula-value", 422, located=True)
 PROBLEMS = (
     OUT_OF_RANGE,
     ITEMS_NOT_ALLOWED,
@@ -33,6 +35,7 @@ PROBLEMS = (
     UNKNOWN_CLIENT,
     MEASUREMENT_REPEATED,
     MEASUREMENT_RECORDED,
+    FORMULA_VALUE,
 )
 COMPUTED = frozenset({"T", "T_baseline"})
 """The scores that are worked out here, from goals."""
@@ -95,6 +98,8 @@ def check_form(
         findings.append(INVALID_VALUE.at("/respondent", reason=RESPONDENT))
     if answered_on > today:
         findings.append(INVALID_VALUE.at("/answered_on", reason=validation_messages.NOT_YET))
+    elif answered_on < instrument.since(form_version):
+        findings.append(INVALID_VALUE.at("/answered_on", reason=BEFORE_THE_FORM))
     return findings
 
 

@@ -31,8 +31,8 @@ SHOWN = {
             "file": {
                 "type": "string",
                 "format": "binary",
-                "description": "CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or XLSX; the first row "
-                "has the names of the columns. "
+                "description": "CSV (UTF-8, UTF-16 or Windows-1252; semicolon, comma or tab) or XLSX; the first "
+                "row has the names of the columns. "
                 "Up to 20,000 lines, 100 columns and 8 MB.",
             },
             "mapping": {
@@ -75,7 +75,8 @@ async def import_measurements(
     `mapping` says which column holds what, and how the client is found. A line that does not fit is rejected
     by itself; `causes` groups the rejected ones. The same worksheet may be sent again at any time: what is
     there answers `unchanged`, and nothing is overwritten: to change a measurement, replace it. Formulas are
-    not worked out."""
+    not worked out: the value that was saved is taken, with a warning. Hidden rows and sheets are left out and
+    told of."""
     language = language_of(request.headers.get("accept-language"))
     outcome = await service.run(ctx, data, dry_run=dry_run, language=language)
     headers = {"Content-Language": language, "Vary": "Accept-Language"}

@@ -42,7 +42,10 @@ WorksheetFormat = TypeAliasType(
 )
 WorksheetEncoding = TypeAliasType(
     "WorksheetEncoding",
-    Annotated[Literal["utf-8", "windows-1252"], Field(description="How the text of a CSV file is encoded.")],
+    Annotated[
+        Literal["utf-8", "windows-1252", "utf-16"],
+        Field(description="How the text of a CSV file is encoded."),
+    ],
 )
 
 
@@ -105,7 +108,7 @@ class MeasurementMapping(Message):
         description="When in the service it was answered: a column, or one for all lines."
     )
     answered_on: WorksheetCell = Field(
-        description="Days as d.m.yyyy, yyyy-mm-dd, dates of a worksheet, or their serial numbers."
+        description="Days as d.m.yyyy, yyyy-mm-dd, or cells of a worksheet that show a day whole. A number is no day."
     )
     respondent: WorksheetCell = Field(description="Who answered: a column, or one for all lines.")
     mode: WorksheetCell = Field(description="How it was answered: a column, or one for all lines.")
@@ -128,7 +131,13 @@ class MeasurementMapping(Message):
         "instrument, form version, "
         "phase, day and respondent, so that the same worksheet may be sent again.",
     )
-    sheet: Line | None = Field(None, description="The sheet of a workbook; the first one when left out.")
+    sheet: Line | None = Field(
+        None, description="The sheet of a workbook; the first one that is not hidden when left out."
+    )
+    hidden_rows: bool = Field(
+        False,
+        description="True: the hidden rows of a workbook are read too; else they are left out and told of.",
+    )
     translations: Annotated[list[WorksheetTranslation], Field(max_length=200)] = Field(
         [], description="What the worksheet's own words mean; left out where it uses this API's."
     )
@@ -150,6 +159,12 @@ class WorksheetReading(Message):
         None, description="What parts the cells of a CSV file; left out for a workbook."
     )
     sheet: Line | None = Field(None, description="The sheet of a workbook that was read; left out for CSV.")
+    hidden_sheets: list[Line] | None = Field(
+        None, description="Hidden sheets that were not read, at most 20; left out where there are none."
+    )
+    hidden_rows: Count | None = Field(
+        None, description="How many hidden rows that hold something were not read; left out where none was."
+    )
 
 
 class ImportProblem(batches.LineProblem):

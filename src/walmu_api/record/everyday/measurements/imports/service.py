@@ -21,12 +21,8 @@ from walmu_api.foundation.problems import UNAVAILABLE
 from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.record.everyday.measurements import rules
 from walmu_api.record.everyday.measurements.imports import statements
-from walmu_api.record.everyday.measurements.imports.import_lines import (
-    Import,
-    ImportLine,
-    complete,
-    outcome_json,
-)
+from walmu_api.record.everyday.measurements.imports.import_lines import Import, complete, outcome_json
+from walmu_api.record.everyday.measurements.imports.line_reader import ImportLine
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.measurements.service import content_of, validate

@@ -15,6 +15,8 @@ SCALE = Reason("scale")
 
 OWN = "own_"
 """With this the codes of an organiser's own instruments begin, so that none that ships later takes one away."""
+FIRST_FORM = date(1968, 1, 1)
+"""Goal attainment scaling (Kiresuk and Sherman 1968) is the oldest instrument here: no form is taken for older."""
 OPEN_RANGE = (0.0, 100.0)
 """What is taken where the owner publishes no range: it only catches slips."""
 
@@ -57,6 +59,8 @@ class Scale:
 class FormVersion:
     code: str
     languages: Sequence[str]
+    since: date = FIRST_FORM
+    """No day before it has answers to this version."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,9 @@ class Instrument:
 
     def languages_of(self, form_version: str) -> Sequence[str] | None:
         return next((each.languages for each in self.form_versions if each.code == form_version), None)
+
+    def since(self, form_version: str) -> date:
+        return next((each.since for each in self.form_versions if each.code == form_version), FIRST_FORM)
 
     def threshold(self, scale: str) -> float | None:
         """The points that a change of this scale must exceed to count; None where nobody has published any."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from walmu_api.foundation.data_files import read_yaml
 from walmu_api.record.everyday.measurements.instruments.rules import (
+    FIRST_FORM,
     OPEN_RANGE,
     FormVersion,
     Instrument,
@@ -31,7 +32,10 @@ def _instrument(data: dict[str, Any], edition: int) -> Instrument:
         data["kind"],
         Names(**data["names"]),
         data.get("owner"),
-        [FormVersion(each["code"], each["languages"]) for each in data["form_versions"]],
+        [
+            FormVersion(each["code"], each["languages"], each.get("since", FIRST_FORM))
+            for each in data["form_versions"]
+        ],
         data["respondents"],
         [_scale(data, *each) for each in data["scales"]],
         terms,
