@@ -14,10 +14,15 @@ from tests.conftest import TenantFixture
 from walmu_api.contract_file import described
 
 HAPPENED = {
-    "received_on", "given_on", "written_on", "opened_on", "closed_on", "decided_on", "signed_on", "notified_on",
+    "received_on", "given_on", "written_on", "opened_on", "decided_on", "signed_on", "notified_on",
     "revoked_on", "granted_on", "checked_on", "date_of_birth", "confirmed_on", "pending_since",
 }  # fmt: skip
-ALSO = {("EmploymentPlanEntry", "dated_on"), ("DecisionReview", "review_on")}
+ALSO = {
+    ("EmploymentPlanEntry", "dated_on"),
+    ("DecisionReview", "review_on"),
+    ("CaseEntry", "closed_on"),  # an organisation may be said to close later
+    ("CaseReplacement", "closed_on"),
+}
 CONTRACT = described()
 SCHEMAS: dict[str, Any] = CONTRACT["components"]["schemas"]
 Place = tuple[str | int, ...]

@@ -143,6 +143,10 @@ WAYS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "getJustification": (lambda p: ("GET", f"{p.days(3)}/justification", None, {}), {"justification"}),
     "getJustificationById": (get("/v1/justifications/{justification}"), {"justification"}),
+    "listAttendanceVersions": (get("/v1/attendance/{day}/versions"), {"versions"}),
+    "getAttendanceVersion": (get("/v1/attendance/{day}/versions/1"), {"attendance"}),
+    "listJustificationVersions": (get("/v1/justifications/{justification}/versions"), {"versions"}),
+    "getJustificationVersion": (get("/v1/justifications/{justification}/versions/1"), {"justification"}),
     "listChanges": (
         get("/v1/changes?limit=1000"),
         AGREED | {"attendance", "justification", "diary", "assessment"},

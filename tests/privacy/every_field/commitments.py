@@ -132,7 +132,7 @@ async def agreements(story: Story) -> None:
     )  # fmt: skip
     ending = await story.record("provider A", "ending", f"{path}/end", "AgreementEnding", ends_on=day(51))
     await story.record(
-        "provider A", "reopening", f"{path}/reopen", "AgreementReopening",
+        "provider A", "reopening of the agreement", f"{path}/reopen", "AgreementReopening",
         headers={"If_Match": f'"{ending["version"]}"'},
     )  # fmt: skip
     await story.say("provider A", "POST", f"{path}/end", story.sent_as("ending"))

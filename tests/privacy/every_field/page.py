@@ -200,7 +200,7 @@ tasks                                                           : served
 signed_on signatories[].{type.CODE signature party name}        : annex
 signatories[].place                                             : annex whereabouts
 
-= voiding of the agreement | ending | reopening
+= voiding of the agreement | ending | reopening of the agreement
 reason ends_on                                                          : served
 
 = permission for the name | permission of safety | permission revoked ~ revoked | permission voided ~ revoked

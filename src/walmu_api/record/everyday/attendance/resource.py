@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.resource import Present, ReadOne, Resource
+from walmu_api.access.resource import Present, ReadOne, Resource, unchanged
 from walmu_api.record.everyday.attendance.batches import routes as batches
 from walmu_api.record.everyday.attendance.days import routes as days
 from walmu_api.record.everyday.attendance.days import service as days_service
@@ -19,7 +19,7 @@ def _with_past(find: Callable[[RequestContext, UUID], Awaitable[tuple[bytes, int
 
     async def read_one(ctx: RequestContext, record_id: UUID) -> Present:
         body, _ = await find(ctx, record_id)
-        return Present(body, lambda past: past, None)
+        return Present(body, unchanged, None)
 
     return read_one
 
