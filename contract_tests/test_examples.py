@@ -37,7 +37,8 @@ def speakers(landscape: Landscape) -> Iterator[dict[str, httpx.Client]]:
 def test_the_documented_example_runs(
     path: str, method: str, operation: dict[str, Any], landscape: Landscape, speakers: dict[str, httpx.Client]
 ) -> None:
-    ids = landscape.ids | _scene(operation["operationId"], landscape, speakers)
+    ids = landscape.ids | {"by": landscape.provider_b.organisation_id}
+    ids |= _scene(operation["operationId"], landscape, speakers)
     url = path.format_map(ids)
     headers, query = _parameters(operation)
     query = {name: ids.get(name, value) if value == EXAMPLE_ID else value for name, value in query.items()}
@@ -120,6 +121,9 @@ REPLACED = {
     "replaceConnectedSystem": ("registerConnectedSystem", "system_id"),
     "replaceDecisionDraft": ("draftDecision", "decision_id"),
     "replaceMeasurement": ("recordMeasurement", "measurement_id"),
+    "replaceOrganisation": ("registerOrganisation", "organisation_id"),
+    "succeedOrganisation": ("registerOrganisation", "organisation_id"),
+    "replaceUnit": ("registerUnit", "unit_id"),
     "replaceServiceRelationship": ("openServiceRelationship", "relationship_id"),
     "revokeConnectedSystem": ("registerConnectedSystem", "system_id"),
     "revokePermission": ("recordPermission", "permission_id"),

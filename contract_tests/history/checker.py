@@ -171,7 +171,11 @@ def use_log(events: list[Event], rows: Counter[str]) -> Iterator[Violation]:
 
 
 def days(final: Final) -> Iterator[Violation]:
-    """The record system holds every day once, in its newest version."""
+    """The record system holds every day once, in its newest version: that of the day and of its justification together."""
+    justified = {
+        (each["agreement_id"], each["date"]): each["version"]
+        for each in final.records.get("justification", ())
+    }
     there = Counter(record for record, _ in final.days_there)
     newest = dict(final.days_there)
     for day in final.records["attendance"]:
@@ -179,10 +183,10 @@ def days(final: Final) -> Iterator[Violation]:
             yield Violation("delivery missing", f"day {day['id']}")
         elif there[day["id"]] > 1:
             yield Violation("delivery doubled", f"day {day['id']}: {there[day['id']]}")
-        elif newest[day["id"]] != day["version"]:
-            yield Violation(
-                "delivery outdated", f"day {day['id']}: {newest[day['id']]} instead of {day['version']}"
-            )
+        elif newest[day["id"]] != (
+            version := day["version"] + justified.get((day["agreement_id"], day["date"]), 0)
+        ):
+            yield Violation("delivery outdated", f"day {day['id']}: {newest[day['id']]} instead of {version}")
     for record in there.keys() - {day["id"] for day in final.records["attendance"]}:
         yield Violation("delivery of nothing", f"day {record}")
 
