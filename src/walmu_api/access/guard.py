@@ -203,7 +203,7 @@ class GuardedRoute(APIRoute):
         data, aside = await self._parsed(form, raw, request) if form is not None else (None, {})
         if form is not None and form.then is not None:
             data = await unless_gone(request, form.then(data, app_context.worksheets))
-        refuse(past_days.check(data, app_context.clock.today()))
+        refuse(past_days.check(data, app_context.clock.today))
         self._parameters.check_names(request)
         key = request.headers.get("idempotency-key") if retry is not None else None
         if (

@@ -1,6 +1,6 @@
 """Days of what has happened, such as the one on which a certificate came: none of them is still to come."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, get_args
@@ -19,22 +19,20 @@ class HasCome:
 PastDay = Annotated[Day, HasCome()]
 
 
-def check(message: Any, today: date) -> list[Finding]:
-    """A finding for each marked day of a message that is still to come; of what is no message, none."""
+def check(message: Any, today: Callable[[], date]) -> list[Finding]:
+    """A finding for each marked day of a message that is still to come; of what is no message, none. `today` is asked only
+    where there is a mark: most requests have none."""
     if not isinstance(message, BaseModel) or not _has_marks(type(message)):
         return []
-    return [
-        INVALID_VALUE.at(pointer, reason=validation_messages.NOT_YET) for pointer in _to_come(message, today)
-    ]
+    found = _to_come(message, today().isoformat())
+    return [INVALID_VALUE.at(pointer, reason=validation_messages.NOT_YET) for pointer in found]
 
 
-def _to_come(message: BaseModel, today: date, at: str = "") -> Iterator[str]:
+def _to_come(message: BaseModel, today: str, at: str = "") -> Iterator[str]:
     marked, nested = _members(type(message))
     for name in marked:
-        day = getattr(message, name)
-        if (
-            day is not None and str(day) > today.isoformat()[: len(str(day))]
-        ):  # of some the month or year is known
+        day = str(getattr(message, name) or "")
+        if day > today[: len(day)]:  # of some days only the month or the year is known
             yield f"{at}/{name}"
     for name in nested:
         value = getattr(message, name)
@@ -45,10 +43,8 @@ def _to_come(message: BaseModel, today: date, at: str = "") -> Iterator[str]:
             yield from _to_come(value, today, f"{at}/{name}")
 
 
-@cache
 def _has_marks(model: type[BaseModel]) -> bool:
-    marked, nested = _members(model)
-    return bool(marked or nested)
+    return any(_members(model))
 
 
 @cache

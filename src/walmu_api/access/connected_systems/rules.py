@@ -4,6 +4,7 @@ The table is the law's (`docs/decisions/0038-who-may-register-whom.md`). Pure: p
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from walmu_api.foundation.locales import Reason
@@ -87,3 +88,9 @@ def awaits_confirmation(role: str, registrar: Registrar, *, by_itself: bool) -> 
     """Whether new keys of a system have to be confirmed before its tokens work: an organiser's system says what
     everybody may do, so no system makes or takes over another one alone. The first is founded at the command line."""
     return role == "organiser" and registrar != COMMAND_LINE and not by_itself
+
+
+def check_open(closed_on: date | None, begins_on: date, pointer: str) -> list[Finding]:
+    """Nothing new begins where it is closed; what begins before that day does, also when it is told later."""
+    closed = closed_on is not None and begins_on >= closed_on
+    return [CLOSED.at(pointer, closed_on=closed_on)] if closed else []

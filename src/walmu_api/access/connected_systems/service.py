@@ -79,8 +79,7 @@ async def register(
         if not await _says(ctx.session, known, entry):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/connected-systems/{known.id}")
         return known, False
-    if closed_on is not None and closed_on <= ctx.today:
-        raise invalid(rules.CLOSED.at("/organisation_id", closed_on=closed_on))
+    refuse(rules.check_open(closed_on, ctx.today, "/organisation_id"))
     await keys.prove(ctx.session, entry, set(), audience)
     values = records.columns(entry)
     del values["jwks"], values["proofs"]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import ANNEX, HAS_ACCESS, parameters
+from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.foundation.one_at_a_time import IMPORT_IN_WORK
@@ -20,8 +21,6 @@ MOST_WAITING = 20
 """Jobs of one system that are not finished."""
 _REQUEST, _ANSWER = "import_jobs|request", "import_jobs|answer"
 
-_COUNT_ALONE = Statement("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
-"""Requests that come at once would not see each other's job."""
 _WAITING = Statement("""
 select count(*) from import_jobs
 where organiser_id = :organiser and system_id = :system_id and finished_at is null
@@ -153,7 +152,8 @@ def answer_about(work: Session, clients: Iterable[UUID], body: bytes) -> bytes:
 async def add(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
     """A job that waits, as it is shown."""
     key = {"organiser": ctx.organiser_id, "system_id": ctx.caller.system.id}
-    await ctx.session.execute(_COUNT_ALONE, what=f"import_jobs|{ctx.caller.system.id}")
+    # requests that come at once would not see each other's job
+    await records.one_at_a_time(ctx.session, f"import_jobs|{ctx.caller.system.id}")
     if await ctx.session.fetchval(_WAITING, **key) >= MOST_WAITING:
         raise IMPORT_IN_WORK().with_headers(Retry_After="30")
     job = uuid7()

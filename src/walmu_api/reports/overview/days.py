@@ -13,6 +13,7 @@ from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.everyday.attendance.planning import Span
 from walmu_api.record.everyday.attendance.row_mapping import facts_of
+from walmu_api.record.everyday.attendance.rules import ATTENDED
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
 from walmu_api.reports.follow_up.summary import Reported, beside, judged, planned_until
@@ -21,23 +22,24 @@ from walmu_api.reports.overview.schemas import OverviewDay
 
 Pauses = Mapping[UUID, Sequence[Span]]
 Shares = dict[Literal["reported_share", "attended_share"], float | None]
-ATTENDED = ("present", "partial")
 
 
 async def read(
-    ctx: RequestContext, agreements: Sequence[Record], first: date, last: date
+    ctx: RequestContext, agreements: Sequence[Record], first: date, last: date, pauses: Pauses
 ) -> dict[UUID, list[OverviewDay]]:
     """By agreement, in order, every day of the period that was planned or recorded."""
     wanted = [row for row in agreements if row["ends_on"] >= first and row["starts_on"] <= last]
     wanted = [row for row in wanted if row["kind"] != "employment"]
-    all_of_them: list[Record] = [*wanted, *await beside(ctx, wanted)]
+    others = await beside(ctx, wanted)
+    all_of_them: list[Record] = [*wanted, *others]
     recorded: dict[UUID, list[Record]] = {row["id"]: [] for row in all_of_them}
     who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "first": first, "last": last}
     for row in await ctx.session.fetchmany(
         statements.DAYS, [who | {"agreement_id": each} for each in recorded]
     ):
         recorded[row["agreement_id"]].append(row)
-    pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in all_of_them})
+    if unknown := {row["service_relationship_id"] for row in others} - pauses.keys():
+        pauses = {**pauses, **await service_events.pauses(ctx.session, unknown)}
     of_all = [_reported(row, recorded[row["id"]], first, last, pauses) for row in all_of_them]
     found = judged(of_all, dict[str, Any])
     return {

@@ -127,7 +127,7 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
     }
     measured = Changes((), ())
     if Scope.ATTENDANCE_READ in ctx.caller.scopes:
-        data["attendance"] = await _year(ctx, agreements, today)
+        data["attendance"] = await _year(ctx, agreements, today, pauses)
     if Scope.ASSESSMENTS_READ in ctx.caller.scopes:
         data["ratings"] = await _ratings(ctx.session, assessments)
     if Scope.MEASUREMENTS_READ in ctx.caller.scopes:
@@ -202,9 +202,11 @@ def _glimpse(row: asyncpg.Record) -> DiaryGlimpse:
     )
 
 
-async def _year(ctx: RequestContext, agreements: Sequence[asyncpg.Record], today: date) -> YearOfDays:
+async def _year(
+    ctx: RequestContext, agreements: Sequence[asyncpg.Record], today: date, pauses: days.Pauses
+) -> YearOfDays:
     first = twelve_months_before(today)
-    found = await days.read(ctx, agreements, first, today)
+    found = await days.read(ctx, agreements, first, today, pauses)
     items = sorted((item for its in found.values() for item in its), key=attrgetter("date", "agreement_id"))
     once = days.of_persons(agreements, found)
     return YearOfDays(

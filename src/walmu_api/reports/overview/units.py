@@ -12,6 +12,7 @@ from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation.problems import NOT_FOUND
+from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
 from walmu_api.reports.follow_up.summary import day_counts
 from walmu_api.reports.overview import days, statements
@@ -35,7 +36,8 @@ async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> Unit
         statements.AGREEMENTS_OF_UNIT, **visibility.parameters(ctx), unit_id=unit_id, first=first, last=last
     )
     ctx.session.log_access(*{row["client_id"] for row in agreements})
-    found = await days.read(ctx, agreements, first, last)
+    pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in agreements})
+    found = await days.read(ctx, agreements, first, last, pauses)
     items = days.of_persons(agreements, found)
     return UnitOverview.model_validate(
         {

@@ -78,7 +78,8 @@ def checked(filing: Filing, model: type[M], members: Mapping[str, Any], at: str 
     except ValidationError as error:
         found = [request_body.finding(each) for each in error.errors(include_url=False, include_input=False)]
         raise invalid(*(_located(filing, each, at) for each in found)) from None
-    refuse([_located(filing, each, at) for each in past_days.check(entry, filing.ctx.today)])
+    to_come = past_days.check(entry, lambda: filing.ctx.today)
+    refuse([_located(filing, each, at) for each in to_come])
     return entry
 
 

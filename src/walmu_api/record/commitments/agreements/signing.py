@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 from walmu_api.access.context import RequestContext
-from walmu_api.foundation import validation_messages
-from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.record.commitments.agreements import open_parties, rules, service
 from walmu_api.record.commitments.agreements.parts import AgreementSignature
 from walmu_api.record.commitments.agreements.schemas import AgreementSigning
@@ -61,8 +59,6 @@ async def _sign(
     if row.status == "signed" and (row.signatures, row.signed_on) == (signatures, signed_on):
         return row
     rules.check_act(row.status, frozenset({"draft", "signed"}) if again else frozenset({"draft"}))
-    if signed_on > ctx.today:
-        raise invalid(INVALID_VALUE.at("/signed_on", reason=validation_messages.NOT_YET))
     if row.status == "draft":
         await open_parties.require_to_sign(ctx, row)
     values = {"status": "signed", "signatures": signatures, "signed_on": signed_on, "received": received}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from walmu_api.access.connected_systems.rules import check_open
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
 from walmu_api.foundation import preconditions, records, validation_messages
@@ -63,7 +64,7 @@ async def require(
     if row is None:
         raise invalid(UNKNOWN_REFERENCE.at(pointer))
     if begins_on is not None:
-        refuse(rules.check_open(row.closed_on, begins_on, pointer))
+        refuse(check_open(row.closed_on, begins_on, pointer))
     return row
 
 
@@ -75,7 +76,7 @@ async def require_unit(
     if row is None:
         raise invalid(UNKNOWN_REFERENCE.at(pointer))
     if begins_on is not None:
-        refuse(rules.check_open(row.closed_on, begins_on, pointer))
+        refuse(check_open(row.closed_on, begins_on, pointer))
 
 
 def _of(entry_or_row: Entry | Party) -> tuple[Any, Any]:
@@ -99,7 +100,7 @@ async def register(ctx: RequestContext, entry: Entry) -> tuple[Party, bool]:
         found = await ctx.session.orm.scalar(whose)
         if found is None:
             raise invalid(UNKNOWN_REFERENCE.at("/organisation_id"))
-        refuse(rules.check_open(found.closed_on, ctx.today, "/organisation_id"))
+        refuse(check_open(found.closed_on, ctx.today, "/organisation_id"))
     else:
         await _require_own_number(ctx.session, entry.kind, entry.business_id)
     row = await records.insert(
@@ -171,7 +172,7 @@ async def succeed(
     successor = await require(ctx.session, entry.by, "provider", "/by")
     if await _leads_to(ctx.session, successor, row.id):
         raise invalid(INVALID_VALUE.at("/by", reason=rules.NO_SUCCESSOR))
-    refuse(rules.check_open(successor.closed_on, entry.from_, "/by"))
+    refuse(check_open(successor.closed_on, entry.from_, "/by"))
     values: dict[str, Any] = {"succeeded_by": entry.by, "succeeded_from": entry.from_}
     if row.closed_on in {None, row.succeeded_from}:
         values |= {"closed_on": entry.from_, "close_reason": entry.reason, "reopen_reason": None}

@@ -21,6 +21,8 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from walmu_api.record.everyday.attendance.rules import ATTENDED
+
 ReviewDecision = TypeAliasType(
     "ReviewDecision",
     Annotated[Literal["accepted", "rejected"], Field(description="The organiser's word on a justification.")],
@@ -128,7 +130,7 @@ _KNOWN = 2
 def _weight(day: DayFacts) -> int:
     """Of two reports of one day, under two agreements, the one that says more of the person: to have been there, else to
     have been away for a reason."""
-    if day.status in {"present", "partial"}:
+    if day.status in ATTENDED:
         return 3
     return 0 if day.status != "absent" else 1 if day.reason in {None, REASON_UNKNOWN} else _KNOWN
 
