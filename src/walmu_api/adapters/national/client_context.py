@@ -19,14 +19,14 @@ _IDENTITY = frozenset({"family_name", "given_names", "date_of_birth", _CODE, _TE
 
 async def client_as_document(ctx: RequestContext, client_id: UUID) -> dict[str, Any]:
     """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret."""
-    value, row = await clients.identity_of(ctx, client_id)
+    known, row = await clients.identity_of(ctx, client_id)
     data: dict[str, Any] = {"family_name": row.family_name, "given_names": row.given_names}
-    if value is not None:
-        kind = _CODE if row.identity_system == PERSONAL_IDENTITY_CODE else _TEMPORARY
-        data[kind] = {"system": row.identity_system, "value": value}
+    if known is not None:
+        kind = _CODE if known.system == PERSONAL_IDENTITY_CODE else _TEMPORARY
+        data[kind] = {"system": known.system, "value": known.value}
     if row.date_of_birth is not None:
         data["date_of_birth"] = row.date_of_birth.isoformat()
-    if row.contact and not row.turvakielto and not row.content.get("secret_contacts"):
+    if row.contact and not row.is_protected and not row.content.get("secret_contacts"):
         data |= {name: row.contact[name] for name in ("phone", "email") if name in row.contact}
         address = {
             name: row.contact[name] for name in ("street_address", "postal_code") if name in row.contact
