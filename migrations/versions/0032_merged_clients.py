@@ -12,6 +12,7 @@ TABLES = ("service_relationships", "decisions", "agreements", "documents", "meas
 
 MERGES = """
 alter table clients add column merged_into uuid, add column protected_with boolean not null default false,
+    add column merge_reason text,
     add foreign key (organiser_id, merged_into) references clients (organiser_id, id), add check (merged_into <> id);
 comment on column clients.merged_into is 'The client under whom all of this one is read now.';
 comment on column clients.protected_with is 'One who was merged into this client is under non-disclosure.';
@@ -22,10 +23,8 @@ create table client_merges (
     client_id uuid not null,
     into_client uuid not null,
     read_as uuid not null,
-    reason text not null,
     merged_at timestamptz not null default walmu_now(),
     unmerged_at timestamptz,
-    unmerge_reason text,
     primary key (organiser_id, id),
     foreign key (organiser_id, client_id) references clients (organiser_id, id),
     foreign key (organiser_id, into_client) references clients (organiser_id, id),

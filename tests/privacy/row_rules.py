@@ -36,6 +36,8 @@ class Rows:
 
     seen: str
     written: str = NOTHING
+    deleted: str | None = None
+    """Where rows may be deleted at all; left out: those that it sees."""
 
 
 ITS_DAYS = NAMES_ITS_WORKPLACE.format("id", "agreement_id").replace(
@@ -85,7 +87,7 @@ TABLES = {
     ),
     "held_keys": Rows(KEYS_IT_PUTS, KEYS_IT_PUTS),
     "delegated_workplaces": Rows("id = $2"),
-    "client_access": Rows("organisation_id = $2"),
+    "client_access": Rows("organisation_id = $2", deleted=NOTHING),
     "clients": Rows(ITS_CLIENT.format("t.id, t.merged_into")),
     "client_merges": Rows(
         f"{ITS_CLIENT.format('t.client_id, t.read_as')} or {ITS_AGREEMENT.format('t.read_as')}"
@@ -141,6 +143,8 @@ READERS = {"use_log": "walmu_auditor"} | dict.fromkeys(
     ("ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
 )
 """Who reads what the API does not."""
+ALSO_READS: dict[str, list[str]] = {"client_merges": ["walmu_auditor"]}
+"""Who reads it besides the API: for the use log of one who was entered twice."""
 WRITERS = dict.fromkeys(
     ("ehr_targets", "ehr_inbox", "ehr_deliveries", "ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
 )

@@ -39,6 +39,7 @@ NOT_FILLED_MEMBERS = {
     ("ConnectedSystemEntry", "jwks.keys[].n"): "is of an RSA key",
     ("ConnectedSystemEntry", "jwks.keys[].e"): "is of an RSA key",
     ("AttendanceBatch", "items[].if_version"): "is a condition",
+    ("ClientMerging", "into_version"): "is a condition",
     ("AgreementEntry", "schedule_from"): "a draft begins at its start; read as `valid_from` of `schedules`",
     ("DiaryConfirmation", "corrected.cancellation.planned_at"): "no workplace reports a cancellation",
     ("DiaryConfirmation", "corrected.cancellation.reason"): "no workplace reports a cancellation",

@@ -9,6 +9,7 @@ ADR 62."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
@@ -35,7 +36,7 @@ TABLES = ("service_relationships", "decisions", "agreements", "documents", "meas
 
 _ALONE = Statement("select pg_advisory_xact_lock(hashtextextended('client-merges|' || :organiser::uuid, 0))")
 _IN_FORCE = Statement("""
-select id, into_client, read_as, reason from client_merges
+select id, into_client, read_as from client_merges
 where organiser_id = :organiser and client_id = :client_id and unmerged_at is null
 """)
 _BENEATH = Statement("""
@@ -55,11 +56,11 @@ with recursive above (id) as (
 select id from above
 """)
 _MERGE = Statement("""
-insert into client_merges (organiser_id, id, client_id, into_client, read_as, reason)
-values (:organiser, :id, :client_id, :into, :into, :reason)
+insert into client_merges (organiser_id, id, client_id, into_client, read_as)
+values (:organiser, :id, :client_id, :into, :into)
 """)
 _UNMERGE = Statement("""
-update client_merges set unmerged_at = walmu_now(), unmerge_reason = :reason where organiser_id = :organiser and id = :id
+update client_merges set unmerged_at = walmu_now() where organiser_id = :organiser and id = :id
 """)
 _READ_UNDER = {
     table: Statement(f"""
@@ -109,7 +110,6 @@ class _Edge:
     id: UUID
     into: UUID
     read_as: UUID
-    reason: str
 
 
 async def merge(
@@ -118,14 +118,14 @@ async def merge(
     """Read everything of the one under the other. In the same words again it changes nothing."""
     row, into = await _both(ctx, client_id, merging.into)
     if (edge := await _edge(ctx, client_id)) is not None:
-        if (edge.into, edge.reason) == (merging.into, merging.reason):
+        if (edge.into, row.merge_reason) == (merging.into, merging.reason):
             return row
         raise merged(ctx, edge.read_as)
+    preconditions.require_version(if_match, row.version)
     if into is None:
         raise invalid(UNKNOWN_REFERENCE.at("/into"))
     if into is row:
         raise invalid(INVALID_VALUE.at("/into", reason=rules.ITSELF))
-    preconditions.require_version(if_match, row.version)
     if into.merged_into is not None:
         raise merged(ctx, into.merged_into)
     if into.version != merging.into_version:
@@ -135,15 +135,13 @@ async def merge(
         service.without_identity(row),
         row.is_protected or bool(row.content.get("secret_contacts")),
     )
-    await ctx.session.execute(
-        _MERGE, organiser=ctx.organiser_id, id=uuid7(), client_id=row.id, into=into.id, reason=merging.reason
-    )
+    await ctx.session.execute(_MERGE, organiser=ctx.organiser_id, id=uuid7(), client_id=row.id, into=into.id)
     await _read_under(ctx, group, row.id, into.id)
     await ctx.session.execute(_OPEN_ACCESS, organiser=ctx.organiser_id, root=into.id, group=group)
     await ctx.session.execute(_RENAMED, organiser=ctx.organiser_id, ids=[row.id, into.id])
     if protects and not into.is_protected:
         await _protected_with(ctx, into, protected=True)
-    return await _tell(ctx, row, "merged", before, into.id, into.id)
+    return await _tell(ctx, row, "merged", before, into.id, merged_into=into.id, merge_reason=merging.reason)
 
 
 async def unmerge(
@@ -159,14 +157,14 @@ async def unmerge(
     preconditions.require_version(if_match, row.version)
     group, above = await _ids(ctx, _BENEATH, row.id), await _ids(ctx, _ABOVE, row.id)
     before = service.stub(row).decode()
-    await ctx.session.execute(_UNMERGE, organiser=ctx.organiser_id, id=edge.id, reason=unmerging.reason)
+    await ctx.session.execute(_UNMERGE, organiser=ctx.organiser_id, id=edge.id)
     await _read_under(ctx, group, root.id, row.id)
     await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=above)
     if root.protected_with and not await ctx.session.fetchval(
         _HAS_PROTECTED, organiser=ctx.organiser_id, id=root.id
     ):
         await _protected_with(ctx, root, protected=False)
-    return await _tell(ctx, row, "unmerged", before, root.id, None)
+    return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
 
 
 async def _both(ctx: RequestContext, one: UUID, other: UUID) -> tuple[ClientRow, ClientRow | None]:
@@ -207,9 +205,9 @@ async def _protected_with(ctx: RequestContext, row: ClientRow, *, protected: boo
 
 
 async def _tell(
-    ctx: RequestContext, row: ClientRow, change: str, before: str, root: UUID, into: UUID | None
+    ctx: RequestContext, row: ClientRow, change: str, before: str, root: UUID, **values: Any
 ) -> ClientRow:
     """The next version of the one, and one line in the journal, for who sees either of the two."""
-    await records.replace(ctx.session, ctx.actor, row, {"merged_into": into})
+    await records.replace(ctx.session, ctx.actor, row, values)
     await record_change(ctx, CLIENT.resource_type, row, change, before, client_id=root)
     return row

@@ -157,6 +157,11 @@ class ClientEntry(Message):
 class ClientRecord(ClientEntry, Stored):
     """A client as recorded, as far as the caller may see it."""
 
+    merge_reason: Annotated[Line | None, ORGANISER_ONLY] = Field(
+        None,
+        description="Why it was taken out again of the client into which it had been merged. Given to the organiser only.",
+    )
+
 
 class MergedClient(Stored):
     """A client that turned out to be the same person as another one, and was merged into that: what was recorded of this
@@ -166,6 +171,9 @@ class MergedClient(Stored):
         "merged", description="A client who was merged is told with this, and no other is."
     )
     merged_into: Id = Field(description="The client under whom everything of this one is read now.")
+    merge_reason: Line | None = Field(
+        None, description="How it is known that they are one person. Given to the organiser only."
+    )
 
 
 class ClientMerging(Message):

@@ -25,6 +25,7 @@ class ClientRow(Mirrored, Row):
     contact: Mapped[dict[str, Any] | None]
     language: Mapped[str | None]
     merged_into: Mapped[UUID | None]
+    merge_reason: Mapped[str | None]
     protected_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
     @property
