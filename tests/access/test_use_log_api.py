@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 from tests.conftest import ApiClient, TenantFixture, forward, identity_code
+from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.case_file.documents.samples import FILED
 
 from walmu_api.foundation.clock import Clock
@@ -244,6 +245,15 @@ CALLS: dict[str, Call] = {
     "recordAttendanceBatch": lambda w, s: w.provider_a.post(
         "/v1/attendance-batches",
         {"items": [{"agreement_id": s["agreement"]["id"], "date": w.day(10), "status": "present"}]},
+    ),
+    "importAttendance": lambda w, s: w.provider_a(
+        "POST",
+        "/v1/attendance-imports",
+        in_parts(f"Sopimus;Päivä;Läsnäolo\n{s['agreement']['id']};{w.day(11)};läsnä\n".encode()),
+        Content_Type=f"{MULTIPART}; boundary={BOUNDARY}",
+    ),
+    "getAttendanceTemplate": lambda w, s: w.provider_a.get(
+        f"/v1/attendance-imports/template?from={w.day(10)}&to={w.day(3)}"
     ),
     "giveJustification": lambda w, s: w.provider_a.put(
         f"{s['day']}/justification", s["justification"] | {"explanation": "Kuumetta"}, If_Match='"1"'

@@ -160,6 +160,7 @@ def strings(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 NOT_STORED = {
     "recordAttendanceBatch": "NDJSON, of lines that are",
+    "importAttendance.file": "a worksheet, of cells that are",
     "importMeasurements.file": "a worksheet, of cells that are",
 }
 

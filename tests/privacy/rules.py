@@ -94,6 +94,8 @@ OPERATIONS = {
     "listOpenJustifications": Operation(CARE, "justification", "list"),
     "getAttendanceSummary": Operation(CARE, "agreement", "one"),
     "recordAttendanceBatch": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "batch"),
+    "importAttendance": Operation(frozenset({PROVIDER, WORKPLACE}), "agreement", "batch"),
+    "getAttendanceTemplate": Operation(PLACE, "unreported", "list"),
     "giveJustification": Operation(frozenset({PROVIDER, WORKPLACE}), "justification", "one"),
     "getJustification": Operation(PLACE, "justification", "one"),
     "getJustificationById": Operation(PLACE, "justification", "one"),

@@ -105,7 +105,7 @@ def ways_that_count(mark: str, found: Found, words: Collection[str]) -> set[str]
 
 def is_of_days(member: Member, ways: Collection[str]) -> bool:
     """The workplace's own name stands beside its days, that it reads on."""
-    return member.path == "place.name" and ways == {"listAttendance"}
+    return member.path == "place.name" and set(ways) <= {"listAttendance", "getAttendanceTemplate"}
 
 
 def short_of_the_page(story: Story, found: dict[str, Found]) -> list[str]:

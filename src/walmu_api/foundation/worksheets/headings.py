@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from walmu_api.foundation.worksheets.limits import Formula, Shown, Value
+from walmu_api.foundation.worksheets.limits import Clock, Formula, Shown, Value
 
 
 def folded(text: str) -> str:
@@ -34,7 +34,7 @@ def heading(cell: Value) -> str:
         cell = cell.value
     if isinstance(cell, Shown):
         return cell.text or ""
-    return "" if cell is None else str(cell)
+    return "" if cell is None or isinstance(cell, Clock) else str(cell)
 
 
 def letters(places: Iterable[int]) -> str:
