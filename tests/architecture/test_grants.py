@@ -46,6 +46,7 @@ DUTIES = {
     "attendance": ("SIU", "S", ""),
     "justifications": ("SIU", "S", ""),
     "documents": RECORD,
+    "frozen_documents": ("SI", "", ""),  # what was given out is never changed
     "measurements": RECORD,
     "instruments": RECORD,
     "impact_limits": RECORD,
@@ -128,6 +129,7 @@ FUNCTIONS = {
     "walmu_use_log_months": (),
     "walmu_note_protection": (),
     "walmu_note_renaming": (),
+    "walmu_forget_frozen_documents": (),
 }
 
 
