@@ -39,7 +39,8 @@ DUTIES = {
     # the record system's decision may bring a new client, whose relationship it opens
     "clients": ("SIU", "SIU", ""),
     "protected_clients": ("SIU", "SIU", ""),
-    "client_access": ("SIU", "SIU", ""),
+    "client_access": ("SIUD", "SIU", ""),  # taken apart again, the access that a merge brought is no more
+    "client_merges": ("SIU", "S", "S"),
     "service_relationships": ("SIU", "SIU", ""),
     "decisions": ("SIU", "SIU", ""),
     "agreements": ("SIU", "S", ""),
@@ -130,6 +131,8 @@ FUNCTIONS = {
     "walmu_note_protection": (),
     "walmu_note_renaming": (),
     "walmu_forget_frozen_documents": (),
+    "walmu_name_client": (),
+    "walmu_withholds": ("walmu_app", "walmu_worker"),
 }
 
 

@@ -54,6 +54,8 @@ OPERATIONS = {
     "searchClients": Operation(CARE, "client", "list"),
     "createClient": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "replaceClient": Operation(frozenset({ORGANISER}), "client", "one"),
+    "mergeClient": Operation(frozenset({ORGANISER}), "client", "one"),
+    "unmergeClient": Operation(frozenset({ORGANISER}), "client", "one"),
     "listServiceRelationships": Operation(CARE, "relationship", "list"),
     "getServiceRelationship": Operation(CARE, "relationship", "one"),
     "listServiceRelationshipFindings": Operation(CARE, "relationship", "one"),

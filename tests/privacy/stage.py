@@ -443,6 +443,13 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         ),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
+        "mergeClient": (
+            "POST",
+            f"/v1/clients/{o.client}/merge",
+            {"into": o.client, "into_version": 1, "reason": "x"},
+            STALE,
+        ),
+        "unmergeClient": ("POST", f"/v1/clients/{o.client}/unmerge", {"reason": "x"}, STALE),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
         "replaceServiceRelationship": (
             "PUT",

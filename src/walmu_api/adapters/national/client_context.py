@@ -24,18 +24,18 @@ async def client_as_document(
 ) -> dict[str, Any]:
     """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret: as of a moment in
     the past, else as of today. Contacts that are secret by now are not told as of then either."""
-    value, row = await clients.identity_of(ctx, client_id)
+    known, row = await clients.identity_of(ctx, client_id)
     who = {name: getattr(row, name) for name in ("family_name", "given_names", "date_of_birth", "contact")}
-    secret = row.turvakielto or row.content.get("secret_contacts")
+    secret = row.is_protected or row.content.get("secret_contacts")
     if moment is not None:
         then = (await Since.read(ctx.session, [client_id], moment)).body(client_id, moment)
         if then is not None:
             who = {name: then.get(name) for name in who}
             secret = secret or then.get("turvakielto") or then.get("secret_contacts")
     data: dict[str, Any] = {name: who[name] for name in ("family_name", "given_names")}
-    if value is not None:
-        kind = _CODE if row.identity_system == PERSONAL_IDENTITY_CODE else _TEMPORARY
-        data[kind] = {"system": row.identity_system, "value": value}
+    if known is not None:
+        kind = _CODE if known.system == PERSONAL_IDENTITY_CODE else _TEMPORARY
+        data[kind] = {"system": known.system, "value": known.value}
     if who["date_of_birth"] is not None:
         data["date_of_birth"] = str(who["date_of_birth"])
     if (contact := who["contact"]) and not secret:

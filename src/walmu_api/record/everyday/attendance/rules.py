@@ -64,6 +64,8 @@ class AgreementFacts:
     decision: Force | None
     relationship_ends_on: date | None
     at_place_since: date | None = None
+    client_named: UUID | None = None
+    """Whom the agreement named first: it is read under another, where the two were merged."""
 
 
 def stored_reason(status: str, reason: str | None) -> str | None:
