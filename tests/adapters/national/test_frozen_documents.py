@@ -13,6 +13,7 @@ from tests.access.test_use_log_api import plain
 from tests.adapters.national.test_own_tables import AGREEMENT, DISABILITY, document, send, served
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.parties.clients.test_content_api import entry_of
+from tests.record.parties.clients.test_merging_api import merge, unmerge
 
 from walmu_api.adapters.national.document_index import COVERS
 
@@ -27,14 +28,17 @@ CONTACT = {"phone": "+358 40 1234567", "street_address": "Vanhatie 1", "postal_c
 async def signed(world: TenantFixture, **of_agreement: Any) -> tuple[Json, Json]:
     """A client under a first name and address, and a signed agreement that is a whole document."""
     client = await world.client(family_name="Entinen", contact=CONTACT)
-    relationship = await world.relationship(client["id"])
+    return client, await sign(world, await world.relationship(client["id"]), **of_agreement)
+
+
+async def sign(world: TenantFixture, relationship: Json, **of_agreement: Any) -> Json:
     whole = {"responsible_worker": WORKER, "author": WORKER} | of_agreement
     decision = await world.decision(relationship)
     drafted = await world.agreement(relationship, decision, sign=False, **whole)
     act = {"signed_on": world.day(120), "signatories": [SIGNED_BY_CLIENT]}
     agreement = await world.provider_a.post(f"/v1/agreements/{drafted['id']}/sign", act)
     assert agreement.status_code == 200, agreement.text
-    return client, agreement.json()
+    return agreement.json()  # type: ignore[no-any-return]
 
 
 async def amend(world: TenantFixture, client: Json, **changes: Any) -> Json:
@@ -265,6 +269,46 @@ async def test_two_first_readers_at_once_are_given_one_document(world: TenantFix
         "select encode(sha256, 'hex') as sha256 from frozen_documents where record_id = $1", agreement["id"]
     )
     assert [f'"{row["sha256"]}"' for row in rows] == [answers[0].headers["etag"]]
+
+
+async def test_documents_keep_their_words_when_their_client_is_merged_into_another(
+    world: TenantFixture,
+) -> None:
+    """One was read before, the other only signed: both name the client who signed."""
+    client, agreement = await signed(world)
+    relationship = await world.relationship(client["id"])
+    unread = await sign(world, relationship)
+    before = await read(world.organiser, path_of(agreement))
+    other = await world.client(family_name="Toinen")
+    merged = await merge(world, {"client": client}, {"client": other})
+    assert merged.status_code == 200, merged.text
+    assert (await read(world.organiser, path_of(agreement))).content == before.content
+    first = await read(world.organiser, path_of(unread))
+    assert first.json()["envelope"]["client_id"] == client["id"]
+    assert client["identity"]["value"] in person(first)
+    assert ("Entinen" in person(first), "Toinen" in person(first)) == (True, False)
+    shown = await read(world.provider_a, path_of(agreement))
+    assert (shown.json()["extract"], "Entinen" in shown.text) == (True, False)
+    separated = await unmerge(world, {"client": client})
+    assert separated.status_code == 200, separated.text
+    for path, as_before in ((path_of(agreement), before), (path_of(unread), first)):
+        assert (await read(world.organiser, path)).content == as_before.content
+
+
+async def test_a_document_of_after_the_merge_names_the_client_under_whom_it_is_read(
+    world: TenantFixture,
+) -> None:
+    client, agreement = await signed(world)
+    other = await world.client(family_name="Toinen")
+    merged = await merge(world, {"client": client}, {"client": other})
+    assert merged.status_code == 200, merged.text
+    ending = {"ends_on": world.day(10), "reason": "Muutto"}
+    ended = await world.provider_a.post(f"/v1/agreements/{agreement['id']}/end", ending)
+    assert ended.status_code == 200, ended.text
+    newest = await read(world.organiser, path_of(agreement))
+    assert (newest.json()["envelope"]["client_id"], "Toinen" in person(newest)) == (other["id"], True)
+    then = await read(world.organiser, f"/v1/documents/{newest.json()['envelope']['replaces']}")
+    assert (then.json()["envelope"]["client_id"], "Entinen" in person(then)) == (client["id"], True)
 
 
 async def test_the_hash_is_told_in_lists_to_who_may_read_all_of_it(world: TenantFixture) -> None:

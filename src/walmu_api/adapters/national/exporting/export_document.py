@@ -20,9 +20,18 @@ from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.patterns import without_odd
+from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.withholding import Readers
 from walmu_api.record.case_file.documents.withholding import without_former_signature, without_whereabouts
 from walmu_api.record.parties.clients import service as clients
+
+_CLIENT_THEN = Statement("""
+select coalesce((select m.read_as from client_merges m
+    where m.organiser_id = j.organiser_id and m.client_id = j.client_id
+      and m.merged_at <= :moment and coalesce(m.unmerged_at > :moment, true)), j.client_id)
+from journal j where j.organiser_id = :organiser and j.resource_id = :id order by j.version limit 1
+""")
+"""Under whom a record was read at a moment: the journal has the client whom it names itself (ADR 62)."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ async def _first(ctx: RequestContext, official: Official | None, cover: Cover, v
     """The document as it is given out for the first time, whoever asks for it: made of the record as the organiser reads
     it, with the client and the parties as they were when this version was recorded. The session sees the whole organiser."""
     organiser = replace(ctx, caller=replace(ctx.caller, system=replace(ctx.caller.system, role="organiser")))
-    read = await _read(organiser, cover, version)
+    read = await _with_client_then(organiser, await _read(organiser, cover, version))
     structure = read.cover.definition
     content = read.verbatim
     if content is None:
@@ -88,6 +97,15 @@ async def _read(ctx: RequestContext, cover: Cover, version: int) -> _Read:
         record = from_json(body)
     verbatim = record["content"] if cover.kind == "document" else received
     return _Read(cover.of_version(record), body, None if verbatim is None else without_odd(verbatim))
+
+
+async def _with_client_then(ctx: RequestContext, read: _Read) -> _Read:
+    """The version with the client under whom it was read when it was recorded: it may have been merged since."""
+    cover = read.cover
+    then = await ctx.session.fetchval(
+        _CLIENT_THEN, organiser=ctx.organiser_id, id=cover.id, moment=cover.recorded_at
+    )
+    return replace(read, cover=replace(cover, client_id=then or cover.client_id))
 
 
 async def _given(
