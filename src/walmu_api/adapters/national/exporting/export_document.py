@@ -82,7 +82,7 @@ async def _first(ctx: RequestContext, official: Official | None, cover: Cover, v
             raise DOCUMENT_INCOMPLETE(*errors)
     envelope = (await Envelopes.of(ctx.session, [read.cover])).envelope(read.cover)
     data = {"envelope": envelope, "content": mapping.in_order(structure, content)}
-    return await frozen.keep(ctx, cover.id, version, to_json(data))
+    return await frozen.keep(ctx, cover.id, version, to_json(without_odd(data)))
 
 
 async def _read(ctx: RequestContext, cover: Cover, version: int) -> _Read:
@@ -138,7 +138,7 @@ async def _given_narrowed(ctx: RequestContext, read: _Read, whole: frozen.Whole,
     if not is_own:
         data["envelope"] = (await Envelopes.of(ctx.session, [cover])).envelope(cover)
     data["extract"] = True
-    return GivenOut(to_json(data), data)
+    return GivenOut(to_json(without_odd(data)), data)
 
 
 async def _left_of(
