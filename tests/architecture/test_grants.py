@@ -47,6 +47,7 @@ DUTIES = {
     "attendance": ("SIU", "S", ""),
     "justifications": ("SIU", "S", ""),
     "documents": RECORD,
+    "frozen_documents": ("SI", "", ""),  # what was given out is never changed
     "measurements": RECORD,
     "instruments": RECORD,
     "impact_limits": RECORD,
@@ -129,6 +130,7 @@ FUNCTIONS = {
     "walmu_use_log_months": (),
     "walmu_note_protection": (),
     "walmu_note_renaming": (),
+    "walmu_forget_frozen_documents": (),
     "walmu_name_client": (),
     "walmu_withholds": ("walmu_app", "walmu_worker"),
 }

@@ -108,6 +108,7 @@ TABLES = {
         f" or (shared and {ITS_CLIENT.format('t.client_id')})",
         WRITTEN_DOCUMENTS,
     ),
+    "frozen_documents": Rows(NOTHING),
     "attendance": Rows(OWN_DAYS, WRITTEN_DAYS),
     "justifications": Rows(OWN_DAYS, WRITTEN_JUSTIFICATIONS),
     "measurements": Rows("provider_id = $2", OF_ITS_CLIENT),

@@ -71,6 +71,11 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
     await _merge(world, (await world.client())["id"], (await world.client())["id"])
     await _measure(world, data["relationship"], other)
     await _documents(world)
+    await world.owner.execute(
+        "insert into frozen_documents (organiser_id, record_id, version, sha256, document)"
+        " select organiser_id, id, version, sha256('x'), 'x' from documents where organiser_id = $1",
+        world.organiser_id,
+    )
     await _disclosures(world)
     await _exchange(world)
     await _publication(world)
