@@ -117,6 +117,7 @@ TABLES = {
     "ehr_targets": Rows(NOTHING),
     "ehr_cursors": Rows(NOTHING),
     "ehr_inbox": Rows(NOTHING),
+    "ehr_conflicts": Rows(NOTHING),
     "ehr_deliveries": Rows(NOTHING),
     "ehr_lanes": Rows(NOTHING),
     "ehr_intents": Rows(NOTHING),
@@ -132,6 +133,15 @@ READERS = {"use_log": "walmu_auditor"} | dict.fromkeys(
 )
 """Who reads what the API does not."""
 WRITERS = dict.fromkeys(
-    ("ehr_targets", "ehr_inbox", "ehr_deliveries", "ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
+    (
+        "ehr_targets",
+        "ehr_inbox",
+        "ehr_conflicts",
+        "ehr_deliveries",
+        "ehr_cursors",
+        "ehr_lanes",
+        "ehr_intents",
+    ),
+    "walmu_worker",
 )
 """Who writes what the API does not."""

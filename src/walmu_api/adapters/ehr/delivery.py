@@ -45,6 +45,9 @@ where organiser_id = :organiser and id = :id
 """)
 """A version that came while an older one was sent waits for its own turn, whatever became of the older one."""
 
+_HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict")
+"""Sent now, the day would stand under the decision of somebody else."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -119,7 +122,9 @@ class Delivery(Channel):
         async with self.database.transaction(self.tenancy) as session:
             await lane.hold(session)
             ctx = self.target.context(session, self.keyring, str(delivery["id"]))
-            day = await outgoing.day(ctx, self.target.name, delivery["resource_id"])
+            day, held = await outgoing.day(ctx, self.target.name, delivery["resource_id"])
+            if held:
+                return result_of(delivery, _HELD, day.version)
             await use_log.append(ctx, "deliverAttendance", "attendance")
         outcome = await self.system.upsert_attendance(day)
         if isinstance(outcome, Failed) and outcome.failure is Failure.CONFLICT:

@@ -44,12 +44,12 @@ select position from ehr_cursors where organiser_id = :organiser and target_id =
 _CHANGES = Statement(f"""
 select c.era, c.txid, c.seq, c.client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
-    coalesce(a.id, c.resource_id) as resource_id, case when a.id is null then c.version else {VERSION} end as version
+    case when a.id is not null or c.resource_type <> 'agreement' then coalesce(a.id, c.resource_id) end as resource_id, case when a.id is null then c.version else {VERSION} end as version
 from (select * from journal
     where organiser_id = :organiser
       and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
       and (txid <= :end_txid::xid8 or era < :end_era::int)
-      and (resource_type in ('attendance', 'justification')
+      and (resource_type in ('attendance', 'justification', 'agreement')
            or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
     order by era, txid, seq limit :limit) c
 left join justifications j on c.resource_type = 'justification' and j.organiser_id = :organiser and j.id = c.resource_id
@@ -57,9 +57,15 @@ left join lateral (
     select * from attendance d where c.resource_type = 'attendance' and d.id = c.resource_id
     union all
     select * from attendance d where d.organiser_id = :organiser and d.agreement_id = j.agreement_id and d.date = j.date
+    union all
+    select d.* from ehr_deliveries w join attendance d on d.organiser_id = w.organiser_id and d.id = w.resource_id
+    where c.resource_type = 'agreement' and w.organiser_id = :organiser and w.target_id = :target
+      and w.client_id = c.client_id and w.failure = 'dependency' and d.agreement_id = c.resource_id
 ) a on true
 order by c.era, c.txid, c.seq
 """)
+"""What is to be sent, by the change that is the cause: a day, the day of a justification, days that waited for their
+agreement. A change of an agreement on which nothing waits has a row without a record."""
 _OPEN_LANES = Statement("""
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)
 select :organiser::uuid, :target::uuid, client_id, walmu_now()
@@ -82,7 +88,7 @@ on conflict (organiser_id, target_id, resource_type, resource_id) do update
         state = case when ehr_deliveries.state in {WAITING} then ehr_deliveries.state else 'pending' end,
         attempts = case when ehr_deliveries.state in {WAITING} then ehr_deliveries.attempts else 0 end,
         due_at = walmu_now(), queued_at = walmu_now()
-    where ehr_deliveries.wanted_version < excluded.wanted_version
+    where ehr_deliveries.wanted_version < excluded.wanted_version or ehr_deliveries.failure = 'dependency'
 """)
 _MOVE = Statement("""
 update ehr_cursors set position = :position where organiser_id = :organiser and target_id = :target
@@ -158,21 +164,23 @@ async def plan(session: Session, target: Target) -> int:
         end_txid=end.txid,
         end_era=end.era,
         own_system=target.system_id,
+        target=target.id,
         limit=MOST,
     )
-    if rows:
-        await session.execute(_OPEN_LANES, **place, clients=[row["client_id"] for row in rows])
+    sent = [row for row in rows if row["resource_id"] is not None]
+    if sent:
+        await session.execute(_OPEN_LANES, **place, clients=[row["client_id"] for row in sent])
         changed = [
             (row["resource_type"], row["resource_id"], row["client_id"], row["version"], new)
-            for row, new in zip(rows, sorted(uuid7s(len(rows))), strict=True)
+            for row, new in zip(sent, sorted(uuid7s(len(sent))), strict=True)
         ]
         await session.execute(_QUEUE, **place, **_CHANGED.values(changed))
     reached = end
-    if len(rows) == MOST:
+    if len({(row["era"], row["txid"], row["seq"]) for row in rows}) == MOST:
         reached = Cursor(rows[-1]["era"], rows[-1]["txid"], rows[-1]["seq"])
     if rows or (reached.era, reached.txid) > (start.era, start.txid + FAR):
         await session.execute(_MOVE, **place, position=Cursor.text(reached))
-    return len(rows)
+    return len(sent)
 
 
 async def claim(session: Session, target: Target, most: int) -> tuple["Lane | None", list[asyncpg.Record]]:

@@ -21,11 +21,13 @@ VERSION = """a.version + coalesce((select v.version from justifications v where 
 """Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
 _DAY = Statement(f"""
 select a.client_id, {VERSION} as version, {statements.wire("a")} as body, {in_force.reason("a")} as reason, d.ehr_id,
+    g.held_since is not null as held,
     o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
 left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = :target
+    and d.client_id = a.client_id and d.provider_id = a.provider_id
 {in_force.joined("a")}
 where a.organiser_id = :organiser and a.id = :id
 """)
@@ -34,16 +36,16 @@ _PROVIDER = Statement(
 )
 
 
-async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
-    """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target`
-    names it."""
+async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> tuple[Day, bool]:
+    """A day as it is now, with whom and whose it is, noted for the use log; and whether it waits because its decision is in
+    conflict. A decision is named as `target` names it."""
     who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope}
     row = await ctx.session.fetchrow(_DAY, **who, id=attendance_id, target=target)
     assert row is not None, "days are never deleted"
     code, _ = await _person(ctx, row["client_id"])
     ctx.session.log_access(row["client_id"])
     provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
-    return Day(
+    sent = Day(
         str(attendance_id),
         row["version"],
         row["ehr_id"],
@@ -52,6 +54,7 @@ async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
         provider,
         from_json(row["body"]) | ({"absence_reason": row["reason"]} if row["reason"] is not None else {}),
     )
+    return sent, row["held"]
 
 
 async def _person(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:

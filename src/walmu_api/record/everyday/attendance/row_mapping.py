@@ -83,4 +83,5 @@ def facts_of(row: Record) -> rules.AgreementFacts:
         force,
         row["relationship_ends_on"],
         row["at_place_since"],
+        row["held_since"],
     )
