@@ -49,6 +49,8 @@ grant select, insert, update on ehr_conflicts to walmu_worker;
 -- Who settles a conflict says what becomes of the item; an agreement is held and set free by whoever finds that it is so.
 grant update on ehr_inbox to walmu_app;
 grant update on agreements to walmu_worker;
+alter table ehr_deliveries add resends integer not null default 0;
+comment on column ehr_deliveries.resends is 'How often it was sent anew for what others say; part of its version there.';
 alter table agreements add held_since timestamptz, add conflict_id uuid,
     add check ((held_since is null) = (conflict_id is null));
 create index agreements_held on agreements (organiser_id, conflict_id) where conflict_id is not null;

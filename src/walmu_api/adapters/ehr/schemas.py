@@ -96,12 +96,15 @@ class EhrDelivery(Message):
         description="What kind of record is delivered, as in the change feed."
     )
     resource_id: Id = Field(description="The record that is delivered.")
-    wanted_version: Count = Field(description="The version that is to be there: the newest one.")
+    wanted_version: Count = Field(
+        description="The version that is to be there: the newest one. That of a day counts its justification's versions "
+        "too, and how often what others say of it was sent anew."
+    )
     sent_version: Count | None = Field(
         None, description="The last version that was sent; left out before the first."
     )
     state: DeliveryState = Field(
-        description="`unknown`: sent, but unclear whether it arrived. `quarantined`: a person must look. `superseded`: decided meanwhile."
+        description="`unknown`: sent, but unclear whether it arrived. `quarantined`: a person must look. `superseded`: decided meanwhile, or the same presence is told under another agreement of the decision."
     )
     attempts: Quantity = Field(description="How often it was tried since it was queued.")
     due_at: Instant = Field(description="When it is tried next, at the earliest.")
