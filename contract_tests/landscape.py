@@ -15,6 +15,7 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
+from tests.adapters.ehr.conflicting import conflict
 
 from walmu_api.access.context import system_context
 from walmu_api.access.guard import AppContext
@@ -319,6 +320,7 @@ async def prepare(url: str, folder: Path, app_context: AppContext, owner: asyncp
         assert row is not None
         landscape.ids["decision_id"] = str(row.id)
     await asyncio.to_thread(_walk, landscape)
+    landscape.ids["conflict_id"] = await conflict(owner, founded.organiser_id, landscape.ids["decision_id"])
     return landscape
 
 

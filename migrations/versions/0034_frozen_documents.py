@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0034"
-down_revision = "0032"
+down_revision = "0033"
 
 RECORDS = ("clients", "agreements", "decisions", "measurements", "disclosures", "documents")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from tests.adapters.ehr.conflicting import conflict
 from tests.conftest import ApiClient, TenantFixture, forward, identity_code
 from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.case_file.documents.samples import FILED
@@ -66,6 +67,7 @@ async def scene(world: TenantFixture) -> dict[str, Any]:
         "client": client,
         "relationship": relationship,
         "decision": str(decision),
+        "conflict": await conflict(world.owner, world.organiser_id, decision),
         "agreement": agreement,
         "at_place": at_place,
         "day": day,
@@ -214,6 +216,11 @@ CALLS: dict[str, Call] = {
     "voidAgreement": void_draft,
     "reviewDecision": lambda w, s: w.organiser.post(
         f"/v1/decisions/{s['decision']}/review", {"review": "final"}
+    ),
+    "listEhrConflicts": lambda w, s: w.organiser.get("/v1/ehr/conflicts"),
+    "getEhrConflict": lambda w, s: w.organiser.get(f"/v1/ehr/conflicts/{s['conflict']}"),
+    "settleEhrConflict": lambda w, s: w.organiser.post(
+        f"/v1/ehr/conflicts/{s['conflict']}/settle", {"resolution": "ours", "reason": "x"}, If_Match='"1"'
     ),
     "endAgreement": lambda w, s: w.provider_a.post(
         f"/v1/agreements/{s['agreement']['id']}/end", {"ends_on": w.day(1), "reason": "Loppui"}

@@ -43,7 +43,11 @@ DUTIES = {
     "client_merges": ("SIU", "S", "S"),
     "service_relationships": ("SIU", "SIU", ""),
     "decisions": ("SIU", "SIU", ""),
-    "agreements": ("SIU", "S", ""),
+    "agreements": (
+        "SIU",
+        "SU",
+        "",
+    ),  # held while the record system says that their decision is somebody else's
     "attendance": ("SIU", "S", ""),
     "justifications": ("SIU", "S", ""),
     "documents": RECORD,
@@ -54,7 +58,8 @@ DUTIES = {
     "assessment_forms": ("SI", "", ""),  # a version is never changed
     # the API shows how the exchange goes
     "ehr_targets": ("S", "SIU", ""),
-    "ehr_inbox": ("S", "SIU", ""),
+    "ehr_inbox": ("SU", "SIU", ""),  # who settles a conflict says what becomes of its item
+    "ehr_conflicts": ("SU", "SIU", ""),  # found by the worker, settled by the organiser
     "ehr_deliveries": ("S", "SIU", ""),
     "ehr_cursors": ("", "SIU", ""),
     "ehr_lanes": ("", "SIU", ""),

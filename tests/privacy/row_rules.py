@@ -130,6 +130,7 @@ TABLES = {
     "ehr_targets": Rows(NOTHING),
     "ehr_cursors": Rows(NOTHING),
     "ehr_inbox": Rows(NOTHING),
+    "ehr_conflicts": Rows(NOTHING),
     "ehr_deliveries": Rows(NOTHING),
     "ehr_lanes": Rows(NOTHING),
     "ehr_intents": Rows(NOTHING),
@@ -147,6 +148,15 @@ READERS = {"use_log": "walmu_auditor"} | dict.fromkeys(
 ALSO_READS: dict[str, list[str]] = {"client_merges": ["walmu_auditor"]}
 """Who reads it besides the API: for the use log of one who was entered twice."""
 WRITERS = dict.fromkeys(
-    ("ehr_targets", "ehr_inbox", "ehr_deliveries", "ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
+    (
+        "ehr_targets",
+        "ehr_inbox",
+        "ehr_conflicts",
+        "ehr_deliveries",
+        "ehr_cursors",
+        "ehr_lanes",
+        "ehr_intents",
+    ),
+    "walmu_worker",
 )
 """Who writes what the API does not."""

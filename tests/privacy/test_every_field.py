@@ -29,6 +29,7 @@ ABOUT_NO_CLIENT = {
 COMMON = ("system=", "code=")
 """A national code is known by its label, that is written anew in each place."""
 NOT_FILLED = {
+    "EhrConflictSettling": "is the organiser's word to its record system, read by nobody else",
     "ClientSearch": "is looked for with, and stored nowhere",
     "DocumentToValidate": "is looked at, and stored nowhere",
     "DocumentToFile": "is filled from the agreement (`agreement as a document`)",

@@ -18,6 +18,7 @@ ONE = {
     "/v1/workplace-agreements/{0.agreement[id]}": ("organiser", "provider_a", "workplace"),
     "/v1/workplace-agreements/{0.agreement[id]}/versions/2": ("organiser", "provider_a", "workplace"),
     "{0.day}": ("organiser", "provider_a", "workplace", "ehr"),
+    "/v1/ehr/conflicts/{0.parties[conflict]}": ("organiser",),
     "/v1/attendance/{0.attendance}": ("organiser", "provider_a", "workplace", "ehr"),
     "/v1/attendance/{0.attendance}/versions/1": ("organiser", "provider_a", "workplace", "ehr"),
     "/v1/justifications/{0.justification}/versions/1": ("organiser", "provider_a", "workplace", "ehr"),

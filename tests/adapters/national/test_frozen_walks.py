@@ -36,6 +36,8 @@ class Life:
     def __init__(self, world: TenantFixture) -> None:
         self.world = world
         self.story: list[str] = []
+        self.client: Json = {}
+        self.other: Json = {}
         self.names: dict[str, str] = {}
         """By client, the family name of today."""
         self.former: set[str] = set()

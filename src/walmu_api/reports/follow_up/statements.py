@@ -62,7 +62,7 @@ order by g.id
 """)
 
 DAYS_OF_AGREEMENT = Statement(f"""
-select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
+select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, a.recorded_at,
     {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified
 from attendance a join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 {in_force.joined("a")}

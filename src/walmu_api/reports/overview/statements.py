@@ -42,7 +42,8 @@ AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.
     and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
 
 _DAY = """select {day}.agreement_id, {day}.date, {day}.status, {day}.absence_reason,
-            {day}.absence_reason_by, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to, {day}.confirmation
+            {day}.absence_reason_by, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to, {day}.confirmation,
+            {day}.recorded_at
         from attendance {day} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
             and {day}.status <> 'voided'"""
 
@@ -56,7 +57,7 @@ with g as materialized (
             and b.status in ('present', 'partial')
         order by b.date desc limit 1) since on true
     where g.organiser_id = :organiser and g.id = :agreement_id)
-select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
+select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, a.recorded_at,
     {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified
 from g, lateral (
     select * from (

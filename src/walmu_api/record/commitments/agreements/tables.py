@@ -1,6 +1,6 @@
 """The row of an agreement."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,12 @@ class AgreementRow(OfClient, Mirrored, Row):
     at_place_since: Mapped[date | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
+    held_since: Mapped[datetime | None]
+    conflict_id: Mapped[UUID | None]
+
+    @property
+    def hold(self) -> dict[str, Any] | None:
+        return {"since": self.held_since, "conflict_id": self.conflict_id} if self.held_since else None
 
     @property
     def plan(self) -> dict[str, Any]:

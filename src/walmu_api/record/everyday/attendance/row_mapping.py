@@ -84,4 +84,5 @@ def facts_of(row: Record) -> rules.AgreementFacts:
         row["relationship_ends_on"],
         row["at_place_since"],
         row["client_named"],
+        row["held_since"],
     )

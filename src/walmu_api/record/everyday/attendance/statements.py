@@ -76,7 +76,8 @@ ENTRY = ", ".join(WRITTEN)
 FACTS = f"""g.id, g.client_id, g.client_named, g.service_relationship_id, g.provider_id, g.workplace_id, g.at_place_since, r.service_kind,
     g.kind, g.status,
     case when g.workplace_id = :organisation then greatest(g.starts_on, g.at_place_since) else g.starts_on end as starts_on,
-    g.ends_on, d.status as decision_status, d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
+    g.ends_on, g.held_since, case when d.id is null and g.decision_id is not null then 'moved' else d.status end as decision_status,
+    d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
     {REVISION} as codes_revision"""
 PLAN = "g.schedule || jsonb_build_object('earlier', g.earlier_schedules)"
@@ -85,7 +86,9 @@ PLAN_ON_DAY = """coalesce((select e -> 'schedule' from jsonb_array_elements(g.ea
           where (e ->> 'until')::date >= :day order by e ->> 'until' limit 1), g.schedule)"""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
-    left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id"""
+    left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id
+        and d.client_id = g.client_id and d.provider_id = g.provider_id"""
+"""A decision that went to another client or provider is that of the agreement no more."""
 SEEN = visible("g", workplaces=True)
 
 AGREEMENT_AND_DAY = Statement(f"""
