@@ -18,6 +18,7 @@ from walmu_api.adapters.national.validation.validate_document import validate
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.exchange.versions import service as versions
 from walmu_api.foundation.patterns import without_odd
+from walmu_api.foundation.texts import folded
 from walmu_api.record.case_file.documents.withholding import without_former_signature, without_whereabouts
 from walmu_api.record.parties.clients import service as clients
 
@@ -57,7 +58,7 @@ async def document(
             client = await client_context.client_as_document(ctx, cover.client_id)
             earlier = await clients.earlier_names(ctx, cover.client_id)
             content = client_context.as_of_today(structure, content, client, earlier)
-            now = {client[name].casefold() for name in ("family_name", "given_names")}
+            now = {folded(client[name]) for name in ("family_name", "given_names")}
             content = without_former_signature(content, earlier - now)
     envelopes = await Envelopes.of(ctx.session, [cover])
     data = envelopes.envelope(cover, version)
