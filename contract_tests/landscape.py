@@ -15,6 +15,7 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
+from tests.adapters.ehr.conflicting import conflict
 
 from walmu_api.access.context import system_context
 from walmu_api.access.guard import AppContext
@@ -173,6 +174,23 @@ class Landscape:
         )
         return agreement
 
+    def two_clients(self, *, merged: bool) -> tuple[str, str]:
+        """Two who are one person."""
+        with self.organiser.speaker() as organiser:
+            entry = {"family_name": "Kaksi", "given_names": "Kertaa", "turvakielto": False}
+            ids = [
+                str(
+                    build(organiser.post("/v1/clients", json=entry | {"source_id": secrets.token_hex(6)}))[
+                        "id"
+                    ]
+                )
+                for _ in range(2)
+            ]
+            if merged:
+                act = {"into": ids[1], "into_version": 1, "reason": "Sama henkilö"}
+                build(organiser.post(f"/v1/clients/{ids[0]}/merge", json=act, headers={"If-Match": '"1"'}))
+        return ids[0], ids[1]
+
     def awaiting_assessment(self, provider: httpx.Client) -> str:
         """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
         short = {
@@ -302,6 +320,7 @@ async def prepare(url: str, folder: Path, app_context: AppContext, owner: asyncp
         assert row is not None
         landscape.ids["decision_id"] = str(row.id)
     await asyncio.to_thread(_walk, landscape)
+    landscape.ids["conflict_id"] = await conflict(owner, founded.organiser_id, landscape.ids["decision_id"])
     return landscape
 
 

@@ -25,6 +25,7 @@ from walmu_api.access.import_jobs import routes as jobs
 from walmu_api.access.system_registry import Registry
 from walmu_api.access.tokens import Tokens
 from walmu_api.access.use_log_reading import routes as use_log
+from walmu_api.adapters.ehr import conflict_routes as ehr_conflicts
 from walmu_api.adapters.ehr import routes as ehr
 from walmu_api.adapters.national import document_routes as documents
 from walmu_api.adapters.national import routes as national
@@ -58,7 +59,7 @@ def _routers() -> Iterator[APIRouter]:
             yield follow_up.router  # before it, so that /attendance/missing is no id
         yield from resource.routers
     yield from (overview.router, impact.router, national.router, documents.router)
-    yield from (changes.router, versions.router, use_log.router, ehr.router)
+    yield from (changes.router, versions.router, use_log.router, ehr.router, ehr_conflicts.router)
 
 
 PAGES: dict[str, dict[str, Any]] = {

@@ -39,20 +39,27 @@ DUTIES = {
     # the record system's decision may bring a new client, whose relationship it opens
     "clients": ("SIU", "SIU", ""),
     "protected_clients": ("SIU", "SIU", ""),
-    "client_access": ("SIU", "SIU", ""),
+    "client_access": ("SIUD", "SIU", ""),  # taken apart again, the access that a merge brought is no more
+    "client_merges": ("SIU", "S", "S"),
     "service_relationships": ("SIU", "SIU", ""),
     "decisions": ("SIU", "SIU", ""),
-    "agreements": ("SIU", "S", ""),
+    "agreements": (
+        "SIU",
+        "SU",
+        "",
+    ),  # held while the record system says that their decision is somebody else's
     "attendance": ("SIU", "S", ""),
     "justifications": ("SIU", "S", ""),
     "documents": RECORD,
+    "frozen_documents": ("SI", "", ""),  # what was given out is never changed
     "measurements": RECORD,
     "instruments": RECORD,
     "impact_limits": RECORD,
     "assessment_forms": ("SI", "", ""),  # a version is never changed
     # the API shows how the exchange goes
     "ehr_targets": ("S", "SIU", ""),
-    "ehr_inbox": ("S", "SIU", ""),
+    "ehr_inbox": ("SU", "SIU", ""),  # who settles a conflict says what becomes of its item
+    "ehr_conflicts": ("SU", "SIU", ""),  # found by the worker, settled by the organiser
     "ehr_deliveries": ("S", "SIU", ""),
     "ehr_cursors": ("", "SIU", ""),
     "ehr_lanes": ("", "SIU", ""),
@@ -128,6 +135,9 @@ FUNCTIONS = {
     "walmu_use_log_months": (),
     "walmu_note_protection": (),
     "walmu_note_renaming": (),
+    "walmu_forget_frozen_documents": (),
+    "walmu_name_client": (),
+    "walmu_withholds": ("walmu_app", "walmu_worker"),
 }
 
 

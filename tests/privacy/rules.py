@@ -54,6 +54,8 @@ OPERATIONS = {
     "searchClients": Operation(CARE, "client", "list"),
     "createClient": Operation(frozenset({ORGANISER}), "nothing", "free"),
     "replaceClient": Operation(frozenset({ORGANISER}), "client", "one"),
+    "mergeClient": Operation(frozenset({ORGANISER}), "client", "one"),
+    "unmergeClient": Operation(frozenset({ORGANISER}), "client", "one"),
     "listServiceRelationships": Operation(CARE, "relationship", "list"),
     "getServiceRelationship": Operation(CARE, "relationship", "one"),
     "listServiceRelationshipFindings": Operation(CARE, "relationship", "one"),
@@ -159,6 +161,9 @@ OPERATIONS = {
     "listEhrTargets": Operation(TECHNICAL, "nothing", "free"),
     "listEhrDeliveries": Operation(TECHNICAL, "nothing", "free"),
     "listEhrInbox": Operation(TECHNICAL, "nothing", "free"),
+    "listEhrConflicts": Operation(frozenset({ORGANISER}), "conflict", "list"),
+    "getEhrConflict": Operation(frozenset({ORGANISER}), "conflict", "one"),
+    "settleEhrConflict": Operation(frozenset({ORGANISER}), "conflict", "one"),
 }
 for kind, of in FILED.items():
     readers, writers = of.readers, of.writers
@@ -233,7 +238,7 @@ AT_THE_PLACE = frozenset({"agreement", "day", "justification", "unreported"})
 """`unreported` is a planned day of which nothing is recorded."""
 NOT_THERE: frozenset[str] = frozenset()
 NOTICES = frozenset({"notice", "workplace-notice"})
-KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure"}
+KINDS_OF_ALL = frozenset(FILED) | NOTICES | {"disclosure", "conflict"}
 KINDS_OF_PROVIDERS = frozenset(kind for kind, of in FILED.items() if of.provider_sees) | NOTICES
 KINDS_OF_WORKPLACES = frozenset(kind for kind, of in FILED.items() if of.workplace_sees)
 CARE_PATH, BY_PROVIDER = CARE_PATH | KINDS_OF_ALL, CARE_PATH | KINDS_OF_PROVIDERS

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.access.assertions import NewKey, with_keys
 from tests.access.test_use_log_api import plain, unreported
+from tests.adapters.ehr.conflicting import conflict
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.case_file.documents.samples import FILED
@@ -76,6 +77,7 @@ class Objects:
             "day": self.attendance,
             "justification": self.justification,
             "measurement": self.measurement,
+            "conflict": self.parties["conflict"],
             **self.filed,
         }
 
@@ -131,6 +133,7 @@ async def care_path(
         [*reached.values()],
         await parties_of(world),
     )
+    created.parties["conflict"] = await conflict(world.owner, world.organiser_id, decision)
     found = await world.organiser.get(
         f"/v1/documents?client_id={client['id']}&structure=1.2.246.537.6.1505.1.2023.6.1"
     )
@@ -241,7 +244,8 @@ def nothing_like(real: Objects) -> Objects:
     }
     day = f"/v1/agreements/{new[3]}/attendance/{real.day.rpartition('/')[2]}"
     parties = {"organisation": new[6], "unit": new[7], "system": real.parties["system"] | {"id": new[8]}} | {
-        "spare": real.parties["spare"]
+        "spare": real.parties["spare"],
+        "conflict": str(uuid7()),
     }
     filed = {kind: str(uuid7()) for kind in (*FILED, "notice", "workplace-notice", "disclosure")}
     return Objects(
@@ -426,6 +430,8 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "listEhrTargets": "/v1/ehr/targets",
         "listEhrDeliveries": "/v1/ehr/deliveries",
         "listEhrInbox": "/v1/ehr/inbox",
+        "listEhrConflicts": "/v1/ehr/conflicts",
+        "getEhrConflict": f"/v1/ehr/conflicts/{o.parties['conflict']}",
         "listDocuments": f"/v1/documents?client_id={o.client}",
         "getDocument": f"/v1/documents/{o.document}",
         "listDocumentStructures": "/v1/documents/structures",
@@ -443,6 +449,13 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         ),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
+        "mergeClient": (
+            "POST",
+            f"/v1/clients/{o.client}/merge",
+            {"into": o.client, "into_version": 1, "reason": "x"},
+            STALE,
+        ),
+        "unmergeClient": ("POST", f"/v1/clients/{o.client}/unmerge", {"reason": "x"}, STALE),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
         "replaceServiceRelationship": (
             "PUT",
@@ -458,6 +471,12 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
             {},
         ),
         "reviewDecision": ("POST", f"/v1/decisions/{o.decision}/review", {"review": "final"}, STALE),
+        "settleEhrConflict": (
+            "POST",
+            f"/v1/ehr/conflicts/{o.parties['conflict']}/settle",
+            {"resolution": "ours", "reason": "x"},
+            STALE,
+        ),
         "draftAgreement": ("POST", "/v1/agreements", entry, {}),
         "replaceAgreement": ("PUT", agreement, entry | {"tasks_and_goals": "Toinen"}, {}),
         "offerAgreement": ("POST", f"{agreement}/offer", None, STALE),

@@ -29,6 +29,7 @@ ABOUT_NO_CLIENT = {
 COMMON = ("system=", "code=")
 """A national code is known by its label, that is written anew in each place."""
 NOT_FILLED = {
+    "EhrConflictSettling": "is the organiser's word to its record system, read by nobody else",
     "ClientSearch": "is looked for with, and stored nowhere",
     "DocumentToValidate": "is looked at, and stored nowhere",
     "DocumentToFile": "is filled from the agreement (`agreement as a document`)",
@@ -39,6 +40,7 @@ NOT_FILLED_MEMBERS = {
     ("ConnectedSystemEntry", "jwks.keys[].n"): "is of an RSA key",
     ("ConnectedSystemEntry", "jwks.keys[].e"): "is of an RSA key",
     ("AttendanceBatch", "items[].if_version"): "is a condition",
+    ("ClientMerging", "into_version"): "is a condition",
     ("AgreementEntry", "schedule_from"): "a draft begins at its start; read as `valid_from` of `schedules`",
     ("DiaryConfirmation", "corrected.cancellation.planned_at"): "no workplace reports a cancellation",
     ("DiaryConfirmation", "corrected.cancellation.reason"): "no workplace reports a cancellation",

@@ -393,7 +393,7 @@ class Cell:
         return [
             f"{what}: {found}"
             for what, id_ in self.objects.ids.items()
-            if what != "annex"  # in the feed the agreement's lines are its own
+            if what not in {"annex", "conflict"}  # the agreement's lines are its own, and a held one has one
             for found in _feed(data.get(id_, []), what, what in seen)
         ]
 

@@ -37,6 +37,8 @@ class Scope(StrEnum):
     DISCLOSURES_READ = "disclosures:read"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
+    EHR_CONFLICTS_READ = "ehr-conflicts:read"
+    EHR_CONFLICTS_WRITE = "ehr-conflicts:write"
     EHR_READ = "ehr:read"
     EHR_WRITE = "ehr:write"
     IMPACT_READ = "impact:read"
@@ -97,6 +99,8 @@ diary-entries:write | organiser provider workplace ehr | Write into the work dia
 disclosures:read | organiser auditor | Read the disclosure log (luovutusloki).
 documents:read | organiser provider ehr | Read national documents and their structures; have documents validated.
 documents:write | organiser provider ehr | Send national documents.
+ehr-conflicts:read | organiser | See where the record system moved a decision on which agreements hang.
+ehr-conflicts:write | organiser | Decide whose word holds there.
 ehr:read | organiser operator | See how exchange with the record system goes.
 ehr:write | organiser operator | Retry or release what was held back.
 impact:read | organiser provider | Read figures of impact (vaikuttavuus); a provider its own.

@@ -371,3 +371,87 @@ async def test_what_was_not_planned_before_a_restore_is_delivered_after_it(
     finally:
         await exchange.world.owner.execute("delete from journal where organiser_id = $1", tenant)
         await exchange.world.owner.execute("update journal_era set era = 1")
+
+
+async def beside(exchange: Exchange, agreement: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A second agreement under the same decision."""
+    path = f"/v1/service-relationships/{agreement['service_relationship_id']}"
+    relationship = (await exchange.world.organiser.get(path)).json()
+    starts_on = exchange.world.day(50)
+    return await exchange.world.agreement(
+        relationship, agreement["decision_id"], starts_on=starts_on, **changes
+    )
+
+
+async def visits(exchange: Exchange) -> dict[str, tuple[str, int | None]]:
+    return {
+        item["ExternalId"]: (item["Status"], item["ActualMinutes"])
+        for item in await exchange.theirs.items("state/attendance")
+    }
+
+
+async def test_one_presence_is_one_visit_under_two_agreements(exchange: Exchange) -> None:
+    """The same Monday under two agreements of one decision. Whichever says more is the visit; when it is none any more,
+    the other one is."""
+    first = await exchange.agreement()
+    second = await beside(exchange, first)
+    day = await exchange.day(first, 1, minutes=240)
+    same = await exchange.day(second, 1, minutes=240)
+    await exchange.send_out()
+    assert await visits(exchange) == {day: ("Completed", 240)}
+    assert (await exchange.delivery_of(same))["state"] == "superseded"
+    path = f"/v1/agreements/{first['id']}/attendance/{exchange.world.day(1)}"
+    voided = await exchange.world.provider_a.post(f"{path}/void", {"reason": "Väärä sopimus"})
+    assert voided.status_code == 200
+    await exchange.send_out()
+    assert await visits(exchange) == {same: ("Completed", 240)}
+    await exchange.day(first, 1, minutes=300, If_Match='"2"')
+    await exchange.send_out()
+    assert await visits(exchange) == {day: ("Completed", 300)}
+
+
+async def test_hours_apart_are_two_visits(exchange: Exchange) -> None:
+    first = await exchange.agreement()
+    second = await beside(exchange, first)
+    date = exchange.world.day(1)
+    for agreement, come, go in ((first, "08:00", "10:00"), (second, "10:00", "12:30")):
+        entry = {
+            "status": "present",
+            "arrived_at": f"{date}T{come}:00.000000Z",
+            "left_at": f"{date}T{go}:00.000000Z",
+        }
+        path = f"/v1/agreements/{agreement['id']}/attendance/{date}"
+        assert (await exchange.world.provider_a.put(path, entry)).status_code == 201
+    await exchange.send_out()
+    assert len(await visits(exchange)) == 2
+
+
+async def test_a_day_that_another_days_certificate_explains_is_sent_again(exchange: Exchange) -> None:
+    world, agreement = exchange.world, await exchange.agreement()
+    ids = []
+    for days_ago in (4, 3, 2):
+        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(days_ago)}"
+        ids.append((await world.provider_a.put(path, {"status": "absent"})).json()["id"])
+    await exchange.send_out()
+
+    async def reasons() -> list[tuple[str, int]]:
+        found = {item["ExternalId"]: item for item in await exchange.theirs.items("state/attendance")}
+        return [(found[each]["CancelledReason"], found[each]["ExternalVersion"]) for each in ids]
+
+    assert await reasons() == [("unknown", 1)] * 3
+    why = {"reason": "own_illness", "given_by": "client", "given_on": world.day(1)}
+    certificate = {"valid_from": world.day(4), "valid_to": world.day(3), "received_on": world.day(1)}
+    of_first = f"/v1/agreements/{agreement['id']}/attendance/{world.day(4)}/justification"
+    given = await world.provider_a.put(of_first, why | {"certificate": certificate})
+    assert given.status_code == 201, given.text
+    await exchange.send_out()
+    explained = await reasons()
+    assert [reason for reason, _ in explained] == ["own_illness", "own_illness", "unknown"]
+    assert explained[1][1] > 1
+    assert explained[2][1] == 1
+    taken_back = await world.provider_a.put(of_first, why, If_Match='"1"')
+    assert taken_back.status_code == 200, taken_back.text
+    await exchange.send_out()
+    after = await reasons()
+    assert [reason for reason, _ in after] == ["own_illness", "unknown", "unknown"]
+    assert after[1][1] > explained[1][1], "the record system takes newer versions only"

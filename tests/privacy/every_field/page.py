@@ -386,6 +386,10 @@ reason                                                          : organiser
 by from                                                         : free
 reason                                                          : organiser
 
+= merging | unmerging
+into                                                            : ids
+reason                                                          : organiser
+
 = reopening
 reason                                                          : served
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 from pydantic_core import from_json
+from tests.adapters.ehr.conflicting import conflict
 from tests.conftest import HELD, ApiClient, TenantFixture
 from tests.http_behaviour.scene import OPERATIONS, Operation
 from tests.privacy.every_field.filling import TOKEN, named
@@ -237,5 +238,8 @@ async def collect(story: Story) -> None:
     accepted = await story.world.workplace.post(path, batch, Prefer="respond-async")
     await Runner(story.world.app_context, deferrable_routes()).look()
     story.ids["job_id"] = [accepted.json()["id"]]
+    if "conflict_id" not in story.ids:
+        decision = story.ids["decision_id"][0]
+        story.ids["conflict_id"] = [await conflict(story.world.owner, story.world.organiser_id, decision)]
     for item in (await story.world.feed(story.world.organiser, "/v1/changes?limit=1000"))[0]:
         story.versions[item["resource_id"]] = max(item["version"], story.versions.get(item["resource_id"], 1))

@@ -77,7 +77,10 @@ def data_of(case: Case, first: date) -> dict[date, str]:
         None,
         case.relationship_ends_on,
     )
-    rows = [{"date": day, "certified": certified(day, case), **each} for day, each in case.entries.items()]
+    rows = [
+        {"date": day, "recorded_at": None, "certified": certified(day, case), **each}
+        for day, each in case.entries.items()
+    ]
     until = case.until or max(case.entries)
     agreement = {"id": facts.id, "client_id": facts.client_id, "legal_bases": LAW}
     planned = planned_until(facts, case.plan, rows, until, case.pauses)

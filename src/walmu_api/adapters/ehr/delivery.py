@@ -35,7 +35,7 @@ RESTING = frozenset({Failure.TRANSIENT, Failure.THROTTLED, Failure.AUTH, Failure
 
 _SETTLE = Statement("""
 update ehr_deliveries set
-    state = case when :state in ('confirmed', 'quarantined') and wanted_version > :version then 'pending'
+    state = case when :state in ('confirmed', 'quarantined', 'superseded') and wanted_version > :version then 'pending'
         else :state end,
     sent_version = case when :state = 'confirmed' then :version else sent_version end,
     attempts = :attempts, due_at = walmu_now() + make_interval(secs => :wait),
@@ -44,6 +44,9 @@ update ehr_deliveries set
 where organiser_id = :organiser and id = :id
 """)
 """A version that came while an older one was sent waits for its own turn, whatever became of the older one."""
+
+_HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict")
+"""Sent now, the day would stand under the decision of somebody else."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,20 @@ class Delivery(Channel):
         async with self.database.transaction(self.tenancy) as session:
             await lane.hold(session)
             ctx = self.target.context(session, self.keyring, str(delivery["id"]))
-            day = await outgoing.day(ctx, self.target.name, delivery["resource_id"])
+            found = await outgoing.day(ctx, self.target.name, delivery["resource_id"], delivery["resends"])
+            day = found.day
+            if found.held:
+                return result_of(delivery, _HELD, day.version)
+            if found.in_another and delivery["sent_version"] is None and delivery["state"] == "pending":
+                return Result(delivery, "superseded", day.version)  # it was never there
             await use_log.append(ctx, "deliverAttendance", "attendance")
         outcome = await self.system.upsert_attendance(day)
         if isinstance(outcome, Failed) and outcome.failure is Failure.CONFLICT:
             outcome = Done(
                 delivery["remote_id"] or ""
             )  # it holds a newer version already: an earlier call did arrive
-        return result_of(delivery, outcome, day.version)
+        done_as = "superseded" if found.in_another and isinstance(outcome, Done) else None
+        return result_of(delivery, outcome, day.version, state=done_as)
 
     async def _settle(self, lane: Lane, results: list[Result]) -> None:
         """Note what became of each, if the lane is still ours; the lane is free again."""

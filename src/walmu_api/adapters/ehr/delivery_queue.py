@@ -41,25 +41,59 @@ _TAKE_CURSOR = Statement("""
 select position from ehr_cursors where organiser_id = :organiser and target_id = :target
   and stream = 'journal' for update skip locked
 """)
+_OF_THE_DAY = """
+    select d.*, false as again from attendance d where c.resource_type = 'attendance' and d.id = c.resource_id
+    union all
+    select d.*, false from attendance d
+    where d.organiser_id = :organiser and d.agreement_id = j.agreement_id and d.date = j.date"""
+_SAME_PRESENCE = """
+    select d.*, true from attendance own
+    join agreements o on o.organiser_id = own.organiser_id and o.id = own.agreement_id
+    join agreements g on g.organiser_id = o.organiser_id and g.decision_id = o.decision_id and g.id <> o.id
+    join attendance d on d.organiser_id = g.organiser_id and d.agreement_id = g.id and d.date = own.date
+    where c.resource_type = 'attendance' and own.organiser_id = :organiser and own.id = c.resource_id
+      and d.status in ('present', 'partial') and (d.status <> 'present' or d.id > own.id)"""
+_COVERED = """
+    select d.*, true from (
+        select j.certificate where j.certificate ->> 'received_on' is not null
+        union all
+        select c.replaced::jsonb -> 'certificate' where c.replaced::jsonb -> 'certificate' ->> 'received_on' is not null) k
+    join agreements g on g.organiser_id = :organiser and g.client_id = c.client_id
+    join attendance d on d.organiser_id = g.organiser_id and d.agreement_id = g.id and d.absence_reason = 'unknown'
+        and d.date between coalesce((k.certificate ->> 'valid_from')::date, j.date)
+            and coalesce((k.certificate ->> 'valid_to')::date, j.date)
+    where c.resource_type = 'justification' and (d.agreement_id, d.date) <> (j.agreement_id, j.date)"""
+_WAITING_FOR_IT = """
+    select d.*, false from ehr_deliveries w
+    join attendance d on d.organiser_id = w.organiser_id and d.id = w.resource_id
+    where c.resource_type = 'agreement' and w.organiser_id = :organiser and w.target_id = :target
+      and w.client_id = c.client_id and w.failure = 'dependency' and d.agreement_id = c.resource_id"""
 _CHANGES = Statement(f"""
 select c.era, c.txid, c.seq, c.client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
-    coalesce(a.id, c.resource_id) as resource_id, case when a.id is null then c.version else {VERSION} end as version
+    case when a.id is not null or c.resource_type <> 'agreement' then coalesce(a.id, c.resource_id) end as resource_id,
+    case when a.id is null then c.version else {VERSION} end as version, coalesce(a.again, false) as again
 from (select * from journal
     where organiser_id = :organiser
       and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
       and (txid <= :end_txid::xid8 or era < :end_era::int)
-      and (resource_type in ('attendance', 'justification')
+      and (resource_type in ('attendance', 'justification', 'agreement')
            or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
     order by era, txid, seq limit :limit) c
 left join justifications j on c.resource_type = 'justification' and j.organiser_id = :organiser and j.id = c.resource_id
-left join lateral (
-    select * from attendance d where c.resource_type = 'attendance' and d.id = c.resource_id
-    union all
-    select * from attendance d where d.organiser_id = :organiser and d.agreement_id = j.agreement_id and d.date = j.date
+left join lateral ({_OF_THE_DAY}
+    union all{_SAME_PRESENCE}
+    union all{_COVERED}
+    union all{_WAITING_FOR_IT}
 ) a on true
+where not coalesce(a.again, false) or exists (
+    select from ehr_deliveries w where w.organiser_id = :organiser and w.target_id = :target
+      and w.resource_type = 'attendance' and w.resource_id = a.id)
 order by c.era, c.txid, c.seq
 """)
+"""What is to be sent, by the change that is the cause: a day; the day of a justification; what it makes of days that were
+sent already (`again`): those of the same presence, those that its certificate explains; days that waited for their
+agreement. A change of an agreement on which nothing waits has a row without a record."""
 _OPEN_LANES = Statement("""
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)
 select :organiser::uuid, :target::uuid, client_id, walmu_now()
@@ -68,22 +102,34 @@ on conflict (organiser_id, target_id, client_id) do update
     set due_at = least(ehr_lanes.due_at, walmu_now())
 """)
 _CHANGED = Arrays(
-    "c", {"resource_type": "text", "resource_id": "uuid", "client_id": "uuid", "version": "int", "id": "uuid"}
+    "c",
+    {
+        "resource_type": "text",
+        "resource_id": "uuid",
+        "client_id": "uuid",
+        "version": "int",
+        "again": "boolean",
+        "id": "uuid",
+    },
 )
 _QUEUE = Statement(f"""
 insert into ehr_deliveries (organiser_id, id, target_id, resource_type, resource_id, client_id,
-  wanted_version, state)
-select :organiser, min(id::text)::uuid, :target, resource_type, resource_id, client_id, max(version),
-    'pending'
+  wanted_version, resends, state)
+select :organiser, min(id::text)::uuid, :target, resource_type, resource_id, client_id,
+    max(version) + bool_or(again)::int, bool_or(again)::int, 'pending'
 from {_CHANGED}
 group by resource_type, resource_id, client_id
 on conflict (organiser_id, target_id, resource_type, resource_id) do update
-    set wanted_version = excluded.wanted_version,
+    set wanted_version = ehr_deliveries.resends + excluded.wanted_version,
+        resends = ehr_deliveries.resends + excluded.resends,
         state = case when ehr_deliveries.state in {WAITING} then ehr_deliveries.state else 'pending' end,
         attempts = case when ehr_deliveries.state in {WAITING} then ehr_deliveries.attempts else 0 end,
         due_at = walmu_now(), queued_at = walmu_now()
-    where ehr_deliveries.wanted_version < excluded.wanted_version
+    where ehr_deliveries.wanted_version < ehr_deliveries.resends + excluded.wanted_version
+        or ehr_deliveries.failure = 'dependency'
 """)
+"""The version that goes out only grows: what was sent already and says something else without having changed itself counts
+one more (`resends`)."""
 _MOVE = Statement("""
 update ehr_cursors set position = :position where organiser_id = :organiser and target_id = :target
     and stream = 'journal'
@@ -101,7 +147,7 @@ returning l.client_id
 """Materialized on purpose: as a subquery of `in` it may be run once for each row, and then every lane is
 taken."""
 _DUE = Statement(f"""
-select id, resource_type, resource_id, wanted_version, sent_version, state, attempts, remote_id, queued_at
+select id, resource_type, resource_id, wanted_version, resends, sent_version, state, attempts, remote_id, queued_at
 from ehr_deliveries
 where organiser_id = :organiser and target_id = :target and client_id = :client_id and state in {WAITING}
   and due_at <= walmu_now()
@@ -158,21 +204,23 @@ async def plan(session: Session, target: Target) -> int:
         end_txid=end.txid,
         end_era=end.era,
         own_system=target.system_id,
+        target=target.id,
         limit=MOST,
     )
-    if rows:
-        await session.execute(_OPEN_LANES, **place, clients=[row["client_id"] for row in rows])
+    sent = [row for row in rows if row["resource_id"] is not None]
+    if sent:
+        await session.execute(_OPEN_LANES, **place, clients=[row["client_id"] for row in sent])
         changed = [
-            (row["resource_type"], row["resource_id"], row["client_id"], row["version"], new)
-            for row, new in zip(rows, sorted(uuid7s(len(rows))), strict=True)
+            (row["resource_type"], row["resource_id"], row["client_id"], row["version"], row["again"], new)
+            for row, new in zip(sent, sorted(uuid7s(len(sent))), strict=True)
         ]
         await session.execute(_QUEUE, **place, **_CHANGED.values(changed))
     reached = end
-    if len(rows) == MOST:
+    if len({(row["era"], row["txid"], row["seq"]) for row in rows}) == MOST:
         reached = Cursor(rows[-1]["era"], rows[-1]["txid"], rows[-1]["seq"])
     if rows or (reached.era, reached.txid) > (start.era, start.txid + FAR):
         await session.execute(_MOVE, **place, position=Cursor.text(reached))
-    return len(rows)
+    return len(sent)
 
 
 async def claim(session: Session, target: Target, most: int) -> tuple["Lane | None", list[asyncpg.Record]]:

@@ -10,8 +10,9 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from walmu_api.access import merged_clients
 from walmu_api.access.context import RequestContext
-from walmu_api.adapters.ehr import drafts, providers
+from walmu_api.adapters.ehr import conflicts, drafts, providers
 from walmu_api.adapters.ehr.port import (
     DecisionMessage,
     Failed,
@@ -29,7 +30,7 @@ from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.record_ids import uuid7s
-from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
 from walmu_api.record.parties.clients import service as clients
@@ -130,13 +131,7 @@ class Intake:
                     return False
                 row_id = row["id"]
                 content = self.keyring.decrypt(row["content_sealed"], _PLACE, session.organiser_id, row["id"])
-                state = await self._file(
-                    self.target.context(session, self.keyring),
-                    row["stream"],
-                    row["remote_id"],
-                    row["version"],
-                    content,
-                )
+                state = await self._file(self.target.context(session, self.keyring), row, content)
                 await session.execute(
                     _SETTLE, organiser=session.organiser_id, id=row_id, state=state, reason=None
                 )
@@ -157,10 +152,9 @@ class Intake:
                 _SETTLE, organiser=session.organiser_id, id=row_id, state="quarantined", reason=reason
             )
 
-    async def _file(
-        self, ctx: RequestContext, stream: str, remote_id: str, version: int, content: bytes
-    ) -> str:
-        if stream == DRAFTS:
+    async def _file(self, ctx: RequestContext, item: Record, content: bytes) -> str:
+        remote_id = item["remote_id"]
+        if item["stream"] == DRAFTS:
             data = self.system.read_draft(content)
             if not data.refused:
                 return "unchanged"
@@ -169,6 +163,11 @@ class Intake:
                 return "ignored_stale"
             filed = await decisions.draft_fares(ctx, decision_id, "refused", data.reason)
             return "applied" if filed else "ignored_stale"
+        filed_before = await decisions.find_by_ehr_id(ctx.session, self.target.name, remote_id)
+        known = await conflicts.of_decision(ctx, filed_before.id) if filed_before is not None else None
+        moves = conflicts.is_applied_by(known, item["id"])
+        if known is not None and item["version"] <= known["remote_version"] and not moves:
+            return "ignored_stale"
         decision = self.system.read_decision(content)
         client_id = await self._client(ctx, decision.person)
         provider_id = await providers.served_by(ctx.session, self.target.name, decision, remote_id)
@@ -177,13 +176,20 @@ class Intake:
         received = decisions.Received(
             self.target.name,
             remote_id,
-            version,
+            item["version"],
             answers,
             client_id,
             provider_id,
             values | {"travel": decision.values["travel"]},
+            moves=moves,
         )
-        _, outcome = await decisions.receive(ctx, received)
+        row, outcome = await decisions.receive(ctx, received)
+        if outcome == "conflict":
+            assert row is not None
+            await conflicts.keep(ctx, self.target.id, item["id"], row, received, known)
+            return "conflict"
+        if known is not None and known["state"] == "open":
+            await conflicts.withdraw(ctx, known)
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 
     async def _client(self, ctx: RequestContext, person: PersonMessage) -> UUID:
@@ -192,7 +198,7 @@ class Intake:
         client_id = await self._identified(ctx, person)
         if person.turvakielto:
             await clients.protect(ctx, client_id)
-        return client_id
+        return await merged_clients.follow(ctx, client_id)
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
@@ -218,10 +224,13 @@ class Intake:
             raise MappingError("Person.ExternalId is no client of ours")
         if data is not None:
             known = Identity(system=PERSONAL_IDENTITY_CODE, value=data)
-            ours, row = await clients.identity_of(ctx, client_id)
+            ours, _ = await clients.identity_of(ctx, client_id)
             owner = await clients.by_identity(ctx, known)
-            other_code = row.identity_system == PERSONAL_IDENTITY_CODE and ours != known.canonical
-            if other_code or (owner is not None and owner.id != client_id):
+            other_code = (
+                ours is not None and ours.system == PERSONAL_IDENTITY_CODE and ours.value != known.canonical
+            )
+            root = await merged_clients.follow(ctx, client_id)
+            if other_code or (owner is not None and owner.id != root):
                 raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
         return client_id
 

@@ -1,5 +1,6 @@
 """What is sent, gathered at the moment of sending: a day of attendance, a draft of a decision."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,24 @@ from walmu_api.record.parties.clients.tables import ClientRow
 VERSION = """a.version + coalesce((select v.version from justifications v where v.organiser_id = a.organiser_id
         and v.agreement_id = a.agreement_id and v.date = a.date), 0)"""
 """Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
+_IN_ANOTHER = """exists (
+    select from agreements og join attendance o on o.organiser_id = og.organiser_id and o.agreement_id = og.id
+        and o.date = a.date
+    where og.organiser_id = g.organiser_id and og.decision_id = g.decision_id and og.id <> g.id
+      and a.status in ('present', 'partial') and o.status in ('present', 'partial')
+      and case when o.status = a.status then o.id < a.id else o.status = 'present' end
+      and not coalesce(a.left_at <= o.arrived_at or o.left_at <= a.arrived_at, false))"""
+"""Whether the same presence, on a day under another agreement of its decision, says as much or more. Hours that do not meet
+are two of them."""
 _DAY = Statement(f"""
-select a.client_id, {VERSION} as version, {statements.wire("a")} as body, {in_force.reason("a")} as reason, d.ehr_id,
+select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, d.ehr_id,
+    g.held_since is not null as held, {_IN_ANOTHER} as in_another,
     o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
 left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = :target
+    and d.client_id = g.client_id and d.provider_id = g.provider_id
 {in_force.joined("a")}
 where a.organiser_id = :organiser and a.id = :id
 """)
@@ -34,30 +46,42 @@ _PROVIDER = Statement(
 )
 
 
-async def day(ctx: RequestContext, target: str, attendance_id: UUID) -> Day:
-    """A day as it is now, with whom and whose it is; noted for the use log. A decision is named as `target`
-    names it."""
+@dataclass(frozen=True)
+class Outgoing:
+    """A day as it is sent. It waits while its decision is in conflict (`held`); one presence is one visit: the one that is
+    told `in_another` day is withdrawn."""
+
+    day: Day
+    held: bool
+    in_another: bool
+
+
+async def day(ctx: RequestContext, target: str, attendance_id: UUID, resends: int) -> Outgoing:
+    """A day as it is now, with whom and whose it is, noted for the use log. A decision is named as `target` names it."""
     who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope}
     row = await ctx.session.fetchrow(_DAY, **who, id=attendance_id, target=target)
     assert row is not None, "days are never deleted"
     code, _ = await _person(ctx, row["client_id"])
     ctx.session.log_access(row["client_id"])
     provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
-    return Day(
+    sent = Day(
         str(attendance_id),
-        row["version"],
+        row["version"] + resends,
         row["ehr_id"],
         code,
         str(row["client_id"]),
         provider,
-        from_json(row["body"]) | ({"absence_reason": row["reason"]} if row["reason"] is not None else {}),
+        from_json(row["body"])
+        | ({"absence_reason": row["reason"]} if row["reason"] is not None else {})
+        | ({"status": "voided"} if row["in_another"] else {}),
     )
+    return Outgoing(sent, row["held"], row["in_another"])
 
 
 async def _person(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:
     """The client and the personal identity code; a temporary identifier is none and stays here."""
-    value, row = await clients.identity_of(ctx, client_id)
-    return (value if row.identity_system == PERSONAL_IDENTITY_CODE else None), row
+    known, row = await clients.identity_of(ctx, client_id)
+    return (known.value if known is not None and known.system == PERSONAL_IDENTITY_CODE else None), row
 
 
 async def draft(ctx: RequestContext, decision_id: UUID) -> tuple[Draft | None, int]:
@@ -73,7 +97,7 @@ async def draft(ctx: RequestContext, decision_id: UUID) -> tuple[Draft | None, i
         "id": str(client.id),
         "family_name": client.family_name,
         "given_names": client.given_names,
-        "turvakielto": client.turvakielto,
+        "turvakielto": client.is_protected,
     }
     party = {"id": str(provider["id"]), "name": provider["name"], "business_id": provider["business_id"]}
     return Draft(str(decision_id), code, data, party, from_json(records.body(Decision, row))), row.version

@@ -115,9 +115,10 @@ class SummaryDay(Message):
     confirmation: Confirmation | None = Field(None, description="Of a day that a workplace reported.")
     finding: Line | None = Field(
         None,
-        description="Of a recorded day that has no place any more, because its agreement was ended or amended, or its "
-        "decision shortened or revoked, afterwards: the code of the problem, `day-outside-agreement` or "
-        "`decision-not-in-force`. It can be corrected and voided as before.",
+        description="Of a recorded day that counts in no allowance as things stand: the code of the problem. "
+        "`day-outside-agreement`, `decision-not-in-force`: it has no place any more, because its agreement was ended or "
+        "amended, or its decision shortened, revoked or moved to another client or provider, afterwards. "
+        "`decision-in-conflict`: recorded while the agreement was held (`hold`). It can be corrected and voided as before.",
         examples=["day-outside-agreement"],
     )
 
@@ -165,5 +166,8 @@ class AttendanceSummary(Message):
     unconfirmed: Quantity = Field(
         description="Days that a workplace reported and its provider has not confirmed; they count like all "
         "others."
+    )
+    allowance_days: Quantity = Field(
+        description="Days attended, in part too, that have no `finding`: only these can count in a work allowance."
     )
     items: list[SummaryDay] = Field(description="Every planned or recorded day, in order.")

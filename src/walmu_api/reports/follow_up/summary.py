@@ -200,14 +200,8 @@ def _item(
         "justification": state,
         "justified": Justified.model_validate(verdict) if verdict is not None else None,
         "confirmation": row["confirmation"],
-        "finding": _finding(of.facts, day),
+        "finding": rules.finding_of(day, row["recorded_at"], of.facts),
     }
-
-
-def _finding(facts: rules.AgreementFacts, day: date) -> str | None:
-    """Why the day could not be recorded now."""
-    found = rules.check_day(day, facts, day)
-    return found.kind.code if found is not None and found.severity == "error" else None
 
 
 def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:
@@ -217,6 +211,7 @@ def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:
         minutes=minute_counts(items),
         absences=absence_counts(items),
         unconfirmed=sum(item.confirmation == "unconfirmed" for item in items),
+        allowance_days=sum(item.status in rules.ATTENDED and item.finding is None for item in items),
         items=list(items),
         **of,
     )

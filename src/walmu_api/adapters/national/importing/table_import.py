@@ -241,6 +241,8 @@ async def _decided(
     )
     filed, outcome = await decisions.receive(ctx, data)
     assert filed is not None
+    if outcome == "conflict":
+        raise CONFLICT(state=filed.status)
     return filed.id, outcome == "created"
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.past_days import PastDay
-from walmu_api.foundation.schema_types import Day, Id, Line, Message, Money, SourceId, Stored
+from walmu_api.foundation.schema_types import Day, Id, Instant, Line, Message, Money, SourceId, Stored
 from walmu_api.record.commitments.agreements.parts import (
     AgreementSignature,
     Coach,
@@ -140,6 +140,15 @@ class SchedulePeriod(Message):
     schedule: Schedule = Field(description="Days and hours: a week plan or a range.")
 
 
+class AgreementHold(Message):
+    """An agreement is held while it is open whose its decision is."""
+
+    since: Instant = Field(description="Days recorded from then on have the finding `decision-in-conflict`.")
+    conflict_id: Id = Field(
+        description="The conflict, which the organiser settles (`/v1/ehr/conflicts/{conflict_id}`)."
+    )
+
+
 class Agreement(AgreementTerms, Stored):
     """An agreement as recorded. Active and ended follow from its days; `status` names acts only. `schedule` is the one
     that was agreed on last, also where it begins on a day to come."""
@@ -172,6 +181,11 @@ class Agreement(AgreementTerms, Stored):
         None, description="Why its end was taken back; left out where it never was."
     )
     void_reason: Line | None = Field(None, description="Why it is void; left out while it is not.")
+    hold: AgreementHold | None = Field(
+        None,
+        description="While the record system says that its decision is another client's or provider's and the organiser has "
+        "not settled it. Its days are recorded as before and count in no allowance.",
+    )
 
 
 class AgreementSigning(Message):

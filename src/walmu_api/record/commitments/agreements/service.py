@@ -40,6 +40,10 @@ _TO_NOBODY_NAMED = Statement("""
 select exists (select from disclosures
     where organiser_id = :organiser and agreement_id = :agreement_id and recipient_person = '')
 """)
+_HELD = Statement("""
+select held_since, conflict_id from agreements
+where organiser_id = :organiser and decision_id = :decision_id and conflict_id is not null limit 1
+""")
 
 
 def wire(session: Session, row: AgreementRow) -> bytes:
@@ -91,6 +95,7 @@ async def _values(
     values["content"].pop("schedule_from", None)
     reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
     values["content"] = values["content"] | {"place": reached}
+    values |= await _held(ctx, entry.decision_id)
     return values | {
         "client_id": relationship.client_id,
         "provider_id": relationship.provider_id,
@@ -98,6 +103,12 @@ async def _values(
         "place_name": entry.place.name,
         "structure": rules.STRUCTURE,
     }
+
+
+async def _held(ctx: RequestContext, decision_id: UUID | None) -> dict[str, Any]:
+    """Held like all that hangs on the same decision."""
+    row = await ctx.session.fetchrow(_HELD, organiser=ctx.organiser_id, decision_id=decision_id)
+    return dict(row) if row is not None else {"held_since": None, "conflict_id": None}
 
 
 def _planned(ctx: RequestContext, entry: AgreementEntry, before: AgreementRow | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The row of an agreement."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,15 +8,14 @@ from uuid import UUID
 from sqlalchemy import Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from walmu_api.foundation.tables import Mirrored, Row
+from walmu_api.foundation.tables import Mirrored, OfClient, Row
 
 
-class AgreementRow(Mirrored, Row):
+class AgreementRow(OfClient, Mirrored, Row):
     __tablename__ = "agreements"
 
     decision_id: Mapped[UUID | None]
     service_relationship_id: Mapped[UUID]
-    client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     workplace_id: Mapped[UUID | None]
     structure: Mapped[str]
@@ -37,6 +36,12 @@ class AgreementRow(Mirrored, Row):
     at_place_since: Mapped[date | None]
     end_reason: Mapped[str | None]
     status: Mapped[str]
+    held_since: Mapped[datetime | None]
+    conflict_id: Mapped[UUID | None]
+
+    @property
+    def hold(self) -> dict[str, Any] | None:
+        return {"since": self.held_since, "conflict_id": self.conflict_id} if self.held_since else None
 
     @property
     def plan(self) -> dict[str, Any]:

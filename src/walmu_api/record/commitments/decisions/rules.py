@@ -40,9 +40,14 @@ class Force:
     revocation_known_on: date | None
 
     @property
+    def decided(self) -> bool:
+        """Not while it is drafted, nor one that went to another client or provider."""
+        return self.status not in {"draft", "entered_in_error", "moved"} and self.outcome != "denied"
+
+    @property
     def covers(self) -> str:
         """The days it covers, said as an interval."""
-        if self.status in {"draft", "entered_in_error"} or self.outcome == "denied":
+        if not self.decided:
             return "-"
         last = self.valid_to
         if self.revoked_on is not None:
@@ -53,8 +58,7 @@ class Force:
     def on(self, day: date) -> Finding | None:
         """Nothing when the decision covers the day; else what is wrong or, before a revocation could be
         known, doubtful (ADR 9)."""
-        decided = self.status not in {"draft", "entered_in_error"} and self.outcome != "denied"
-        if decided and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to):
+        if self.decided and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to):
             if self.revoked_on is None or day < self.revoked_on:
                 return None
             if self.revocation_known_on is not None and day < self.revocation_known_on:

@@ -16,6 +16,7 @@ from walmu_api.foundation import records
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import rules
 from walmu_api.record.commitments.decisions.definition import DECISION
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry, DecisionReview
@@ -106,14 +107,24 @@ class Received:
     values: dict[str, Any]  # members of `DecisionEntry`, status, revoked_on
     document: dict[str, Any] | None = None  # the national document, when it came as one
     service_relationship_id: UUID | None = None  # when it was told for one
+    moves: bool = False  # the organiser said that it goes to another client or provider, whatever hangs on it
+
+
+_HANGS = Statement("""
+select exists (select from agreements
+    where organiser_id = :organiser and decision_id = :decision_id and status <> 'voided')
+""")
 
 
 async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow | None, str]:
     """File what the record system decided, amended or revoked. Answers the row and created | updated |
-    unchanged | stale. A national document needs the keyring."""
+    unchanged | stale | conflict: a decision on which agreements hang goes to nobody else by itself. A national document
+    needs the keyring."""
     row = await _find_received(ctx.session, received)
     if row is not None and row.ehr_version is not None and int(row.ehr_version) > received.version:
         return row, "stale"
+    if row is not None and not received.moves and await _would_leave(ctx, row, received):
+        return row, "conflict"
     values = _received_values(row, received.values) | {
         "client_id": received.client_id,
         "provider_id": received.provider_id,
@@ -133,6 +144,8 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
         await tell(ctx, row, "created", None)
         await _supersede(ctx, row, None)
         return row, "created"
+    if row.client_id != received.client_id:
+        values["client_named"] = received.client_id
     before, status_before = records.replaced(Decision, row), row.status
     values["received"] = _stored(ctx, row.id, row.received, received.document)
     if not await records.replace(ctx.session, ctx.actor, row, values):
@@ -141,6 +154,13 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
     await tell(ctx, row, "voided" if voided else "updated", before)
     await _supersede(ctx, row, status_before)
     return row, "updated"
+
+
+async def _would_leave(ctx: RequestContext, row: DecisionRow, received: Received) -> bool:
+    """Whether it would leave agreements, and their days, behind with another client or provider."""
+    if (row.client_id, row.provider_id) == (received.client_id, received.provider_id):
+        return False
+    return bool(await ctx.session.fetchval(_HANGS, organiser=ctx.organiser_id, decision_id=row.id))
 
 
 def _stored(

@@ -32,6 +32,7 @@ NOT_ATTENDED = ProblemType("not-attended", 422)
 DUPLICATE_LINE = ProblemType("duplicate-line", 422, located=True)
 ALREADY_RECORDED = ProblemType("already-recorded", 422, located=True)
 STALE_LINE = ProblemType("stale-version", 422, texts="stale-line")
+DECISION_IN_CONFLICT = ProblemType("decision-in-conflict", 422, located=True, names_basis=True)
 REASON_MISSING = ProblemType("reason-missing", 422, located=True)
 BATCH_REJECTED = ProblemType("batch-rejected", 422)
 NOT_AN_ABSENCE = ProblemType("not-an-absence", 409)
@@ -67,6 +68,9 @@ class AgreementFacts:
     decision: Force | None
     relationship_ends_on: date | None
     at_place_since: date | None = None
+    client_named: UUID | None = None
+    """Whom the agreement named first: it is read under another, where the two were merged."""
+    held_since: datetime | None = None
 
 
 def stored_reason(status: str, reason: str | None) -> str | None:
@@ -103,7 +107,19 @@ def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bo
         return finding
     if day > today:
         return DAY_IN_FUTURE.at("/date")
-    return finding.warning() if finding is not None else None
+    if finding is not None:
+        return finding.warning()
+    return DECISION_IN_CONFLICT.at("/date").warning() if agreement.held_since is not None else None
+
+
+def finding_of(day: date, recorded_at: datetime, agreement: AgreementFacts) -> str | None:
+    """Why a recorded day counts in no allowance as things stand: it could not be recorded now, or it was recorded while
+    nobody could say whose its decision is."""
+    found = check_day(day, agreement, day)
+    if found is not None and found.severity == "error":
+        return found.kind.code
+    in_conflict = agreement.held_since is not None and recorded_at >= agreement.held_since
+    return DECISION_IN_CONFLICT.code if in_conflict else None
 
 
 def _outside(day: date, agreement: AgreementFacts) -> Finding | None:

@@ -258,7 +258,7 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
         copies = [
             (
                 a.id,
-                a.client_id,
+                a.client_named,
                 a.service_relationship_id,
                 a.provider_id,
                 a.workplace_id,
