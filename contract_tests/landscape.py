@@ -174,6 +174,23 @@ class Landscape:
         )
         return agreement
 
+    def two_clients(self, *, merged: bool) -> tuple[str, str]:
+        """Two who are one person."""
+        with self.organiser.speaker() as organiser:
+            entry = {"family_name": "Kaksi", "given_names": "Kertaa", "turvakielto": False}
+            ids = [
+                str(
+                    build(organiser.post("/v1/clients", json=entry | {"source_id": secrets.token_hex(6)}))[
+                        "id"
+                    ]
+                )
+                for _ in range(2)
+            ]
+            if merged:
+                act = {"into": ids[1], "into_version": 1, "reason": "Sama henkilö"}
+                build(organiser.post(f"/v1/clients/{ids[0]}/merge", json=act, headers={"If-Match": '"1"'}))
+        return ids[0], ids[1]
+
     def awaiting_assessment(self, provider: httpx.Client) -> str:
         """What the workplace wrote under an agreement of its own, and nobody confirmed yet."""
         short = {

@@ -1,6 +1,7 @@
 """The documented examples run: each operation is called with its own example and answers a documented 2xx."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -39,6 +40,8 @@ def test_the_documented_example_runs(
 ) -> None:
     ids = landscape.ids | {"by": landscape.provider_b.organisation_id}
     ids |= _scene(operation["operationId"], landscape, speakers)
+    if "merge" in path:
+        ids["client_id"], ids["into"] = landscape.two_clients(merged="unmerge" in path)
     url = path.format_map(ids)
     headers, query = _parameters(operation)
     query = {name: ids.get(name, value) if value == EXAMPLE_ID else value for name, value in query.items()}
@@ -57,7 +60,7 @@ def test_the_documented_example_runs(
             }
         elif media_type == "application/x-www-form-urlencoded":
             arguments["data"] = landscape.organiser.token_form()
-    record = url if method == "put" else url.removesuffix("/reopen").removesuffix("/settle")
+    record = url if method == "put" else re.sub("/(reopen|merge|unmerge|settle)$", "", url)
     if (method == "put" or record != url) and (there := speaker.get(record)).status_code == 200:
         headers["If-Match"] = there.headers["etag"]
     answer = speaker.request(method, url, **arguments)

@@ -4,7 +4,7 @@ agreements are held."""
 from walmu_api.foundation.migrating import run_script
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 
 UP = """
 alter table ehr_inbox drop constraint ehr_inbox_state_check;

@@ -8,6 +8,7 @@ import pytest
 from httpx import Response
 from tests.adapters.ehr.conflicting import conflict
 from tests.conftest import ApiClient, TenantFixture, forward, identity_code
+from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.record.case_file.documents.samples import FILED
 
 from walmu_api.foundation.clock import Clock
@@ -148,6 +149,20 @@ async def reopen_ended(world: TenantFixture, scene: dict[str, Any]) -> Response:
     return await world.provider_a.post(f"{path}/reopen", {"reason": "Virhe"}, If_Match=ended.headers["etag"])
 
 
+async def merge_into_another(world: TenantFixture, scene: dict[str, Any]) -> Response:
+    other = (await world.organiser.post("/v1/clients", ENTRY | {"source_id": "other"})).json()
+    act = {"into": other.get("id", scene["client"]["id"]), "into_version": 1, "reason": "Sama henkilö"}
+    return await world.organiser.post(f"/v1/clients/{scene['client']['id']}/merge", act, If_Match='"1"')
+
+
+async def unmerge_from_another(world: TenantFixture, scene: dict[str, Any]) -> Response:
+    await merge_into_another(world, scene)
+    path = f"/v1/clients/{scene['client']['id']}/unmerge"
+    return await world.organiser.post(path, {"reason": "Eri henkilöt"}, If_Match='"2"')
+
+
+ABOUT_TWO = {"mergeClient"}
+"""Whose answer names another client besides."""
 Call = Callable[[TenantFixture, dict[str, Any]], Awaitable[Response]]
 CALLS: dict[str, Call] = {
     "listClients": lambda w, s: w.organiser.get("/v1/clients"),
@@ -156,6 +171,8 @@ CALLS: dict[str, Call] = {
     "replaceClient": lambda w, s: w.organiser.put(
         f"/v1/clients/{s['client']['id']}", ENTRY | {"source_id": s["client"]["source_id"]}, If_Match='"1"'
     ),
+    "mergeClient": merge_into_another,
+    "unmergeClient": unmerge_from_another,
     "searchClients": lambda w, s: w.provider_a.post(
         "/v1/client-searches", {"identity": {"system": "urn:oid:1.2.246.21", "value": s["code"]}}
     ),
@@ -235,6 +252,15 @@ CALLS: dict[str, Call] = {
     "recordAttendanceBatch": lambda w, s: w.provider_a.post(
         "/v1/attendance-batches",
         {"items": [{"agreement_id": s["agreement"]["id"], "date": w.day(10), "status": "present"}]},
+    ),
+    "importAttendance": lambda w, s: w.provider_a(
+        "POST",
+        "/v1/attendance-imports",
+        in_parts(f"Sopimus;Päivä;Läsnäolo\n{s['agreement']['id']};{w.day(11)};läsnä\n".encode()),
+        Content_Type=f"{MULTIPART}; boundary={BOUNDARY}",
+    ),
+    "getAttendanceTemplate": lambda w, s: w.provider_a.get(
+        f"/v1/attendance-imports/template?from={w.day(10)}&to={w.day(3)}"
     ),
     "giveJustification": lambda w, s: w.provider_a.put(
         f"{s['day']}/justification", s["justification"] | {"explanation": "Kuumetta"}, If_Match='"1"'
@@ -534,7 +560,8 @@ async def test_every_answer_with_client_data_is_one_row(world: TenantFixture, op
     assert len(rows) == 1
     (row,) = rows
     expected = answer.json()["id"] if operation == "createClient" else data["client"]["id"]
-    assert [str(client) for client in row["client_ids"]] == [expected]
+    named = {str(client) for client in row["client_ids"]}
+    assert named == ({expected, answer.json()["merged_into"]} if operation in ABOUT_TWO else {expected})
     assert row["request_id"] == answer.headers["x-request-id"]
     by_organiser = row["organisation_id"] == world.organiser.organisation_id
     assert row["purpose"] == ("organising-the-service" if by_organiser else "carrying-out-the-service")

@@ -39,7 +39,8 @@ DUTIES = {
     # the record system's decision may bring a new client, whose relationship it opens
     "clients": ("SIU", "SIU", ""),
     "protected_clients": ("SIU", "SIU", ""),
-    "client_access": ("SIU", "SIU", ""),
+    "client_access": ("SIUD", "SIU", ""),  # taken apart again, the access that a merge brought is no more
+    "client_merges": ("SIU", "S", "S"),
     "service_relationships": ("SIU", "SIU", ""),
     "decisions": ("SIU", "SIU", ""),
     "agreements": (
@@ -50,6 +51,7 @@ DUTIES = {
     "attendance": ("SIU", "S", ""),
     "justifications": ("SIU", "S", ""),
     "documents": RECORD,
+    "frozen_documents": ("SI", "", ""),  # what was given out is never changed
     "measurements": RECORD,
     "instruments": RECORD,
     "impact_limits": RECORD,
@@ -133,6 +135,9 @@ FUNCTIONS = {
     "walmu_use_log_months": (),
     "walmu_note_protection": (),
     "walmu_note_renaming": (),
+    "walmu_forget_frozen_documents": (),
+    "walmu_name_client": (),
+    "walmu_withholds": ("walmu_app", "walmu_worker"),
 }
 
 

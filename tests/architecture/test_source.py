@@ -80,15 +80,19 @@ def test_only_the_clock_module_reads_the_clock() -> None:
 
 def test_who_leaves_the_narrowing_of_its_session_is_named() -> None:
     """Row-level security is the second net: whoever steps out of it is named here."""
-    assert found(r"\.without_tenant_scope\(") == {
-        "record/parties/service_relationships/service.py",
-        "record/parties/clients/service.py",
-        "record/everyday/service_events/service.py",
-        "record/case_file/workplace_agreements/service.py",
-        "exchange/changes/service.py",  # a place in the order of all rows, never a row
-        "exchange/versions/service.py",
-        "reports/impact/ledger.py",
-    }
+    assert (
+        found(r"\.without_tenant_scope\(")
+        == {
+            "record/parties/service_relationships/service.py",
+            "record/parties/clients/service.py",
+            "record/everyday/service_events/service.py",
+            "record/case_file/workplace_agreements/service.py",
+            "exchange/changes/service.py",  # a place in the order of all rows, never a row
+            "exchange/versions/service.py",
+            "reports/impact/ledger.py",
+            "adapters/national/exporting/export_document.py",  # the document is whole, whoever is the first to read it
+        }
+    )
 
 
 def test_only_the_token_module_knows_python_jose() -> None:

@@ -329,7 +329,7 @@ class Scene:
         return self.ids[name] if value == EXAMPLE_ID else value
 
 
-def in_parts(file: bytes, mapping: bytes) -> bytes:
+def in_parts(file: bytes, mapping: bytes = b"{}") -> bytes:
     """A worksheet and its mapping as multipart/form-data."""
     head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=".encode()
     first = head + b'"file"; filename="t.csv"\r\n\r\n' + file

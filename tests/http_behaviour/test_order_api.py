@@ -137,6 +137,6 @@ async def test_a_stale_version_is_told_before_the_state(name: str, scene: Scene)
     assert (await send(scene, "POST", sent)).status == {"signAgreement": 409, "endAgreement": 428}[name]
 
 
-def test_every_guarded_operation_takes_json_alone_but_the_batch_and_the_import() -> None:
+def test_every_guarded_operation_takes_json_alone_but_the_batch_and_the_imports() -> None:
     more = {o.name for o in GUARDED if set(o.definition.get("requestBody", {}).get("content", {})) - {JSON}}
-    assert more == {"recordAttendanceBatch", "importMeasurements"}
+    assert more == {"recordAttendanceBatch", "importMeasurements", "importAttendance"}

@@ -6,8 +6,13 @@ Nobody sees or writes another organiser's rows. The table says what a narrowed s
 from dataclasses import dataclass
 
 EVERYTHING, NOTHING = "true", "false"
-ITS_CLIENT = "exists (select from client_access a where a.organiser_id = t.organiser_id and a.organisation_id = $2 and a.client_id = {})"
+ITS_CLIENT = "exists (select from client_access a where a.organiser_id = t.organiser_id and a.organisation_id = $2 and a.client_id in ({}))"
 NAMES_ITS_WORKPLACE = "exists (select from agreements g where g.organiser_id = t.organiser_id and g.{} = t.{} and g.workplace_id = $2)"
+ITS_AGREEMENT = (
+    "exists (select from agreements g where g.workplace_id = $2 and g.shown_version is not null"
+    " and {} in (g.client_id, g.client_named))"
+)
+"""Of this client a workplace was shown an agreement."""
 A_WORKPLACE_OF_IT = (
     "exists (select from delegated_workplaces d"
     " where d.organiser_id = t.organiser_id and d.id = $2 and {} = any(d.workplace_ids))"
@@ -31,6 +36,8 @@ class Rows:
 
     seen: str
     written: str = NOTHING
+    deleted: str | None = None
+    """Where rows may be deleted at all; left out: those that it sees."""
 
 
 ITS_DAYS = NAMES_ITS_WORKPLACE.format("id", "agreement_id").replace(
@@ -62,7 +69,7 @@ WRITTEN_JOURNAL = (
     "actor_organisation = $2 and (provider_id = $2"
     " or resource_type = 'disclosure' and provider_id is null and workplace_id is null"
     f" or resource_type = 'connected-system' and provider_id is null and {A_WORKPLACE_OF_IT.format('t.workplace_id')}"
-    " or workplace_id = $2 and exists (select from agreements g where g.client_id = t.client_id"
+    " or workplace_id = $2 and exists (select from agreements g where g.client_named = t.client_id"
     " and g.provider_id = t.provider_id and g.workplace_id = $2))"
 )
 """Into the feeds of those whom the change is about."""
@@ -80,8 +87,11 @@ TABLES = {
     ),
     "held_keys": Rows(KEYS_IT_PUTS, KEYS_IT_PUTS),
     "delegated_workplaces": Rows("id = $2"),
-    "client_access": Rows("organisation_id = $2"),
-    "clients": Rows(ITS_CLIENT.format("t.id")),
+    "client_access": Rows("organisation_id = $2", deleted=NOTHING),
+    "clients": Rows(ITS_CLIENT.format("t.id, t.merged_into")),
+    "client_merges": Rows(
+        f"{ITS_CLIENT.format('t.client_id, t.read_as')} or {ITS_AGREEMENT.format('t.read_as')}"
+    ),
     "service_relationships": Rows(
         f"provider_id = $2 or {NAMES_ITS_WORKPLACE.format('service_relationship_id', 'id')}"
     ),
@@ -98,6 +108,7 @@ TABLES = {
         f" or (shared and {ITS_CLIENT.format('t.client_id')})",
         WRITTEN_DOCUMENTS,
     ),
+    "frozen_documents": Rows(NOTHING),
     "attendance": Rows(OWN_DAYS, WRITTEN_DAYS),
     "justifications": Rows(OWN_DAYS, WRITTEN_JUSTIFICATIONS),
     "measurements": Rows("provider_id = $2", OF_ITS_CLIENT),
@@ -106,7 +117,9 @@ TABLES = {
     "impact_publications": Rows(NOTHING),
     "journal": Rows(
         "provider_id = $2 or workplace_id = $2 or resource_type in ('organisation', 'unit')"
-        f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id')})",
+        f" or (resource_type = 'client' and provider_id is null and {ITS_CLIENT.format('t.client_id, t.resource_id')})"
+        " or (resource_type = 'client' and change in ('merged', 'unmerged')"
+        f" and ({ITS_AGREEMENT.format('t.client_id')} or {ITS_AGREEMENT.format('t.resource_id')}))",
         WRITTEN_JOURNAL,
     ),
     "use_log": Rows(NOTHING, "organisation_id = $2"),
@@ -132,6 +145,8 @@ READERS = {"use_log": "walmu_auditor"} | dict.fromkeys(
     ("ehr_cursors", "ehr_lanes", "ehr_intents"), "walmu_worker"
 )
 """Who reads what the API does not."""
+ALSO_READS: dict[str, list[str]] = {"client_merges": ["walmu_auditor"]}
+"""Who reads it besides the API: for the use log of one who was entered twice."""
 WRITERS = dict.fromkeys(
     (
         "ehr_targets",

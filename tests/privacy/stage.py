@@ -449,6 +449,13 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         ),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
+        "mergeClient": (
+            "POST",
+            f"/v1/clients/{o.client}/merge",
+            {"into": o.client, "into_version": 1, "reason": "x"},
+            STALE,
+        ),
+        "unmergeClient": ("POST", f"/v1/clients/{o.client}/unmerge", {"reason": "x"}, STALE),
         "openServiceRelationship": ("POST", "/v1/service-relationships", relationship | named, {}),
         "replaceServiceRelationship": (
             "PUT",
@@ -481,6 +488,18 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         "voidAttendance": ("POST", f"{o.day}/void", {"reason": "x"}, STALE),
         "confirmAttendance": ("POST", f"{o.day}/confirm", None, STALE),
         "recordAttendanceBatch": ("POST", "/v1/attendance-batches", {"items": [line]}, {}),
+        "getAttendanceTemplate": (
+            "GET",
+            f"/v1/attendance-imports/template?from={unreported(recorded)}&to={unreported(recorded)}",
+            None,
+            {"Accept": "text/csv"},
+        ),
+        "importAttendance": (
+            "POST",
+            "/v1/attendance-imports?dry_run=true",
+            in_parts(f"Sopimus;Päivä;Läsnäolo\n{line['agreement_id']};{line['date']};läsnä\n".encode()),
+            {"Content_Type": f"{MULTIPART}; boundary={BOUNDARY}"},
+        ),
         "giveJustification": ("PUT", f"{o.day}/justification", justification, {}),
         "reviewJustification": ("POST", f"{o.day}/justification/review", {"decision": "accepted"}, STALE),
         "putAssessmentForm": ("PUT", "/v1/assessment-forms/of_the_matrix", FORM, {}),

@@ -14,6 +14,7 @@ import pytest
 from pydantic_core import from_json, to_json
 from starlette.responses import Response
 from tests.conftest import HELD, ApiClient, TenantFixture, forward
+from tests.http_behaviour.scene import BOUNDARY, MULTIPART, in_parts
 from tests.privacy.rules import OPERATIONS, WORKPLACE
 from tests.privacy.stage import PERSON
 from tests.record.case_file.permissions.to_workplaces import permit
@@ -130,6 +131,19 @@ WAYS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "recordAttendanceBatch": (
         lambda p: ("POST", "/v1/attendance-batches", {"items": [line(p, 5)]}, {}),
+        {"attendance"},
+    ),
+    "importAttendance": (
+        lambda p: (
+            "POST",
+            "/v1/attendance-imports",
+            in_parts(f"Sopimus;Päivä;Läsnäolo\n{p.agreement['id']};{p.world.day(7)};läsnä\n".encode()),
+            {"Content_Type": f"{MULTIPART}; boundary={BOUNDARY}"},
+        ),
+        {"attendance"},
+    ),
+    "getAttendanceTemplate": (
+        lambda p: ("GET", f"/v1/attendance-imports/template?from={planned(p)}&to={planned(p)}", None, {}),
         {"attendance"},
     ),
     "giveJustification": (

@@ -40,6 +40,7 @@ NOT_FILLED_MEMBERS = {
     ("ConnectedSystemEntry", "jwks.keys[].n"): "is of an RSA key",
     ("ConnectedSystemEntry", "jwks.keys[].e"): "is of an RSA key",
     ("AttendanceBatch", "items[].if_version"): "is a condition",
+    ("ClientMerging", "into_version"): "is a condition",
     ("AgreementEntry", "schedule_from"): "a draft begins at its start; read as `valid_from` of `schedules`",
     ("DiaryConfirmation", "corrected.cancellation.planned_at"): "no workplace reports a cancellation",
     ("DiaryConfirmation", "corrected.cancellation.reason"): "no workplace reports a cancellation",
@@ -105,7 +106,7 @@ def ways_that_count(mark: str, found: Found, words: Collection[str]) -> set[str]
 
 def is_of_days(member: Member, ways: Collection[str]) -> bool:
     """The workplace's own name stands beside its days, that it reads on."""
-    return member.path == "place.name" and ways == {"listAttendance"}
+    return member.path == "place.name" and set(ways) <= {"listAttendance", "getAttendanceTemplate"}
 
 
 def short_of_the_page(story: Story, found: dict[str, Found]) -> list[str]:

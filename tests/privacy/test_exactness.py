@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 import pytest
+from tests.access.test_use_log_api import BY_HAND, INFORMANT, SERVICE, agreement_document, client_document
 from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.stage import Objects, care_path, with_parties
 from tests.record.case_file.documents.samples import FILED
@@ -66,13 +67,39 @@ ONE |= {
     "/v1/notices/{0.filed[notice]}/versions/1": ("organiser",),
     "/v1/disclosures/{0.filed[disclosure]}": ("organiser", "auditor"),
 }
+ONE |= {
+    "/v1/documents/{0.document}": ("organiser", "provider_a", "ehr"),
+    "/v1/clients/{0.client}/document": ("organiser", "provider_a", "ehr"),
+    "/v1/decisions/{0.filed[whole decision]}/document": ("organiser", "provider_a", "ehr"),
+    "/v1/agreements/{0.filed[whole agreement]}/document": ("organiser", "provider_a", "ehr"),
+    "/v1/measurements/{0.measurement}/document": ("organiser", "provider_a", "ehr"),
+    "/v1/disclosures/{0.filed[disclosure]}/document": ("organiser",),
+}
+ONE |= {
+    f"/v1/{of.collection}/{{0.filed[{kind}]}}/document": ("organiser",)
+    for kind, of in FILED.items()
+    if of.has_document
+}
 """Every GET of one record or of what else has an ETag, and who reads it."""
 
 
 async def whole(world: TenantFixture) -> Objects:
     created = await care_path(world, world.provider_a)
     await with_parties(world, created)
+    await _with_documents(world, created)
     return created
+
+
+async def _with_documents(world: TenantFixture, created: Objects) -> None:
+    """All that a client, a decision and an agreement need to be documents."""
+    client = (await world.organiser.get(f"/v1/clients/{created.client}")).json()
+    scene = {"client": client, "agreement": created.agreement}
+    assert (await client_document(world, scene)).status_code == 200
+    agreement = await agreement_document(world, scene)
+    assert agreement.status_code == 200, agreement.text
+    whole = {"service": SERVICE, "reasons": "x", "informants": [INFORMANT], "signature": {"type": BY_HAND}}
+    created.filed["whole decision"] = str(await world.decision(created.relationship, **whole))
+    created.filed["whole agreement"] = agreement.json()["envelope"]["resource"]["id"]
 
 
 def test_every_get_of_one_record_is_here(world: TenantFixture) -> None:

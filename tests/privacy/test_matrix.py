@@ -2,6 +2,8 @@
 
 What one may not see is answered exactly as what does not exist, changes nothing, is in no log and tells nothing."""
 
+import csv
+import io
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -254,9 +256,18 @@ class Cell:
         return self.rule.answers in {"free", "public"} or sees(self.relation, self.identity, self.rule.about)
 
     @property
+    def items(self) -> list[dict[str, Any]]:
+        """Those of a list; of a file, its rows with the agreement's id as a list would have it."""
+        if self.answer.headers["content-type"].startswith("text/csv"):
+            rows = csv.DictReader(io.StringIO(self.answer.content.decode("utf-8-sig")), delimiter=";")
+            return [row | {"agreement_id": row["Agreement (id)"]} for row in rows]
+        found: list[dict[str, Any]] = self.answer.json().get("items", [])
+        return found
+
+    @property
     def is_denied(self) -> bool:
         return self.refused_at_the_door is not None or (
-            not self.is_seen and (self.rule.answers != "list" or not self.answer.json().get("items"))
+            not self.is_seen and (self.rule.answers != "list" or not self.items)
         )
 
     def validate(self) -> list[str]:
@@ -337,7 +348,7 @@ class Cell:
     def _judge_list(self) -> list[str]:
         if self.answer.status_code != 200:
             return ["expected a list"]
-        items = self.answer.json()["items"]
+        items = self.items
         if self.rule.about == "log":
             foreign = {item["organisation_id"] for item in items} - self.own_organisations
             return [f"shows the use by {foreign}"] if foreign else []

@@ -12,7 +12,7 @@ import pytest
 from tests.access.test_registration_api import entry as system_entry
 from tests.access.test_use_log_api import scene
 from tests.conftest import ApiClient, TenantFixture
-from tests.privacy.row_rules import READERS, TABLES, WRITERS, Rows
+from tests.privacy.row_rules import ALSO_READS, READERS, TABLES, WRITERS, Rows
 from tests.privacy.stage import FORM
 from tests.record.everyday.work_diary.test_work_diary_api import Place
 
@@ -64,8 +64,18 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
     await world.organiser.post("/v1/units", unit)
     await world.organiser.put("/v1/assessment-forms/uniform", FORM, If_Match='"1"')
     await _register(world)
+    for into, served_by in ((data["client"]["id"], world.provider_a), (other["client_id"], world.provider_b)):
+        one = (await world.client())["id"]
+        await world.relationship(one, served_by)
+        await _merge(world, one, into)
+    await _merge(world, (await world.client())["id"], (await world.client())["id"])
     await _measure(world, data["relationship"], other)
     await _documents(world)
+    await world.owner.execute(
+        "insert into frozen_documents (organiser_id, record_id, version, sha256, document)"
+        " select organiser_id, id, version, sha256('x'), 'x' from documents where organiser_id = $1",
+        world.organiser_id,
+    )
     await _disclosures(world)
     await _exchange(world)
     await _publication(world)
@@ -73,6 +83,13 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
         batch = {"items": [{"agreement_id": agreement["id"], "date": world.day(1), "status": "present"}]}
         accepted = await speaker.post("/v1/attendance-batches", batch, Prefer="respond-async")
         assert accepted.status_code == 202, accepted.text
+
+
+async def _merge(world: TenantFixture, one: str, into: str) -> None:
+    version = (await world.organiser.get(f"/v1/clients/{into}")).json()["version"]
+    act = {"into": into, "into_version": version, "reason": "x"}
+    merged = await world.organiser.post(f"/v1/clients/{one}/merge", act, If_Match='"1"')
+    assert merged.status_code == 200, merged.text
 
 
 async def _register(world: TenantFixture) -> None:
@@ -255,9 +272,11 @@ class Probes:
                 f"{table} as {['nobody', 'a', 'a/A', 'a/B', 'a/W', 'b', 'b/A'][self.settings.index(setting)]}"
             )
             seen, written = await self._allowed(table, rule, setting)
+            roles = (READERS.get(table, "walmu_app"), *ALSO_READS.get(table, []))
             for what, wrong in (
-                ("select", await self._select(table, setting, set(seen))),
+                *[("select", await self._select(table, setting, set(seen), role)) for role in roles],
                 ("update", await self._update(table, setting, set(seen))),
+                ("delete", await self._delete(table, setting, rule)),
                 ("insert", await self._insert(table, setting, everything, set(written))),
                 ("move", await self._move(table, setting, written, everything)),
             ):
@@ -286,8 +305,18 @@ class Probes:
         seen = await self._rows(table, "true" if whole else rule.seen, setting)
         return seen, await self._rows(table, "true" if whole else rule.written, setting)
 
-    async def _select(self, table: str, setting: Setting, expected: set[str]) -> str:
-        role = READERS.get(table, "walmu_app")
+    async def _delete(self, table: str, setting: Setting, rule: Rows) -> str:
+        whole = setting[1] is None
+        own = await self._rows(table, "true" if whole else rule.deleted or rule.seen, setting)
+        async with Undone(self.owner):
+            await self._as(setting, WRITERS.get(table, "walmu_app"))
+            try:
+                done = await self.owner.execute(f"delete from {table}")
+            except asyncpg.InsufficientPrivilegeError:
+                return ""
+            return "" if int(done.split()[1]) <= len(own) else "touches foreign rows"
+
+    async def _select(self, table: str, setting: Setting, expected: set[str], role: str) -> str:
         if role == "walmu_auditor" and setting[1] is not None:
             return ""  # the auditor is never narrowed
         async with Undone(self.owner):

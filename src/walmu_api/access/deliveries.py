@@ -50,13 +50,13 @@ def _with_display(code: str) -> str:
     return f"{code} || jsonb_build_object('display', coalesce({code} ->> 'display', {code} ->> 'code'))"
 
 
-_DOCUMENTED = """(select delivered.id, 1 as version, delivered.client_id, null::uuid as provider_id,
+_DOCUMENTED = """(select delivered.id, 1 as version, delivered.client_named as client_id, null::uuid as provider_id,
     null::uuid as workplace_id, null::text as source_id
   from delivered join first on first.subject_id = delivered.agreement_id where leads) documented"""
 """The first delivery of an agreement to this workplace: the one that becomes a document 19010."""
 LOG = Statement(f"""
 with delivered as (
-    select part.*, a.provider_id, a.service_relationship_id, {_with_display("r.service_task")} as service_task,
+    select part.*, coalesce(a.client_named, part.client_id) as client_named, a.provider_id, a.service_relationship_id, {_with_display("r.service_task")} as service_task,
         {_with_display("r.service")} as service,
         coalesce(a.content -> 'author', r.responsible_workers -> 'provider') as discloser,
         row_number() over (partition by part.agreement_id order by part.permission_id nulls first, part.id) = 1 as leads
@@ -75,7 +75,7 @@ with delivered as (
     select :organiser, d.id,
         case when d.leads and d.agreement_id in (select subject_id from first)
             then nextval('document_numbers') end,
-        d.client_id, d.service_relationship_id, d.provider_id, d.agreement_id,
+        d.client_named, d.service_relationship_id, d.provider_id, d.agreement_id,
         :recipient::jsonb || jsonb_build_object('organisation_id', o.id, 'organisation', o.name), o.id, :recipient_person,
         '{PURPOSE}', d.permission_id, case when d.permission_id is null then '{CONSENT}' end,
         string_to_array(d.field_groups, ' '), d.content_hash, d.service_task, d.service, d.discloser,

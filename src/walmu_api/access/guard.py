@@ -18,14 +18,23 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from walmu_api.access import audiences, deliveries, use_log
+from walmu_api.access import audiences, deliveries, merged_clients, use_log
 from walmu_api.access.authentication import authenticate
 from walmu_api.access.bodies import Form, declared, form_of, parsed
 from walmu_api.access.caller import Caller
 from walmu_api.access.context import RequestContext
 from walmu_api.access.deferring import accepting
 from walmu_api.access.deferring.jobs import prefers_later
-from walmu_api.access.markers import BodyOf, Cost, Deferrable, InjectedParameter, Requires, Retry, marker
+from walmu_api.access.markers import (
+    BodyOf,
+    Cost,
+    Deferrable,
+    FollowsMerges,
+    InjectedParameter,
+    Requires,
+    Retry,
+    marker,
+)
 from walmu_api.access.parameters import Parameters
 from walmu_api.access.sent_back import SentBack
 from walmu_api.access.system_registry import Registry
@@ -72,6 +81,10 @@ class AppContext:
         return self.database, self.supervision
 
 
+CLIENTS = "clients"
+"""The tag of the operations of clients themselves."""
+
+
 class GuardedRoute(APIRoute):
     """A route behind the guard. Everything a request needs happens in `_enter` and `_serve`, in the order the
     module names.
@@ -110,6 +123,10 @@ class GuardedRoute(APIRoute):
         self._operation = self.operation_id or self.name
         self._resource = str(self.tags[0]) if self.tags else ""
         self._sent_back: SentBack | None = None
+        names = {field.name for field in (*dependant.query_params, *dependant.path_params)}
+        self._follows = (
+            "client_id" in names and self._resource != CLIENTS and marker(self, FollowsMerges) is None
+        )
         return self._enter
 
     def replaces(self, reading: "GuardedRoute") -> None:
@@ -237,6 +254,7 @@ class GuardedRoute(APIRoute):
                     await deliveries.log_answer(ctx, self._operation, self._resource, self.shows, claimed)
                     return claimed
                 taken = claimed
+            await self._of_one_client(ctx, values, data)
             if aside and self._sent_back is not None:
                 await self._sent_back.compare(request, ctx, aside)
             response = await self._operate(request, ctx, values, data)
@@ -246,6 +264,12 @@ class GuardedRoute(APIRoute):
             if (keeps := request.scope.get("walmu_keeps")) is not None:  # a job's answer
                 await keeps(ctx, response)
         return preconditions.not_modified(request, response)
+
+    async def _of_one_client(self, ctx: RequestContext, values: dict[str, Any], data: Any) -> None:
+        """A client who was merged into another is read under that one, and written under it alone."""
+        if self._follows and values["client_id"] is not None:
+            values["client_id"] = await merged_clients.follow(ctx, values["client_id"])
+        await merged_clients.refuse_merged(ctx, data)
 
     async def _parsed(self, form: Form, raw: bytes, request: Request) -> tuple[Any, Content]:
         """The body, and what it holds beside it that only the server sets (`sent_back`)."""

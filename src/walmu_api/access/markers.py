@@ -80,6 +80,14 @@ deferrable = Depends(Deferrable())
 """Marks a POST that takes `Prefer: respond-async`; with it an Idempotency-Key gives the same job again (ADR 52)."""
 
 
+class FollowsMerges(InjectedParameter):
+    """An operation whose own statement reads a client who was merged into another under that one: it is on the hot path,
+    where a statement more would be felt (ADR 62)."""
+
+
+follows_merges = Depends(FollowsMerges())
+
+
 ITEMS_OF_ONE = 12
 """A page counts as one more request for each so many items that are asked for."""
 

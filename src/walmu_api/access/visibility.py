@@ -23,7 +23,7 @@ _ORGANISATION = "cast(:organisation as uuid)"
 _TODAY = "cast(:today as date)"
 
 HAS_ACCESS = f"""exists (select from client_access a
-    where a.organiser_id = {{row}}.organiser_id and a.client_id = {{row}}.{{client}}
+    where a.organiser_id = {{row}}.organiser_id and a.client_id in ({{clients}})
       and a.organisation_id = {_ORGANISATION}
       and a.starts_on <= {_TODAY} and coalesce(a.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 
@@ -48,7 +48,7 @@ ANNEX = f"""({{row}}.workplace_id = {_ORGANISATION} and {{row}}.shown_version is
 """An agreement whose annex its workplace reads: offered or signed, not void, and not over."""
 
 NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
-    where g.organiser_id = {{row}}.organiser_id and g.client_id = {{row}}.client_id
+    where g.organiser_id = {{row}}.organiser_id and g.client_named = {{row}}.client_id
       and g.workplace_id = {_ORGANISATION} and g.shown_version is not null
       and least({_LAST_DAY.format(row="g")}, case when g.status = 'voided'
         then (g.recorded_at at time zone 'Europe/Helsinki')::date end) + {GRACE_DAYS} >= {_TODAY})"""
@@ -61,7 +61,9 @@ def visible(row: str, *, workplaces: bool = False) -> str:
     workplace sees.
 
     `:organisation` null sees all. That rows are the organiser's own is for the statement to ask."""
-    own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
+    own = (
+        f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, clients=f'{row}.client_id')})"
+    )
     if workplaces:
         own += f" or {AT_WORKPLACE.format(row=row)}"
     return f"({_ORGANISATION} is null or {own})"
@@ -83,14 +85,18 @@ BY_ITS_AGREEMENT = f"""exists (select from agreements g
 def visible_document(row: str) -> str:
     """For the records that mirror national documents: a provider its own and what is shared with its service
     task, a workplace what it wrote itself under an agreement of its own."""
-    own = f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, client='client_id')})"
+    own = (
+        f"({row}.provider_id = {_ORGANISATION} and {HAS_ACCESS.format(row=row, clients=f'{row}.client_id')})"
+    )
     shared = f"({row}.shared and {SAME_TASK.format(row=row)})"
     written = f"({row}.workplace_id = {_ORGANISATION} and {BY_ITS_AGREEMENT.format(row=row)})"
     return f"({_ORGANISATION} is null or {own} or {shared} or {written})"
 
 
 def visible_client(row: str) -> str:
-    return f"({_ORGANISATION} is null or {HAS_ACCESS.format(row=row, client='id')})"
+    """A client, or one whom it was merged into."""
+    access = HAS_ACCESS.format(row=row, clients=f"{row}.id, {row}.merged_into")
+    return f"({_ORGANISATION} is null or {access})"
 
 
 def parameters(ctx: RequestContext) -> dict[str, Any]:

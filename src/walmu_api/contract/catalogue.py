@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from walmu_api.access import guard, tokens, visible_findings
+from walmu_api.access import guard, merged_clients, tokens, visible_findings
 from walmu_api.access.connected_systems import issuing, token_routes
 from walmu_api.adapters.national.validation import findings as national
 from walmu_api.exchange.registry import RESOURCES
@@ -23,6 +23,7 @@ _DECLARED = (
     tokens.INVALID_TOKEN,
     tokens.INVALID_CLIENT,
     guard.FORBIDDEN,
+    merged_clients.CLIENT_MERGED,
     visible_findings.ASK_PROVIDER,
     load_shedding.TOO_MANY_REQUESTS,
     one_at_a_time.IMPORT_IN_WORK,

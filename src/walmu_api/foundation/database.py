@@ -86,6 +86,7 @@ class Session:
         """By agreement and field group, the permission by which the answer has it."""
         self.disclosures_logged: set[UUID] = set()
         """The clients for whom the operation itself wrote the disclosure log."""
+        self._is_widened = False
 
     @property
     def organiser_id(self) -> UUID:
@@ -134,11 +135,13 @@ class Session:
         """Inside, row-level security keeps only organisers apart: for what a provider's own statement sets in
         motion in the organiser's tables. When something fails inside, the whole transaction is rolled
         back."""
-        if self.tenancy.organisation_id is None:
+        if self.tenancy.organisation_id is None or self._is_widened:
             yield
             return
         await self.execute(_TENANT_SCOPE, organisation="")
+        self._is_widened = True
         yield
+        self._is_widened = False
         await self.execute(_TENANT_SCOPE, organisation=str(self.tenancy.organisation_id))
 
 

@@ -4,7 +4,7 @@ The body was counted as it came (`request_body.read`); Starlette's parser reads 
 clients' data: they stay in memory and are never written to a temporary file."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
@@ -80,13 +80,16 @@ def _not_multipart() -> Problem:
     return invalid(INVALID_VALUE.at("", reason=validation_messages.NOT_MULTIPART))
 
 
-def read(raw: bytes, content_type: str, limits: Mapping[str, int]) -> dict[str, bytes]:
-    """The content of the parts by name. Every one named in `limits` must be there, and no other may."""
+def read(
+    raw: bytes, content_type: str, limits: Mapping[str, int], optional: Collection[str] = ()
+) -> dict[str, bytes]:
+    """The content of the parts by name. Every one named in `limits` must be there, but for the `optional` ones, and no
+    other may."""
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
     if not 1 <= len(boundary) <= 70:
         raise _not_multipart()
-    return asyncio.run(_read(_Parser(_without_preamble(raw, boundary), boundary, limits)))
+    return asyncio.run(_read(_Parser(_without_preamble(raw, boundary), boundary, limits), optional))
 
 
 def _without_preamble(raw: bytes, boundary: bytes) -> bytes:
@@ -97,7 +100,7 @@ def _without_preamble(raw: bytes, boundary: bytes) -> bytes:
     return raw[at + 2 :] if at >= 0 else raw
 
 
-async def _read(parser: _Parser) -> dict[str, bytes]:
+async def _read(parser: _Parser, optional: Collection[str]) -> dict[str, bytes]:
     try:
         form = await parser.parse()
     except MultiPartException:
@@ -105,7 +108,8 @@ async def _read(parser: _Parser) -> dict[str, bytes]:
     try:
         if not parser.ended:
             raise _not_multipart()
-        if missing := [MISSING.at(f"/{name}") for name in parser.limits if name not in parser.parts]:
+        needed = [name for name in parser.limits if name not in optional]
+        if missing := [MISSING.at(f"/{name}") for name in needed if name not in parser.parts]:
             raise invalid(*missing)
         return {
             name: part.file.file.read() if part.file is not None else bytes(part.data)

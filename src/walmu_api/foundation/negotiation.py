@@ -73,8 +73,11 @@ def media_type_of(accepted: str | None, offered: tuple[str, ...]) -> str | None:
 
 def offered(answer: Mapping[str, Any], own_type: str | None) -> tuple[str, ...]:
     """The media types of a documented answer: JSON and those that it names; of one with a type of its own,
-    that alone."""
-    return (own_type,) if own_type is not None else ("application/json", *answer.get("content", {}))
+    that alone; of a file that is no message, those that it names."""
+    named = tuple(answer.get("content", ()))
+    if own_type is not None:
+        return (own_type,)
+    return named if named and "model" not in answer else ("application/json", *named)
 
 
 def answer_type(accepted: Sequence[str], offered: tuple[str, ...]) -> str:

@@ -20,6 +20,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Strong: the version in quotes. Send it in If-Match to change the record.",
         "example": '"1"',
     },
+    "DocumentETag": {
+        "description": "Strong: the SHA-256 of the bytes of the answer, in quotes.",
+        "example": '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"',
+    },
     "Idempotency-Replayed": {
         "description": "`true`: the stored answer of an earlier request.",
         "example": "true",

@@ -51,6 +51,14 @@ class Recorded(Tenanted):
         }
 
 
+class OfClient:
+    """A row of a client: the one under whom it is read, and the one whom it named itself. They differ where the latter was
+    merged into the former; a trigger sets the second (ADR 62)."""
+
+    client_id: Mapped[UUID]
+    client_named: Mapped[UUID] = mapped_column(server_default=FetchedValue())
+
+
 class Mirrored(Recorded):
     """A record that mirrors a national document and has a table of its own: columns for what rules and
     queries need, `content` for all else that it says, `received` for the document as it came (null when the

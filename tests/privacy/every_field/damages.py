@@ -163,8 +163,8 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
     )),
     (PROTECTED, (
         Damage('documents are written from the whole record', "adapters/national/exporting/export_document.py", 'by (?!.*(get(?!\\w*Document)|list)).*getDocument',
-            '    ours = from_json(audiences.record_shown(ctx, resource.definition.model, body, readers))\n',
-            '    ours = from_json(body)\n'),
+            '    shown = audiences.record_shown(ctx, BY_TYPE[cover.kind].definition.model, read.body, readers)\n',
+            '    shown = read.body\n'),
     )),
     (PROTECTED, (
         Damage('a national document that was sent is given whole', "record/case_file/documents/withholding.py", 'agreement as a document: other_parties',

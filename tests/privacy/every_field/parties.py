@@ -43,6 +43,19 @@ async def parties(story: Story) -> None:
     await story.say("organiser", "POST", f"{url}/close", {"closed_on": day(-302), "reason": "x"})
     reopening = story.filler.body("Reopening", "reopening", {}, ())
     await story.say("organiser", "POST", f"{url}/reopen", reopening, If_Match='"2"')
+    one, two = [
+        await story.say(
+            "organiser", "POST", "/v1/clients",
+            {"family_name": "x", "given_names": "x", "turvakielto": False, "source_id": key},
+        )
+        for key in ("one", "two")
+    ]  # fmt: skip
+    merging = story.filler.body("ClientMerging", "merging", {"into": two["id"]}, ("into_version",))
+    await story.say(
+        "organiser", "POST", f"/v1/clients/{one['id']}/merge", merging | {"into_version": 1}, If_Match='"1"'
+    )
+    apart = story.filler.body("ClientUnmerging", "unmerging", {}, ())
+    await story.say("organiser", "POST", f"/v1/clients/{one['id']}/unmerge", apart, If_Match='"2"')
     story.ids["organisation_id"].append(a)
     await story.record(
         "organiser", "code", "/v1/code-systems/absence_reason/codes/kq_own", "OwnCodeEntry", method="PUT",

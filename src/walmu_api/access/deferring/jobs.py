@@ -41,7 +41,7 @@ _CAN_ANSWER = Statement(f"select exists (select from ({_FIND}) j where j.status 
 _OVER_FOR_PROVIDER = Statement(f"""
 select exists (select from (
     select cast(:organiser as uuid) as organiser_id, unnest(cast(:ids as uuid[])) as client_id) t
-  where not {HAS_ACCESS.format(row="t", client="client_id")})
+  where not {HAS_ACCESS.format(row="t", clients="t.client_id")})
 """)
 """Whether one of these clients is none of whom the caller may read."""
 _OVER_FOR_WORKPLACE = Statement(f"""

@@ -25,12 +25,21 @@ select id, json_strip_nulls(json_build_object('id', id, 'at', to_char(at at time
     'operation', operation,
     'resource_type', resource_type, 'question', question, 'purpose', purpose, 'request_id', request_id))::text as body
 from use_log
-where organiser_id = :organiser and (:client_id::uuid is null or client_ids @> array[:client_id])
+where organiser_id = :organiser
+  and (:client_id::uuid is null or client_ids && :named::uuid[] and (client_ids && :own::uuid[] or exists (
+    select from client_merges m
+    where m.organiser_id = :organiser and m.client_id = :client_id and m.unmerged_at is not null
+      and client_ids @> array[m.read_as] and at between m.merged_at and m.unmerged_at)))
   and (:organisation_id::uuid is null or organisation_id = :organisation_id)
   and (:first::date is null or at >= :first::timestamp at time zone 'Europe/Helsinki')
   and (:last::date is null or at < (:last + 1)::timestamp at time zone 'Europe/Helsinki')
   and (:after::uuid is null or id > :after)
 order by id limit :limit
+""")
+
+_ONE_PERSON = Statement("""
+select client_id, read_as, unmerged_at is null as in_force from client_merges
+where organiser_id = :organiser and (client_id = :client_id and unmerged_at is not null or read_as = :client_id)
 """)
 
 
@@ -51,10 +60,15 @@ async def list_use_log(
     cursor: PageCursor = None,
 ) -> Response:
     """Who saw whose data, when and why: one row for each answer, oldest first. Reading the log is written
-    into it."""
+    into it. Of a client into whom others were merged, what was seen of them too; of one that was merged for a time, what
+    was seen meanwhile of the other."""
     refuse(check_order(first, last, "/query/to"))
+    merges = await ctx.session.fetch(_ONE_PERSON, organiser=ctx.organiser_id, client_id=client_id)
+    own = {client_id, *(each["client_id"] for each in merges if each["in_force"])}
     rows = await ctx.session.fetch(
         LIST,
+        own=[*own],
+        named=[*own.union(each["read_as"] for each in merges)],
         organiser=ctx.organiser_id,
         client_id=client_id,
         organisation_id=organisation_id,

@@ -10,6 +10,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from walmu_api.access import merged_clients
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr import conflicts, drafts, providers
 from walmu_api.adapters.ehr.port import (
@@ -197,7 +198,7 @@ class Intake:
         client_id = await self._identified(ctx, person)
         if person.turvakielto:
             await clients.protect(ctx, client_id)
-        return client_id
+        return await merged_clients.follow(ctx, client_id)
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
@@ -223,10 +224,13 @@ class Intake:
             raise MappingError("Person.ExternalId is no client of ours")
         if data is not None:
             known = Identity(system=PERSONAL_IDENTITY_CODE, value=data)
-            ours, row = await clients.identity_of(ctx, client_id)
+            ours, _ = await clients.identity_of(ctx, client_id)
             owner = await clients.by_identity(ctx, known)
-            other_code = row.identity_system == PERSONAL_IDENTITY_CODE and ours != known.canonical
-            if other_code or (owner is not None and owner.id != client_id):
+            other_code = (
+                ours is not None and ours.system == PERSONAL_IDENTITY_CODE and ours.value != known.canonical
+            )
+            root = await merged_clients.follow(ctx, client_id)
+            if other_code or (owner is not None and owner.id != root):
                 raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
         return client_id
 

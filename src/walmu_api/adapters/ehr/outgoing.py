@@ -21,14 +21,14 @@ VERSION = """a.version + coalesce((select v.version from justifications v where 
         and v.agreement_id = a.agreement_id and v.date = a.date), 0)"""
 """Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
 _DAY = Statement(f"""
-select a.client_id, {VERSION} as version, {statements.wire("a")} as body, {in_force.reason("a")} as reason, d.ehr_id,
+select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, d.ehr_id,
     g.held_since is not null as held, {in_force.in_another("a", at_the_same_time=True)} as in_another,
     o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 join organisations o on o.organiser_id = a.organiser_id and o.id = a.provider_id
 left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id and d.ehr_target = :target
-    and d.client_id = a.client_id and d.provider_id = a.provider_id
+    and d.client_id = g.client_id and d.provider_id = g.provider_id
 {in_force.joined("a")}
 where a.organiser_id = :organiser and a.id = :id
 """)
@@ -71,8 +71,8 @@ async def day(ctx: RequestContext, target: str, attendance_id: UUID, resends: in
 
 async def _person(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:
     """The client and the personal identity code; a temporary identifier is none and stays here."""
-    value, row = await clients.identity_of(ctx, client_id)
-    return (value if row.identity_system == PERSONAL_IDENTITY_CODE else None), row
+    known, row = await clients.identity_of(ctx, client_id)
+    return (known.value if known is not None and known.system == PERSONAL_IDENTITY_CODE else None), row
 
 
 async def draft(ctx: RequestContext, decision_id: UUID) -> tuple[Draft | None, int]:
@@ -88,7 +88,7 @@ async def draft(ctx: RequestContext, decision_id: UUID) -> tuple[Draft | None, i
         "id": str(client.id),
         "family_name": client.family_name,
         "given_names": client.given_names,
-        "turvakielto": client.turvakielto,
+        "turvakielto": client.is_protected,
     }
     party = {"id": str(provider["id"]), "name": provider["name"], "business_id": provider["business_id"]}
     return Draft(str(decision_id), code, data, party, from_json(records.body(Decision, row))), row.version

@@ -2,14 +2,17 @@
 that it was sent for."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.national.structures.definitions import Node, Structure
 from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, pointer
+from walmu_api.exchange.versions.service import Since
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.problems import Finding
+from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import service as clients
 
 CLIENT = "@client"
@@ -17,20 +20,28 @@ _CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
 _IDENTITY = frozenset({"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY})
 
 
-async def client_as_document(ctx: RequestContext, client_id: UUID) -> dict[str, Any]:
-    """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret."""
-    value, row = await clients.identity_of(ctx, client_id)
-    data: dict[str, Any] = {"family_name": row.family_name, "given_names": row.given_names}
-    if value is not None:
-        kind = _CODE if row.identity_system == PERSONAL_IDENTITY_CODE else _TEMPORARY
-        data[kind] = {"system": row.identity_system, "value": value}
-    if row.date_of_birth is not None:
-        data["date_of_birth"] = row.date_of_birth.isoformat()
-    if row.contact and not row.turvakielto and not row.content.get("secret_contacts"):
-        data |= {name: row.contact[name] for name in ("phone", "email") if name in row.contact}
-        address = {
-            name: row.contact[name] for name in ("street_address", "postal_code") if name in row.contact
-        }
+async def client_as_document(
+    ctx: RequestContext, client_id: UUID, moment: datetime | None = None
+) -> dict[str, Any]:
+    """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret: as of a moment in
+    the past, else as of today. Contacts that are secret by now are not told as of then either."""
+    known, row = await clients.identity_of(ctx, client_id)
+    who = {name: getattr(row, name) for name in ("family_name", "given_names", "date_of_birth", "contact")}
+    secret = row.is_protected or row.content.get("secret_contacts")
+    if moment is not None:
+        then = (await Since.read(ctx.session, [client_id], moment)).body(client_id, moment)
+        if then is not None:
+            who = {name: then.get(name) for name in who}
+            secret = secret or then.get("turvakielto") or then.get("secret_contacts")
+    data: dict[str, Any] = {name: who[name] for name in ("family_name", "given_names")}
+    if known is not None:
+        kind = _CODE if known.system == PERSONAL_IDENTITY_CODE else _TEMPORARY
+        data[kind] = {"system": known.system, "value": known.value}
+    if who["date_of_birth"] is not None:
+        data["date_of_birth"] = str(who["date_of_birth"])
+    if (contact := who["contact"]) and not secret:
+        data |= {name: contact[name] for name in ("phone", "email") if name in contact}
+        address = {name: contact[name] for name in ("street_address", "postal_code") if name in contact}
         if address:
             data["address"], data["addresses"] = address, [address]
     return data
@@ -40,6 +51,14 @@ def as_structure_has_it(structure: Structure, data: dict[str, Any]) -> dict[str,
     """The context for a structure: one client, or a list of one."""
     node = _client_node(structure)
     return {} if node is None else {CLIENT: [data] if node.repeats else data}
+
+
+def with_persons_of(structure: Structure, content: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Content of a document with the persons of another form of it."""
+    node, key = _client_node(structure), structure.root.key
+    if node is None or node.key not in other[key]:
+        return content
+    return {key: content[key] | {node.key: other[key][node.key]}}
 
 
 def identified(data: dict[str, Any]) -> dict[str, Any]:
@@ -82,8 +101,7 @@ def as_of_today(
     known = next((at for at, person in enumerate(theirs) if _is(person, data)), None)
     at = known or 0
     written, now = [
-        {each.get(name, "").casefold() for name in ("family_name", "given_names")}
-        for each in (theirs[at], data)
+        {folded(each.get(name, "")) for name in ("family_name", "given_names")} for each in (theirs[at], data)
     ]
     if known is not None and written.isdisjoint({*earlier} - now):
         return content
@@ -101,7 +119,7 @@ def _is(person: dict[str, Any], data: Mapping[str, Any]) -> bool:
     born = person.get("date_of_birth")
     names = ("family_name", "given_names")
     return (born == data.get("date_of_birth") if born else True) and all(
-        person.get(name, "").casefold() == data[name].casefold() for name in names
+        folded(person.get(name, "")) == folded(data[name]) for name in names
     )
 
 

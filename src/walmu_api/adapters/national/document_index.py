@@ -6,8 +6,8 @@ shown. The set id of a document is `1.2.246.10.<business id>.11.<year>.<number>`
 version: 11 is the class of documents below an organisation's own node (national OID guide)."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import visible_document
 from walmu_api.adapters.national.structures.definitions import Structure, structure_of
 from walmu_api.exchange.registry import RESOURCES
+from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.record_ids import instant_of
@@ -45,6 +46,12 @@ where (:client_id::uuid is null or client_id = :client_id)
 order by id limit :limit
 """)
 _BUSINESS_ID = Statement("select business_id from organisers where id = :organiser")
+_DATED = {
+    "agreement": ("signed_on", "starts_on"),
+    "decision": ("decided_on", "valid_from"),
+    "measurement": ("answered_on",),
+}
+"""By which member of a record its document is dated, where that is not `dated_on`, as in the rows of the index."""
 _OID = re.compile(r"1\.2\.246\.10\.([0-9]{1,8})\.11\.([0-9]{4})\.([0-9]{1,18})(?:\.([1-9][0-9]{0,8}))?")
 
 
@@ -73,6 +80,25 @@ class Cover:
         """The cover of a record in the store of documents, without a query."""
         names = [each.name for each in fields(cls) if each.name != "kind"]
         return cls(kind=row.resource_type, **{name: getattr(row, name) for name in names})
+
+    def of_version(self, body: Mapping[str, Any]) -> "Cover":
+        """The cover of one version, of which this is the record's body."""
+        recorded_at = datetime.fromisoformat(body.get("recorded_at") or self.recorded_at.isoformat())
+        recorded_by = body.get("recorded_by", {}).get("organisation_id", self.recorded_by_organisation)
+        if self.kind == "client":
+            dated_on = recorded_at.astimezone(HELSINKI).date().isoformat()
+        else:
+            names = _DATED.get(self.kind, ("dated_on",))
+            dated_on = next((body[name] for name in names if name in body), self.dated_on.isoformat())
+        return replace(
+            self,
+            version=body.get("version", self.version),
+            structure=body.get("structure", self.structure),
+            status=body.get("status", self.status),
+            recorded_at=recorded_at,
+            recorded_by_organisation=UUID(str(recorded_by)),
+            dated_on=date.fromisoformat(dated_on),
+        )
 
     @property
     def definition(self) -> Structure:
@@ -125,15 +151,18 @@ async def cover_of(ctx: RequestContext, record_id: UUID) -> Cover:
     return found[0]
 
 
-async def cover_named(ctx: RequestContext, document_id: str) -> tuple[Cover, int]:
-    """The cover that an OID names, and the version; the set id alone names the newest."""
+async def cover_named(ctx: RequestContext, document_id: str, asked: int | None = None) -> tuple[Cover, int]:
+    """The cover that an OID names, and the version: that of the OID; with the set id the one that is asked for, else
+    the newest."""
     read = _OID.fullmatch(document_id)
     if read is None:
         raise NOT_FOUND()
     found = await covers(ctx, Asked(number=int(read[3])), 1)
     if not found or document_oid(await node(ctx.session), found[0]) != ".".join(document_id.split(".")[:8]):
         raise NOT_FOUND()
-    version = int(read[4] or found[0].version)
+    version = int(read[4] or asked or found[0].version)
+    if asked not in {None, version}:
+        raise NOT_FOUND()
     if not 1 <= version <= found[0].version:
         raise NOT_FOUND()
     return found[0], version

@@ -1,8 +1,10 @@
 """National documents: sent, listed, read; and the document of every record that is one."""
 
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BeforeValidator, Field
 from pydantic_core import to_json
 
 from walmu_api.access.context import RequestContext
@@ -12,7 +14,7 @@ from walmu_api.access.resource import SEES, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.adapters.national.document_index import Asked, Cover, cover_named, cover_of, covers
 from walmu_api.adapters.national.document_types import WITH_DOCUMENT
-from walmu_api.adapters.national.exporting import export_document
+from walmu_api.adapters.national.exporting import export_document, frozen
 from walmu_api.adapters.national.exporting.envelope import Envelopes
 from walmu_api.adapters.national.exporting.page.code_labels import labels_in
 from walmu_api.adapters.national.exporting.page.rendering import PAGES, page
@@ -30,8 +32,9 @@ from walmu_api.foundation import responses
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.openapi import Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.pages import XHTML, documented, language_of_page
+from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import Problem, check_order, refuse
-from walmu_api.foundation.schema_types import Day, Id
+from walmu_api.foundation.schema_types import Day, Id, whole_number
 from walmu_api.record.case_file.documents import filters
 from walmu_api.record.parties.codes import service as codes
 
@@ -39,6 +42,14 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Reader = Annotated[RequestContext, requires(Scope.DOCUMENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.DOCUMENTS_WRITE)]
 PAGE = documented("A readable page of the same content; labels in Finnish or Swedish.", "Päätös")
+GIVEN = gives(NationalDocument, "The document, or an extract.", etag=False, also=PAGE)
+GIVEN[200]["headers"] = {"ETag": {"$ref": "#/components/headers/DocumentETag"}}
+Version = Annotated[
+    int | None,
+    Field(ge=1, le=999_999_999, json_schema_extra={"format": "int32"}),
+    BeforeValidator(whole_number),
+    Query(description="Which version, where `document_id` is the OID of the set.", examples=[1]),
+]
 
 
 @router.get("/documents", operation_id="listDocuments", tags=["documents"], responses=lists(Envelope))
@@ -62,9 +73,10 @@ async def list_documents(
     asked = Asked(client_id, service_relationship_id, structure, from_, to, after=responses.after(cursor))
     found = await covers(ctx, asked, limit + 1)
     shown = found[:limit]
-    envelopes = await Envelopes.of(ctx.session, shown)
+    envelopes, hashes = await Envelopes.of(ctx.session, shown), await frozen.hashes(ctx, shown)
     ctx.session.log_access(*{cover.client_id for cover in shown})
-    items = [to_json(envelopes.envelope(cover)) for cover in shown]
+    hashed = [{"sha256": hashes[cover.id]} if cover.id in hashes else {} for cover in shown]
+    items = [to_json(envelopes.envelope(cover) | each) for cover, each in zip(shown, hashed, strict=True)]
     return responses.page(request, items, responses.key_text(shown[-1].id) if len(found) > limit else None)
 
 
@@ -108,28 +120,32 @@ async def _sees_filed(ctx: RequestContext, content: Content) -> bool:
 SEES[FiledDocument] = _sees_filed
 
 
-@router.get(
-    "/documents/{document_id}",
-    operation_id="getDocument",
-    tags=["documents"],
-    responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
-)
+@router.get("/documents/{document_id}", operation_id="getDocument", tags=["documents"], responses=GIVEN)
 async def get_document(
-    request: Request, document_id: Annotated[DocumentOid, Path()], ctx: Reader
+    request: Request, document_id: Annotated[DocumentOid, Path()], ctx: Reader, version: Version = None
 ) -> Response:
-    """Read a document by its OID: any version, or by the OID of the set its newest."""
-    cover, version = await cover_named(ctx, document_id)
-    return await _answer(request, ctx, cover, version)
+    """Read a document by its OID: any version, or by the OID of the set its newest.
+
+    A version that was given out does not change: it is told to the byte as it was, with the persons, names, addresses and
+    codes of its moment, and its `ETag` is the SHA-256 of those bytes. Who may not read all of it gets an `extract`."""
+    cover, named = await cover_named(ctx, document_id, version)
+    return await _answer(request, ctx, cover, named)
 
 
 async def _answer(request: Request, ctx: RequestContext, cover: Cover, version: int) -> Response:
     official = request.app.state.official
     if request.state.answer_type != XHTML:
-        return responses.plain(to_json(await export_document.document(ctx, official, cover, version)))
+        given = await export_document.document(ctx, official, cover, version)
+        return Response(given.body, 200, {"ETag": _tag(given.body)}, responses.JSON)
     language = language_of_page(request.headers.get("accept-language"))
-    data = await export_document.document(ctx, official, cover, version, language)
+    given = await export_document.document(ctx, official, cover, version, language)
     labels = labels_in(await codes.book_now(ctx.session), language)
-    return Response(page(cover.definition, data, language, labels), 200, PAGES.headers(language), XHTML)
+    body = page(cover.definition, given.data, language, labels)
+    return Response(body, 200, PAGES.headers(language) | {"ETag": _tag(body)}, XHTML)
+
+
+def _tag(body: bytes) -> str:
+    return etag(sha256(body).hexdigest())
 
 
 def _add(definition: ResourceDefinition) -> None:
@@ -145,7 +161,7 @@ def _add(definition: ResourceDefinition) -> None:
         get_document_of,
         operation_id=f"get{definition.name}Document",
         tags=[definition.tag],
-        responses=gives(NationalDocument, "The document.", etag=False, also=PAGE),
+        responses=GIVEN,
     )
 
 

@@ -117,6 +117,13 @@ DocumentOid = Annotated[
 ]
 
 
+Sha256 = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64),
+    Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]
+
+
 class DocumentToFile(InCase):
     """A national document, with whose it is."""
 
@@ -207,6 +214,11 @@ class Envelope(Message):
     retention: Retention | None = Field(
         None, description="Left out where the rule of the service task is not known here."
     )
+    sha256: Sha256 | None = Field(
+        None,
+        description="In lists: SHA-256 of the bytes of this version as it was given out; left out where it was not yet, and "
+        "for who may not read all of it.",
+    )
 
 
 class NationalDocument(Message):
@@ -214,6 +226,11 @@ class NationalDocument(Message):
 
     envelope: Envelope = Field(description="What is told beside the content.")
     content: dict[str, Any] = Field(description=NATIONAL_CONTENT)
+    extract: Literal[True] | None = Field(
+        None,
+        description="This is an extract, not the document: you may not read all of it, or the client has another name now. "
+        "Left out of the document itself.",
+    )
 
 
 class FiledDocument(Message):

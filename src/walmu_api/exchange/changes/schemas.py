@@ -17,7 +17,9 @@ ResourceType: Any = TypeAliasType(  # the values are the registry's
 ChangeKind = TypeAliasType(
     "ChangeKind",
     Annotated[
-        Literal["created", "updated", "voided", "ended", "access-granted", "access-ended"],
+        Literal[
+            "created", "updated", "voided", "ended", "merged", "unmerged", "access-granted", "access-ended"
+        ],
         Field(description="What happened to the record."),
     ],
 )
@@ -33,7 +35,9 @@ class ChangeItem(Message):
     resource_id: Id = Field(description="Id of the record that changed.")
     version: Count = Field(description="Version of the record that the change made.")
     change: ChangeKind = Field(
-        description="What happened. `access-granted`, `access-ended`: your reading of it began or ended."
+        description="What happened. `access-granted`, `access-ended`: your reading of it began or ended. `merged`, `unmerged`: "
+        "the client `resource_id` is the same person as the client `client_id`, and what was recorded of it is read under "
+        "that one from now on; or no longer."
     )
     client_id: Id | None = Field(
         None, description="The client whom the record is about; left out where it is about none."

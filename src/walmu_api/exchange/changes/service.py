@@ -21,15 +21,20 @@ from walmu_api.foundation.withholding import withholds
 
 _ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
-    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', client_id))::text as item"""
+    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', coalesce((
+        select m.read_as from client_merges m
+        where m.organiser_id = :organiser and m.client_id = own.client_id and m.unmerged_at is null), own.client_id)))::text
+    as item"""
+"""The journal names the client whom the record named; told is the one under whom it is read."""
 _SINCE = """organiser_id = :organiser
     and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
     and (txid <= :end_txid::xid8 or era < :end_era::int)
     and (:resource_type::text is null or resource_type = :resource_type)"""
 _ORDER = "order by era, txid, seq limit :limit"
 
-ALL = Statement(f"select {_ITEM} from journal where {_SINCE} {_ORDER}")
-_GRANTED = HAS_ACCESS.format(row="journal", client="client_id")
+ALL = Statement(f"select {_ITEM} from journal own where {_SINCE} {_ORDER}")
+_GRANTED = HAS_ACCESS.format(row="journal", clients="journal.client_id, journal.resource_id")
+"""A client's merging concerns two: who sees either of them is told, once."""
 _NOT_OVER = NOT_OVER.format(row="journal")
 _NOT_OVER_FOR_WORKPLACE = NOT_OVER_FOR_WORKPLACE.format(row="journal")
 OWN = Statement(f"""
@@ -48,14 +53,23 @@ _SHOWN = f"""(resource_type <> 'agreement' or exists (select from agreements g
     where g.organiser_id = journal.organiser_id and g.id = journal.resource_id and g.workplace_id = :organisation
       and journal.version >= g.shown_version))
     and (resource_type not in ('notice', 'diary-entry', 'assessment') or exists (select from agreements g
-    where g.organiser_id = journal.organiser_id and g.client_id = journal.client_id and {ANNEX.format(row="g")}))"""
+    where g.organiser_id = journal.organiser_id and g.client_named = journal.client_id and {ANNEX.format(row="g")}))"""
+_MERGED = """resource_type = 'client' and change in ('merged', 'unmerged') and exists (select from agreements g
+    where g.organiser_id = journal.organiser_id and g.workplace_id = :organisation and g.shown_version is not null
+      and (g.client_id in (journal.client_id, journal.resource_id)
+          or g.client_named in (journal.client_id, journal.resource_id)))"""
+"""That two clients are one person, for who reads an agreement of either: its records name another client since."""
 # A key in the journal may be the provider's: a workplace reads its own keys in the records.
+_SHOWN_SINCE = _SINCE.replace("resource_type = ", _SHOWN_TYPE + " = ")
 OF_WORKPLACE = Statement(f"""
 select {_ITEM} from (
     select era, txid, seq, at, {_SHOWN_TYPE} as resource_type, resource_id, version, change, client_id,
         null::text as source_id
-    from journal where {_SINCE.replace("resource_type = ", _SHOWN_TYPE + " = ")} and workplace_id = :organisation
-        and (client_id is null or {_NOT_OVER_FOR_WORKPLACE}) and {_SHOWN} {_ORDER}) own
+    from (
+        (select * from journal where {_SHOWN_SINCE} and workplace_id = :organisation
+            and (client_id is null or {_NOT_OVER_FOR_WORKPLACE}) and {_SHOWN} {_ORDER})
+        union all
+        (select * from journal where {_SINCE} and {_MERGED} {_ORDER})) shown {_ORDER}) own
 """)
 
 

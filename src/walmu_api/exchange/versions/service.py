@@ -3,7 +3,7 @@ change replaced.
 
 Whoever may see the record may see what it was, under the same rules as the record itself."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
 from walmu_api.access.resource import Received, Resource, ResourceDefinition
 from walmu_api.exchange.registry import RESOURCES
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import NOT_FOUND
 from walmu_api.foundation.statements import Statement
 
@@ -32,6 +33,12 @@ _REPLACED = Statement("""
 select version - 1 as version, replaced::text from journal
 where organiser_id = :organiser and resource_id = :id and resource_type = :resource_type
   and change not like 'access-%' and version = any(:versions::int[])
+""")
+_REPLACED_LATER = Statement("""
+select resource_id, at, replaced::text from journal
+where organiser_id = :organiser and resource_id = any(:ids) and at > :since and replaced is not null
+  and change not like 'access-%'
+order by version
 """)
 
 
@@ -55,6 +62,8 @@ async def versions(ctx: RequestContext, resource: Resource, record_id: UUID) -> 
     replaced = await _replaced(ctx, definition, record_id, rows)
     found = []
     for row in rows:
+        if row["version"] > now:
+            break  # changed by another while this was read
         if row["version"] == now:
             body: tuple[bytes, Received] | None = present.body, present.received
         else:
@@ -118,3 +127,24 @@ def one(found: list[Then], version: int) -> Then:
         if then.summary["version"] == version:
             return then
     raise NOT_FOUND()
+
+
+class Since:
+    """What records were at moments in the past, as the journal has them."""
+
+    def __init__(self, rows: Sequence[asyncpg.Record]) -> None:
+        self._rows = rows
+
+    @classmethod
+    async def read(cls, session: Session, ids: Collection[UUID], since: datetime) -> "Since":
+        """One look for all of these records, at what has changed since a moment."""
+        return cls(
+            await session.fetch(_REPLACED_LATER, organiser=session.organiser_id, ids=list(ids), since=since)
+        )
+
+    def body(self, record_id: UUID, moment: datetime) -> dict[str, Any] | None:
+        """The record as it was at a moment, not before the one that was read since; None: as it is now. Identity codes in
+        it are sealed."""
+        of_record = (row for row in self._rows if row["resource_id"] == record_id and row["at"] > moment)
+        found = next(of_record, None)
+        return None if found is None else from_json(found["replaced"])

@@ -79,7 +79,9 @@ class Cells:
         if how.is_plain:
             return number if abs(number) < 1e300 else text
         if how.is_time:
-            return self._day(int(number)) if how.is_day and 1 <= number <= _LAST_SERIAL else Shown(None, None)
+            if how.is_day:
+                return self._day(int(number)) if 1 <= number <= _LAST_SERIAL else Shown(None, None)
+            return how.clock(number) or Shown(None, None)
         return how.shown(number) if abs(number) < 1e300 else Shown(None, None)
 
     def _day(self, serial: int) -> date:

@@ -52,13 +52,22 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """A cell that shows hours and minutes: a time of day, or how long something took."""
+
+    seconds: int
+    elapsed: bool = False
+    """Shown as hours that may be more than a day has."""
+
+
+@dataclass(frozen=True)
 class Formula:
     """A cell that was worked out, and the value that was stored for it; without one it would have to be worked out."""
 
     value: Optional["Value"] = None
 
 
-Value = Union[str, float, int, bool, date, Shown, Formula, None]  # noqa: UP007 - it holds itself
+Value = Union[str, float, int, bool, date, Shown, Clock, Formula, None]  # noqa: UP007 - it holds itself
 
 
 class RefusedError(Exception):

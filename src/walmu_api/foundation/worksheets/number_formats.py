@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from walmu_api.foundation.worksheets.limits import Number, Shown
+from walmu_api.foundation.worksheets.limits import Clock, Number, Shown
 
 _TOKEN = re.compile(
     r"""(?P<literal>"[^"]*"|\\.)|(?P<pad>_.)|(?P<fill>\*.)|(?P<elapsed>\[(?:h+|m+|s+)\])|(?P<when>\[[<>=][^\]]*\])"""
@@ -18,6 +18,8 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_CODE = 1000
+_DAY = 24 * 60 * 60
+_MOST_DAYS = 2_950_000
 _EXACT = 10**15
 """Spreadsheets keep fifteen digits of a number."""
 Tokens = Sequence[tuple[str, str]]
@@ -55,6 +57,26 @@ class Format:
     def is_time(self) -> bool:
         """Whether it shows any part of a day or of a duration."""
         return any(kind in {"day", "elapsed", "noon"} for kind, _ in self.sections[0])
+
+    def clock(self, number: Number) -> Clock | None:
+        """The hours and minutes that it shows of a number of days; None where it shows something else. As spreadsheets do,
+        seconds that are not shown are cut."""
+        section = self.sections[0]
+        parts = {part.lower()[:1] for kind, part in section if kind == "day"}
+        elapsed = any(kind == "elapsed" and part[1] in "hH" for kind, part in section)
+        kinds = {kind for kind, _ in section} & {"when", "unknown", "percent", "digits", "exponent"}
+        if (
+            kinds
+            or not 0 <= number < _MOST_DAYS
+            or parts & {"d", "y"}
+            or "m" not in parts
+            or not (elapsed or "h" in parts)
+        ):
+            return None
+        seconds = round(number * _DAY)
+        if "s" not in parts:
+            seconds -= seconds % 60
+        return Clock(seconds if elapsed else seconds % _DAY, elapsed)
 
     def shown(self, number: Number) -> Number | Shown:
         """A number as it is shown; itself where nothing else is."""

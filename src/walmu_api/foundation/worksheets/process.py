@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from walmu_api.foundation.worksheets import limits, table
-from walmu_api.foundation.worksheets.limits import Formula, RefusedError, Shown
+from walmu_api.foundation.worksheets.limits import Clock, Formula, RefusedError, Shown
 
 _FRAME = 16 * 1024
 """Bytes of rows that are handed over in one line, so that who reads them is never long at it."""
@@ -49,8 +49,14 @@ def _bound(nice: int, seconds: int, processor_seconds: int, memory: int) -> None
 
 
 def _frames(raw: bytes, question: Mapping[str, Any]) -> Iterator[Any]:
-    found = table.read(raw, question["sheet"], question["columns"], hidden_rows=question["hidden_rows"])
-    yield {"columns": list(found.columns.items()), "twice": list(found.twice.items())}
+    found = table.read(
+        raw,
+        question["sheet"],
+        question["columns"],
+        hidden_rows=question["hidden_rows"],
+        any_of=question["any_of"],
+    )
+    yield {"columns": [*found.columns.items()], "twice": [*found.twice.items()], "names": found.names}
     frame: list[Any] = []
     size = 0
     for number, row in found.rows:
@@ -64,9 +70,11 @@ def _frames(raw: bytes, question: Mapping[str, Any]) -> Iterator[Any]:
     yield {"ended": True, "read_as": found.read_as}
 
 
-def _plain(value: date | Formula | Shown) -> Any:
+def _plain(value: date | Clock | Formula | Shown) -> Any:
     if isinstance(value, date):
         return {"day": value.isoformat()}
+    if isinstance(value, Clock):
+        return {"seconds": value.seconds, "elapsed": value.elapsed}
     if isinstance(value, Formula):
         return {"formula": value.value}
     return {"shown": value.text, "number": value.number}

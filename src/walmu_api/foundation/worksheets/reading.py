@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.pacing import paced
 from walmu_api.foundation.problems import INVALID_VALUE, UNAVAILABLE, Problem, invalid
 from walmu_api.foundation.worksheets import limits
-from walmu_api.foundation.worksheets.limits import Formula, Shown, Value
+from walmu_api.foundation.worksheets.limits import Clock, Formula, Shown, Value
 
 log = structlog.get_logger()
 REASONS = {
@@ -59,6 +59,8 @@ class Worksheet:
     rows: list[tuple[int, list[Value]]]
     read_as: dict[str, Any]
     twice: dict[str, str]
+    names: list[str] = field(default_factory=list)
+    """Of the columns, as they are written, by their places."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,17 @@ class Worksheets:
         return [each.process for each in self._readings if each.process is not None]
 
     async def read(
-        self, raw: bytes, sheet: str | None, columns: Sequence[str] | None, *, hidden_rows: bool = False
+        self,
+        raw: bytes,
+        sheet: str | None,
+        columns: Sequence[str] | None,
+        *,
+        hidden_rows: bool = False,
+        any_of: bool = False,
     ) -> Worksheet:
-        """The worksheet with these columns, as far as it has them. When the caller is cancelled, the process is
-        killed."""
-        question = {"sheet": sheet, "columns": columns, "hidden_rows": hidden_rows}
+        """The worksheet with these columns, as far as it has them; without rows where one is missing, unless `any_of` them
+        will do. When the caller is cancelled, the process is killed."""
+        question = {"sheet": sheet, "columns": columns, "hidden_rows": hidden_rows, "any_of": any_of}
         async with self._place():
             output = await self._answer(raw, question)
         return await _worksheet(output)
@@ -198,6 +206,7 @@ async def _worksheet(frames: list[bytes]) -> Worksheet:
     read_as: dict[str, Any] = {}
     columns: dict[str, int] = {}
     twice: dict[str, str] = {}
+    names: list[str] = []
     rows: list[tuple[int, list[Value]]] = []
     async for line in paced(frames):
         frame: Any = json.loads(line, object_hook=_read)
@@ -206,10 +215,10 @@ async def _worksheet(frames: list[bytes]) -> Worksheet:
         elif "refused" in frame:
             raise refused(frame["refused"], frame["limit"])
         elif "columns" in frame:
-            columns, twice = dict(frame["columns"]), dict(frame["twice"])
+            columns, twice, names = dict(frame["columns"]), dict(frame["twice"]), frame["names"]
         else:
             read_as = frame["read_as"]
-    return Worksheet(columns, rows, read_as, twice)
+    return Worksheet(columns, rows, read_as, twice, names)
 
 
 def _read(plain: dict[str, Any]) -> Any:
@@ -217,6 +226,8 @@ def _read(plain: dict[str, Any]) -> Any:
     match plain:
         case {"day": day}:
             return date.fromisoformat(day)
+        case {"seconds": seconds, "elapsed": elapsed}:
+            return Clock(seconds, elapsed)
         case {"formula": value}:
             return Formula(value)
         case {"shown": text, "number": number}:

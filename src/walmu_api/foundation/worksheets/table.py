@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from walmu_api.foundation.texts import in_nfc
 from walmu_api.foundation.worksheets import csv_file, workbook
 from walmu_api.foundation.worksheets.headings import Headings, letters
 from walmu_api.foundation.worksheets.limits import (
@@ -33,8 +34,8 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 @dataclass(frozen=True)
 class Table:
-    """How the file was read, where its columns stand, which names stand over several (`twice`, with their letters), and
-    the rows that hold anything, each with its number. `read_as` is whole when the rows have been read.
+    """How the file was read, where its columns stand, which names stand over several (`twice`, with their letters), the
+    names of the columns as they are written, and the rows that hold anything, each with its number. `read_as` is whole when the rows have been read.
 
     A row that does not fit the first one has one cell more than there are columns: true when it goes on beyond the last
     name, false when it has fewer cells than the first row was written with, so that nobody can tell which are missing."""
@@ -42,14 +43,21 @@ class Table:
     read_as: dict[str, Any]
     columns: dict[str, int]
     twice: dict[str, str]
+    names: list[str]
     rows: Iterator[tuple[int, list[Value]]]
 
 
 def read(
-    raw: bytes, sheet: str | None = None, wanted: Sequence[str] | None = None, *, hidden_rows: bool = False
+    raw: bytes,
+    sheet: str | None = None,
+    wanted: Sequence[str] | None = None,
+    *,
+    hidden_rows: bool = False,
+    any_of: bool = False,
 ) -> Table:
     """The table in a file, row by row while it is asked for; of columns only those that are `wanted`, in that order and
-    by the names they are wanted by. Where one is not there, or stands twice, it is missing in `columns`, and there are no rows."""
+    by the names they are wanted by. Where one is not there, or stands twice, it is missing in `columns`, and there are no rows,
+    unless `any_of` them will do."""
     if raw.startswith(_COMPOUND):
         raise RefusedError(LOCKED)
     if raw.startswith(_ZIP):
@@ -74,9 +82,12 @@ def read(
         if not others
     }
     columns = {name: at for at, name in enumerate(places)}
-    if len(columns) < len(wanted):
-        return Table(read_as, columns, twice, iter(()))
-    return Table(read_as, columns, twice, _counted(_picked(checked, names, [*places.values()]), read_as))
+    written = [headings.names[at] for at in places.values()]
+    if len(columns) < len(wanted) and not any_of:
+        return Table(read_as, columns, twice, written, iter(()))
+    return Table(
+        read_as, columns, twice, written, _counted(_picked(checked, names, [*places.values()]), read_as)
+    )
 
 
 def _picked(
@@ -84,12 +95,21 @@ def _picked(
 ) -> Iterator[tuple[int, list[Value]]]:
     width = max((at for at, cell in enumerate(names, 1) if cell is not None), default=0)
     for number, row in rows:
-        picked = [row[at] if at < len(row) else None for at in places]
+        picked = [_in_nfc(row[at]) if at < len(row) else None for at in places]
         if len(row) < len(names):
             picked.append(False)
         elif any(cell is not None for cell in row[width:]):
             picked.append(True)
         yield number, picked
+
+
+def _in_nfc(cell: Value) -> Value:
+    if isinstance(cell, str):
+        text: str = in_nfc(cell)
+        return text
+    if isinstance(cell, Shown):
+        return Shown(cell.number, in_nfc(cell.text))
+    return Formula(_in_nfc(cell.value)) if isinstance(cell, Formula) else cell
 
 
 def _checked(rows: Iterable[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:

@@ -29,13 +29,13 @@ recorded for it. Pauses and decisions are judged afterwards, by the rules that j
 
 OPEN = Statement(f"""
 select d.*
-from (select g.id from agreements g
+from (select g.id, g.client_id from agreements g
       where g.organiser_id = :organiser and {SEEN}
         and (:client_id::uuid is null or g.client_id = :client_id)
         and (:provider_id::uuid is null or g.provider_id = :provider_id)
         and (:after_agreement::uuid is null or g.id >= :after_agreement)
       order by g.id offset 0) g,
-    lateral (select a.agreement_id, a.client_id, a.date, a.status, a.absence_reason,
+    lateral (select a.agreement_id, g.client_id, a.date, a.status, a.absence_reason,
                  {in_force.STATE} as state, j.id, j.reason, j.given_on, j.review
              from attendance a
              {in_force.joined("a")}
@@ -65,7 +65,7 @@ DAYS_OF_AGREEMENT = Statement(f"""
 select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, a.recorded_at,
     {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified,
     {in_force.in_another("a", at_the_same_time=False)} as in_another
-from attendance a
+from attendance a join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 {in_force.joined("a")}
 where a.organiser_id = :organiser and a.agreement_id = :agreement_id and a.status <> 'voided'
 order by a.date

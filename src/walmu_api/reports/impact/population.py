@@ -33,12 +33,12 @@ where g.organiser_id = :organiser and g.service_relationship_id = any(:relations
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)"""
 _JUSTIFIED = f"{in_force.STATE} in ('given', 'accepted', 'covered')"
 ATTENDANCE = Statement(f"""
-select a.client_id, date_trunc('quarter', a.date)::date as quarter,
+select g.client_id, date_trunc('quarter', a.date)::date as quarter,
     count(*) filter (where a.status in ('present', 'partial')) as attended,
     count(*) filter (where a.status = 'absent' and {_JUSTIFIED}) as justified,
     count(*) filter (where a.status = 'absent' and not {_JUSTIFIED}) as not_justified
 {_AGREEMENTS}
-group by a.client_id, g.service_relationship_id, quarter
+group by g.client_id, g.service_relationship_id, quarter
 """)
 MEASUREMENTS = Statement("""
 select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at,

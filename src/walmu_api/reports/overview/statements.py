@@ -6,7 +6,7 @@ from walmu_api.record.everyday.attendance import in_force
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, SEEN
 
 CLIENT = Statement(f"""
-select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto,
+select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto or c.protected_with as turvakielto,
     r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task,
     r.legal_bases,
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
@@ -41,7 +41,7 @@ AGREEMENTS_OF_CLIENT = Statement(f"{_AGREEMENTS} and g.client_id = :client_id or
 AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.kind <> 'employment'
     and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
 
-_DAY = """select {day}.agreement_id, {day}.client_id, {day}.date, {day}.status, {day}.absence_reason,
+_DAY = """select {day}.agreement_id, {day}.date, {day}.status, {day}.absence_reason,
             {day}.absence_reason_by, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to, {day}.confirmation,
             {day}.recorded_at, {day}.id
         from attendance {day} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
@@ -49,13 +49,14 @@ _DAY = """select {day}.agreement_id, {day}.client_id, {day}.date, {day}.status, 
 
 DAYS = Statement(f"""
 with g as materialized (
-    select g.id, since.date as since, coalesce(since.date, date '-infinity') as first
-    from (select :agreement_id::uuid as id) g
+    select g.id, g.client_id, since.date as since, coalesce(since.date, date '-infinity') as first
+    from agreements g
     left join lateral (
         select b.date from attendance b
         where b.organiser_id = :organiser and b.agreement_id = g.id and b.date < :first
             and b.status in ('present', 'partial')
-        order by b.date desc limit 1) since on true)
+        order by b.date desc limit 1) since on true
+    where g.organiser_id = :organiser and g.id = :agreement_id)
 select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, a.recorded_at,
     {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified,
     {in_force.in_another("a", at_the_same_time=False)} as in_another

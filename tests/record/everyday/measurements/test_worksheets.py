@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from walmu_api.foundation.worksheets import limits, table
 from walmu_api.foundation.worksheets.limits import Formula, RefusedError
 from walmu_api.foundation.worksheets.reading import Worksheet, refused
-from walmu_api.record.everyday.measurements.imports.cells import day_of, number_of
+from walmu_api.record.everyday.worksheets.cells import day_of, number_of
 
 NOON = datetime(2026, 9, 7, 12, 30)  # noqa: DTZ001 - worksheets know no zones
 

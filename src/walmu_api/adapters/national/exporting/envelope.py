@@ -7,6 +7,7 @@ from uuid import UUID
 from walmu_api.adapters.national.document_index import Cover, document_oid, node
 from walmu_api.adapters.national.structures.definitions import Structure
 from walmu_api.exchange.registry import BY_TYPE
+from walmu_api.exchange.versions.service import Since
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.schema_types import instant_text
 from walmu_api.foundation.statements import Statement
@@ -28,11 +29,14 @@ DISABILITY_SERVICES = "20"
 
 
 class Envelopes:
-    """Makes envelopes; the parties and relationships that they name are read once for a page."""
+    """Makes envelopes: parties and relationships are named as they were when the version was recorded. They are read once
+    for a page."""
 
-    def __init__(self, own_node: str, parties: Mapping[UUID, Any], relationships: Mapping[UUID, Any]) -> None:
-        self._node, self._parties, self._relationships = own_node, parties, relationships
-        self._organiser = next(party for party in parties.values() if party["kind"] == "organiser")
+    def __init__(
+        self, own_node: str, parties: Mapping[UUID, Any], relationships: Mapping[UUID, Any], since: Since
+    ) -> None:
+        self._node, self._parties, self._relationships, self._since = own_node, parties, relationships, since
+        self._organiser = next(key for key, party in parties.items() if party["kind"] == "organiser")
 
     @classmethod
     async def of(cls, session: Session, covers: Sequence[Cover]) -> "Envelopes":
@@ -44,21 +48,23 @@ class Envelopes:
             cover.service_relationship_id for cover in covers if cover.service_relationship_id is not None
         ]
         relationships = await session.fetch(_RELATIONSHIPS, organiser=session.organiser_id, ids=related)
+        first = min((cover.recorded_at for cover in covers), default=session.clock.now())
+        named_now = [row["id"] for row in (*parties, *relationships)]
         return cls(
             await node(session),
             {row["id"]: dict(row) for row in parties},
             {row["id"]: dict(row) for row in relationships},
+            await Since.read(session, named_now, first),
         )
 
-    def envelope(self, cover: Cover, version: int | None = None) -> dict[str, Any]:
-        """The envelope of one version; the newest when none is named."""
+    def envelope(self, cover: Cover) -> dict[str, Any]:
+        """The envelope of the version that the cover is of."""
         structure = cover.definition
         set_id = document_oid(self._node, cover)
-        version = version or cover.version
-        relationship = (
-            self._relationships.get(cover.service_relationship_id) if cover.service_relationship_id else None
-        )
-        producer = self._party(cover.provider_id)
+        version = cover.version
+        relationship = self._then(self._relationships, cover.service_relationship_id, cover)
+        organiser = self._party(self._organiser, cover)
+        producer = self._party(cover.provider_id, cover)
         data = {
             "document_id": f"{set_id}.{version}",
             "set_id": set_id,
@@ -76,12 +82,12 @@ class Envelopes:
             "service_task": relationship and relationship["service_task"],
             "service": relationship and relationship["service"],
             "legal_bases": relationship and relationship["legal_bases"],
-            "controller": _named(self._organiser),
-            "organiser": _named(self._organiser),
+            "controller": organiser,
+            "organiser": organiser,
             "producer": producer,
-            "chain": [_named(self._organiser), *([producer] if producer else [])],
+            "chain": [organiser, *([producer] if producer else [])],
             "processing_basis": "on_behalf_of_organiser" if producer else "organiser",
-            "author_organisation": self._party(cover.recorded_by_organisation),
+            "author_organisation": self._party(cover.recorded_by_organisation, cover),
             "recorded_at": instant_text(cover.recorded_at),
             "dated_on": cover.dated_on.isoformat(),
             "registry": REGISTER,
@@ -90,9 +96,16 @@ class Envelopes:
         }
         return {name: value for name, value in data.items() if value is not None}
 
-    def _party(self, organisation: UUID | None) -> dict[str, Any] | None:
-        found = self._parties.get(organisation) if organisation is not None else None
+    def _party(self, organisation: UUID | None, cover: Cover) -> dict[str, Any] | None:
+        found = self._then(self._parties, organisation, cover)
         return _named(found) if found is not None else None
+
+    def _then(self, rows: Mapping[UUID, Any], key: UUID | None, cover: Cover) -> Mapping[str, Any] | None:
+        """What an envelope names, as it was when the version was recorded."""
+        if key is None or key not in rows:
+            return None
+        then = self._since.body(key, cover.recorded_at)
+        return rows[key] if then is None else {name: then.get(name) for name in rows[key]}
 
 
 def link(cover: Cover) -> dict[str, Any]:

@@ -14,7 +14,9 @@ async def _read_one(ctx: RequestContext, disclosure_id: UUID) -> Present:
 
 
 _INDEX_ROWS = """
-select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', client_id, provider_id,
+select 'disclosure', id, document_number, 1, '1.2.246.537.6.1506.19010.2023.9.8', coalesce((
+        select m.read_as from client_merges m where m.organiser_id = :organiser and m.client_id = disclosures.client_id
+            and m.unmerged_at is null), client_id), provider_id,
     service_relationship_id, agreement_id, null, service_task ->> 'code', 'final', disclosed_at, organisation_id,
     (disclosed_at at time zone 'Europe/Helsinki')::date
 from disclosures where organiser_id = :organiser and :organisation::uuid is null and document_number is not null

@@ -38,7 +38,7 @@ async def list_disclosures(
     Each answer that carries client data to a workplace is here, whatever operation it asked: a row for each client and
     basis. The same content to the same person on the same day is logged once."""
     refuse(check_order(from_, to, "/query/to"))
-    statement = service.listing(ctx, client_id=client_id, from_=from_, to=to)
+    statement = await service.listing(ctx, client_id=client_id, from_=from_, to=to)
     if (key := responses.after(cursor)) is not None:
         statement = statement.where(DisclosureRow.id > key)
     rows = (await ctx.session.orm.scalars(statement.order_by(DisclosureRow.id).limit(limit + 1))).all()

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.deliveries import content_hash, recipient_person
+from walmu_api.access.merged_clients import named_by
 from walmu_api.foundation import journal
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.database import Session
@@ -44,6 +45,7 @@ class Delivery:
     """What is delivered to whom, why and by what right: a permission or a law."""
 
     client_id: UUID
+    """The client whom the notice names, whoever it is read under."""
     service_relationship_id: UUID | None
     provider_id: UUID | None
     notice_id: UUID
@@ -105,13 +107,13 @@ def visible_to(ctx: RequestContext) -> Select[DisclosureRow]:
     return select(DisclosureRow).where(DisclosureRow.organiser_id == ctx.organiser_id)
 
 
-def listing(
+async def listing(
     ctx: RequestContext, *, client_id: UUID | None, from_: date | None, to: date | None
 ) -> Select[DisclosureRow]:
     table, day = DisclosureRow, DisclosureRow.disclosed_at
     statement = visible_to(ctx)
     if client_id is not None:
-        statement = statement.where(table.client_id == client_id)
+        statement = statement.where(table.client_named.in_(await named_by(ctx, client_id)))
     if from_ is not None:
         statement = statement.where(day >= _midnight(from_))
     if to is not None:

@@ -8,17 +8,16 @@ from uuid import UUID
 from sqlalchemy import BigInteger, FetchedValue
 from sqlalchemy.orm import Mapped, mapped_column
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import OfClient, Recorded, Row
 
 
-class DocumentRow(Recorded, Row):
+class DocumentRow(OfClient, Recorded, Row):
     __tablename__ = "documents"
 
     resource_type: Mapped[str]
     document_number: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     structure: Mapped[str | None]
     owner_id: Mapped[UUID]
-    client_id: Mapped[UUID]
     provider_id: Mapped[UUID | None]
     workplace_id: Mapped[UUID | None]
     service_relationship_id: Mapped[UUID | None]

@@ -68,7 +68,7 @@ async def record(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry)
         _sources(client, basis),
         chosen=entry.field_groups,
         permitted=basis.permit.field_groups if basis.permit else None,
-        is_protected=client.turvakielto or bool(client.content.get("secret_contacts")),
+        is_protected=client.is_protected or bool(client.content.get("secret_contacts")),
     )
     typed = NoticeView.model_validate_json(to_json(view.view)).model_dump(mode="json", exclude_none=True)
     view = rules.View(typed, view.shown, view.withheld)
@@ -192,7 +192,7 @@ async def _log(
     await disclosures.log(
         ctx,
         disclosures.Delivery(
-            client_id=row.client_id,
+            client_id=row.client_named,
             service_relationship_id=row.service_relationship_id,
             provider_id=row.owner_id if row.owner_id == row.provider_id else None,
             notice_id=row.id,

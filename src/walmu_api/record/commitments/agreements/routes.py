@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import or_
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
@@ -18,6 +19,7 @@ from walmu_api.access.visible_findings import visible_findings
 from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, Page, PageCursor, gives, lists_as, makes
+from walmu_api.foundation.persons import WorkerId
 from walmu_api.foundation.problems import Finding
 from walmu_api.foundation.schema_types import Day, Id, SourceId
 from walmu_api.record.commitments.agreements import ending, limits, service, signing
@@ -52,6 +54,10 @@ async def list_agreements(
     service_relationship_id: Annotated[Id | None, Query(description="Only of this relationship.")] = None,
     status: Annotated[AgreementStatus | None, Query(description="Only with this status.")] = None,
     in_force_on: Annotated[Day | None, Query(description="Only signed ones that cover this day.")] = None,
+    worker: Annotated[
+        WorkerId | None,
+        Query(description="Only those that name this worker: instructor, responsible worker or coach."),
+    ] = None,
     source_id: Annotated[
         SourceId | None, Query(description="Only the record to which your own system gave this key.")
     ] = None,
@@ -68,6 +74,14 @@ async def list_agreements(
         table.status: status,
     }
     statement = records.narrowed(service.visible_to(ctx), table, ctx.actor, source_id, same)
+    if worker is not None:
+        statement = statement.where(
+            or_(
+                table.instructors.contains([{"id": worker}]),
+                table.content["coach"]["id"].astext == worker,
+                table.content["responsible_worker"]["id"].astext == worker,
+            )
+        )
     if in_force_on is not None:
         statement = statement.where(
             table.status.in_(("signed", "terminated")),

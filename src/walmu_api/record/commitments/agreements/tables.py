@@ -8,15 +8,14 @@ from uuid import UUID
 from sqlalchemy import Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from walmu_api.foundation.tables import Mirrored, Row
+from walmu_api.foundation.tables import Mirrored, OfClient, Row
 
 
-class AgreementRow(Mirrored, Row):
+class AgreementRow(OfClient, Mirrored, Row):
     __tablename__ = "agreements"
 
     decision_id: Mapped[UUID | None]
     service_relationship_id: Mapped[UUID]
-    client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     workplace_id: Mapped[UUID | None]
     structure: Mapped[str]

@@ -144,6 +144,8 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
         await tell(ctx, row, "created", None)
         await _supersede(ctx, row, None)
         return row, "created"
+    if row.client_id != received.client_id:
+        values["client_named"] = received.client_id
     before, status_before = records.replaced(Decision, row), row.status
     values["received"] = _stored(ctx, row.id, row.received, received.document)
     if not await records.replace(ctx.session, ctx.actor, row, values):

@@ -8,14 +8,13 @@ from uuid import UUID
 from sqlalchemy import Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from walmu_api.foundation.tables import Mirrored, Row
+from walmu_api.foundation.tables import Mirrored, OfClient, Row
 
 
-class DecisionRow(Mirrored, Row):
+class DecisionRow(OfClient, Mirrored, Row):
     __tablename__ = "decisions"
 
     kind: Mapped[str]
-    client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     service_relationship_id: Mapped[UUID | None]
     structure: Mapped[str]

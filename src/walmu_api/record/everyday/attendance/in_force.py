@@ -12,8 +12,8 @@ The words of the day itself stay as they were recorded; what was said of it late
 
 A workplace has part in what it wrote itself, and in nothing else of this.
 
-Each function takes the name of a row of `attendance`; `joined` comes first, and needs `:organiser` and
-`:organisation`."""
+Each function takes the name of a row of `attendance`; `joined` comes first, and needs `:organiser`, `:organisation` and
+the day's agreement as `g`."""
 
 _READS_WORDS = "(:organisation::uuid is null or :organisation in ({row}.provider_id, {row}.entered_by))"
 _GIVEN = f"case when {_READS_WORDS.format(row='j')} then j.reason end"
@@ -30,7 +30,7 @@ left join justifications j on j.organiser_id = :organiser and j.agreement_id = {
     and j.date = {day}.date and j.state <> 'superseded'
 left join lateral (
     select c.id, c.reason, c.entered_by from justifications c
-    where c.organiser_id = :organiser and c.client_id = {day}.client_id and c.certificate ->> 'received_on' is not null
+    where c.organiser_id = :organiser and c.client_id = g.client_id and c.certificate ->> 'received_on' is not null
       and c.state in ('given', 'accepted') and {_READS_WORDS.format(row="c")}
       and {day}.date between coalesce((c.certificate ->> 'valid_from')::date, c.date)
           and coalesce((c.certificate ->> 'valid_to')::date, c.date)

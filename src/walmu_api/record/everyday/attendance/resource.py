@@ -9,6 +9,7 @@ from walmu_api.record.everyday.attendance.batches import routes as batches
 from walmu_api.record.everyday.attendance.days import routes as days
 from walmu_api.record.everyday.attendance.days import service as days_service
 from walmu_api.record.everyday.attendance.definition import ATTENDANCE
+from walmu_api.record.everyday.attendance.imports import routes as imports
 from walmu_api.record.everyday.attendance.justifications import routes as justifications
 from walmu_api.record.everyday.attendance.justifications import service as justifications_service
 from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
@@ -27,7 +28,7 @@ def _with_past(find: Callable[[RequestContext, UUID], Awaitable[tuple[bytes, int
 RESOURCES = (
     Resource(
         ATTENDANCE,
-        (days.router, batches.router, justifications.router),
+        (days.router, batches.router, imports.router, justifications.router),
         days_service.wire_records,
         _with_past(days_service.find_by_id),
     ),

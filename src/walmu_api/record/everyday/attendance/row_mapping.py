@@ -83,5 +83,6 @@ def facts_of(row: Record) -> rules.AgreementFacts:
         force,
         row["relationship_ends_on"],
         row["at_place_since"],
+        row["client_named"],
         row["held_since"],
     )

@@ -2,6 +2,7 @@
 
 A recorded fact is refused only where it has no place to be; everything else about facts warns."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,6 +16,8 @@ LEAVING = Reason("leaving")
 ONE_AGREEMENT = Reason("one-agreement")
 REJECTION = Reason("rejection")
 UNKNOWN_AGREEMENT = ProblemType("unknown-agreement", 422, located=True)
+AMBIGUOUS_AGREEMENT = ProblemType("ambiguous-agreement", 422, located=True)
+NAMES_DISAGREE = ProblemType("names-disagree", 422, located=True)
 DAY_OUTSIDE_AGREEMENT = ProblemType("day-outside-agreement", 422)
 AGREEMENT_RUNS = Text("phrases.agreement-runs")
 _RELATIONSHIP_ENDED = Text("phrases.relationship-ended")
@@ -66,6 +69,8 @@ class AgreementFacts:
     decision: Force | None
     relationship_ends_on: date | None
     at_place_since: date | None = None
+    client_named: UUID | None = None
+    """Whom the agreement named first: it is read under another, where the two were merged."""
     held_since: datetime | None = None
 
 
@@ -130,6 +135,17 @@ def _outside(day: date, agreement: AgreementFacts) -> Finding | None:
         return None
     values = {"outside": _RELATIONSHIP_ENDED, "ended_on": ended_on}
     return Finding(DAY_OUTSIDE_AGREEMENT, "/date", values, rule=RELATIONSHIP_ENDED)
+
+
+def of_the_day(agreements: Iterable[AgreementFacts], day: date) -> Sequence[AgreementFacts]:
+    """Of agreements that could be meant, those whose day it is; where it is the day of none, the one that is nearest to it, so
+    that its rules say why not."""
+    known = sorted(agreements, key=lambda each: (each.starts_on, each.ends_on, each.id.int))
+    live = [each for each in known if each.kind != "employment" and each.status in {"signed", "terminated"}]
+    if covering := [each for each in live if _outside(day, each) is None]:
+        return covering
+    begun = [each for each in live or known if each.starts_on <= day]
+    return begun[-1:] or (live or known)[:1]
 
 
 def check_entry(

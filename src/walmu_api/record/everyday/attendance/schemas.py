@@ -44,12 +44,6 @@ AttendanceForm = TypeAliasType(
     "AttendanceForm",
     Annotated[Literal["group", "individual", "work"], Field(description="In which form the day was spent.")],
 )
-RecordingOutcome = TypeAliasType(
-    "RecordingOutcome",
-    Annotated[
-        Literal["created", "updated", "unchanged", "rejected"], Field(description="What became of a line.")
-    ],
-)
 
 
 class AttendanceEntry(Message):

@@ -16,8 +16,9 @@ from walmu_api.record.parties.codes.statements import REVISION
 _INSTANT = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
 
 
-def wire(row: str) -> str:
-    """The wire form of a day, made by PostgreSQL: a test holds it against the schema `Attendance`.
+def wire(row: str, client: str = "") -> str:
+    """The wire form of a day, made by PostgreSQL: a test holds it against the schema `Attendance`. `client` says whose day
+    it is now, where its agreement is at hand: the row itself keeps the client whom the agreement named first.
 
     Put together as text, because `json_strip_nulls(json_build_object(…))` takes twice as long. What is not a
     number, an id or a word of a check constraint goes through `to_json`; members without a value are left
@@ -35,10 +36,14 @@ def wire(row: str) -> str:
     def instant(name: str) -> str:
         return member(name, f"to_char({row}.{name} at time zone 'UTC', '{_INSTANT}')")
 
+    client = (
+        client
+        or f"(select w.client_id from agreements w where w.organiser_id = {row}.organiser_id and w.id = {row}.agreement_id)"
+    )
     return f"""'{{"id":"' || {row}.id || '","version":' || {row}.version || {instant("recorded_at")}
         || ',"recorded_by":{{"organisation_id":"' || {row}.recorded_by_organisation || '","system_id":"'
         || {row}.recorded_by_system || '"' || {member("person", f"{row}.recorded_by_person::text")}
-        || '}},"agreement_id":"' || {row}.agreement_id || '","client_id":"' || {row}.client_id || '"' || {text("date")}
+        || '}},"agreement_id":"' || {row}.agreement_id || '","client_id":"' || {client} || '"' || {text("date")}
         || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("planned_minutes")}
         || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
         || {instant("noted_at")} || {text("source_id")} || {text("rescheduled_to")} || {text("rescheduled_from")}
@@ -68,7 +73,7 @@ _OWNER = "coalesce({row}.source_system, {row}.recorded_by_system)"
 """The system whose key the `source_id` of a day is."""
 ENTRY = ", ".join(WRITTEN)
 
-FACTS = f"""g.id, g.client_id, g.service_relationship_id, g.provider_id, g.workplace_id, g.at_place_since, r.service_kind,
+FACTS = f"""g.id, g.client_id, g.client_named, g.service_relationship_id, g.provider_id, g.workplace_id, g.at_place_since, r.service_kind,
     g.kind, g.status,
     case when g.workplace_id = :organisation then greatest(g.starts_on, g.at_place_since) else g.starts_on end as starts_on,
     g.ends_on, g.held_since, case when d.id is null and g.decision_id is not null then 'moved' else d.status end as decision_status,
@@ -90,7 +95,7 @@ AGREEMENT_AND_DAY = Statement(f"""
 select {FACTS}, a.id as day_id, a.version, a.confirmation, {_OWNER.format(row="a")} as day_source_owner,
     a.recorded_by_organisation as day_recorded_by,
     {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)}, a.absence_reason_by as day_absence_reason_by,
-    a.void_reason as day_void_reason, case when a.id is not null then {wire("a")} end as body
+    a.void_reason as day_void_reason, case when a.id is not null then {wire("a", "g.client_id")} end as body
 from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = :date
 where g.organiser_id = :organiser and g.id = :agreement_id and {SEEN}
@@ -134,14 +139,15 @@ _COPIED = {
     "service_kind": "text",
 }
 _COPIES = ", ".join(_COPIED)
-"""What a day repeats of its agreement."""
+"""What a day repeats of its agreement; of the client, whom the agreement named first: that stays."""
 _PLACE_THEN = "case when {date} >= coalesce({row}.at_place_since, {date}) then {row}.workplace_id end"
 """The workplace whose a day is: none of the present one's, where the agreement came there later."""
 
 
 def _copied(row: str, date: str) -> str:
     place = _PLACE_THEN.format(row=row, date=date)
-    return ", ".join(place if name == "workplace_id" else f"{row}.{name}" for name in _COPIED)
+    then = {"workplace_id": place, "client_id": f"{row}.client_named"}
+    return ", ".join(then.get(name, f"{row}.{name}") for name in _COPIED)
 
 
 _CREATED = journal.insert_from("stored", "attendance", "created")
@@ -163,7 +169,7 @@ stored as (
     returning *),
 journaled as ({_CREATED}),
 logged as ({_LOGGED})
-select seen.*, stored.version as new_version, {wire("stored")} as new_body from seen left join stored on true
+select seen.*, stored.version as new_version, {wire("stored", "seen.client_id")} as new_body from seen left join stored on true
 """)
 """What the rules need and, where nothing is recorded for the day and `:may_insert` allows it, the new day, in
 one round trip: the rules are asked when it is back, and a refusal rolls it back."""
@@ -245,7 +251,8 @@ select count(*), case when count(*) < cardinality(:{ids}::uuid[]) then array_agg
 """
 
 NEW_DAYS = Arrays("e", {"id": "uuid", "agreement_id": "uuid", "date": "date"} | _STORED)
-THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _COPIED | {"at_place_since": "date"})
+_NAMED = {"client_named" if name == "client_id" else name: kind for name, kind in _COPIED.items()}
+THEIR_AGREEMENTS = Arrays("g", {"agreement_id": "uuid"} | _NAMED | {"at_place_since": "date"})
 
 # Days are locked in the order of their keys, so that two batches in opposite order wait for each other in one
 # direction.
@@ -268,9 +275,10 @@ journaled as ({_CREATED})
 CHANGED_DAYS = Arrays("e", {"day_id": "uuid", "if_version": "int"} | _STORED)
 UPDATE_DAYS = Statement(f"""
 with before as (
-    select a.id, {wire("a")} as body, e.*
+    select a.id, {wire("a", "g.client_id")} as body, e.*
     from {CHANGED_DAYS}
     join attendance a on a.organiser_id = :organiser and a.id = e.day_id and a.version = e.if_version
+    join agreements g on g.organiser_id = :organiser and g.id = a.agreement_id
     order by a.agreement_id, a.date
     for update of a),
 stored as (
@@ -285,13 +293,16 @@ journaled as ({journal.insert_from("stored", "attendance", "updated", replaced="
 {_WRITTEN.format(ids="e_day_id")}
 """)
 
+READ_AS = """coalesce((select m.read_as from client_merges m where m.organiser_id = :organiser and m.client_id = :client_id
+    and m.unmerged_at is null), :client_id)"""
+"""The client who is asked for, or the one into whom it was merged: asked in the statement, which is on the hot path."""
 LIST = Statement(f"""
 with days as (
-    select a.*, row_number() over (order by g.id, a.date) as place
-    from (select g.id from agreements g
+    select a.*, g.client_id as read_as, row_number() over (order by g.id, a.date) as place
+    from (select g.id, g.client_id from agreements g
           where g.organiser_id = :organiser and {SEEN}
             and (:agreement_id::uuid is null or g.id = :agreement_id)
-            and (:client_id::uuid is null or g.client_id = :client_id)
+            and (:client_id::uuid is null or g.client_id = {READ_AS})
             and (:provider_id::uuid is null or g.provider_id = :provider_id)
             and (:after_agreement::uuid is null or g.id >= :after_agreement)
           order by g.id offset 0) g,
@@ -308,7 +319,7 @@ with days as (
     order by g.id, a.date
     limit :limit::bigint + 1),
 page as (
-    select string_agg({wire("days")}, ',' order by place) as items, array_agg(distinct client_id) as clients,
+    select string_agg({wire("days", "read_as")}, ',' order by place) as items, array_agg(distinct read_as) as clients,
         (array_agg(agreement_id order by place desc))[1] as last_agreement,
           (array_agg(date order by place desc))[1] as last_date
     from days where place <= :limit),
@@ -320,7 +331,7 @@ each from the key and no further than the page: a plan that does not change with
 that grows all day."""
 
 FILE = Statement(f"""
-select a.agreement_id, a.client_id, p.family_name, p.given_names, g.place_name, a.date, a.status,
+select a.agreement_id, g.client_id, p.family_name, p.given_names, g.place_name, a.date, a.status,
     {in_force.reason("a")} as absence_reason, {in_force.reason_by("a")} as absence_reason_by,
     case when {in_force.is_absence("a")} then {in_force.STATE} end as justification,
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to,
@@ -331,7 +342,7 @@ join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
 left join clients p on :with_names::boolean and p.organiser_id = :organiser and p.id = g.client_id
 where g.organiser_id = :organiser and {SEEN}
   and (:agreement_id::uuid is null or g.id = :agreement_id)
-  and (:client_id::uuid is null or g.client_id = :client_id)
+  and (:client_id::uuid is null or g.client_id = {READ_AS})
   and (:provider_id::uuid is null or g.provider_id = :provider_id)
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
   and (:status::text is null or a.status = :status)
@@ -342,7 +353,7 @@ order by g.id, a.date limit :limit
 """The whole selection of a list, with what people want to read beside it."""
 
 RECORDS = Statement(f"""
-select a.id, a.client_id, {wire("a")} as body
+select a.id, g.client_id, {wire("a", "g.client_id")} as body
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 where a.organiser_id = :organiser and a.id = any(:ids::uuid[]) and {SEEN}

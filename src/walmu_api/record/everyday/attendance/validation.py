@@ -8,7 +8,8 @@ from uuid import UUID
 
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.everyday.attendance import rules
-from walmu_api.record.everyday.attendance.schemas import AttendanceEntry, RecordingOutcome
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.worksheets.schemas import RecordingOutcome
 from walmu_api.record.parties.codes.rules import CodeList
 
 

@@ -8,6 +8,7 @@ from walmu_api.foundation import validation_messages
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, ProblemType
 from walmu_api.record.everyday.measurements.instruments.rules import CODE_ONCE, Instrument, Scale
+from walmu_api.record.everyday.worksheets.rules import FORMULA_VALUE
 
 VALUE_OR_REASON = Reason("value-or-reason")
 RANGE_WHOLE = Reason("range-whole")
@@ -26,7 +27,6 @@ NOT_A_SCORE = ProblemType("not-a-score", 422, located=True)
 UNKNOWN_CLIENT = ProblemType("unknown-client", 422, located=True)
 MEASUREMENT_REPEATED = ProblemType("measurement-repeated", 422, located=True)
 MEASUREMENT_RECORDED = ProblemType("measurement-recorded", 422, located=True)
-FORMULA_VALUE = ProblemType("formula-value", 422, located=True)
 PROBLEMS = (
     OUT_OF_RANGE,
     ITEMS_NOT_ALLOWED,

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from walmu_api.foundation.tables import Mirrored, Row
+from walmu_api.foundation.tables import Mirrored, OfClient, Row
 
 
-class MeasurementRow(Mirrored, Row):
+class MeasurementRow(OfClient, Mirrored, Row):
     __tablename__ = "measurements"
 
-    client_id: Mapped[UUID]
     service_relationship_id: Mapped[UUID | None]
     provider_id: Mapped[UUID | None]
     instrument: Mapped[str]

@@ -3,7 +3,7 @@
 from walmu_api.access.resource import NationalForm, ResourceDefinition
 from walmu_api.access.scopes import Scope
 from walmu_api.record.parties.clients import rules
-from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord
+from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, MergedClient
 
 CLIENT = ResourceDefinition(
     "client",
@@ -14,4 +14,5 @@ CLIENT = ResourceDefinition(
     ClientEntry,
     problems=rules.PROBLEMS,
     national=NationalForm(),
+    reduced=MergedClient,
 )

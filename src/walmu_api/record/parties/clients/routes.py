@@ -6,17 +6,21 @@ from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
-from walmu_api.access.markers import body, idempotent_create, requires
+from walmu_api.access.markers import body, idempotent_correction, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.schema_types import Id, SourceId
+from walmu_api.record.parties.clients import merging as merging_acts
 from walmu_api.record.parties.clients import service
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
+    ClientMerging,
     ClientRecord,
     ClientSearch,
     ClientSearchResult,
+    ClientUnmerging,
+    MergedClient,
 )
 from walmu_api.record.parties.clients.tables import ClientRow
 
@@ -36,8 +40,10 @@ async def list_clients(
     limit: Limit = 50,
     cursor: PageCursor = None,
 ) -> Response:
-    """List the clients you may see: the organiser all of its own, a provider those it serves."""
-    statement = records.narrowed(service.visible_to(ctx), ClientRow, ctx.actor, source_id, {})
+    """List the clients you may see: the organiser all of its own, a provider those it serves. One who was merged into
+    another is not listed."""
+    seen = service.visible_to(ctx).where(ClientRow.merged_into.is_(None))
+    statement = records.narrowed(seen, ClientRow, ctx.actor, source_id, {})
     rows, following = await records.page(ctx.session, ClientRow, statement, limit, cursor)
     return responses.page(request, [service.wire(ctx, row) for row in rows], following)
 
@@ -56,9 +62,9 @@ async def create_client(request: Request, entry: Entry, ctx: Writer) -> Response
     return responses.record(service.wire(ctx, row), row.version, created_at=location)
 
 
-@router.get("/clients/{client_id}", operation_id="getClient", responses=gives(ClientRecord))
+@router.get("/clients/{client_id}", operation_id="getClient", responses=gives(ClientRecord | MergedClient))
 async def get_client(client_id: Id, request: Request, ctx: Reader) -> Response:
-    """Read one client. Reading is written into the use log."""
+    """Read one client. Reading is written into the use log. One who was merged into another says so, and nothing else."""
     row = await service.find(ctx, client_id)
     return responses.record(service.wire(ctx, row), row.version)
 
@@ -70,6 +76,49 @@ async def replace_client(
     """Replace what is recorded of a client."""
     row = await service.find(ctx, client_id, lock=True)
     row = await service.replace(ctx, row, entry, if_match)
+    return responses.record(service.wire(ctx, row), row.version)
+
+
+@router.post(
+    "/clients/{client_id}/merge",
+    operation_id="mergeClient",
+    responses=gives(MergedClient, "The client, merged."),
+    dependencies=[idempotent_correction],
+)
+async def merge_client(
+    client_id: Id,
+    merging: Annotated[ClientMerging, body(ClientMerging)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say that this client is the same person as another, and read everything under that one. Needs If-Match.
+
+    Agreements, days, documents and all else that was recorded of this client have the other's `client_id` from now on;
+    their versions and their words stay as they are. Writing of this client is 409 `client-merged`, asking for what is of
+    it answers as for the other. If one of the two is under turvakielto, both are. Who sees either is told once by the
+    feed (`merged`). Days are recorded under agreements, and go on as before."""
+    row = await merging_acts.merge(ctx, client_id, merging, if_match)
+    return responses.record(service.wire(ctx, row), row.version)
+
+
+@router.post(
+    "/clients/{client_id}/unmerge",
+    operation_id="unmergeClient",
+    responses=gives(ClientRecord, "The client, on its own again."),
+    dependencies=[idempotent_correction],
+)
+async def unmerge_client(
+    client_id: Id,
+    unmerging: Annotated[ClientUnmerging, body(ClientUnmerging)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take a client out again of the one that it was merged into. Needs If-Match.
+
+    Each of the two has again what named it. What was recorded since goes with the agreement or service relationship that
+    it belongs to, else to the client that its provider serves, else to the one that stayed. Who sees either is told once
+    by the feed (`unmerged`)."""
+    row = await merging_acts.unmerge(ctx, client_id, unmerging, if_match)
     return responses.record(service.wire(ctx, row), row.version)
 
 

@@ -11,6 +11,7 @@ from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType
 
 NO_CONTACTS = Reason("no-contacts")
 PROTECTED = Reason("protected")
+ITSELF = Reason("itself")
 
 IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
 PROBLEMS = (IDENTITY_TAKEN,)

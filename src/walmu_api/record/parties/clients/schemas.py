@@ -8,7 +8,7 @@ from typing_extensions import TypeAliasType
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import identity
 from walmu_api.foundation.past_days import PastDay
-from walmu_api.foundation.schema_types import Day, Line, Message, SourceId, Stored
+from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, SourceId, Stored
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS, StillGiven
 from walmu_api.record.document_schemas import DayPeriod, Identifier, NationalCode, Texts
 from walmu_api.record.parties.clients.parts import (
@@ -156,6 +156,40 @@ class ClientEntry(Message):
 
 class ClientRecord(ClientEntry, Stored):
     """A client as recorded, as far as the caller may see it."""
+
+    merge_reason: Annotated[Line | None, ORGANISER_ONLY] = Field(
+        None,
+        description="Why it was taken out again of the client into which it had been merged. Given to the organiser only.",
+    )
+
+
+class MergedClient(Stored):
+    """A client that turned out to be the same person as another one, and was merged into that: what was recorded of this
+    one is read under the other."""
+
+    status: Literal["merged"] = Field(
+        "merged", description="A client who was merged is told with this, and no other is."
+    )
+    merged_into: Id = Field(description="The client under whom everything of this one is read now.")
+    merge_reason: Line | None = Field(
+        None, description="How it is known that they are one person. Given to the organiser only."
+    )
+
+
+class ClientMerging(Message):
+    """The act of saying that two clients are one person."""
+
+    into: Id = Field(description="The client that stays: everything is read under it from now on.")
+    into_version: Count = Field(
+        description="The version of that client which was looked at; another one by now is 412 `stale-version`."
+    )
+    reason: Line = Field(description="How it is known that they are one person. Stays with the organiser.")
+
+
+class ClientUnmerging(Message):
+    """The act of taking a client out again of the one that it was merged into."""
+
+    reason: Line = Field(description="How it is known that they are two persons. Stays with the organiser.")
 
 
 class ClientSearch(Message):

@@ -7,15 +7,18 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.merged_clients import merged
 from walmu_api.access.record_change import record_change
 from walmu_api.access.visibility import VisibleRows, visible_client
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
-from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, Identity
+from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, Identity, MergedClient
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _PLACE = "clients|identity"
@@ -36,12 +39,20 @@ def _of_organiser(ctx: RequestContext) -> Select[ClientRow]:
 def wire(ctx: RequestContext, row: ClientRow) -> bytes:
     """The client; whoever gets it is noted for the use log."""
     ctx.session.log_access(row.id)
+    if row.merged_into is not None:
+        ctx.session.log_access(row.merged_into)
+        return stub(row)
     data = {name: value for name, value in _columns(row).items() if value is not None}
+    data["turvakielto"] = row.is_protected
     data |= _seal(ctx, row.id).opened(row.content)
-    if row.identity_sealed is not None:
-        value = ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode()
-        data["identity"] = {"system": row.identity_system, "value": value}
+    if (known := _identity(ctx, row)) is not None:
+        data["identity"] = known
     return ClientRecord.model_validate(data).model_dump_json(exclude_none=True).encode()
+
+
+def stub(row: ClientRow) -> bytes:
+    """What a client is that was merged into another."""
+    return MergedClient.model_validate(row).model_dump_json(exclude_none=True).encode()
 
 
 def _columns(row: ClientRow) -> dict[str, Any]:
@@ -52,7 +63,7 @@ def _seal(ctx: RequestContext, row_id: UUID) -> Seal:
     return Seal(ctx.cipher, "clients|content", ctx.organiser_id, row_id)
 
 
-def _without_identity(row: ClientRow) -> str:
+def without_identity(row: ClientRow) -> str:
     """What the journal keeps: the client's identity is never in it, other identity codes are only sealed."""
     data = ClientRecord.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
     stored = {name: data[name] for name in ClientRecord.model_fields if name in data}
@@ -63,8 +74,8 @@ def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any]) -> dict[str,
     """A body that was replaced. A document as it came is the organiser's alone, what is withheld now was not given
     more freely then, and former names are not given at all: who the persons are is told as it is today (661/2009, 12 §)."""
     data: dict[str, Any] = _seal(ctx, row.id).opened(body)
-    if ctx.tenant_scope is not None:
-        today = _seal(ctx, row.id).opened(from_json(_without_identity(row)))
+    if ctx.tenant_scope is not None and "merged_into" not in data:
+        today = _seal(ctx, row.id).opened(from_json(without_identity(row)))
         data = {name: value for name, value in data.items() if name not in _WHO | {"received"}}
         data |= {name: today[name] for name in _WHO if name in today}
         if row.content.get("secret_contacts") or row.content.get("contacts_withheld"):
@@ -86,6 +97,8 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     seal = _seal(ctx, row_id)
     same = row is not None and seal.opened(row.content) == content
     values["content"] = row.content if row is not None and same else seal.sealed(content)
+    if row is not None and row.protected_with:  # what came with another client is no part of this one's own
+        values |= {"turvakielto": row.turvakielto} if entry.turvakielto else {"protected_with": False}
     known = entry.identity
     index = _index(ctx, known) if known else None
     if row is None or row.identity_index != index:
@@ -130,6 +143,8 @@ async def create(
     _check(entry)
     known = await records.by_source(ctx.session, ClientRow, ctx.actor, entry.source_id)
     if known is not None:
+        if known.merged_into is not None:
+            raise merged(ctx, known.merged_into)
         values = _values(ctx, entry, known.id, known)
         if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/clients/{known.id}")
@@ -150,12 +165,14 @@ async def replace(
     received: dict[str, Any] | None = None,
 ) -> ClientRow:
     """New content under If-Match; the same content again is no change and needs none."""
+    if row.merged_into is not None:
+        raise merged(ctx, row.merged_into)
     _check(entry)
     values = _values(ctx, entry, row.id, row)
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
-    before = _without_identity(row)
+    before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     taken = _if_taken(ctx, values.get("identity_index"))
     await records.replace(ctx.session, ctx.actor, row, values, taken)
@@ -164,35 +181,64 @@ async def replace(
 
 
 async def protect(ctx: RequestContext, client_id: UUID) -> None:
-    """Non-disclosure for personal safety holds from now on."""
-    statement = _of_organiser(ctx).where(ClientRow.id == client_id)
-    row = await records.find(ctx.session, statement, lock=True)
+    """Non-disclosure for personal safety holds from now on; where the client was merged into another, of both."""
+    row = await _locked(ctx, client_id)
     if not row.turvakielto:
-        before = _without_identity(row)
-        await records.replace(ctx.session, ctx.actor, row, {"turvakielto": True, "received": None})
-        await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
+        await change(ctx, row, {"turvakielto": True, "received": None})
+    if row.merged_into is not None and not (root := await _locked(ctx, row.merged_into)).is_protected:
+        await change(ctx, root, {"protected_with": True})
+
+
+async def _locked(ctx: RequestContext, client_id: UUID) -> ClientRow:
+    return await records.find(ctx.session, _of_organiser(ctx).where(ClientRow.id == client_id), lock=True)
+
+
+async def change(ctx: RequestContext, row: ClientRow, values: dict[str, Any]) -> None:
+    before = without_identity(row)
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
 
 
 async def by_identity(ctx: RequestContext, known: Identity) -> ClientRow | None:
-    """The client with this identifier, if the caller may see it."""
+    """The client with this identifier, if the caller may see it; the one under whom it is read, where it was merged."""
     statement = visible_to(ctx).where(ClientRow.identity_index == _index(ctx, known))
-    return await ctx.session.orm.scalar(statement)
+    row = await ctx.session.orm.scalar(statement)
+    if row is not None and row.merged_into is not None:
+        return await ctx.session.orm.scalar(visible_to(ctx).where(ClientRow.id == row.merged_into))
+    return row
 
 
-async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:
-    """The identity code for the record system's use; noted for the use log by its caller."""
+async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[Identity | None, ClientRow]:
+    """The identity code for the record system's use, of the client or else of one who was merged into it; noted for the use
+    log by its caller."""
     row = await records.find(ctx.session, _of_organiser(ctx).where(ClientRow.id == client_id))
-    if row.identity_sealed is None:
-        return None, row
-    return ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode(), row
+    merged_too = _of_organiser(ctx).where(ClientRow.merged_into == client_id).order_by(ClientRow.id)
+    others = (
+        []
+        if _has_code(row)
+        else [each for each in await ctx.session.orm.scalars(merged_too) if _has_code(each)]
+    )
+    whose = others[0] if others else row
+    return _identity(ctx, whose), row
+
+
+def _identity(ctx: RequestContext, row: ClientRow) -> Identity | None:
+    if row.identity_sealed is None or row.identity_system is None:
+        return None
+    value = ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode()
+    return Identity.model_construct(system=row.identity_system, value=value)
+
+
+def _has_code(row: ClientRow) -> bool:
+    return row.identity_system == PERSONAL_IDENTITY_CODE
 
 
 async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
-    """The names of earlier versions, in lower case."""
+    """The names of earlier versions, folded."""
     rows = await ctx.session.fetch(
         _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
     )
-    return {name.casefold() for row in rows for name in row.values()}
+    return {folded(name) for row in rows for name in row.values()}
 
 
 async def names_of(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, dict[str, str]]:

@@ -2,8 +2,10 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import FetchedValue
+from sqlalchemy.orm import Mapped, mapped_column
 
 from walmu_api.foundation.tables import Mirrored, Row
 
@@ -22,3 +24,11 @@ class ClientRow(Mirrored, Row):
     turvakielto_ends_on: Mapped[date | None]
     contact: Mapped[dict[str, Any] | None]
     language: Mapped[str | None]
+    merged_into: Mapped[UUID | None]
+    merge_reason: Mapped[str | None]
+    protected_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
+
+    @property
+    def is_protected(self) -> bool:
+        """Under non-disclosure: by what was recorded of it, or of one who was merged into it."""
+        return self.turvakielto or self.protected_with

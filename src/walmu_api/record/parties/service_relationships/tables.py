@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import OfClient, Recorded, Row
 
 
-class ServiceRelationshipRow(Recorded, Row):
+class ServiceRelationshipRow(OfClient, Recorded, Row):
     __tablename__ = "service_relationships"
 
-    client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     unit_id: Mapped[UUID | None]
     service_task: Mapped[dict[str, Any]]

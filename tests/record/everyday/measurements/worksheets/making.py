@@ -17,11 +17,11 @@ from walmu_api.foundation.worksheets import process
 from walmu_api.foundation.worksheets.limits import RefusedError
 from walmu_api.foundation.worksheets.reading import Worksheets
 from walmu_api.record.everyday.measurements.imports import import_lines
-from walmu_api.record.everyday.measurements.imports.import_lines import Upload
 from walmu_api.record.everyday.measurements.imports.line_reader import ImportLine
 from walmu_api.record.everyday.measurements.imports.schemas import MeasurementMapping
 from walmu_api.record.everyday.measurements.instruments import shipped
 from walmu_api.record.everyday.measurements.service import validate
+from walmu_api.record.everyday.worksheets.upload import Upload
 
 TODAY = date(2026, 11, 30)
 HEAD = ("Asiakas", "Vaihe", "Vastattu", "Osallisuus", "Työkyky")

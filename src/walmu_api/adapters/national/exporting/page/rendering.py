@@ -27,6 +27,7 @@ def page(
         title=structure.fi if language == "fi" else structure.sv,
         words=labels,
         envelope=envelope,
+        extract="extract" in document,
         dated_on=pages.day_text(envelope["dated_on"]),
         parts=view.sections(structure, document["content"], language, labels_of),
         facts=_facts(envelope, labels, language, labels_of),

@@ -11,7 +11,8 @@ from pydantic_core import from_json, to_json
 
 from walmu_api.foundation.preconditions import etag
 from walmu_api.foundation.problems import Finding
-from walmu_api.record.everyday.attendance.schemas import RecordingOutcome
+from walmu_api.record.everyday.worksheets.outcomes import causes_of
+from walmu_api.record.everyday.worksheets.schemas import RecordingOutcome
 
 
 class LineResult(NamedTuple):
@@ -58,7 +59,7 @@ def outcomes_of(results: Sequence[LineResult], *, written: bool, language: str) 
         counts[result.outcome] += 1
     changes: tuple[RecordingOutcome, ...] = ("created", "updated") if written else ()
     lines = [_outcome(result, changes, language) for result in results]
-    return Outcomes(lines, counts, _causes(results, language) if counts["rejected"] else [])
+    return Outcomes(lines, counts, causes(results, language) if counts["rejected"] else [])
 
 
 def _outcome(result: LineResult, changes: tuple[RecordingOutcome, ...], language: str) -> str:
@@ -88,25 +89,20 @@ def _problem(finding: Finding, language: str) -> dict[str, str]:
     return data
 
 
-def _causes(results: Sequence[LineResult], language: str) -> list[dict[str, Any]]:
+def causes(results: Sequence[LineResult], language: str) -> list[dict[str, Any]]:
     """Rejected lines grouped by root cause: the same agreement, the same unknown reference, the same rule."""
-    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for result in results:
-        if result.outcome != "rejected":
-            continue
-        finding = result.findings[0]
-        data = finding.render(language)
-        root = result.agreement if finding.kind.code in _BY_AGREEMENT else None
-        group = groups.setdefault(
-            (data["code"], data["detail"], root),
-            {"code": data["code"], "detail": data["detail"], "count": 0, "lines": []},
-        )
-        group["count"] += 1
-        if len(group["lines"]) < 20:
-            group["lines"].append(result.number)
-        if "fix" in data:
-            group["fix"] = data["fix"]
-    return sorted(groups.values(), key=lambda group: -group["count"])
+    return causes_of(
+        (
+            (result.number, result.findings[0], _root(result))
+            for result in results
+            if result.outcome == "rejected"
+        ),
+        language,
+    )
+
+
+def _root(result: LineResult) -> UUID | str | None:
+    return result.agreement if result.findings[0].kind.code in _BY_AGREEMENT else None
 
 
 _BY_AGREEMENT = frozenset(

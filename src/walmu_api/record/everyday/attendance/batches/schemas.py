@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
-from walmu_api.foundation.findings import Severity
-from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, Quantity, SourceId
+from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, SourceId
 from walmu_api.record.everyday.attendance.rules import ONE_AGREEMENT
-from walmu_api.record.everyday.attendance.schemas import AttendanceEntry, RecordingOutcome
+from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
+from walmu_api.record.everyday.worksheets.schemas import Cause, Counts, LineProblem, RecordingOutcome
 
 MOST_LINES = 10_000
 BatchMode = TypeAliasType(
@@ -57,18 +57,6 @@ class AnyLines(Message):
     )
 
 
-class LineProblem(Message):
-    """What is wrong or doubtful at one place of a line."""
-
-    severity: Severity = Field(description="An `error` rejects the line; a `warning` rejects nothing.")
-    code: Line = Field(description="What is wrong, as a stable code: see /problems.")
-    pointer: str = Field(description="JSON Pointer within the line.")
-    detail: Line = Field(
-        description="For people, in the language of the answer; never the value that was sent."
-    )
-    rule: Line | None = Field(None, description="The rule that says so, where one does.")
-
-
 class LineOutcome(Message):
     """What became of one line of a batch."""
 
@@ -82,25 +70,6 @@ class LineOutcome(Message):
     problems: list[LineProblem] = Field(
         description="What is wrong or doubtful in the line; empty when nothing is."
     )
-
-
-class Cause(Message):
-    """One root cause of rejected lines."""
-
-    code: Line = Field(description="What is wrong, as a stable code: see /problems.")
-    detail: Line = Field(description="For people, in the language of the answer.")
-    count: Quantity = Field(description="How many lines were rejected for it.")
-    lines: list[Count] = Field(description="Numbers of the first 20 of its lines.")
-    fix: Line | None = Field(None, description="What to do about it.")
-
-
-class Counts(Message):
-    """Lines of one request by outcome."""
-
-    created: Quantity = Field(description="Lines that made a new record.")
-    updated: Quantity = Field(description="Lines that changed a record.")
-    unchanged: Quantity = Field(description="Lines whose content was there already.")
-    rejected: Quantity = Field(description="Lines that were not taken.")
 
 
 class BatchOutcome(Message):

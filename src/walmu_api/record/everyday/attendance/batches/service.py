@@ -50,6 +50,18 @@ async def record(
     ctx: RequestContext, lines: Sequence[ParsedLine], *, atomic: bool, dry_run: bool, language: str
 ) -> tuple[Outcomes, bool]:
     """Validate and record the lines. Returns their outcomes, and whether the batch is atomic and refused."""
+    in_order, refused = await record_lines(ctx, lines, atomic=atomic, dry_run=dry_run)
+    written = not (dry_run or refused)
+    if len(lines) <= MANY:
+        return outcomes_of(in_order, written=written, language=language), refused
+    # ten thousand outcomes take a tenth of a second, in which the event loop answers other requests
+    return await asyncio.to_thread(outcomes_of, in_order, written=written, language=language), refused
+
+
+async def record_lines(
+    ctx: RequestContext, lines: Sequence[ParsedLine], *, atomic: bool = False, dry_run: bool
+) -> tuple[list[LineResult], bool]:
+    """The same, what becomes of each line in their order."""
     names = _names(lines)
     agreements, reasons = await _find_agreements(ctx, set(names))
     reasons = workplace_view.reasons_for(ctx.caller, reasons)
@@ -70,11 +82,7 @@ async def record(
         raise UNAVAILABLE().with_headers(Retry_After="1")
     if ctx.caller.system.role == "workplace":
         ctx.session.disclosed += _disclosed(matched, results)
-    in_order, written = [results[number] for number in sorted(results)], not (dry_run or refused)
-    if len(lines) <= MANY:
-        return outcomes_of(in_order, written=written, language=language), refused
-    # ten thousand outcomes take a tenth of a second, in which the event loop answers other requests
-    return await asyncio.to_thread(outcomes_of, in_order, written=written, language=language), refused
+    return [results[number] for number in sorted(results)], refused
 
 
 def _disclosed(
@@ -250,7 +258,7 @@ async def _write(ctx: RequestContext, changes: list[Change]) -> list[Pending]:
         copies = [
             (
                 a.id,
-                a.client_id,
+                a.client_named,
                 a.service_relationship_id,
                 a.provider_id,
                 a.workplace_id,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
-from walmu_api.access.markers import body, heavy_files, idempotent_action, requires
+from walmu_api.access.markers import body, follows_merges, heavy_files, idempotent_action, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import responses
 from walmu_api.foundation.negotiation import language_of
@@ -108,7 +108,7 @@ async def confirm_attendance(
     responses=gives(
         Page[Attendance], "A page, in a stable order.", "Link", etag=False, also=export.DESCRIBED
     ),
-    dependencies=[heavy_files(export.DESCRIBED)],
+    dependencies=[heavy_files(export.DESCRIBED), follows_merges],
 )
 async def list_attendance(
     request: Request,

@@ -21,14 +21,35 @@ _STATES = {
     "rejected": Text("attendance_file.justifications.rejected"),
     "covered": Text("attendance_file.justifications.covered"),
 }
-_FORMS = {
+FORMS = {
     "group": Text("attendance_file.forms.group"),
     "individual": Text("attendance_file.forms.individual"),
     "work": Text("attendance_file.forms.work"),
 }
+HEADINGS = {
+    "agreement": Text("attendance_file.columns.agreement"),
+    "client": Text("attendance_file.columns.client"),
+    "family_name": Text("attendance_file.columns.family_name"),
+    "given_names": Text("attendance_file.columns.given_names"),
+    "day": Text("attendance_file.columns.day"),
+    "place": Text("attendance_file.columns.place"),
+    "attendance": Text("attendance_file.columns.attendance"),
+    "absence_reason": Text("attendance_file.columns.absence_reason"),
+    "justification": Text("attendance_file.columns.justification"),
+    "planned_minutes": Text("attendance_file.columns.planned_minutes"),
+    "actual_minutes": Text("attendance_file.columns.actual_minutes"),
+    "arrived_at": Text("attendance_file.columns.arrived_at"),
+    "left_at": Text("attendance_file.columns.left_at"),
+    "form": Text("attendance_file.columns.form"),
+    "rescheduled_to": Text("attendance_file.columns.rescheduled_to"),
+    "rescheduled_from": Text("attendance_file.columns.rescheduled_from"),
+    "confirmation": Text("attendance_file.columns.confirmation"),
+    "source_id": Text("attendance_file.columns.source_id"),
+}
+"""The names of columns, also of those that are read."""
 IDS: tuple[Column, ...] = (
-    (Text("attendance_file.columns.agreement"), 37, lambda row: str(row["agreement_id"])),
-    (Text("attendance_file.columns.client"), 37, lambda row: str(row["client_id"])),
+    (HEADINGS["agreement"], 37, lambda row: str(row["agreement_id"])),
+    (HEADINGS["client"], 37, lambda row: str(row["client_id"])),
 )
 _CONFIRMATIONS = {
     "unconfirmed": Text("attendance_file.confirmations.unconfirmed"),
@@ -50,25 +71,25 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         return lambda row: row[member]
 
     who: list[Column] = [
-        (Text("attendance_file.columns.family_name"), 20, plain("family_name")),
-        (Text("attendance_file.columns.given_names"), 20, plain("given_names")),
+        (HEADINGS["family_name"], 20, plain("family_name")),
+        (HEADINGS["given_names"], 20, plain("given_names")),
     ]
     return [
-        (Text("attendance_file.columns.day"), 11, plain("date")),
+        (HEADINGS["day"], 11, plain("date")),
         *(who if names else ()),
-        (Text("attendance_file.columns.place"), 28, plain("place_name")),
-        (Text("attendance_file.columns.attendance"), 22, label("attendance_status", "status")),
-        (Text("attendance_file.columns.absence_reason"), 28, label("absence_reason", "absence_reason")),
-        (Text("attendance_file.columns.justification"), 14, word(_STATES, "justification")),
-        (Text("attendance_file.columns.planned_minutes"), 18, plain("planned_minutes")),
-        (Text("attendance_file.columns.actual_minutes"), 18, plain("actual_minutes")),
-        (Text("attendance_file.columns.arrived_at"), 9, _time("arrived_at")),
-        (Text("attendance_file.columns.left_at"), 9, _time("left_at")),
-        (Text("attendance_file.columns.form"), 12, word(_FORMS, "form")),
-        (Text("attendance_file.columns.rescheduled_to"), 19, plain("rescheduled_to")),
-        (Text("attendance_file.columns.rescheduled_from"), 15, plain("rescheduled_from")),
-        (Text("attendance_file.columns.confirmation"), 23, word(_CONFIRMATIONS, "confirmation")),
-        (Text("attendance_file.columns.source_id"), 14, plain("source_id")),
+        (HEADINGS["place"], 28, plain("place_name")),
+        (HEADINGS["attendance"], 22, label("attendance_status", "status")),
+        (HEADINGS["absence_reason"], 28, label("absence_reason", "absence_reason")),
+        (HEADINGS["justification"], 14, word(_STATES, "justification")),
+        (HEADINGS["planned_minutes"], 18, plain("planned_minutes")),
+        (HEADINGS["actual_minutes"], 18, plain("actual_minutes")),
+        (HEADINGS["arrived_at"], 9, _time("arrived_at")),
+        (HEADINGS["left_at"], 9, _time("left_at")),
+        (HEADINGS["form"], 12, word(FORMS, "form")),
+        (HEADINGS["rescheduled_to"], 19, plain("rescheduled_to")),
+        (HEADINGS["rescheduled_from"], 15, plain("rescheduled_from")),
+        (HEADINGS["confirmation"], 23, word(_CONFIRMATIONS, "confirmation")),
+        (HEADINGS["source_id"], 14, plain("source_id")),
         *IDS,
     ]
 

@@ -54,7 +54,7 @@ async def export_days(ctx: RequestContext, filters: DayFilters, *, media_type: s
         ctx.session.disclosed += [_disclosed(row) for row in read]
     shown = columns(await codes.book_now(ctx.session), language, names=names)
     # in a thread, so that the event loop answers other requests in the meantime
-    return await asyncio.to_thread(_write, media_type, read, shown, language)
+    return await asyncio.to_thread(write, media_type, read, shown, language, unprinted=len(IDS))
 
 
 def _disclosed(row: dict[str, Any]) -> tuple[UUID, UUID, str, Any, UUID | None]:
@@ -63,7 +63,10 @@ def _disclosed(row: dict[str, Any]) -> tuple[UUID, UUID, str, Any, UUID | None]:
     return row["client_id"], row["agreement_id"], "attendance", content, None
 
 
-def _write(media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str) -> bytes:
+def write(
+    media_type: str, rows: Sequence[Row], shown: Sequence[Column], language: str, *, unprinted: int
+) -> bytes:
+    """A file of these columns, the last ones of which are not printed."""
     heads = [heading.render(language, {}) for heading, _, _ in shown]
     cells = ([value(row) for _, _, value in shown] for row in rows)
     if media_type == CSV:
@@ -72,5 +75,5 @@ def _write(media_type: str, rows: Sequence[Row], shown: Sequence[Column], langua
     from walmu_api.record.everyday.attendance.export import workbook  # noqa: PLC0415
 
     return workbook.write(
-        heads, cells, [width for _, width, _ in shown], printed=len(shown) - len(IDS), rows=len(rows)
+        heads, cells, [width for _, width, _ in shown], printed=len(shown) - unprinted, rows=len(rows)
     )

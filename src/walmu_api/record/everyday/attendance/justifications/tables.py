@@ -7,15 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from walmu_api.foundation.tables import Recorded, Row
+from walmu_api.foundation.tables import OfClient, Recorded, Row
 
 
-class JustificationRow(Recorded, Row):
+class JustificationRow(OfClient, Recorded, Row):
     __tablename__ = "justifications"
 
     agreement_id: Mapped[UUID]
     date: Mapped[dt.date]
-    client_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     workplace_id: Mapped[UUID | None]
     entered_by: Mapped[UUID]

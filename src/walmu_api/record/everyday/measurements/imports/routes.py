@@ -10,46 +10,25 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
 from walmu_api.access.markers import body, deferrable, heavy, requires
 from walmu_api.access.scopes import Scope
-from walmu_api.foundation import multipart, request_body, responses
+from walmu_api.foundation import multipart, responses
 from walmu_api.foundation.negotiation import language_of
 from walmu_api.foundation.openapi import gives
 from walmu_api.foundation.schema_types import EXAMPLE_ID, true_or_false
 from walmu_api.record.everyday.measurements.imports import import_lines, service
-from walmu_api.record.everyday.measurements.imports.schemas import ImportOutcome, MeasurementMapping
+from walmu_api.record.everyday.measurements.imports.schemas import MeasurementMapping
+from walmu_api.record.everyday.worksheets.schemas import ImportOutcome
+from walmu_api.record.everyday.worksheets.upload import LIMIT, described
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["measurements"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LIMIT = request_body.BATCH_LIMIT + 128 * 1024
-"""The file, the mapping, and what stands between them."""
-
-SHOWN = {
-    "schema": {
-        "type": "object",
-        "required": ["file", "mapping"],
-        "additionalProperties": False,
-        "properties": {
-            "file": {
-                "type": "string",
-                "format": "binary",
-                "description": "CSV (UTF-8, UTF-16 or Windows-1252; semicolon, comma or tab) or XLSX; the first "
-                "row has the names of the columns. "
-                "Up to 20,000 lines, 100 columns and 8 MB.",
-            },
-            "mapping": {
-                "$ref": "#/components/schemas/MeasurementMapping",
-                "description": "Which column holds what; a part of type application/json.",
-            },
-        },
-    },
-    "encoding": {
-        "file": {"contentType": f"text/csv, {XLSX}"},
-        "mapping": {"contentType": "application/json"},
-    },
-    "example": {
+SHOWN = described(
+    "MeasurementMapping",
+    "Which column holds what; a part of type application/json.",
+    {
         "file": f"Asiakas;Vaihe;Vastattu;Osallisuus;Työkyky\n{EXAMPLE_ID};Alku;7.9.2026;6,4;5\n{EXAMPLE_ID};Loppu;5.10.2026;7,1;55\n",
         "mapping": MeasurementMapping.EXAMPLE,
     },
-}
+    required=("file", "mapping"),
+)
 FORMS = {multipart.MEDIA_TYPE: Form(import_lines.parts, SHOWN, takes_type=True, then=import_lines.read)}
 
 

@@ -1,19 +1,15 @@
-"""Imports of worksheets on the wire: how their columns are read, and what became of each line."""
+"""How the columns of a worksheet of measurements are read."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from walmu_api.foundation.locales import Reason
-from walmu_api.foundation.schema_types import Count, Id, Line, Message
+from walmu_api.foundation.schema_types import Line, Message
 from walmu_api.record.document_schemas import Professional
-from walmu_api.record.everyday.attendance.batches import schemas as batches
-from walmu_api.record.everyday.attendance.schemas import RecordingOutcome
 from walmu_api.record.everyday.measurements.instruments.schemas import Points, ScaleCode
 from walmu_api.record.everyday.measurements.schemas import MissingReason
-
-COLUMN_OR_VALUE = Reason("column-or-value")
+from walmu_api.record.everyday.worksheets.schemas import WorksheetCell
 
 ClientKey = TypeAliasType(
     "ClientKey",
@@ -37,16 +33,6 @@ TranslatedField = TypeAliasType(
         Field(description="A field whose texts in the worksheet may be translated."),
     ],
 )
-WorksheetFormat = TypeAliasType(
-    "WorksheetFormat", Annotated[Literal["csv", "xlsx"], Field(description="What the file is.")]
-)
-WorksheetEncoding = TypeAliasType(
-    "WorksheetEncoding",
-    Annotated[
-        Literal["utf-8", "windows-1252", "utf-16"],
-        Field(description="How the text of a CSV file is encoded."),
-    ],
-)
 
 
 class ClientColumn(Message):
@@ -54,19 +40,6 @@ class ClientColumn(Message):
 
     by: ClientKey = Field(description="What the column holds to find the client by.")
     column: Line = Field(description="Name of the column, as in the first row.")
-
-
-class WorksheetCell(Message):
-    """Where the value of a field comes from: a column, or one value for all lines."""
-
-    column: Line | None = Field(None, description="Name of the column, as in the first row; or give `value`.")
-    value: Line | None = Field(None, description="One value for all lines; or give `column`.")
-
-    @model_validator(mode="after")
-    def one_of_them(self) -> Self:
-        if (self.column is None) == (self.value is None):
-            raise COLUMN_OR_VALUE.error()
-        return self
 
 
 class ScoreColumn(Message):
@@ -145,60 +118,4 @@ class MeasurementMapping(Message):
         None,
         description="Who wrote the results down (laatija), for all lines: needed for their national "
         "documents.",
-    )
-
-
-class WorksheetReading(Message):
-    """How the file was understood."""
-
-    format: WorksheetFormat = Field(description="What the file was taken for.")
-    encoding: WorksheetEncoding | None = Field(
-        None, description="Encoding of a CSV file; left out for a workbook."
-    )
-    delimiter: Line | None = Field(
-        None, description="What parts the cells of a CSV file; left out for a workbook."
-    )
-    sheet: Line | None = Field(None, description="The sheet of a workbook that was read; left out for CSV.")
-    hidden_sheets: list[Line] | None = Field(
-        None, description="Hidden sheets that were not read, at most 20; left out where there are none."
-    )
-    hidden_rows: Count | None = Field(
-        None, description="How many hidden rows that hold something were not read; left out where none was."
-    )
-
-
-class ImportProblem(batches.LineProblem):
-    """What is wrong or doubtful in one cell of a worksheet."""
-
-    column: Line | None = Field(None, description="The column of the worksheet.")
-
-
-class ImportedLine(Message):
-    """What became of one line of a worksheet."""
-
-    line: Count = Field(
-        description="From 1, the first row below the names of the columns; empty rows are passed over."
-    )
-    row: Count = Field(description="The row as the worksheet numbers it.")
-    source_id: Line | None = Field(
-        None, description="Your own key of the measurement, where the worksheet has one."
-    )
-    outcome: RecordingOutcome = Field(description="What became of the line; after a dry run, what would.")
-    id: Id | None = Field(None, description="Id of the measurement; left out where nothing is stored.")
-    etag: Line | None = Field(
-        None, description="ETag of the measurement as it is now; left out where nothing is stored."
-    )
-    problems: list[ImportProblem] = Field(
-        description="What is wrong or doubtful in the line; empty when nothing is."
-    )
-
-
-class ImportOutcome(Message):
-    """One outcome for each line, in order, and the rejected ones grouped by root cause."""
-
-    read_as: WorksheetReading = Field(description="Format, encoding and sheet, as they were found out.")
-    counts: batches.Counts = Field(description="How many lines came to each outcome.")
-    outcomes: list[ImportedLine] = Field(description="One for each line, in the order of the worksheet.")
-    causes: list[batches.Cause] = Field(
-        description="The rejected lines by what was wrong; empty when none was."
     )

@@ -1,0 +1,54 @@
+"""A client who was merged into another: what is asked of the one is answered of the other, and nothing more is written of
+it.
+
+The guard asks here once for every operation, so that none can forget it. The operations of clients themselves tell what
+became of the id, and so follow nothing.
+
+ADR 62."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from walmu_api.access.context import RequestContext
+from walmu_api.foundation.problems import Problem, ProblemType
+from walmu_api.foundation.statements import Statement
+
+CLIENT_MERGED = ProblemType("client-merged", 409)
+
+_READ_AS = Statement("""
+select client_id, read_as from client_merges
+where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_at is null
+""")
+_UNDER = Statement("""
+select client_id from client_merges where organiser_id = :organiser and read_as = :client_id and unmerged_at is null
+""")
+
+
+async def read_as(ctx: RequestContext, client_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of these clients who were merged into another, and under whom they are read; as far as the caller sees it."""
+    rows = await ctx.session.fetch(_READ_AS, organiser=ctx.organiser_id, ids=list(client_ids))
+    return {row["client_id"]: row["read_as"] for row in rows}
+
+
+async def follow(ctx: RequestContext, client_id: UUID) -> UUID:
+    """The client under whom this one is read."""
+    return (await read_as(ctx, [client_id])).get(client_id, client_id)
+
+
+async def named_by(ctx: RequestContext, client_id: UUID) -> list[UUID]:
+    """The client, and those who are read under it: whom the records that are read under it name."""
+    rows = await ctx.session.fetch(_UNDER, organiser=ctx.organiser_id, client_id=client_id)
+    return [client_id, *(row["client_id"] for row in rows)]
+
+
+async def refuse_merged(ctx: RequestContext, entry: Any) -> None:
+    """Nothing is written of a client who was merged into another: a sender that still names it has to learn of it."""
+    client_id = getattr(entry, "client_id", None)
+    if isinstance(client_id, UUID) and (found := await read_as(ctx, [client_id])):
+        raise merged(ctx, found[client_id])
+
+
+def merged(ctx: RequestContext, into: UUID) -> Problem:
+    ctx.session.log_access(into)
+    return CLIENT_MERGED().with_members(url=f"/v1/clients/{into}")

@@ -1,0 +1,213 @@
+"""Two clients who are one person: the one is read under the other from then on, and can be taken out again.
+
+Every record keeps the client whom it named (`client_named`); under whom it is read (`client_id`) follows from that and
+from the merges in force. So a merge, a merge of merged ones, and taking one out again are one act: the records that named
+these clients are read under another from now on. Journal and days name the client whom their record named, and are not
+touched.
+
+ADR 62."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.merged_clients import follow, merged
+from walmu_api.access.record_change import record_change
+from walmu_api.foundation import preconditions, records
+from walmu_api.foundation.problems import (
+    CONFLICT,
+    INVALID_VALUE,
+    NOT_FOUND,
+    STALE,
+    UNKNOWN_REFERENCE,
+    invalid,
+)
+from walmu_api.foundation.record_ids import uuid7
+from walmu_api.foundation.statements import Statement
+from walmu_api.record.parties.clients import rules, service
+from walmu_api.record.parties.clients.definition import CLIENT
+from walmu_api.record.parties.clients.schemas import ClientMerging, ClientUnmerging
+from walmu_api.record.parties.clients.tables import ClientRow
+
+TABLES = ("service_relationships", "decisions", "agreements", "documents", "measurements", "justifications")
+"""Whose rows are read under a client."""
+
+_ALONE = Statement("select pg_advisory_xact_lock(hashtextextended('client-merges|' || :organiser::uuid, 0))")
+_IN_FORCE = Statement("""
+select id, into_client, read_as from client_merges
+where organiser_id = :organiser and client_id = :client_id and unmerged_at is null
+""")
+_BENEATH = Statement("""
+with recursive under (id) as (
+    select :client_id::uuid
+    union select m.client_id from under u join client_merges m
+        on m.organiser_id = :organiser and m.into_client = u.id and m.unmerged_at is null)
+select id from under
+""")
+"""The client, and all who were merged into it, one into the other."""
+_ABOVE = Statement("""
+with recursive above (id) as (
+    select m.into_client from client_merges m
+        where m.organiser_id = :organiser and m.client_id = :client_id and m.unmerged_at is null
+    union select m.into_client from above a join client_merges m
+        on m.organiser_id = :organiser and m.client_id = a.id and m.unmerged_at is null)
+select id from above
+""")
+_MERGE = Statement("""
+insert into client_merges (organiser_id, id, client_id, into_client, read_as)
+values (:organiser, :id, :client_id, :into, :into)
+""")
+_UNMERGE = Statement("""
+update client_merges set unmerged_at = walmu_now() where organiser_id = :organiser and id = :id
+""")
+_READ_UNDER = {
+    table: Statement(f"""
+update {table} set client_id = :root
+where organiser_id = :organiser and client_id = :before and client_named = any(:group::uuid[])
+""")
+    for table in TABLES
+}
+_ROOT = Statement("""
+with merges as (
+    update client_merges set read_as = :root
+    where organiser_id = :organiser and client_id = any(:group::uuid[]) and client_id <> :root and unmerged_at is null)
+update clients set merged_into = nullif(:root::uuid, id) where organiser_id = :organiser and id = any(:group::uuid[])
+""")
+_OPEN_ACCESS = Statement("""
+insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
+select r.organiser_id, :root, r.provider_id, r.id, r.starts_on, r.ends_on from service_relationships r
+where r.organiser_id = :organiser and r.client_id = :root and r.client_named = any(:group::uuid[])
+on conflict do nothing
+""")
+"""Whoever saw the one sees the other; what it was told of the one stays told to it."""
+_CLOSE_ACCESS = Statement("""
+delete from client_access a using service_relationships r
+where r.organiser_id = :organiser and r.client_named = any(:group::uuid[])
+  and a.organiser_id = :organiser and a.granted_by = r.id and a.client_id = any(:above::uuid[])
+""")
+_RENAMED = Statement("""
+insert into protected_clients (organiser_id, client_id, renamed)
+select :organiser, c.id, true from clients c, (
+    select count(distinct lower(family_name || '|' || given_names)) > 1 or bool_or(coalesce(p.renamed, false)) as differ
+    from clients k left join protected_clients p on p.organiser_id = k.organiser_id and p.client_id = k.id
+    where k.organiser_id = :organiser and k.id = any(:ids::uuid[])) names
+where c.organiser_id = :organiser and c.id = any(:ids::uuid[]) and names.differ
+on conflict (organiser_id, client_id) do update set renamed = true
+""")
+"""Another name of the same person is a former name, which is the organiser's only."""
+_HAS_PROTECTED = Statement("""
+select exists (select from clients where organiser_id = :organiser and merged_into = :id
+    and (turvakielto or protected_with or content -> 'secret_contacts' = 'true'::jsonb))
+""")
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """A merge in force."""
+
+    id: UUID
+    into: UUID
+    read_as: UUID
+
+
+async def merge(
+    ctx: RequestContext, client_id: UUID, merging: ClientMerging, if_match: str | None
+) -> ClientRow:
+    """Read everything of the one under the other. In the same words again it changes nothing."""
+    row, into = await _both(ctx, client_id, merging.into)
+    if (edge := await _edge(ctx, client_id)) is not None:
+        if (edge.into, row.merge_reason) == (merging.into, merging.reason):
+            return row
+        raise merged(ctx, edge.read_as)
+    preconditions.require_version(if_match, row.version)
+    if into is None:
+        raise invalid(UNKNOWN_REFERENCE.at("/into"))
+    if into is row:
+        raise invalid(INVALID_VALUE.at("/into", reason=rules.ITSELF))
+    if into.merged_into is not None:
+        raise merged(ctx, into.merged_into)
+    if into.version != merging.into_version:
+        raise STALE().with_headers(ETag=preconditions.etag(row.version))
+    group = await _ids(ctx, _BENEATH, row.id)
+    before, protects = (
+        service.without_identity(row),
+        row.is_protected or bool(row.content.get("secret_contacts")),
+    )
+    await ctx.session.execute(_MERGE, organiser=ctx.organiser_id, id=uuid7(), client_id=row.id, into=into.id)
+    await _read_under(ctx, group, row.id, into.id)
+    await ctx.session.execute(_OPEN_ACCESS, organiser=ctx.organiser_id, root=into.id, group=group)
+    await ctx.session.execute(_RENAMED, organiser=ctx.organiser_id, ids=[row.id, into.id])
+    if protects and not into.is_protected:
+        await _protected_with(ctx, into, protected=True)
+    return await _tell(ctx, row, "merged", before, into.id, merged_into=into.id, merge_reason=merging.reason)
+
+
+async def unmerge(
+    ctx: RequestContext, client_id: UUID, unmerging: ClientUnmerging, if_match: str | None
+) -> ClientRow:
+    """Take it out again, with all who had been merged into it: each says again what its own sources said."""
+    await service.find(ctx, client_id)
+    root_id = await follow(ctx, client_id)
+    row, root = await _both(ctx, client_id, root_id)
+    edge = await _edge(ctx, client_id)
+    if edge is None or root is None or edge.read_as != root.id:  # or another was quicker
+        raise CONFLICT(state="merged" if edge is not None else "active")
+    preconditions.require_version(if_match, row.version)
+    group, above = await _ids(ctx, _BENEATH, row.id), await _ids(ctx, _ABOVE, row.id)
+    before = service.stub(row).decode()
+    await ctx.session.execute(_UNMERGE, organiser=ctx.organiser_id, id=edge.id)
+    await _read_under(ctx, group, root.id, row.id)
+    await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=above)
+    if root.protected_with and not await ctx.session.fetchval(
+        _HAS_PROTECTED, organiser=ctx.organiser_id, id=root.id
+    ):
+        await _protected_with(ctx, root, protected=False)
+    return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
+
+
+async def _both(ctx: RequestContext, one: UUID, other: UUID) -> tuple[ClientRow, ClientRow | None]:
+    """Both clients, locked in the order of their ids. What is being recorded is waited for; what comes after waits in turn,
+    and then knows of this."""
+    await ctx.session.execute(_ALONE, organiser=ctx.organiser_id)
+    ids = sorted({one, other})
+    statement = service.visible_to(ctx).where(ClientRow.id.in_(ids)).order_by(ClientRow.id).with_for_update()
+    rows = await ctx.session.orm.scalars(statement.execution_options(populate_existing=True))
+    found = {row.id: row for row in rows}
+    if one not in found:
+        raise NOT_FOUND()
+    return found[one], found.get(other)
+
+
+async def _edge(ctx: RequestContext, client_id: UUID) -> _Edge | None:
+    row = await ctx.session.fetchrow(_IN_FORCE, organiser=ctx.organiser_id, client_id=client_id)
+    return _Edge(*row.values()) if row is not None else None
+
+
+async def _ids(ctx: RequestContext, statement: Statement, client_id: UUID) -> list[UUID]:
+    rows = await ctx.session.fetch(statement, organiser=ctx.organiser_id, client_id=client_id)
+    return [row["id"] for row in rows]
+
+
+async def _read_under(ctx: RequestContext, group: Sequence[UUID], before: UUID, root: UUID) -> None:
+    """What named one of the group is read under `root` from now on, and no longer under `before`."""
+    for table in TABLES:
+        await ctx.session.execute(
+            _READ_UNDER[table], organiser=ctx.organiser_id, before=before, root=root, group=group
+        )
+    await ctx.session.execute(_ROOT, organiser=ctx.organiser_id, root=root, group=group)
+
+
+async def _protected_with(ctx: RequestContext, row: ClientRow, *, protected: bool) -> None:
+    """Non-disclosure that comes, or goes, with another one is a change of the client's record."""
+    await service.change(ctx, row, {"protected_with": protected})
+
+
+async def _tell(
+    ctx: RequestContext, row: ClientRow, change: str, before: str, root: UUID, **values: Any
+) -> ClientRow:
+    """The next version of the one, and one line in the journal, for who sees either of the two."""
+    await records.replace(ctx.session, ctx.actor, row, values)
+    await record_change(ctx, CLIENT.resource_type, row, change, before, client_id=root)
+    return row
