@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.test_use_log_api import plain
-from tests.adapters.national.test_own_tables import AGREEMENT, DISABILITY, document, send, served
+from tests.adapters.national.test_own_tables import AGREEMENT, CLIENT, DISABILITY, document, send, served
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.parties.clients.test_content_api import entry_of
 from tests.record.parties.clients.test_merging_api import merge, unmerge
@@ -309,6 +309,20 @@ async def test_a_document_of_after_the_merge_names_the_client_under_whom_it_is_r
     assert (newest.json()["envelope"]["client_id"], "Toinen" in person(newest)) == (other["id"], True)
     then = await read(world.organiser, f"/v1/documents/{newest.json()['envelope']['replaces']}")
     assert (then.json()["envelope"]["client_id"], "Entinen" in person(then)) == (client["id"], True)
+
+
+async def test_the_document_of_a_client_who_was_merged_is_that_of_before(world: TenantFixture) -> None:
+    client, relationship = await served(world)
+    sent = await send(world.organiser, CLIENT, relationship, document(CLIENT, client))
+    before = await read(world.organiser, f"/v1/documents/{sent.json()['envelope']['document_id']}")
+    merged = await merge(world, {"client": client}, {"client": await world.client(family_name="Toinen")})
+    assert merged.status_code == 200, merged.text
+    oid = before.json()["envelope"]["document_id"]
+    assert (await read(world.organiser, f"/v1/documents/{oid}")).content == before.content
+    shown = await read(world.provider_a, f"/v1/documents/{oid}")
+    assert (shown.json()["extract"], shown.json()["envelope"]["document_id"]) == (True, oid)
+    listed = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
+    assert oid.rpartition(".")[0] not in {each["set_id"] for each in listed.json()["items"]}
 
 
 async def test_the_hash_is_told_in_lists_to_who_may_read_all_of_it(world: TenantFixture) -> None:
