@@ -12,6 +12,7 @@ import pytest
 from tests.access.test_use_log_api import plain
 from tests.adapters.national.test_own_tables import AGREEMENT, CLIENT, DISABILITY, document, send, served
 from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.record.case_file.documents.samples import FILED
 from tests.record.parties.clients.test_content_api import entry_of
 from tests.record.parties.clients.test_merging_api import merge, unmerge
 
@@ -269,6 +270,36 @@ async def test_two_first_readers_at_once_are_given_one_document(world: TenantFix
         "select encode(sha256, 'hex') as sha256 from frozen_documents where record_id = $1", agreement["id"]
     )
     assert [f'"{row["sha256"]}"' for row in rows] == [answers[0].headers["etag"]]
+
+
+async def test_each_version_is_kept_with_its_own_content_while_it_is_changed(world: TenantFixture) -> None:
+    """Readers at once with a writer: none keeps the content of one version under the OID of another."""
+    client = await world.client()
+    names = {"client": client["id"], "relationship": (await world.relationship(client["id"]))["id"]}
+    entry = FILED["diary-entry"].entry(names)
+    url = f"/v1/diary-entries/{(await world.provider_a.post('/v1/diary-entries', entry | {'source_id': 'd'})).json()['id']}"
+    done = asyncio.Event()
+
+    async def write() -> None:
+        for version in range(1, 16):
+            body = entry | {"source_id": "d", "description": f"Kuvaus {version + 1}."}
+            answer = await world.provider_a.put(url, body, If_Match=f'"{version}"')
+            assert answer.status_code == 200, answer.text
+        done.set()
+
+    async def look(speaker: ApiClient) -> None:
+        while not done.is_set():
+            await read(speaker, f"{url}/document")
+
+    await asyncio.gather(write(), *(look(each) for each in (world.organiser, world.provider_a, world.ehr)))
+    newest = (await read(world.organiser, f"{url}/document")).json()["envelope"]
+    assert newest["version"] == 16
+    for version in range(2, 17):
+        given = (await read(world.organiser, f"/v1/documents/{newest['set_id']}?version={version}")).json()
+        assert (given["envelope"]["version"], f"Kuvaus {version}." in str(given["content"])) == (
+            version,
+            True,
+        )
 
 
 async def test_documents_keep_their_words_when_their_client_is_merged_into_another(
