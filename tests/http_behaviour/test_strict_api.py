@@ -1,6 +1,7 @@
 """What is refused however well it is meant: odd queries, media types nobody offers, paths that servers differ about."""
 
 import secrets
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import pytest
@@ -65,6 +66,7 @@ JSON_TOO = (
 
 
 XHTML = "application/xhtml+xml"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = {"drawMeasurementChanges": "image/svg+xml"}
 """Operations that answer with a picture and nothing else."""
 
@@ -73,10 +75,16 @@ PICTURES = {"drawMeasurementChanges": "image/svg+xml"}
 async def test_who_does_not_take_json_gets_406_and_who_takes_it_among_others_gets_it(
     operation: Operation, scene: Scene
 ) -> None:
+    nothing: Sequence[str] = NOT_JSON
+    something: Sequence[str] = JSON_TOO
     other = PICTURES.get(operation.name)
-    for accepted in (
-        NOT_JSON if other is None else ("text/html", "application/json", "text/*", "image/png", "*/*;q=0")
-    ):
+    if other is not None:
+        nothing = ("text/html", "application/json", "text/*", "image/png", "*/*;q=0")
+        something = ("*/*", "image/*", "", "image/svg+xml;q=0.5", "text/html,*/*;q=0.1")
+    elif operation.name == "getAttendanceTemplate":
+        other, nothing = XLSX, ("text/html", "application/json", "image/*", "*/*;q=0")
+        something = ("*/*", "application/*", "", f"{XLSX};q=0.5", f"application/json,{XLSX};q=0.1")
+    for accepted in nothing:
         if (
             "text/csv" in operation.definition["responses"].get("200", {}).get("content", {})
             and accepted in TAKES_CSV
@@ -84,8 +92,7 @@ async def test_who_does_not_take_json_gets_406_and_who_takes_it_among_others_get
             continue
         answer = await sent(scene, operation, accept=accepted)
         assert (answer.status, answer.code) == (406, "not-acceptable"), accepted
-    too = JSON_TOO if other is None else ("*/*", "image/*", "", "image/svg+xml;q=0.5", "text/html,*/*;q=0.1")
-    for accepted in too if operation.method == "GET" else ():
+    for accepted in something if operation.method == "GET" else ():
         answer = await sent(scene, operation, accept=accepted)
         page = (
             XHTML

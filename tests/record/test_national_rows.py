@@ -39,7 +39,11 @@ OURS_ALONE = {
         "insurance",
         "work_allowance_per_day",  # sentences in the document
         *("tasks", "work_instructions", "coach"),  # for the workplace
-        *(f"{who}.registration_number" for who in ("instructors", "responsible_worker")),  # no place in 13004
+        *(
+            f"{who}.{name}"
+            for who in ("instructors", "responsible_worker")
+            for name in ("registration_number", "id")
+        ),  # no place in 13004
     },
     DISABILITY: {
         "kind",
@@ -54,6 +58,7 @@ OURS_ALONE = {
         "travel",
         "place",  # sentences in the document
         "decision_maker.email",
+        "decision_maker.id",
         "decision_maker.phone",
         "decision_maker.registration_number",  # no place there
     },

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from walmu_api.foundation import request_body
 from walmu_api.foundation.negotiation import content_type
 from walmu_api.foundation.problems import UNSUPPORTED_MEDIA_TYPE
+from walmu_api.foundation.texts import json_in_nfc
 from walmu_api.foundation.worksheets.reading import Worksheets
 
 ASIDE = 256 * 1024
@@ -48,7 +49,14 @@ async def parsed(form: Form, raw: bytes, request: Request) -> Any:
     be packed."""
     if form.takes_type:
         return await asyncio.to_thread(form.parse, raw, request.headers["content-type"])
-    return await asyncio.to_thread(form.parse, raw) if len(raw) > ASIDE else form.parse(raw)
+    if len(raw) > ASIDE:
+        return await asyncio.to_thread(_parsed, form, raw)
+    return _parsed(form, raw)
+
+
+def _parsed(form: Form, raw: bytes) -> Any:
+    """Texts come in in NFC (ADR 65)."""
+    return form.parse(json_in_nfc(raw))
 
 
 def declared(request: Request) -> int:

@@ -21,6 +21,7 @@ from walmu_api.foundation.problems import (
     Finding,
     invalid,
 )
+from walmu_api.foundation.texts import in_nfc
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class _Parameter:
                 return [MISSING.at(request_body.pointer((self.place, self.alias)))]
             values[self.name] = self.default
             return []
+        if not text.isascii():
+            text = in_nfc(text)
         values[self.name], errors = self.field.validate(text, loc=(self.place, self.alias))
         return [request_body.finding(cast("ErrorDetails", error)) for error in errors]
 

@@ -23,6 +23,7 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import NOT_FOUND, READ_ONLY, UNKNOWN_PROPERTY, Problem, invalid
 from walmu_api.foundation.request_body import pointer
+from walmu_api.foundation.texts import in_nfc
 
 
 def set_by_server(entry: type[BaseModel], record: Any) -> dict[str, FieldInfo]:
@@ -85,7 +86,7 @@ class SentBack:
 
     def _same(self, name: str, sent: Any, read: Any) -> bool:
         """Whether both say the same, however it is spelt: an instant in another zone, an id in capitals."""
-        texts = [json.dumps(each, sort_keys=True) for each in (sent, read)]
+        texts = [json.dumps(each, sort_keys=True) for each in (in_nfc(sent), in_nfc(read))]
         if texts[0] == texts[1]:
             return True
         try:

@@ -218,7 +218,7 @@ Lines = Annotated[
 ]
 
 
-def _no_identity_code(value: str) -> str:
+def no_identity_code(value: str) -> str:
     if ANYWHERE.search(value):
         raise validation_messages.OWN_KEY.error()
     return value
@@ -227,7 +227,7 @@ def _no_identity_code(value: str) -> str:
 SourceId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[!-~]+$"),
-    AfterValidator(_no_identity_code),
+    AfterValidator(no_identity_code),
     Field(
         description="The sender's own key of this record; never a personal identity code.",
         examples=["k-1001"],
@@ -240,19 +240,6 @@ PageLimit = Annotated[int, Field(ge=1, le=200, json_schema_extra=_INT32), Before
 def values_of(closed: TypeAliasType) -> tuple[Any, ...]:
     """The values of a closed set: the contract names it, so it is declared as an alias with a name (ADR 47)."""
     return get_args(get_args(closed.__value__)[0])
-
-
-class Person(Message):
-    """A worker or contact (never the client)."""
-
-    family_name: Line = Field(description="Family name (sukunimi).", examples=["Korhonen"])
-    given_names: Line = Field(description="Given names (etunimet).", examples=["Aino"])
-    title: Line | None = Field(None, description="Title or task.", examples=["ohjaaja"])
-    email: Line | None = Field(None, description="E-mail address, as written.")
-    phone: Line | None = Field(None, description="Phone number, as written.")
-    registration_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{11}$")] | None = Field(
-        None, description="Registration number of a social or health care professional, 11 digits."
-    )
 
 
 class Code(Message):

@@ -15,7 +15,8 @@ from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.non_blank import SaysSomething
 from walmu_api.foundation.past_days import HasCome
 from walmu_api.foundation.patterns import LINES
-from walmu_api.foundation.schema_types import CodeWord, Line, Message, Person
+from walmu_api.foundation.persons import NamedPerson
+from walmu_api.foundation.schema_types import CodeWord, Line, Message
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS
 
 _PARTIAL = r"^(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
@@ -121,7 +122,7 @@ class Professional(Message):
     unit: NationalCode | None = Field(None, description="Service unit, code set 1.2.246.537.6.202.")
 
 
-class Contact(Person):
+class Contact(NamedPerson):
     """A person with the organisation and the addresses that documents may name. Documents set no length to these texts."""
 
     title: Texts | None = Field(None, description="Title or task.", examples=["ohjaaja"])

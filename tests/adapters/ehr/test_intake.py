@@ -330,3 +330,17 @@ async def test_non_disclosure_told_for_a_known_client_holds_and_is_never_lifted_
     assert "contact" not in (await exchange.world.provider_a.get(path)).json()
     await exchange.decided(identity=client["identity"], turvakielto=False)
     assert (await exchange.world.organiser.get(path)).json()["turvakielto"] is True
+
+
+async def test_texts_of_the_record_system_come_in_in_nfc_and_what_no_text_may_hold_is_set_aside(
+    exchange: Exchange,
+) -> None:
+    apart = "Va\u0308ino\u0308 A\u030akerblom"
+    await exchange.decided(family_name=apart, place=apart)
+    decision = await only(exchange)
+    client = (await exchange.world.organiser.get(f"/v1/clients/{decision['client_id']}")).json()
+    assert (client["family_name"], decision["place"]) == ("Väinö Åkerblom", "Väinö Åkerblom")
+    for odd in ({"family_name": "a\ufffeb"}, {"place": "a\uffffb"}):
+        await exchange.decided(identity={"system": PERSONAL, "value": identity_code()}, **odd)
+    assert len(await exchange.received()) == 1
+    assert len(await exchange.inbox(state="quarantined")) == 2

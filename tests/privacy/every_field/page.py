@@ -13,7 +13,7 @@ SHARED = {
     "CODE": "system code display",
     "ID": "value system",
     "ADDRESS": "street_address postal_code post_office",
-    "PERSON": "family_name given_names title email phone registration_number",
+    "PERSON": "family_name given_names title email phone registration_number id",
     "PROFESSIONAL": "family_name given_names title unit.CODE",
     "NAMED": "family_name given_names title registration_number",
     "REACHED": "email phone organisation unit.CODE address.ADDRESS addresses[].ADDRESS",
@@ -128,7 +128,7 @@ responsible_workers.{organiser provider}.PERSON                 : served
 starts_on ends_on own_worker.PERSON benefit_matters_included    : served
 network[].role                                                  : served
 network[].person.{email phone}                                  : served whereabouts
-network[].person.{family_name given_names title registration_number} : served
+network[].person.{family_name given_names title registration_number id} : served
 source_id                                                       : served
 
 = relationship | relationship of C ~ of C
@@ -171,7 +171,7 @@ service_relationship_id                                         : ids
 decision_id kind                                                : served
 place.organisation_id                                           : free
 place.{name addresses[].ADDRESS phone email}                    : annex
-instructors[].{family_name given_names title email phone registration_number organisation} : annex
+instructors[].{family_name given_names title email phone registration_number organisation id} : annex
 starts_on ends_on                                               : annex
 schedule.{type days[].{weekday starts_at ends_at} min_days_per_week max_days_per_week} : annex
 work_allowance_per_day                                          : served
@@ -179,12 +179,12 @@ absence_reporting                                               : annex
 tasks_and_goals                                                 : served
 tasks work_instructions[].{title text}                          : annex
 coach.{family_name given_names phone}                           : annex
-coach.{title email registration_number}                         : served
+coach.{title email registration_number id}                         : served
 service_task.CODE                                               : served log
 service.CODE                                                    : served
 other_parties[].{family_name given_names title}                 : served
 other_parties[].{organisation addresses[].ADDRESS phone email}  : served whereabouts
-responsible_worker.{family_name given_names title email phone registration_number organisation} : served
+responsible_worker.{family_name given_names title email phone registration_number organisation id} : served
 hours_per_day days_per_week                                     : annex
 other_duration_matters guidance                                 : served
 meal.{provided note} insurance.taken_by                         : annex

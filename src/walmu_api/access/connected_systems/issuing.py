@@ -12,6 +12,7 @@ from walmu_api.access.tokens import ASSERTION_ALGORITHMS, INVALID_CLIENT, Expect
 from walmu_api.foundation.database import Tenancy
 from walmu_api.foundation.problems import ProblemType
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.texts import in_nfc
 
 INVALID_SCOPE = ProblemType("invalid-scope", 400)
 LONGEST_ACT = 1000
@@ -34,7 +35,7 @@ async def token_for(app_context: AppContext, assertion: str, scope: str | None) 
     asked = scope.split() if scope else sorted(system.scopes)
     if not asked or set(asked) - system.scopes:
         raise INVALID_SCOPE().with_members(error="invalid_scope")
-    act, now = claims.get("act"), time.time()
+    act, now = in_nfc(claims.get("act")), time.time()
     return app_context.tokens.issue(system.client_id, key.thumbprint, asked, act, now=now), asked
 
 

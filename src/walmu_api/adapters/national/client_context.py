@@ -12,6 +12,7 @@ from walmu_api.adapters.national.validation.findings import CLIENT_MISMATCH, poi
 from walmu_api.exchange.versions.service import Since
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.problems import Finding
+from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import service as clients
 
 CLIENT = "@client"
@@ -100,8 +101,7 @@ def as_of_today(
     known = next((at for at, person in enumerate(theirs) if _is(person, data)), None)
     at = known or 0
     written, now = [
-        {each.get(name, "").casefold() for name in ("family_name", "given_names")}
-        for each in (theirs[at], data)
+        {folded(each.get(name, "")) for name in ("family_name", "given_names")} for each in (theirs[at], data)
     ]
     if known is not None and written.isdisjoint({*earlier} - now):
         return content
@@ -119,7 +119,7 @@ def _is(person: dict[str, Any], data: Mapping[str, Any]) -> bool:
     born = person.get("date_of_birth")
     names = ("family_name", "given_names")
     return (born == data.get("date_of_birth") if born else True) and all(
-        person.get(name, "").casefold() == data[name].casefold() for name in names
+        folded(person.get(name, "")) == folded(data[name]) for name in names
     )
 
 

@@ -1,28 +1,22 @@
 """How the words of a worksheet compare: in NFC, without case, line breaks and double spaces. Pure."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
+from walmu_api.foundation.texts import folded, in_nfc
 from walmu_api.foundation.worksheets.limits import Clock, Formula, Shown, Value
-
-
-def folded(text: str) -> str:
-    """The same for all ways to write a text that a person would not tell apart."""
-    whole = " ".join(unicodedata.normalize("NFC", text).split())
-    return unicodedata.normalize("NFC", whole.casefold())
 
 
 class Headings:
     """The names in the first row, and where each stands."""
 
     def __init__(self, row: Sequence[Value]) -> None:
-        self.names = [heading(cell) for cell in row]
-        self._exact = [unicodedata.normalize("NFC", name) for name in self.names]
+        self.names = [in_nfc(heading(cell)) for cell in row]
+        self._exact = self.names
         self._folded = [folded(name) for name in self.names]
 
     def places(self, name: str) -> list[int]:
         """Where a column of this name stands: as it is written, else as it compares. More than one where there are several."""
-        exact, alike = unicodedata.normalize("NFC", name).strip(), folded(name)
+        exact, alike = in_nfc(name).strip(), folded(name)
         return [at for at, each in enumerate(self._exact) if each and each == exact] or [
             at for at, each in enumerate(self._folded) if each and each == alike
         ]

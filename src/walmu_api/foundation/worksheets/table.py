@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from walmu_api.foundation.texts import in_nfc
 from walmu_api.foundation.worksheets import csv_file, workbook
 from walmu_api.foundation.worksheets.headings import Headings, letters
 from walmu_api.foundation.worksheets.limits import (
@@ -94,12 +95,21 @@ def _picked(
 ) -> Iterator[tuple[int, list[Value]]]:
     width = max((at for at, cell in enumerate(names, 1) if cell is not None), default=0)
     for number, row in rows:
-        picked = [row[at] if at < len(row) else None for at in places]
+        picked = [_in_nfc(row[at]) if at < len(row) else None for at in places]
         if len(row) < len(names):
             picked.append(False)
         elif any(cell is not None for cell in row[width:]):
             picked.append(True)
         yield number, picked
+
+
+def _in_nfc(cell: Value) -> Value:
+    if isinstance(cell, str):
+        text: str = in_nfc(cell)
+        return text
+    if isinstance(cell, Shown):
+        return Shown(cell.number, in_nfc(cell.text))
+    return Formula(_in_nfc(cell.value)) if isinstance(cell, Formula) else cell
 
 
 def _checked(rows: Iterable[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from xml.parsers import expat
 
+from walmu_api.foundation.texts import folded
 from walmu_api.foundation.worksheets import limits
 from walmu_api.foundation.worksheets.cell_values import Cells
-from walmu_api.foundation.worksheets.headings import folded
 from walmu_api.foundation.worksheets.limits import NOT_A_WORKSHEET, RefusedError, Value
 from walmu_api.foundation.worksheets.parts import Formats, Names, Part, Relationships, SharedTexts, Sheet
 

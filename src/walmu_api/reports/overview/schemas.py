@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypeAliasType
 
-from walmu_api.foundation.schema_types import EXAMPLE_ID, Code, CodeWord, Day, Id, Line, Message, Person, Step
+from walmu_api.foundation.persons import Person
+from walmu_api.foundation.schema_types import EXAMPLE_ID, Code, CodeWord, Day, Id, Line, Message, Step
 from walmu_api.record.case_file.documents.schemas import DocumentStatus
 from walmu_api.record.commitments.decisions.schemas import DecisionKind
 from walmu_api.record.document_schemas import NationalCode, Professional

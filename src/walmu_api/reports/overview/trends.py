@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from walmu_api.foundation.statements import Record
+from walmu_api.foundation.texts import folded
 from walmu_api.record.everyday.assessments.forms.schemas import FormItem
 from walmu_api.record.everyday.assessments.forms.validation import Form
 from walmu_api.reports.overview.schemas import CurrentGoal, GoalSaid, RatedForm, RatedItem, RatingPoint
@@ -74,10 +75,10 @@ def goals(plans: Iterable[Record], assessments: Sequence[Record]) -> list[Curren
         for goal in plan["content"]["goals"] or ()
         if (name := _name(goal)) is not None
     ]
-    named = {_same(goal.name) for goal in data}
+    named = {folded(goal.name) for goal in data}
     newest: Record | None = next((row for row in reversed(assessments) if row["content"]["goals"]), None)
     rest = newest["content"]["goals"] if newest is not None else ()
-    return data + [_goal(goal, goal["name"], rated) for goal in rest if _same(goal["name"]) not in named]
+    return data + [_goal(goal, goal["name"], rated) for goal in rest if folded(goal["name"]) not in named]
 
 
 def _name(goal: RatedRecord) -> str | None:
@@ -94,7 +95,7 @@ def _goal(
         description=excerpt(description) if description not in {None, name} else None,
         plan_id=plan["id"] if plan is not None else None,
         set_on=plan["dated_on"] if plan is not None else None,
-        evaluations=rated.get(_same(name), []),
+        evaluations=rated.get(folded(name), []),
     )
 
 
@@ -104,7 +105,7 @@ def _texts(assessments: Sequence[Record]) -> dict[str, list[GoalSaid]]:
     for row in reversed(assessments):
         for goal in row["content"]["goals"] or ():
             if goal.keys() & {"client_evaluation", "professional_evaluation", "evaluation"}:
-                rated.setdefault(_same(goal["name"]), []).append(_evaluation(row, goal))
+                rated.setdefault(folded(goal["name"]), []).append(_evaluation(row, goal))
     return rated
 
 
@@ -117,7 +118,3 @@ def _evaluation(row: Record, goal: RatedRecord) -> GoalSaid:
         professional_evaluation=goal.get("professional_evaluation"),
         evaluation=excerpt(data) if data is not None else None,
     )
-
-
-def _same(name: str) -> str:
-    return " ".join(name.casefold().split())

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import Day, DayCount, Message, Person, Quantity
+from walmu_api.foundation.persons import Person
+from walmu_api.foundation.schema_types import Day, DayCount, Message, Quantity
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.parties.service_relationships.schemas import ServiceKind
 from walmu_api.reports.follow_up.schemas import DayCounts, MissingReport

@@ -21,6 +21,7 @@ from walmu_api.exchange.versions import service as versions
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.patterns import without_odd
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.texts import folded
 from walmu_api.foundation.withholding import Readers
 from walmu_api.record.case_file.documents.withholding import without_former_signature, without_whereabouts
 from walmu_api.record.parties.clients import service as clients
@@ -151,7 +152,7 @@ async def _left_of(
     client = await client_context.client_as_document(ctx, client_id)
     earlier = await clients.earlier_names(ctx, client_id)
     left = client_context.as_of_today(structure, left, client, earlier)
-    now = {client[name].casefold() for name in ("family_name", "given_names")}
+    now = {folded(client[name]) for name in ("family_name", "given_names")}
     return mapping.in_order(structure, without_former_signature(left, earlier - now))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from walmu_api.foundation.content_types import Content
+from walmu_api.foundation.texts import folded
 
 CLIENT = "asiakas"
 RELATED = frozenset({"asiakkaaseen_liittyvat_henkilot", "muut_asiaan_liittyvat_henkilot", "muut_sopijat"})
@@ -48,7 +49,7 @@ def without_client(record: Content, _caller: object) -> Content:
 
 
 def without_former_signature(content: Any, former: Collection[str], under: str = "") -> Any:
-    """A document without signatures that hold a former name of the client, of which `former` has the parts in lower case."""
+    """A document without signatures that hold a former name of the client, of which `former` has the parts, folded."""
     if isinstance(content, list):
         return [without_former_signature(each, former, under) for each in content]
     if not isinstance(content, dict):
@@ -61,7 +62,7 @@ def without_former_signature(content: Any, former: Collection[str], under: str =
 
 
 def _holds(text: str, names: Collection[str]) -> bool:
-    return any(name in text.casefold() for name in names)
+    return any(name in folded(text) for name in names)
 
 
 def without_whereabouts(content: Any, protected: bool, elsewhere: bool = False, under: str = "") -> Any:

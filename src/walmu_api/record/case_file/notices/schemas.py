@@ -6,17 +6,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.past_days import PastDay
-from walmu_api.foundation.schema_types import (
-    Code,
-    CodeWord,
-    Day,
-    Id,
-    Line,
-    Message,
-    Money,
-    Person,
-    WeekdayCount,
-)
+from walmu_api.foundation.persons import Person
+from walmu_api.foundation.schema_types import Code, CodeWord, Day, Id, Line, Message, Money, WeekdayCount
 from walmu_api.record.case_file.documents.schemas import Filed, Keyed
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, FieldGroups, Purpose
 from walmu_api.record.commitments.agreements.parts import Place, Schedule, SiteWorker

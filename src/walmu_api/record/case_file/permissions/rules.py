@@ -7,6 +7,7 @@ from uuid import UUID
 
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding, ProblemType, check_order
+from walmu_api.foundation.texts import folded
 
 ALREADY_REVOKED = ProblemType("already-revoked", 409)
 PERMISSION_NOT_VALID = ProblemType("permission-not-valid", 422, located=True)
@@ -86,7 +87,7 @@ def check_use(
     same = (
         permit.recipient_id == recipient_id
         if permit.recipient_id or recipient_id
-        else permit.recipient_name.casefold() == recipient_name.casefold()
+        else folded(permit.recipient_name) == folded(recipient_name)
     )
     found = [] if same else [NOT_PERMITTED.at("/recipient")]
     found += [] if purpose in permit.purposes else [NOT_PERMITTED.at("/purpose")]

@@ -5,6 +5,7 @@ from typing import Any
 
 from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import ProblemType
+from walmu_api.foundation.texts import folded
 from walmu_api.record.case_file.permissions.schemas import NamedInstructor
 
 ACTING_PERSON_NEEDED = ProblemType("acting-person-needed", 403)
@@ -51,11 +52,9 @@ def was_shown(agreement: Content, workplace: str | None) -> bool:
 
 def is_named(instructors: Iterable[NamedInstructor], person: dict[str, Any]) -> bool:
     """Whether the acting person is one of these: by id where one is given, otherwise by name."""
-    name = " ".join(str(person.get("name", "")).split()).casefold()
+    name = folded(str(person.get("name", "")))
     return any(
-        each.person_id == person["sub"]
-        if each.person_id is not None
-        else " ".join(each.name.split()).casefold() == name
+        each.person_id == person["sub"] if each.person_id is not None else folded(each.name) == name
         for each in instructors
     )
 

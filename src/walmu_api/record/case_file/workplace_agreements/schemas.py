@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message, Person
+from walmu_api.foundation.persons import NamedPerson
+from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Lines, Message
 from walmu_api.record.case_file.permissions.schemas import SafetyTopic
 from walmu_api.record.commitments.agreements.parts import (
     AgreementSignature,
@@ -20,7 +21,7 @@ from walmu_api.record.commitments.agreements.schemas import AgreementStatus
 from walmu_api.record.document_schemas import Texts
 
 
-class ClientName(Person):
+class ClientName(NamedPerson):
     """The client's name, where the client let it be told or signed."""
 
 

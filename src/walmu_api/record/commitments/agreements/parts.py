@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
-from walmu_api.foundation.schema_types import Id, Line, Lines, Message, Person, TimeOfDay, WeekdayCount
+from walmu_api.foundation.persons import Person
+from walmu_api.foundation.schema_types import Id, Line, Lines, Message, TimeOfDay, WeekdayCount
 from walmu_api.foundation.withholding import WHEREABOUTS, former_name
 from walmu_api.record.commitments.agreements.rules import (
     DAY_ENDS,

@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.past_days import PastDay
+from walmu_api.foundation.persons import Person
 from walmu_api.foundation.schema_types import (
     Code,
     Day,
@@ -13,7 +14,6 @@ from walmu_api.foundation.schema_types import (
     Line,
     Message,
     Money,
-    Person,
     SourceId,
     Stored,
     WeekdayCount,

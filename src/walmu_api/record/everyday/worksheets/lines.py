@@ -7,7 +7,7 @@ from uuid import UUID
 from walmu_api.foundation import request_body, validation_messages
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, MISSING, Finding
-from walmu_api.foundation.worksheets.headings import folded
+from walmu_api.foundation.texts import folded
 from walmu_api.foundation.worksheets.limits import Formula, Value
 from walmu_api.record.everyday.worksheets.cells import identifier_of, shown_in
 from walmu_api.record.everyday.worksheets.rules import FORMULA_VALUE

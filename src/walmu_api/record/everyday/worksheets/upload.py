@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from walmu_api.foundation import multipart, request_body
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, Problem, refuse
+from walmu_api.foundation.texts import json_in_nfc
 from walmu_api.foundation.worksheets.reading import Worksheet
 
 COLUMN = Reason("column")
@@ -42,7 +43,7 @@ class Parts(Generic[M]):
         if self._default is not None and "mapping" not in found:
             return Upload(self._default, found["file"])
         try:
-            mapping = request_body.validate(self._adapter, found["mapping"])
+            mapping = request_body.validate(self._adapter, json_in_nfc(found["mapping"]))
         except Problem as problem:
             placed = [Finding(f.kind, f"/mapping{f.pointer}", f.values) for f in problem.errors]
             raise Problem(problem.kind, placed, problem.values) from None

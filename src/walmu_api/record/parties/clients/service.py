@@ -15,6 +15,7 @@ from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, Identity, MergedClient
@@ -233,11 +234,11 @@ def _has_code(row: ClientRow) -> bool:
 
 
 async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
-    """The names of earlier versions, in lower case."""
+    """The names of earlier versions, folded."""
     rows = await ctx.session.fetch(
         _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
     )
-    return {name.casefold() for row in rows for name in row.values()}
+    return {folded(name) for row in rows for name in row.values()}
 
 
 async def names_of(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, dict[str, str]]:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from walmu_api.foundation import request_body
 from walmu_api.foundation.problems import Problem
+from walmu_api.foundation.texts import in_nfc, json_in_nfc
 from walmu_api.record.parties.codes.rules import CodeValue
 from walmu_api.record.parties.codes.schemas import CodeLabel
 
@@ -122,7 +123,7 @@ def _value(entry: CodeLabel) -> CodeValue:
 
 def _json_items(raw: bytes) -> Iterator[tuple[int, Any]]:
     try:
-        data = request_body.parse(raw)
+        data = request_body.parse(json_in_nfc(raw))
     except Problem as problem:
         found = "; ".join(f"{each.pointer} {each.kind.code}" for each in problem.errors) or problem.kind.code
         raise _WrongFileError(f"this is no JSON that can be read: {found}") from None
@@ -133,7 +134,7 @@ def _json_items(raw: bytes) -> Iterator[tuple[int, Any]]:
 
 def _csv_rows(raw: bytes) -> Iterator[tuple[int, Any]]:
     try:
-        text = raw.decode()
+        text = in_nfc(raw.decode())
     except UnicodeDecodeError:
         raise _WrongFileError("the file is not UTF-8") from None
     head, _, _ = text.partition("\n")

@@ -28,6 +28,7 @@ from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.schema_types import Line
 from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.texts import json_in_nfc
 from walmu_api.record.parties.codes.command import CommandError, organiser
 from walmu_api.record.parties.organisations.founding import found
 from walmu_api.record.parties.organisations.schemas import BusinessId
@@ -77,7 +78,7 @@ class NewSystem:
             raw = to_json(keys | named)
         except ValueError:  # bytes that are no text, as a terminal of another encoding sends them
             raise CommandError("Client id and name are text in UTF-8.") from None
-        return request_body.validate(_entry, raw, ConnectedSystemEntry)
+        return request_body.validate(_entry, json_in_nfc(raw), ConnectedSystemEntry)
 
 
 def _is_private(keys: Any) -> bool:

@@ -8,7 +8,8 @@ from typing_extensions import TypeAliasType
 from walmu_api.access.connected_systems.schemas import OrganisationKind
 from walmu_api.foundation.identity_codes import is_business_id
 from walmu_api.foundation.locales import Reason
-from walmu_api.foundation.schema_types import Day, Id, Line, Message, Person, SourceId, Stored
+from walmu_api.foundation.persons import Person
+from walmu_api.foundation.schema_types import Day, Id, Line, Message, SourceId, Stored
 
 BUSINESS_ID = Reason("business-id")
 OrganisationEntryKind = TypeAliasType(

@@ -11,6 +11,7 @@ from walmu_api.access.markers import body, idempotent_create, requires
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import findings, records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.persons import WorkerId
 from walmu_api.foundation.schema_types import Day, Id, SourceId
 from walmu_api.record.parties.service_relationships import service
 from walmu_api.record.parties.service_relationships.schemas import (
@@ -34,6 +35,13 @@ async def list_relationships(
     client_id: Annotated[Id | None, Query(description="Only this client's.")] = None,
     provider_id: Annotated[Id | None, Query(description="Only at this provider.")] = None,
     in_force_on: Annotated[Day | None, Query(description="Only those in force on this day.")] = None,
+    responsible_worker: Annotated[
+        WorkerId | None,
+        Query(
+            description="Only those whose responsible worker on your side has this id: the provider's for a "
+            "provider, else the organiser's."
+        ),
+    ] = None,
     source_id: Annotated[
         SourceId | None, Query(description="Only the record to which your own system gave this key.")
     ] = None,
@@ -44,6 +52,9 @@ async def list_relationships(
     table = ServiceRelationshipRow
     same = {table.client_id: client_id, table.provider_id: provider_id}
     statement = records.narrowed(service.visible_to(ctx), table, ctx.actor, source_id, same)
+    if responsible_worker is not None:
+        side = "organiser" if ctx.tenant_scope is None else "provider"
+        statement = statement.where(table.responsible_workers[side]["id"].astext == responsible_worker)
     if in_force_on is not None:
         statement = statement.where(
             table.starts_on <= in_force_on, or_(table.ends_on.is_(None), table.ends_on >= in_force_on)

@@ -6,18 +6,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.past_days import PastDay
-from walmu_api.foundation.schema_types import (
-    Code,
-    CodeWord,
-    Day,
-    Id,
-    Line,
-    Lines,
-    Message,
-    Person,
-    SourceId,
-    Stored,
-)
+from walmu_api.foundation.persons import Person
+from walmu_api.foundation.schema_types import Code, CodeWord, Day, Id, Line, Lines, Message, SourceId, Stored
 from walmu_api.foundation.withholding import WHEREABOUTS, Withheld
 
 ServiceKind = TypeAliasType(

@@ -225,6 +225,20 @@ async def test_clients_go_by_the_systems_own_numbers_and_by_identity_codes(world
     assert len(await stored(world.provider_a, agreement)) == 2
 
 
+async def test_what_names_a_client_who_was_merged_leads_to_the_one_into_whom(world: TenantFixture) -> None:
+    one, other = await world.client(), await world.client()
+    agreement = await agreement_of(world, await world.relationship(other["id"]), schedule=EVERY_DAY)
+    merging = {"into": other["id"], "into_version": 1, "reason": "Sama henkilö"}
+    merged = await world.organiser.post(f"/v1/clients/{one['id']}/merge", merging, If_Match='"1"')
+    assert merged.status_code == 200, merged.text
+    file = (
+        f"Asiakas;Hetu;Päivä;Läsnäolo\n{one['id']};;{world.day(2)};läsnä\n"
+        f";{one['identity']['value']};{world.day(1)};läsnä\n"
+    )
+    assert [outcome for _, outcome, _ in outcomes_of(await done(world.provider_a, file))] == ["created"] * 2
+    assert len(await stored(world.provider_a, agreement)) == 2
+
+
 async def test_others_agreements_and_clients_are_as_if_they_were_not_there(world: TenantFixture) -> None:
     relationship = await world.relationship((await world.client())["id"], world.provider_b)
     agreement = await world.agreement(

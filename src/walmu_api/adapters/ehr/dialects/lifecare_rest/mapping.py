@@ -17,6 +17,7 @@ from walmu_api.adapters.ehr.port import (
     PersonMessage,
 )
 from walmu_api.foundation.identity_codes import ANYWHERE
+from walmu_api.foundation.texts import in_nfc
 
 _OUTCOMES = {1: "granted", 2: "denied"}
 _STATUSES = {"Decided": "decided", "Revoked": "revoked"}
@@ -75,7 +76,7 @@ def _amount(value: Any, kind: Any) -> Decimal | None:
 
 
 def _object(content: bytes) -> dict[str, Any]:
-    value = from_json(content)
+    value = in_nfc(from_json(content))
     if not isinstance(value, dict):
         raise MappingError("no object")
     return value

@@ -10,7 +10,7 @@ from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import MISSING, UNKNOWN_CODE
-from walmu_api.foundation.worksheets.headings import folded
+from walmu_api.foundation.texts import folded
 from walmu_api.foundation.worksheets.limits import Value
 from walmu_api.record.everyday.attendance.imports.schemas import FIELDS, WORDS, AttendanceMapping
 from walmu_api.record.everyday.attendance.imports.words import Meanings

@@ -6,13 +6,16 @@ from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, F
 
 BY_CLIENT = Statement(f"""
 with asked as (
-    select k.client_id, k.client_id::text as key from unnest(:client_ids::uuid[]) k (client_id)
+    select coalesce(m.read_as, k.client_id) as client_id, k.client_id::text as key
+    from unnest(:client_ids::uuid[]) k (client_id)
+    left join client_merges m
+      on m.organiser_id = :organiser and m.client_id = k.client_id and m.unmerged_at is null
     union all
-    select c.id, c.source_id from clients c
+    select coalesce(c.merged_into, c.id), c.source_id from clients c
     where c.organiser_id = :organiser and c.source_system = :source_system
       and c.source_id = any(:client_keys::text[]) and {visible_client("c")}
     union all
-    select c.id, encode(c.identity_index, 'hex') from clients c
+    select coalesce(c.merged_into, c.id), encode(c.identity_index, 'hex') from clients c
     where c.organiser_id = :organiser and encode(c.identity_index, 'hex') = any(:codes::text[])
       and {visible_client("c")})
 select {FACTS}, asked.key
@@ -20,7 +23,7 @@ from {AGREEMENTS_JOINED}
 join asked on asked.client_id = g.client_id
 where g.organiser_id = :organiser and {SEEN}
 """)
-"""The agreements of clients that are named, among those that the caller sees; `:source_system` is the system whose keys
+"""The agreements of clients that are named, also by what names one who was merged into them, among those that the caller sees; `:source_system` is the system whose keys
 these are."""
 
 TO_FILL_IN = Statement(f"""

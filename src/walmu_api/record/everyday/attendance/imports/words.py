@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from walmu_api.foundation.data_files import read_yaml
 from walmu_api.foundation.locales import LANGUAGES
-from walmu_api.foundation.worksheets.headings import folded
+from walmu_api.foundation.texts import folded
 from walmu_api.record.everyday.attendance.export.columns import FORMS, HEADINGS
 from walmu_api.record.everyday.attendance.imports.schemas import FIELDS, AttendanceTranslation
 from walmu_api.record.everyday.attendance.schemas import AttendanceStatus

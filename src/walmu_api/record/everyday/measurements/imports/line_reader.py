@@ -8,7 +8,7 @@ from typing import Any
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.problems import Finding
-from walmu_api.foundation.worksheets.headings import folded
+from walmu_api.foundation.texts import folded
 from walmu_api.foundation.worksheets.limits import Value
 from walmu_api.record.everyday.measurements.imports.schemas import WORDS, MeasurementMapping, ScoreColumn
 from walmu_api.record.everyday.measurements.schemas import MeasurementEntry
