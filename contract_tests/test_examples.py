@@ -40,8 +40,9 @@ def test_the_documented_example_runs(
 ) -> None:
     ids = landscape.ids | {"by": landscape.provider_b.organisation_id}
     ids |= _scene(operation["operationId"], landscape, speakers)
-    if "merge" in path:
+    if "merge" in path or "not-same" in path:
         ids["client_id"], ids["into"] = landscape.two_clients(merged="unmerge" in path)
+        ids["from"] = ids["into"]
     url = path.format_map(ids)
     headers, query = _parameters(operation)
     query = {name: ids.get(name, value) if value == EXAMPLE_ID else value for name, value in query.items()}

@@ -241,6 +241,14 @@ def identity_code(number: int | None = None) -> str:
     return f"{born}-{individual}{check_character(born + individual)}"
 
 
+def identity_code_of(born: str) -> str:
+    """A well-formed synthetic identity code of somebody born on this day of the last century."""
+    year, month, day = born.split("-")
+    individual = f"{900 + next(_numbers) % 100}"
+    digits = f"{day}{month}{year[2:]}{individual}"
+    return f"{digits[:6]}-{individual}{check_character(digits)}"
+
+
 def business_id() -> str:
     """The next business id with its check digit (none has remainder 1)."""
     while True:
@@ -248,6 +256,10 @@ def business_id() -> str:
         remainder = sum(int(d) * w for d, w in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
         if remainder != 1:
             return f"{digits}-{(11 - remainder) % 11}"
+
+
+def _code_for(born: str | None) -> str:
+    return identity_code() if born is None else identity_code_of(born)
 
 
 _BASE = "http://walmu.test"
@@ -365,7 +377,7 @@ class TenantFixture:
             "given_names": "Testi",
             "turvakielto": False,
             "source_id": secrets.token_hex(8),
-            "identity": {"system": "urn:oid:1.2.246.21", "value": identity_code()},
+            "identity": {"system": "urn:oid:1.2.246.21", "value": _code_for(changes.get("date_of_birth"))},
         }
         answer = await self.organiser.post("/v1/clients", entry | changes)
         assert answer.status_code == 201, answer.text

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 from fastapi import FastAPI
-from tests.conftest import TenantFixture, identity_code
+from tests.conftest import TenantFixture
 
 from walmu_api import contract
 from walmu_api.access.scopes import MEANINGS, ROLES, Scope
@@ -149,10 +149,7 @@ async def test_what_postgresql_says_of_a_day_is_the_schema_attendance(world: Ten
 async def test_every_answer_of_the_record_is_its_schema(world: TenantFixture) -> None:
     """The records that a care path makes, each held against the component the contract names for it."""
     await world.client(
-        contact={"phone": "1", "municipality": "Kotka"},
-        language="fi",
-        date_of_birth="1990-01-01",
-        identity={"system": "urn:oid:1.2.246.21", "value": identity_code()},
+        contact={"phone": "1", "municipality": "Kotka"}, language="fi", date_of_birth="1990-01-01"
     )
     await world.signed_agreement(work_allowance_per_day="6.00", tasks_and_goals="a\nb")
     document = world.app.state.described()

@@ -41,6 +41,8 @@ DUTIES = {
     "protected_clients": ("SIU", "SIU", ""),
     "client_access": ("SIUD", "SIU", ""),  # taken apart again, the access that a merge brought is no more
     "client_merges": ("SIU", "S", "S"),
+    "former_codes": ("SIU", "SIU", ""),
+    "distinct_clients": RECORD,
     "service_relationships": ("SIU", "SIU", ""),
     "decisions": ("SIU", "SIU", ""),
     "agreements": (

@@ -449,6 +449,14 @@ def requests(o: Objects, today: Any) -> dict[str, Request]:
         ),
         "createClient": ("POST", "/v1/clients", person, {}),
         "replaceClient": ("PUT", f"/v1/clients/{o.client}", person, {}),
+        "listFormerIdentities": ("GET", f"/v1/clients/{o.client}/former-identities", None, {}),
+        "listClientFindings": ("GET", "/v1/client-findings", None, {}),
+        "tellClientsApart": (
+            "POST",
+            f"/v1/clients/{o.client}/not-same",
+            {"from": o.client, "reason": "x"},
+            STALE,
+        ),
         "mergeClient": (
             "POST",
             f"/v1/clients/{o.client}/merge",

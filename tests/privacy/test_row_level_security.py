@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from tests.access.test_registration_api import entry as system_entry
 from tests.access.test_use_log_api import scene
-from tests.conftest import ApiClient, TenantFixture
+from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.privacy.row_rules import ALSO_READS, READERS, TABLES, WRITERS, Rows
 from tests.privacy.stage import FORM
 from tests.record.everyday.work_diary.test_work_diary_api import Place
@@ -69,6 +69,13 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
         await world.relationship(one, served_by)
         await _merge(world, one, into)
     await _merge(world, (await world.client())["id"], (await world.client())["id"])
+    for why in ("protection", "corrected"):
+        for client in (data["client"]["id"], other["client_id"]):
+            await _recoded(world, client, why)
+    for _ in range(2):
+        apart = {"from": (await world.client())["id"], "reason": "x"}
+        told = await world.organiser.post(f"/v1/clients/{data['client']['id']}/not-same", apart)
+        assert told.status_code == 200
     await _measure(world, data["relationship"], other)
     await _documents(world)
     await world.owner.execute(
@@ -90,6 +97,16 @@ async def _merge(world: TenantFixture, one: str, into: str) -> None:
     act = {"into": into, "into_version": version, "reason": "x"}
     merged = await world.organiser.post(f"/v1/clients/{one}/merge", act, If_Match='"1"')
     assert merged.status_code == 200, merged.text
+
+
+async def _recoded(world: TenantFixture, client_id: str, why: str) -> None:
+    client = (await world.organiser.get(f"/v1/clients/{client_id}")).json()
+    server_set = {"id", "version", "recorded_at", "recorded_by"}
+    entry = {name: value for name, value in client.items() if name not in server_set}
+    entry["identity"] = {"system": "urn:oid:1.2.246.21", "value": identity_code()}
+    path = f"/v1/clients/{client_id}?identity_change={why}"
+    done = await world.organiser.put(path, entry, If_Match=f'"{client["version"]}"')
+    assert done.status_code == 200, done.text
 
 
 async def _register(world: TenantFixture) -> None:

@@ -4,6 +4,7 @@ Sources: decree 128/2010 2 § with the separators added by 690/2022 (henkilötun
 the OID guide for business ids."""
 
 import re
+from datetime import date
 
 PERSONAL_IDENTITY_CODE = "urn:oid:1.2.246.21"
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -20,6 +21,14 @@ def personal_identity_code(text: str) -> str | None:
     canonical = text.strip().upper()
     # The library also reads digits and dashes of other alphabets; what is stored and compared is ASCII.
     return canonical if canonical.isascii() and hetu.is_valid(canonical, allow_temporary=True) else None
+
+
+_CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
+
+
+def born_on(code: str) -> date:
+    """The day of birth that a canonical personal identity code tells."""
+    return date(_CENTURIES[code[6]] + int(code[4:6]), int(code[2:4]), int(code[:2]))
 
 
 def check_character(digits: str) -> str:

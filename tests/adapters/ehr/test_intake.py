@@ -196,7 +196,6 @@ async def test_a_code_that_belongs_to_another_client_is_not_filed(exchange: Exch
     """Our id says one client, the identity code another: nobody's record may get the decision."""
     one, other = await exchange.world.client(), await exchange.world.client()
     await exchange.decided(client_id=one["id"], identity=other["identity"])
-    await exchange.decided(client_id=one["id"], identity={"system": PERSONAL, "value": identity_code()})
     assert await exchange.received() == []
     assert {item["reason"] for item in await exchange.inbox(state="quarantined")} == {
         "Person.ExternalId and Person.PersonId are not the same client"
@@ -344,3 +343,26 @@ async def test_texts_of_the_record_system_come_in_in_nfc_and_what_no_text_may_ho
         await exchange.decided(identity={"system": PERSONAL, "value": identity_code()}, **odd)
     assert len(await exchange.received()) == 1
     assert len(await exchange.inbox(state="quarantined")) == 2
+
+
+async def test_another_code_with_our_id_is_the_same_clients(exchange: Exchange) -> None:
+    """A temporary identifier first, then the final code, then a corrected one; each later decision by the code alone."""
+    world = exchange.world
+    temporary = {"system": "urn:oid:1.2.246.10.12345678.22.2026", "value": "01019900002"}
+    client = await world.client(identity=temporary)
+    codes = [identity_code(), identity_code()]
+    for code in codes:
+        await exchange.decided(client_id=client["id"], identity={"system": PERSONAL, "value": code})
+        await exchange.decided(identity={"system": PERSONAL, "value": code})
+    await exchange.decided(identity={"system": PERSONAL, "value": codes[0]})  # late, by the code before
+    assert {one["client_id"] for one in await exchange.received()} == {client["id"]}
+    assert len(await exchange.received()) == 5
+    now = (await world.organiser.get(f"/v1/clients/{client['id']}")).json()
+    assert now["identity"]["value"] == codes[1]
+    former = await world.organiser.get(f"/v1/clients/{client['id']}/former-identities")
+    assert [(each["identity"]["value"], each["reason"]) for each in former.json()["items"]] == [
+        (temporary["value"], "temporary"),
+        (codes[0], "unknown"),
+    ]
+    findings = await world.organiser.get("/v1/client-findings")
+    assert findings.json()["items"] == [{"code": "identity-changed", "client_id": client["id"]}]

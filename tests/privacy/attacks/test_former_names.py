@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.adapters.national.generated import GENERATED, fitting, of_client, smallest
 from tests.adapters.national.test_documents_filed import send, sender
-from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.conftest import ApiClient, TenantFixture, identity_code_of
 from tests.record.case_file.notices.test_notices_api import Scene
 from tests.record.case_file.permissions.to_workplaces import permission_entry, permit
 from tests.record.parties.clients.test_content_api import entry_of
@@ -35,7 +35,8 @@ NEW = {
 
 async def _renamed(world: TenantFixture, client: dict[str, Any], *, with_code: bool = True) -> dict[str, Any]:
     """The client under a new name, and a new code."""
-    code = {"system": "urn:oid:1.2.246.21", "value": identity_code()} if with_code else client["identity"]
+    new = identity_code_of(str(NEW["date_of_birth"]))
+    code = {"system": "urn:oid:1.2.246.21", "value": new} if with_code else client["identity"]
     entry = {name: value for name, value in entry_of(client).items() if name != "other_names"}
     answer = await world.organiser.put(
         f"/v1/clients/{client['id']}", entry | NEW | {"identity": code}, If_Match=f'"{client["version"]}"'

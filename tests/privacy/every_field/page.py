@@ -386,6 +386,10 @@ reason                                                          : organiser
 by from                                                         : free
 reason                                                          : organiser
 
+= verdict
+from                                                            : ids
+reason                                                          : organiser
+
 = merging | unmerging
 into                                                            : ids
 reason                                                          : organiser

@@ -3,7 +3,7 @@
 import secrets
 
 from tests.access.assertions import NewKey, with_keys
-from tests.conftest import business_id, identity_code
+from tests.conftest import business_id, identity_code, identity_code_of
 from tests.privacy.every_field.story import (
     DISABILITY,
     GUARDIAN,
@@ -56,6 +56,8 @@ async def parties(story: Story) -> None:
     )
     apart = story.filler.body("ClientUnmerging", "unmerging", {}, ())
     await story.say("organiser", "POST", f"/v1/clients/{one['id']}/unmerge", apart, If_Match='"2"')
+    verdict = story.filler.body("DistinctClients", "verdict", {"from": two["id"]}, ())
+    await story.say("organiser", "POST", f"/v1/clients/{one['id']}/not-same", verdict)
     story.ids["organisation_id"].append(a)
     await story.record(
         "organiser", "code", "/v1/code-systems/absence_reason/codes/kq_own", "OwnCodeEntry", method="PUT",
@@ -115,7 +117,8 @@ async def beginning(story: Story) -> None:
     client = await story.record(
         "organiser", "client", "/v1/clients", "ClientEntry", "client_id",
         without=("turvakielto_ends_on", "contacts_withheld"),
-        identity={"system": PERSONAL, "value": identity_code()},
+        identity={"system": PERSONAL, "value": identity_code_of(day(12_000))},
+        date_of_birth=day(12_000),
         turvakielto=False,
         secret_contacts=False,
         language="se",

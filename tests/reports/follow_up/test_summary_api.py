@@ -235,6 +235,7 @@ ROW = st.fixed_dictionaries(
         "state": st.sampled_from(["missing", "given", "accepted", "rejected", "covered"]),
         "certified": st.booleans(),
         "recorded_at": st.none(),
+        "in_another": st.booleans(),
         "confirmation": st.sampled_from([None, "unconfirmed", "confirmed"]),
     }
 )

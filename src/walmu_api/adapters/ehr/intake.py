@@ -219,18 +219,15 @@ class Intake:
         return (await clients.create(ctx, entry))[0].id
 
     async def _client_named(self, ctx: RequestContext, client_id: UUID, data: str | None) -> UUID:
-        """A client by our id. An identity code beside it must not be that of somebody else."""
+        """A client by our id. An identity code beside it must not be that of somebody else; one that is new is the client's."""
         if not await ctx.session.fetchval(_IS_CLIENT, organiser=ctx.organiser_id, client_id=client_id):
             raise MappingError("Person.ExternalId is no client of ours")
         if data is not None:
             known = Identity(system=PERSONAL_IDENTITY_CODE, value=data)
-            ours, _ = await clients.identity_of(ctx, client_id)
-            owner = await clients.by_identity(ctx, known)
-            other_code = (
-                ours is not None and ours.system == PERSONAL_IDENTITY_CODE and ours.value != known.canonical
-            )
-            root = await merged_clients.follow(ctx, client_id)
-            if other_code or (owner is not None and owner.id != root):
+            owner, root = await clients.by_identity(ctx, known), await merged_clients.follow(ctx, client_id)
+            if owner is None:
+                await clients.adopt(ctx, client_id, known)
+            elif owner.id != root:
                 raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
         return client_id
 

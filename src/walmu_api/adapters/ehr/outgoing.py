@@ -20,18 +20,9 @@ from walmu_api.record.parties.clients.tables import ClientRow
 VERSION = """a.version + coalesce((select v.version from justifications v where v.organiser_id = a.organiser_id
         and v.agreement_id = a.agreement_id and v.date = a.date), 0)"""
 """Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
-_IN_ANOTHER = """exists (
-    select from agreements og join attendance o on o.organiser_id = og.organiser_id and o.agreement_id = og.id
-        and o.date = a.date
-    where og.organiser_id = g.organiser_id and og.decision_id = g.decision_id and og.id <> g.id
-      and a.status in ('present', 'partial') and o.status in ('present', 'partial')
-      and case when o.status = a.status then o.id < a.id else o.status = 'present' end
-      and not coalesce(a.left_at <= o.arrived_at or o.left_at <= a.arrived_at, false))"""
-"""Whether the same presence, on a day under another agreement of its decision, says as much or more. Hours that do not meet
-are two of them."""
 _DAY = Statement(f"""
 select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, d.ehr_id,
-    g.held_since is not null as held, {_IN_ANOTHER} as in_another,
+    g.held_since is not null as held, {in_force.in_another("a", at_the_same_time=True)} as in_another,
     o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id

@@ -74,14 +74,16 @@ def named_clients(ours: dict[str, Any]) -> list[dict[str, Any]] | None:
     return data if isinstance(data, list) and (len(data) > 1 or set(data[0]) - plain) else None
 
 
-def same_person(structure: Structure, ours: dict[str, Any], data: Mapping[str, Any]) -> list[Finding]:
-    """The person in the document must be the client; another spelling of the name is no matter. Of several
-    persons in a common case one must be."""
+def same_person(
+    structure: Structure, ours: dict[str, Any], data: Mapping[str, Any], former: Collection[str] = ()
+) -> list[Finding]:
+    """The person in the document must be the client; another spelling of the name is no matter, nor a code that the client had
+    before (`former`). Of several persons in a common case one must be."""
     node = _client_node(structure)
     if node is None or CLIENT not in ours:
         return []
     named = ours[CLIENT] if node.repeats else [ours[CLIENT]]
-    if any(_is(person, data) for person in named):
+    if any(_is(person, data, former) for person in named):
         return []
     return [CLIENT_MISMATCH.at(pointer(("content", structure.root.key, node.key)))]
 
@@ -112,10 +114,11 @@ def as_of_today(
     return {structure.root.key: root | {node.key: left if node.repeats else left[0]}}
 
 
-def _is(person: dict[str, Any], data: Mapping[str, Any]) -> bool:
+def _is(person: dict[str, Any], data: Mapping[str, Any], former: Collection[str] = ()) -> bool:
     for name in (_CODE, _TEMPORARY):
         if name in person:
-            return _canonical(person[name]) == _canonical(data.get(name, {}))
+            code = _canonical(person[name])
+            return code == _canonical(data.get(name, {})) or code in former
     born = person.get("date_of_birth")
     names = ("family_name", "given_names")
     return (born == data.get("date_of_birth") if born else True) and all(

@@ -118,7 +118,8 @@ class SummaryDay(Message):
         description="Of a recorded day that counts in no allowance as things stand: the code of the problem. "
         "`day-outside-agreement`, `decision-not-in-force`: it has no place any more, because its agreement was ended or "
         "amended, or its decision shortened, revoked or moved to another client or provider, afterwards. "
-        "`decision-in-conflict`: recorded while the agreement was held (`hold`). It can be corrected and voided as before.",
+        "`decision-in-conflict`: recorded while the agreement was held (`hold`). `counted-in-another-agreement`: the same day is "
+        "attended under another agreement of the decision too, and counts there. It can be corrected and voided as before.",
         examples=["day-outside-agreement"],
     )
 

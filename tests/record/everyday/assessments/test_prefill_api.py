@@ -62,7 +62,7 @@ async def test_a_prefilled_assessment_is_ready_to_be_filled_and_posted(world: Te
     assert answer.status_code == 200, answer.text
     schedule = agreement["schedule"]
     assert draft.pop("attendance") == {
-        "planned": planned(schedule, world.today - timedelta(days=30), world.today - timedelta(days=1)),
+        "planned": planned([(schedule, world.today - timedelta(days=30), world.today - timedelta(days=1))]),
         "recorded": 4,
         "present": 1,
         "partial": 1,
@@ -166,8 +166,8 @@ def test_planned_days_follow_the_week_plan_and_leave_public_holidays_out(
         "type": "fixed",
         "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in (1, 3, 4)],
     }
-    assert planned(schedule, date.fromisoformat(first), date.fromisoformat(last)) == days
+    assert planned([(schedule, date.fromisoformat(first), date.fromisoformat(last))]) == days
 
 
 def test_nothing_is_planned_where_days_follow_the_clients_condition() -> None:
-    assert planned({"type": "flexible"}, date(2026, 1, 1), date(2026, 2, 1)) is None
+    assert planned([({"type": "flexible"}, date(2026, 1, 1), date(2026, 2, 1))]) is None

@@ -16,5 +16,5 @@ TODAY = date(2026, 10, 5)
 def test_days_and_turvakielto_fit_together(
     turvakielto: bool, ends_on: date | None, pointers: list[str]
 ) -> None:
-    found = check(turvakielto=turvakielto, turvakielto_ends_on=ends_on)
+    found = check(today=TODAY, turvakielto=turvakielto, turvakielto_ends_on=ends_on)
     assert [finding.pointer for finding in found] == pointers

@@ -1,7 +1,7 @@
 """What is resolved once of a document that comes in, and where in the document stands what our record
 refuses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ class Filing:
     place: Place
     client: Mapping[str, Any]
     """The client of `place`, as documents write one."""
+    former_codes: Collection[str]
+    """The identity codes that the client had before: a document of an older day has the one of its day."""
     replaces: tuple[Cover, int] | None
     """The document that it is a new version of, and the version that the sender knew."""
 
@@ -44,7 +46,7 @@ class Filing:
 
 
 def require_same_person(filing: Filing, ours: dict[str, Any]) -> None:
-    if wrong := same_person(filing.structure, ours, filing.client):
+    if wrong := same_person(filing.structure, ours, filing.client, filing.former_codes):
         raise invalid(*wrong)
 
 

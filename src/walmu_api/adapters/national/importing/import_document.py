@@ -34,6 +34,7 @@ from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.service import ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
+from walmu_api.record.parties.clients.identities import former_codes
 
 OWN_TABLES: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool]]]] = {
     "agreements": file_agreement,
@@ -53,7 +54,8 @@ async def file(
     ctx.session.log_access(where.client_id)
     client = await client_context.client_as_document(ctx, where.client_id)
     replaces = await _replaced(ctx, document.replaces)
-    filing = Filing(ctx, structure, document, where, client, replaces)
+    former = await former_codes(ctx, where.client_id)
+    filing = Filing(ctx, structure, document, where, client, former, replaces)
     if structure.resource in COLLECTIONS:
         row, created = await _file_mapped(filing)
         return Cover.of(row), created

@@ -20,8 +20,9 @@ from walmu_api.foundation import findings, preconditions, records, responses
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.openapi import IfMatch, Limit, Page, PageCursor, gives, lists_as, makes
 from walmu_api.foundation.persons import WorkerId
+from walmu_api.foundation.problems import Finding
 from walmu_api.foundation.schema_types import Day, Id, SourceId
-from walmu_api.record.commitments.agreements import ending, service, signing
+from walmu_api.record.commitments.agreements import ending, limits, service, signing
 from walmu_api.record.commitments.agreements.schemas import (
     Agreement,
     AgreementEnding,
@@ -132,9 +133,13 @@ async def replace_agreement(
 )
 async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reader) -> Response:
     """What is doubtful in an agreement, such as an insurance that is not told. The organiser also reads here that a
-    system of the workplace fetched the client's data without naming the person (`recipient-not-named`)."""
+    system of the workplace fetched the client's data without naming the person (`recipient-not-named`).
+
+    Limits hold for the person, over all agreements in force at one time that you see: more days a week than their decision
+    grants (`decision-days-exceeded`), or than act 189/2001 allows (`rehabilitative-days-exceeded`), and hours of the week
+    plan at two places (`same-hours-elsewhere`). What holds over several providers only the organiser sees."""
     row = await service.find(ctx, agreement_id)
-    return findings.response_of(request, visible_findings(ctx, await service.findings(ctx.session, row)))
+    return findings.response_of(request, visible_findings(ctx, await _findings(ctx.session, row)))
 
 
 @router.post(
@@ -237,4 +242,9 @@ async def void_agreement(
 
 async def _response(session: Session, row: AgreementRow, created_at: str | None = None) -> Response:
     answer = responses.record(service.wire(session, row), row.version, created_at=created_at)
-    return findings.linked(answer, f"/v1/agreements/{row.id}", await service.findings(session, row))
+    return findings.linked(answer, f"/v1/agreements/{row.id}", await _findings(session, row))
+
+
+async def _findings(session: Session, row: AgreementRow) -> list[Finding]:
+    of_person = [finding.warning() for finding in await limits.findings(session, row)]
+    return [*await service.findings(session, row), *of_person]

@@ -27,9 +27,25 @@ NO_AGREEMENT = Text("phrases.no-agreement")
 DAYS_RECORDED = ProblemType("days-recorded", 409)
 RECIPIENT_NOT_NAMED = ProblemType("recipient-not-named", 422, located=True)
 INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True, names_basis=True)
+DECISION_DAYS_EXCEEDED = ProblemType("decision-days-exceeded", 422, located=True, names_basis=True)
+REHABILITATIVE_DAYS_EXCEEDED = ProblemType(
+    "rehabilitative-days-exceeded", 422, located=True, names_basis=True
+)
+SAME_HOURS_ELSEWHERE = ProblemType("same-hours-elsewhere", 422, located=True)
 NO_WORKPLACE = ProblemType("no-workplace", 409)
-PROBLEMS = (NO_WORKPLACE, BEYOND_DECISION, DAYS_RECORDED, INSURANCE_MISSING, RECIPIENT_NOT_NAMED)
+PROBLEMS = (
+    NO_WORKPLACE,
+    BEYOND_DECISION,
+    DAYS_RECORDED,
+    INSURANCE_MISSING,
+    RECIPIENT_NOT_NAMED,
+    DECISION_DAYS_EXCEEDED,
+    REHABILITATIVE_DAYS_EXCEEDED,
+    SAME_HOURS_ELSEWHERE,
+)
 REHABILITATIVE = "rehabilitative_work"
+REHABILITATIVE_MOST = 4
+"""Days a week (189/2001, 13 b §)."""
 INSURED = frozenset({"SHL_710_1982_27E", "VPL_675_2023_27"})
 """Legal bases on which the activity is insured against accidents."""
 
@@ -118,7 +134,7 @@ def check_kind(
 def check_rehabilitative(*, days_per_week: float | None, shortest_minutes: float | None) -> list[Finding]:
     """Rehabilitative work activity: 1–4 days a week, at least 4 hours a day (189/2001, 13 b §)."""
     findings: list[Finding] = []
-    if days_per_week is not None and days_per_week > 4:
+    if days_per_week is not None and days_per_week > REHABILITATIVE_MOST:
         findings.append(INVALID_VALUE.at("/schedule", reason=REHABILITATIVE_DAYS))
     if shortest_minutes is not None and shortest_minutes < 240:
         findings.append(INVALID_VALUE.at("/schedule", reason=REHABILITATIVE_HOURS))

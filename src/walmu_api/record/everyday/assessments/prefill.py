@@ -125,12 +125,10 @@ async def _attendance(
     ctx: RequestContext, within: list[AgreementRow], first: date, last: date
 ) -> PeriodAttendance:
     counted = await statistics.count(ctx, [each.id for each in within], first, last)
-    planned = [
-        statistics.planned(each.plan, max(each.starts_on, first), min(each.ends_on, last)) for each in within
-    ]
-    known = [days for days in planned if days is not None]
     return PeriodAttendance(
-        planned=sum(known) if known and len(known) == len(planned) else None,
+        planned=statistics.planned(
+            [(each.plan, max(each.starts_on, first), min(each.ends_on, last)) for each in within]
+        ),
         recorded=sum(counted.days.values()),
         **{status: counted.days[status] for status in statistics.STATUSES},
         absences=[

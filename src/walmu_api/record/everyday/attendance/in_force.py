@@ -55,6 +55,19 @@ def is_absence(day: str) -> str:
     return f"({day}.status = 'absent' or ({day}.status = 'partial' and {reason(day)} is not null))"
 
 
+def in_another(day: str, *, at_the_same_time: bool) -> str:
+    """Whether the client's presence on the day is that of a day under another agreement of the decision, which says as much or
+    more: one day of attendance, and one visit unless the hours of both are known and do not meet (`at_the_same_time`)."""
+    apart = f"o.arrived_at >= {day}.left_at or o.left_at <= {day}.arrived_at"
+    return f"""({day}.status in ('present', 'partial') and exists (
+        select from agreements own
+        join agreements g on g.organiser_id = own.organiser_id and g.decision_id = own.decision_id and g.id <> own.id
+        join attendance o on o.organiser_id = g.organiser_id and o.agreement_id = g.id and o.date = {day}.date
+        where own.organiser_id = :organiser and own.id = {day}.agreement_id and o.status in ('present', 'partial')
+          and case when o.status = {day}.status then o.id < {day}.id else o.status = 'present' end
+          {f"and not coalesce({apart}, false)" if at_the_same_time else ""}))"""
+
+
 STATE = """case when j.state in ('accepted', 'rejected') or c.id is null or c.id = j.id then coalesce(j.state, 'missing')
         else 'covered' end"""
 """Where the justification of an absence stands; `covered`: by the certificate that came with another day's."""

@@ -32,6 +32,7 @@ NOT_ATTENDED = ProblemType("not-attended", 422)
 DUPLICATE_LINE = ProblemType("duplicate-line", 422, located=True)
 ALREADY_RECORDED = ProblemType("already-recorded", 422, located=True)
 STALE_LINE = ProblemType("stale-version", 422, texts="stale-line")
+COUNTED_IN_ANOTHER = ProblemType("counted-in-another-agreement", 422, located=True)
 DECISION_IN_CONFLICT = ProblemType("decision-in-conflict", 422, located=True, names_basis=True)
 REASON_MISSING = ProblemType("reason-missing", 422, located=True)
 BATCH_REJECTED = ProblemType("batch-rejected", 422)
@@ -112,14 +113,18 @@ def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bo
     return DECISION_IN_CONFLICT.at("/date").warning() if agreement.held_since is not None else None
 
 
-def finding_of(day: date, recorded_at: datetime, agreement: AgreementFacts) -> str | None:
-    """Why a recorded day counts in no allowance as things stand: it could not be recorded now, or it was recorded while
-    nobody could say whose its decision is."""
+def finding_of(
+    day: date, recorded_at: datetime, agreement: AgreementFacts, *, in_another: bool
+) -> str | None:
+    """Why a recorded day counts in no allowance as things stand: it could not be recorded now, it was recorded while
+    nobody could say whose its decision is, or it counts under another agreement already."""
     found = check_day(day, agreement, day)
     if found is not None and found.severity == "error":
         return found.kind.code
     in_conflict = agreement.held_since is not None and recorded_at >= agreement.held_since
-    return DECISION_IN_CONFLICT.code if in_conflict else None
+    if in_conflict:
+        return DECISION_IN_CONFLICT.code
+    return COUNTED_IN_ANOTHER.code if in_another else None
 
 
 def _outside(day: date, agreement: AgreementFacts) -> Finding | None:

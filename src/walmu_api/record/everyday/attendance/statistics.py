@@ -45,9 +45,11 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
     return data
 
 
-def planned(schedule: dict[str, Any], first: date, last: date) -> int | None:
-    """How many days a week plan has in a period, without Finnish public holidays; nothing where the schedule
-    is flexible: there days follow the client's condition."""
-    if any(part["type"] != "fixed" for _, part in planning.parts(schedule)):
+def planned(of: Sequence[tuple[dict[str, Any], date, date]]) -> int | None:
+    """How many days week plans have, each in its period, without Finnish public holidays; a day in two of them is one.
+    Nothing where a schedule is flexible: there days follow the client's condition."""
+    if not of or any(
+        part["type"] != "fixed" for schedule, _, _ in of for _, part in planning.parts(schedule)
+    ):
         return None
-    return len(planning.planned_days(schedule, first, last))
+    return len(set[date]().union(*(planning.planned_days(*each) for each in of)))

@@ -1,25 +1,38 @@
 """Clients: who is served."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.guard import GuardedRoute
-from walmu_api.access.markers import body, idempotent_correction, idempotent_create, requires
+from walmu_api.access.markers import (
+    body,
+    idempotent_action,
+    idempotent_correction,
+    idempotent_create,
+    requires,
+)
+from walmu_api.access.merged_clients import named_by
 from walmu_api.access.scopes import Scope
 from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
+from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.foundation.schema_types import Id, SourceId
+from walmu_api.record.parties.clients import alike, identities, rules, service
 from walmu_api.record.parties.clients import merging as merging_acts
-from walmu_api.record.parties.clients import service
+from walmu_api.record.parties.clients.identities import ChangedFor
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
+    ClientFindings,
     ClientMerging,
     ClientRecord,
     ClientSearch,
     ClientSearchResult,
     ClientUnmerging,
+    DistinctClients,
+    FormerIdentities,
     MergedClient,
 )
 from walmu_api.record.parties.clients.tables import ClientRow
@@ -27,6 +40,8 @@ from walmu_api.record.parties.clients.tables import ClientRow
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["clients"])
 Reader = Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CLIENTS_WRITE)]
+MOST_FOUND = 50
+"""Clients of one search by name."""
 Entry = Annotated[ClientEntry, body(ClientEntry)]
 
 
@@ -71,11 +86,22 @@ async def get_client(client_id: Id, request: Request, ctx: Reader) -> Response:
 
 @router.put("/clients/{client_id}", operation_id="replaceClient", responses=gives(ClientRecord))
 async def replace_client(
-    client_id: Id, request: Request, entry: Entry, ctx: Writer, if_match: IfMatch = None
+    client_id: Id,
+    request: Request,
+    entry: Entry,
+    ctx: Writer,
+    identity_change: Annotated[
+        ChangedFor | None,
+        Query(
+            description="Why it has another identity code than before: with the change, or afterwards. Left out, the former code "
+            "leads to the client for the organiser alone, as after `protection` and `gender`."
+        ),
+    ] = None,
+    if_match: IfMatch = None,
 ) -> Response:
-    """Replace what is recorded of a client."""
+    """Replace what is recorded of a client. The identity code that it had before stays known (`former-identities`)."""
     row = await service.find(ctx, client_id, lock=True)
-    row = await service.replace(ctx, row, entry, if_match)
+    row = await service.replace(ctx, row, entry, if_match, identity_change=identity_change)
     return responses.record(service.wire(ctx, row), row.version)
 
 
@@ -122,6 +148,51 @@ async def unmerge_client(
     return responses.record(service.wire(ctx, row), row.version)
 
 
+@router.get(
+    "/clients/{client_id}/former-identities",
+    operation_id="listFormerIdentities",
+    responses=gives(FormerIdentities, "The codes.", etag=False),
+)
+async def list_former_identities(client_id: Id, ctx: Writer) -> Response:
+    """List the identity codes that a client had, and why it has another. For the organiser only (661/2009, 12 §)."""
+    row = await service.find(ctx, client_id)
+    ctx.session.log_access(row.id)
+    found = await identities.former(ctx, await named_by(ctx, row.id))
+    return responses.plain(FormerIdentities.model_validate({"items": found}).model_dump_json().encode())
+
+
+@router.get(
+    "/client-findings",
+    operation_id="listClientFindings",
+    responses=gives(ClientFindings, "The findings.", etag=False),
+)
+async def list_client_findings(
+    ctx: Writer, client_id: Annotated[Id | None, Query(description="Only those about this client.")] = None
+) -> Response:
+    """List who may have been entered twice, and whose identity code the record system changed. For the organiser only."""
+    found = await alike.findings(ctx, client_id)
+    return responses.plain(ClientFindings(items=found).model_dump_json(exclude_none=True).encode())
+
+
+@router.post(
+    "/clients/{client_id}/not-same",
+    operation_id="tellClientsApart",
+    responses=gives(ClientFindings, "What is left to look at of this client.", etag=False),
+    dependencies=[idempotent_action],
+)
+async def tell_clients_apart(
+    client_id: Id,
+    verdict: Annotated[DistinctClients, body(DistinctClients)],
+    ctx: Writer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say that this client and another are two persons, though they look alike: the finding does not come back. Said again, the
+    last reason stays."""
+    await alike.tell_apart(ctx, client_id, verdict, if_match)
+    found = await alike.findings(ctx, client_id)
+    return responses.plain(ClientFindings(items=found).model_dump_json(exclude_none=True).encode())
+
+
 @router.post(
     "/client-searches",
     operation_id="searchClients",
@@ -132,9 +203,16 @@ async def unmerge_client(
 async def search_clients(
     request: Request, search: Annotated[ClientSearch, body(ClientSearch)], ctx: Reader
 ) -> Response:
-    """Find a client by identity code or temporary identifier. A search is written into the use log, also when
-    it finds nobody."""
-    row = await service.by_identity(ctx, search.identity)
-    items = [service.wire(ctx, row)] if row is not None else []
+    """Find clients by identity code or temporary identifier, or by whole words of the name. A search is written into the use log, also when
+    it finds nobody. A code that a client had before leads to it too; where it was changed for protection or gender, for the organiser alone."""
     ctx.session.logged_anyway = True
+    if (search.identity is None) == (search.name is None):
+        raise invalid(INVALID_VALUE.at("", reason=rules.ONE_WAY))
+    if search.identity is not None:
+        row = await service.by_identity(ctx, search.identity)
+        rows: Sequence[ClientRow] = [row] if row is not None else []
+    else:
+        assert search.name is not None
+        rows = await service.by_name(ctx, search.name, search.date_of_birth, MOST_FOUND)
+    items = [service.wire(ctx, row) for row in rows]
     return responses.plain(b'{"items":[' + b",".join(items) + b"]}")

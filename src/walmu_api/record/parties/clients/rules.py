@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from walmu_api.foundation import validation_messages
-from walmu_api.foundation.identity_codes import personal_identity_code
+from walmu_api.foundation.identity_codes import born_on, personal_identity_code
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType
 
 NO_CONTACTS = Reason("no-contacts")
 PROTECTED = Reason("protected")
 ITSELF = Reason("itself")
+NOT_BORN = Reason("not-born")
+ANOTHER_BIRTHDAY = Reason("another-birthday")
+ONE_WAY = Reason("identity-or-name")
 
 IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
 PROBLEMS = (IDENTITY_TAKEN,)
@@ -23,10 +26,20 @@ LEGAL_REPRESENTATIVES = frozenset({"31", "32", "33"})
 
 
 def check(
-    *, turvakielto: bool, turvakielto_ends_on: date | None, related: Sequence[Mapping[str, Any]] = ()
+    *,
+    today: date,
+    identity_code: str | None = None,
+    date_of_birth: date | None = None,
+    turvakielto: bool,
+    turvakielto_ends_on: date | None,
+    related: Sequence[Mapping[str, Any]] = (),
 ) -> list[Finding]:
-    """`related` are the related persons as JSON."""
+    """`related` are the related persons as JSON; `identity_code` is canonical."""
     findings = []
+    if identity_code is not None and (born := born_on(identity_code)) > today:
+        findings.append(INVALID_VALUE.at("/identity/value", reason=NOT_BORN))
+    elif identity_code is not None and date_of_birth not in {None, born}:
+        findings.append(INVALID_VALUE.at("/date_of_birth", reason=ANOTHER_BIRTHDAY))
     if turvakielto_ends_on is not None and not turvakielto:
         findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=PROTECTED))
     for at, person in enumerate(related):
@@ -38,7 +51,9 @@ def check(
         ):
             findings.append(INVALID_VALUE.at(f"/related_persons/{at}", reason=NO_CONTACTS))
         code = person.get("personal_identity_code", {}).get("value")
-        if code is not None and personal_identity_code(code) is None:
-            pointer = f"/related_persons/{at}/personal_identity_code/value"
+        pointer = f"/related_persons/{at}/personal_identity_code/value"
+        if code is not None and (canonical := personal_identity_code(code)) is None:
             findings.append(INVALID_VALUE.at(pointer, reason=validation_messages.IDENTIFIER))
+        elif code is not None and canonical is not None and born_on(canonical) > today:
+            findings.append(INVALID_VALUE.at(pointer, reason=NOT_BORN))
     return findings

@@ -8,7 +8,7 @@ from typing_extensions import TypeAliasType
 from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import identity
 from walmu_api.foundation.past_days import PastDay
-from walmu_api.foundation.schema_types import Count, Day, Id, Line, Message, SourceId, Stored
+from walmu_api.foundation.schema_types import Count, Day, Id, Instant, Line, Message, SourceId, Stored
 from walmu_api.foundation.withholding import ORGANISER_ONLY, WHEREABOUTS, StillGiven
 from walmu_api.record.document_schemas import DayPeriod, Identifier, NationalCode, Texts
 from walmu_api.record.parties.clients.parts import (
@@ -193,12 +193,76 @@ class ClientUnmerging(Message):
 
 
 class ClientSearch(Message):
-    """Look a client up by identifier; in a body, because addresses end up in logs."""
+    """Look a client up by identifier or by name; in a body, because addresses end up in logs."""
 
-    identity: Identity = Field(description="Whom to look for.")
+    identity: Identity | None = Field(
+        None, description="Whom to look for, by the identifier that it has or had. Not with `name`."
+    )
+    name: Line | None = Field(
+        None,
+        description="Whole words of the present name, in any order and case: `virtanen eeva`. Not with `identity`.",
+        examples=["virtanen eeva"],
+    )
+    date_of_birth: PastDay | None = Field(None, description="With `name`: only who was born on this day.")
 
 
 class ClientSearchResult(Message):
-    """The client found, or nobody."""
+    """The clients found, or nobody."""
 
-    items: list[ClientRecord] = Field(description="One client, or none.")
+    items: list[ClientRecord] = Field(
+        description="By an identifier one client, or none; by name at most 50, the longest known first."
+    )
+
+
+FormerCodeReason = TypeAliasType(
+    "FormerCodeReason",
+    Annotated[
+        Literal["temporary", "corrected", "protection", "gender", "unknown"],
+        Field(
+            description="Why a client has another identity code than before: the former one was temporary, or was wrong; the "
+            "person's safety, or gender; not told yet."
+        ),
+    ],
+)
+
+
+class FormerIdentity(Message):
+    """An identity code that a client had."""
+
+    identity: Identity = Field(description="The code.")
+    until: Instant = Field(description="When it was replaced here.")
+    reason: FormerCodeReason = Field(description="Why.")
+
+
+class FormerIdentities(Message):
+    """The identity codes that a client had, and those of who was merged into it."""
+
+    items: list[FormerIdentity] = Field(description="Oldest first.")
+
+
+class ClientFinding(Message):
+    """Something about who a client is, for a person to look at."""
+
+    code: Literal["possible-duplicate", "identity-changed"] = Field(
+        description="`possible-duplicate`: two clients may be the same person, by name and day of birth or by a code that both "
+        "have or had: merge them, or say that they are not. `identity-changed`: the record system knows the client under "
+        "another code; say why, with `identity_change` of a PUT."
+    )
+    client_id: Id = Field(description="The client.")
+    other_client_id: Id | None = Field(None, description="Of a possible duplicate, the other one.")
+    because: Literal["same-name-and-birthday", "same-code"] | None = Field(
+        None, description="Of a possible duplicate, in what they are alike."
+    )
+
+
+class ClientFindings(Message):
+    """What is to be looked at."""
+
+    items: list[ClientFinding] = Field(description="At most 200; settle some and ask again.")
+
+
+class DistinctClients(Message):
+    """The verdict that two clients who look alike are two persons."""
+
+    from_: Id = Field(alias="from", description="The other client.")
+    reason: Line = Field(description="How that is known. Stays with the organiser.")

@@ -1,5 +1,7 @@
 """What can be done with clients."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +18,11 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
-from walmu_api.record.parties.clients import rules
+from walmu_api.record.parties.clients import identities, rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, Identity, MergedClient
 from walmu_api.record.parties.clients.tables import ClientRow
 
-_PLACE = "clients|identity"
 _EARLIER_NAMES = Statement("""
 select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
 where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id and replaced is not null
@@ -97,25 +98,27 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     seal = _seal(ctx, row_id)
     same = row is not None and seal.opened(row.content) == content
     values["content"] = row.content if row is not None and same else seal.sealed(content)
+    values |= identities.name_values(ctx, entry)
     if row is not None and row.protected_with:  # what came with another client is no part of this one's own
         values |= {"turvakielto": row.turvakielto} if entry.turvakielto else {"protected_with": False}
     known = entry.identity
-    index = _index(ctx, known) if known else None
+    index = identities.index(ctx, known) if known else None
     if row is None or row.identity_index != index:
         values |= {"identity_system": None, "identity_sealed": None, "identity_index": None}
         if known is not None:
-            sealed = ctx.cipher.encrypt(known.canonical.encode(), _PLACE, ctx.organiser_id, row_id)
+            sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row_id)
             values |= {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
     return values
 
 
-def _index(ctx: RequestContext, known: Identity) -> bytes:
-    return ctx.cipher.blind_index(ctx.organiser_id, known.system, known.canonical)
-
-
-def _check(entry: ClientEntry) -> None:
+def _check(ctx: RequestContext, entry: ClientEntry) -> None:
+    known = entry.identity
+    code = known.canonical if known is not None and known.system == PERSONAL_IDENTITY_CODE else None
     refuse(
         rules.check(
+            today=ctx.today,
+            identity_code=code,
+            date_of_birth=entry.date_of_birth,
             turvakielto=entry.turvakielto,
             turvakielto_ends_on=entry.turvakielto_ends_on,
             related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
@@ -140,7 +143,7 @@ async def create(
 ) -> tuple[ClientRow, bool]:
     """A new client, or the one this sender recorded with the same source_id and content. `received` is the
     national document, when it came as one."""
-    _check(entry)
+    _check(ctx, entry)
     known = await records.by_source(ctx.session, ClientRow, ctx.actor, entry.source_id)
     if known is not None:
         if known.merged_into is not None:
@@ -163,19 +166,25 @@ async def replace(
     entry: ClientEntry,
     if_match: str | None,
     received: dict[str, Any] | None = None,
+    identity_change: identities.ChangedFor | None = None,
 ) -> ClientRow:
-    """New content under If-Match; the same content again is no change and needs none."""
+    """New content under If-Match; the same content again is no change and needs none. `identity_change` is why it has another
+    identity code than before."""
     if row.merged_into is not None:
         raise merged(ctx, row.merged_into)
-    _check(entry)
+    _check(ctx, entry)
     values = _values(ctx, entry, row.id, row)
+    if identity_change is not None and "identity_index" not in values:
+        await identities.explain(ctx, row.id, identity_change)
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
-    taken = _if_taken(ctx, values.get("identity_index"))
+    taken, had = _if_taken(ctx, values.get("identity_index")), identities.columns(row)
     await records.replace(ctx.session, ctx.actor, row, values, taken)
+    if had["identity_index"] != row.identity_index:
+        await identities.note_former(ctx, had, identity_change)
     await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
     return row
 
@@ -200,12 +209,34 @@ async def change(ctx: RequestContext, row: ClientRow, values: dict[str, Any]) ->
 
 
 async def by_identity(ctx: RequestContext, known: Identity) -> ClientRow | None:
-    """The client with this identifier, if the caller may see it; the one under whom it is read, where it was merged."""
-    statement = visible_to(ctx).where(ClientRow.identity_index == _index(ctx, known))
-    row = await ctx.session.orm.scalar(statement)
-    if row is not None and row.merged_into is not None:
-        return await ctx.session.orm.scalar(visible_to(ctx).where(ClientRow.id == row.merged_into))
-    return row
+    """The client that has this identifier or had it, if the caller may see it; the one under whom it is read, where it was merged."""
+    client_id = await identities.client_of(ctx, known)
+    return (
+        await ctx.session.orm.scalar(visible_to(ctx).where(ClientRow.id == client_id)) if client_id else None
+    )
+
+
+async def by_name(
+    ctx: RequestContext, name: str, date_of_birth: date | None, limit: int
+) -> Sequence[ClientRow]:
+    """The clients whose present names have all of these words."""
+    statement = visible_to(ctx).where(
+        ClientRow.merged_into.is_(None), ClientRow.name_words.contains(identities.name_index(ctx, name))
+    )
+    if date_of_birth is not None:
+        statement = statement.where(ClientRow.date_of_birth == date_of_birth)
+    return (await ctx.session.orm.scalars(statement.order_by(ClientRow.id).limit(limit))).all()
+
+
+async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
+    """Another code of the same client, as its record system knows it. Why it was changed a person says later."""
+    row = await _locked(ctx, client_id)
+    had = identities.columns(row)
+    sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row.id)
+    index = identities.index(ctx, known)
+    values = {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+    await change(ctx, row, values | {"received": None})
+    await identities.note_former(ctx, had, None)
 
 
 async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[Identity | None, ClientRow]:
@@ -225,7 +256,7 @@ async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[Identity | 
 def _identity(ctx: RequestContext, row: ClientRow) -> Identity | None:
     if row.identity_sealed is None or row.identity_system is None:
         return None
-    value = ctx.cipher.decrypt(row.identity_sealed, _PLACE, ctx.organiser_id, row.id).decode()
+    value = ctx.cipher.decrypt(row.identity_sealed, identities.PLACE, ctx.organiser_id, row.id).decode()
     return Identity.model_construct(system=row.identity_system, value=value)
 
 

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FetchedValue
+from sqlalchemy import FetchedValue, LargeBinary
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from walmu_api.foundation.tables import Mirrored, Row
@@ -26,6 +27,8 @@ class ClientRow(Mirrored, Row):
     language: Mapped[str | None]
     merged_into: Mapped[UUID | None]
     merge_reason: Mapped[str | None]
+    name_words: Mapped[list[bytes] | None] = mapped_column(ARRAY(LargeBinary()))
+    person_index: Mapped[bytes | None]
     protected_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
     @property

@@ -3,6 +3,7 @@
 from walmu_api.access.visibility import visible_client
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, SEEN
+from walmu_api.record.parties.clients.identities import of_codes
 
 BY_CLIENT = Statement(f"""
 with asked as (
@@ -15,9 +16,7 @@ with asked as (
     where c.organiser_id = :organiser and c.source_system = :source_system
       and c.source_id = any(:client_keys::text[]) and {visible_client("c")}
     union all
-    select coalesce(c.merged_into, c.id), encode(c.identity_index, 'hex') from clients c
-    where c.organiser_id = :organiser and encode(c.identity_index, 'hex') = any(:codes::text[])
-      and {visible_client("c")})
+    select client_id, key from ({of_codes(":codes::text[]")}) by_code)
 select {FACTS}, asked.key
 from {AGREEMENTS_JOINED}
 join asked on asked.client_id = g.client_id

@@ -3,11 +3,12 @@
 from walmu_api.access.visibility import visible, visible_client
 from walmu_api.foundation import journal
 from walmu_api.foundation.statements import Arrays, Statement
+from walmu_api.record.parties.clients import identities
 
 _CLIENT_SEEN = visible_client("c")
 _RELATIONSHIP_SEEN = visible("r")
 _CLIENTS = (
-    "select c.id as client_id, {key} as key from clients c"
+    "select coalesce(c.merged_into, c.id) as client_id, {key} as key from clients c"
     f" where c.organiser_id = :organiser and {_CLIENT_SEEN} and {{found}}"
 )
 _RELATIONSHIPS = (
@@ -22,12 +23,7 @@ FOUND_BY = {
             key="c.source_id", found="c.source_id = any(:keys::text[]) and c.source_system = :source_system"
         )
     ),
-    "identity_code": Statement(
-        _CLIENTS.format(
-            key="encode(c.identity_index, 'hex')",
-            found="encode(c.identity_index, 'hex') = any(:keys::text[])",
-        )
-    ),
+    "identity_code": Statement(identities.of_codes(":keys::text[]")),
     "service_relationship_id": Statement(
         _RELATIONSHIPS.format(key="r.id::text", found="r.id = any(:keys::text[]::uuid[])")
     ),

@@ -1,0 +1,147 @@
+"""Who a client is: the identity codes that it has and had, and the words of its name.
+
+A person gets another code when a temporary one is replaced, a wrong one is corrected, or for protection or gender; a document
+of an older day keeps the code of its day. Former codes are kept sealed with their time and reason, and lead to the client
+as the present one does. Those that were changed for protection or gender, or for a reason not told yet, lead there for the organiser
+alone: row-level security shows no other to narrowed sessions.
+
+Names are looked for by whole words through a keyed index, so that they may be sealed later; there is no search by beginnings."""
+
+import re
+from collections.abc import Collection
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from walmu_api.access.context import RequestContext
+from walmu_api.access.merged_clients import named_by
+from walmu_api.access.visibility import parameters, visible_client
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
+from walmu_api.foundation.record_ids import uuid7
+from walmu_api.foundation.statements import Statement
+from walmu_api.foundation.texts import folded
+from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
+from walmu_api.record.parties.clients.tables import ClientRow
+
+PLACE = "clients|identity"
+"""What sealed codes are bound to, besides their client."""
+ChangedFor = Literal["temporary", "corrected", "protection", "gender"]
+"""Why a client has another code than before."""
+
+
+def of_codes(codes: str) -> str:
+    """The SQL that finds clients by blind indexes of codes, in hexadecimal digits: `key` and `client_id`, as far as the caller
+    sees them. The present code of one goes before the former code of another; one that was that of several is nobody's."""
+    asked = f"any(array(select decode(h, 'hex') from unnest({codes}) h))"
+    seen = visible_client("c")
+    return f"""
+select encode(k.code, 'hex') as key, min(k.client_id::text)::uuid as client_id from (
+    select c.identity_index as code, coalesce(c.merged_into, c.id) as client_id from clients c
+    where c.organiser_id = :organiser and c.identity_index = {asked} and {seen}
+    union
+    select f.code_index, coalesce(c.merged_into, c.id) from former_codes f
+    join clients c on c.organiser_id = f.organiser_id and c.id = f.client_id
+    where f.organiser_id = :organiser and f.code_index = {asked} and {seen}
+      and not exists (select from clients p where p.organiser_id = f.organiser_id and p.identity_index = f.code_index)) k
+group by k.code having count(distinct k.client_id) = 1"""
+
+
+_BY_CODE = Statement(of_codes(":codes::text[]"))
+_ADD = Statement("""
+insert into former_codes (organiser_id, id, client_id, code_system, code_sealed, code_index, reason)
+values (:organiser, :id, :client_id, :system, :sealed, :index, :reason)
+""")
+_EXPLAIN = Statement("""
+update former_codes set reason = :reason where organiser_id = :organiser and id = (
+    select id from former_codes where organiser_id = :organiser and client_id = :client_id and reason = 'unknown'
+    order by id desc limit 1)
+""")
+_OF_CLIENTS = Statement("""
+select client_id, code_system, code_sealed, code_index, reason, until from former_codes
+where organiser_id = :organiser and client_id = any(:ids::uuid[]) order by until, id
+""")
+
+
+def index(ctx: RequestContext, known: Identity) -> bytes:
+    return ctx.cipher.blind_index(ctx.organiser_id, known.system, known.canonical)
+
+
+async def client_of(ctx: RequestContext, known: Identity) -> UUID | None:
+    """The client that has this code, or had it and nobody else has."""
+    rows = await ctx.session.fetch(_BY_CODE, codes=[index(ctx, known).hex()], **parameters(ctx))
+    return rows[0]["client_id"] if rows else None
+
+
+async def note_former(ctx: RequestContext, before: dict[str, Any], reason: ChangedFor | None) -> None:
+    """Keep the code that a client had, given the columns of its row until now."""
+    if before["identity_index"] is None:
+        return
+    temporary = before["identity_system"] != PERSONAL_IDENTITY_CODE
+    await ctx.session.execute(
+        _ADD,
+        organiser=ctx.organiser_id,
+        id=uuid7(),
+        client_id=before["id"],
+        system=before["identity_system"],
+        sealed=before["identity_sealed"],
+        index=before["identity_index"],
+        reason=reason or ("temporary" if temporary else "unknown"),
+    )
+
+
+async def explain(ctx: RequestContext, client_id: UUID, reason: ChangedFor) -> None:
+    """Why the latest code was changed, where nobody had told."""
+    await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, client_id=client_id, reason=reason)
+
+
+async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """The codes that these clients had, oldest first, as far as the caller may know them."""
+    rows = await ctx.session.fetch(_OF_CLIENTS, organiser=ctx.organiser_id, ids=list(client_ids))
+    return [
+        {
+            "identity": {
+                "system": row["code_system"],
+                "value": ctx.cipher.decrypt(
+                    row["code_sealed"], PLACE, ctx.organiser_id, row["client_id"]
+                ).decode(),
+            },
+            "until": row["until"],
+            "reason": row["reason"],
+        }
+        for row in rows
+    ]
+
+
+async def former_codes(ctx: RequestContext, client_id: UUID) -> frozenset[str]:
+    """The values of the codes that a client had, and of those who are read under it."""
+    found = await former(ctx, await named_by(ctx, client_id))
+    return frozenset(each["identity"]["value"] for each in found)
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, each once, as names are compared."""
+    return sorted({*re.findall(r"\w+", folded(name))})
+
+
+def name_index(ctx: RequestContext, name: str) -> list[bytes]:
+    return [ctx.cipher.blind_index(ctx.organiser_id, "name", word) for word in words(name)]
+
+
+def name_values(ctx: RequestContext, entry: ClientEntry) -> dict[str, Any]:
+    """The columns by which a client is found by name, and by which two are seen to be alike."""
+    name = f"{entry.family_name} {entry.given_names}"
+    born = entry.date_of_birth or _born(entry.identity)
+    person = f"{' '.join(words(name))}|{born}" if born is not None else None
+    alike = ctx.cipher.blind_index(ctx.organiser_id, "person", person) if person is not None else None
+    return {"name_words": name_index(ctx, name), "person_index": alike}
+
+
+def _born(known: Identity | None) -> date | None:
+    return born_on(known.canonical) if known is not None and known.system == PERSONAL_IDENTITY_CODE else None
+
+
+def columns(row: ClientRow) -> dict[str, Any]:
+    """What `note_former` needs to know of a row before it changes."""
+    return {
+        name: getattr(row, name) for name in ("id", "identity_system", "identity_sealed", "identity_index")
+    }

@@ -1,0 +1,106 @@
+"""Limits hold for the person: days a week of one decision over all its agreements, of act 189/2001 over all providers, and
+nobody is at two places at once. What needs several providers' data is the organiser's only."""
+
+from typing import Any
+
+import pytest
+from tests.conftest import ApiClient, TenantFixture
+
+LAW = "KTT_189_2001"
+
+
+def plan(*weekdays: int, starts_at: str = "09:00", ends_at: str = "13:00") -> dict[str, Any]:
+    days = [{"weekday": day, "starts_at": starts_at, "ends_at": ends_at} for day in weekdays]
+    return {"type": "fixed", "days": days}
+
+
+async def codes(
+    world: TenantFixture, agreement: dict[str, Any], speaker: ApiClient | None = None
+) -> set[str]:
+    answer = await (speaker or world.organiser).get(f"/v1/agreements/{agreement['id']}/findings")
+    assert answer.status_code == 200, answer.text
+    return {item["code"] for item in answer.json()["items"]} - {"insurance-not-told"}
+
+
+async def two_under_one_decision(
+    world: TenantFixture, first: dict[str, Any], second: dict[str, Any], **of_second: Any
+) -> list[dict[str, Any]]:
+    relationship = await world.relationship((await world.client())["id"])
+    decision = await world.decision(relationship, days_per_week=3)
+    return [
+        await world.agreement(relationship, decision, schedule=first),
+        await world.agreement(relationship, decision, schedule=second, **of_second),
+    ]
+
+
+async def test_a_decision_of_three_days_with_monday_to_wednesday_and_thursday_to_saturday(
+    world: TenantFixture,
+) -> None:
+    for agreement in await two_under_one_decision(world, plan(1, 2, 3), plan(4, 5, 6)):
+        for speaker in (world.organiser, world.provider_a):
+            assert await codes(world, agreement, speaker) == {"decision-days-exceeded"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "exceeded"),
+    [
+        (plan(1, 2), plan(1, 3, starts_at="14:00", ends_at="16:00"), False),
+        (plan(1, 2), plan(3), False),
+        (plan(1, 2), {"type": "flexible", "max_days_per_week": 2}, True),
+        (plan(1, 2), {"type": "flexible", "max_days_per_week": 1}, False),
+    ],
+)
+async def test_the_same_weekday_is_one_day_and_a_range_its_most(
+    world: TenantFixture, first: dict[str, Any], second: dict[str, Any], exceeded: bool
+) -> None:
+    for agreement in await two_under_one_decision(world, first, second):
+        assert ("decision-days-exceeded" in await codes(world, agreement)) is exceeded
+
+
+async def test_one_after_another_is_no_more_than_one(world: TenantFixture) -> None:
+    relationship = await world.relationship((await world.client())["id"])
+    decision = await world.decision(relationship, days_per_week=3)
+    first = await world.agreement(relationship, decision, schedule=plan(1, 2, 3), ends_on=world.day(61))
+    second = await world.agreement(relationship, decision, schedule=plan(4, 5, 6), starts_on=world.day(60))
+    assert (await codes(world, first), await codes(world, second)) == (set(), set())
+    drafted = await world.agreement(
+        relationship, decision, schedule=plan(5), starts_on=world.day(70), sign=False
+    )
+    assert await codes(world, drafted) == {"decision-days-exceeded"}, "before anybody signs it"
+    assert (await codes(world, first), await codes(world, second)) == (set(), set()), "a draft binds nobody"
+
+
+async def test_days_of_189_2001_over_all_providers_are_the_organisers_business(world: TenantFixture) -> None:
+    client, agreements = (await world.client())["id"], []
+    for provider, days in ((world.provider_a, (1, 2, 3)), (world.provider_b, (4, 5))):
+        kind = {"legal_bases": [LAW], "service_kind": "rehabilitative_work"}
+        relationship = await world.relationship(client, provider, **kind)
+        decision = await world.decision(relationship, **kind)
+        schedule = plan(*days)
+        agreements.append(await world.agreement(relationship, decision, provider=provider, schedule=schedule))
+    for agreement in agreements:
+        assert await codes(world, agreement) == {"rehabilitative-days-exceeded"}
+    assert await codes(world, agreements[0], world.provider_a) == set()
+    assert await codes(world, agreements[1], world.provider_b) == set()
+
+
+async def test_the_same_hours_at_two_places(world: TenantFixture) -> None:
+    later = plan(1, starts_at="12:30", ends_at="15:00")
+    for agreement in await two_under_one_decision(world, plan(1, 2), later, place={"name": "Leipomo"}):
+        for speaker in (world.organiser, world.provider_a):
+            assert await codes(world, agreement, speaker) == {"same-hours-elsewhere"}
+    after = plan(1, starts_at="13:00", ends_at="15:00")
+    for agreement in await two_under_one_decision(world, plan(1, 2), after, place={"name": "Leipomo"}):
+        assert await codes(world, agreement) == set()
+
+
+async def test_the_same_hours_at_another_provider_are_the_organisers_business(world: TenantFixture) -> None:
+    client, agreements = (await world.client())["id"], []
+    for provider, place in ((world.provider_a, "Kotola"), (world.provider_b, "Leipomo")):
+        relationship = await world.relationship(client, provider)
+        decision = await world.decision(relationship)
+        terms: dict[str, Any] = {"schedule": plan(1), "place": {"name": place}}
+        agreements.append(await world.agreement(relationship, decision, provider=provider, **terms))
+    assert await codes(world, agreements[0]) == {"same-hours-elsewhere"}
+    assert await codes(world, agreements[0], world.provider_a) == set()
+    assert await codes(world, agreements[1], world.provider_b) == set()

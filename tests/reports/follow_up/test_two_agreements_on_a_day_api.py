@@ -1,0 +1,82 @@
+"""Two agreements of one client on the same weekday: a day is planned, attended and paid for once."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.conftest import TenantFixture
+
+EVERY_DAY = {
+    "type": "fixed",
+    "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in range(1, 8)],
+}
+
+
+async def two(world: TenantFixture) -> tuple[dict[str, Any], list[str]]:
+    relationship = await world.relationship((await world.client())["id"])
+    decision = await world.decision(relationship, days_per_week=7)
+    made = [await world.agreement(relationship, decision, schedule=EVERY_DAY) for _ in range(2)]
+    return relationship, [each["id"] for each in made]
+
+
+async def say(world: TenantFixture, agreement: str, days_ago: int, **entry: Any) -> None:
+    path = f"/v1/agreements/{agreement}/attendance/{world.day(days_ago)}"
+    answer = await world.provider_a.put(path, entry)
+    assert answer.status_code == 201, answer.text
+
+
+async def counted(world: TenantFixture, agreement: str) -> tuple[int, list[str | None]]:
+    """Days for an allowance, and the findings of recorded days, as organiser and provider read them."""
+    readings = []
+    for speaker in (world.organiser, world.provider_a):
+        answer = await speaker.get(
+            f"/v1/agreements/{agreement}/attendance-summary?from={world.day(5)}&to={world.day(1)}"
+        )
+        data = answer.json()
+        found = [item.get("finding") for item in data["items"] if item["status"] != "unreported"]
+        readings.append((data["allowance_days"], found))
+    assert readings[0] == readings[1]
+    return readings[0]
+
+
+async def test_the_same_day_twice_counts_once_for_an_allowance(world: TenantFixture) -> None:
+    _, (first, second) = await two(world)
+    await say(world, first, 3, status="partial", actual_minutes=60)
+    await say(world, second, 3, status="present", actual_minutes=240)
+    await say(world, first, 2, status="present")
+    await say(world, second, 2, status="present")
+    await say(world, second, 1, status="present")
+    elsewhere = "counted-in-another-agreement"
+    assert await counted(world, first) == (1, [elsewhere, None])
+    assert await counted(world, second) == (2, [None, elsewhere, None])
+    voided = await world.provider_a.post(
+        f"/v1/agreements/{first}/attendance/{world.day(2)}/void", {"reason": "Väärä sopimus"}
+    )
+    assert voided.status_code == 200
+    assert await counted(world, second) == (3, [None, None, None])
+
+
+async def test_the_same_day_under_another_decision_is_another_day(world: TenantFixture) -> None:
+    _, (first, _) = await two(world)
+    _, (other, _) = await two(world)
+    for agreement in (first, other):
+        await say(world, agreement, 1, status="present")
+    assert await counted(world, first) == await counted(world, other) == (1, [None])
+
+
+async def test_an_assessment_is_begun_with_each_day_once(world: TenantFixture) -> None:
+    relationship, (first, second) = await two(world)
+    await say(world, first, 3, status="absent", absence_reason="own_illness")
+    await say(world, second, 3, status="present")
+    await say(world, first, 2, status="present")
+    period = f"from={world.day(5)}&to={world.day(1)}"
+    answer = await world.provider_a.get(
+        f"/v1/assessment-prefill?service_relationship_id={relationship['id']}&{period}"
+    )
+    data = answer.json()["attendance"]
+    assert (data["recorded"], data["present"], data["absent"]) == (2, 2, 0)
+    one = await world.provider_a.get(f"/v1/assessment-prefill?agreement_id={first}&{period}")
+    assert data["planned"] == one.json()["attendance"]["planned"]
+    assert (
+        data["planned"]
+        <= (date.fromisoformat(world.day(1)) - date.fromisoformat(world.day(5))) / timedelta(days=1) + 1
+    )
