@@ -10,7 +10,12 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules, service
-from walmu_api.record.parties.clients.schemas import ClientFinding, ClientFindings, DistinctClients, DistinctVerdict
+from walmu_api.record.parties.clients.schemas import (
+    ClientFinding,
+    ClientFindings,
+    DistinctClients,
+    DistinctVerdict,
+)
 from walmu_api.record.parties.clients.tables import ClientRow
 
 MOST = 200

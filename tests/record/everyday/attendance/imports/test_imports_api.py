@@ -359,14 +359,6 @@ async def test_a_workbook_holds_days_times_and_durations_as_excel_keeps_them(wor
     assert local <= {"05:30", "06:30"}
 
 
-async def test_later_is_a_job_with_the_same_answer(world: TenantFixture) -> None:
-    await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
-    file = f"Sopimus;Päivä;Läsnäolo\nS-1;{world.day(1)};läsnä\n"
-    answer = await sent(world.provider_a, file, Prefer="respond-async")
-    assert answer.status_code == 202, answer.text
-    assert answer.headers["Location"].startswith("/v1/import-jobs/")
-
-
 async def template(speaker: ApiClient, query: str, accept: str = CSV) -> Response:
     answer = await speaker.get(f"/v1/attendance-imports/template{query}", Accept=accept, Accept_Language="fi")
     assert answer.status_code == 200, answer.text
