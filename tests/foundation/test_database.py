@@ -26,6 +26,20 @@ async def test_a_connection_goes_back_without_tenant_or_role(world: TenantFixtur
     assert (left[1] or "", left[2] or "") == ("", "")
 
 
+async def test_who_steps_out_of_the_narrowing_inside_who_did_is_narrowed_again_by_the_outer(
+    world: TenantFixture,
+) -> None:
+    """What the whole organiser is asked for may itself ask so: it must not narrow what comes after it."""
+    scoped = Tenancy(world.organiser_id, world.provider_a.organisation_id)
+    async with world.app_context.database.transaction(scoped) as session:
+        async with session.without_tenant_scope():
+            async with session.without_tenant_scope():
+                pass
+            inside = (await session.fetch(STATE))[0][2]
+        after = (await session.fetch(STATE))[0][2]
+    assert (inside, after) == ("", str(world.provider_a.organisation_id))
+
+
 async def test_a_transaction_of_nobody_sees_nothing(world: TenantFixture) -> None:
     await world.client()
     async with world.app_context.database.transaction(Tenancy(None)) as session:

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.test_use_log_api import plain
-from tests.adapters.national.test_own_tables import AGREEMENT, DISABILITY, document, send, served
+from tests.adapters.national.test_own_tables import AGREEMENT, CLIENT, DISABILITY, document, send, served
 from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.record.case_file.documents.samples import FILED
 from tests.record.parties.clients.test_content_api import entry_of
 from tests.record.parties.clients.test_merging_api import merge, unmerge
 
@@ -271,6 +272,36 @@ async def test_two_first_readers_at_once_are_given_one_document(world: TenantFix
     assert [f'"{row["sha256"]}"' for row in rows] == [answers[0].headers["etag"]]
 
 
+async def test_each_version_is_kept_with_its_own_content_while_it_is_changed(world: TenantFixture) -> None:
+    """Readers at once with a writer: none keeps the content of one version under the OID of another."""
+    client = await world.client()
+    names = {"client": client["id"], "relationship": (await world.relationship(client["id"]))["id"]}
+    entry = FILED["diary-entry"].entry(names)
+    url = f"/v1/diary-entries/{(await world.provider_a.post('/v1/diary-entries', entry | {'source_id': 'd'})).json()['id']}"
+    done = asyncio.Event()
+
+    async def write() -> None:
+        for version in range(1, 16):
+            body = entry | {"source_id": "d", "description": f"Kuvaus {version + 1}."}
+            answer = await world.provider_a.put(url, body, If_Match=f'"{version}"')
+            assert answer.status_code == 200, answer.text
+        done.set()
+
+    async def look(speaker: ApiClient) -> None:
+        while not done.is_set():
+            await read(speaker, f"{url}/document")
+
+    await asyncio.gather(write(), *(look(each) for each in (world.organiser, world.provider_a, world.ehr)))
+    newest = (await read(world.organiser, f"{url}/document")).json()["envelope"]
+    assert newest["version"] == 16
+    for version in range(2, 17):
+        given = (await read(world.organiser, f"/v1/documents/{newest['set_id']}?version={version}")).json()
+        assert (given["envelope"]["version"], f"Kuvaus {version}." in str(given["content"])) == (
+            version,
+            True,
+        )
+
+
 async def test_documents_keep_their_words_when_their_client_is_merged_into_another(
     world: TenantFixture,
 ) -> None:
@@ -309,6 +340,20 @@ async def test_a_document_of_after_the_merge_names_the_client_under_whom_it_is_r
     assert (newest.json()["envelope"]["client_id"], "Toinen" in person(newest)) == (other["id"], True)
     then = await read(world.organiser, f"/v1/documents/{newest.json()['envelope']['replaces']}")
     assert (then.json()["envelope"]["client_id"], "Entinen" in person(then)) == (client["id"], True)
+
+
+async def test_the_document_of_a_client_who_was_merged_is_that_of_before(world: TenantFixture) -> None:
+    client, relationship = await served(world)
+    sent = await send(world.organiser, CLIENT, relationship, document(CLIENT, client))
+    before = await read(world.organiser, f"/v1/documents/{sent.json()['envelope']['document_id']}")
+    merged = await merge(world, {"client": client}, {"client": await world.client(family_name="Toinen")})
+    assert merged.status_code == 200, merged.text
+    oid = before.json()["envelope"]["document_id"]
+    assert (await read(world.organiser, f"/v1/documents/{oid}")).content == before.content
+    shown = await read(world.provider_a, f"/v1/documents/{oid}")
+    assert (shown.json()["extract"], shown.json()["envelope"]["document_id"]) == (True, oid)
+    listed = await world.organiser.get(f"/v1/documents?client_id={client['id']}")
+    assert oid.rpartition(".")[0] not in {each["set_id"] for each in listed.json()["items"]}
 
 
 async def test_the_hash_is_told_in_lists_to_who_may_read_all_of_it(world: TenantFixture) -> None:

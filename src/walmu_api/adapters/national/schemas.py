@@ -226,9 +226,9 @@ class NationalDocument(Message):
 
     envelope: Envelope = Field(description="What is told beside the content.")
     content: dict[str, Any] = Field(description=NATIONAL_CONTENT)
-    extract: Literal[True] | None = Field(
+    extract: bool | None = Field(
         None,
-        description="This is an extract, not the document: you may not read all of it, or the client has another name now. "
+        description="True: this is an extract, not the document, as you may not read all of it, or the client has another name now. "
         "Left out of the document itself.",
     )
 

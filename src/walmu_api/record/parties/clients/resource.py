@@ -25,7 +25,7 @@ _INDEX_ROWS = f"""
 select 'client', id, document_number, version, '1.2.246.537.6.1505.1.2023.6.1', id, null, null,
     null, null, null, 'final', recorded_at, recorded_by_organisation,
     (recorded_at at time zone 'Europe/Helsinki')::date
-from clients where organiser_id = :organiser and merged_into is null and {visible_client("clients")}
+from clients where organiser_id = :organiser and (merged_into is null or :number::bigint is not null) and {visible_client("clients")}
 """
 
 RESOURCES = (Resource(CLIENT, (router,), service.wire_records, _read_one, index_rows=_INDEX_ROWS),)
