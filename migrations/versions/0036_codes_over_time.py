@@ -37,7 +37,7 @@ create table distinct_clients (
     one uuid not null,
     other uuid not null,
     reason text not null,
-    said_at timestamptz not null default walmu_now(),
+    judged_at timestamptz not null default walmu_now(),
     primary key (organiser_id, one, other),
     check (one < other),
     foreign key (organiser_id, one) references clients (organiser_id, id),

@@ -185,6 +185,7 @@ TYPES = {
     "BYTEA": "bytea",
     "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
     "TEXT[]": "text[]",
+    "BYTEA[]": "bytea[]",
     "UUID[]": "uuid[]",
     "NUMERIC(9, 2)": "numeric(9,2)",
 }

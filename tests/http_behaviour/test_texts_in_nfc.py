@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.access.assertions import token
+from tests.access.test_tokens_api import ask, claims_of, header
 from tests.conftest import TenantFixture
 from tests.record.case_file.workplace_agreements.test_safety_and_support_api import (
     SEIZURE,
@@ -19,6 +21,7 @@ from tests.record.case_file.workplace_agreements.test_safety_and_support_api imp
 from tests.record.everyday.attendance.imports.sheets import done
 
 from walmu_api.foundation.texts import json_in_nfc
+from walmu_api.record.parties.codes import importing
 
 NAME = "Väinö Åkerblom"
 APART = unicodedata.normalize("NFD", NAME)
@@ -48,6 +51,19 @@ async def test_the_person_who_acts_is_known_by_name_however_it_is_spelt(world: T
         await permit_item(world, agreement, safety_and_support=named, source_id=f"p-{number}")
         items = (await read_as(world, agreement, {"sub": "u-1", "name": acts})).json()["items"]
         assert [each["text"] for each in items] == [SEIZURE]
+
+
+async def test_the_acting_person_of_a_token_is_in_nfc(world: TenantFixture) -> None:
+    act = {"sub": "u-1", "name": APART}
+    data = (await ask(world, token(header(), claims_of(world.provider_a.client_id, act=act)))).json()
+    who = await world.provider_a.get("/v1/whoami", Authorization=f"Bearer {data['access_token']}")
+    assert who.json()["acting_person"]["name"] == NAME
+
+
+@pytest.mark.parametrize("written", ["code;fi\na;{}\n", '[{{"code": "a", "fi": "{}"}}]'], ids=["CSV", "JSON"])
+def test_a_list_of_codes_is_read_in_nfc(written: str) -> None:
+    (value,) = importing.read(written.format(APART).encode()).values
+    assert value.fi == NAME
 
 
 async def test_a_worker_is_found_by_an_id_however_it_is_spelt(world: TenantFixture) -> None:

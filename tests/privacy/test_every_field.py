@@ -89,8 +89,8 @@ def beyond_the_page(
     ]
 
 
-OF_THE_CALENDAR = frozenset({"getAttendanceSummary"})
-"""Sums by weeks and months, which begin on days of the calendar."""
+OF_THE_CALENDAR = frozenset({"getAttendanceSummary", "getAttendanceTemplate"})
+"""Sums by weeks and months, which begin on days of the calendar, and each day of this week that is planned."""
 
 
 def ways_that_count(mark: str, found: Found, words: Collection[str]) -> set[str]:

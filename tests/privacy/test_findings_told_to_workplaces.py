@@ -22,7 +22,7 @@ async def at_the_workplace(world: TenantFixture) -> dict[str, Any]:
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship, ehr_id="e-1")
     place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
-    agreement = await world.agreement(relationship, decision, place=place)
+    agreement = await world.agreement(relationship, decision, place=place, schedule={"type": "flexible"})
     revoked = world.today - timedelta(days=10)
     await world.receive(relationship, ehr_id="e-1", version=2, status="revoked", revoked_on=revoked)
     return agreement

@@ -74,8 +74,8 @@ async def with_rows_everywhere(world: TenantFixture) -> None:
             await _recoded(world, client, why)
     for _ in range(2):
         apart = {"from": (await world.client())["id"], "reason": "x"}
-        told = await world.organiser.post(f"/v1/clients/{data['client']['id']}/not-same", apart)
-        assert told.status_code == 200
+        answer = await world.organiser.post(f"/v1/clients/{data['client']['id']}/not-same", apart)
+        assert answer.status_code == 200
     await _measure(world, data["relationship"], other)
     await _documents(world)
     await world.owner.execute(

@@ -48,6 +48,9 @@ class _Parameter:
             values[self.name] = self.default
             return []
         if not text.isascii():
+            if "\ufffd" in text:  # what stands for bytes that are no UTF-8
+                at = request_body.pointer((self.place, self.alias))
+                return [INVALID_VALUE.at(at, reason=validation_messages.NOT_UTF8)]
             text = in_nfc(text)
         values[self.name], errors = self.field.validate(text, loc=(self.place, self.alias))
         return [request_body.finding(cast("ErrorDetails", error)) for error in errors]

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     CHANGES_READ = "changes:read"
     CLIENTS_READ = "clients:read"
+    CLIENT_IDENTITIES_READ = "client-identities:read"
     CLIENTS_WRITE = "clients:write"
     CODES_READ = "codes:read"
     CODES_WRITE = "codes:write"
@@ -81,6 +82,7 @@ attendance:write | provider workplace | Record attendance and give justification
 cases:read | organiser ehr | Read cases (asiat).
 cases:write | organiser ehr | Open, change and close cases.
 changes:read | organiser provider workplace ehr | Follow what changes.
+client-identities:read | organiser | Read the identity codes that clients had, and who may have been entered twice.
 clients:read | organiser provider ehr | Read clients (asiakkaat) and look one up by identity code.
 clients:write | organiser | Create and change clients.
 codes:read | organiser provider workplace ehr auditor operator | Read code systems.

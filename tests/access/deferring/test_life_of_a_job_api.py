@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from httpx import Response
 from tests.conftest import ApiClient, TenantFixture, forward, identity_code
+from tests.record.everyday.attendance.imports.sheets import sent as days_sent
 from tests.record.everyday.measurements.test_imports_api import HEAD, MAPPING, relationship_of, sent
 
 from walmu_api.access.deferring import jobs
@@ -251,6 +252,22 @@ async def test_a_batch_of_days_may_be_answered_later_too(world: TenantFixture, r
     assert [line["id"] for line in at_once.json()["outcomes"]] == [
         line["id"] for line in done["result"]["outcomes"]
     ]
+
+
+async def test_days_on_a_worksheet_may_be_answered_later_too(world: TenantFixture, runner: Runner) -> None:
+    relationship = await relationship_of(world)
+    await world.agreement(relationship, await world.decision(relationship), source_id="S-1")
+    file = f"Sopimus;Päivä;Läsnä\nS-1;{world.day(1)};kyllä\nS-1;{world.day(2)};ehkä\n"
+    accepted = await days_sent(world.provider_a, file, Prefer="respond-async")
+    assert accepted.status_code == 202, accepted.text
+    assert accepted.json()["operation"] == "importAttendance"
+    assert await runner.look()
+    job = (await world.provider_a.get(accepted.headers["Location"])).json()
+    assert job["status"] == "done", job
+    assert [line["outcome"] for line in job["result"]["outcomes"]] == ["created", "rejected"]
+    at_once = (await days_sent(world.provider_a, file)).json()
+    assert at_once["counts"]["unchanged"] == 1
+    assert at_once["outcomes"][0]["id"] == job["result"]["outcomes"][0]["id"]
 
 
 async def test_an_answer_ends_with_the_access_to_whom_it_tells_of(

@@ -66,7 +66,7 @@ async def test_a_moved_decision_on_which_days_hang_waits_for_the_organiser(
     exchange: Exchange, whose: str
 ) -> None:
     world = exchange.world
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     assert (await say(exchange, agreement, 2)).status_code == 201
     before = await exchange.decision(agreement["decision_id"])
     words = another() if whose == "person" else {"provider_id": str(world.provider_b.organisation_id)}
@@ -93,7 +93,7 @@ async def test_a_moved_decision_on_which_days_hang_waits_for_the_organiser(
 
 async def test_ours_is_kept_and_the_agreement_is_free_again(exchange: Exchange) -> None:
     world = exchange.world
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     before = await moved(exchange, agreement, days_per_week=4)
     await moved(exchange, agreement, **another())
     await say(exchange, agreement, 1)
@@ -116,7 +116,7 @@ async def test_theirs_is_applied_and_the_days_of_the_first_client_have_no_decisi
     exchange: Exchange,
 ) -> None:
     world = exchange.world
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     await say(exchange, agreement, 2)
     before = await moved(exchange, agreement, **another(), days_per_week=2)
     (conflict,) = await conflicts(exchange)
@@ -136,7 +136,7 @@ async def test_theirs_is_applied_and_the_days_of_the_first_client_have_no_decisi
 
 
 async def test_the_record_system_takes_it_back_itself(exchange: Exchange) -> None:
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     before = await exchange.decision(agreement["decision_id"])
     code = (await exchange.world.organiser.get(f"/v1/clients/{before['client_id']}")).json()["identity"]
     await moved(exchange, agreement, **another())
@@ -163,7 +163,7 @@ async def test_what_nothing_hangs_on_moves(exchange: Exchange) -> None:
 
 async def test_days_under_a_held_agreement_wait_for_the_verdict(exchange: Exchange) -> None:
     """Sent now, they would stand under another person's decision."""
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     await moved(exchange, agreement, **another())
     day = (await say(exchange, agreement, 1)).json()["id"]
     await exchange.send_out()
@@ -176,7 +176,7 @@ async def test_days_under_a_held_agreement_wait_for_the_verdict(exchange: Exchan
 
 
 async def test_an_agreement_on_a_decision_in_conflict_is_held_from_its_start(exchange: Exchange) -> None:
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     await moved(exchange, agreement, **another())
     relationship = await exchange.world.organiser.get(
         f"/v1/service-relationships/{agreement['service_relationship_id']}"
@@ -193,7 +193,7 @@ async def test_an_agreement_on_a_decision_in_conflict_is_held_from_its_start(exc
 
 async def test_a_shortened_decision_gives_its_days_a_finding(exchange: Exchange) -> None:
     world = exchange.world
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     for days_ago in (3, 2, 1):
         await say(exchange, agreement, days_ago)
     after = await moved(exchange, agreement, valid_to=world.day(2))
@@ -211,7 +211,7 @@ async def test_a_shortened_decision_gives_its_days_a_finding(exchange: Exchange)
 
 async def test_settling_needs_the_version_and_belongs_to_the_organiser(exchange: Exchange) -> None:
     world = exchange.world
-    agreement = await exchange.agreement()
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
     await moved(exchange, agreement, **another())
     (conflict,) = await conflicts(exchange)
     url = f"/v1/ehr/conflicts/{conflict['id']}"

@@ -2,10 +2,10 @@
 
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance import in_force
-from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, PLAN_ON_DAY, SEEN
+from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN_ON_DAY, SEEN
 
 MISSING = Statement(f"""
-select {FACTS}, {PLAN} as schedule, moved.date as moved_from, moved.planned_minutes as moved_minutes
+select {FACTS}, moved.date as moved_from, moved.planned_minutes as moved_minutes
 from {AGREEMENTS_JOINED}
 left join lateral (
     select m.date, m.planned_minutes from attendance m
@@ -51,7 +51,7 @@ order by g.id, d.date limit :limit
 """)
 """In the order in which the agreements are gone through, so that nothing is read beyond the page."""
 
-_PLANNED = f"""select {FACTS}, {PLAN} as schedule, coalesce(d.legal_bases, r.legal_bases) as legal_bases
+_PLANNED = f"""select {FACTS}, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
 where g.organiser_id = :organiser and {SEEN}"""
 AGREEMENT = Statement(f"{_PLANNED} and g.id = :agreement_id")

@@ -3,7 +3,7 @@
 from walmu_api.access.visibility import visible, visible_client, visible_document
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance import in_force
-from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, SEEN
+from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
 
 CLIENT = Statement(f"""
 select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto or c.protected_with as turvakielto,
@@ -32,7 +32,7 @@ order by d.valid_from, d.id
 """)
 
 _AGREEMENTS = f"""
-select {FACTS}, {PLAN} as schedule, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
+select {FACTS}, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
 where g.organiser_id = :organiser and g.status in ('signed', 'terminated') and {SEEN}"""
 

@@ -177,7 +177,8 @@ async def test_a_workplace_fetches_its_view_and_each_delivery_is_logged(
         "agreement": {
             name: scene.agreement[name]
             for name in ("kind", "starts_on", "ends_on", "schedule", "tasks_and_goals")
-        },
+        }
+        | {"schedule_from": scene.agreement["starts_on"]},
     }
     assert "Salainen" not in str(received)
     (row,) = await scene.disclosures()

@@ -17,7 +17,7 @@ from walmu_api.record.case_file.notices.schemas import (
     ViewedDecision,
 )
 from walmu_api.record.case_file.permissions.schemas import FieldGroup, Purpose
-from walmu_api.record.commitments.agreements.schemas import Agreement
+from walmu_api.record.commitments.agreements.schemas import Agreement, SchedulePeriod
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.parties.clients.schemas import ClientRecord
 
@@ -65,6 +65,7 @@ def test_a_view_can_say_whatever_its_records_say() -> None:
         (ViewedAgreement, Agreement),
     ):
         theirs = record.model_json_schema()["properties"]
+        theirs["schedule_from"] = SchedulePeriod.model_json_schema()["properties"]["valid_from"]
         for name, data in view.model_json_schema()["properties"].items():
             assert form(data) == form(theirs[name]), name
 

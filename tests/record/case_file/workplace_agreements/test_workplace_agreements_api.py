@@ -45,7 +45,16 @@ READ = {
         "signed_on",
         "place",
     ),
-    *("starts_on", "ends_on", "schedule", "hours_per_day", "days_per_week", "tasks", "work_instructions"),
+    *(
+        "starts_on",
+        "ends_on",
+        "schedule",
+        "schedule_from",
+        "hours_per_day",
+        "days_per_week",
+        "tasks",
+        "work_instructions",
+    ),
     *("instructors", "coach", "absence_reporting", "insurance", "meal", "signatures"),
 }
 

@@ -103,3 +103,18 @@ def test_a_page_has_the_same_sentences_in_swedish() -> None:
     ]
     some = {"type": "flexible", "min_days_per_week": 1, "max_days_per_week": 3}
     assert as_document(BASE | {"schedule": some}, "sv")["other_duration_matters"] == "Dagar per vecka 1–3."
+
+
+def test_a_plan_that_was_amended_tells_from_which_day_on_it_holds() -> None:
+    first, then = fixed((1, "09:00", "13:00")), fixed((2, "09:00", "13:00"))
+    periods = [
+        {"valid_from": "2026-09-01", "schedule": first},
+        {"valid_from": "2026-12-07", "schedule": then},
+    ]
+    data = as_document(BASE | {"schedule": then, "schedules": periods})
+    assert data["other_duration_matters"].splitlines() == [
+        "Viikkosuunnitelma: ti 9.00–13.00.",
+        "Nämä päivät ja tunnit ovat voimassa 7.12.2026 alkaen.",
+    ]
+    alone = as_document(BASE | {"schedule": first, "schedules": periods[:1]})
+    assert alone["other_duration_matters"] == "Viikkosuunnitelma: ma 9.00–13.00."

@@ -135,3 +135,30 @@ def test_each_day_has_the_plan_that_was_last_agreed_on_for_it(
     assert found == calendar
     names = [each["schedule"]["type"] for each in earlier] + [current["type"]]
     assert all(one != other for one, other in pairwise(names)), "no plan twice in a row"
+
+
+async def test_who_reads_the_plan_agreed_on_last_reads_when_it_begins(world: TenantFixture) -> None:
+    """A plan that begins next week must not look as if it held now: in the annex of the workplace, a notice, the document."""
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    worker = {"family_name": "Ohjaaja", "given_names": "Olli"}
+    signed = await world.signed_agreement(
+        schedule=week(1, 2, 3), place=place, responsible_worker=worker, author=worker
+    )
+    path, annex = f"/v1/agreements/{signed['id']}", f"/v1/workplace-agreements/{signed['id']}"
+    before = (await world.workplace.get(annex)).json()
+    assert (before["schedule"], before["schedule_from"]) == (week(1, 2, 3), signed["starts_on"])
+    await amend(world, path, week(4, 5), since=world.day(-7))
+    after = (await world.workplace.get(annex)).json()
+    assert (after["schedule"], after["schedule_from"]) == (week(4, 5), world.day(-7))
+    notice = {
+        "audience": "activity_centre",
+        "agreement_id": signed["id"],
+        "notified_on": world.day(0),
+        "manner": "post",
+        "author": worker,
+        "source_id": "n-1",
+    }
+    given = await world.provider_a.post(f"/v1/decisions/{signed['decision_id']}/notices", notice)
+    assert given.status_code == 201, given.text
+    viewed = given.json()["view"]["agreement"]
+    assert (viewed["schedule"], viewed["schedule_from"]) == (week(4, 5), world.day(-7))

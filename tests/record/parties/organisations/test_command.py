@@ -58,7 +58,7 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
     system = new(key)
     owner = Database(owner_url, Clock(), pool_size=1)
     try:
-        outcome = await create_organiser(at(world, owner), "Uusi hyvinvointialue", number, system)
+        outcome = await create_organiser(at(world, owner), "Ita\u0308-Uudenmaan alue", number, system)
         with pytest.raises(CommandError, match="already"):
             await create_organiser(at(world, owner), "Toinen", number, new(NewKey()))
     finally:
@@ -67,7 +67,7 @@ async def test_an_organiser_is_founded_with_a_system_that_can_begin(
     caller = await bearer(world, system.client_id, key)
     who = (await world.organiser.get("/v1/whoami", **caller)).json()
     assert (who["role"], who["organisation"]["kind"]) == ("organiser", "organiser")
-    assert who["organiser"]["name"] == who["organisation"]["name"] == "Uusi hyvinvointialue"
+    assert who["organiser"]["name"] == who["organisation"]["name"] == "Itä-Uudenmaan alue"
     assert who["organiser"]["id"] == who["organisation"]["id"]
     provider = {"kind": "provider", "name": "Uusi tuottaja", "source_id": "p"}
     assert (await world.organiser.post("/v1/organisations", provider, **caller)).status_code == 201

@@ -1,7 +1,7 @@
 """What is resolved once of a document that comes in, and where in the document stands what our record
 refuses."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.tables import Place
+from walmu_api.record.parties.clients.identities import former_codes
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,8 +36,6 @@ class Filing:
     place: Place
     client: Mapping[str, Any]
     """The client of `place`, as documents write one."""
-    former_codes: Collection[str]
-    """The identity codes that the client had before: a document of an older day has the one of its day."""
     replaces: tuple[Cover, int] | None
     """The document that it is a new version of, and the version that the sender knew."""
 
@@ -45,8 +44,12 @@ class Filing:
         return self.document.content
 
 
-def require_same_person(filing: Filing, ours: dict[str, Any]) -> None:
-    if wrong := same_person(filing.structure, ours, filing.client, filing.former_codes):
+async def require_same_person(filing: Filing, ours: dict[str, Any]) -> None:
+    """A document of an older day has the code that the client had then."""
+    if not same_person(filing.structure, ours, filing.client):
+        return
+    former = await former_codes(filing.ctx, filing.place.client_id)
+    if wrong := same_person(filing.structure, ours, filing.client, former):
         raise invalid(*wrong)
 
 

@@ -34,7 +34,6 @@ from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.ownership import place
 from walmu_api.record.case_file.documents.service import ReceivedDocument
 from walmu_api.record.case_file.documents.tables import DocumentRow
-from walmu_api.record.parties.clients.identities import former_codes
 
 OWN_TABLES: dict[str | None, Callable[[Filing], Awaitable[tuple[UUID, bool]]]] = {
     "agreements": file_agreement,
@@ -54,8 +53,7 @@ async def file(
     ctx.session.log_access(where.client_id)
     client = await client_context.client_as_document(ctx, where.client_id)
     replaces = await _replaced(ctx, document.replaces)
-    former = await former_codes(ctx, where.client_id)
-    filing = Filing(ctx, structure, document, where, client, former, replaces)
+    filing = Filing(ctx, structure, document, where, client, replaces)
     if structure.resource in COLLECTIONS:
         row, created = await _file_mapped(filing)
         return Cover.of(row), created
@@ -91,7 +89,7 @@ async def _file_mapped(filing: Filing) -> tuple[DocumentRow, bool]:
     """A document that the tables of the structures map to a record of the store of documents."""
     ctx = filing.ctx
     ours = mapping.to_ours(filing.structure, filing.content)
-    require_same_person(filing, ours)
+    await require_same_person(filing, ours)
     resource = resource_for(filing.structure, ours)
     definition = resource.definition
     assert definition.entry is not None

@@ -61,7 +61,7 @@ async def _entry(filing: Filing) -> MeasurementEntry | None:
     """The measurement, when the document that we would export of it equals this one; else None."""
     ctx, document, where = filing.ctx, filing.document, filing.place
     ours = mapping.to_ours(filing.structure, filing.content)
-    require_same_person(filing, ours)
+    await require_same_person(filing, ours)
     if (
         where.service_relationship_id is None
         or where.agreement_id

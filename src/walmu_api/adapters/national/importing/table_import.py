@@ -79,7 +79,7 @@ async def file_agreement(filing: Filing) -> tuple[UUID, bool]:
     ctx = filing.ctx
     relationship = await _relationship(filing)
     ours = mapping.to_ours(filing.structure, filing.content)
-    require_same_person(filing, ours)
+    await require_same_person(filing, ours)
     members = agreement_document.from_document(ours, service_kind=relationship.service_kind)
     members |= {"service_relationship_id": str(relationship.id)}
     if filing.document.source_id is not None:
@@ -149,7 +149,7 @@ async def file_decision(filing: Filing) -> tuple[UUID, bool]:
     """A decision: of the organiser a draft for the caseworker, of the record system a decision that is made."""
     relationship = await _relationship(filing)
     ours = mapping.to_ours(filing.structure, filing.content)
-    require_same_person(filing, ours)
+    await require_same_person(filing, ours)
     replaced = replaced_by(filing, "decision")
     row = await decisions.find(filing.ctx, replaced[0].id, lock=True) if replaced is not None else None
     if row is not None and replaced is not None:

@@ -34,7 +34,7 @@ async def known_verbatim(filing: Filing) -> DocumentRow | None:
 
 async def store_verbatim(filing: Filing, known: DocumentRow | None) -> tuple[UUID, bool]:
     ctx, document = filing.ctx, filing.document
-    require_same_person(filing, mapping.context_of(filing.structure, filing.content))
+    await require_same_person(filing, mapping.context_of(filing.structure, filing.content))
     root = filing.content[filing.structure.root.key]
     members = document.model_dump(mode="json", exclude_none=True, exclude={"replaces"})
     entry = PassedOn.model_validate_json(to_json(members))

@@ -35,7 +35,7 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "reasons": (("decision", "reasons"),),
     "decision_maker": (("decision", "decision_maker"),),
     "agreement_period": (("agreement", "kind"), ("agreement", "starts_on"), ("agreement", "ends_on")),
-    "schedule": (("agreement", "schedule"),),
+    "schedule": (("agreement", "schedule"), ("agreement", "schedule_from")),
     "tasks_and_goals": (("agreement", "tasks_and_goals"),),
     "instructors": (("agreement", "instructors"),),
     "absence_reporting": (("agreement", "absence_reporting"),),

@@ -135,6 +135,10 @@ class ViewedAgreement(Message):
     starts_on: Day | None = Field(None, description="First day of the agreement.")
     ends_on: Day | None = Field(None, description="Last day of the agreement.")
     schedule: Schedule | None = Field(None, description="Days and hours: a week plan or a range.")
+    schedule_from: Day | None = Field(
+        None,
+        description="The first day for which `schedule` holds, the one agreed on last; it may be still to come.",
+    )
     place: Place | None = Field(None, description="Where the activity is carried out.")
     tasks_and_goals: Texts | None = Field(None, description="Tasks, content of the activity and its goals.")
     instructors: list[SiteWorker] | None = Field(None, description="On-site instructors (lähiohjaaja).")

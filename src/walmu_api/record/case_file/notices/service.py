@@ -30,6 +30,7 @@ from walmu_api.record.case_file.permissions import rules as permission_rules
 from walmu_api.record.case_file.permissions import service as permissions
 from walmu_api.record.case_file.workplace_agreements import service as annexes
 from walmu_api.record.commitments.agreements import service as agreements
+from walmu_api.record.commitments.agreements.rules import schedule_from
 from walmu_api.record.commitments.agreements.schemas import Agreement
 from walmu_api.record.commitments.agreements.tables import AgreementRow
 from walmu_api.record.commitments.decisions import rules as decision_rules
@@ -171,7 +172,8 @@ def _sources(client: ClientRow, basis: NoticeBasis) -> Mapping[str, Mapping[str,
         "decision": from_json(records.body(Decision, basis.decision)),
     }
     if basis.agreement is not None:
-        found["agreement"] = from_json(records.body(Agreement, basis.agreement))
+        agreement = from_json(records.body(Agreement, basis.agreement))
+        found["agreement"] = agreement | {"schedule_from": schedule_from(agreement)}
     return found
 
 

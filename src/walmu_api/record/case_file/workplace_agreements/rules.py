@@ -7,6 +7,7 @@ from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import ProblemType
 from walmu_api.foundation.texts import folded
 from walmu_api.record.case_file.permissions.schemas import NamedInstructor
+from walmu_api.record.commitments.agreements.rules import schedule_from
 
 ACTING_PERSON_NEEDED = ProblemType("acting-person-needed", 403)
 PROBLEMS = (ACTING_PERSON_NEEDED,)
@@ -24,6 +25,7 @@ _PARTS = {"insurance": ("taken_by",), "coach": ("family_name", "given_names", "p
 def annex(agreement: Content) -> Content:
     """What the workplace gets, of the content of the agreement."""
     shown = {name: agreement[name] for name in MEMBERS if name in agreement}
+    shown["schedule_from"] = schedule_from(agreement)
     for name in _PARTS.keys() & agreement.keys():
         whole = agreement[name]
         shown[name] = {part: whole[part] for part in _PARTS[name] if part in whole}

@@ -76,6 +76,10 @@ class WorkplaceAgreement(Message):
     starts_on: Day = Field(description="First day of the agreement.")
     ends_on: Day = Field(description="Last day of the agreement.")
     schedule: Schedule = Field(description="Days and hours: a week plan or a range.")
+    schedule_from: Day | None = Field(
+        None,
+        description="The first day for which `schedule` holds, the one agreed on last; it may be still to come.",
+    )
     hours_per_day: Annotated[float, Field(ge=0, le=24)] | None = Field(
         None, description="Hours a day, where the schedule is flexible."
     )

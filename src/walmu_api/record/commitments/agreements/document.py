@@ -6,10 +6,11 @@ a page has them in the language of its reader. The structured values stay ours. 
 
 import math
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from walmu_api.foundation.locales import words
-from walmu_api.record.commitments.agreements.rules import minutes
+from walmu_api.record.commitments.agreements.rules import minutes, schedule_from
 from walmu_api.record.commitments.decisions.document import work_allowance
 
 _KINDS = {
@@ -34,6 +35,10 @@ def as_document(record: Mapping[str, Any], language: str = "fi") -> dict[str, An
         elif least or most:
             days = words(language, "documents.agreement.days_per_week")
             sentences.append(days.format(least=least or "", most=most or ""))
+    if len(record.get("schedules", ())) > 1:
+        first = date.fromisoformat(schedule_from(record))
+        begins = words(language, "documents.agreement.schedule_from")
+        sentences.append(begins.format(first=f"{first.day}.{first.month}.{first.year}"))
     _put(data, "other_duration_matters", sentences)
     _put(data, "other_matters", [*_money(record, language), *_noted(record, language)])
     return data

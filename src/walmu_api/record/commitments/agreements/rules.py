@@ -84,6 +84,14 @@ def amended(
     return found
 
 
+def schedule_from(agreement: Mapping[str, Any]) -> str:
+    """From which day on the `schedule` of an agreement (as JSON) holds; versions of old tell no `schedules`."""
+    found: str = (
+        agreement["schedules"][-1]["valid_from"] if agreement.get("schedules") else agreement["starts_on"]
+    )
+    return found
+
+
 def check_decision(
     *,
     force: Force,

@@ -38,6 +38,15 @@ def planned_minutes(schedule: Mapping[str, Any], day: date, pauses: Sequence[Spa
     return planned_days(schedule, day, day, pauses).get(day)
 
 
+def is_planned(schedule: Mapping[str, Any], day: date) -> bool | None:
+    """Whether the week plan names the day, pauses aside; None where it names none."""
+    part = next(part for until, part in parts(schedule) if day <= until)
+    if part["type"] != "fixed":
+        return None
+    weekday = day.isoweekday()
+    return any(each["weekday"] == weekday for each in part["days"]) and not is_public_holiday(day)
+
+
 def minutes_of_weekday(schedule: Mapping[str, Any], day: date) -> int | None:
     """What the week plan says of a day, whether or not it is a holiday or in a pause."""
     part = next(part for until, part in parts(schedule) if day <= until)

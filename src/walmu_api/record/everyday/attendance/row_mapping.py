@@ -85,4 +85,5 @@ def facts_of(row: Record) -> rules.AgreementFacts:
         row["at_place_since"],
         row["client_named"],
         row["held_since"],
+        row["schedule"],
     )

@@ -2,14 +2,16 @@
 
 A recorded fact is refused only where it has no place to be; everything else about facts warns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from walmu_api.foundation.locales import Reason, Text
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_CODE, Finding, ProblemType
 from walmu_api.record.commitments.decisions.rules import Force
+from walmu_api.record.everyday.attendance import planning
 from walmu_api.record.parties.codes.rules import CodeList
 
 LEAVING = Reason("leaving")
@@ -34,6 +36,8 @@ ALREADY_RECORDED = ProblemType("already-recorded", 422, located=True)
 STALE_LINE = ProblemType("stale-version", 422, texts="stale-line")
 COUNTED_IN_ANOTHER = ProblemType("counted-in-another-agreement", 422, located=True)
 DECISION_IN_CONFLICT = ProblemType("decision-in-conflict", 422, located=True, names_basis=True)
+NOT_A_PLANNED_DAY = ProblemType("not-a-planned-day", 422, located=True)
+MINUTES_MISSING = ProblemType("minutes-missing", 422, located=True, names_basis=True)
 REASON_MISSING = ProblemType("reason-missing", 422, located=True)
 BATCH_REJECTED = ProblemType("batch-rejected", 422)
 NOT_AN_ABSENCE = ProblemType("not-an-absence", 409)
@@ -50,6 +54,8 @@ REASONS = "absence_reason"
 """The list of them; it is known whole, with the organiser's own."""
 WITH_REASON = frozenset({"absent", "partial"})
 ATTENDED = frozenset({"present", "partial"})
+COUNTS_HOURS = "rehabilitative_work"
+"""The service of which hours are counted too (189/2001, 13 b §: at least four a day)."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class AgreementFacts:
     client_named: UUID | None = None
     """Whom the agreement named first: it is read under another, where the two were merged."""
     held_since: datetime | None = None
+    schedule: Mapping[str, Any] | None = None
 
 
 def stored_reason(status: str, reason: str | None) -> str | None:
@@ -172,6 +179,22 @@ def check_entry(
     if arrived_at is not None and left_at is not None and left_at < arrived_at:
         return INVALID_VALUE.at("/left_at", reason=LEAVING)
     return None
+
+
+_WITHOUT_MINUTES = MINUTES_MISSING.at("/actual_minutes").warning()
+_OFF_PLAN = NOT_A_PLANNED_DAY.at("/date").warning()
+
+
+def doubts(
+    status: str, day: date, agreement: AgreementFacts, moved_from: date | None, *, minutes_known: bool
+) -> Sequence[Finding]:
+    """What is doubtful of a day beside its agreement's week plan and basis; nothing of it keeps the day from being recorded."""
+    attended = status in ATTENDED
+    plan = agreement.schedule if (attended or status == "absent") and moved_from is None else None
+    off_plan = plan is not None and planning.is_planned(plan, day) is False
+    if attended and not minutes_known and agreement.service_kind == COUNTS_HOURS:
+        return (_WITHOUT_MINUTES, _OFF_PLAN) if off_plan else (_WITHOUT_MINUTES,)
+    return (_OFF_PLAN,) if off_plan else ()
 
 
 def check_moved(

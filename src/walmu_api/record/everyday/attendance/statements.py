@@ -73,15 +73,15 @@ _OWNER = "coalesce({row}.source_system, {row}.recorded_by_system)"
 """The system whose key the `source_id` of a day is."""
 ENTRY = ", ".join(WRITTEN)
 
+PLAN = "g.schedule || jsonb_build_object('earlier', g.earlier_schedules)"
+"""The week plan with those before it, as planning reads it."""
 FACTS = f"""g.id, g.client_id, g.client_named, g.service_relationship_id, g.provider_id, g.workplace_id, g.at_place_since, r.service_kind,
     g.kind, g.status,
     case when g.workplace_id = :organisation then greatest(g.starts_on, g.at_place_since) else g.starts_on end as starts_on,
     g.ends_on, g.held_since, case when d.id is null and g.decision_id is not null then 'moved' else d.status end as decision_status,
     d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
-    {REVISION} as codes_revision"""
-PLAN = "g.schedule || jsonb_build_object('earlier', g.earlier_schedules)"
-"""The week plan with those before it, as planning reads it."""
+    {PLAN} as schedule, {REVISION} as codes_revision"""
 PLAN_ON_DAY = """coalesce((select e -> 'schedule' from jsonb_array_elements(g.earlier_schedules) e
           where (e ->> 'until')::date >= :day order by e ->> 'until' limit 1), g.schedule)"""
 AGREEMENTS_JOINED = """agreements g

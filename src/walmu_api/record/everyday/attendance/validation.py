@@ -69,6 +69,10 @@ def validate(
     errors = [finding for finding in findings if finding.severity == "error"] if findings else ()
     if errors:
         return Result("rejected", errors[:1])
+    minutes_known = bool(entry.actual_minutes) or (arrived_at is not None and left_at is not None)
+    doubts = rules.doubts(entry.status, day, agreement, entry.rescheduled_from, minutes_known=minutes_known)
+    if doubts and (of_day is None or of_day.kind is not rules.DAY_OUTSIDE_AGREEMENT):
+        findings = [*findings, *doubts]
     if stored_status is None and version_matches is None:
         return Result("created", findings) if findings else CREATED
     if version_matches is None:

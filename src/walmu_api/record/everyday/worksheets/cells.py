@@ -79,11 +79,11 @@ def number_of(value: Value) -> float | None:
     return float(value) if abs(value) <= 1e9 else None
 
 
-_TIME = re.compile(r"(?:klo\s*|kl\.?\s*)?([0-9]{1,2})[:.]([0-5][0-9])(?::([0-5][0-9]))?", re.IGNORECASE)
+_TIME = re.compile(r"(?:klo\s*|kl\.?\s*)?([0-9]{1,2})[:.]([0-5][0-9])(?:[:.]([0-5][0-9]))?", re.IGNORECASE)
 _HOURS = r"(?:h|t|tuntia|tunti|tim|timmar|timme|hours?)\.?"
 _MINUTES = r"(?:min|m|minuuttia|minuter|minutes?)\.?"
 _HOURS_MINUTES = re.compile(
-    rf"([0-9]{{1,3}}):([0-5][0-9])(?:\s*{_HOURS})?|([0-9]{{1,3}})\s*{_HOURS}\s*([0-9]{{1,2}})\s*(?:{_MINUTES})?",
+    rf"([0-9]{{1,3}}):([0-5][0-9])(?::[0-5][0-9])?(?:\s*{_HOURS})?|([0-9]{{1,3}})\s*{_HOURS}\s*([0-9]{{1,2}})\s*(?:{_MINUTES})?",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(

@@ -10,7 +10,12 @@ from walmu_api.foundation import preconditions
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules, service
-from walmu_api.record.parties.clients.schemas import ClientFinding, DistinctClients
+from walmu_api.record.parties.clients.schemas import (
+    ClientFinding,
+    ClientFindings,
+    DistinctClients,
+    DistinctVerdict,
+)
 from walmu_api.record.parties.clients.tables import ClientRow
 
 MOST = 200
@@ -56,14 +61,24 @@ insert into distinct_clients (organiser_id, one, other, reason)
 values (:organiser, least(:one::uuid, :other::uuid), greatest(:one::uuid, :other::uuid), :reason)
 on conflict (organiser_id, one, other) do update set reason = excluded.reason
 """)
+_VERDICTS = Statement("""
+select one as client_id, other as other_client_id, reason, judged_at from distinct_clients
+where organiser_id = :organiser and :client_id in (one, other) order by judged_at, one, other
+""")
 
 
-async def findings(ctx: RequestContext, client_id: UUID | None) -> list[ClientFinding]:
+async def findings(ctx: RequestContext, client_id: UUID | None) -> ClientFindings:
     rows = await ctx.session.fetch(_FOUND, organiser=ctx.organiser_id, client_id=client_id)
     for row in rows:
         ctx.session.log_access(*{row["client_id"], row["other_client_id"]} - {None})
     ctx.session.logged_anyway = True
-    return [ClientFinding.model_validate(dict(row)) for row in rows]
+    items = [ClientFinding.model_validate(dict(row)) for row in rows]
+    if client_id is None:
+        return ClientFindings(items=items)
+    apart = await ctx.session.fetch(_VERDICTS, organiser=ctx.organiser_id, client_id=client_id)
+    for row in apart:
+        ctx.session.log_access(row["client_id"], row["other_client_id"])
+    return ClientFindings(items=items, apart=[DistinctVerdict.model_validate(dict(row)) for row in apart])
 
 
 async def tell_apart(

@@ -40,6 +40,7 @@ from walmu_api.record.parties.clients.tables import ClientRow
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["clients"])
 Reader = Annotated[RequestContext, requires(Scope.CLIENTS_READ)]
 Writer = Annotated[RequestContext, requires(Scope.CLIENTS_WRITE)]
+Identifier = Annotated[RequestContext, requires(Scope.CLIENT_IDENTITIES_READ)]
 MOST_FOUND = 50
 """Clients of one search by name."""
 Entry = Annotated[ClientEntry, body(ClientEntry)]
@@ -153,7 +154,7 @@ async def unmerge_client(
     operation_id="listFormerIdentities",
     responses=gives(FormerIdentities, "The codes.", etag=False),
 )
-async def list_former_identities(client_id: Id, ctx: Writer) -> Response:
+async def list_former_identities(client_id: Id, ctx: Identifier) -> Response:
     """List the identity codes that a client had, and why it has another. For the organiser only (661/2009, 12 §)."""
     row = await service.find(ctx, client_id)
     ctx.session.log_access(row.id)
@@ -167,11 +168,12 @@ async def list_former_identities(client_id: Id, ctx: Writer) -> Response:
     responses=gives(ClientFindings, "The findings.", etag=False),
 )
 async def list_client_findings(
-    ctx: Writer, client_id: Annotated[Id | None, Query(description="Only those about this client.")] = None
+    ctx: Identifier,
+    client_id: Annotated[Id | None, Query(description="Only those about this client.")] = None,
 ) -> Response:
     """List who may have been entered twice, and whose identity code the record system changed. For the organiser only."""
     found = await alike.findings(ctx, client_id)
-    return responses.plain(ClientFindings(items=found).model_dump_json(exclude_none=True).encode())
+    return responses.plain(found.model_dump_json(exclude_none=True).encode())
 
 
 @router.post(
@@ -190,7 +192,7 @@ async def tell_clients_apart(
     last reason stays."""
     await alike.tell_apart(ctx, client_id, verdict, if_match)
     found = await alike.findings(ctx, client_id)
-    return responses.plain(ClientFindings(items=found).model_dump_json(exclude_none=True).encode())
+    return responses.plain(found.model_dump_json(exclude_none=True).encode())
 
 
 @router.post(

@@ -229,9 +229,9 @@ FormerCodeReason = TypeAliasType(
 class FormerIdentity(Message):
     """An identity code that a client had."""
 
-    identity: Identity = Field(description="The code.")
+    identity: Identity = Field(description="The code as it was recorded.")
     until: Instant = Field(description="When it was replaced here.")
-    reason: FormerCodeReason = Field(description="Why.")
+    reason: FormerCodeReason = Field(description="Why it was replaced.")
 
 
 class FormerIdentities(Message):
@@ -248,21 +248,35 @@ class ClientFinding(Message):
         "have or had: merge them, or say that they are not. `identity-changed`: the record system knows the client under "
         "another code; say why, with `identity_change` of a PUT."
     )
-    client_id: Id = Field(description="The client.")
-    other_client_id: Id | None = Field(None, description="Of a possible duplicate, the other one.")
+    client_id: Id = Field(description="Whom it is about; of two, the one that was recorded first.")
+    other_client_id: Id | None = Field(
+        None, description="Of a possible duplicate, who may be the same person."
+    )
     because: Literal["same-name-and-birthday", "same-code"] | None = Field(
         None, description="Of a possible duplicate, in what they are alike."
     )
+
+
+class DistinctVerdict(Message):
+    """A verdict that two clients who look alike are two persons."""
+
+    client_id: Id = Field(description="Of the two, the one that was recorded first.")
+    other_client_id: Id = Field(description="Of the two, the one that was recorded later.")
+    reason: Line = Field(description="How that is known.")
+    judged_at: Instant = Field(description="When it was said first.")
 
 
 class ClientFindings(Message):
     """What is to be looked at."""
 
     items: list[ClientFinding] = Field(description="At most 200; settle some and ask again.")
+    apart: list[DistinctVerdict] | None = Field(
+        None, description="With `client_id`: the verdicts about this client, whose findings do not come back."
+    )
 
 
 class DistinctClients(Message):
     """The verdict that two clients who look alike are two persons."""
 
-    from_: Id = Field(alias="from", description="The other client.")
+    from_: Id = Field(alias="from", description="Who is another person.")
     reason: Line = Field(description="How that is known. Stays with the organiser.")

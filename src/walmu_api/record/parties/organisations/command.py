@@ -28,7 +28,7 @@ from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.schema_types import Line
 from walmu_api.foundation.statements import Statement
-from walmu_api.foundation.texts import json_in_nfc
+from walmu_api.foundation.texts import in_nfc, json_in_nfc
 from walmu_api.record.parties.codes.command import CommandError, organiser
 from walmu_api.record.parties.organisations.founding import found
 from walmu_api.record.parties.organisations.schemas import BusinessId
@@ -90,6 +90,7 @@ def _is_private(keys: Any) -> bool:
 
 async def create_organiser(at: Installation, name: str, business_id: str, system: NewSystem) -> str:
     """An organiser with its first connected system; everything else goes over HTTP. As the tables' owner."""
+    name = in_nfc(name)
     for kind, value, what in ((BusinessId, business_id, "business id"), (Line, name, "name")):
         try:
             TypeAdapter(kind).validate_python(value)

@@ -68,7 +68,7 @@ async def test_both_forms_judge_and_tell_the_same(world: TenantFixture) -> None:
 
 
 async def test_a_line_that_is_not_json_harms_no_other(world: TenantFixture) -> None:
-    agreement = (await world.signed_agreement())["id"]
+    agreement = (await world.signed_agreement(schedule={"type": "flexible"}))["id"]
     good = [{"agreement_id": agreement, "date": world.day(day), "status": "present"} for day in (3, 4, 5)]
     first, second, third = (json.dumps(line).encode() for line in good)
     body = b"\n".join(

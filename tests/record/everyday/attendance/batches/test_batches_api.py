@@ -42,7 +42,9 @@ async def journaled(world: TenantFixture) -> int:
 async def test_every_line_gets_its_outcome_and_rejected_ones_harm_no_other(world: TenantFixture) -> None:
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship, ehr_id="e-1")
-    agreement = await world.agreement(relationship, decision, source_id="own-key")
+    agreement = await world.agreement(
+        relationship, decision, source_id="own-key", schedule={"type": "flexible"}
+    )
     draft = await world.agreement(relationship, decision, sign=False)
     job = await world.agreement(relationship, None, kind="employment")
     denied_relationship = await world.relationship((await world.client())["id"])

@@ -87,7 +87,7 @@ async def test_a_day_is_written_as_a_day(world: TenantFixture, day: str) -> None
 
 
 async def test_an_absence_without_a_reason_is_kept_as_unknown_with_a_warning(world: TenantFixture) -> None:
-    agreement = await world.signed_agreement()
+    agreement = await world.signed_agreement(schedule={"type": "flexible"})
     answer = await world.provider_a.put(day_of(agreement, world.day(3)), {"status": "absent"})
     assert (answer.status_code, answer.json()["absence_reason"]) == (201, "unknown")
     assert answer.headers["walmu-warnings"] == "reason-missing"
@@ -134,7 +134,7 @@ async def test_days_before_a_revocation_was_known_are_kept_and_later_ones_refuse
 ) -> None:
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship, ehr_id="e-1")
-    agreement = await world.agreement(relationship, decision)
+    agreement = await world.agreement(relationship, decision, schedule={"type": "flexible"})
     revoked = world.today - timedelta(days=10)
     await world.receive(relationship, ehr_id="e-1", version=2, status="revoked", revoked_on=revoked)
     before = await world.provider_a.put(day_of(agreement, world.day(11)), {"status": "present"})

@@ -12,9 +12,9 @@ async def own_and_other(world: TenantFixture) -> tuple[dict[str, Any], dict[str,
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship)
     place = {"name": "Kotkan leipomo", "organisation_id": str(world.workplace.organisation_id)}
-    return await world.agreement(relationship, decision, place=place), await world.agreement(
-        relationship, decision
-    )
+    return await world.agreement(
+        relationship, decision, schedule={"type": "flexible"}, place=place
+    ), await world.agreement(relationship, decision)
 
 
 async def test_it_sees_and_records_what_its_agreements_name(world: TenantFixture) -> None:

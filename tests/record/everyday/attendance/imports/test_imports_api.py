@@ -13,6 +13,8 @@ from openpyxl import Workbook, load_workbook
 from tests.conftest import ApiClient, TenantFixture
 from tests.record.everyday.attendance.imports.sheets import CSV, XLSX, done, sent
 
+ANY_DAY = {"type": "flexible", "max_days_per_week": 7}
+"""Public holidays too."""
 EVERY_DAY = {
     "type": "fixed",
     "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"} for day in range(1, 8)],
@@ -50,7 +52,7 @@ def outcomes_of(data: dict[str, Any]) -> list[tuple[int, str, list[tuple[str, st
 
 
 async def test_a_coach_writes_a_week_as_people_write_and_sends_it_twice(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-0012", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-0012", schedule=ANY_DAY)
     days = [world.day(ago) for ago in (5, 4, 3, 2, 1)]
     head = "Sopimusnumero;Pvm;Läsnä;Syy;Tunnit;Saapui;Lähti\n"
     rows = (
@@ -100,7 +102,7 @@ async def test_a_coach_writes_a_week_as_people_write_and_sends_it_twice(world: T
 
 @pytest.mark.dated
 async def test_a_time_of_day_is_finnish_time(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-1", starts_on="2026-10-01", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-1", starts_on="2026-10-01", schedule=ANY_DAY)
     file = "Sopimus;Päivä;Läsnäolo;Saapui;Lähti\nS-1;23.10.2026;Läsnä;8:00;klo 12.15\nS-1;26.10.2026;Läsnä;8:00;12:15\n"
     assert (await done(world.provider_a, file))["counts"]["created"] == 2
     assert [(item["arrived_at"], item["left_at"]) for item in await stored(world.provider_a, agreement)] == [
@@ -110,7 +112,7 @@ async def test_a_time_of_day_is_finnish_time(world: TenantFixture) -> None:
 
 
 async def test_headings_and_words_are_read_in_swedish_and_english_too(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     swedish = f"Avtal,Datum,Närvaro,Orsak till frånvaro,Minuter\nS-1,{world.day(3)},närvarande,,\nS-1,{world.day(2)},frånvarande,Egen sjukdom,\n"
     assert (await done(world.provider_a, swedish))["counts"]["created"] == 2
     english = f"Agreement\tDate\tAttendance\tMinutes\nS-1\t{world.day(1)}\tPresent\t240\n"
@@ -124,7 +126,7 @@ async def test_headings_and_words_are_read_in_swedish_and_english_too(world: Ten
 
 
 async def test_the_organisers_own_reason_goes_by_its_name(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     code = {"fi": "Kyyti ei tullut", "sv": "Skjutsen kom inte", "valid_from": "2020-01-01"}
     answer = await world.organiser.put("/v1/code-systems/absence_reason/codes/own_ride", code)
     assert answer.status_code in {200, 201}, answer.text
@@ -137,7 +139,7 @@ async def test_the_organisers_own_reason_goes_by_its_name(world: TenantFixture) 
 async def test_what_is_not_known_is_refused_with_its_row_and_column_and_never_said_again(
     world: TenantFixture,
 ) -> None:
-    await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     day = finnish(world.day(1))
     rows = [
         (f"S-1;{day};ehkä;;;", [("unknown-code", "/status", "Läsnä")]),
@@ -166,7 +168,7 @@ async def test_what_is_not_known_is_refused_with_its_row_and_column_and_never_sa
 async def test_a_client_is_enough_where_the_day_falls_under_one_agreement(world: TenantFixture) -> None:
     relationship = await world.relationship((await world.client())["id"])
     decision = await world.decision(relationship, days_per_week=7)
-    whole: dict[str, Any] = {"schedule": EVERY_DAY}
+    whole: dict[str, Any] = {"schedule": ANY_DAY}
     earlier = await world.agreement(
         relationship, decision, starts_on=world.day(60), ends_on=world.day(31), **whole
     )
@@ -198,8 +200,8 @@ async def test_a_client_is_enough_where_the_day_falls_under_one_agreement(world:
 
 async def test_two_names_of_a_line_must_lead_to_the_same(world: TenantFixture) -> None:
     """A row that was moved by one, with somebody else's agreement: nobody can tell whose day it is."""
-    one = await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
-    other = await agreement_of(world, source_id="S-2", schedule=EVERY_DAY)
+    one = await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
+    other = await agreement_of(world, source_id="S-2", schedule=ANY_DAY)
     file = f"Sopimus;Asiakas;Päivä;Läsnäolo\nS-1;{other['client_id']};{world.day(1)};läsnä\nS-1;{one['client_id']};{world.day(1)};läsnä\n"
     assert outcomes_of(await done(world.provider_a, file)) == [
         (2, "rejected", [("names-disagree", "/client", "Asiakas")]),
@@ -209,7 +211,7 @@ async def test_two_names_of_a_line_must_lead_to_the_same(world: TenantFixture) -
 
 async def test_clients_go_by_the_systems_own_numbers_and_by_identity_codes(world: TenantFixture) -> None:
     client = await world.client(source_id="A-17")
-    agreement = await agreement_of(world, await world.relationship(client["id"]), schedule=EVERY_DAY)
+    agreement = await agreement_of(world, await world.relationship(client["id"]), schedule=ANY_DAY)
     await world.owner.execute(
         "update clients set source_system = $1 where id::text = $2", world.provider_a.system_id, client["id"]
     )
@@ -227,7 +229,7 @@ async def test_clients_go_by_the_systems_own_numbers_and_by_identity_codes(world
 
 async def test_what_names_a_client_who_was_merged_leads_to_the_one_into_whom(world: TenantFixture) -> None:
     one, other = await world.client(), await world.client()
-    agreement = await agreement_of(world, await world.relationship(other["id"]), schedule=EVERY_DAY)
+    agreement = await agreement_of(world, await world.relationship(other["id"]), schedule=ANY_DAY)
     merging = {"into": other["id"], "into_version": 1, "reason": "Sama henkilö"}
     merged = await world.organiser.post(f"/v1/clients/{one['id']}/merge", merging, If_Match='"1"')
     assert merged.status_code == 200, merged.text
@@ -245,7 +247,7 @@ async def test_others_agreements_and_clients_are_as_if_they_were_not_there(world
         relationship,
         await world.decision(relationship, days_per_week=7),
         provider=world.provider_b,
-        schedule=EVERY_DAY,
+        schedule=ANY_DAY,
     )
     nobody = "01a20f63-1f4e-7ad9-8185-f3a69261964b"
     file = "Sopimus;Asiakas;Päivä;Läsnäolo\n" + "".join(
@@ -262,7 +264,7 @@ async def test_others_agreements_and_clients_are_as_if_they_were_not_there(world
 
 
 async def test_columns_go_by_a_mapping_too_and_the_rest_by_their_names(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     mapping = {
         "agreement": {"value": "S-1"},
         "status": {"column": "Merkintä"},
@@ -305,13 +307,13 @@ async def test_a_file_whose_columns_do_not_say_enough_is_refused_with_what_is_mi
 
 
 async def test_columns_that_nobody_asks_for_do_not_matter(world: TenantFixture) -> None:
-    await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     file = f"Sopimus;Huom;Päivä;Läsnäolo;Huom\nS-1;a;{world.day(1)};läsnä;b\n"
     assert (await done(world.provider_a, file))["counts"]["created"] == 1
 
 
 async def test_a_recorded_day_changes_only_by_the_version_that_was_read(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     there = f"/v1/agreements/{agreement['id']}/attendance/{world.day(1)}"
     await world.provider_a.put(there, {"status": "present"})
     file = f"Sopimus;Päivä;Läsnäolo;Syy;Versio\nS-1;{world.day(1)};poissa;oma sairaus;"
@@ -323,7 +325,7 @@ async def test_a_recorded_day_changes_only_by_the_version_that_was_read(world: T
 
 
 async def test_a_dry_run_tells_and_writes_nothing(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="S-1", schedule=ANY_DAY)
     file = f"Sopimus;Päivä;Läsnäolo\nS-1;{world.day(1)};läsnä\nS-1;{world.day(1)};poissa\n"
     data = await done(world.provider_a, file, query="?dry_run=true")
     assert outcomes_of(data) == [(2, "created", []), (3, "rejected", [("duplicate-line", "/date", "Päivä")])]
@@ -332,7 +334,7 @@ async def test_a_dry_run_tells_and_writes_nothing(world: TenantFixture) -> None:
 
 
 async def test_a_workbook_holds_days_times_and_durations_as_excel_keeps_them(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="00123", schedule=EVERY_DAY)
+    agreement = await agreement_of(world, source_id="00123", schedule=ANY_DAY)
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -355,14 +357,6 @@ async def test_a_workbook_holds_days_times_and_durations_as_excel_keeps_them(wor
     assert [item["actual_minutes"] for item in items] == [450, 450, 360]
     local = {item["arrived_at"][11:16] for item in items}
     assert local <= {"05:30", "06:30"}
-
-
-async def test_later_is_a_job_with_the_same_answer(world: TenantFixture) -> None:
-    await agreement_of(world, source_id="S-1", schedule=EVERY_DAY)
-    file = f"Sopimus;Päivä;Läsnäolo\nS-1;{world.day(1)};läsnä\n"
-    answer = await sent(world.provider_a, file, Prefer="respond-async")
-    assert answer.status_code == 202, answer.text
-    assert answer.headers["Location"].startswith("/v1/import-jobs/")
 
 
 async def template(speaker: ApiClient, query: str, accept: str = CSV) -> Response:
