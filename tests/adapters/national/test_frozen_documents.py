@@ -435,6 +435,13 @@ async def test_every_reading_is_in_the_use_log(world: TenantFixture) -> None:
     assert len(rows) == 2
 
 
+async def test_the_hash_is_that_of_the_bytes_whatever_stands_in_them(world: TenantFixture) -> None:
+    odd = "Merkki \ufffd, \\u00e4 ja \u201d 1.0 \U0001f600"
+    _, agreement = await signed(world, guidance=odd)
+    for speaker in (world.organiser, world.provider_a, world.ehr):
+        assert odd in str((await read(speaker, path_of(agreement))).json()["content"]).replace("\\\\", "\\")
+
+
 async def test_documents_lie_sealed(world: TenantFixture) -> None:
     client, agreement = await signed(world)
     given = await read(world.organiser, path_of(agreement))
