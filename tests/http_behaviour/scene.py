@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from tests.access.assertions import NewKey, with_keys
+from tests.adapters.ehr.conflicting import conflict
 from tests.conftest import ApiClient, TenantFixture
 from tests.record.case_file.documents.samples import FILED
 
@@ -213,6 +214,13 @@ class Scene:
             "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }
+        one, two = [(await world.client())["id"] for _ in range(2)]
+        self.ids |= {"into": two, "from": two}
+        self.ids["conflict_id"] = await conflict(world.owner, world.organiser_id, decision)
+        merged = (await world.client())["id"]
+        act = {"into": two, "into_version": 1, "reason": "x"}
+        await world.organiser.post(f"/v1/clients/{merged}/merge", act, If_Match='"1"')
+        self.apart |= {"mergeClient": {"client_id": one}, "unmergeClient": {"client_id": merged}}
         for kind, of in FILED.items():
             by = {"organiser": world.organiser, "provider": world.provider_a, "workplace": world.workplace}[
                 of.by
