@@ -13,6 +13,7 @@ NO_CONTACTS = Reason("no-contacts")
 PROTECTED = Reason("protected")
 ITSELF = Reason("itself")
 NOT_BORN = Reason("not-born")
+BORN_ANOTHER_DAY = Reason("born-another-day")
 ANOTHER_BIRTHDAY = Reason("another-birthday")
 ONE_WAY = Reason("identity-or-name")
 
@@ -39,7 +40,10 @@ def check(
     if identity_code is not None and (born := born_on(identity_code)) > today:
         findings.append(INVALID_VALUE.at("/identity/value", reason=NOT_BORN))
     elif identity_code is not None and date_of_birth not in {None, born}:
-        findings.append(INVALID_VALUE.at("/date_of_birth", reason=ANOTHER_BIRTHDAY))
+        findings += [
+            INVALID_VALUE.at("/identity/value", reason=BORN_ANOTHER_DAY),
+            INVALID_VALUE.at("/date_of_birth", reason=ANOTHER_BIRTHDAY),
+        ]
     if turvakielto_ends_on is not None and not turvakielto:
         findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=PROTECTED))
     for at, person in enumerate(related):
