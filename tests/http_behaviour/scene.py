@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from tests.access.assertions import NewKey, with_keys
+from tests.adapters.ehr.conflicting import conflict
 from tests.conftest import ApiClient, TenantFixture
 from tests.record.case_file.documents.samples import FILED
 
@@ -210,6 +211,7 @@ class Scene:
             "provider_id": str(world.provider_a.organisation_id),
             "by": str(world.provider_b.organisation_id),
             "measurement_id": measured["id"],
+            "conflict_id": await conflict(world.owner, world.organiser_id, decision),
             "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }
