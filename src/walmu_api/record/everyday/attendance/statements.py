@@ -82,8 +82,11 @@ FACTS = f"""g.id, g.client_id, g.client_named, g.service_relationship_id, g.prov
     d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
     {PLAN} as schedule, {REVISION} as codes_revision"""
-PLAN_ON_DAY = """coalesce((select e -> 'schedule' from jsonb_array_elements(g.earlier_schedules) e
-          where (e ->> 'until')::date >= :day order by e ->> 'until' limit 1), g.schedule)"""
+PLAN_NAMES = """(g.schedule -> 'days' @> {days}
+       or g.earlier_schedules @> jsonb_build_array(jsonb_build_object('schedule', jsonb_build_object('days', {days}))))""".format(
+    days="jsonb_build_array(jsonb_build_object('weekday', :weekday::int))"
+)
+"""Whether any of the week plans names the weekday; which of them holds on a day, planning says."""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id
