@@ -58,7 +58,7 @@ _COVERED = """
         select j.certificate where j.certificate ->> 'received_on' is not null
         union all
         select c.replaced::jsonb -> 'certificate' where c.replaced::jsonb -> 'certificate' ->> 'received_on' is not null) k
-    join agreements g on g.organiser_id = :organiser and g.client_id = c.client_id
+    join agreements g on g.organiser_id = :organiser and g.client_id = j.client_id
     join attendance d on d.organiser_id = g.organiser_id and d.agreement_id = g.id and d.absence_reason = 'unknown'
         and d.date between coalesce((k.certificate ->> 'valid_from')::date, j.date)
             and coalesce((k.certificate ->> 'valid_to')::date, j.date)
@@ -69,7 +69,7 @@ _WAITING_FOR_IT = """
     where c.resource_type = 'agreement' and w.organiser_id = :organiser and w.target_id = :target
       and w.client_id = c.client_id and w.failure = 'dependency' and d.agreement_id = c.resource_id"""
 _CHANGES = Statement(f"""
-select c.era, c.txid, c.seq, c.client_id,
+select c.era, c.txid, c.seq, coalesce(a.client_id, c.client_id) as client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
     case when a.id is not null or c.resource_type <> 'agreement' then coalesce(a.id, c.resource_id) end as resource_id,
     case when a.id is null then c.version else {VERSION} end as version, coalesce(a.again, false) as again

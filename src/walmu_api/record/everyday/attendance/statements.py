@@ -369,7 +369,7 @@ SEEN_AGREEMENTS = Statement(
 
 FIGURES = Statement(f"""
 select status, absence_reason, absence_reason_by, justified, count(*) as days from (
-    select distinct on (a.client_id, a.date) a.status, {in_force.reason("a")} as absence_reason,
+    select distinct on (g.client_id, a.date) a.status, {in_force.reason("a")} as absence_reason,
         {in_force.reason_by("a")} as absence_reason_by, {in_force.STATE} as justified
     from agreements g
     join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
@@ -377,7 +377,7 @@ select status, absence_reason, absence_reason_by, justified, count(*) as days fr
         and a.status <> 'voided'
     {in_force.joined("a")}
     where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
-    order by a.client_id, a.date, array_position(array['present', 'partial', 'absent', 'rescheduled'], a.status), a.id) d
+    order by g.client_id, a.date, array_position(array['present', 'partial', 'absent', 'rescheduled'], a.status), a.id) d
 group by 1, 2, 3, 4
 """)
 """Under two agreements a day is one day, and what says more of it counts."""
