@@ -34,6 +34,7 @@ def check(events: list[Event], final: Final) -> list[Violation]:
         *records(final.records),
         *journal(rows, final.records),
         *feeds(final),
+        *merges(final),
         *use_log(events, final.use_log),
         *days(final),
         *decisions(final),
@@ -161,6 +162,17 @@ def _same(reader: str, live: list[Item], after: list[Item]) -> Iterator[Violatio
     yield from (Violation("feed item gone", f"{reader} was told {item}") for item in set(live) - set(after))
     if live != after and Counter(live) == Counter(after):
         yield Violation("order swapped", f"{reader}: live and afterwards differ")
+
+
+def merges(final: Final) -> Iterator[Violation]:
+    """What is recorded of a client who was merged is read under the other, and a day under the client of its agreement."""
+    whose = {agreement["id"]: agreement["client_id"] for agreement in final.records["agreement"]}
+    for kind, found in final.records.items():
+        for record in found:
+            if record["client_id"] not in final.clients:
+                yield Violation("left behind", f"{kind} {record['id']} of {record['client_id']}")
+            elif record["client_id"] != whose.get(record.get("agreement_id"), record["client_id"]):
+                yield Violation("left behind", f"{kind} {record['id']} is not of its agreement's client")
 
 
 def use_log(events: list[Event], rows: Counter[str]) -> Iterator[Violation]:

@@ -1,4 +1,5 @@
-"""Who writes: providers with days, batches, agreements and justifications; the organiser with drafts of decisions.
+"""Who writes: providers with days, batches, agreements and justifications; the organiser with drafts of decisions, and with clients
+that are merged and taken apart.
 
 Each owns the days that it writes, so that only the races that it makes on purpose are races."""
 
@@ -183,4 +184,31 @@ class Proposer:
             await self.speaker.act(
                 "draft decision", "POST", "/v1/decisions", draft, marks=[mark], response=_record(mark, 1)
             )
+            await asyncio.sleep(self.speaker.rng.uniform(0.2, 1.0))
+
+
+class Merger:
+    """The organiser, who finds that two clients are one person, and now and then that they are not."""
+
+    def __init__(self, speaker: ApiClient, served: list[Served]) -> None:
+        self.speaker = speaker
+        ids = [one.ids["client_id"] for one in served]
+        self.pairs = list(zip(ids[::2], ids[1::2], strict=False))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            pair = self.speaker.rng.choice(self.pairs)
+            one, into = self.speaker.rng.sample(pair, 2)
+            clients = [
+                (await self.speaker.act("reading", "GET", f"/v1/clients/{each}"))[1] for each in (one, into)
+            ]
+            path, mark = f"/v1/clients/{one}", self.speaker.history.mark()
+            headers = {"If-Match": f'"{clients[0]["version"]}"'}
+            if "merged_into" in clients[0]:
+                await self.speaker.act(
+                    "parting", "POST", f"{path}/unmerge", {"reason": mark}, headers=headers
+                )
+            else:
+                act = {"into": into, "into_version": clients[1]["version"], "reason": mark}
+                await self.speaker.act("merging", "POST", f"{path}/merge", act, headers=headers)
             await asyncio.sleep(self.speaker.rng.uniform(0.2, 1.0))

@@ -106,6 +106,7 @@ class Final:
     live: dict[str, list[Item]]  # by reader: the feed as it was read while processes were killed
     after: dict[str, list[Item]]  # by reader: the feed read from the beginning, afterwards
     records: dict[str, list[dict[str, Any]]]  # by kind
+    clients: set[str]  # those under whom records are read
     use_log: Counter[str]  # rows by request id
     days_there: list[tuple[str, int]]  # what the record system holds: id and version
     decisions_there: list[dict[str, Any]]

@@ -10,6 +10,7 @@ from contract_tests.history.checker import Violation, check
 from contract_tests.history.events import Event, Final, History, Item, Place
 
 DAY, AGREEMENT, DRAFT = "day-1", "agreement-1", "draft-1"
+OF = {"client_id": "client-1"}
 
 
 def _row(kind: str, record: str, version: int, source_id: str | None = None) -> Item:
@@ -49,13 +50,20 @@ def _final(events: list[Event]) -> Final:
         live={"organiser": list(rows), "provider": list(narrow)},
         after={"organiser": list(rows), "provider": list(narrow)},
         records={
-            "attendance": [{"id": DAY, "version": 2, "agreement_id": AGREEMENT, "date": "2026-10-01"}],
-            "agreement": [{"id": AGREEMENT, "version": 1, "place": {"name": "m-4"}}],
+            "attendance": [{"id": DAY, "version": 2, "agreement_id": AGREEMENT, "date": "2026-10-01"} | OF],
+            "agreement": [{"id": AGREEMENT, "version": 1, "place": {"name": "m-4"}} | OF],
             "decision": [
-                {"id": DRAFT, "version": 2, "ehr": {"target": "ehr-a", "id": "7", "version": "1"}, **data}
+                {
+                    "id": DRAFT,
+                    "version": 2,
+                    "ehr": {"target": "ehr-a", "id": "7", "version": "1"},
+                    **data,
+                    **OF,
+                }
             ],
             "justification": [],
         },
+        clients={"client-1"},
         use_log=Counter(event.request_id for event in events if event.client_data),
         days_there=[(DAY, 2)],
         decisions_there=[{"id": "7", "version": "1", "external_id": DRAFT, "revoked_on": None, **data}],
@@ -81,7 +89,7 @@ def _lost_day(final: Final) -> None:
 
 
 def _doubled_agreement(final: Final) -> None:
-    final.records["agreement"].append({"id": "agreement-2", "version": 1, "place": {"name": "m-4"}})
+    final.records["agreement"].append({"id": "agreement-2", "version": 1, "place": {"name": "m-4"}} | OF)
     _both(final, lambda items: items.append(_row("agreement", "agreement-2", 1)))
 
 
@@ -94,9 +102,14 @@ def _refused_took_effect(final: Final) -> None:
 def _of_nobody(final: Final) -> None:
     _both(final, lambda items: items.append(_row("attendance", "day-2", 1, "m-99")))
     final.records["attendance"].append(
-        {"id": "day-2", "version": 1, "agreement_id": AGREEMENT, "date": "2026-10-02"}
+        {"id": "day-2", "version": 1, "agreement_id": AGREEMENT, "date": "2026-10-02"} | OF
     )
     final.days_there.append(("day-2", 1))
+
+
+def _of_another_client(final: Final) -> None:
+    final.clients.add("client-2")
+    final.records["attendance"][0]["client_id"] = "client-2"
 
 
 DAMAGES: dict[str, tuple[str, Callable[[Final], object]]] = {
@@ -106,6 +119,11 @@ DAMAGES: dict[str, tuple[str, Callable[[Final], object]]] = {
         "doubled record",
         lambda f: f.records["attendance"].append(f.records["attendance"][0]),
     ),
+    "an agreement is read under a client who was merged": (
+        "left behind",
+        lambda f: f.records["agreement"][0].update(client_id="client-2"),
+    ),
+    "a day is read under another client than its agreement": ("left behind", _of_another_client),
     "a version is missing": ("version gap", lambda f: _both(f, lambda items: items.__delitem__(0))),
     "the reader was not told of a change": (
         "feed item missing",

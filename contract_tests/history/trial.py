@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from contract_tests.history import checker
-from contract_tests.history.clients import BatchWriter, Day, DayWriter, Drafter, Proposer
+from contract_tests.history.clients import BatchWriter, Day, DayWriter, Drafter, Merger, Proposer
 from contract_tests.history.events import Final, History
 from contract_tests.history.processes import Product
 from contract_tests.history.readers import FEED, Caseworker, Follower, item_of
@@ -24,7 +24,7 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.logins import APP, WORKER
 
 WEIGHTS = {"database": 35, "API": 30, "worker": 20, "simulator": 15}
-Writer = DayWriter | BatchWriter | Drafter | Proposer
+Writer = DayWriter | BatchWriter | Drafter | Proposer | Merger
 PEACE = 120.0
 """Seconds after the last kill in which something must move on, until everything has come to rest."""
 
@@ -105,6 +105,7 @@ class Trial:
             *(BatchWriter(self._speaker(provider), _days(share)) for share in shares[4:]),
             Drafter(self._speaker(provider), served),
             Proposer(self._speaker(organiser), served),
+            Merger(self._speaker(organiser), served),
         ]
         readers = {checker.WHOLE: organiser, "provider": provider, "workplace": landscape.workplace}
         followers = {
@@ -206,6 +207,7 @@ class Trial:
             "decision": await pages(organiser, "list", "/v1/decisions?limit=200"),
             "justification": list(justifications.values()),
         }
+        clients = await pages(organiser, "list", "/v1/clients?limit=200")
         log = await pages(
             auditor, "use log", "/v1/use-log?limit=200"
         )  # last: it tells of all that was read until here
@@ -213,6 +215,7 @@ class Trial:
             live={name: follower.items() for name, follower in followers.items()},
             after={name: [item_of(data) for data in items] for name, items in after.items()},
             records=records,
+            clients={client["id"] for client in clients},
             use_log=Counter(row["request_id"] for row in log),
             days_there=[(day["ExternalId"], day["ExternalVersion"]) for day in there],
             decisions_there=await caseworker.all("/state/decisions"),

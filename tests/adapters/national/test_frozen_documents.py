@@ -42,11 +42,12 @@ async def sign(world: TenantFixture, relationship: Json, **of_agreement: Any) ->
     return agreement.json()  # type: ignore[no-any-return]
 
 
-async def amend(world: TenantFixture, client: Json, **changes: Any) -> Json:
-    """The client as the organiser knows it from now on."""
+async def amend(world: TenantFixture, client: Json, *, why: str | None = None, **changes: Any) -> Json:
+    """The client as the organiser knows it from now on; `why` it has another code."""
     url = f"/v1/clients/{client['id']}"
     now = await world.organiser.get(url)
-    answer = await world.organiser.put(url, entry_of(now.json()) | changes, If_Match=now.headers["etag"])
+    asked = f"{url}?identity_change={why}" if why else url
+    answer = await world.organiser.put(asked, entry_of(now.json()) | changes, If_Match=now.headers["etag"])
     assert answer.status_code == 200, answer.text
     return answer.json()  # type: ignore[no-any-return]
 
@@ -189,6 +190,34 @@ async def test_a_document_keeps_the_code_of_its_day_and_the_next_version_has_the
     assert amended.status_code == 200, amended.text
     newest = await read(world.organiser, path_of(agreement))
     assert code in person(newest)
+
+
+async def test_a_document_that_nobody_read_keeps_the_code_of_its_day(world: TenantFixture) -> None:
+    client, agreement = await signed(world)
+    codes = [client["identity"]["value"], identity_code(), identity_code()]
+    for code in codes[1:]:
+        await amend(world, client, identity={"system": "urn:oid:1.2.246.21", "value": code})
+    shown = person(await read(world.organiser, path_of(agreement)))
+    assert [each for each in codes if each in shown] == codes[:1]
+
+
+@pytest.mark.parametrize(
+    ("why", "keeps"),
+    [("temporary", True), ("corrected", True), ("protection", False), ("gender", False), (None, False)],
+)
+async def test_a_provider_reads_the_code_of_then_unless_it_was_changed_to_protect(
+    world: TenantFixture, why: str | None, keeps: bool
+) -> None:
+    """audiences.md: a code changed for protection or gender is for the organiser only; so is one of which nobody said why."""
+    client, agreement = await signed(world)
+    before = await read(world.provider_a, path_of(agreement))
+    code = identity_code()
+    await amend(world, client, why=why, identity={"system": "urn:oid:1.2.246.21", "value": code})
+    after = await read(world.provider_a, path_of(agreement))
+    assert (after.content == before.content, "extract" in after.json()) == (keeps, not keeps)
+    former = client["identity"]["value"]
+    assert (former in person(after), code in person(after)) == (keeps, not keeps)
+    assert (await read(world.organiser, path_of(agreement))).content == before.content
 
 
 async def test_a_changed_record_is_a_new_version_and_the_old_one_is_equal_to_the_byte(
@@ -404,6 +433,13 @@ async def test_every_reading_is_in_the_use_log(world: TenantFixture) -> None:
         await read(world.organiser, path_of(agreement))
     rows = [row for row in await world.use_log() if row["operation"] == "getAgreementDocument"]
     assert len(rows) == 2
+
+
+async def test_the_hash_is_that_of_the_bytes_whatever_stands_in_them(world: TenantFixture) -> None:
+    odd = "Merkki \ufffd, \\u00e4 ja \u201d 1.0 \U0001f600"
+    _, agreement = await signed(world, guidance=odd)
+    for speaker in (world.organiser, world.provider_a, world.ehr):
+        assert odd in str((await read(speaker, path_of(agreement))).json()["content"]).replace("\\\\", "\\")
 
 
 async def test_documents_lie_sealed(world: TenantFixture) -> None:

@@ -40,13 +40,15 @@ class Life:
         self.other: Json = {}
         self.names: dict[str, str] = {}
         """By client, the family name of today."""
+        self.codes: dict[str, str] = {}
+        """By client, the identity code of today."""
         self.former: set[str] = set()
         self.is_merged = self.is_protected = False
         self.paths: list[str] = []
         self.sets: dict[str, str] = {}
         """By the path of a record, the OID of its document."""
-        self.under: dict[str, str] = {}
-        """By the OID of a version, the name under which it was recorded."""
+        self.under: dict[str, tuple[str, str]] = {}
+        """By the OID of a version, the name and code under which it was recorded."""
         self.given: dict[str, bytes] = {}
         """By the OID of a version, what was first given out."""
 
@@ -57,6 +59,7 @@ class Life:
         other = await world.client(family_name="Toinen", contact=CONTACT)
         life.client, life.other = client, other
         life.names = {client["id"]: "Entinen", other["id"]: "Toinen"}
+        life.codes = {each["id"]: each["identity"]["value"] for each in (client, other)}
         names = {"relationship": agreement["service_relationship_id"], "client": client["id"]}
         entry = FILED["diary-entry"].entry(names) | {"source_id": "d"}
         diary = await world.provider_a.post("/v1/diary-entries", entry)
@@ -76,7 +79,8 @@ class Life:
         if path not in self.sets:
             items = (await self.world.organiser.get("/v1/documents?limit=200")).json()["items"]
             self.sets[path] = next(each["set_id"] for each in items if each["resource"]["id"] == record["id"])
-        self.under[f"{self.sets[path]}.{record['version']}"] = self.names[self.root["id"]]
+        who = self.names[self.root["id"]], self.codes[self.root["id"]]
+        self.under[f"{self.sets[path]}.{record['version']}"] = who
 
     async def rename(self, chance: Random) -> None:
         name = f"Nimi{len(self.story)}"
@@ -88,8 +92,11 @@ class Life:
         await amend(self.world, self.root, contact=CONTACT | {"street_address": f"Katu {chance.random()}"})
 
     async def other_code(self, chance: Random) -> None:
-        code = {"system": "urn:oid:1.2.246.21", "value": identity_code()}
-        await amend(self.world, self.root, identity=code)
+        code = identity_code()
+        why = chance.choice([None, "corrected", "protection"])
+        identity = {"system": "urn:oid:1.2.246.21", "value": code}
+        await amend(self.world, self.root, why=why, identity=identity)
+        self.codes[self.root["id"]] = code
 
     async def protect(self, chance: Random) -> None:
         self.is_protected = not self.is_protected
@@ -143,7 +150,7 @@ class Life:
         """Whoever reads everything reads the name of then; a provider no name but that of today."""
         names = {*self.names.values()} | self.former
         if speaker is not self.world.provider_a:
-            assert self.under[oid] in text
+            assert [each for each in self.under[oid] if each not in text] == []
             return
         today = self.names[self.root["id"]]
         hidden = {CONTACT["phone"], CONTACT["street_address"], "Katu 0"} if self.is_protected else set()
@@ -168,10 +175,10 @@ class Life:
 
     async def at_the_end(self) -> None:
         """Every version, whether or not anybody read it in its time, is told as of its time."""
-        for oid, name in self.under.items():
+        for oid, (name, code) in self.under.items():
             answer = await read(self.world.organiser, f"/v1/documents/{oid}")
             assert answer.content == self.given.get(oid, answer.content)
-            assert name in answer.text, oid
+            assert (name in answer.text, code in answer.text) == (True, True), oid
             assert [
                 each for each in ({*self.names.values()} | self.former) - {name} if f'"{each}"' in answer.text
             ] == []

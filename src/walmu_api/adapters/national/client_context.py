@@ -13,6 +13,7 @@ from walmu_api.exchange.versions.service import Since
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, identity
 from walmu_api.foundation.problems import Finding
 from walmu_api.foundation.texts import folded
+from walmu_api.record.parties.clients import identities
 from walmu_api.record.parties.clients import service as clients
 
 CLIENT = "@client"
@@ -25,7 +26,8 @@ async def client_as_document(
 ) -> dict[str, Any]:
     """Names, identifier and birth date of a client, and how to reach one whose contacts are not secret: as of a moment in
     the past, else as of today. Contacts that are secret by now are not told as of then either."""
-    known, row = await clients.identity_of(ctx, client_id)
+    present, row = await clients.identity_of(ctx, client_id)
+    identifier = {"system": present.system, "value": present.value} if present is not None else None
     who = {name: getattr(row, name) for name in ("family_name", "given_names", "date_of_birth", "contact")}
     secret = row.is_protected or row.content.get("secret_contacts")
     if moment is not None:
@@ -33,10 +35,11 @@ async def client_as_document(
         if then is not None:
             who = {name: then.get(name) for name in who}
             secret = secret or then.get("turvakielto") or then.get("secret_contacts")
+        former = await identities.former(ctx, [client_id])
+        identifier = next((each["identity"] for each in former if each["until"] > moment), identifier)
     data: dict[str, Any] = {name: who[name] for name in ("family_name", "given_names")}
-    if known is not None:
-        kind = _CODE if known.system == PERSONAL_IDENTITY_CODE else _TEMPORARY
-        data[kind] = {"system": known.system, "value": known.value}
+    if identifier is not None:
+        data[_CODE if identifier["system"] == PERSONAL_IDENTITY_CODE else _TEMPORARY] = identifier
     if who["date_of_birth"] is not None:
         data["date_of_birth"] = str(who["date_of_birth"])
     if (contact := who["contact"]) and not secret:
@@ -89,18 +92,22 @@ def same_person(
 
 
 def as_of_today(
-    structure: Structure, content: dict[str, Any], data: Mapping[str, Any], earlier: Collection[str]
+    structure: Structure,
+    content: dict[str, Any],
+    data: Mapping[str, Any],
+    earlier: Collection[str],
+    former: Collection[str],
 ) -> dict[str, Any]:
-    """A document that came under a former name or code of the client, with those of today: the former ones are for the
-    organiser (661/2009, 12 §). `earlier` are the names that the client ever had, in lower case. Where none of several
-    persons is the client of today, only the client is left."""
+    """A document under a former name or code of the client, with those of today: the former ones are for the
+    organiser (661/2009, 12 §). `earlier` are the names that the client ever had, in lower case; `former` the codes that the
+    caller may know it by, which stay. Where none of several persons is the client, only the client is left."""
     node, root = _client_node(structure), content[structure.root.key]
     if node is None or node.key not in root:
         return content
     who = {child.field: child.key for child in node.children if child.field in _IDENTITY}
     persons = root[node.key] if node.repeats else [root[node.key]]
     theirs = [{field: each[key] for field, key in who.items() if key in each} for each in persons]
-    known = next((at for at, person in enumerate(theirs) if _is(person, data)), None)
+    known = next((at for at, person in enumerate(theirs) if _is(person, data, former)), None)
     at = known or 0
     written, now = [
         {folded(each.get(name, "")) for name in ("family_name", "given_names")} for each in (theirs[at], data)

@@ -95,6 +95,13 @@ def test_a_cell_that_shows_hours_and_minutes(code: str, number: float, expected:
     assert Format(code).clock(number) == expected
 
 
+def test_every_minute_of_a_day_is_read_as_it_was_typed() -> None:
+    """Spreadsheets keep a time as a part of a day, in fifteen digits and more."""
+    for minute in range(24 * 60):
+        for number in (minute / 1440, float(f"{minute / 1440:.15g}"), 46_000 + minute / 1440):
+            assert Format("h:mm").clock(number) == Clock(minute * 60), (minute, number)
+
+
 def test_a_time_is_no_identifier() -> None:
     """8:00 is shown as 8.00 by another spreadsheet."""
     assert identifier_of(Clock(28_800)) is None

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.conftest import ApiClient, TenantFixture, identity_code
+from tests.conftest import ApiClient, TenantFixture, identity_code, identity_code_of
 from tests.record.parties.clients.test_merging_api import merge, unmerge
 
 from walmu_api.foundation.identity_codes import check_character
@@ -156,7 +156,9 @@ async def test_who_may_have_been_entered_twice(world: TenantFixture) -> None:
     """A finding moves along with a merge, goes with a verdict, and does not come back; after parting each has its own."""
     same = {"family_name": "Testi", "given_names": "Tiina"}
     one = await world.client(**same, date_of_birth="1990-02-02")
-    two = await world.client(given_names="tiina", family_name="TESTI", **coded("020290-999B"))
+    two = await world.client(
+        given_names="tiina", family_name="TESTI", **coded(identity_code_of("1990-02-02"))
+    )
     three = await world.client(given_names="Testi", family_name="Tiina", date_of_birth="1990-02-02")
     await world.client(**same, date_of_birth="1991-02-02")
     a, b, c = one["id"], two["id"], three["id"]

@@ -24,6 +24,7 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
 from walmu_api.foundation.withholding import Readers
 from walmu_api.record.case_file.documents.withholding import without_former_signature, without_whereabouts
+from walmu_api.record.parties.clients import identities
 from walmu_api.record.parties.clients import service as clients
 
 _CLIENT_THEN = Statement("""
@@ -151,7 +152,8 @@ async def _left_of(
     left = without_whereabouts(content, bool(readers.protected), elsewhere)
     client = await client_context.client_as_document(ctx, client_id)
     earlier = await clients.earlier_names(ctx, client_id)
-    left = client_context.as_of_today(structure, left, client, earlier)
+    former = await identities.former_codes(ctx, client_id)
+    left = client_context.as_of_today(structure, left, client, earlier, former)
     now = {folded(client[name]) for name in ("family_name", "given_names")}
     return mapping.in_order(structure, without_former_signature(left, earlier - now))
 

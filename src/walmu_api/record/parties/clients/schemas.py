@@ -237,7 +237,7 @@ class FormerIdentity(Message):
 class FormerIdentities(Message):
     """The identity codes that a client had, and those of who was merged into it."""
 
-    items: list[FormerIdentity] = Field(description="Oldest first.")
+    items: list[FormerIdentity] = Field(description="The former codes, oldest first.")
 
 
 class ClientFinding(Message):

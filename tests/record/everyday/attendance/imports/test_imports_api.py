@@ -415,8 +415,10 @@ async def test_a_template_has_the_planned_days_of_ones_own_people_and_comes_back
 
 
 async def test_a_template_in_csv_comes_back_too(world: TenantFixture) -> None:
-    agreement = await agreement_of(world, source_id="00123", schedule=EVERY_DAY)
+    place = {"name": "=1+1"}
+    agreement = await agreement_of(world, source_id="00123", schedule=EVERY_DAY, place=place)
     answer = await template(world.provider_a, f"?from={world.day(6)}&to={world.day(1)}")
+    assert rows_of(answer)[0]["Paikka"] == "'=1+1"
     head, line, *_ = answer.content.decode("utf-8-sig").splitlines()
     cells = line.split(";")
     cells[head.split(";").index("Läsnäolo")] = "Läsnä"
