@@ -226,7 +226,10 @@ def test_an_item_of_the_feed_says_what_its_record_is(app: FastAPI) -> None:
         resource_type: schemas[place.rpartition("/")[2]]["properties"].get("record")
         for resource_type, place in mapping.items()
     }
-    assert records["client"]["$ref"].endswith("/ClientRecord")
+    assert [each["$ref"].rpartition("/")[2] for each in records["client"]["anyOf"]] == [
+        "ClientRecord",
+        "MergedClient",
+    ]
     assert records["attendance"]["$ref"].endswith("/Attendance")
     assert records["justification"]["anyOf"][1]["$ref"].endswith("/JustificationState")
     assert records["unit"] is None

@@ -215,6 +215,13 @@ class Scene:
             "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }
+        one, two = [(await world.client())["id"] for _ in range(2)]
+        self.ids |= {"into": two, "from": two}
+        self.ids["conflict_id"] = await conflict(world.owner, world.organiser_id, decision)
+        merged = (await world.client())["id"]
+        act = {"into": two, "into_version": 1, "reason": "x"}
+        await world.organiser.post(f"/v1/clients/{merged}/merge", act, If_Match='"1"')
+        self.apart |= {"mergeClient": {"client_id": one}, "unmergeClient": {"client_id": merged}}
         for kind, of in FILED.items():
             by = {"organiser": world.organiser, "provider": world.provider_a, "workplace": world.workplace}[
                 of.by

@@ -10,7 +10,7 @@ Names are looked for by whole words through a keyed index, so that they may be s
 import re
 from collections.abc import Collection
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
@@ -20,13 +20,11 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
-from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
+from walmu_api.record.parties.clients.schemas import ClientEntry, Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
 
 PLACE = "clients|identity"
 """What sealed codes are bound to, besides their client."""
-ChangedFor = Literal["temporary", "corrected", "protection", "gender"]
-"""Why a client has another code than before."""
 
 
 def of_codes(codes: str) -> str:
@@ -72,7 +70,7 @@ async def client_of(ctx: RequestContext, known: Identity) -> UUID | None:
     return rows[0]["client_id"] if rows else None
 
 
-async def note_former(ctx: RequestContext, before: dict[str, Any], reason: ChangedFor | None) -> None:
+async def note_former(ctx: RequestContext, before: dict[str, Any], reason: IdentityChange | None) -> None:
     """Keep the code that a client had, given the columns of its row until now."""
     if before["identity_index"] is None:
         return
@@ -89,7 +87,7 @@ async def note_former(ctx: RequestContext, before: dict[str, Any], reason: Chang
     )
 
 
-async def explain(ctx: RequestContext, client_id: UUID, reason: ChangedFor) -> None:
+async def explain(ctx: RequestContext, client_id: UUID, reason: IdentityChange) -> None:
     """Why the latest code was changed, where nobody had told."""
     await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, client_id=client_id, reason=reason)
 

@@ -22,7 +22,6 @@ from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.foundation.schema_types import Id, SourceId
 from walmu_api.record.parties.clients import alike, identities, rules, service
 from walmu_api.record.parties.clients import merging as merging_acts
-from walmu_api.record.parties.clients.identities import ChangedFor
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
     ClientFindings,
@@ -33,6 +32,7 @@ from walmu_api.record.parties.clients.schemas import (
     ClientUnmerging,
     DistinctClients,
     FormerIdentities,
+    IdentityChange,
     MergedClient,
 )
 from walmu_api.record.parties.clients.tables import ClientRow
@@ -92,7 +92,7 @@ async def replace_client(
     entry: Entry,
     ctx: Writer,
     identity_change: Annotated[
-        ChangedFor | None,
+        IdentityChange | None,
         Query(
             description="Why it has another identity code than before: with the change, or afterwards. Left out, the former code "
             "leads to the client for the organiser alone, as after `protection` and `gender`."

@@ -240,10 +240,31 @@ class FormerIdentities(Message):
     items: list[FormerIdentity] = Field(description="The former codes, oldest first.")
 
 
+ClientFindingCode = TypeAliasType(
+    "ClientFindingCode",
+    Annotated[
+        Literal["possible-duplicate", "identity-changed"], Field(description="What is to be looked at.")
+    ],
+)
+DuplicateReason = TypeAliasType(
+    "DuplicateReason",
+    Annotated[
+        Literal["same-name-and-birthday", "same-code"], Field(description="In what two clients are alike.")
+    ],
+)
+IdentityChange = TypeAliasType(
+    "IdentityChange",
+    Annotated[
+        Literal["temporary", "corrected", "protection", "gender"],
+        Field(description="Why a client has another identity code than before."),
+    ],
+)
+
+
 class ClientFinding(Message):
     """Something about who a client is, for a person to look at."""
 
-    code: Literal["possible-duplicate", "identity-changed"] = Field(
+    code: ClientFindingCode = Field(
         description="`possible-duplicate`: two clients may be the same person, by name and day of birth or by a code that both "
         "have or had: merge them, or say that they are not. `identity-changed`: the record system knows the client under "
         "another code; say why, with `identity_change` of a PUT."
@@ -252,7 +273,7 @@ class ClientFinding(Message):
     other_client_id: Id | None = Field(
         None, description="Of a possible duplicate, who may be the same person."
     )
-    because: Literal["same-name-and-birthday", "same-code"] | None = Field(
+    because: DuplicateReason | None = Field(
         None, description="Of a possible duplicate, in what they are alike."
     )
 

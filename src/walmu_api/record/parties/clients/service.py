@@ -20,7 +20,13 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import identities, rules
 from walmu_api.record.parties.clients.definition import CLIENT
-from walmu_api.record.parties.clients.schemas import ClientEntry, ClientRecord, Identity, MergedClient
+from walmu_api.record.parties.clients.schemas import (
+    ClientEntry,
+    ClientRecord,
+    Identity,
+    IdentityChange,
+    MergedClient,
+)
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _EARLIER_NAMES = Statement("""
@@ -166,7 +172,7 @@ async def replace(
     entry: ClientEntry,
     if_match: str | None,
     received: dict[str, Any] | None = None,
-    identity_change: identities.ChangedFor | None = None,
+    identity_change: IdentityChange | None = None,
 ) -> ClientRow:
     """New content under If-Match; the same content again is no change and needs none. `identity_change` is why it has another
     identity code than before."""
