@@ -211,6 +211,7 @@ class Scene:
             "provider_id": str(world.provider_a.organisation_id),
             "by": str(world.provider_b.organisation_id),
             "measurement_id": measured["id"],
+            "conflict_id": await conflict(world.owner, world.organiser_id, decision),
             "instrument_code": "kykyviisari",
             "unit_id": (await world.organiser.post("/v1/units", unit)).json()["id"],
         }

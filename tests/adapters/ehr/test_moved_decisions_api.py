@@ -232,3 +232,24 @@ async def test_settling_needs_the_version_and_belongs_to_the_organiser(exchange:
     assert (other.status_code, other.json()["code"]) == (409, "conflict")
     log = await world.use_log(operation="settleEhrConflict")
     assert [row["client_ids"] for row in log if row["client_ids"]]
+
+
+async def test_a_decision_of_one_who_was_merged_stays_that_of_its_agreement(exchange: Exchange) -> None:
+    """The record system still names the one; both are one person here, and nothing moved."""
+    world = exchange.world
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
+    day = (await say(exchange, agreement, 2)).json()["id"]
+    other = await world.client()
+    merging = {"into": other["id"], "into_version": 1, "reason": "Sama henkilö"}
+    client = f"/v1/clients/{agreement['client_id']}"
+    version = (await world.organiser.get(client)).headers["etag"]
+    merged = await world.organiser.post(f"{client}/merge", merging, If_Match=version)
+    assert merged.status_code == 200, merged.text
+    after = await moved(exchange, agreement, days_per_week=4)
+    assert (after["client_id"], after["days_per_week"]) == (other["id"], 4)
+    assert await conflicts(exchange) == []
+    assert (await say(exchange, agreement, 1)).headers.get("Walmu-Warnings") is None
+    assert (await summary(exchange, agreement))[1] == 2
+    await exchange.send_out()
+    (visit,) = await exchange.theirs.items("state/attendance", external_id=day)
+    assert visit["DecisionId"] is not None

@@ -47,29 +47,35 @@ _OF_THE_DAY = """
     select d.*, false from attendance d
     where d.organiser_id = :organiser and d.agreement_id = j.agreement_id and d.date = j.date"""
 _SAME_PRESENCE = """
-    select d.*, true from attendance own
-    join agreements o on o.organiser_id = own.organiser_id and o.id = own.agreement_id
-    join agreements g on g.organiser_id = o.organiser_id and g.decision_id = o.decision_id and g.id <> o.id
-    join attendance d on d.organiser_id = g.organiser_id and d.agreement_id = g.id and d.date = own.date
-    where c.resource_type = 'attendance' and own.organiser_id = :organiser and own.id = c.resource_id
-      and d.status in ('present', 'partial') and (d.status <> 'present' or d.id > own.id)"""
+    select d.*, true from (
+        select own.agreement_id, own.date from attendance own
+        where c.resource_type = 'attendance' and own.organiser_id = :organiser and own.id = c.resource_id offset 0) own,
+    lateral (select decision_id from agreements where organiser_id = :organiser and id = own.agreement_id offset 0) o,
+    lateral (select id from agreements
+        where organiser_id = :organiser and decision_id = o.decision_id and id <> own.agreement_id offset 0) g,
+    lateral (select * from attendance
+        where organiser_id = :organiser and agreement_id = g.id and date = own.date offset 0) d
+    where d.status in ('present', 'partial') and (d.status <> 'present' or d.id > c.resource_id)"""
 _COVERED = """
     select d.*, true from (
         select j.certificate where j.certificate ->> 'received_on' is not null
         union all
-        select c.replaced::jsonb -> 'certificate' where c.replaced::jsonb -> 'certificate' ->> 'received_on' is not null) k
-    join agreements g on g.organiser_id = :organiser and g.client_id = c.client_id
-    join attendance d on d.organiser_id = g.organiser_id and d.agreement_id = g.id and d.absence_reason = 'unknown'
-        and d.date between coalesce((k.certificate ->> 'valid_from')::date, j.date)
-            and coalesce((k.certificate ->> 'valid_to')::date, j.date)
-    where c.resource_type = 'justification' and (d.agreement_id, d.date) <> (j.agreement_id, j.date)"""
+        select c.replaced::jsonb -> 'certificate'
+        where c.resource_type = 'justification' and c.replaced::jsonb -> 'certificate' ->> 'received_on' is not null
+        offset 0) k,
+    lateral (select id from agreements where organiser_id = :organiser and client_id = j.client_id offset 0) g,
+    lateral (select * from attendance
+        where organiser_id = :organiser and agreement_id = g.id
+          and date between coalesce((k.certificate ->> 'valid_from')::date, j.date)
+              and coalesce((k.certificate ->> 'valid_to')::date, j.date) offset 0) d
+    where d.absence_reason = 'unknown' and (d.agreement_id, d.date) <> (j.agreement_id, j.date)"""
 _WAITING_FOR_IT = """
     select d.*, false from ehr_deliveries w
     join attendance d on d.organiser_id = w.organiser_id and d.id = w.resource_id
     where c.resource_type = 'agreement' and w.organiser_id = :organiser and w.target_id = :target
       and w.client_id = c.client_id and w.failure = 'dependency' and d.agreement_id = c.resource_id"""
 _CHANGES = Statement(f"""
-select c.era, c.txid, c.seq, c.client_id,
+select c.era, c.txid, c.seq, coalesce(a.client_id, c.client_id) as client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
     case when a.id is not null or c.resource_type <> 'agreement' then coalesce(a.id, c.resource_id) end as resource_id,
     case when a.id is null then c.version else {VERSION} end as version, coalesce(a.again, false) as again

@@ -49,7 +49,8 @@ async def missing(
 
 
 async def _still_missing(session: Session, rows: Sequence[asyncpg.Record], on: date) -> list[MissingReport]:
-    """The candidates, without those whose service is paused or whose decision is not in force on the day."""
+    """The candidates, without those that another week plan planned, whose service is paused, or whose decision is not in
+    force on the day."""
     pauses = await service_events.pauses(session, {row["service_relationship_id"] for row in rows})
     found = []
     for row in rows:
@@ -57,6 +58,8 @@ async def _still_missing(session: Session, rows: Sequence[asyncpg.Record], on: d
         spans = pauses.get(row["service_relationship_id"], ())
         if (finding is None or finding.severity == "warning") and not planning.within(on, spans):
             data = _minutes(row, on, spans)
+            if data is None and row["moved_from"] is None:
+                continue  # planned before or after it, not then
             found.append(
                 MissingReport(
                     agreement_id=row["id"], client_id=row["client_id"], date=on, planned_minutes=data

@@ -2,7 +2,7 @@
 
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance import in_force
-from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN_ON_DAY, SEEN
+from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN_NAMES, SEEN
 
 MISSING = Statement(f"""
 select {FACTS}, moved.date as moved_from, moved.planned_minutes as moved_minutes
@@ -18,14 +18,14 @@ where g.organiser_id = :organiser and {SEEN}
   and :day between g.starts_on and g.ends_on
   and (r.ends_on is null or r.ends_on >= :day)
   and (moved.date is not null
-       or {PLAN_ON_DAY} -> 'days' @> jsonb_build_array(jsonb_build_object('weekday', :weekday::int)))
+       or {PLAN_NAMES})
   and not exists (select from attendance a
                   where a.organiser_id = :organiser and a.agreement_id = g.id and a.date = :day
                       and a.status <> 'voided')
 order by g.id limit :limit
 """)
-"""Agreements in force on a day that their week plan names, or that another day moved to, with nothing
-recorded for it. Pauses and decisions are judged afterwards, by the rules that judge days."""
+"""Agreements in force on a day of a week that one of their week plans names, or that another day moved to, with nothing
+recorded for it. The plan of the day, pauses and decisions are judged afterwards, by the rules that judge days."""
 
 OPEN = Statement(f"""
 select d.*

@@ -60,10 +60,13 @@ def in_another(day: str, *, at_the_same_time: bool) -> str:
     more: one day of attendance, and one visit unless the hours of both are known and do not meet (`at_the_same_time`)."""
     apart = f"o.arrived_at >= {day}.left_at or o.left_at <= {day}.arrived_at"
     return f"""({day}.status in ('present', 'partial') and exists (
-        select from agreements own
-        join agreements g on g.organiser_id = own.organiser_id and g.decision_id = own.decision_id and g.id <> own.id
-        join attendance o on o.organiser_id = g.organiser_id and o.agreement_id = g.id and o.date = {day}.date
-        where own.organiser_id = :organiser and own.id = {day}.agreement_id and o.status in ('present', 'partial')
+        select from (select decision_id from agreements
+            where organiser_id = :organiser and id = {day}.agreement_id offset 0) own,
+        lateral (select id from agreements where organiser_id = :organiser and decision_id = own.decision_id
+            and id <> {day}.agreement_id offset 0) other,
+        lateral (select * from attendance
+            where organiser_id = :organiser and agreement_id = other.id and date = {day}.date offset 0) o
+        where o.status in ('present', 'partial')
           and case when o.status = {day}.status then o.id < {day}.id else o.status = 'present' end
           {f"and not coalesce({apart}, false)" if at_the_same_time else ""}))"""
 

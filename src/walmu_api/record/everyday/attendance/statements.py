@@ -82,8 +82,11 @@ FACTS = f"""g.id, g.client_id, g.client_named, g.service_relationship_id, g.prov
     d.outcome, d.valid_from, d.valid_to, d.revoked_on, d.revocation_known_on,
     r.ends_on as relationship_ends_on,
     {PLAN} as schedule, {REVISION} as codes_revision"""
-PLAN_ON_DAY = """coalesce((select e -> 'schedule' from jsonb_array_elements(g.earlier_schedules) e
-          where (e ->> 'until')::date >= :day order by e ->> 'until' limit 1), g.schedule)"""
+PLAN_NAMES = """(g.schedule -> 'days' @> {days}
+       or g.earlier_schedules @> jsonb_build_array(jsonb_build_object('schedule', jsonb_build_object('days', {days}))))""".format(
+    days="jsonb_build_array(jsonb_build_object('weekday', :weekday::int))"
+)
+"""Whether any of the week plans names the weekday; which of them holds on a day, planning says."""
 AGREEMENTS_JOINED = """agreements g
     join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id
@@ -366,7 +369,7 @@ SEEN_AGREEMENTS = Statement(
 
 FIGURES = Statement(f"""
 select status, absence_reason, absence_reason_by, justified, count(*) as days from (
-    select distinct on (a.client_id, a.date) a.status, {in_force.reason("a")} as absence_reason,
+    select distinct on (g.client_id, a.date) a.status, {in_force.reason("a")} as absence_reason,
         {in_force.reason_by("a")} as absence_reason_by, {in_force.STATE} as justified
     from agreements g
     join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
@@ -374,7 +377,7 @@ select status, absence_reason, absence_reason_by, justified, count(*) as days fr
         and a.status <> 'voided'
     {in_force.joined("a")}
     where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
-    order by a.client_id, a.date, array_position(array['present', 'partial', 'absent', 'rescheduled'], a.status), a.id) d
+    order by g.client_id, a.date, array_position(array['present', 'partial', 'absent', 'rescheduled'], a.status), a.id) d
 group by 1, 2, 3, 4
 """)
 """Under two agreements a day is one day, and what says more of it counts."""
