@@ -217,7 +217,6 @@ class Scene:
         }
         one, two = [(await world.client())["id"] for _ in range(2)]
         self.ids |= {"into": two, "from": two}
-        self.ids["conflict_id"] = await conflict(world.owner, world.organiser_id, decision)
         merged = (await world.client())["id"]
         act = {"into": two, "into_version": 1, "reason": "x"}
         await world.organiser.post(f"/v1/clients/{merged}/merge", act, If_Match='"1"')
