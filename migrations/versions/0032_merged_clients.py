@@ -41,8 +41,8 @@ alter table journal drop constraint journal_change_check, add constraint journal
 alter table journal validate constraint journal_change_check;
 """
 
-# A record names its client by itself, or by what it hangs on. Where neither is one of the merged ones, the only one that its
-# provider serves. A merge that is under way is waited for first, and then known.
+# A record names its client by itself, or by what it hangs on. Else it is of one whom its provider serves, so that
+# this one goes on reading it: of the one that stays, where it serves that. A merge that is under way is waited for first, and then known.
 NAMED = """
 create function walmu_name_client() returns trigger language plpgsql as $$
 declare
@@ -64,10 +64,10 @@ begin
                     where g.organiser_id = new.organiser_id and g.id = (data ->> 'agreement_id')::uuid),
                 (select r.client_named from service_relationships r
                     where r.organiser_id = new.organiser_id and r.id = (data ->> 'service_relationship_id')::uuid),
-                (select min(r.client_named::text)::uuid from service_relationships r
+                (select r.client_named from service_relationships r
                     where r.organiser_id = new.organiser_id and r.client_id = new.client_id
                       and r.provider_id = (data ->> 'provider_id')::uuid and tg_table_name <> 'service_relationships'
-                    having count(distinct r.client_named) = 1),
+                    order by r.client_named <> new.client_id, r.id limit 1),
                 new.client_id);
         end if;
     end if;

@@ -163,9 +163,11 @@ async def test_nothing_is_written_of_a_merged_client(world: TenantFixture) -> No
     ] * len(refused)
 
 
+SERVER_SET = {"id", "version", "recorded_at", "recorded_by"}
+
+
 def relationship_entry(whose: dict[str, Any]) -> dict[str, Any]:
-    left_out = {"id", "version", "recorded_at", "recorded_by"}
-    return {name: value for name, value in whose["relationship"].items() if name not in left_out}
+    return {name: value for name, value in whose["relationship"].items() if name not in SERVER_SET}
 
 
 async def test_a_merge_needs_both_versions_and_says_what_is_wrong(world: TenantFixture) -> None:
@@ -294,6 +296,23 @@ async def test_taken_apart_each_has_its_own_again(
     assert len(after[0]["attendance"]) == len(own) + 1, "a day recorded since is its agreement's"
     gone = await speaker.get(f"/v1/clients/{new}")
     assert gone.status_code == 404, "who came to it by the merge sees it no more"
+
+
+async def test_a_relationship_that_ends_meanwhile_ends_under_either_id(world: TenantFixture) -> None:
+    one, two = await served(world), await served(world, world.provider_b)
+    assert (await merge(world, one, two)).status_code == 200
+    relationship = (
+        await world.organiser.get(f"/v1/service-relationships/{one['relationship']['id']}")
+    ).json()
+    entry = {name: value for name, value in relationship.items() if name not in SERVER_SET}
+    path = f"/v1/service-relationships/{relationship['id']}"
+    ended = await world.organiser.put(path, entry | {"ends_on": world.day(100)}, If_Match='"1"')
+    assert ended.status_code == 200, ended.text
+    for client in (one, two):
+        gone = await world.provider_a.get(f"/v1/clients/{client['client']['id']}")
+        assert gone.status_code == 404, "the time of grace is over"
+    assert (await unmerge(world, one)).status_code == 200
+    assert (await world.provider_a.get(f"/v1/clients/{one['client']['id']}")).status_code == 404
 
 
 async def test_merged_into_one_that_is_merged_in_turn(world: TenantFixture) -> None:

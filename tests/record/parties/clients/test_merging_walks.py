@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.conftest import ApiClient, TenantFixture, make_world
 from tests.privacy.test_states_walked import Bridge
+from tests.record.everyday.measurements.test_imports_api import MAPPING, sent
 from tests.sizes import LONG, examples
 
 from walmu_api.access.guard import AppContext
@@ -113,6 +114,25 @@ class People:
         assert answer.status_code == 201, answer.text
         self.records["measurements"][answer.json()["id"]] = (named, provider)
 
+    async def import_measurements(self, chance: Random) -> None:
+        """A worksheet, which names a client by the id that its writer knows, be it the old one."""
+        _, provider = chance.choice([*self.records["service-relationships"].values()])
+        served = [named for named, of in self.records["service-relationships"].values() if of == provider]
+        client = chance.choice(served)
+        day = f"{self.world.today:%-d.%-m.%Y}"
+        file = f"Asiakas;Vaihe;Vastattu;Osallisuus;Työkyky\n{client};Alku;{day};6;5\n"
+        mapping = MAPPING | {"client": {"by": "client_id", "column": "Asiakas"}}
+        answer = await sent(getattr(self.world, provider), file, mapping)
+        (line,) = answer.json()["outcomes"]
+        if line.get("id") in self.records["measurements"]:
+            return  # the same line again, or one that was recorded when it was read under another client
+        assert line["outcome"] == "created", answer.text
+        names = [
+            each for each in served if self.root(each) == self.root(client)
+        ]  # the oldest relationship first
+        named = self.root(client) if self.root(client) in names else names[0]
+        self.records["measurements"][line["id"]] = (named, provider)
+
     async def name_the_old_one(self, chance: Random) -> None:
         """A system that has not heard of it: refused, and nothing happens."""
         if not self.into:
@@ -133,16 +153,16 @@ class People:
     async def protect(self, chance: Random) -> None:
         client = self.root(chance.choice(self.names))
         await self.amend(client, turvakielto=True)
-        self.protected.add(client)
 
     async def amend(self, client: str, **changes: Any) -> None:
         answer = await self.world.organiser.get(f"/v1/clients/{client}")
         server_set = {"id", "version", "recorded_at", "recorded_by", "merge_reason"}
-        entry = {name: value for name, value in answer.json().items() if name not in server_set} | changes
+        before = {name: value for name, value in answer.json().items() if name not in server_set}
+        entry = before | changes
         done = await self.world.organiser.put(f"/v1/clients/{client}", entry, If_Match=answer.headers["etag"])
         assert done.status_code == 200, done.text
-        if entry["turvakielto"]:
-            self.protected.add(client)  # as it was read, so it was said of this one
+        if entry != before and entry["turvakielto"]:
+            self.protected.add(client)  # with a change, it was said of this one
 
     async def holds(self) -> None:
         for reader in ("organiser", "provider_a", "provider_b"):
@@ -202,6 +222,7 @@ ACTS = [
     *[People.unmerge] * 3,
     *[People.record_day] * 3,
     *[People.measure] * 2,
+    *[People.import_measurements] * 2,
     *(People.name_the_old_one, People.serve_another, People.rename, People.protect),
 ]
 

@@ -97,9 +97,9 @@ where c.organiser_id = :organiser and c.id = any(:ids::uuid[]) and names.differ
 on conflict (organiser_id, client_id) do update set renamed = true
 """)
 """Another name of the same person is a former name, which is the organiser's only."""
-_HAS_PROTECTED = Statement("""
-select exists (select from clients where organiser_id = :organiser and merged_into = :id
-    and (turvakielto or protected_with or content -> 'secret_contacts' = 'true'::jsonb))
+_PROTECTED = Statement("""
+select exists (select from clients where organiser_id = :organiser and id = any(:ids::uuid[])
+    and (turvakielto or content -> 'secret_contacts' = 'true'::jsonb))
 """)
 
 
@@ -160,10 +160,7 @@ async def unmerge(
     await ctx.session.execute(_UNMERGE, organiser=ctx.organiser_id, id=edge.id)
     await _read_under(ctx, group, root.id, row.id)
     await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=above)
-    if root.protected_with and not await ctx.session.fetchval(
-        _HAS_PROTECTED, organiser=ctx.organiser_id, id=root.id
-    ):
-        await _protected_with(ctx, root, protected=False)
+    await _protect_less(ctx, above, root)
     return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
 
 
@@ -197,6 +194,23 @@ async def _read_under(ctx: RequestContext, group: Sequence[UUID], before: UUID, 
             _READ_UNDER[table], organiser=ctx.organiser_id, before=before, root=root, group=group
         )
     await ctx.session.execute(_ROOT, organiser=ctx.organiser_id, root=root, group=group)
+
+
+async def _protect_less(ctx: RequestContext, above: Sequence[UUID], root: ClientRow) -> None:
+    """Those into whom it was merged keep what came with others alone; the one that stays tells so."""
+    for client_id in above:
+        row = await ctx.session.orm.get(ClientRow, (ctx.organiser_id, client_id), populate_existing=True)
+        assert row is not None
+        beneath = [each for each in await _ids(ctx, _BENEATH, client_id) if each != client_id]
+        if not row.protected_with or await ctx.session.fetchval(
+            _PROTECTED, organiser=ctx.organiser_id, ids=beneath
+        ):
+            continue
+        if row is root:
+            await _protected_with(ctx, row, protected=False)
+        else:  # nobody is told its own words
+            row.protected_with = False
+            await ctx.session.orm.flush()
 
 
 async def _protected_with(ctx: RequestContext, row: ClientRow, *, protected: bool) -> None:

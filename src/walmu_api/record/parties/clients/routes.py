@@ -143,7 +143,7 @@ async def unmerge_client(
     """Take a client out again of the one that it was merged into. Needs If-Match.
 
     Each of the two has again what named it. What was recorded since goes with the agreement or service relationship that
-    it belongs to, else to the client that its provider serves, else to the one that stayed. Who sees either is told once
+    it belongs to, else to a client that its provider serves, and what is no provider's to the one that stayed. Who sees either is told once
     by the feed (`unmerged`)."""
     row = await merging_acts.unmerge(ctx, client_id, unmerging, if_match)
     return responses.record(service.wire(ctx, row), row.version)

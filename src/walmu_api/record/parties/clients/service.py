@@ -185,6 +185,9 @@ async def replace(
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
+    values["turvakielto"] = (
+        entry.turvakielto
+    )  # said with a change, it is of this one, whatever came with another client
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     taken, had = _if_taken(ctx, values.get("identity_index")), identities.columns(row)

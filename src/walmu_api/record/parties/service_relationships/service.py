@@ -36,8 +36,13 @@ from walmu_api.record.parties.service_relationships.tables import ServiceRelatio
 _ROWS = VisibleRows(ServiceRelationshipRow, visible("service_relationships"))
 visible_to, find = _ROWS.visible_to, _ROWS.find
 _GRANT = Statement("""
+with recursive named (id) as (
+    select client_named from service_relationships where organiser_id = :organiser and id = :relationship_id
+    union select m.into_client from named n join client_merges m
+        on m.organiser_id = :organiser and m.client_id = n.id and m.unmerged_at is null)
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
-values (:organiser, :client_id, :provider_id, :relationship_id, :starts_on, :ends_on)
+select r.organiser_id, named.id, r.provider_id, r.id, r.starts_on, r.ends_on from service_relationships r, named
+where r.organiser_id = :organiser and r.id = :relationship_id
 on conflict (organiser_id, client_id, organisation_id, granted_by) do update
   set starts_on = excluded.starts_on, ends_on = excluded.ends_on
 """)
@@ -211,15 +216,8 @@ async def wire_records(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, bytes
 
 
 async def _grant(session: Session, row: ServiceRelationshipRow) -> None:
-    await session.execute(
-        _GRANT,
-        organiser=session.organiser_id,
-        client_id=row.client_id,
-        provider_id=row.provider_id,
-        relationship_id=row.id,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-    )
+    """Access to the client whom it names, and to those under whom that one is read."""
+    await session.execute(_GRANT, organiser=session.organiser_id, relationship_id=row.id)
 
 
 async def _access_journal(ctx: RequestContext, row: ServiceRelationshipRow, change: str) -> None:

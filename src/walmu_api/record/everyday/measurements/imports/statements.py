@@ -79,7 +79,7 @@ with stored as (
     from {LINES}
     order by e.source_id
     on conflict (organiser_id, source_system, source_id) do nothing
-    returning id, version, client_id, provider_id, source_id),
+    returning id, version, client_named as client_id, provider_id, source_id),
 journaled as ({journal.insert_from("stored", "measurement", "created", workplace_id="null")})
 select id from stored
 """)
