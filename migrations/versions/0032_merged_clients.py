@@ -8,14 +8,24 @@ from walmu_api.foundation.migrating import run_script
 revision = "0032"
 down_revision = "0031"
 
-TABLES = ("service_relationships", "decisions", "agreements", "documents", "measurements", "justifications")
+TABLES = {
+    "service_relationships": "''",
+    "decisions": "'relationship'",
+    "agreements": "'relationship'",
+    "documents": "'agreement relationship'",
+    "measurements": "'relationship'",
+    "justifications": "'agreement'",
+}
+"""And what their rows hang on."""
 
 MERGES = """
 alter table clients add column merged_into uuid, add column protected_with boolean not null default false,
+    add column withheld_with boolean not null default false,
     add column merge_reason text,
     add foreign key (organiser_id, merged_into) references clients (organiser_id, id), add check (merged_into <> id);
 comment on column clients.merged_into is 'The client under whom all of this one is read now.';
 comment on column clients.protected_with is 'One who was merged into this client is under non-disclosure.';
+comment on column clients.withheld_with is 'Contacts of one who was merged into this client are secret, or are withheld from providers too.';
 create index clients_merged on clients (organiser_id, merged_into) where merged_into is not null;
 create table client_merges (
     organiser_id uuid not null,
@@ -41,36 +51,38 @@ alter table journal drop constraint journal_change_check, add constraint journal
 alter table journal validate constraint journal_change_check;
 """
 
-# A record names its client by itself, or by what it hangs on. Else it is of one whom its provider serves, so that
-# this one goes on reading it: of the one that stays, where it serves that. A merge that is under way is waited for first, and then known.
+# A record names the client of what it hangs on, whatever its writer read a moment ago; one that hangs on nothing names its client
+# by itself, be it by the id of one who was merged; else it is of one whom its provider serves, so that this one goes on reading
+# it. A merge that is under way is waited for first, and then known.
 NAMED = """
 create function walmu_name_client() returns trigger language plpgsql as $$
 declare
     root uuid;
-    data jsonb;
 begin
     perform pg_advisory_xact_lock_shared(hashtextextended('client-merges|' || new.organiser_id, 0));
+    if new.client_named is null and tg_argv[0] like '%agreement%' then
+        select g.client_named into new.client_named from agreements g
+            where g.organiser_id = new.organiser_id and g.id = new.agreement_id;
+    end if;
+    if new.client_named is null and tg_argv[0] like '%relationship%' then
+        select r.client_named into new.client_named from service_relationships r
+            where r.organiser_id = new.organiser_id and r.id = new.service_relationship_id;
+    end if;
     if new.client_named is null then
         new.client_named := new.client_id;
-        select m.read_as into root from client_merges m
-            where m.organiser_id = new.organiser_id and m.client_id = new.client_id and m.unmerged_at is null;
-        if root is not null then
-            new.client_id := root;
-        elsif exists (select from client_merges m
+        if tg_argv[0] <> '' and exists (select from client_merges m
                 where m.organiser_id = new.organiser_id and m.read_as = new.client_id and m.unmerged_at is null) then
-            data := to_jsonb(new);
             new.client_named := coalesce(
-                (select g.client_named from agreements g
-                    where g.organiser_id = new.organiser_id and g.id = (data ->> 'agreement_id')::uuid),
-                (select r.client_named from service_relationships r
-                    where r.organiser_id = new.organiser_id and r.id = (data ->> 'service_relationship_id')::uuid),
                 (select r.client_named from service_relationships r
                     where r.organiser_id = new.organiser_id and r.client_id = new.client_id
-                      and r.provider_id = (data ->> 'provider_id')::uuid and tg_table_name <> 'service_relationships'
+                      and r.provider_id = new.provider_id
                     order by r.client_named <> new.client_id, r.id limit 1),
                 new.client_id);
         end if;
     end if;
+    select m.read_as into root from client_merges m
+        where m.organiser_id = new.organiser_id and m.client_id = new.client_named and m.unmerged_at is null;
+    new.client_id := coalesce(root, new.client_named);
     return new;
 end $$;
 revoke execute on function walmu_name_client() from public;
@@ -81,7 +93,7 @@ alter table {table} add column client_named uuid;
 update {table} set client_named = client_id;
 alter table {table} alter client_named set not null;
 comment on column {table}.client_named is 'The client whom the record itself names; client_id is the one under whom it is read.';
-create trigger name_client before insert on {table} for each row execute function walmu_name_client();
+create trigger name_client before insert on {table} for each row execute function walmu_name_client({parents});
 """
 
 # Journal and days name the client whom their record names; access is to that one, and to the one it is read under.
@@ -136,7 +148,7 @@ create policy taken_back on client_access as restrictive for delete using ((sele
 # Of two who are one person both are protected where either is, under whichever id a text names them.
 PROTECTED = """
 create function walmu_withholds(c clients) returns boolean language sql immutable as
-$$ select c.turvakielto or c.protected_with or coalesce(c.content -> 'secret_contacts' = 'true'::jsonb, false) $$;
+$$ select c.turvakielto or c.protected_with or c.withheld_with or coalesce(c.content -> 'secret_contacts' = 'true'::jsonb, false) $$;
 revoke execute on function walmu_withholds(clients) from public;
 grant execute on function walmu_withholds(clients) to walmu_app, walmu_worker;
 create or replace function walmu_note_protection() returns trigger language plpgsql as $$
@@ -157,7 +169,7 @@ begin
     return null;
 end $$;
 drop trigger note_protection on clients;
-create trigger note_protection after insert or update of turvakielto, content, protected_with, merged_into on clients
+create trigger note_protection after insert or update of turvakielto, content, protected_with, withheld_with, merged_into on clients
     for each row execute function walmu_note_protection();
 """
 
@@ -165,7 +177,7 @@ create trigger note_protection after insert or update of turvakielto, content, p
 def upgrade() -> None:
     run_script(MERGES)
     run_script(NAMED)
-    for table in TABLES:
-        run_script(NAMED_IN.format(table=table))
+    for table, parents in TABLES.items():
+        run_script(NAMED_IN.format(table=table, parents=parents))
     run_script(READ)
     run_script(PROTECTED)

@@ -23,6 +23,14 @@ where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_a
 _UNDER = Statement("""
 select client_id from client_merges where organiser_id = :organiser and read_as = :client_id and unmerged_at is null
 """)
+_ABOVE = Statement("""
+with recursive above (id, step) as (
+    select m.into_client, 1 from client_merges m
+        where m.organiser_id = :organiser and m.client_id = :client_id and m.unmerged_at is null
+    union select m.into_client, a.step + 1 from above a join client_merges m
+        on m.organiser_id = :organiser and m.client_id = a.id and m.unmerged_at is null)
+select id from above order by step
+""")
 
 
 async def read_as(ctx: RequestContext, client_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -40,6 +48,12 @@ async def named_by(ctx: RequestContext, client_id: UUID) -> list[UUID]:
     """The client, and those who are read under it: whom the records that are read under it name."""
     rows = await ctx.session.fetch(_UNDER, organiser=ctx.organiser_id, client_id=client_id)
     return [client_id, *(row["client_id"] for row in rows)]
+
+
+async def above(ctx: RequestContext, client_id: UUID) -> list[UUID]:
+    """Those into whom this client was merged, one into the other, the one that stays last."""
+    rows = await ctx.session.fetch(_ABOVE, organiser=ctx.organiser_id, client_id=client_id)
+    return [row["id"] for row in rows]
 
 
 async def refuse_merged(ctx: RequestContext, entry: Any) -> None:

@@ -157,6 +157,8 @@ async def replace(
     belongs to the system that gave it."""
     if holds(row, values):
         return False
+    if values.get("client_id", before := getattr(row, "client_id", None)) != before:
+        values = {"client_named": values["client_id"]} | values
     if values.get("source_id", row.source_id) != row.source_id:
         values = values | {"source_system": actor.system_id if values["source_id"] else None}
     for name, value in (values | await _touch(session, actor)).items():

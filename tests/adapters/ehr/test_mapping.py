@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from walmu_api.adapters.ehr.dialects.lifecare_rest import mapping
 from walmu_api.adapters.ehr.port import Day, Draft, MappingError
+from walmu_api.foundation.texts import in_nfc
 
 DECISION: dict[str, Any] = {
     "Id": 71,
@@ -221,7 +222,8 @@ required = {
 
 @given(content=some.fixed_dictionaries(required, optional=optional), protected=some.booleans())
 def test_what_we_propose_comes_back_as_it_was(content: dict[str, Any], protected: bool) -> None:
-    """Our draft, in their words, decided, in our words again: every member is kept."""
+    """Our draft, in their words, decided, in our words again: every member is kept, its texts in NFC as what comes in is."""
+    content = in_nfc(content)
     client = {"id": "c-1", "family_name": "Å", "given_names": "Ö", "turvakielto": protected}
     proposal = mapping.proposal(Draft("d-1", "010190-900P", client, PROVIDER, content))
     verdict = {

@@ -18,6 +18,7 @@ from walmu_api.adapters.national.validation.findings import CONDITIONALLY_REQUIR
 from walmu_api.adapters.national.validation.official_schema import Official
 from walmu_api.adapters.national.validation.structure_rules import broken
 from walmu_api.adapters.national.validation.value_rules import expected_system, is_empty
+from walmu_api.foundation.identity_codes import born_on
 from walmu_api.record.parties.codes.rules import name_of
 from walmu_api.record.parties.codes.shipped import shipped_lists
 
@@ -290,6 +291,8 @@ def of_client(structure: Structure, document: Json, client: Json) -> Json:
             "system": client["identity"]["system"],
             "value": client["identity"]["value"],
         }
+        if "syntymaaika" in person:
+            person["syntymaaika"] = born_on(client["identity"]["value"]).isoformat()
     return {structure.root.key: mended(structure.root, data[structure.root.key])}
 
 

@@ -33,6 +33,7 @@ from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
+from walmu_api.record.parties.clients import protecting
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
 
@@ -169,7 +170,8 @@ class Intake:
         if known is not None and item["version"] <= known["remote_version"] and not moves:
             return "ignored_stale"
         decision = self.system.read_decision(content)
-        client_id = await self._client(ctx, decision.person)
+        named = await self._client(ctx, decision.person)
+        client_id = await merged_clients.follow(ctx, named)
         provider_id = await providers.served_by(ctx.session, self.target.name, decision, remote_id)
         values = _checked(decision, client_id, provider_id)
         answers = _maybe_id(decision.answers)
@@ -181,6 +183,7 @@ class Intake:
             client_id,
             provider_id,
             values | {"travel": decision.values["travel"]},
+            client_named=named,
             moves=moves,
         )
         row, outcome = await decisions.receive(ctx, received)
@@ -197,8 +200,8 @@ class Intake:
         that it has ended is not: lifting a protection is for a person of the organiser."""
         client_id = await self._identified(ctx, person)
         if person.turvakielto:
-            await clients.protect(ctx, client_id)
-        return await merged_clients.follow(ctx, client_id)
+            await protecting.protect(ctx, client_id)
+        return client_id
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
         """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
@@ -209,7 +212,7 @@ class Intake:
         known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
         row = await clients.by_identity(ctx, known)
         if row is not None:
-            return row.id
+            return await clients.owner_of(ctx, known) or row.id
         entry = ClientEntry(
             family_name=person.family_name,
             given_names=person.given_names,

@@ -257,7 +257,7 @@ async def test_protection_told_by_the_record_system_drops_the_document_as_it_cam
     world: TenantFixture,
 ) -> None:
     """It says that the client is not protected; nobody is to be given that any more."""
-    from walmu_api.record.parties.clients import service
+    from walmu_api.record.parties.clients import protecting, service
 
     code = identity_code()
     entry = ClientEntry.model_validate(
@@ -269,7 +269,7 @@ async def test_protection_told_by_the_record_system_drops_the_document_as_it_cam
         row, _ = await service.create(ctx, entry, came)
         assert service.document(ctx, row) == came
         assert code not in str(row.received)
-        await service.protect(ctx, row.id)
+        await protecting.protect(ctx, row.id)
         assert row.received is None
 
 

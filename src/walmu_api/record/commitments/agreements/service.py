@@ -98,6 +98,7 @@ async def _values(
     values |= await _held(ctx, entry.decision_id)
     return values | {
         "client_id": relationship.client_id,
+        "client_named": relationship.client_named,
         "provider_id": relationship.provider_id,
         "workplace_id": entry.place.organisation_id,
         "place_name": entry.place.name,

@@ -107,6 +107,7 @@ class Received:
     values: dict[str, Any]  # members of `DecisionEntry`, status, revoked_on
     document: dict[str, Any] | None = None  # the national document, when it came as one
     service_relationship_id: UUID | None = None  # when it was told for one
+    client_named: UUID | None = None  # whom it named, where that one is read under another
     moves: bool = False  # the organiser said that it goes to another client or provider, whatever hangs on it
 
 
@@ -139,13 +140,13 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
     values["service_relationship_id"] = await _relationship(ctx, received, row)
     if row is None:
         stamp = await records.stamp(ctx.session, ctx.actor, None)
+        if received.client_named not in {None, received.client_id}:
+            values["client_named"] = received.client_named
         row = DecisionRow(**values | stamp, received=_stored(ctx, stamp["id"], None, received.document))
         await records.insert(ctx.session, row)
         await tell(ctx, row, "created", None)
         await _supersede(ctx, row, None)
         return row, "created"
-    if row.client_id != received.client_id:
-        values["client_named"] = received.client_id
     before, status_before = records.replaced(Decision, row), row.status
     values["received"] = _stored(ctx, row.id, row.received, received.document)
     if not await records.replace(ctx.session, ctx.actor, row, values):

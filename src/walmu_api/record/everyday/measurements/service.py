@@ -154,7 +154,11 @@ async def _whose(ctx: RequestContext, entry: MeasurementEntry) -> dict[str, Any]
         row = await relationships.require(ctx, entry.service_relationship_id, "/service_relationship_id")
         if row.client_id != entry.client_id:
             raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=ANOTHER_CLIENT))
-        return {"service_relationship_id": row.id, "provider_id": row.provider_id}
+        return {
+            "service_relationship_id": row.id,
+            "provider_id": row.provider_id,
+            "client_named": row.client_named,
+        }
     only = await _only_relationship(ctx, entry) if ctx.tenant_scope else None
     return {"service_relationship_id": only, "provider_id": ctx.tenant_scope}
 
@@ -190,8 +194,13 @@ async def replace(
     refuse(validate(entry, (await instruments.in_use(ctx.session)).get(entry.instrument), ctx.today))
     if entry.service_relationship_id is None:
         content["service_relationship_id"] = row.service_relationship_id
-    elif (await _whose(ctx, entry))["provider_id"] != row.provider_id:
-        raise invalid(INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.UNCHANGEABLE))
+    else:
+        whose = await _whose(ctx, entry)
+        if whose["provider_id"] != row.provider_id:
+            raise invalid(
+                INVALID_VALUE.at("/service_relationship_id", reason=validation_messages.UNCHANGEABLE)
+            )
+        content["client_named"] = whose["client_named"]
     sealed = seal(ctx, row.id).sealed(received)
     return await _change(ctx, row, content | {"status": "amended", "received": sealed}, "updated")
 

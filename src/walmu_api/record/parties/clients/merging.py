@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
-from walmu_api.access.merged_clients import follow, merged
+from walmu_api.access.merged_clients import above, follow, merged
 from walmu_api.access.record_change import record_change
 from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.problems import (
@@ -47,14 +47,6 @@ with recursive under (id) as (
 select id from under
 """)
 """The client, and all who were merged into it, one into the other."""
-_ABOVE = Statement("""
-with recursive above (id) as (
-    select m.into_client from client_merges m
-        where m.organiser_id = :organiser and m.client_id = :client_id and m.unmerged_at is null
-    union select m.into_client from above a join client_merges m
-        on m.organiser_id = :organiser and m.client_id = a.id and m.unmerged_at is null)
-select id from above
-""")
 _MERGE = Statement("""
 insert into client_merges (organiser_id, id, client_id, into_client, read_as)
 values (:organiser, :id, :client_id, :into, :into)
@@ -98,8 +90,9 @@ on conflict (organiser_id, client_id) do update set renamed = true
 """)
 """Another name of the same person is a former name, which is the organiser's only."""
 _PROTECTED = Statement("""
-select exists (select from clients where organiser_id = :organiser and id = any(:ids::uuid[])
-    and (turvakielto or content -> 'secret_contacts' = 'true'::jsonb))
+select coalesce(bool_or(turvakielto), false) as protected_with,
+    coalesce(bool_or(content -> 'secret_contacts' = 'true'::jsonb or content ? 'contacts_withheld'), false) as withheld_with
+from clients where organiser_id = :organiser and id = any(:ids::uuid[])
 """)
 
 
@@ -131,16 +124,15 @@ async def merge(
     if into.version != merging.into_version:
         raise STALE().with_headers(ETag=preconditions.etag(row.version))
     group = await _ids(ctx, _BENEATH, row.id)
-    before, protects = (
-        service.without_identity(row),
-        row.is_protected or bool(row.content.get("secret_contacts")),
-    )
+    before, protects = service.without_identity(row), (row.is_protected, row.is_withheld)
     await ctx.session.execute(_MERGE, organiser=ctx.organiser_id, id=uuid7(), client_id=row.id, into=into.id)
     await _read_under(ctx, group, row.id, into.id)
     await ctx.session.execute(_OPEN_ACCESS, organiser=ctx.organiser_id, root=into.id, group=group)
     await ctx.session.execute(_RENAMED, organiser=ctx.organiser_id, ids=[row.id, into.id])
-    if protects and not into.is_protected:
-        await _protected_with(ctx, into, protected=True)
+    more = dict(zip(("protected_with", "withheld_with"), protects, strict=True))
+    there = {"protected_with": into.is_protected, "withheld_with": into.is_withheld}
+    if new := {name: True for name, value in more.items() if value and not there[name]}:
+        await service.change(ctx, into, new)
     return await _tell(ctx, row, "merged", before, into.id, merged_into=into.id, merge_reason=merging.reason)
 
 
@@ -155,12 +147,12 @@ async def unmerge(
     if edge is None or root is None or edge.read_as != root.id:  # or another was quicker
         raise CONFLICT(state="merged" if edge is not None else "active")
     preconditions.require_version(if_match, row.version)
-    group, above = await _ids(ctx, _BENEATH, row.id), await _ids(ctx, _ABOVE, row.id)
+    group, over = await _ids(ctx, _BENEATH, row.id), await above(ctx, row.id)
     before = service.stub(row).decode()
     await ctx.session.execute(_UNMERGE, organiser=ctx.organiser_id, id=edge.id)
     await _read_under(ctx, group, root.id, row.id)
-    await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=above)
-    await _protect_less(ctx, above, root)
+    await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=over)
+    await _protect_less(ctx, over, root)
     return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
 
 
@@ -196,26 +188,25 @@ async def _read_under(ctx: RequestContext, group: Sequence[UUID], before: UUID, 
     await ctx.session.execute(_ROOT, organiser=ctx.organiser_id, root=root, group=group)
 
 
-async def _protect_less(ctx: RequestContext, above: Sequence[UUID], root: ClientRow) -> None:
+async def _protect_less(ctx: RequestContext, over: Sequence[UUID], root: ClientRow) -> None:
     """Those into whom it was merged keep what came with others alone; the one that stays tells so."""
-    for client_id in above:
+    for client_id in over:
         row = await ctx.session.orm.get(ClientRow, (ctx.organiser_id, client_id), populate_existing=True)
         assert row is not None
         beneath = [each for each in await _ids(ctx, _BENEATH, client_id) if each != client_id]
-        if not row.protected_with or await ctx.session.fetchval(
-            _PROTECTED, organiser=ctx.organiser_id, ids=beneath
-        ):
-            continue
-        if row is root:
-            await _protected_with(ctx, row, protected=False)
+        came = await ctx.session.fetchrow(_PROTECTED, organiser=ctx.organiser_id, ids=beneath)
+        assert came is not None
+        less = {
+            name: False
+            for name in ("protected_with", "withheld_with")
+            if getattr(row, name) and not came[name]
+        }
+        if less and row is root:
+            await service.change(ctx, row, less)
         else:  # nobody is told its own words
-            row.protected_with = False
+            for name, value in less.items():
+                setattr(row, name, value)
             await ctx.session.orm.flush()
-
-
-async def _protected_with(ctx: RequestContext, row: ClientRow, *, protected: bool) -> None:
-    """Non-disclosure that comes, or goes, with another one is a change of the client's record."""
-    await service.change(ctx, row, {"protected_with": protected})
 
 
 async def _tell(

@@ -18,7 +18,7 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
-from walmu_api.record.parties.clients import identities, rules
+from walmu_api.record.parties.clients import came_with, identities, rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
@@ -50,8 +50,7 @@ def wire(ctx: RequestContext, row: ClientRow) -> bytes:
         ctx.session.log_access(row.merged_into)
         return stub(row)
     data = {name: value for name, value in _columns(row).items() if value is not None}
-    data["turvakielto"] = row.is_protected
-    data |= _seal(ctx, row.id).opened(row.content)
+    data |= _seal(ctx, row.id).opened(row.content) | came_with.shown(row)
     if (known := _identity(ctx, row)) is not None:
         data["identity"] = known
     return ClientRecord.model_validate(data).model_dump_json(exclude_none=True).encode()
@@ -72,7 +71,10 @@ def _seal(ctx: RequestContext, row_id: UUID) -> Seal:
 
 def without_identity(row: ClientRow) -> str:
     """What the journal keeps: the client's identity is never in it, other identity codes are only sealed."""
-    data = ClientRecord.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True) | row.content
+    if row.merged_into is not None:
+        return stub(row).decode()
+    data = ClientRecord.model_validate(_columns(row)).model_dump(mode="json", exclude_none=True)
+    data |= row.content | came_with.shown(row)
     stored = {name: data[name] for name in ClientRecord.model_fields if name in data}
     return to_json(stored | ({"received": row.received} if row.received else {})).decode()
 
@@ -105,8 +107,6 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     same = row is not None and seal.opened(row.content) == content
     values["content"] = row.content if row is not None and same else seal.sealed(content)
     values |= identities.name_values(ctx, entry)
-    if row is not None and row.protected_with:  # what came with another client is no part of this one's own
-        values |= {"turvakielto": row.turvakielto} if entry.turvakielto else {"protected_with": False}
     known = entry.identity
     index = identities.index(ctx, known) if known else None
     if row is None or row.identity_index != index:
@@ -154,7 +154,7 @@ async def create(
     if known is not None:
         if known.merged_into is not None:
             raise merged(ctx, known.merged_into)
-        values = _values(ctx, entry, known.id, known)
+        values = _values(ctx, came_with.own(known, entry), known.id, known)
         if not records.holds(known, values):
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/clients/{known.id}")
         return known, False
@@ -179,15 +179,14 @@ async def replace(
     if row.merged_into is not None:
         raise merged(ctx, row.merged_into)
     _check(ctx, entry)
-    values = _values(ctx, entry, row.id, row)
+    lifted = came_with.lifted(row, entry)
+    values = _values(ctx, came_with.own(row, entry), row.id, row) | lifted
     if identity_change is not None and "identity_index" not in values:
         await identities.explain(ctx, row.id, identity_change)
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
-    values["turvakielto"] = (
-        entry.turvakielto
-    )  # said with a change, it is of this one, whatever came with another client
+    values = _values(ctx, entry, row.id, row) | lifted  # said with a change, it is of this one
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     taken, had = _if_taken(ctx, values.get("identity_index")), identities.columns(row)
@@ -198,16 +197,7 @@ async def replace(
     return row
 
 
-async def protect(ctx: RequestContext, client_id: UUID) -> None:
-    """Non-disclosure for personal safety holds from now on; where the client was merged into another, of both."""
-    row = await _locked(ctx, client_id)
-    if not row.turvakielto:
-        await change(ctx, row, {"turvakielto": True, "received": None})
-    if row.merged_into is not None and not (root := await _locked(ctx, row.merged_into)).is_protected:
-        await change(ctx, root, {"protected_with": True})
-
-
-async def _locked(ctx: RequestContext, client_id: UUID) -> ClientRow:
+async def locked(ctx: RequestContext, client_id: UUID) -> ClientRow:
     return await records.find(ctx.session, _of_organiser(ctx).where(ClientRow.id == client_id), lock=True)
 
 
@@ -225,6 +215,15 @@ async def by_identity(ctx: RequestContext, known: Identity) -> ClientRow | None:
     )
 
 
+async def owner_of(ctx: RequestContext, known: Identity) -> UUID | None:
+    """The client that has this code itself, whoever it is read under."""
+    index = identities.index(ctx, known)
+    owner = select(ClientRow.id).where(
+        ClientRow.organiser_id == ctx.organiser_id, ClientRow.identity_index == index
+    )
+    return await ctx.session.orm.scalar(owner)
+
+
 async def by_name(
     ctx: RequestContext, name: str, date_of_birth: date | None, limit: int
 ) -> Sequence[ClientRow]:
@@ -239,7 +238,7 @@ async def by_name(
 
 async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
     """Another code of the same client, as its record system knows it. Why it was changed a person says later."""
-    row = await _locked(ctx, client_id)
+    row = await locked(ctx, client_id)
     had = identities.columns(row)
     sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row.id)
     index = identities.index(ctx, known)

@@ -30,8 +30,16 @@ class ClientRow(Mirrored, Row):
     name_words: Mapped[list[bytes] | None] = mapped_column(ARRAY(LargeBinary()))
     person_index: Mapped[bytes | None]
     protected_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    withheld_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
     @property
     def is_protected(self) -> bool:
         """Under non-disclosure: by what was recorded of it, or of one who was merged into it."""
         return self.turvakielto or self.protected_with
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether contacts are secret or withheld from providers too, by what was recorded of it or of such another."""
+        return self.withheld_with or bool(
+            self.content.get("secret_contacts") or self.content.get("contacts_withheld")
+        )

@@ -1,0 +1,29 @@
+"""What comes with a client who was merged into another, and is no part of that one's own record: its non-disclosure, and that
+its contacts are secret."""
+
+from typing import Any
+
+from walmu_api.record.parties.clients.schemas import ClientEntry
+from walmu_api.record.parties.clients.tables import ClientRow
+
+
+def own(row: ClientRow, entry: ClientEntry) -> ClientEntry:
+    """An entry without what came with another client, and is no part of this one's own."""
+    beside: dict[str, Any] = {}
+    if row.protected_with and entry.turvakielto:
+        beside["turvakielto"] = row.turvakielto
+    if row.withheld_with and entry.secret_contacts and not row.content.get("secret_contacts"):
+        beside["secret_contacts"] = None
+    return entry.model_copy(update=beside)
+
+
+def shown(row: ClientRow) -> dict[str, bool]:
+    """What is told of a client because of another one who was merged into it."""
+    secret = {"secret_contacts": True} if row.withheld_with else {}
+    return {"turvakielto": row.is_protected} | secret
+
+
+def lifted(row: ClientRow, entry: ClientEntry) -> dict[str, bool]:
+    """What an entry takes away of it, for the person."""
+    stays = {"protected_with": entry.turvakielto, "withheld_with": bool(entry.secret_contacts)}
+    return {name: False for name, value in stays.items() if getattr(row, name) and not value}
