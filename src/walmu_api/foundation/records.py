@@ -16,7 +16,7 @@ from walmu_api.foundation.journal import Actor
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, NOT_FOUND
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
-from walmu_api.foundation.tables import Mirrored, Recorded
+from walmu_api.foundation.tables import Mirrored, OfClient, Recorded
 
 R = TypeVar("R", bound=Recorded)
 T = TypeVar("T")
@@ -130,6 +130,8 @@ async def insert(session: Session, row: R, problems: Problems | None = None) -> 
     """Add a row; a unique key that is taken becomes the problem that names it."""
     session.orm.add(row)
     await _flush(session, problems)
+    if isinstance(row, OfClient):  # whose it is follows from what it hangs on, be that of another one since it was read
+        await session.orm.refresh(row, ["client_id"])
     return row
 
 
