@@ -57,13 +57,14 @@ def is_absence(day: str) -> str:
 
 def in_another(day: str, *, at_the_same_time: bool) -> str:
     """Whether the client's presence on the day is that of a day under another agreement of the decision, which says as much or
-    more: one day of attendance, and one visit unless the hours of both are known and do not meet (`at_the_same_time`)."""
+    more: one day of attendance, and one visit unless the hours of both are known and do not meet (`at_the_same_time`). Where the
+    decision went to another client or provider, their agreements have days of their own."""
     apart = f"o.arrived_at >= {day}.left_at or o.left_at <= {day}.arrived_at"
     return f"""({day}.status in ('present', 'partial') and exists (
-        select from (select decision_id from agreements
+        select from (select decision_id, client_id, provider_id from agreements
             where organiser_id = :organiser and id = {day}.agreement_id offset 0) own,
         lateral (select id from agreements where organiser_id = :organiser and decision_id = own.decision_id
-            and id <> {day}.agreement_id offset 0) other,
+            and client_id = own.client_id and provider_id = own.provider_id and id <> {day}.agreement_id offset 0) other,
         lateral (select * from attendance
             where organiser_id = :organiser and agreement_id = other.id and date = {day}.date offset 0) o
         where o.status in ('present', 'partial')
