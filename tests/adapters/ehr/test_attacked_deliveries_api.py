@@ -7,6 +7,7 @@ from tests.adapters.ehr.conftest import Exchange
 from tests.adapters.ehr.test_delivery import beside, visits
 from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, settle
 from tests.conftest import TenantFixture
+from tests.record.commitments.agreements.test_limits_of_the_person_api import codes, plan
 
 pytestmark = pytest.mark.enable_socket
 ANY = {"type": "flexible"}
@@ -130,3 +131,16 @@ async def test_a_day_of_a_merged_client_is_sent_again_when_a_certificate_comes(e
     assert [found[each]["CancelledReason"] for each in ids] == ["own_illness", "own_illness"], [
         await exchange.delivery_of(each) for each in ids
     ]
+
+
+async def test_the_days_of_somebody_elses_decision_limit_nothing(exchange: Exchange) -> None:
+    """The decision went to another person, with one day a week. The agreements of the first one have no decision any more."""
+    world = exchange.world
+    first = await exchange.agreement(schedule=plan(1))
+    second = await beside(exchange, first, schedule=plan(2))
+    await moved(exchange, first, **another(), days_per_week=1)
+    (conflict,) = await conflicts(exchange)
+    await settle(exchange, conflict, "theirs")
+    assert (await exchange.decision(first["decision_id"]))["days_per_week"] == 1
+    for who in (world.organiser, world.provider_a):
+        assert "decision-days-exceeded" not in await codes(world, second, who)
