@@ -6,6 +6,7 @@ that reads worksheets imports this."""
 import json
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 _TEXT = re.compile(r'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+(?:"|\\?(?=\n|\Z))')
@@ -30,10 +31,16 @@ def _normal(text: str) -> str:
 def _has_run(text: str) -> bool:
     run = 0
     for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
+        run = run + 1 if _is_mark(character) else 0
         if run > _LONGEST_RUN:
             return True
     return False
+
+
+@lru_cache(4096)
+def _is_mark(character: str) -> bool:
+    """Of its decomposition, as that is put in order: a few vowel signs are no marks themselves, but stand for two."""
+    return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) != 0
 
 
 def in_nfc(value: Any) -> Any:

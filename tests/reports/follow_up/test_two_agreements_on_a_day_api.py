@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from tests.conftest import TenantFixture
+
+from walmu_api.reports.impact.population import ATTENDANCE
 
 EVERY_DAY = {
     "type": "fixed",
@@ -80,3 +83,39 @@ async def test_an_assessment_is_begun_with_each_day_once(world: TenantFixture) -
         data["planned"]
         <= (date.fromisoformat(world.day(1)) - date.fromisoformat(world.day(5))) / timedelta(days=1) + 1
     )
+
+
+async def test_a_day_outside_its_agreement_does_not_take_the_day_of_another(world: TenantFixture) -> None:
+    """The first agreement ended before the day; the second holds. One presence: one day of allowance."""
+    _, (first, second) = await two(world)
+    await say(world, first, 2, status="present")
+    await say(world, second, 2, status="present")
+    ended = await world.provider_a.post(
+        f"/v1/agreements/{first}/end", {"ends_on": world.day(4), "reason": "Päättyi jo"}
+    )
+    assert ended.status_code == 200, ended.text
+    one, other = await counted(world, first), await counted(world, second)
+    assert one == (0, ["day-outside-agreement"])
+    assert other == (1, [None])
+
+
+async def test_the_report_of_impact_counts_a_day_once(world: TenantFixture) -> None:
+    """ADR 58: of two reports of one day the one that says more counts: two days attended, none missed."""
+    relationship, (first, second) = await two(world)
+    for agreement in (first, second):
+        await say(world, agreement, 3, status="present")
+    await say(world, first, 2, status="absent")
+    await say(world, second, 2, status="partial", actual_minutes=60)
+    await say(world, first, 1, status="absent")
+    await say(world, second, 1, status="absent")
+    async with world.transaction() as session:
+        rows = await session.fetch(
+            ATTENDANCE,
+            organiser=world.organiser_id,
+            organisation=None,
+            relationships=[UUID(relationship["id"])],
+            first=None,
+            last=None,
+        )
+    counts = [sum(row[name] for row in rows) for name in ("attended", "justified", "not_justified")]
+    assert counts == [2, 0, 1]

@@ -50,9 +50,11 @@ _SAME_PRESENCE = """
     select d.*, true from (
         select own.agreement_id, own.date from attendance own
         where c.resource_type = 'attendance' and own.organiser_id = :organiser and own.id = c.resource_id offset 0) own,
-    lateral (select decision_id from agreements where organiser_id = :organiser and id = own.agreement_id offset 0) o,
+    lateral (select decision_id, client_id, provider_id from agreements
+        where organiser_id = :organiser and id = own.agreement_id offset 0) o,
     lateral (select id from agreements
-        where organiser_id = :organiser and decision_id = o.decision_id and id <> own.agreement_id offset 0) g,
+        where organiser_id = :organiser and decision_id = o.decision_id
+          and client_id = o.client_id and provider_id = o.provider_id and id <> own.agreement_id offset 0) g,
     lateral (select * from attendance
         where organiser_id = :organiser and agreement_id = g.id and date = own.date offset 0) d
     where d.status in ('present', 'partial') and (d.status <> 'present' or d.id > c.resource_id)"""

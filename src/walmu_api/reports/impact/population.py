@@ -26,20 +26,24 @@ where r.organiser_id = :organiser and (:organisation::uuid is null or r.provider
   and (:first::date is null or r.ends_on is null or r.ends_on >= :first)
   and (:last::date is null or r.starts_on <= :last)
 """)
-_AGREEMENTS = f"""from agreements g join attendance a on a.organiser_id = g.organiser_id
-and a.agreement_id = g.id
-{in_force.joined("a")}
-where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
-  and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)"""
-_JUSTIFIED = f"{in_force.STATE} in ('given', 'accepted', 'covered')"
 ATTENDANCE = Statement(f"""
-select g.client_id, date_trunc('quarter', a.date)::date as quarter,
-    count(*) filter (where a.status in ('present', 'partial')) as attended,
-    count(*) filter (where a.status = 'absent' and {_JUSTIFIED}) as justified,
-    count(*) filter (where a.status = 'absent' and not {_JUSTIFIED}) as not_justified
-{_AGREEMENTS}
-group by g.client_id, g.service_relationship_id, quarter
+select client_id, date_trunc('quarter', date)::date as quarter,
+    count(*) filter (where status in ('present', 'partial')) as attended,
+    count(*) filter (where status = 'absent' and justified) as justified,
+    count(*) filter (where status = 'absent' and not justified) as not_justified
+from (
+    select distinct on (g.client_id, g.service_relationship_id, a.date)
+        g.client_id, g.service_relationship_id, a.date, a.status,
+        {in_force.STATE} in ('given', 'accepted', 'covered') as justified
+    from agreements g
+    join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.status <> 'voided'
+    {in_force.joined("a")}
+    where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
+      and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
+    order by g.client_id, g.service_relationship_id, a.date, {in_force.says_more("a")}) d
+group by client_id, service_relationship_id, quarter
 """)
+"""Under two agreements of a service relationship a day is one day, and what says more of it counts."""
 MEASUREMENTS = Statement("""
 select m.client_id, m.id, m.instrument, m.form_version, m.phase, m.answered_on, m.recorded_at,
   m.scores::text from measurements m

@@ -104,3 +104,29 @@ async def test_the_same_hours_at_another_provider_are_the_organisers_business(wo
     assert await codes(world, agreements[0]) == {"same-hours-elsewhere"}
     assert await codes(world, agreements[0], world.provider_a) == set()
     assert await codes(world, agreements[1], world.provider_b) == set()
+
+
+async def test_a_week_plan_beyond_the_end_of_an_ended_agreement_exceeds_nothing(world: TenantFixture) -> None:
+    """The first agreement was to change later, and ended before that; the second has its days since."""
+    relationship = await world.relationship((await world.client())["id"])
+    decision = await world.decision(relationship, days_per_week=3)
+    first = await world.agreement(relationship, decision, schedule=plan(1, 2))
+    await amended(world, first, plan(1), world.day(-40))
+    second = await world.agreement(relationship, decision, schedule=plan(3), starts_on=world.day(20))
+    await amended(world, second, plan(3, 4), world.day(5))
+    ended = await world.provider_a.post(
+        f"/v1/agreements/{first['id']}/end", {"ends_on": world.day(10), "reason": "Uusi sopimus"}
+    )
+    assert ended.status_code == 200, ended.text
+    assert await codes(world, second) == set(), "three days a week until the first ended, then two"
+
+
+async def amended(
+    world: TenantFixture, agreement: dict[str, Any], schedule: dict[str, Any], since: str
+) -> None:
+    entry = (await world.provider_a.get(f"/v1/agreements/{agreement['id']}")).json()
+    entry |= {"schedule": schedule, "schedule_from": since}
+    answer = await world.provider_a.put(
+        f"/v1/agreements/{agreement['id']}", entry, If_Match=f'"{entry["version"]}"'
+    )
+    assert answer.status_code == 200, answer.text

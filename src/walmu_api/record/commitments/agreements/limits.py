@@ -20,6 +20,7 @@ select g.id, g.decision_id, g.workplace_id, g.place_name, g.starts_on, g.ends_on
 from agreements g
 join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
 left join decisions d on d.organiser_id = g.organiser_id and d.id = g.decision_id
+    and d.client_id = g.client_id and d.provider_id = g.provider_id
 where g.organiser_id = :organiser and g.client_id = :client_id and g.kind <> 'employment'
   and (g.id = :id or g.status in ('signed', 'terminated'))
   and g.starts_on <= :last and g.ends_on >= :first
@@ -41,11 +42,13 @@ class Agreed:
 
 
 def agreed(row: Record) -> Agreed:
-    parts, first = [], row["starts_on"]
-    for each in row["earlier_schedules"]:
-        parts.append((first, date.fromisoformat(each["until"]), each["schedule"]))
-        first = parts[-1][1] + timedelta(days=1)
-    parts.append((first, row["ends_on"], row["schedule"]))
+    parts, first, ends_on = [], row["starts_on"], row["ends_on"]
+    plans = [(date.fromisoformat(each["until"]), each["schedule"]) for each in row["earlier_schedules"]]
+    for until, week in (*plans, (ends_on, row["schedule"])):
+        last = min(until, ends_on)
+        if first <= last:
+            parts.append((first, last, week))
+            first = last + timedelta(days=1)
     return Agreed((row["workplace_id"], row["place_name"]), parts, row["days_per_week"])
 
 
@@ -63,8 +66,12 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     )
     (own,) = [each for each in rows if each["id"] == row.id]
     found = []
-    together = [agreed(each) for each in rows if each["decision_id"] == row.decision_id]
     decided = own["decided_days"]
+    together = [
+        agreed(each)
+        for each in rows
+        if each["decision_id"] == row.decision_id and each["decided_days"] is not None
+    ]
     if decided is not None and len(together) > 1 and most_days(agreed(own), together) > decided:
         found.append(rules.DECISION_DAYS_EXCEEDED.at("/schedule", allowed=decided))
     by_law = [agreed(each) for each in rows if each["service_kind"] == rules.REHABILITATIVE]

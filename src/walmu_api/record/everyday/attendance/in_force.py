@@ -57,18 +57,26 @@ def is_absence(day: str) -> str:
 
 def in_another(day: str, *, at_the_same_time: bool) -> str:
     """Whether the client's presence on the day is that of a day under another agreement of the decision, which says as much or
-    more: one day of attendance, and one visit unless the hours of both are known and do not meet (`at_the_same_time`)."""
+    more: one day of attendance, and one visit unless the hours of both are known and do not meet (`at_the_same_time`). Where the
+    decision went to another client or provider, their agreements have days of their own. A day outside its agreement is no
+    allowance, so it takes none from another; a visit it is all the same."""
+    inside = f"and {day}.date between other.starts_on and other.ends_on"
     apart = f"o.arrived_at >= {day}.left_at or o.left_at <= {day}.arrived_at"
     return f"""({day}.status in ('present', 'partial') and exists (
-        select from (select decision_id from agreements
+        select from (select decision_id, client_id, provider_id from agreements
             where organiser_id = :organiser and id = {day}.agreement_id offset 0) own,
-        lateral (select id from agreements where organiser_id = :organiser and decision_id = own.decision_id
-            and id <> {day}.agreement_id offset 0) other,
+        lateral (select id, starts_on, ends_on from agreements where organiser_id = :organiser and decision_id = own.decision_id
+            and client_id = own.client_id and provider_id = own.provider_id and id <> {day}.agreement_id offset 0) other,
         lateral (select * from attendance
             where organiser_id = :organiser and agreement_id = other.id and date = {day}.date offset 0) o
         where o.status in ('present', 'partial')
           and case when o.status = {day}.status then o.id < {day}.id else o.status = 'present' end
-          {f"and not coalesce({apart}, false)" if at_the_same_time else ""}))"""
+          {f"and not coalesce({apart}, false)" if at_the_same_time else inside}))"""
+
+
+def says_more(day: str) -> str:
+    """The order in which, of several reports of one day, the first is the one that counts."""
+    return f"array_position(array['present', 'partial', 'absent', 'rescheduled'], {day}.status), {day}.id"
 
 
 STATE = """case when j.state in ('accepted', 'rejected') or c.id is null or c.id = j.id then coalesce(j.state, 'missing')

@@ -377,7 +377,7 @@ select status, absence_reason, absence_reason_by, justified, count(*) as days fr
         and a.status <> 'voided'
     {in_force.joined("a")}
     where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
-    order by g.client_id, a.date, array_position(array['present', 'partial', 'absent', 'rescheduled'], a.status), a.id) d
+    order by g.client_id, a.date, {in_force.says_more("a")}) d
 group by 1, 2, 3, 4
 """)
 """Under two agreements a day is one day, and what says more of it counts."""
