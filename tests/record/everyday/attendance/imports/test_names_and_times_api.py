@@ -3,6 +3,7 @@
 import io
 from calendar import SUNDAY
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,7 +30,7 @@ async def test_the_template_with_own_keys_in_capitals_comes_back(world: TenantFi
         Accept_Language="fi",
     )
     assert answer.status_code == 200, answer.text
-    book = load_workbook(io.BytesIO(answer.content))
+    book: Any = load_workbook(io.BytesIO(answer.content))
     sheet = book.active
     heads = [each.value for each in sheet[1]]
     sheet.cell(2, heads.index("Läsnäolo") + 1).value = "läsnä"
