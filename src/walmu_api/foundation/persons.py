@@ -1,14 +1,29 @@
 """Workers and other persons by name, as they stand in records."""
 
+import re
 from typing import Annotated
+from unicodedata import category, normalize
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from walmu_api.foundation.schema_types import Line, Message, no_identity_code
 
+_PARTS = re.compile(r"[-\s]+")
+
+
+def _no_identity_code(value: str) -> str:
+    """However it is written: with digits of full width, another dash, a blank."""
+    plain = (
+        "-" if category(each) == "Pd" or each == "\N{MINUS SIGN}" else each
+        for each in normalize("NFKC", value)
+    )
+    no_identity_code(_PARTS.sub("-", "".join(plain)))
+    return value
+
+
 WorkerId = Annotated[
     Line,
-    AfterValidator(no_identity_code),
+    AfterValidator(_no_identity_code),
     Field(
         description="The worker's id in the system of their organisation, the same as `act.sub`; never a personal "
         "identity code.",

@@ -52,10 +52,11 @@ async def settle_conflict(
     ctx: Writer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Decide whose word holds; the agreements that were held are free again.
+    """Decide whose word holds; agreements that were held are free once that is carried out.
 
     `ours`: the decision stays as it is; mend it in the record system too, or its next version of it is a conflict again.
-    `theirs`: the decision is changed within seconds, as anything from the inbox. The agreements and days made under it stay
+    `theirs`: the decision is changed within seconds, as anything from the inbox, and the agreements are held until then; when
+    it cannot be, the conflict is `open` again. The agreements and days made under it stay
     with their client and have no decision any more: each day has a `finding` until it is corrected, or its agreement names
     another decision. Needs If-Match (428 without); 409 `conflict` when it is settled in another way already."""
     row = await conflicts.settle(ctx, conflict_id, settling, if_match)

@@ -1,7 +1,8 @@
 """What the record system says of a decision, where agreements hang on what it said before: a person of the organiser decides.
 
 There is one open conflict of a decision, with the newest thing that was said; what is older than that is stale. It ends
-with the organiser's verdict, or when the record system takes its word back. ADR 63."""
+with the organiser's verdict, or when the record system takes its word back. What hangs on the decision is held until the
+verdict is carried out: `theirs` when the worker has applied the item; cannot it do so, the conflict is open again. ADR 63."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from walmu_api.access.context import RequestContext
 from walmu_api.adapters.ehr.schemas import EhrConflict, EhrConflictSettling
 from walmu_api.foundation import preconditions
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import CONFLICT, NOT_FOUND
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Record, Statement
@@ -30,6 +32,11 @@ _OF_DECISION = Statement(
 )
 _ONE = Statement(f"{_FOUND} and c.id = :id")
 _ONE_TO_SETTLE = Statement(f"{_FOUND} and c.id = :id for update of c")
+_LOCK_DECISION = Statement("""
+select from decisions d join ehr_conflicts c on c.organiser_id = d.organiser_id and c.decision_id = d.id
+where c.organiser_id = :organiser and c.id = :id for update of d
+""")
+"""Before the conflict, as the intake does."""
 _LIST = Statement(f"""{_FOUND} and (:after::uuid is null or c.id > :after) and (:state::text is null or c.state = :state)
 order by c.id limit :limit
 """)
@@ -52,8 +59,14 @@ update ehr_conflicts set version = version + 1, state = 'settled', resolution = 
 where organiser_id = :organiser and id = :id
 """)
 _SET_ASIDE = Statement("""
-update ehr_inbox set state = :state, settled_at = case when :state <> 'received' then walmu_now() end
-where organiser_id = :organiser and id = :inbox_id and state = 'conflict'
+update ehr_inbox set state = :state, reason = null, settled_at = case when :state <> 'received' then walmu_now() end
+where organiser_id = :organiser and id = :inbox_id and state in ('conflict', 'quarantined')
+""")
+_REOPEN = Statement("""
+update ehr_conflicts c set version = version + 1, state = 'open', resolution = null, reason = null, settled_at = null,
+    settled_by_organisation = null, settled_by_system = null, settled_by_person = null
+where organiser_id = :organiser and inbox_id = :inbox_id and resolution = 'theirs'
+    and exists (select from ehr_inbox i where i.organiser_id = c.organiser_id and i.id = c.inbox_id and i.state = 'quarantined')
 """)
 
 
@@ -104,12 +117,24 @@ async def withdraw(ctx: RequestContext, known: Record) -> None:
     """The record system says again what goes together with ours."""
     await _set_aside(ctx, known, "ignored_stale")
     await _settled(ctx, known, "withdrawn", None)
+    await release(ctx, known)
+
+
+async def release(ctx: RequestContext, known: Record) -> None:
+    """The verdict is carried out."""
+    await holding.release(ctx, known["id"])
+
+
+async def reopen(session: Session, inbox_id: UUID) -> None:
+    """The item that the organiser chose cannot be applied: another verdict is needed, and all stays held."""
+    await session.execute(_REOPEN, organiser=session.organiser_id, inbox_id=inbox_id)
 
 
 async def settle(
     ctx: RequestContext, conflict_id: UUID, settling: EhrConflictSettling, if_match: str | None
 ) -> Record:
-    """The organiser's verdict. `theirs`: the item is applied by the worker, as any other."""
+    """The organiser's verdict. `theirs`: the item is applied by the worker, as any other; it releases then."""
+    await ctx.session.execute(_LOCK_DECISION, organiser=ctx.organiser_id, id=conflict_id)
     row = await _one(ctx, _ONE_TO_SETTLE, conflict_id)
     if (row["resolution"], row["reason"]) == (settling.resolution, settling.reason):
         return row
@@ -118,6 +143,8 @@ async def settle(
         raise CONFLICT(state=row["state"])
     await _set_aside(ctx, row, "received" if settling.resolution == "theirs" else "discarded")
     await _settled(ctx, row, settling.resolution, settling.reason)
+    if settling.resolution == "ours":
+        await release(ctx, row)
     return await _one(ctx, _ONE, conflict_id)
 
 
@@ -151,7 +178,6 @@ async def _settled(ctx: RequestContext, known: Record, resolution: str, reason: 
         reason=reason,
         **ctx.actor.parameters(),
     )
-    await holding.release(ctx, known["id"])
 
 
 def wire(ctx: RequestContext, row: Record) -> bytes:

@@ -152,6 +152,7 @@ class Intake:
             await session.execute(
                 _SETTLE, organiser=session.organiser_id, id=row_id, state="quarantined", reason=reason
             )
+            await conflicts.reopen(session, row_id)
 
     async def _file(self, ctx: RequestContext, item: Record, content: bytes) -> str:
         remote_id = item["remote_id"]
@@ -191,7 +192,9 @@ class Intake:
             assert row is not None
             await conflicts.keep(ctx, self.target.id, item["id"], row, received, known)
             return "conflict"
-        if known is not None and known["state"] == "open":
+        if known is not None and moves:
+            await conflicts.release(ctx, known)
+        elif known is not None and known["state"] == "open":
             await conflicts.withdraw(ctx, known)
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 

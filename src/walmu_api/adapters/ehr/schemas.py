@@ -164,12 +164,13 @@ class EhrConflict(Message):
     ours: ConflictParties = Field(description="Whose the decision was here when the conflict was raised.")
     theirs: ConflictParties = Field(description="Whose it is as the record system says.")
     agreements: list[Id] = Field(
-        description="The agreements that name the decision; while the conflict is open they are held.",
+        description="The agreements that name the decision; they are held until the verdict is carried out.",
         json_schema_extra={"maxItems": 1000},
     )
     raised_at: Instant = Field(description="Since when the agreements are held.")
     state: ConflictState = Field(
-        description="`open` until somebody settles it, or the record system takes it back."
+        description="`open` until somebody settles it, or the record system takes it back; `open` again when what was said "
+        "cannot be applied after `theirs` (its inbox item is `quarantined`, with the reason)."
     )
     resolution: ConflictResolution | None = Field(None, description="How it was settled; left out before.")
     reason: Line | None = Field(
@@ -184,7 +185,7 @@ class EhrConflictSettling(Message):
 
     resolution: Verdict = Field(
         description="`ours`: the decision stays as it is here. `theirs`: it becomes what the record system says, and no "
-        "longer covers the agreements made under it."
+        "longer covers the agreements made under it; they are held until that has happened."
     )
     reason: Line = Field(
         description="Why; stays with the conflict.", examples=["Selvitetty päättäjän kanssa"]

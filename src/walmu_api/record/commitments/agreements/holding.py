@@ -1,5 +1,5 @@
 """An agreement whose decision is in conflict is held: its days are recorded, and count in no allowance until somebody has
-decided."""
+decided. Who calls this has locked the decision: agreements that are made of it meanwhile are waited for."""
 
 from datetime import datetime
 from typing import Any

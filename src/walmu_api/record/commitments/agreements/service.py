@@ -40,10 +40,17 @@ _TO_NOBODY_NAMED = Statement("""
 select exists (select from disclosures
     where organiser_id = :organiser and agreement_id = :agreement_id and recipient_person = '')
 """)
+_LOCKED = Statement(
+    "select from decisions where organiser_id = :organiser and id = :decision_id for key share"
+)
 _HELD = Statement("""
-select held_since, conflict_id from agreements
-where organiser_id = :organiser and decision_id = :decision_id and conflict_id is not null limit 1
+select c.raised_at as held_since, c.id as conflict_id from ehr_conflicts c
+join ehr_inbox i on i.organiser_id = c.organiser_id and i.id = c.inbox_id
+where c.organiser_id = :organiser and c.decision_id = :decision_id
+    and (c.state = 'open' or c.resolution = 'theirs' and i.state = 'received')
+order by c.id desc limit 1
 """)
+"""The conflict of a decision whose verdict is not given, or not carried out."""
 
 
 def wire(session: Session, row: AgreementRow) -> bytes:
@@ -95,7 +102,7 @@ async def _values(
     values["content"].pop("schedule_from", None)
     reached = entry.place.model_dump(mode="json", exclude_none=True, exclude={"organisation_id", "name"})
     values["content"] = values["content"] | {"place": reached}
-    values |= await _held(ctx, entry.decision_id)
+    values |= await _held(ctx, entry.decision_id, before)
     return values | {
         "client_id": relationship.client_id,
         "client_named": relationship.client_named,
@@ -106,9 +113,15 @@ async def _values(
     }
 
 
-async def _held(ctx: RequestContext, decision_id: UUID | None) -> dict[str, Any]:
-    """Held like all that hangs on the same decision."""
-    row = await ctx.session.fetchrow(_HELD, organiser=ctx.organiser_id, decision_id=decision_id)
+async def _held(ctx: RequestContext, decision_id: UUID | None, before: AgreementRow | None) -> dict[str, Any]:
+    """Held like all that hangs on the same decision. Whoever holds or releases that waits for one that comes to it."""
+    row = None
+    if decision_id is not None:
+        which = {"organiser": ctx.organiser_id, "decision_id": decision_id}
+        async with ctx.session.without_tenant_scope():
+            if before is None or before.decision_id != decision_id:
+                await ctx.session.execute(_LOCKED, **which)
+            row = await ctx.session.fetchrow(_HELD, **which)
     return dict(row) if row is not None else {"held_since": None, "conflict_id": None}
 
 

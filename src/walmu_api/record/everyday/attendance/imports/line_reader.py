@@ -25,6 +25,7 @@ from walmu_api.record.everyday.worksheets.cells import (
 from walmu_api.record.everyday.worksheets.lines import AS_TEXT, CELL_DAY, Cells, WorksheetLine
 
 CELL_TIME = Reason("cell-time")
+CLOCK_CHANGE = Reason("clock-change")
 CELL_DURATION = Reason("cell-duration")
 NAMES = ("agreement", "client", "identity_code")
 """What a line names its agreement by, the first that does deciding where something is missing."""
@@ -105,6 +106,8 @@ class _Reading(Cells):
         if not self.found:
             for name in self.line.fields.keys() & {"arrived_at", "left_at"}:
                 at = datetime.combine(self.line.fields["date"], self.line.fields[name], HELSINKI)
+                if at.utcoffset() != at.replace(fold=1).utcoffset():
+                    self.refuse(f"/{name}", CLOCK_CHANGE)
                 self.line.fields[name] = at
 
     def _field(self, name: str, value: Value) -> None:

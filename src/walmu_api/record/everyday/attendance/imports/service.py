@@ -36,7 +36,8 @@ Named = Mapping[str, Mapping[str, Facts]]
 
 async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str) -> bytes:
     """Judge and record the rows of a worksheet as a batch."""
-    if "identity_code" in data.held and Scope.CLIENTS_READ not in ctx.caller.scopes:
+    named_by_code = "identity_code" in data.held or data.mapping.identity_code is not None
+    if named_by_code and Scope.CLIENTS_READ not in ctx.caller.scopes:
         raise FORBIDDEN(scope=Scope.CLIENTS_READ.value)
     words = meanings(await codes.book_now(ctx.session), data.mapping.translations)
     reader = LineReader(data.mapping, data.held, data.columns, words)
@@ -96,14 +97,21 @@ async def _named(ctx: RequestContext, lines: Sequence[DayLine]) -> Named:
         *{each.client_id for by_key in found.values() for some in by_key.values() for each in some.values()}
     )
     return {
-        name: {text: found[name].get(key, {}) for text, key in texts.items()} for name, texts in asked.items()
+        name: {text: _led_to(found[name], key) for text, key in texts.items()}
+        for name, texts in asked.items()
     }
+
+
+def _led_to(found: Mapping[str, dict[UUID, rules.AgreementFacts]], key: str) -> Facts:
+    """What has the key as its own key, as it is written, or as our id, in capitals too."""
+    as_id = found.get(key.lower(), {}) if is_uuid(key) else {}
+    return found.get(key, {}) | as_id
 
 
 def _key(ctx: RequestContext, name: str, text: str) -> str:
     if name == "identity_code":
         return ctx.cipher.blind_index(ctx.organiser_id, PERSONAL_IDENTITY_CODE, text).hex()
-    return text.lower() if is_uuid(text) else text
+    return text
 
 
 def _ids(keys: Iterable[str]) -> list[UUID]:
