@@ -31,8 +31,10 @@ from walmu_api.record.parties.clients.tables import ClientRow
 
 _EARLIER_NAMES = Statement("""
 select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
-where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id and replaced is not null
+where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id
+  and replaced ->> 'family_name' is not null
 """)
+"""A client who was taken out again of another had no name while it was merged."""
 _WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
 """From which one could learn who a person was before."""
 _ROWS = VisibleRows(ClientRow, visible_client("clients"))
