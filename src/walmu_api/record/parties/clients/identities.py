@@ -51,8 +51,8 @@ values (:organiser, :id, :client_id, :system, :sealed, :index, :reason)
 """)
 _EXPLAIN = Statement("""
 update former_codes set reason = :reason where organiser_id = :organiser and id = (
-    select id from former_codes where organiser_id = :organiser and client_id = :client_id and reason = 'unknown'
-    order by id desc limit 1)
+    select id from former_codes where organiser_id = :organiser and client_id = any(:ids::uuid[])
+    order by until desc, id desc limit 1)
 """)
 _OF_CLIENTS = Statement("""
 select client_id, code_system, code_sealed, code_index, reason, until from former_codes
@@ -88,8 +88,9 @@ async def note_former(ctx: RequestContext, before: dict[str, Any], reason: Ident
 
 
 async def explain(ctx: RequestContext, client_id: UUID, reason: IdentityChange) -> None:
-    """Why the latest code was changed, where nobody had told."""
-    await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, client_id=client_id, reason=reason)
+    """Why the latest code of a client, or of those who are read under it, was changed: told late, or put right."""
+    ids = await named_by(ctx, client_id)
+    await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, ids=ids, reason=reason)
 
 
 async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict[str, Any]]:
