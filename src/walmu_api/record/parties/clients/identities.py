@@ -3,7 +3,7 @@
 A person gets another code when a temporary one is replaced, a wrong one is corrected, or for protection or gender; a document
 of an older day keeps the code of its day. Former codes are kept sealed with their time and reason, and lead to the client
 as the present one does. Those that were changed for protection or gender, or for a reason not told yet, lead there for the organiser
-alone: row-level security shows no other to narrowed sessions.
+alone: row-level security shows no other to narrowed sessions, and `by_codes`, which looks at all of them, asks for the same.
 
 Names are looked for by whole words through a keyed index, so that they may be sealed later; there is no search by beginnings."""
 
@@ -12,6 +12,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.merged_clients import named_by
@@ -27,24 +29,22 @@ PLACE = "clients|identity"
 """What sealed codes are bound to, besides their client."""
 
 
-def of_codes(codes: str) -> str:
-    """The SQL that finds clients by blind indexes of codes, in hexadecimal digits: `key` and `client_id`, as far as the caller
-    sees them. The present code of one goes before the former code of another; one that was that of several is nobody's."""
-    asked = f"any(array(select decode(h, 'hex') from unnest({codes}) h))"
-    seen = visible_client("c")
-    return f"""
-select encode(k.code, 'hex') as key, min(k.client_id::text)::uuid as client_id from (
-    select c.identity_index as code, coalesce(c.merged_into, c.id) as client_id from clients c
-    where c.organiser_id = :organiser and c.identity_index = {asked} and {seen}
-    union
-    select f.code_index, coalesce(c.merged_into, c.id) from former_codes f
-    join clients c on c.organiser_id = f.organiser_id and c.id = f.client_id
-    where f.organiser_id = :organiser and f.code_index = {asked} and {seen}
-      and not exists (select from clients p where p.organiser_id = f.organiser_id and p.identity_index = f.code_index)) k
-group by k.code having count(distinct k.client_id) = 1"""
-
-
-_BY_CODE = Statement(of_codes(":codes::text[]"))
+_ASKED = "any(array(select decode(h, 'hex') from unnest(:codes::text[]) h))"
+_BY_CODE = Statement(f"""
+with has as (
+    select c.identity_index as code, c.id as client_id, true as told from clients c
+    where c.organiser_id = :organiser and c.identity_index = {_ASKED}
+    union all
+    select f.code_index, f.client_id, cast(:organisation as uuid) is null or f.reason in ('temporary', 'corrected')
+    from former_codes f
+    where f.organiser_id = :organiser and f.code_index = {_ASKED}
+      and not exists (select from clients p where p.organiser_id = f.organiser_id and p.identity_index = f.code_index))
+select encode(has.code, 'hex') as key, min(coalesce(c.merged_into, c.id)::text)::uuid as client_id
+from has join clients c on c.organiser_id = :organiser and c.id = has.client_id
+group by has.code
+having count(distinct coalesce(c.merged_into, c.id)) = 1 and bool_or(has.told and {visible_client("c")})
+""")
+"""The present code of one goes before the former code of another; one that was that of several is nobody's."""
 _ADD = Statement("""
 insert into former_codes (organiser_id, id, client_id, code_system, code_sealed, code_index, reason)
 values (:organiser, :id, :client_id, :system, :sealed, :index, :reason)
@@ -66,8 +66,15 @@ def index(ctx: RequestContext, known: Identity) -> bytes:
 
 async def client_of(ctx: RequestContext, known: Identity) -> UUID | None:
     """The client that has this code, or had it and nobody else has."""
-    rows = await ctx.session.fetch(_BY_CODE, codes=[index(ctx, known).hex()], **parameters(ctx))
+    rows = await by_codes(ctx, [index(ctx, known).hex()])
     return rows[0]["client_id"] if rows else None
+
+
+async def by_codes(ctx: RequestContext, codes: list[str]) -> list[asyncpg.Record]:
+    """Clients by blind indexes of codes in hexadecimal digits: `key` and `client_id`, of those whom the caller sees. Whose
+    a code is does not depend on who asks: a code that is somebody else's now leads nobody to who had it by mistake."""
+    async with ctx.session.without_tenant_scope():
+        return await ctx.session.fetch(_BY_CODE, codes=codes, **parameters(ctx))
 
 
 async def note_former(ctx: RequestContext, before: dict[str, Any], reason: IdentityChange | None) -> None:
