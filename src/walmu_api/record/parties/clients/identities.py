@@ -22,7 +22,7 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
-from walmu_api.record.parties.clients.schemas import ClientEntry, Identity, IdentityChange
+from walmu_api.record.parties.clients.schemas import Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
 
 PLACE = "clients|identity"
@@ -57,6 +57,10 @@ update former_codes set reason = :reason where organiser_id = :organiser and id 
 _OF_CLIENTS = Statement("""
 select client_id, code_system, code_sealed, code_index, reason, until from former_codes
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) order by until, id
+""")
+_PRESENT = Statement("""
+select id, identity_sealed from clients
+where organiser_id = :organiser and id = any(:ids::uuid[]) and identity_sealed is not null
 """)
 
 
@@ -119,9 +123,13 @@ async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict
 
 
 async def former_codes(ctx: RequestContext, client_id: UUID) -> frozenset[str]:
-    """The values of the codes that a client had, and of those who are read under it."""
-    found = await former(ctx, await named_by(ctx, client_id))
-    return frozenset(each["identity"]["value"] for each in found)
+    """The values of the codes that a client had, and of those that who are read under it have and had."""
+    ids = await named_by(ctx, client_id)
+    found = {each["identity"]["value"] for each in await former(ctx, ids)}
+    for row in await ctx.session.fetch(_PRESENT, organiser=ctx.organiser_id, ids=ids[1:]) if ids[1:] else ():
+        sealed = ctx.cipher.decrypt(row["identity_sealed"], PLACE, ctx.organiser_id, row["id"])
+        found.add(sealed.decode())
+    return frozenset(found)
 
 
 def words(name: str) -> list[str]:
@@ -133,11 +141,10 @@ def name_index(ctx: RequestContext, name: str) -> list[bytes]:
     return [ctx.cipher.blind_index(ctx.organiser_id, "name", word) for word in words(name)]
 
 
-def name_values(ctx: RequestContext, entry: ClientEntry) -> dict[str, Any]:
-    """The columns by which a client is found by name, and by which two are seen to be alike."""
-    name = f"{entry.family_name} {entry.given_names}"
-    born = entry.date_of_birth or _born(entry.identity)
-    person = f"{' '.join(words(name))}|{born}" if born is not None else None
+def name_values(ctx: RequestContext, name: str, known: Identity | None, born: date | None) -> dict[str, Any]:
+    """The columns by which a client is found by name, and by which two are seen to be alike. A name without any word is like no other."""
+    born = born or _born(known)
+    person = f"{' '.join(words(name))}|{born}" if born is not None and words(name) else None
     alike = ctx.cipher.blind_index(ctx.organiser_id, "person", person) if person is not None else None
     return {"name_words": name_index(ctx, name), "person_index": alike}
 

@@ -106,7 +106,9 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     seal = _seal(ctx, row_id)
     same = row is not None and seal.opened(row.content) == content
     values["content"] = row.content if row is not None and same else seal.sealed(content)
-    values |= identities.name_values(ctx, entry)
+    values |= identities.name_values(
+        ctx, f"{entry.family_name} {entry.given_names}", entry.identity, entry.date_of_birth
+    )
     if row is not None and row.protected_with:  # what came with another client is no part of this one's own
         values |= {"turvakielto": row.turvakielto} if entry.turvakielto else {"protected_with": False}
     known = entry.identity
@@ -230,22 +232,33 @@ async def by_identity(ctx: RequestContext, known: Identity) -> ClientRow | None:
 async def by_name(
     ctx: RequestContext, name: str, date_of_birth: date | None, limit: int
 ) -> Sequence[ClientRow]:
-    """The clients whose present names have all of these words."""
-    statement = visible_to(ctx).where(
-        ClientRow.merged_into.is_(None), ClientRow.name_words.contains(identities.name_index(ctx, name))
-    )
+    """The clients whose present names have all of these words; nobody, where there is no word."""
+    if not (asked := identities.name_index(ctx, name)):
+        return ()
+    statement = visible_to(ctx).where(ClientRow.merged_into.is_(None), ClientRow.name_words.contains(asked))
     if date_of_birth is not None:
         statement = statement.where(ClientRow.date_of_birth == date_of_birth)
     return (await ctx.session.orm.scalars(statement.order_by(ClientRow.id).limit(limit))).all()
 
 
 async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
-    """Another code of the same client, as its record system knows it. Why it was changed a person says later."""
+    """Another code of the same client, as its record system knows it. Why it was changed a person says later. One that the
+    client cannot have is refused, as in an entry."""
     row = await _locked(ctx, client_id)
+    refuse(
+        rules.check(
+            today=ctx.today,
+            identity_code=known.canonical if known.system == PERSONAL_IDENTITY_CODE else None,
+            date_of_birth=row.date_of_birth,
+            turvakielto=row.turvakielto,
+            turvakielto_ends_on=None,
+        )
+    )
     had = identities.columns(row)
     sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row.id)
     index = identities.index(ctx, known)
     values = {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+    values |= identities.name_values(ctx, f"{row.family_name} {row.given_names}", known, row.date_of_birth)
     await change(ctx, row, values | {"received": None})
     await identities.note_former(ctx, had, None)
 
