@@ -22,6 +22,7 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
+from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
 
@@ -62,6 +63,13 @@ _PRESENT = Statement("""
 select id, identity_sealed from clients
 where organiser_id = :organiser and id = any(:ids::uuid[]) and identity_sealed is not null
 """)
+
+_EARLIER_NAMES = Statement("""
+select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
+where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id
+  and replaced ->> 'family_name' is not null
+""")
+"""A client who was taken out again of another had no name while it was merged."""
 
 
 def index(ctx: RequestContext, known: Identity) -> bytes:
@@ -130,6 +138,14 @@ async def former_codes(ctx: RequestContext, client_id: UUID) -> frozenset[str]:
         sealed = ctx.cipher.decrypt(row["identity_sealed"], PLACE, ctx.organiser_id, row["id"])
         found.add(sealed.decode())
     return frozenset(found)
+
+
+async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
+    """The names of earlier versions, folded."""
+    rows = await ctx.session.fetch(
+        _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
+    )
+    return {folded(name) for row in rows for name in row.values()}
 
 
 def words(name: str) -> list[str]:

@@ -16,8 +16,6 @@ from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
-from walmu_api.foundation.statements import Statement
-from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import identities, rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import (
@@ -29,12 +27,6 @@ from walmu_api.record.parties.clients.schemas import (
 )
 from walmu_api.record.parties.clients.tables import ClientRow
 
-_EARLIER_NAMES = Statement("""
-select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
-where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id
-  and replaced ->> 'family_name' is not null
-""")
-"""A client who was taken out again of another had no name while it was merged."""
 _WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
 """From which one could learn who a person was before."""
 _ROWS = VisibleRows(ClientRow, visible_client("clients"))
@@ -286,14 +278,6 @@ def _identity(ctx: RequestContext, row: ClientRow) -> Identity | None:
 
 def _has_code(row: ClientRow) -> bool:
     return row.identity_system == PERSONAL_IDENTITY_CODE
-
-
-async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
-    """The names of earlier versions, folded."""
-    rows = await ctx.session.fetch(
-        _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
-    )
-    return {folded(name) for row in rows for name in row.values()}
 
 
 async def names_of(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, dict[str, str]]:
