@@ -84,6 +84,7 @@ def test_who_leaves_the_narrowing_of_its_session_is_named() -> None:
         found(r"\.without_tenant_scope\(")
         == {
             "record/parties/service_relationships/service.py",
+            "record/parties/clients/identities.py",  # whose a code is, does not depend on who asks
             "record/parties/clients/service.py",
             "record/everyday/service_events/service.py",
             "record/case_file/workplace_agreements/service.py",

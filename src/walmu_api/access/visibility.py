@@ -47,13 +47,15 @@ ANNEX = f"""({{row}}.workplace_id = {_ORGANISATION} and {{row}}.shown_version is
     and {{row}}.status <> 'voided' and {_LAST_DAY} >= {_TODAY})"""
 """An agreement whose annex its workplace reads: offered or signed, not void, and not over."""
 
+SHOWN_AND_NOT_OVER = f"""({{row}}.workplace_id = {_ORGANISATION} and {{row}}.shown_version is not null
+      and least({_LAST_DAY}, case when {{row}}.status = 'voided'
+        then ({{row}}.recorded_at at time zone 'Europe/Helsinki')::date end) + {GRACE_DAYS} >= {_TODAY})"""
+"""An agreement that was shown to its workplace and is not over; one that was voided is over since."""
+
 NOT_OVER_FOR_WORKPLACE = f"""exists (select from agreements g
     where g.organiser_id = {{row}}.organiser_id and g.client_named = {{row}}.client_id
-      and g.workplace_id = {_ORGANISATION} and g.shown_version is not null
-      and least({_LAST_DAY.format(row="g")}, case when g.status = 'voided'
-        then (g.recorded_at at time zone 'Europe/Helsinki')::date end) + {GRACE_DAYS} >= {_TODAY})"""
-"""What the feed tells a workplace of a client: while one of its agreements was shown to it and is not over. One that was
-voided is over since."""
+      and {SHOWN_AND_NOT_OVER.format(row="g")})"""
+"""What the feed tells a workplace of a client: while one of its agreements was shown to it and is not over."""
 
 
 def visible(row: str, *, workplaces: bool = False) -> str:

@@ -130,7 +130,9 @@ async def insert(session: Session, row: R, problems: Problems | None = None) -> 
     """Add a row; a unique key that is taken becomes the problem that names it."""
     session.orm.add(row)
     await _flush(session, problems)
-    if isinstance(row, OfClient):  # whose it is follows from what it hangs on, be that of another one since it was read
+    if isinstance(
+        row, OfClient
+    ):  # whose it is follows from what it hangs on, be that of another one since it was read
         await session.orm.refresh(row, ["client_id"])
     return row
 

@@ -11,7 +11,13 @@ from pydantic_core import to_json
 
 from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
-from walmu_api.access.visibility import ANNEX, HAS_ACCESS, NOT_OVER, NOT_OVER_FOR_WORKPLACE
+from walmu_api.access.visibility import (
+    ANNEX,
+    HAS_ACCESS,
+    NOT_OVER,
+    NOT_OVER_FOR_WORKPLACE,
+    SHOWN_AND_NOT_OVER,
+)
 from walmu_api.exchange.registry import BY_TYPE
 from walmu_api.foundation import journal
 from walmu_api.foundation.journal import Cursor, Horizon
@@ -54,11 +60,11 @@ _SHOWN = f"""(resource_type <> 'agreement' or exists (select from agreements g
       and journal.version >= g.shown_version))
     and (resource_type not in ('notice', 'diary-entry', 'assessment') or exists (select from agreements g
     where g.organiser_id = journal.organiser_id and g.client_named = journal.client_id and {ANNEX.format(row="g")}))"""
-_MERGED = """resource_type = 'client' and change in ('merged', 'unmerged') and exists (select from agreements g
-    where g.organiser_id = journal.organiser_id and g.workplace_id = :organisation and g.shown_version is not null
+_MERGED = f"""resource_type = 'client' and change in ('merged', 'unmerged') and exists (select from agreements g
+    where g.organiser_id = journal.organiser_id and {SHOWN_AND_NOT_OVER.format(row="g")}
       and (g.client_id in (journal.client_id, journal.resource_id)
           or g.client_named in (journal.client_id, journal.resource_id)))"""
-"""That two clients are one person, for who reads an agreement of either: its records name another client since."""
+"""That two clients are one person, for who reads an agreement of either that is not over: its records name another client since."""
 # A key in the journal may be the provider's: a workplace reads its own keys in the records.
 _SHOWN_SINCE = _SINCE.replace("resource_type = ", _SHOWN_TYPE + " = ")
 OF_WORKPLACE = Statement(f"""

@@ -25,7 +25,6 @@ from walmu_api.foundation.texts import folded
 from walmu_api.foundation.withholding import Readers
 from walmu_api.record.case_file.documents.withholding import without_former_signature, without_whereabouts
 from walmu_api.record.parties.clients import identities
-from walmu_api.record.parties.clients import service as clients
 
 _CLIENT_THEN = Statement("""
 select coalesce((select m.read_as from client_merges m
@@ -151,7 +150,7 @@ async def _left_of(
     elsewhere = readers.organisation_id not in {ours.get("provider_id"), ours.get("workplace_id")}
     left = without_whereabouts(content, bool(readers.protected), elsewhere)
     client = await client_context.client_as_document(ctx, client_id)
-    earlier = await clients.earlier_names(ctx, client_id)
+    earlier = await identities.earlier_names(ctx, client_id)
     former = await identities.former_codes(ctx, client_id)
     left = client_context.as_of_today(structure, left, client, earlier, former)
     now = {folded(client[name]) for name in ("family_name", "given_names")}

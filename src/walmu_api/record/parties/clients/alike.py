@@ -6,6 +6,7 @@ persons. Those of a client who was merged are those of the one under whom it is 
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.merged_clients import follow, merged
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.problems import INVALID_VALUE, UNKNOWN_REFERENCE, invalid
 from walmu_api.foundation.statements import Statement
@@ -50,10 +51,12 @@ where one <> other and (:client_id::uuid is null or :client_id in (one, other))
       and greatest(apart.one, apart.other) = greatest(alike.one, alike.other))
 group by 2, 3
 union all
-select distinct 'identity-changed', {_ROOT.format(row="c")}, null::uuid, null
-from former_codes f join clients c on c.organiser_id = f.organiser_id and c.id = f.client_id
-where f.organiser_id = :organiser and f.reason = 'unknown'
-  and (:client_id::uuid is null or :client_id = {_ROOT.format(row="c")})
+select 'identity-changed', latest.client_id, null::uuid, null from (
+    select distinct on (1) {_ROOT.format(row="c")} as client_id, f.reason
+    from former_codes f join clients c on c.organiser_id = f.organiser_id and c.id = f.client_id
+    where f.organiser_id = :organiser and (:client_id::uuid is null or :client_id = {_ROOT.format(row="c")})
+    order by 1, f.until desc, f.id desc) latest
+where latest.reason = 'unknown'
 order by 2, 3 limit {MOST}
 """)
 _APART = Statement("""
@@ -61,13 +64,19 @@ insert into distinct_clients (organiser_id, one, other, reason)
 values (:organiser, least(:one::uuid, :other::uuid), greatest(:one::uuid, :other::uuid), :reason)
 on conflict (organiser_id, one, other) do update set reason = excluded.reason
 """)
-_VERDICTS = Statement("""
-select one as client_id, other as other_client_id, reason, judged_at from distinct_clients
-where organiser_id = :organiser and :client_id in (one, other) order by judged_at, one, other
+_VERDICTS = Statement(f"""
+select {_ROOT.format(row="a")} as client_id, {_ROOT.format(row="b")} as other_client_id, d.reason, d.judged_at
+from distinct_clients d
+join clients a on a.organiser_id = d.organiser_id and a.id = d.one
+join clients b on b.organiser_id = d.organiser_id and b.id = d.other
+where d.organiser_id = :organiser and {_ROOT.format(row="a")} <> {_ROOT.format(row="b")}
+  and :client_id in ({_ROOT.format(row="a")}, {_ROOT.format(row="b")})
+order by d.judged_at, d.one, d.other
 """)
 
 
 async def findings(ctx: RequestContext, client_id: UUID | None) -> ClientFindings:
+    client_id = await follow(ctx, client_id) if client_id is not None else None
     rows = await ctx.session.fetch(_FOUND, organiser=ctx.organiser_id, client_id=client_id)
     for row in rows:
         ctx.session.log_access(*{row["client_id"], row["other_client_id"]} - {None})
@@ -93,6 +102,9 @@ async def tell_apart(
     if other.id == row.id:
         raise invalid(INVALID_VALUE.at("/from", reason=rules.ITSELF))
     ctx.session.log_access(row.id, other.id)
+    for each in (row, other):
+        if each.merged_into is not None:
+            raise merged(ctx, each.merged_into)
     await ctx.session.execute(
         _APART, organiser=ctx.organiser_id, one=row.id, other=other.id, reason=verdict.reason
     )

@@ -3,7 +3,7 @@
 A person gets another code when a temporary one is replaced, a wrong one is corrected, or for protection or gender; a document
 of an older day keeps the code of its day. Former codes are kept sealed with their time and reason, and lead to the client
 as the present one does. Those that were changed for protection or gender, or for a reason not told yet, lead there for the organiser
-alone: row-level security shows no other to narrowed sessions.
+alone: row-level security shows no other to narrowed sessions, and `by_codes`, which looks at all of them, asks for the same.
 
 Names are looked for by whole words through a keyed index, so that they may be sealed later; there is no search by beginnings."""
 
@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from walmu_api.access.context import RequestContext
 from walmu_api.access.merged_clients import named_by
 from walmu_api.access.visibility import parameters, visible_client
@@ -20,44 +22,54 @@ from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
-from walmu_api.record.parties.clients.schemas import ClientEntry, Identity, IdentityChange
+from walmu_api.record.parties.clients.definition import CLIENT
+from walmu_api.record.parties.clients.schemas import Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
 
 PLACE = "clients|identity"
 """What sealed codes are bound to, besides their client."""
 
 
-def of_codes(codes: str) -> str:
-    """The SQL that finds clients by blind indexes of codes, in hexadecimal digits: `key` and `client_id`, as far as the caller
-    sees them. The present code of one goes before the former code of another; one that was that of several is nobody's."""
-    asked = f"any(array(select decode(h, 'hex') from unnest({codes}) h))"
-    seen = visible_client("c")
-    return f"""
-select encode(k.code, 'hex') as key, min(k.client_id::text)::uuid as client_id from (
-    select c.identity_index as code, coalesce(c.merged_into, c.id) as client_id from clients c
-    where c.organiser_id = :organiser and c.identity_index = {asked} and {seen}
-    union
-    select f.code_index, coalesce(c.merged_into, c.id) from former_codes f
-    join clients c on c.organiser_id = f.organiser_id and c.id = f.client_id
-    where f.organiser_id = :organiser and f.code_index = {asked} and {seen}
-      and not exists (select from clients p where p.organiser_id = f.organiser_id and p.identity_index = f.code_index)) k
-group by k.code having count(distinct k.client_id) = 1"""
-
-
-_BY_CODE = Statement(of_codes(":codes::text[]"))
+_ASKED = "any(array(select decode(h, 'hex') from unnest(:codes::text[]) h))"
+_BY_CODE = Statement(f"""
+with has as (
+    select c.identity_index as code, c.id as client_id, true as told from clients c
+    where c.organiser_id = :organiser and c.identity_index = {_ASKED}
+    union all
+    select f.code_index, f.client_id, cast(:organisation as uuid) is null or f.reason in ('temporary', 'corrected')
+    from former_codes f
+    where f.organiser_id = :organiser and f.code_index = {_ASKED}
+      and not exists (select from clients p where p.organiser_id = f.organiser_id and p.identity_index = f.code_index))
+select encode(has.code, 'hex') as key, min(coalesce(c.merged_into, c.id)::text)::uuid as client_id
+from has join clients c on c.organiser_id = :organiser and c.id = has.client_id
+group by has.code
+having count(distinct coalesce(c.merged_into, c.id)) = 1 and bool_or(has.told and {visible_client("c")})
+""")
+"""The present code of one goes before the former code of another; one that was that of several is nobody's."""
 _ADD = Statement("""
 insert into former_codes (organiser_id, id, client_id, code_system, code_sealed, code_index, reason)
 values (:organiser, :id, :client_id, :system, :sealed, :index, :reason)
 """)
 _EXPLAIN = Statement("""
 update former_codes set reason = :reason where organiser_id = :organiser and id = (
-    select id from former_codes where organiser_id = :organiser and client_id = :client_id and reason = 'unknown'
-    order by id desc limit 1)
+    select id from former_codes where organiser_id = :organiser and client_id = any(:ids::uuid[])
+    order by until desc, id desc limit 1)
 """)
 _OF_CLIENTS = Statement("""
 select client_id, code_system, code_sealed, code_index, reason, until from former_codes
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) order by until, id
 """)
+_PRESENT = Statement("""
+select id, identity_sealed from clients
+where organiser_id = :organiser and id = any(:ids::uuid[]) and identity_sealed is not null
+""")
+
+_EARLIER_NAMES = Statement("""
+select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
+where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id
+  and replaced ->> 'family_name' is not null
+""")
+"""A client who was taken out again of another had no name while it was merged."""
 
 
 def index(ctx: RequestContext, known: Identity) -> bytes:
@@ -66,8 +78,15 @@ def index(ctx: RequestContext, known: Identity) -> bytes:
 
 async def client_of(ctx: RequestContext, known: Identity) -> UUID | None:
     """The client that has this code, or had it and nobody else has."""
-    rows = await ctx.session.fetch(_BY_CODE, codes=[index(ctx, known).hex()], **parameters(ctx))
+    rows = await by_codes(ctx, [index(ctx, known).hex()])
     return rows[0]["client_id"] if rows else None
+
+
+async def by_codes(ctx: RequestContext, codes: list[str]) -> list[asyncpg.Record]:
+    """Clients by blind indexes of codes in hexadecimal digits: `key` and `client_id`, of those whom the caller sees. Whose
+    a code is does not depend on who asks: a code that is somebody else's now leads nobody to who had it by mistake."""
+    async with ctx.session.without_tenant_scope():
+        return await ctx.session.fetch(_BY_CODE, codes=codes, **parameters(ctx))
 
 
 async def note_former(ctx: RequestContext, before: dict[str, Any], reason: IdentityChange | None) -> None:
@@ -88,8 +107,9 @@ async def note_former(ctx: RequestContext, before: dict[str, Any], reason: Ident
 
 
 async def explain(ctx: RequestContext, client_id: UUID, reason: IdentityChange) -> None:
-    """Why the latest code was changed, where nobody had told."""
-    await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, client_id=client_id, reason=reason)
+    """Why the latest code of a client, or of those who are read under it, was changed: told late, or put right."""
+    ids = await named_by(ctx, client_id)
+    await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, ids=ids, reason=reason)
 
 
 async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict[str, Any]]:
@@ -111,9 +131,21 @@ async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict
 
 
 async def former_codes(ctx: RequestContext, client_id: UUID) -> frozenset[str]:
-    """The values of the codes that a client had, and of those who are read under it."""
-    found = await former(ctx, await named_by(ctx, client_id))
-    return frozenset(each["identity"]["value"] for each in found)
+    """The values of the codes that a client had, and of those that who are read under it have and had."""
+    ids = await named_by(ctx, client_id)
+    found = {each["identity"]["value"] for each in await former(ctx, ids)}
+    for row in await ctx.session.fetch(_PRESENT, organiser=ctx.organiser_id, ids=ids[1:]) if ids[1:] else ():
+        sealed = ctx.cipher.decrypt(row["identity_sealed"], PLACE, ctx.organiser_id, row["id"])
+        found.add(sealed.decode())
+    return frozenset(found)
+
+
+async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
+    """The names of earlier versions, folded."""
+    rows = await ctx.session.fetch(
+        _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
+    )
+    return {folded(name) for row in rows for name in row.values()}
 
 
 def words(name: str) -> list[str]:
@@ -125,11 +157,10 @@ def name_index(ctx: RequestContext, name: str) -> list[bytes]:
     return [ctx.cipher.blind_index(ctx.organiser_id, "name", word) for word in words(name)]
 
 
-def name_values(ctx: RequestContext, entry: ClientEntry) -> dict[str, Any]:
-    """The columns by which a client is found by name, and by which two are seen to be alike."""
-    name = f"{entry.family_name} {entry.given_names}"
-    born = entry.date_of_birth or _born(entry.identity)
-    person = f"{' '.join(words(name))}|{born}" if born is not None else None
+def name_values(ctx: RequestContext, name: str, known: Identity | None, born: date | None) -> dict[str, Any]:
+    """The columns by which a client is found by name, and by which two are seen to be alike. A name without any word is like no other."""
+    born = born or _born(known)
+    person = f"{' '.join(words(name))}|{born}" if born is not None and words(name) else None
     alike = ctx.cipher.blind_index(ctx.organiser_id, "person", person) if person is not None else None
     return {"name_words": name_index(ctx, name), "person_index": alike}
 

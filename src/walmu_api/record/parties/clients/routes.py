@@ -94,7 +94,8 @@ async def replace_client(
     identity_change: Annotated[
         IdentityChange | None,
         Query(
-            description="Why it has another identity code than before: with the change, or afterwards. Left out, the former code "
+            description="Why it has another identity code than before: with the change, or afterwards "
+            "with the same content, then of the latest change and in place of what was said before. Left out, the former code "
             "leads to the client for the organiser alone, as after `protection` and `gender`."
         ),
     ] = None,

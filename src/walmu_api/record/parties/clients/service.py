@@ -16,8 +16,6 @@ from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
-from walmu_api.foundation.statements import Statement
-from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients import came_with, identities, rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import (
@@ -29,10 +27,6 @@ from walmu_api.record.parties.clients.schemas import (
 )
 from walmu_api.record.parties.clients.tables import ClientRow
 
-_EARLIER_NAMES = Statement("""
-select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
-where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id and replaced is not null
-""")
 _WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
 """From which one could learn who a person was before."""
 _ROWS = VisibleRows(ClientRow, visible_client("clients"))
@@ -106,7 +100,9 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     seal = _seal(ctx, row_id)
     same = row is not None and seal.opened(row.content) == content
     values["content"] = row.content if row is not None and same else seal.sealed(content)
-    values |= identities.name_values(ctx, entry)
+    values |= identities.name_values(
+        ctx, f"{entry.family_name} {entry.given_names}", entry.identity, entry.date_of_birth
+    )
     known = entry.identity
     index = identities.index(ctx, known) if known else None
     if row is None or row.identity_index != index:
@@ -227,22 +223,33 @@ async def owner_of(ctx: RequestContext, known: Identity) -> UUID | None:
 async def by_name(
     ctx: RequestContext, name: str, date_of_birth: date | None, limit: int
 ) -> Sequence[ClientRow]:
-    """The clients whose present names have all of these words."""
-    statement = visible_to(ctx).where(
-        ClientRow.merged_into.is_(None), ClientRow.name_words.contains(identities.name_index(ctx, name))
-    )
+    """The clients whose present names have all of these words; nobody, where there is no word."""
+    if not (asked := identities.name_index(ctx, name)):
+        return ()
+    statement = visible_to(ctx).where(ClientRow.merged_into.is_(None), ClientRow.name_words.contains(asked))
     if date_of_birth is not None:
         statement = statement.where(ClientRow.date_of_birth == date_of_birth)
     return (await ctx.session.orm.scalars(statement.order_by(ClientRow.id).limit(limit))).all()
 
 
 async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
-    """Another code of the same client, as its record system knows it. Why it was changed a person says later."""
+    """Another code of the same client, as its record system knows it. Why it was changed a person says later. One that the
+    client cannot have is refused, as in an entry."""
     row = await locked(ctx, client_id)
+    refuse(
+        rules.check(
+            today=ctx.today,
+            identity_code=known.canonical if known.system == PERSONAL_IDENTITY_CODE else None,
+            date_of_birth=row.date_of_birth,
+            turvakielto=row.turvakielto,
+            turvakielto_ends_on=None,
+        )
+    )
     had = identities.columns(row)
     sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row.id)
     index = identities.index(ctx, known)
     values = {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+    values |= identities.name_values(ctx, f"{row.family_name} {row.given_names}", known, row.date_of_birth)
     await change(ctx, row, values | {"received": None})
     await identities.note_former(ctx, had, None)
 
@@ -270,14 +277,6 @@ def _identity(ctx: RequestContext, row: ClientRow) -> Identity | None:
 
 def _has_code(row: ClientRow) -> bool:
     return row.identity_system == PERSONAL_IDENTITY_CODE
-
-
-async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
-    """The names of earlier versions, folded."""
-    rows = await ctx.session.fetch(
-        _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
-    )
-    return {folded(name) for row in rows for name in row.values()}
 
 
 async def names_of(ctx: RequestContext, client_ids: set[UUID]) -> dict[UUID, dict[str, str]]:

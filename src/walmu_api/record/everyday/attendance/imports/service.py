@@ -27,6 +27,7 @@ from walmu_api.record.everyday.attendance.imports.words import meanings
 from walmu_api.record.everyday.attendance.row_mapping import facts_of
 from walmu_api.record.everyday.worksheets import outcomes
 from walmu_api.record.everyday.worksheets.cells import is_uuid
+from walmu_api.record.parties.clients import identities
 from walmu_api.record.parties.codes import service as codes
 
 Facts = Mapping[UUID, rules.AgreementFacts]
@@ -65,7 +66,7 @@ async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str
 
 
 async def _named(ctx: RequestContext, lines: Sequence[DayLine]) -> Named:
-    """The agreements that the lines lead to, among those that the caller sees: two reads, whatever is named."""
+    """The agreements that the lines lead to, among those that the caller sees: three reads, whatever is named."""
     asked: dict[str, dict[str, str]] = {"agreement": {}, "client": {}, "identity_code": {}}
     async for line in paced(lines):
         for name, text in line.names.items():
@@ -88,7 +89,13 @@ async def _named(ctx: RequestContext, lines: Sequence[DayLine]) -> Named:
             if row["source_id"] is not None and row["source_system"] == ctx.caller.system.id:
                 found["agreement"][row["source_id"]][facts.id] = facts
     if by_client or of_codes:
-        keys = {"client_ids": _ids(by_client), "client_keys": [*by_client], "codes": of_codes}
+        known = await identities.by_codes(ctx, of_codes) if of_codes else []
+        keys = {
+            "client_ids": _ids(by_client),
+            "client_keys": [*by_client],
+            "clients_of_codes": [row["client_id"] for row in known],
+            "codes": [row["key"] for row in known],
+        }
         for row in await ctx.session.fetch(own_statements.BY_CLIENT, **whose, **keys):
             facts = facts_of(row)
             for name in ("client", "identity_code"):

@@ -3,7 +3,6 @@
 from walmu_api.access.visibility import visible_client
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, SEEN
-from walmu_api.record.parties.clients.identities import of_codes
 
 BY_CLIENT = Statement(f"""
 with asked as (
@@ -16,7 +15,7 @@ with asked as (
     where c.organiser_id = :organiser and c.source_system = :source_system
       and c.source_id = any(:client_keys::text[]) and {visible_client("c")}
     union all
-    select client_id, key from ({of_codes(":codes::text[]")}) by_code)
+    select client_id, key from unnest(:clients_of_codes::uuid[], :codes::text[]) of_codes (client_id, key))
 select {FACTS}, asked.key
 from {AGREEMENTS_JOINED}
 join asked on asked.client_id = g.client_id

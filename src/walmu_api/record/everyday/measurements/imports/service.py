@@ -26,6 +26,7 @@ from walmu_api.record.everyday.measurements.imports.line_reader import ImportLin
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.measurements.service import content_of, validate
+from walmu_api.record.parties.clients import identities
 
 AT_ONCE = 500
 """Lines of one statement: more of them are felt by others while the driver packs them. The database hears of a
@@ -84,8 +85,11 @@ async def _whose(
     wanted = list(data.values())
     rows: list[asyncpg.Record] = []
     for at in range(0, len(wanted), KEYS_AT_ONCE):
-        some = asked | {"keys": wanted[at : at + KEYS_AT_ONCE]}
-        rows += await ctx.session.fetch(statements.FOUND_BY[by], **some)
+        some = wanted[at : at + KEYS_AT_ONCE]
+        if by == "identity_code":
+            rows += await identities.by_codes(ctx, some)
+        else:
+            rows += await ctx.session.fetch(statements.FOUND_BY[by], **asked, keys=some)
     ctx.session.log_access(*{row["client_id"] for row in rows})
     by_key = defaultdict(list)
     async for row in paced(rows):

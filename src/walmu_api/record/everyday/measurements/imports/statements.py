@@ -3,7 +3,6 @@
 from walmu_api.access.visibility import visible, visible_client
 from walmu_api.foundation import journal
 from walmu_api.foundation.statements import Arrays, Statement
-from walmu_api.record.parties.clients import identities
 
 _CLIENT_SEEN = visible_client("c")
 _RELATIONSHIP_SEEN = visible("r")
@@ -23,7 +22,6 @@ FOUND_BY = {
             key="c.source_id", found="c.source_id = any(:keys::text[]) and c.source_system = :source_system"
         )
     ),
-    "identity_code": Statement(identities.of_codes(":keys::text[]")),
     "service_relationship_id": Statement(
         _RELATIONSHIPS.format(key="r.id::text", found="r.id = any(:keys::text[]::uuid[])")
     ),
@@ -33,7 +31,7 @@ FOUND_BY = {
         )
     ),
 }
-"""Clients (and where named, relationships) by what the lines name them by; `:source_system` is the system
+"""Clients (and where named, relationships) by what the lines name them by, but for identity codes; `:source_system` is the system
 whose keys these are."""
 
 RELATIONSHIPS_OF = Statement(f"""
