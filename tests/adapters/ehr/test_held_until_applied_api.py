@@ -56,8 +56,8 @@ async def test_a_day_between_verdict_and_its_application_has_a_finding(exchange:
     await moved(exchange, agreement, **another())
     (conflict,) = await conflicts(exchange)
     assert (await settle_now(exchange, conflict, "theirs")).status_code == 200
-    said = await say(exchange, agreement, 1)
-    assert said.status_code == 422 or said.headers.get("Walmu-Warnings") == "decision-in-conflict", said.text
+    answer = await say(exchange, agreement, 1)
+    assert answer.status_code == 422 or answer.headers.get("Walmu-Warnings") == "decision-in-conflict", answer.text
 
 
 async def test_theirs_that_cannot_be_applied_does_not_free_the_agreement(exchange: Exchange) -> None:
@@ -105,8 +105,8 @@ async def test_an_open_conflict_holds_an_agreement_made_after_the_held_one_went_
     )
     held = await read(exchange, new)
     assert "hold" in held, "its decision is in an open conflict"
-    said = await say(exchange, new, 1)
-    assert said.headers.get("Walmu-Warnings") == "decision-in-conflict"
+    answer = await say(exchange, new, 1)
+    assert answer.headers.get("Walmu-Warnings") == "decision-in-conflict"
 
 
 async def test_an_agreement_drafted_while_the_conflict_is_settled_is_not_held_for_ever(

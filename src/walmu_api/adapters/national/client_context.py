@@ -19,6 +19,8 @@ from walmu_api.record.parties.clients import service as clients
 CLIENT = "@client"
 _CODE, _TEMPORARY = "personal_identity_code", "temporary_identity_code"
 _IDENTITY = frozenset({"family_name", "given_names", "date_of_birth", _CODE, _TEMPORARY})
+_SERVICE = ("service_task", "services")
+"""What a document tells of the service of a relationship."""
 
 
 async def client_as_document(
@@ -62,6 +64,23 @@ def with_persons_of(structure: Structure, content: dict[str, Any], other: dict[s
     if node is None or node.key not in other[key]:
         return content
     return {key: content[key] | {node.key: other[key][node.key]}}
+
+
+def with_service_of(structure: Structure, content: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Content of a document with the service that another form of it tells."""
+    key = structure.root.key
+    return {key: _with_service(structure.root, content[key], other[key])}
+
+
+def _with_service(node: Node, content: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    left = dict(content)
+    for child in node.children:
+        if child.field in _SERVICE:
+            left.pop(child.key, None)
+            left |= {child.key: other[child.key]} if child.key in other else {}
+        elif child.type == "heading" and not child.field and child.key in left:
+            left[child.key] = _with_service(child, left[child.key], other.get(child.key, {}))
+    return left
 
 
 def identified(data: dict[str, Any]) -> dict[str, Any]:

@@ -160,14 +160,16 @@ async def _left_of(
 async def _in_language(
     ctx: RequestContext, read: _Read, ours: Content, whole: Content, language: str
 ) -> Content:
-    """The content with the sentences that we add in a language, or without what is left out of the record; the persons are
-    those of the whole document."""
+    """The content with the sentences that we add in a language, or without what is left out of the record; the persons, and
+    the service that a measurement does not hold itself, are those of the whole document."""
     if read.verbatim is not None:
         return whole
     structure = read.cover.definition
     content = await _mapped(ctx, read, ours, language)
     if read.cover.kind != "client":
         content = client_context.with_persons_of(structure, content, whole)
+    if read.cover.kind == "measurement":
+        content = client_context.with_service_of(structure, content, whole)
     return mapping.in_order(structure, content)
 
 
