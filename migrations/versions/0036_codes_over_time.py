@@ -50,9 +50,10 @@ create policy tenant on distinct_clients
     with check (organiser_id = (select walmu_organiser()) and (select walmu_organisation()) is null);
 grant select, insert, update on distinct_clients to walmu_app;
 
-alter table clients add column name_words bytea[], add column person_index bytea;
+alter table clients add column name_words bytea[], add column person_index bytea, add column birthday_index bytea;
 comment on column clients.name_words is 'Blind indexes of the words of the name, for searching by whole words.';
 comment on column clients.person_index is 'Blind index of the words of the name and the day of birth: equal for who may be the same person.';
+comment on column clients.birthday_index is 'Blind index of the day of birth, which may be known by the identity code alone.';
 create index clients_by_name on clients using gin (name_words);
 create index clients_by_person on clients (organiser_id, person_index) where person_index is not null;
 """

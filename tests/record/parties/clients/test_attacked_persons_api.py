@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.adapters.national import test_own_tables as own_tables
 from tests.adapters.national.test_frozen_documents import path_of, signed
-from tests.conftest import TenantFixture, forward, identity_code
+from tests.conftest import TenantFixture, forward, identity_code, identity_code_of
 from tests.record.everyday.attendance.imports import sheets
 from tests.record.everyday.attendance.imports import test_imports_api as days
 from tests.record.everyday.measurements import test_imports_api as answers
@@ -179,3 +179,10 @@ async def test_findings_by_the_old_id_are_those_of_who_stays(world: TenantFixtur
     assert (await merge(world, {"client": a}, {"client": b})).status_code == 200
     (item,) = (await world.organiser.get(f"/v1/client-findings?client_id={a['id']}")).json()["items"]
     assert {item["client_id"], item["other_client_id"]} == {b["id"], c["id"]}
+
+
+async def test_found_by_name_and_the_birthday_in_the_code(world: TenantFixture) -> None:
+    code = coded(identity_code_of("1990-02-02"))
+    client = await world.client(family_name="Koivu", given_names="Eeva", **code)
+    assert await found(world.organiser, name="eeva koivu", date_of_birth="1990-02-02") == [client["id"]]
+    assert await found(world.organiser, name="eeva koivu", date_of_birth="1990-02-03") == []

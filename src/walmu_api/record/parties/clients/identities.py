@@ -162,7 +162,12 @@ def name_values(ctx: RequestContext, name: str, known: Identity | None, born: da
     born = born or _born(known)
     person = f"{' '.join(words(name))}|{born}" if born is not None and words(name) else None
     alike = ctx.cipher.blind_index(ctx.organiser_id, "person", person) if person is not None else None
-    return {"name_words": name_index(ctx, name), "person_index": alike}
+    birthday = birthday_index(ctx, born) if born is not None else None
+    return {"name_words": name_index(ctx, name), "person_index": alike, "birthday_index": birthday}
+
+
+def birthday_index(ctx: RequestContext, born: date) -> bytes:
+    return ctx.cipher.blind_index(ctx.organiser_id, "birthday", str(born))
 
 
 def _born(known: Identity | None) -> date | None:

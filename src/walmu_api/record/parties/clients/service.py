@@ -228,7 +228,7 @@ async def by_name(
         return ()
     statement = visible_to(ctx).where(ClientRow.merged_into.is_(None), ClientRow.name_words.contains(asked))
     if date_of_birth is not None:
-        statement = statement.where(ClientRow.date_of_birth == date_of_birth)
+        statement = statement.where(ClientRow.birthday_index == identities.birthday_index(ctx, date_of_birth))
     return (await ctx.session.orm.scalars(statement.order_by(ClientRow.id).limit(limit))).all()
 
 

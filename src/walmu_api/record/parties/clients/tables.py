@@ -29,6 +29,7 @@ class ClientRow(Mirrored, Row):
     merge_reason: Mapped[str | None]
     name_words: Mapped[list[bytes] | None] = mapped_column(ARRAY(LargeBinary()))
     person_index: Mapped[bytes | None]
+    birthday_index: Mapped[bytes | None]
     protected_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
     withheld_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
