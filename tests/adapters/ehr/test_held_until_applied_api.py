@@ -57,7 +57,9 @@ async def test_a_day_between_verdict_and_its_application_has_a_finding(exchange:
     (conflict,) = await conflicts(exchange)
     assert (await settle_now(exchange, conflict, "theirs")).status_code == 200
     answer = await say(exchange, agreement, 1)
-    assert answer.status_code == 422 or answer.headers.get("Walmu-Warnings") == "decision-in-conflict", answer.text
+    assert answer.status_code == 422 or answer.headers.get("Walmu-Warnings") == "decision-in-conflict", (
+        answer.text
+    )
 
 
 async def test_theirs_that_cannot_be_applied_does_not_free_the_agreement(exchange: Exchange) -> None:
