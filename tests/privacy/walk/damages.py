@@ -130,7 +130,10 @@ DAMAGES = (
         walk=MOVED,
     ),
     Damage(
-        "a void agreement keeps the feed open", VISIBILITY, "case when g.status = 'voided'", "case when false"
+        "a void agreement keeps the feed open",
+        VISIBILITY,
+        "case when {{row}}.status = 'voided'",
+        "case when false",
     ),
     # Members of the annex
     Damage(
