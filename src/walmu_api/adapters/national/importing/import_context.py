@@ -21,7 +21,7 @@ from walmu_api.foundation.content_types import Content
 from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, Problem, invalid, refuse
 from walmu_api.record.case_file.documents import service as documents
 from walmu_api.record.case_file.documents.tables import Place
-from walmu_api.record.parties.clients.identities import former_codes
+from walmu_api.record.parties.clients.identities import other_codes
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,7 +48,7 @@ async def require_same_person(filing: Filing, ours: dict[str, Any]) -> None:
     """A document of an older day has the code that the client had then."""
     if not same_person(filing.structure, ours, filing.client):
         return
-    former = await former_codes(filing.ctx, filing.place.client_id)
+    former = await other_codes(filing.ctx, filing.place.client_id)
     if wrong := same_person(filing.structure, ours, filing.client, former):
         raise invalid(*wrong)
 

@@ -66,8 +66,10 @@ where organiser_id = :organiser and id = any(:ids::uuid[]) and identity_sealed i
 
 _EARLIER_NAMES = Statement("""
 select replaced ->> 'family_name' as family_name, replaced ->> 'given_names' as given_names from journal
-where organiser_id = :organiser and resource_type = :resource_type and resource_id = :id
+where organiser_id = :organiser and resource_type = :resource_type and resource_id = any(:ids::uuid[])
   and replaced ->> 'family_name' is not null
+union all
+select family_name, given_names from clients where organiser_id = :organiser and merged_into = :client_id
 """)
 """A client who was taken out again of another had no name while it was merged."""
 
@@ -131,19 +133,30 @@ async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict
 
 
 async def former_codes(ctx: RequestContext, client_id: UUID) -> frozenset[str]:
-    """The values of the codes that a client had, and of those that who are read under it have and had."""
-    ids = await named_by(ctx, client_id)
-    found = {each["identity"]["value"] for each in await former(ctx, ids)}
-    for row in await ctx.session.fetch(_PRESENT, organiser=ctx.organiser_id, ids=ids[1:]) if ids[1:] else ():
-        sealed = ctx.cipher.decrypt(row["identity_sealed"], PLACE, ctx.organiser_id, row["id"])
-        found.add(sealed.decode())
-    return frozenset(found)
+    """The values of the codes that a client had, and those who are read under it, as far as the caller may know them."""
+    found = await former(ctx, await named_by(ctx, client_id))
+    return frozenset(each["identity"]["value"] for each in found)
+
+
+async def other_codes(ctx: RequestContext, client_id: UUID) -> frozenset[str]:
+    """The same, and the codes that those who are read under it have: what comes under one of these is of the client."""
+    ids = [each for each in await named_by(ctx, client_id) if each != client_id]
+    rows = await ctx.session.fetch(_PRESENT, organiser=ctx.organiser_id, ids=ids) if ids else []
+    present = (
+        ctx.cipher.decrypt(row["identity_sealed"], PLACE, ctx.organiser_id, row["id"]).decode()
+        for row in rows
+    )
+    return (await former_codes(ctx, client_id)).union(present)
 
 
 async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
-    """The names of earlier versions, folded."""
+    """The names of earlier versions, and those of who is read under it, folded: another name of a person is a former one."""
     rows = await ctx.session.fetch(
-        _EARLIER_NAMES, organiser=ctx.organiser_id, resource_type=CLIENT.resource_type, id=client_id
+        _EARLIER_NAMES,
+        organiser=ctx.organiser_id,
+        resource_type=CLIENT.resource_type,
+        client_id=client_id,
+        ids=await named_by(ctx, client_id),
     )
     return {folded(name) for row in rows for name in row.values()}
 
