@@ -5,8 +5,7 @@ a word that an identity may not read is found in no answer, no header and no err
 Four walks pass every state, in an order in which each matters; the others are drawn by Hypothesis.
 `python -m tests.privacy.walk.damages` shows that they notice what they are for."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import datetime, time
 from random import Random
 from typing import Any, TypeVar
@@ -14,15 +13,13 @@ from typing import Any, TypeVar
 import asyncpg
 import pytest
 from fastapi import FastAPI
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.conftest import TenantFixture, make_world
 from tests.privacy.walk.actions import HELPER, OTHER, PLACE_A, PLACE_B, PROVIDER_A, Walk
 from tests.privacy.walk.choices import NAME, NOTICED, OTHERS, choose
 from tests.privacy.walk.damages import DAMAGES
 from tests.privacy.walk.reading import Reading
 from tests.sizes import LONG, examples
+from tests.walks import walks
 
 from walmu_api.access.guard import AppContext
 from walmu_api.foundation.clock import HELSINKI, Clock
@@ -200,35 +197,20 @@ async def test_moved_to_another_workplace_and_back(walk: Walk) -> None:
     await again(walk)
 
 
-class Bridge:
-    """Hypothesis is not asynchronous: it runs in a thread of its own, and the steps in the loop of the tests."""
-
-    def __init__(self, begin: Callable[[], Coroutine[Any, Any, Walk]]) -> None:
-        self.begin, self.loop = begin, asyncio.get_running_loop()
-
-    def __call__(self, step: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(step, self.loop).result()
-
-
-class Walking(RuleBasedStateMachine):
+class Drawn:
     """What can be done next is done, or refused; after each step everybody reads."""
 
-    bridge: Bridge
+    def __init__(self, walk: Walk) -> None:
+        self.walk, self.story = walk, walk.story
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.walk = self.bridge(self.bridge.begin())
-
-    def teardown(self) -> None:
-        self.bridge(look(self.walk, "at the end", deep=True))
-
-    @rule(seed=st.integers(0, 2**20))
-    def step(self, seed: int) -> None:
+    async def step(self, chance: Random) -> None:
         """One of what is possible in this state; what is done seldom by chance has a greater weight."""
-        chance = Random(f"{seed} after {len(self.walk.story)} steps")
         label, action = choose(self.walk, chance)
-        done = self.bridge(do(self.walk, action))
-        self.bridge(look(self.walk, label if done else f"{label} (refused)"))
+        done = await do(self.walk, action)
+        await look(self.walk, label if done else f"{label} (refused)")
+
+    async def end(self) -> None:
+        await look(self.walk, "at the end", deep=True)
 
 
 async def test_walks_drawn(app: FastAPI, app_context: AppContext, owner: asyncpg.Connection) -> None:
@@ -236,23 +218,12 @@ async def test_walks_drawn(app: FastAPI, app_context: AppContext, owner: asyncpg
     walk; it is not made shorter, as each try takes seconds."""
     instant_of_test, clock = app_context.clock.today(), app_context.clock
 
-    async def begin() -> Walk:
+    async def begin() -> Drawn:
         clock.set(datetime.combine(instant_of_test, time(1, 30), HELSINKI))
-        return await begun(
-            await make_world(app, app_context, owner), await make_world(app, app_context, owner), clock
-        )
+        world, elsewhere = [await make_world(app, app_context, owner) for _ in range(2)]
+        return Drawn(await begun(world, elsewhere, clock))
 
-    Walking.bridge = Bridge(begin)
-    drawn = settings(
-        max_examples=examples(1, long=60),
-        stateful_step_count=examples(16, long=40),
-        derandomize=not LONG,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
-    await asyncio.to_thread(run_state_machine_as_test, Walking, settings=drawn)
+    await walks(begin, lives=examples(1, long=60), steps=examples(16, long=40))
 
 
 def test_every_damage_has_its_place() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.adapters.ehr.conftest import Exchange
 from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, read, say
+from tests.conftest import TenantFixture
 
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry
@@ -111,14 +112,9 @@ async def test_an_open_conflict_holds_an_agreement_made_after_the_held_one_went_
     assert answer.headers.get("Walmu-Warnings") == "decision-in-conflict"
 
 
-async def test_an_agreement_drafted_while_the_conflict_is_settled_is_not_held_for_ever(
-    exchange: Exchange,
-) -> None:
-    world = exchange.world
-    old = await exchange.agreement(schedule=ANY)
-    await moved(exchange, old, **another())
-    (conflict,) = await conflicts(exchange)
-    entry = AgreementEntry.model_validate(
+def beside(world: TenantFixture, old: dict[str, Any]) -> AgreementEntry:
+    """Another agreement of the same decision."""
+    return AgreementEntry.model_validate(
         {
             "service_relationship_id": old["service_relationship_id"],
             "kind": "work_activity",
@@ -132,6 +128,16 @@ async def test_an_agreement_drafted_while_the_conflict_is_settled_is_not_held_fo
             "source_id": "rinnakkainen",
         }
     )
+
+
+async def test_an_agreement_drafted_while_the_conflict_is_settled_is_not_held_for_ever(
+    exchange: Exchange,
+) -> None:
+    world = exchange.world
+    old = await exchange.agreement(schedule=ANY)
+    await moved(exchange, old, **another())
+    (conflict,) = await conflicts(exchange)
+    entry = beside(world, old)
     async with world.transaction() as session:
         row, _ = await agreements.draft(world.context(session, world.provider_a), entry)
         made = str(row.id)
@@ -147,20 +153,7 @@ async def test_an_agreement_drafted_while_the_conflict_is_settled_is_not_held_fo
 async def test_an_agreement_drafted_while_the_conflict_is_raised_is_held(exchange: Exchange) -> None:
     world = exchange.world
     old = await exchange.agreement(schedule=ANY)
-    entry = AgreementEntry.model_validate(
-        {
-            "service_relationship_id": old["service_relationship_id"],
-            "kind": "work_activity",
-            "decision_id": old["decision_id"],
-            "place": {"name": "Kotola"},
-            "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
-            "starts_on": world.day(50),
-            "ends_on": world.day(-60),
-            "schedule": ANY,
-            "absence_reporting": "Soita.",
-            "source_id": "rinnakkainen",
-        }
-    )
+    entry = beside(world, old)
     async with world.transaction() as session:
         row, _ = await agreements.draft(world.context(session, world.provider_a), entry)
         made = str(row.id)

@@ -4,7 +4,6 @@ The client is renamed, moves, gets another code, is protected and not, is merged
 provider changes its name; the agreement and a diary entry are changed; and whoever may, reads one version or another. What a version has
 to tell is said by a memory of its own: the first bytes that were given out, and the name under which it was recorded."""
 
-import asyncio
 import hashlib
 import zlib
 from random import Random
@@ -13,16 +12,13 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import FastAPI
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.access.test_use_log_api import plain
 from tests.adapters.national.test_frozen_documents import CONTACT, amend, read, renamed, signed
 from tests.conftest import ApiClient, TenantFixture, identity_code, make_world
-from tests.privacy.test_states_walked import Bridge
 from tests.record.case_file.documents.samples import FILED
 from tests.record.parties.clients.test_merging_api import merge, unmerge
-from tests.sizes import LONG, examples
+from tests.sizes import examples
+from tests.walks import after_all, one_of, walks
 
 from walmu_api.access.guard import AppContext
 
@@ -158,6 +154,10 @@ class Life:
             each for each in (names - {today}) | hidden if f">{each}<" in text or f'"{each}"' in text
         ] == []
 
+    async def step(self, chance: Random) -> None:
+        await one_of(self, ACTS, chance)
+        await after_all(self, self.holds())
+
     async def holds(self) -> None:
         """What was ever given out is given out equal, and is what its hash is of."""
         world = self.world
@@ -173,7 +173,7 @@ class Life:
             )
             assert hashlib.sha256(zlib.decompress(opened)).digest() == row["sha256"]
 
-    async def at_the_end(self) -> None:
+    async def end(self) -> None:
         """Every version, whether or not anybody read it in its time, is told as of its time."""
         for oid, (name, code) in self.under.items():
             answer = await read(self.world.organiser, f"/v1/documents/{oid}")
@@ -191,44 +191,10 @@ ACTS = [
 ]
 
 
-class Walking(RuleBasedStateMachine):
-    """One thing after another; after each what was given out holds."""
-
-    bridge: Bridge
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.life: Any = self.bridge(self.bridge.begin())
-
-    def teardown(self) -> None:
-        self.bridge(self.life.at_the_end())
-
-    @rule(seed=st.integers(0, 2**20))
-    def step(self, seed: int) -> None:
-        chance = Random(f"{seed} after {len(self.life.story)} steps")
-        act = chance.choice(ACTS)
-        self.life.story.append(act.__name__)
-        try:
-            self.bridge(act(self.life, chance))
-            self.bridge(self.life.holds())
-        except AssertionError as error:
-            raise AssertionError(f"after {self.life.story}: {error}") from error
-
-
 async def test_what_was_given_out_is_what_it_was_after_every_step(
     app: FastAPI, app_context: AppContext, owner: asyncpg.Connection
 ) -> None:
-    async def begin() -> Any:
+    async def begin() -> Life:
         return await Life.begin(await make_world(app, app_context, owner))
 
-    Walking.bridge = Bridge(begin)
-    drawn = settings(
-        max_examples=examples(6, long=100),
-        stateful_step_count=examples(20, long=60),
-        derandomize=not LONG,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
-    await asyncio.to_thread(run_state_machine_as_test, Walking, settings=drawn)
+    await walks(begin, lives=examples(6, long=100), steps=examples(20, long=60))

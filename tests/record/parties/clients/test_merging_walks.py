@@ -5,20 +5,16 @@ Four clients, two of them served by one provider, one by the other, one by both 
 whom its own sources named, and which merges hold: under whom it is read follows from that. No record is lost, none is there
 twice, each reader reads its own and nothing else, and the feed from its beginning has every change of that once."""
 
-import asyncio
 from collections import Counter
 from random import Random
 from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.conftest import ApiClient, TenantFixture, make_world
-from tests.privacy.test_states_walked import Bridge
 from tests.record.everyday.measurements.test_imports_api import MAPPING, sent
-from tests.sizes import LONG, examples
+from tests.sizes import examples
+from tests.walks import after_all, one_of, walks
 
 from walmu_api.access.guard import AppContext
 
@@ -164,6 +160,14 @@ class People:
         if entry != before and entry["turvakielto"]:
             self.protected.add(client)  # with a change, it was said of this one
 
+    async def step(self, chance: Random) -> None:
+        await one_of(self, ACTS, chance)
+        if len(self.story) % 4 == 0:
+            await self.end()
+
+    async def end(self) -> None:
+        await after_all(self, self.holds())
+
     async def holds(self) -> None:
         for reader in ("organiser", "provider_a", "provider_b"):
             await self.of_reader(getattr(self.world, reader), None if reader == "organiser" else reader)
@@ -227,51 +231,10 @@ ACTS = [
 ]
 
 
-class Walking(RuleBasedStateMachine):
-    """One thing after another, and everything is where it belongs."""
-
-    bridge: Bridge
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.people: Any = self.bridge(self.bridge.begin())
-
-    @rule(seed=st.integers(0, 2**20))
-    def step(self, seed: int) -> None:
-        chance = Random(f"{seed} after {len(self.people.story)} steps")
-        act = chance.choice(ACTS)
-        self.people.story.append(act.__name__)
-        try:
-            self.bridge(act(self.people, chance))
-        except AssertionError as error:
-            raise AssertionError(f"after {self.people.story}: {error}") from error
-        if len(self.people.story) % 4 == 0:
-            self.look()
-
-    def teardown(self) -> None:
-        self.look()
-
-    def look(self) -> None:
-        try:
-            self.bridge(self.people.holds())
-        except AssertionError as error:
-            raise AssertionError(f"after {self.people.story}: {error}") from error
-
-
 async def test_everything_is_where_it_was_named_whatever_was_merged(
     app: FastAPI, app_context: AppContext, owner: asyncpg.Connection
 ) -> None:
-    async def begin() -> Any:
+    async def begin() -> People:
         return await People.begin(await make_world(app, app_context, owner))
 
-    Walking.bridge = Bridge(begin)
-    drawn = settings(
-        max_examples=examples(10, long=100),
-        stateful_step_count=examples(24, long=60),
-        derandomize=not LONG,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
-    await asyncio.to_thread(run_state_machine_as_test, Walking, settings=drawn)
+    await walks(begin, lives=examples(10, long=100), steps=examples(24, long=60))
