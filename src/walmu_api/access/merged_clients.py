@@ -16,6 +16,13 @@ from walmu_api.foundation.statements import Statement
 
 CLIENT_MERGED = ProblemType("client-merged", 409)
 
+
+def read_under(client: str, organiser: str = ":organiser") -> str:
+    """The SQL for the client under whom this one is read: itself, where it was not merged into another."""
+    return f"""coalesce((select m.read_as from client_merges m
+        where m.organiser_id = {organiser} and m.client_id = {client} and m.unmerged_at is null), {client})"""
+
+
 _READ_AS = Statement("""
 select client_id, read_as from client_merges
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_at is null

@@ -31,12 +31,12 @@ async def client_as_document(
     present, row = await clients.identity_of(ctx, client_id)
     identifier = {"system": present.system, "value": present.value} if present is not None else None
     who = {name: getattr(row, name) for name in ("family_name", "given_names", "date_of_birth", "contact")}
-    secret = row.is_protected or row.content.get("secret_contacts")
+    secret = row.has_secret_contacts
     if moment is not None:
         then = (await Since.read(ctx.session, [client_id], moment)).body(client_id, moment)
         if then is not None:
             who = {name: then.get(name) for name in who}
-            secret = secret or then.get("turvakielto") or then.get("secret_contacts")
+            secret = bool(secret or then.get("turvakielto") or then.get("secret_contacts"))
         former = await identities.former(ctx, [client_id])
         identifier = next((each["identity"] for each in former if each["until"] > moment), identifier)
     data: dict[str, Any] = {name: who[name] for name in ("family_name", "given_names")}

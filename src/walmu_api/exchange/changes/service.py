@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from walmu_api.access import audiences
 from walmu_api.access.context import RequestContext
+from walmu_api.access.merged_clients import read_under
 from walmu_api.access.visibility import (
     ANNEX,
     HAS_ACCESS,
@@ -25,12 +26,9 @@ from walmu_api.foundation.pacing import paced
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.withholding import withholds
 
-_ITEM = """era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
+_ITEM = f"""era, txid, seq, resource_type, resource_id, source_id, json_strip_nulls(json_build_object(
     'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'resource_type', resource_type,
-    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', coalesce((
-        select m.read_as from client_merges m
-        where m.organiser_id = :organiser and m.client_id = own.client_id and m.unmerged_at is null), own.client_id)))::text
-    as item"""
+    'resource_id', resource_id, 'version', version, 'change', change, 'client_id', {read_under("own.client_id")}))::text as item"""
 """The journal names the client whom the record named; told is the one under whom it is read."""
 _SINCE = """organiser_id = :organiser
     and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import TenantFixture
 
-from walmu_api.record.commitments.agreements.rules import amended
-from walmu_api.record.everyday.attendance.planning import is_public_holiday, parts
+from walmu_api.record.commitments.agreements.rules import amended, plans
+from walmu_api.record.everyday.attendance.planning import is_public_holiday
 
 pytestmark = pytest.mark.dated
 
@@ -127,7 +127,7 @@ def test_each_day_has_the_plan_that_was_last_agreed_on_for_it(
     found = {
         at: next(
             part["type"]
-            for until, part in parts(current | {"earlier": earlier})
+            for until, part in plans(current | {"earlier": earlier})
             if START + timedelta(days=at) <= until
         )
         for at in calendar

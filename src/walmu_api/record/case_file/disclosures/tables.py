@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, FetchedValue, Uuid, literal_column
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from walmu_api.access.merged_clients import read_under
 from walmu_api.foundation.tables import Row, Tenanted
 
-_READ_AS = """coalesce((select m.read_as from client_merges m where m.organiser_id = disclosures.organiser_id
-    and m.client_id = disclosures.client_id and m.unmerged_at is null), disclosures.client_id)"""
+_READ_UNDER = read_under("disclosures.client_id", "disclosures.organiser_id")
 """The log only grows: it keeps the client who was named, and tells the one under whom that one is read (ADR 62)."""
 
 
@@ -19,7 +19,7 @@ class DisclosureRow(Tenanted, Row):
 
     document_number: Mapped[int | None] = mapped_column(BigInteger, server_default=FetchedValue())
     client_named: Mapped[UUID] = mapped_column("client_id")
-    client_id: Mapped[UUID] = column_property(literal_column(_READ_AS, Uuid()))
+    client_id: Mapped[UUID] = column_property(literal_column(_READ_UNDER, Uuid()))
     service_relationship_id: Mapped[UUID | None]
     provider_id: Mapped[UUID | None]
     notice_id: Mapped[UUID | None]

@@ -68,7 +68,7 @@ async def record(ctx: RequestContext, decision: DecisionRow, entry: NoticeEntry)
         _sources(client, basis),
         chosen=entry.field_groups,
         permitted=basis.permit.field_groups if basis.permit else None,
-        is_protected=client.is_protected or bool(client.content.get("secret_contacts")),
+        is_protected=client.has_secret_contacts,
     )
     typed = NoticeView.model_validate_json(to_json(view.view)).model_dump(mode="json", exclude_none=True)
     view = rules.View(typed, view.shown, view.withheld)

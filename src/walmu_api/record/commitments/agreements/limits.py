@@ -43,8 +43,7 @@ class Agreed:
 
 def agreed(row: Record) -> Agreed:
     parts, first, ends_on = [], row["starts_on"], row["ends_on"]
-    plans = [(date.fromisoformat(each["until"]), each["schedule"]) for each in row["earlier_schedules"]]
-    for until, week in (*plans, (ends_on, row["schedule"])):
+    for until, week in rules.plans(row["schedule"] | {"earlier": row["earlier_schedules"]}):
         last = min(until, ends_on)
         if first <= last:
             parts.append((first, last, week))

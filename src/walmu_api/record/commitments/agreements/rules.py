@@ -84,6 +84,15 @@ def amended(
     return found
 
 
+def plans(schedule: Mapping[str, Any]) -> list[tuple[date, Mapping[str, Any]]]:
+    """The week plans that were agreed on one after another, given the last one with the `earlier` ones, each with the last day
+    on which it holds."""
+    earlier = [
+        (date.fromisoformat(each["until"]), each["schedule"]) for each in schedule.get("earlier") or ()
+    ]
+    return [*earlier, (date.max, schedule)]
+
+
 def schedule_from(agreement: Mapping[str, Any]) -> str:
     """From which day on the `schedule` of an agreement (as JSON) holds; versions of old tell no `schedules`."""
     found: str = (

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from walmu_api.record.commitments.agreements.rules import plans
+
 _FINLAND = ZoneInfo("Europe/Helsinki")
 
 Span = tuple[date, date]
@@ -40,7 +42,7 @@ def planned_minutes(schedule: Mapping[str, Any], day: date, pauses: Sequence[Spa
 
 def is_planned(schedule: Mapping[str, Any], day: date) -> bool | None:
     """Whether the week plan names the day, pauses aside; None where it names none."""
-    part = next(part for until, part in parts(schedule) if day <= until)
+    part = next(part for until, part in plans(schedule) if day <= until)
     if part["type"] != "fixed":
         return None
     weekday = day.isoweekday()
@@ -49,17 +51,9 @@ def is_planned(schedule: Mapping[str, Any], day: date) -> bool | None:
 
 def minutes_of_weekday(schedule: Mapping[str, Any], day: date) -> int | None:
     """What the week plan says of a day, whether or not it is a holiday or in a pause."""
-    part = next(part for until, part in parts(schedule) if day <= until)
+    part = next(part for until, part in plans(schedule) if day <= until)
     data = _week_plan(part).get(day.isoweekday())
     return _passed(day, *data) if data is not None else None
-
-
-def parts(schedule: Mapping[str, Any]) -> list[tuple[date, Mapping[str, Any]]]:
-    """What was agreed on one after another (`AgreementRow.plan`), each with the last day on which it holds."""
-    earlier = [
-        (date.fromisoformat(each["until"]), each["schedule"]) for each in schedule.get("earlier") or ()
-    ]
-    return [*earlier, (date.max, schedule)]
 
 
 def planned_days(
@@ -67,7 +61,7 @@ def planned_days(
 ) -> dict[date, int]:
     """The planned days of a period with their minutes, in order. Both ends are included."""
     found: dict[date, int] = {}
-    for until, part in parts(schedule):
+    for until, part in plans(schedule):
         found |= _planned_days(part, first, min(last, until), pauses)
         if until >= last:
             break

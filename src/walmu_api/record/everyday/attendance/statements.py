@@ -7,6 +7,7 @@ A day has no index but its keys: a client's or provider's days are found through
 caller may see, so visibility is decided once per agreement and bulk writes stay cheap (ADR 4)."""
 
 from walmu_api.access import use_log
+from walmu_api.access.merged_clients import read_under
 from walmu_api.access.visibility import visible
 from walmu_api.foundation import journal
 from walmu_api.foundation.statements import Arrays, Statement
@@ -296,8 +297,7 @@ journaled as ({journal.insert_from("stored", "attendance", "updated", replaced="
 {_WRITTEN.format(ids="e_day_id")}
 """)
 
-READ_AS = """coalesce((select m.read_as from client_merges m where m.organiser_id = :organiser and m.client_id = :client_id
-    and m.unmerged_at is null), :client_id)"""
+_READ_UNDER = read_under(":client_id")
 """The client who is asked for, or the one into whom it was merged: asked in the statement, which is on the hot path."""
 LIST = Statement(f"""
 with days as (
@@ -305,7 +305,7 @@ with days as (
     from (select g.id, g.client_id from agreements g
           where g.organiser_id = :organiser and {SEEN}
             and (:agreement_id::uuid is null or g.id = :agreement_id)
-            and (:client_id::uuid is null or g.client_id = {READ_AS})
+            and (:client_id::uuid is null or g.client_id = {_READ_UNDER})
             and (:provider_id::uuid is null or g.provider_id = :provider_id)
             and (:after_agreement::uuid is null or g.id >= :after_agreement)
           order by g.id offset 0) g,
@@ -345,7 +345,7 @@ join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
 left join clients p on :with_names::boolean and p.organiser_id = :organiser and p.id = g.client_id
 where g.organiser_id = :organiser and {SEEN}
   and (:agreement_id::uuid is null or g.id = :agreement_id)
-  and (:client_id::uuid is null or g.client_id = {READ_AS})
+  and (:client_id::uuid is null or g.client_id = {_READ_UNDER})
   and (:provider_id::uuid is null or g.provider_id = :provider_id)
   and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
   and (:status::text is null or a.status = :status)

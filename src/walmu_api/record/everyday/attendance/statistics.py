@@ -10,6 +10,7 @@ from uuid import UUID
 
 from walmu_api.access import visibility
 from walmu_api.access.context import RequestContext
+from walmu_api.record.commitments.agreements.rules import plans
 from walmu_api.record.everyday.attendance import planning, statements, workplace_view
 
 STATUSES = ("present", "partial", "absent", "not_arranged", "rescheduled")
@@ -48,8 +49,6 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
 def planned(of: Sequence[tuple[dict[str, Any], date, date]]) -> int | None:
     """How many days week plans have, each in its period, without Finnish public holidays; a day in two of them is one.
     Nothing where a schedule is flexible: there days follow the client's condition."""
-    if not of or any(
-        part["type"] != "fixed" for schedule, _, _ in of for _, part in planning.parts(schedule)
-    ):
+    if not of or any(part["type"] != "fixed" for schedule, _, _ in of for _, part in plans(schedule)):
         return None
     return len(set[date]().union(*(planning.planned_days(*each) for each in of)))

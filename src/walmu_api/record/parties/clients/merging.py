@@ -28,6 +28,7 @@ from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients import rules, service
 from walmu_api.record.parties.clients.definition import CLIENT
+from walmu_api.record.parties.clients.protecting import with_another
 from walmu_api.record.parties.clients.schemas import ClientMerging, ClientUnmerging
 from walmu_api.record.parties.clients.tables import ClientRow
 
@@ -131,8 +132,8 @@ async def merge(
     await ctx.session.execute(_RENAMED, organiser=ctx.organiser_id, ids=[row.id, into.id])
     more = dict(zip(("protected_with", "withheld_with"), protects, strict=True))
     there = {"protected_with": into.is_protected, "withheld_with": into.is_withheld}
-    if new := {name: True for name, value in more.items() if value and not there[name]}:
-        await service.change(ctx, into, new)
+    new = {name: True for name, value in more.items() if value and not there[name]}
+    await with_another(ctx, into, new)
     return await _tell(ctx, row, "merged", before, into.id, merged_into=into.id, merge_reason=merging.reason)
 
 
@@ -152,7 +153,7 @@ async def unmerge(
     await ctx.session.execute(_UNMERGE, organiser=ctx.organiser_id, id=edge.id)
     await _read_under(ctx, group, root.id, row.id)
     await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=over)
-    await _protect_less(ctx, over, root)
+    await _protect_less(ctx, over)
     return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
 
 
@@ -188,7 +189,7 @@ async def _read_under(ctx: RequestContext, group: Sequence[UUID], before: UUID, 
     await ctx.session.execute(_ROOT, organiser=ctx.organiser_id, root=root, group=group)
 
 
-async def _protect_less(ctx: RequestContext, over: Sequence[UUID], root: ClientRow) -> None:
+async def _protect_less(ctx: RequestContext, over: Sequence[UUID]) -> None:
     """Those into whom it was merged keep what came with others alone; the one that stays tells so."""
     for client_id in over:
         row = await ctx.session.orm.get(ClientRow, (ctx.organiser_id, client_id), populate_existing=True)
@@ -201,12 +202,7 @@ async def _protect_less(ctx: RequestContext, over: Sequence[UUID], root: ClientR
             for name in ("protected_with", "withheld_with")
             if getattr(row, name) and not came[name]
         }
-        if less and row is root:
-            await service.change(ctx, row, less)
-        else:  # nobody is told its own words
-            for name, value in less.items():
-                setattr(row, name, value)
-            await ctx.session.orm.flush()
+        await with_another(ctx, row, less)
 
 
 async def _tell(

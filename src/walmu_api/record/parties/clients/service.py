@@ -81,7 +81,7 @@ def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any]) -> dict[str,
         today = _seal(ctx, row.id).opened(from_json(without_identity(row)))
         data = {name: value for name, value in data.items() if name not in _WHO | {"received"}}
         data |= {name: today[name] for name in _WHO if name in today}
-        if row.content.get("secret_contacts") or row.content.get("contacts_withheld"):
+        if row.is_withheld:
             data["contacts_withheld"] = "now"
     return data
 

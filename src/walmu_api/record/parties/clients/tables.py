@@ -44,3 +44,8 @@ class ClientRow(Mirrored, Row):
         return self.withheld_with or bool(
             self.content.get("secret_contacts") or self.content.get("contacts_withheld")
         )
+
+    @property
+    def has_secret_contacts(self) -> bool:
+        """Whether nobody but the organiser is told how the client is reached, but for what is `given` all the same."""
+        return self.is_protected or self.is_withheld

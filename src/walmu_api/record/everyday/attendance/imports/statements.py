@@ -1,15 +1,14 @@
 """The SQL of worksheets of days: what lines name their agreements by, and the days that a template asks for."""
 
+from walmu_api.access.merged_clients import read_under
 from walmu_api.access.visibility import visible_client
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, PLAN, SEEN
 
 BY_CLIENT = Statement(f"""
 with asked as (
-    select coalesce(m.read_as, k.client_id) as client_id, k.client_id::text as key
+    select {read_under("k.client_id")} as client_id, k.client_id::text as key
     from unnest(:client_ids::uuid[]) k (client_id)
-    left join client_merges m
-      on m.organiser_id = :organiser and m.client_id = k.client_id and m.unmerged_at is null
     union all
     select coalesce(c.merged_into, c.id), c.source_id from clients c
     where c.organiser_id = :organiser and c.source_system = :source_system
