@@ -63,7 +63,8 @@ async def list_use_log(
     into it. Of a client into whom others were merged, what was seen of them too; of one that was merged for a time, what
     was seen meanwhile of the other."""
     refuse(check_order(first, last, "/query/to"))
-    merges = await ctx.session.fetch(_ONE_PERSON, organiser=ctx.organiser_id, client_id=client_id)
+    of_client = {"organiser": ctx.organiser_id, "client_id": client_id}
+    merges = await ctx.session.fetch(_ONE_PERSON, **of_client) if client_id is not None else []
     own = {client_id, *(each["client_id"] for each in merges if each["in_force"])}
     rows = await ctx.session.fetch(
         LIST,

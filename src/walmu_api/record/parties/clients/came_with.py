@@ -14,7 +14,7 @@ def own(row: ClientRow, entry: ClientEntry) -> ClientEntry:
         beside["turvakielto"] = row.turvakielto
     if row.withheld_with and entry.secret_contacts and not row.content.get("secret_contacts"):
         beside["secret_contacts"] = None
-    return entry.model_copy(update=beside)
+    return entry.model_copy(update=beside) if beside else entry
 
 
 def shown(row: ClientRow) -> dict[str, bool]:

@@ -175,14 +175,15 @@ async def replace(
     if row.merged_into is not None:
         raise merged(ctx, row.merged_into)
     _check(ctx, entry)
-    lifted = came_with.lifted(row, entry)
-    values = _values(ctx, came_with.own(row, entry), row.id, row) | lifted
+    lifted, own = came_with.lifted(row, entry), came_with.own(row, entry)
+    values = _values(ctx, own, row.id, row) | lifted
     if identity_change is not None and "identity_index" not in values:
         await identities.explain(ctx, row.id, identity_change)
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
-    values = _values(ctx, entry, row.id, row) | lifted  # said with a change, it is of this one
+    if own is not entry:  # said with a change, it is of this one
+        values = _values(ctx, entry, row.id, row) | lifted
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     taken, had = _if_taken(ctx, values.get("identity_index")), identities.columns(row)
