@@ -27,6 +27,10 @@ from walmu_dev.postgres.logins import make_logins
 NOW = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
 """A Thursday. The examples tell of the week before."""
 
+UNHURRIED = {"WALMU_RATE_PER_SECOND": "100000", "WALMU_RATE_BURST": "1000000"}
+"""Generated requests come as fast as they can and never wait as Retry-After says: what is looked for here is another thing
+than 429, which tests/access/test_admission_api.py looks for."""
+
 
 @contextmanager
 def running_server() -> Iterator[Landscape]:
@@ -58,7 +62,7 @@ async def _serve(answers: "Queue[Landscape | BaseException]", finished: threadin
     with tempfile.TemporaryDirectory(prefix="walmu-contract-") as folder, tcp as listening:
         listening.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        settings = read_settings({"WALMU_DATA_DIR": folder, "WALMU_PUBLIC_URL": url})
+        settings = read_settings({"WALMU_DATA_DIR": folder, "WALMU_PUBLIC_URL": url} | UNHURRIED)
         configure("critical")
         Keyring.create(settings.keyring_file)
         async with temporary_cluster() as cluster:
