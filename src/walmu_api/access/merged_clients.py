@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import Problem, ProblemType
 from walmu_api.foundation.statements import Statement
 
@@ -23,6 +24,9 @@ def read_under(client: str, organiser: str = ":organiser") -> str:
         where m.organiser_id = {organiser} and m.client_id = {client} and m.unmerged_at is null), {client})"""
 
 
+_SHARED = Statement(
+    "select pg_advisory_xact_lock_shared(hashtextextended('client-merges|' || :organiser::uuid, 0))"
+)
 _READ_AS = Statement("""
 select client_id, read_as from client_merges
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_at is null
@@ -61,6 +65,12 @@ async def above(ctx: RequestContext, client_id: UUID) -> list[UUID]:
     """Those into whom this client was merged, one into the other, the one that stays last."""
     rows = await ctx.session.fetch(_ABOVE, organiser=ctx.organiser_id, client_id=client_id)
     return [row["id"] for row in rows]
+
+
+async def as_they_are(session: Session) -> None:
+    """Clients are merged and parted before this transaction or after it: for what reads under whom a client is before it
+    writes, and changes a client first. Inserting a record does the same by itself."""
+    await session.execute(_SHARED, organiser=session.organiser_id)
 
 
 async def refuse_merged(ctx: RequestContext, entry: Any) -> None:
