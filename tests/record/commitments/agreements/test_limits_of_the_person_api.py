@@ -1,6 +1,7 @@
 """Limits hold for the person: days a week of one decision over all its agreements, of act 189/2001 over all providers, and
 nobody is at two places at once. What needs several providers' data is the organiser's only."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -130,3 +131,30 @@ async def amended(
         f"/v1/agreements/{agreement['id']}", entry, If_Match=f'"{entry["version"]}"'
     )
     assert answer.status_code == 200, answer.text
+
+
+async def attended(world: TenantFixture, agreement: dict[str, Any], day: date, **words: Any) -> None:
+    entry = {"status": "present", "actual_minutes": 240} | words
+    path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
+    answer = await world.provider_a.put(path, entry)
+    assert answer.status_code == 201, answer.text
+
+
+async def test_more_days_attended_in_a_week_than_decided_are_told(world: TenantFixture) -> None:
+    """A range may be lived otherwise than it was planned. A day in another's place is that one's week's; a day under two
+    agreements is one day."""
+    monday = world.today - timedelta(days=world.today.weekday() + 14)
+    any_days = {"type": "flexible", "max_days_per_week": 3}
+    first, second = await two_under_one_decision(world, any_days, {"type": "flexible"})
+    for agreement, at in ((first, 0), (first, 1), (second, 1), (second, 2)):
+        await attended(world, agreement, monday + timedelta(days=at))
+    await attended(world, first, monday + timedelta(days=3), rescheduled_from=str(monday - timedelta(days=4)))
+    await attended(world, first, monday + timedelta(days=4), status="absent", actual_minutes=None)
+    assert await codes(world, first) == set()
+    await attended(world, second, monday + timedelta(days=5))
+    for agreement in (first, second):
+        for speaker in (world.organiser, world.provider_a):
+            answer = await speaker.get(f"/v1/agreements/{agreement['id']}/findings")
+            items = [each for each in answer.json()["items"] if each["code"] != "insurance-not-told"]
+            assert [each["code"] for each in items] == ["attended-days-exceeded"], items
+            assert "3" in items[0]["detail"]

@@ -25,6 +25,16 @@ where g.organiser_id = :organiser and g.client_id = :client_id and g.kind <> 'em
   and (g.id = :id or g.status in ('signed', 'terminated'))
   and g.starts_on <= :last and g.ends_on >= :first
 """)
+_ATTENDED = Statement("""
+select date_trunc('week', coalesce(a.rescheduled_from, a.date))::date as week
+from agreements g
+join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date between g.starts_on and g.ends_on
+    and a.status in ('present', 'partial')
+where g.organiser_id = :organiser and g.decision_id = :decision_id and g.client_id = :client_id
+  and g.provider_id = :provider_id
+group by 1 having count(distinct a.date) > :decided order by 1 desc limit 1
+""")
+"""The last week with more days than were decided; a day in another's place is that one's week's."""
 
 Week = Mapping[str, Any]
 
@@ -73,6 +83,8 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     ]
     if decided is not None and len(together) > 1 and most_days(agreed(own), together) > decided:
         found.append(rules.DECISION_DAYS_EXCEEDED.at("/schedule", allowed=decided))
+    if decided is not None and (week := await _week_exceeded(session, row, decided)) is not None:
+        found.append(rules.ATTENDED_DAYS_EXCEEDED.at("/decision_id", allowed=decided, starts_on=week))
     by_law = [agreed(each) for each in rows if each["service_kind"] == rules.REHABILITATIVE]
     if (
         own["service_kind"] == rules.REHABILITATIVE
@@ -83,6 +95,18 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
     if any(meet(agreed(own), agreed(each)) for each in rows if each["id"] != row.id):
         found.append(rules.SAME_HOURS_ELSEWHERE.at("/schedule"))
     return found
+
+
+async def _week_exceeded(session: Session, row: AgreementRow, decided: int) -> date | None:
+    week: date | None = await session.fetchval(
+        _ATTENDED,
+        organiser=session.organiser_id,
+        decision_id=row.decision_id,
+        client_id=row.client_id,
+        provider_id=row.provider_id,
+        decided=decided,
+    )
+    return week
 
 
 def most_days(own: Agreed, together: Collection[Agreed]) -> float:

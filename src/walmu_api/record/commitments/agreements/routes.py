@@ -137,7 +137,8 @@ async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reade
 
     Limits hold for the person, over all agreements in force at one time that you see: more days a week than their decision
     grants (`decision-days-exceeded`), or than act 189/2001 allows (`rehabilitative-days-exceeded`), and hours of the week
-    plan at two places (`same-hours-elsewhere`). What holds over several providers only the organiser sees."""
+    plan at two places (`same-hours-elsewhere`); more days attended in a week than the decision grants
+    (`attended-days-exceeded`, of the last such week). What holds over several providers only the organiser sees."""
     row = await service.find(ctx, agreement_id)
     return findings.response_of(request, visible_findings(ctx, await _findings(ctx.session, row)))
 
