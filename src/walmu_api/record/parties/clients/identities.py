@@ -33,8 +33,10 @@ PLACE = "clients|identity"
 _ASKED = "any(array(select decode(h, 'hex') from unnest(:codes::text[]) h))"
 _BY_CODE = Statement(f"""
 with has as (
-    select c.identity_index as code, c.id as client_id, true as told from clients c
-    where c.organiser_id = :organiser and c.identity_index = {_ASKED}
+    select c.identity_index as code, c.id as client_id, cast(:organisation as uuid) is null or c.merged_into is null
+        or c.identity_system <> '{PERSONAL_IDENTITY_CODE}' or exists (select from client_access a
+            where a.organiser_id = c.organiser_id and a.client_id = c.id and a.organisation_id = :organisation) as told
+    from clients c where c.organiser_id = :organiser and c.identity_index = {_ASKED}
     union all
     select f.code_index, f.client_id, cast(:organisation as uuid) is null or f.reason in ('temporary', 'corrected')
     from former_codes f
@@ -45,7 +47,8 @@ from has join clients c on c.organiser_id = :organiser and c.id = has.client_id
 group by has.code
 having count(distinct coalesce(c.merged_into, c.id)) = 1 and bool_or(has.told and {visible_client("c")})
 """)
-"""The present code of one goes before the former code of another; one that was that of several is nobody's."""
+"""The present code of one goes before the former code of another; one that was that of several is nobody's. The identity code
+of one who was merged leads those there who serve that one: why the other has another code was told of none of the two."""
 _ADD = Statement("""
 insert into former_codes (organiser_id, id, client_id, code_system, code_sealed, code_index, reason)
 values (:organiser, :id, :client_id, :system, :sealed, :index, :reason)

@@ -73,15 +73,16 @@ def without_identity(row: ClientRow) -> str:
     return to_json(stored | ({"received": row.received} if row.received else {})).decode()
 
 
-def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any]) -> dict[str, Any]:
+def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any], now: ClientRow) -> dict[str, Any]:
     """A body that was replaced. A document as it came is the organiser's alone, what is withheld now was not given
-    more freely then, and former names are not given at all: who the persons are is told as it is today (661/2009, 12 §)."""
+    more freely then, and former names are not given at all: who the persons are is told as `now` tells it, under whom the
+    client is read today (661/2009, 12 §)."""
     data: dict[str, Any] = _seal(ctx, row.id).opened(body)
     if ctx.tenant_scope is not None and "merged_into" not in data:
-        today = _seal(ctx, row.id).opened(from_json(without_identity(row)))
+        today = _seal(ctx, now.id).opened(from_json(without_identity(now)))
         data = {name: value for name, value in data.items() if name not in _WHO | {"received"}}
         data |= {name: today[name] for name in _WHO if name in today}
-        if row.is_withheld:
+        if row.is_withheld or now.is_withheld:
             data["contacts_withheld"] = "now"
     return data
 
