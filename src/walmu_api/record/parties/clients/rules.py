@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from walmu_api.foundation import validation_messages
@@ -15,6 +16,7 @@ ITSELF = Reason("itself")
 NOT_BORN = Reason("not-born")
 BORN_ANOTHER_DAY = Reason("born-another-day")
 ANOTHER_BIRTHDAY = Reason("another-birthday")
+BEFORE_BIRTH = Reason("before-birth")
 ONE_WAY = Reason("identity-or-name")
 
 IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
@@ -34,8 +36,10 @@ def check(
     turvakielto: bool,
     turvakielto_ends_on: date | None,
     related: Sequence[Mapping[str, Any]] = (),
+    since_birth: Mapping[str, date | None] = MappingProxyType({}),
 ) -> list[Finding]:
-    """`related` are the related persons as JSON; `identity_code` is canonical."""
+    """`related` are the related persons as JSON; `identity_code` is canonical; `since_birth` are days of the client's life by
+    member."""
     findings = []
     if identity_code is not None and (born := born_on(identity_code)) > today:
         findings.append(INVALID_VALUE.at("/identity/value", reason=NOT_BORN))
@@ -46,6 +50,12 @@ def check(
         ]
     if turvakielto_ends_on is not None and not turvakielto:
         findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=PROTECTED))
+    born_at = date_of_birth or (born_on(identity_code) if identity_code is not None else None)
+    findings += [
+        INVALID_VALUE.at(f"/{name}", reason=BEFORE_BIRTH)
+        for name, day in since_birth.items()
+        if day is not None and born_at is not None and day < born_at
+    ]
     for at, person in enumerate(related):
         roles = {role["code"] for role in person.get("roles", ())}
         if (
