@@ -6,8 +6,9 @@ revision = "0037"
 down_revision = "0036"
 
 DEATHS = """
-alter table clients add column died_on date, add column died_with date;
+alter table clients add column died_on date, add column died_with date, add column emigrated_on date;
 comment on column clients.died_on is 'Day of death, as it was recorded of this client.';
+comment on column clients.emigrated_on is 'Day of moving abroad for good; nothing follows from it by itself.';
 comment on column clients.died_with is 'The first day of death that was recorded of one who was merged into this client.';
 alter table service_relationships add column set_ends_on date;
 update service_relationships set set_ends_on = ends_on;

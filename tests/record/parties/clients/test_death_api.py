@@ -185,6 +185,26 @@ async def test_nothing_begins_after_the_death(world: TenantFixture, served: dict
         await world.agreement({"id": served["relationship"]}, None, starts_on=world.day(2))
 
 
+async def test_nobody_answers_a_form_after_death(world: TenantFixture, served: dict[str, Any]) -> None:
+    await dies(world, served["client"], 3)
+    relationship = {"id": served["relationship"], "client_id": served["client"]}
+    entry = world.measurement_entry(relationship)
+    for day, status in ((2, 422), (3, 201)):
+        answer = await world.provider_a.post("/v1/measurements", entry | {"answered_on": world.day(day)})
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            assert [error["pointer"] for error in answer.json()["errors"]] == ["/answered_on"]
+
+
+async def test_the_overview_tells_the_day(world: TenantFixture, served: dict[str, Any]) -> None:
+    path = f"/v1/clients/{served['client']}/overview"
+    assert "died_on" not in (await world.provider_a.get(path)).json()["client"]
+    await dies(world, served["client"], 3)
+    assert (await world.provider_a.get(path)).json()["client"]["died_on"] == world.day(3)
+    page = await world.provider_a.get(path, Accept="application/xhtml+xml")
+    assert "kuollut " in page.text
+
+
 @pytest.mark.parametrize("member", ["died_on", "emigrated_on"])
 async def test_such_a_day_has_come_and_is_not_before_birth(world: TenantFixture, member: str) -> None:
     client = await world.client(date_of_birth="1990-01-01")

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from tests.adapters.national.test_frozen_documents import CONTACT as IN_DOCUMENT
 from tests.adapters.national.test_frozen_documents import GUARDIAN, path_of, read, signed
 from tests.conftest import TenantFixture
-from tests.record.parties.clients.test_death_api import dies, lives, served
+from tests.record.parties.clients.test_death_api import dies, lives, put_client, served
 
 __all__ = ["served"]
 
@@ -44,3 +45,17 @@ async def test_documents_given_out_before_hide_it_too(world: TenantFixture) -> N
         assert (await read(world.organiser, path)).content == before.content
     await lives(world, client["id"])
     assert (await read(world.provider_a, path_of(agreement))).content == before.content
+
+
+@pytest.mark.parametrize(("died_on", "until"), [("2025-06-10", "2027-06-10"), ("2024-02-29", "2026-02-28")])
+async def test_basic_data_are_kept_for_two_years_from_death(
+    world: TenantFixture, died_on: str, until: str
+) -> None:
+    """703/2023, annex."""
+    client = await world.client()
+    path = f"/v1/documents?client_id={client['id']}"
+    rule = {"years": 2, "counts_from": "death_of_client", "source": "703/2023 liite"}
+    assert (await world.organiser.get(path)).json()["items"][0]["retention"] == rule
+    answer = await put_client(world, client["id"], died_on=died_on)
+    assert answer.status_code == 200, answer.text
+    assert (await world.organiser.get(path)).json()["items"][0]["retention"] == rule | {"until": until}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from walmu_api.foundation import validation_messages
@@ -36,10 +35,8 @@ def check(
     turvakielto: bool,
     turvakielto_ends_on: date | None,
     related: Sequence[Mapping[str, Any]] = (),
-    since_birth: Mapping[str, date | None] = MappingProxyType({}),
 ) -> list[Finding]:
-    """`related` are the related persons as JSON; `identity_code` is canonical; `since_birth` are days of the client's life by
-    member."""
+    """`related` are the related persons as JSON; `identity_code` is canonical."""
     findings = []
     if identity_code is not None and (born := born_on(identity_code)) > today:
         findings.append(INVALID_VALUE.at("/identity/value", reason=NOT_BORN))
@@ -50,12 +47,6 @@ def check(
         ]
     if turvakielto_ends_on is not None and not turvakielto:
         findings.append(INVALID_VALUE.at("/turvakielto_ends_on", reason=PROTECTED))
-    born_at = date_of_birth or (born_on(identity_code) if identity_code is not None else None)
-    findings += [
-        INVALID_VALUE.at(f"/{name}", reason=BEFORE_BIRTH)
-        for name, day in since_birth.items()
-        if day is not None and born_at is not None and day < born_at
-    ]
     for at, person in enumerate(related):
         roles = {role["code"] for role in person.get("roles", ())}
         if (
@@ -71,3 +62,15 @@ def check(
         elif code is not None and canonical is not None and born_on(canonical) > today:
             findings.append(INVALID_VALUE.at(pointer, reason=NOT_BORN))
     return findings
+
+
+def check_days(
+    days: Mapping[str, date | None], date_of_birth: date | None, identity_code: str | None
+) -> list[Finding]:
+    """Days of a life, by member: none is before its birth."""
+    born = date_of_birth or (born_on(identity_code) if identity_code is not None else None)
+    return [
+        INVALID_VALUE.at(f"/{name}", reason=BEFORE_BIRTH)
+        for name, day in days.items()
+        if day is not None and born is not None and day < born
+    ]

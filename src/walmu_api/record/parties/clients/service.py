@@ -125,7 +125,9 @@ def _check(ctx: RequestContext, entry: ClientEntry) -> None:
             turvakielto=entry.turvakielto,
             turvakielto_ends_on=entry.turvakielto_ends_on,
             related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
-            since_birth={"died_on": entry.died_on, "emigrated_on": entry.emigrated_on},
+        )
+        + rules.check_days(
+            {"died_on": entry.died_on, "emigrated_on": entry.emigrated_on}, entry.date_of_birth, code
         )
     )
 

@@ -34,6 +34,7 @@ class ClientRow(Mirrored, Row):
     withheld_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
     died_on: Mapped[date | None]
     died_with: Mapped[date | None]
+    emigrated_on: Mapped[date | None]
 
     @property
     def died(self) -> date | None:
