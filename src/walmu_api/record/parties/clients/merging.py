@@ -37,6 +37,7 @@ from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.protecting import with_another
 from walmu_api.record.parties.clients.schemas import ClientMerging, ClientUnmerging
 from walmu_api.record.parties.clients.tables import ClientRow
+from walmu_api.record.parties.service_relationships import service as relationships
 
 TABLES = ("service_relationships", "decisions", "agreements", "documents", "measurements", "justifications")
 """Whose rows are read under a client."""
@@ -88,7 +89,8 @@ update clients set merged_into = nullif(:root::uuid, id) where organiser_id = :o
 """)
 _OPEN_ACCESS = Statement("""
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
-select r.organiser_id, :root, r.provider_id, r.id, r.starts_on, r.ends_on from service_relationships r
+select r.organiser_id, :root, r.provider_id, r.id, case when r.ends_on < r.starts_on then 'infinity' else r.starts_on end, r.ends_on
+from service_relationships r
 where r.organiser_id = :organiser and r.client_id = :root and r.client_named = any(:group::uuid[])
 on conflict do nothing
 """)
@@ -111,7 +113,7 @@ on conflict (organiser_id, client_id) do update set renamed = excluded.renamed
 """)
 """Another name of the same person is a former name, which is the organiser's only."""
 _PROTECTED = Statement("""
-select coalesce(bool_or(turvakielto), false) as protected_with,
+select coalesce(bool_or(turvakielto), false) as protected_with, min(died_on) as died_with,
     coalesce(bool_or(content -> 'secret_contacts' = 'true'::jsonb or content ? 'contacts_withheld'), false) as withheld_with
 from clients where organiser_id = :organiser and id = any(:ids::uuid[])
 """)
@@ -152,8 +154,12 @@ async def merge(
     await _names(ctx, into.id)
     more = dict(zip(("protected_with", "withheld_with"), protects, strict=True))
     there = {"protected_with": into.is_protected, "withheld_with": into.is_withheld}
-    new = {name: True for name, value in more.items() if value and not there[name]}
+    new: dict[str, Any] = {name: True for name, value in more.items() if value and not there[name]}
+    if row.died is not None and (into.died is None or row.died < into.died):
+        new["died_with"] = row.died
     await with_another(ctx, into, new)
+    if into.died is not None:
+        await relationships.end_with_client(ctx, into.id, into.died)
     return await _tell(ctx, row, "merged", before, into.id, merged_into=into.id, merge_reason=merging.reason)
 
 
@@ -174,8 +180,9 @@ async def unmerge(
     await _read_under(ctx, group, root.id, row.id)
     await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=over)
     await _protect_less(ctx, over)
-    for each in (row.id, root.id):
-        await _names(ctx, each)
+    for each in (row, root):
+        await _names(ctx, each.id)
+        await relationships.end_with_client(ctx, each.id, each.died)
     return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
 
 
@@ -244,11 +251,13 @@ async def _protect_less(ctx: RequestContext, over: Sequence[UUID]) -> None:
         beneath = [each for each in await _ids(ctx, _BENEATH, client_id) if each != client_id]
         came = await ctx.session.fetchrow(_PROTECTED, organiser=ctx.organiser_id, ids=beneath)
         assert came is not None
-        less = {
+        less: dict[str, Any] = {
             name: False
             for name in ("protected_with", "withheld_with")
             if getattr(row, name) and not came[name]
         }
+        if row.died_with is not None and row.died_with != came["died_with"]:
+            less["died_with"] = came["died_with"]
         await with_another(ctx, row, less)
 
 

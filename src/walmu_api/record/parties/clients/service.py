@@ -26,6 +26,7 @@ from walmu_api.record.parties.clients.schemas import (
     MergedClient,
 )
 from walmu_api.record.parties.clients.tables import ClientRow
+from walmu_api.record.parties.service_relationships import service as relationships
 
 _WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
 """From which one could learn who a person was before."""
@@ -82,7 +83,7 @@ def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any], now: ClientR
         today = _seal(ctx, now.id).opened(from_json(without_identity(now)))
         data = {name: value for name, value in data.items() if name not in _WHO | {"received"}}
         data |= {name: today[name] for name in _WHO if name in today}
-        if row.is_withheld or now.is_withheld:
+        if any(each.is_withheld or each.died is not None for each in (row, now)):
             data["contacts_withheld"] = "now"
     return data
 
@@ -125,6 +126,9 @@ def _check(ctx: RequestContext, entry: ClientEntry) -> None:
             turvakielto=entry.turvakielto,
             turvakielto_ends_on=entry.turvakielto_ends_on,
             related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
+        )
+        + rules.check_days(
+            {"died_on": entry.died_on, "emigrated_on": entry.emigrated_on}, entry.date_of_birth, code
         )
     )
 
@@ -187,11 +191,13 @@ async def replace(
         values = _values(ctx, entry, row.id, row) | lifted
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
-    taken, had = _if_taken(ctx, values.get("identity_index")), identities.columns(row)
+    taken, had, died = _if_taken(ctx, values.get("identity_index")), identities.columns(row), row.died
     await records.replace(ctx.session, ctx.actor, row, values, taken)
     if had["identity_index"] != row.identity_index:
         await identities.note_former(ctx, had, identity_change)
     await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
+    if row.died != died:
+        await relationships.end_with_client(ctx, row.id, row.died)
     return row
 
 
