@@ -75,6 +75,17 @@ async def test_an_absence_that_is_explained_later_is_told_again(exchange: Exchan
     assert again["ExternalVersion"] > after["ExternalVersion"]
 
 
+async def test_both_reasons_of_a_day_are_told_in_the_one_text_for_them(exchange: Exchange) -> None:
+    world, agreement = exchange.world, await exchange.agreement()
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(1)}"
+    parts = [{"reason": "own_illness", "minutes": 120}, {"reason": "healthcare_or_therapy", "minutes": 120}]
+    entry = {"status": "absent", "absence_reason": "own_illness", "absence_reasons": parts}
+    day = (await world.provider_a.put(path, entry)).json()
+    await exchange.send_out()
+    (visit,) = await exchange.theirs.items("state/attendance", external_id=day["id"])
+    assert visit["CancelledReason"] == "own_illness, healthcare_or_therapy"
+
+
 async def test_a_day_that_a_workplace_reported_does_not_wait_for_its_confirmation(exchange: Exchange) -> None:
     world = exchange.world
     place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}

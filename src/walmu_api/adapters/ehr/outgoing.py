@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import from_json
 
 from walmu_api.access.context import RequestContext
@@ -21,7 +22,7 @@ VERSION = """a.version + coalesce((select v.version from justifications v where 
         and v.agreement_id = a.agreement_id and v.date = a.date), 0)"""
 """Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
 _DAY = Statement(f"""
-select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, d.ehr_id,
+select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, {in_force.second_reason("a")} as second_reason, d.ehr_id,
     g.held_since is not null as held, {in_force.in_another("a", at_the_same_time=True)} as in_another,
     o.id as provider_id, o.name, o.business_id
 from attendance a
@@ -63,10 +64,15 @@ async def day(ctx: RequestContext, target: str, attendance_id: UUID, resends: in
         str(row["client_id"]),
         provider,
         from_json(row["body"])
-        | ({"absence_reason": row["reason"]} if row["reason"] is not None else {})
+        | ({"absence_reason": _in_one_line(row)} if row["reason"] is not None else {})
         | ({"status": "voided"} if row["in_another"] else {}),
     )
     return Outgoing(sent, row["held"], row["in_another"])
+
+
+def _in_one_line(row: asyncpg.Record) -> str:
+    """The reason, or both: a record system has one text for them."""
+    return ", ".join(filter(None, (row["reason"], row["second_reason"])))
 
 
 async def _person(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:

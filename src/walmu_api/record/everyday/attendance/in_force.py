@@ -7,6 +7,8 @@ The words of the day itself stay as they were recorded; what was said of it late
   more.
 - The reason is the one that was given with the justification, else the day's own, else, where that is unknown, the one of
   a certificate that covers the day.
+- Of two reasons with their minutes both hold, unless another reason than these was given with the justification, which is of
+  the day.
 - A certificate that has come covers the days that it names, or the day that it came with: of the same client, under all
   agreements of the provider (for the organiser, of all providers), unless it was rejected or another reason was given.
 
@@ -15,12 +17,30 @@ A workplace has part in what it wrote itself, and in nothing else of this.
 Each function takes the name of a row of `attendance`; `joined` comes first, and needs `:organiser`, `:organisation` and
 the day's agreement as `g`."""
 
+from walmu_api.record.everyday.attendance.rules import OWN_ILLNESS
+
+_NEEDS_ONE = f"'{OWN_ILLNESS}'"
+"""The reason for which the law asks for a certificate."""
 _READS_WORDS = "(:organisation::uuid is null or :organisation in ({row}.provider_id, {row}.entered_by))"
 _GIVEN = f"case when {_READS_WORDS.format(row='j')} then j.reason end"
 
 
+def parts(day: str) -> str:
+    """The reasons with their minutes, where the day has them and they hold; a workplace reads its own."""
+    first, second = (f"{day}.absence_reasons -> {at} ->> 'reason'" for at in (0, 1))
+    return f"""case when {day}.absence_reasons is not null
+        and (:organisation::uuid is null or :organisation in ({day}.provider_id, {day}.absence_reason_by))
+        and coalesce(({_GIVEN}) = ({first}) or ({_GIVEN}) = ({second}), ({_GIVEN}) is null)
+        then {day}.absence_reasons end"""
+
+
+def second_reason(day: str) -> str:
+    return f"(({parts(day)}) -> 1 ->> 'reason')"
+
+
 def _known(day: str) -> str:
-    return f"coalesce({_GIVEN}, nullif({day}.absence_reason, 'unknown'))"
+    return f"""case when ({parts(day)}) is not null then {day}.absence_reason
+        else coalesce({_GIVEN}, nullif({day}.absence_reason, 'unknown')) end"""
 
 
 def joined(day: str) -> str:
@@ -34,8 +54,8 @@ left join lateral (
       and c.state in ('given', 'accepted') and {_READS_WORDS.format(row="c")}
       and {day}.date between coalesce((c.certificate ->> 'valid_from')::date, c.date)
           and coalesce((c.certificate ->> 'valid_to')::date, c.date)
-      and coalesce({_known(day)}, c.reason) = c.reason
-    order by c.id is distinct from j.id, c.date, c.id limit 1
+      and c.reason in (coalesce({_known(day)}, c.reason), {second_reason(day)})
+    order by {second_reason(day)} is not null and c.reason <> {_NEEDS_ONE}, c.id is distinct from j.id, c.date, c.id limit 1
 ) c on {day}.status in ('absent', 'partial') and ({day}.absence_reason is not null or j.id is not null)"""
 
 
@@ -45,7 +65,8 @@ def reason(day: str) -> str:
 
 def reason_by(day: str) -> str:
     """Whose word the reason is, as `absence_reason_by` says it: null where the provider recorded it."""
-    return f"""case when {_GIVEN} is not null then j.entered_by
+    return f"""case when ({parts(day)}) is not null then {day}.absence_reason_by
+        when {_GIVEN} is not null then j.entered_by
         when nullif({day}.absence_reason, 'unknown') is null and c.reason is not null then c.entered_by
         else {day}.absence_reason_by end"""
 
@@ -88,6 +109,12 @@ def says_more(day: str) -> str:
     return f"array_position(array['present', 'partial', 'absent', 'rescheduled'], {day}.status), {day}.id"
 
 
-STATE = """case when j.state in ('accepted', 'rejected') or c.id is null or c.id = j.id then coalesce(j.state, 'missing')
-        else 'covered' end"""
-"""Where the justification of an absence stands; `covered`: by the certificate that came with another day's."""
+def state(day: str) -> str:
+    """Where the justification of an absence stands; `covered`: by the certificate that came with another day's. That is for one
+    reason: where a day has two, the other one is still to be justified."""
+    return f"""case when j.state in ('accepted', 'rejected') or c.id is null or c.id = j.id or {second_reason(day)} is not null
+        then coalesce(j.state, 'missing') else 'covered' end"""
+
+
+CERTIFIED = f"coalesce(c.reason = {_NEEDS_ONE}, false)"
+"""Whether a certificate of the illness covers the day."""
