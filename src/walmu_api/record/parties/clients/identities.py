@@ -1,15 +1,11 @@
-"""Who a client is: the identity codes that it has and had, and the words of its name.
+"""Who a client is: the identity codes that it has and had.
 
 A person gets another code when a temporary one is replaced, a wrong one is corrected, or for protection or gender; a document
 of an older day keeps the code of its day. Former codes are kept sealed with their time and reason, and lead to the client
 as the present one does. Those that were changed for protection or gender, or for a reason not told yet, lead there for the organiser
-alone: row-level security shows no other to narrowed sessions, and `by_codes`, which looks at all of them, asks for the same.
+alone: row-level security shows no other to narrowed sessions, and `by_codes`, which looks at all of them, asks for the same."""
 
-Names are looked for by whole words through a keyed index, so that they may be sealed later; there is no search by beginnings."""
-
-import re
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +14,14 @@ import asyncpg
 from walmu_api.access.context import RequestContext
 from walmu_api.access.merged_clients import named_by
 from walmu_api.access.visibility import parameters, visible_client
-from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients.definition import CLIENT
+from walmu_api.record.parties.clients.names import PLACE
 from walmu_api.record.parties.clients.schemas import Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
-
-PLACE = "clients|identity"
-"""What sealed codes are bound to, besides their client."""
-
 
 _ASKED = "any(array(select decode(h, 'hex') from unnest(:codes::text[]) h))"
 _BY_CODE = Statement(f"""
@@ -162,32 +155,6 @@ async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
         ids=await named_by(ctx, client_id),
     )
     return {folded(name) for row in rows for name in row.values()}
-
-
-def words(name: str) -> list[str]:
-    """The words of a name, each once, as names are compared."""
-    return sorted({*re.findall(r"\w+", folded(name))})
-
-
-def name_index(ctx: RequestContext, name: str) -> list[bytes]:
-    return [ctx.cipher.blind_index(ctx.organiser_id, "name", word) for word in words(name)]
-
-
-def name_values(ctx: RequestContext, name: str, known: Identity | None, born: date | None) -> dict[str, Any]:
-    """The columns by which a client is found by name, and by which two are seen to be alike. A name without any word is like no other."""
-    born = born or _born(known)
-    person = f"{' '.join(words(name))}|{born}" if born is not None and words(name) else None
-    alike = ctx.cipher.blind_index(ctx.organiser_id, "person", person) if person is not None else None
-    birthday = birthday_index(ctx, born) if born is not None else None
-    return {"name_words": name_index(ctx, name), "person_index": alike, "birthday_index": birthday}
-
-
-def birthday_index(ctx: RequestContext, born: date) -> bytes:
-    return ctx.cipher.blind_index(ctx.organiser_id, "birthday", str(born))
-
-
-def _born(known: Identity | None) -> date | None:
-    return born_on(known.canonical) if known is not None and known.system == PERSONAL_IDENTITY_CODE else None
 
 
 def columns(row: ClientRow) -> dict[str, Any]:
