@@ -5,9 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import ApiClient, TenantFixture
+from tests.conftest import ApiClient, TenantFixture, forward
 from tests.privacy.stage import without_server_members
 from tests.record.case_file.documents.samples import AUTHOR, WORK_ACTIVITY
+
+from walmu_api.foundation.clock import Clock
 
 PRESENT = {"status": "present", "actual_minutes": 240}
 CONTACT = {
@@ -183,6 +185,22 @@ async def test_nothing_begins_after_the_death(world: TenantFixture, served: dict
     assert known.json()["ends_on"] == world.day(3)
     with pytest.raises(AssertionError, match='"pointer":"/starts_on"'):
         await world.agreement({"id": served["relationship"]}, None, starts_on=world.day(2))
+
+
+async def test_a_service_that_was_to_begin_after_the_death_gives_no_access(
+    world: TenantFixture, clock: Clock, served: dict[str, Any]
+) -> None:
+    await world.relationship(served["client"], world.provider_b, starts_on=world.day(-10))
+    path = f"/v1/clients/{served['client']}"
+    await dies(world, served["client"], 3)
+    forward(clock, days=20)
+    assert (await world.provider_b.get(path)).status_code == 404
+    assert (await world.provider_a.get(path)).status_code == 200, "in the time of grace"
+    await lives(world, served["client"])
+    assert (await world.provider_b.get(path)).status_code == 200
+    await dies(world, served["client"], 3)
+    forward(clock, days=70)
+    assert (await world.provider_a.get(path)).status_code == 404
 
 
 async def test_nobody_answers_a_form_after_death(world: TenantFixture, served: dict[str, Any]) -> None:

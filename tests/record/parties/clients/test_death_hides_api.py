@@ -59,3 +59,31 @@ async def test_basic_data_are_kept_for_two_years_from_death(
     answer = await put_client(world, client["id"], died_on=died_on)
     assert answer.status_code == 200, answer.text
     assert (await world.organiser.get(path)).json()["items"][0]["retention"] == rule | {"until": until}
+
+
+async def test_a_workplace_reports_the_last_days_and_is_told_of_no_death(world: TenantFixture) -> None:
+    client = await world.client(contact={"phone": "040 5550104"})
+    relationship = await world.relationship(client["id"])
+    place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.agreement(relationship, await world.decision(relationship), place=place)
+    annex, days = (
+        f"/v1/workplace-agreements/{agreement['id']}",
+        f"/v1/agreements/{agreement['id']}/attendance",
+    )
+    assert (await world.workplace.get(annex)).status_code == 200
+    feed = (await world.workplace.get("/v1/changes?limit=500")).json()["next"]
+    await dies(world, client["id"], 3)
+    assert (await world.workplace.get(annex)).status_code == 404, "the agreement is over"
+    last = await world.workplace.put(f"{days}/{world.day(3)}", {"status": "present", "actual_minutes": 60})
+    assert last.status_code == 201, last.text
+    confirmed = await world.provider_a.post(
+        f"{days}/{world.day(3)}/confirm", {}, If_Match=last.headers["ETag"]
+    )
+    assert confirmed.status_code == 200, confirmed.text
+    late = await world.workplace.put(f"{days}/{world.day(2)}", {"status": "absent"})
+    assert [error["code"] for error in late.json()["errors"]] == ["day-outside-agreement"]
+    answers = [late, await world.workplace.get(feed), await world.workplace.get("/v1/attendance")]
+    assert not [
+        word for each in answers for word in ("died", "death", "kuol", "5550104") if word in each.text
+    ]
+    assert (await world.workplace.get(f"/v1/clients/{client['id']}")).status_code in {403, 404}

@@ -18,8 +18,8 @@ async def left(
 ) -> None:
     """Taken over where it is told; None tells nothing: that somebody lives, or came back, a person of the organiser records.
     Where the client was merged into others, the death is theirs too."""
-    told_now = {"died_on": died_on, "emigrated_on": emigrated_on}
-    days = {name: day for name, day in told_now.items() if day is not None}
+    message = {"died_on": died_on, "emigrated_on": emigrated_on}
+    days = {name: day for name, day in message.items() if day is not None}
     if not days:
         return
     row = await service.locked(ctx, client_id)
