@@ -65,7 +65,7 @@ DAYS_OF_AGREEMENT = Statement(f"""
 select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
     {in_force.reason("a")} as reason, {in_force.parts("a")} as parts, {in_force.state("a")} as state,
     {in_force.second_reason("a")} as second_reason, {in_force.CERTIFIED} as certified,
-    {in_force.in_another("a", at_the_same_time=False)} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
+    {in_force.in_another("a")} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
 from attendance a join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 {in_force.joined("a")}
 where a.organiser_id = :organiser and a.agreement_id = :agreement_id and a.status <> 'voided'

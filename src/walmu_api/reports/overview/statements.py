@@ -60,7 +60,7 @@ with g as materialized (
 select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
     {in_force.reason("a")} as reason, {in_force.parts("a")} as parts, {in_force.state("a")} as state,
     {in_force.second_reason("a")} as second_reason, {in_force.CERTIFIED} as certified,
-    {in_force.in_another("a", at_the_same_time=False)} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
+    {in_force.in_another("a")} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
 from g, lateral (
     select * from (
         {_DAY.format(day="a")} and a.date >= g.first and a.date <= :last
