@@ -12,6 +12,7 @@ from uuid import UUID
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import parameters, visible_client
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import Problem, ProblemType
 from walmu_api.foundation.statements import Statement
 
@@ -28,6 +29,9 @@ _MERGED = Statement(f"""
 select c.merged_into from clients c where c.organiser_id = :organiser and c.id = :client_id
   and c.merged_into is not null and {visible_client("c")}
 """)
+_SHARED = Statement(
+    "select pg_advisory_xact_lock_shared(hashtextextended('client-merges|' || :organiser::uuid, 0))"
+)
 _READ_AS = Statement("""
 select client_id, read_as from client_merges
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_at is null
@@ -66,6 +70,12 @@ async def above(ctx: RequestContext, client_id: UUID) -> list[UUID]:
     """Those into whom this client was merged, one into the other, the one that stays last."""
     rows = await ctx.session.fetch(_ABOVE, organiser=ctx.organiser_id, client_id=client_id)
     return [row["id"] for row in rows]
+
+
+async def as_they_are(session: Session) -> None:
+    """Clients are merged and parted before this transaction or after it: for what reads under whom a client is before it
+    writes, and changes a client first. Inserting a record does the same by itself."""
+    await session.execute(_SHARED, organiser=session.organiser_id)
 
 
 async def refuse_merged(ctx: RequestContext, entry: Any) -> None:
