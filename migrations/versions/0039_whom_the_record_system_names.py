@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0039"
-down_revision = "0036"
+down_revision = "0038"
 
 UP = """
 alter table decisions add ehr_names uuid;

@@ -82,6 +82,8 @@ def data_of(case: Case, first: date) -> dict[date, str]:
             "date": day,
             "in_another": False,
             "began_in_conflict": False,
+            "parts": None,
+            "second_reason": None,
             "certified": certified(day, case),
             **each,
         }

@@ -235,6 +235,8 @@ ROW = st.fixed_dictionaries(
         "state": st.sampled_from(["missing", "given", "accepted", "rejected", "covered"]),
         "certified": st.booleans(),
         "began_in_conflict": st.booleans(),
+        "second_reason": st.sampled_from([None, "child_illness_under_10", "agreed_holiday"]),
+        "parts": st.none(),
         "in_another": st.booleans(),
         "confirmation": st.sampled_from([None, "unconfirmed", "confirmed"]),
     }

@@ -19,6 +19,7 @@ from walmu_api.foundation.database import Session
 from walmu_api.foundation.journal import Cursor
 from walmu_api.foundation.record_ids import uuid7, uuid7s
 from walmu_api.foundation.statements import Arrays, Statement
+from walmu_api.record.everyday.attendance import in_force
 
 LEASE = 15.0
 """Longer than any single call may take: it is renewed before each, so a killed worker holds up its lanes this
@@ -47,18 +48,13 @@ _OF_THE_DAY = """
     union all
     select d.*, false from attendance d
     where d.organiser_id = :organiser and d.agreement_id = j.agreement_id and d.date = j.date"""
-_SAME_PRESENCE = """
-    select d.*, true from (
-        select own.agreement_id, own.date from attendance own
-        where c.resource_type = 'attendance' and own.organiser_id = :organiser and own.id = c.resource_id offset 0) own,
-    lateral (select decision_id, client_id, provider_id from agreements
-        where organiser_id = :organiser and id = own.agreement_id offset 0) o,
-    lateral (select id from agreements
-        where organiser_id = :organiser and decision_id = o.decision_id
-          and client_id = o.client_id and provider_id = o.provider_id and id <> own.agreement_id offset 0) g,
-    lateral (select * from attendance
-        where organiser_id = :organiser and agreement_id = g.id and date = own.date offset 0) d
-    where d.status in ('present', 'partial') and (d.status <> 'present' or d.id > c.resource_id)"""
+_SAME_PRESENCE = f"""
+    select o.*, true from (
+        select agreement_id, date from attendance
+        where c.resource_type = 'attendance' and organiser_id = :organiser and id = c.resource_id offset 0) changed,
+    lateral (select o.* from {in_force.beside("changed")}
+        where o.status in ('present', 'partial') and (o.status <> 'present' or o.id > c.resource_id)) o"""
+"""Those that may be visits of their own or not by what the day says now: it goes before them."""
 _COVERED = """
     select d.*, true from (
         select j.certificate where j.certificate ->> 'received_on' is not null

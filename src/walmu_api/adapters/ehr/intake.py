@@ -34,7 +34,7 @@ from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
-from walmu_api.record.parties.clients import protecting
+from walmu_api.record.parties.clients import leaving, protecting
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
 
@@ -201,11 +201,12 @@ class Intake:
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 
     async def _client(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """The client that the decision is about. Non-disclosure told for one we know is taken over at once;
-        that it has ended is not: lifting a protection is for a person of the organiser."""
+        """The client that the decision is about. Non-disclosure and death told for one we know are taken over at once;
+        that they have ended is not: lifting a protection is for a person of the organiser."""
         client_id = await self._identified(ctx, person)
         if person.turvakielto:
             await protecting.protect(ctx, client_id)
+        await leaving.left(ctx, client_id, died_on=person.died_on, emigrated_on=person.emigrated_on)
         return client_id
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:

@@ -6,7 +6,7 @@ from walmu_api.record.everyday.attendance import in_force
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
 
 CLIENT = Statement(f"""
-select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto or c.protected_with as turvakielto,
+select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, least(c.died_on, c.died_with) as died_on, c.turvakielto or c.protected_with as turvakielto,
     r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task,
     r.legal_bases,
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral
@@ -43,7 +43,7 @@ AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.
 
 _DAY = """select {day}.agreement_id, {day}.date, {day}.status, {day}.absence_reason,
             {day}.absence_reason_by, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to, {day}.confirmation,
-            {day}.recorded_at, {day}.id
+            {day}.recorded_at, {day}.id, {day}.absence_reasons, {day}.provider_id
         from attendance {day} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
             and {day}.status <> 'voided'"""
 
@@ -58,8 +58,9 @@ with g as materialized (
         order by b.date desc limit 1) since on true
     where g.organiser_id = :organiser and g.id = :agreement_id)
 select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
-    {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified,
-    {in_force.in_another("a", at_the_same_time=False)} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
+    {in_force.reason("a")} as reason, {in_force.parts("a")} as parts, {in_force.state("a")} as state,
+    {in_force.second_reason("a")} as second_reason, {in_force.CERTIFIED} as certified,
+    {in_force.in_another("a")} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
 from g, lateral (
     select * from (
         {_DAY.format(day="a")} and a.date >= g.first and a.date <= :last

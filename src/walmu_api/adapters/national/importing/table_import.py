@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import or_
 
 from walmu_api.adapters.national import client_context, mapping
@@ -53,16 +54,19 @@ _BESIDE = frozenset(
 """Members of a decision that are no part of what was decided."""
 
 
+_BESIDE_THE_DOCUMENT = ("language", "source_id", "died_on", "emigrated_on", "contacts_withheld")
+"""Of a client, what a client-relationship document cannot hold."""
+
+
 async def file_client(filing: Filing) -> tuple[UUID, bool]:
-    """A client-relationship document (1505.1) replaces the client. The language of service and the sender's
-    key of the client stay; the providers of the services come from the relationships."""
+    """A client-relationship document (1505.1) replaces the client. What it cannot hold stays, the client's death too; the
+    providers of the services come from the relationships."""
     ctx = filing.ctx
     row = await clients.find(ctx, filing.place.client_id, lock=True)
     members = client_document.from_document(mapping.to_ours(filing.structure, filing.content))
-    stored = {"language": row.language, "source_id": row.source_id}
-    entry = checked(
-        filing, ClientEntry, members | {name: value for name, value in stored.items() if value is not None}
-    )
+    record = from_json(clients.wire(ctx, row))
+    stored = {name: record[name] for name in _BESIDE_THE_DOCUMENT if name in record}
+    entry = checked(filing, ClientEntry, members | stored)
     data = await client_context.client_as_document(ctx, row.id)
     known = data.get("personal_identity_code")
     if known is not None and (entry.identity is None or entry.identity.canonical != known["value"]):
