@@ -156,5 +156,6 @@ async def test_more_days_attended_in_a_week_than_decided_are_told(world: TenantF
         for speaker in (world.organiser, world.provider_a):
             answer = await speaker.get(f"/v1/agreements/{agreement['id']}/findings")
             items = [each for each in answer.json()["items"] if each["code"] != "insurance-not-told"]
-            assert [each["code"] for each in items] == ["attended-days-exceeded"], items
-            assert "3" in items[0]["detail"]
+            assert [each["code"] for each in items] == ["decision-days-exceeded"], items
+            assert items[0]["pointer"] == "/decision_id"
+            assert str(monday) in items[0]["detail"]

@@ -82,9 +82,12 @@ async def findings(session: Session, row: AgreementRow) -> list[Finding]:
         if each["decision_id"] == row.decision_id and each["decided_days"] is not None
     ]
     if decided is not None and len(together) > 1 and most_days(agreed(own), together) > decided:
-        found.append(rules.DECISION_DAYS_EXCEEDED.at("/schedule", allowed=decided))
+        found.append(
+            rules.DECISION_DAYS_EXCEEDED.at("/schedule", allowed=decided, exceeded=rules.PLANNED_MORE)
+        )
     if decided is not None and (week := await _week_exceeded(session, row, decided)) is not None:
-        found.append(rules.ATTENDED_DAYS_EXCEEDED.at("/decision_id", allowed=decided, starts_on=week))
+        values = {"allowed": decided, "exceeded": rules.ATTENDED_MORE, "starts_on": week}
+        found.append(rules.DECISION_DAYS_EXCEEDED.at("/decision_id", **values))
     by_law = [agreed(each) for each in rows if each["service_kind"] == rules.REHABILITATIVE]
     if (
         own["service_kind"] == rules.REHABILITATIVE

@@ -136,9 +136,9 @@ async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reade
     system of the workplace fetched the client's data without naming the person (`recipient-not-named`).
 
     Limits hold for the person, over all agreements in force at one time that you see: more days a week than their decision
-    grants (`decision-days-exceeded`), or than act 189/2001 allows (`rehabilitative-days-exceeded`), and hours of the week
-    plan at two places (`same-hours-elsewhere`); more days attended in a week than the decision grants
-    (`attended-days-exceeded`, of the last such week). What holds over several providers only the organiser sees."""
+    grants (`decision-days-exceeded`: at `/schedule` when they are planned, at `/decision_id` when they were attended, in the
+    last such week), or than act 189/2001 allows (`rehabilitative-days-exceeded`), and hours of the week
+    plan at two places (`same-hours-elsewhere`). What holds over several providers only the organiser sees."""
     row = await service.find(ctx, agreement_id)
     return findings.response_of(request, visible_findings(ctx, await _findings(ctx.session, row)))
 

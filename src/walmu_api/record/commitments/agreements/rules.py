@@ -28,7 +28,7 @@ DAYS_RECORDED = ProblemType("days-recorded", 409)
 RECIPIENT_NOT_NAMED = ProblemType("recipient-not-named", 422, located=True)
 INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True, names_basis=True)
 DECISION_DAYS_EXCEEDED = ProblemType("decision-days-exceeded", 422, located=True, names_basis=True)
-ATTENDED_DAYS_EXCEEDED = ProblemType("attended-days-exceeded", 422, located=True, names_basis=True)
+PLANNED_MORE, ATTENDED_MORE = Text("phrases.planned-more"), Text("phrases.attended-more")
 REHABILITATIVE_DAYS_EXCEEDED = ProblemType(
     "rehabilitative-days-exceeded", 422, located=True, names_basis=True
 )
@@ -41,7 +41,6 @@ PROBLEMS = (
     INSURANCE_MISSING,
     RECIPIENT_NOT_NAMED,
     DECISION_DAYS_EXCEEDED,
-    ATTENDED_DAYS_EXCEEDED,
     REHABILITATIVE_DAYS_EXCEEDED,
     SAME_HOURS_ELSEWHERE,
 )
