@@ -201,6 +201,9 @@ TimeOfDay = Annotated[str, StringConstraints(pattern=_TIME), Field(examples=["09
 Minutes = Annotated[
     int, BeforeValidator(_whole), Field(ge=0, le=1440), FromNumber(0, 1440), _int32(0, 1440, examples=[240])
 ]
+PartMinutes = Annotated[
+    int, BeforeValidator(_whole), Field(ge=1, le=1440), FromNumber(1, 1440), _int32(1, 1440, examples=[120])
+]
 Count = Annotated[
     int, BeforeValidator(_whole), Field(ge=1, le=2147483647), FromNumber(1, 2147483647), _int32(1, 2147483647)
 ]

@@ -75,6 +75,17 @@ async def test_an_absence_that_is_explained_later_is_told_again(exchange: Exchan
     assert again["ExternalVersion"] > after["ExternalVersion"]
 
 
+async def test_both_reasons_of_a_day_are_told_in_the_one_text_for_them(exchange: Exchange) -> None:
+    world, agreement = exchange.world, await exchange.agreement()
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(1)}"
+    parts = [{"reason": "own_illness", "minutes": 120}, {"reason": "healthcare_or_therapy", "minutes": 120}]
+    entry = {"status": "absent", "absence_reason": "own_illness", "absence_reasons": parts}
+    day = (await world.provider_a.put(path, entry)).json()
+    await exchange.send_out()
+    (visit,) = await exchange.theirs.items("state/attendance", external_id=day["id"])
+    assert visit["CancelledReason"] == "own_illness, healthcare_or_therapy"
+
+
 async def test_a_day_that_a_workplace_reported_does_not_wait_for_its_confirmation(exchange: Exchange) -> None:
     world = exchange.world
     place = {"name": "Leipomo", "organisation_id": str(world.workplace.organisation_id)}
@@ -455,3 +466,26 @@ async def test_a_day_that_another_days_certificate_explains_is_sent_again(exchan
     after = await reasons()
     assert [reason for reason, _ in after] == ["own_illness", "unknown", "unknown"]
     assert after[1][1] > explained[1][1], "the record system takes newer versions only"
+
+
+async def test_presences_that_follow_each_other_lose_no_hours(exchange: Exchange) -> None:
+    """9-12, 11-14, 13-16: the second meets the first and is no visit; the third meets no visit."""
+    world, anything = exchange.world, {"type": "flexible"}
+    first = await exchange.agreement(schedule=anything)
+    others = [await beside(exchange, first, schedule=anything) for _ in range(2)]
+    date, ids = world.day(1), []
+    for agreement, come, go in zip([first, *others], (9, 11, 13), (12, 14, 16), strict=True):
+        entry = {
+            "status": "present",
+            "arrived_at": f"{date}T{come:02}:00:00+02:00",
+            "left_at": f"{date}T{go}:00:00+02:00",
+        }
+        answer = await world.provider_a.put(f"/v1/agreements/{agreement['id']}/attendance/{date}", entry)
+        assert answer.status_code == 201, answer.text
+        ids.append(answer.json()["id"])
+    await exchange.send_out()
+    assert (await visits(exchange)).keys() == {ids[0], ids[2]}
+    path = f"/v1/agreements/{first['id']}/attendance/{date}"
+    assert (await world.provider_a.post(f"{path}/void", {"reason": "Väärä päivä"})).status_code == 200
+    await exchange.send_out()
+    assert (await visits(exchange)).keys() == {ids[1]}, "now the second is the visit, which the third meets"

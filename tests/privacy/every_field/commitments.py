@@ -160,7 +160,7 @@ async def _agreement_of_b(story: Story) -> None:
     present = {"arrived_at": f"{day(141)}T08:17:17Z", "left_at": f"{day(141)}T15:43:19Z", "form": "group"}
     await story.record(
         "provider B", "day of B", f"{path}/attendance/{day(141)}", "AttendanceEntry", "attendance_id", method="PUT",
-        without=("rescheduled_to", "rescheduled_from", "absence_reason"), status="present", planned_minutes=463,
+        without=("rescheduled_to", "rescheduled_from", "absence_reason", "absence_reasons"), status="present", planned_minutes=463,
         actual_minutes=467, noted_at=f"{day(140)}T06:26:31Z", **present,
     )  # fmt: skip
 

@@ -58,7 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             '    return agreement.content.get("tasks") if by_workplace else agreement.tasks_and_goals\n',
             '    return agreement.tasks_and_goals\n'),
         Damage('a workplace reads whatever reason a day has', DAYS, 'absence of the provider: absence_reason by .*getAttendance',
-            '    return NEVER if reason_by == caller.organisation_id else NEVER | {"absence_reason"}\n',
+            '    return NEVER if reason_by == caller.organisation_id else NEVER | _REASONS\n',
             '    return NEVER\n'),
         Damage('a workplace reads when the provider noted a day', DAYS, 'day of the provider: noted_at',
             'NEVER = frozenset({"noted_at", "source_id"})',

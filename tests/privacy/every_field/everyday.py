@@ -24,36 +24,41 @@ async def days(story: Story) -> None:
     moved, times = ("rescheduled_to", "rescheduled_from"), ("arrived_at", "left_at", "actual_minutes")
     present = {"arrived_at": f"{day(21)}T07:13:17Z", "left_at": f"{day(21)}T15:47:19Z", "form": "individual"}
     await recorded(
-        "provider A", "day of the provider", 21, (*moved, "absence_reason"), status="present",
+        "provider A", "day of the provider", 21, (*moved, "absence_reason", "absence_reasons"), status="present",
         planned_minutes=417, actual_minutes=419, **present,
     )  # fmt: skip
     await recorded(
         "provider A", "absence of the provider", 20, (*moved, *times, "form"), status="absent",
         absence_reason="kq_own", planned_minutes=421,
+        absence_reasons=[{"reason": "kq_own", "minutes": 211}, {"reason": "agreed_holiday", "minutes": 199}],
     )  # fmt: skip
     for label in ("fi", "sv", "en", "easy_fi"):
         mark = story.sent_as("code")[label].lower()
         story.filler.words.add(mark)
-        story.filler.of_mark[mark] = {Member("absence of the provider", "absence_reason")}
+        story.filler.of_mark[mark] = {
+            Member("absence of the provider", "absence_reason"),
+            Member("absence of the provider", "absence_reasons[].reason"),
+        }
     await recorded(
-        "provider A", "day moved", 19, (*times, "absence_reason", "form", "rescheduled_from"),
+        "provider A", "day moved", 19, (*times, "absence_reason", "absence_reasons", "form", "rescheduled_from"),
         status="rescheduled", planned_minutes=423, rescheduled_to=day(18),
     )  # fmt: skip
     await recorded(
-        "provider A", "day instead", 18, (*times, "absence_reason", "rescheduled_to"),
+        "provider A", "day instead", 18, (*times, "absence_reason", "absence_reasons", "rescheduled_to"),
         status="present", planned_minutes=427, rescheduled_from=day(19), form="group",
     )  # fmt: skip
     present = {"arrived_at": f"{day(17)}T08:13:17Z", "left_at": f"{day(17)}T14:47:19Z", "form": "work"}
     await recorded(
-        "workplace", "day of the workplace", 17, (*moved, "absence_reason"), status="present",
+        "workplace", "day of the workplace", 17, (*moved, "absence_reason", "absence_reasons"), status="present",
         planned_minutes=429, actual_minutes=433, **present,
     )  # fmt: skip
     await recorded(
         "workplace", "absence of the workplace", 16, (*moved, *times, "form"), status="absent",
         absence_reason="own_illness", planned_minutes=439,
+        absence_reasons=[{"reason": "own_illness", "minutes": 227}, {"reason": "other_notified", "minutes": 193}],
     )  # fmt: skip
     await recorded(
-        "provider A", "day voided", 15, (*moved, *times, "absence_reason"), status="partial", form="group",
+        "provider A", "day voided", 15, (*moved, *times, "absence_reason", "absence_reasons"), status="partial", form="group",
         planned_minutes=441,
     )  # fmt: skip
     await story.record(
@@ -63,7 +68,8 @@ async def days(story: Story) -> None:
     lines = [
         {"agreement_id": agreement, "date": day(14), "status": "partial", "planned_minutes": 443,
          "actual_minutes": 449, "form": "work", "noted_at": noted[13], "source_id": "Kq9050z",
-         "absence_reason": "transport_failed", "arrived_at": f"{day(14)}T09:13:17Z", "left_at": f"{day(14)}T11:47:19Z"},
+         "absence_reason": "transport_failed",
+         "absence_reasons": [{"reason": "transport_failed", "minutes": 239}], "arrived_at": f"{day(14)}T09:13:17Z", "left_at": f"{day(14)}T11:47:19Z"},
         {"agreement_id": agreement, "date": day(13), "status": "rescheduled", "planned_minutes": 457,
          "noted_at": noted[12], "source_id": "Kq9051z", "rescheduled_to": day(12)},
         {"agreement_source_id": story.sent_as("agreement")["source_id"], "date": day(12), "status": "present",

@@ -222,10 +222,10 @@ revoked_on reason                                               : served
 = day of B ~ of B | day of the provider | absence of the provider | day moved | day instead | day of the workplace | day voided
 status planned_minutes actual_minutes arrived_at left_at form   : annex
 rescheduled_to rescheduled_from date                            : annex
-absence_reason noted_at source_id                               : served
+absence_reason noted_at source_id absence_reasons[].{reason minutes} : served
 
 = absence of the workplace
-status planned_minutes absence_reason date                      : annex
+status planned_minutes absence_reason date absence_reasons[].{reason minutes} : annex
 noted_at source_id                                              : served
 
 = voiding of a day
@@ -234,7 +234,7 @@ reason                                                          : served
 = days of a batch
 items[].{status planned_minutes actual_minutes arrived_at left_at form date rescheduled_to rescheduled_from} : annex
 items[].agreement_id                                            : ids
-items[].{noted_at source_id absence_reason}                     : served
+items[].{noted_at source_id absence_reason absence_reasons[].reason absence_reasons[].minutes} : served
 items[].agreement_source_id                                     : served
 
 = justification | justification of the workplace ~ annex

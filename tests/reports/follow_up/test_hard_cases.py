@@ -78,7 +78,15 @@ def data_of(case: Case, first: date) -> dict[date, str]:
         case.relationship_ends_on,
     )
     rows = [
-        {"date": day, "recorded_at": None, "in_another": False, "certified": certified(day, case), **each}
+        {
+            "date": day,
+            "in_another": False,
+            "began_in_conflict": False,
+            "parts": None,
+            "second_reason": None,
+            "certified": certified(day, case),
+            **each,
+        }
         for day, each in case.entries.items()
     ]
     until = case.until or max(case.entries)

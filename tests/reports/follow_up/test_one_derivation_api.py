@@ -263,6 +263,47 @@ async def test_a_certificate_explains_the_days_that_it_covers_and_no_other_reaso
     assert days[world.day(8)]["absence_reason"] == "unknown"
 
 
+@pytest.mark.parametrize("then", ["present", "unauthorised"])
+async def test_a_certificate_is_a_paper_about_days_and_covers_the_others_still(
+    world: TenantFixture, then: str
+) -> None:
+    """It covers four days and came with the first; the client was there on the first after all, or away without leave. The first waits for a justification of its own if it is an absence again."""
+    life = await Life.begin(world)
+    of = await life.agreement(world.day(40), world.day(-60))
+    first, others = world.day(5), [world.day(ago) for ago in (4, 3, 2)]
+    for day in (first, *others):
+        await life.say(of, day, "absent")
+    path = await life.justify(of, first, received_on=world.day(0), valid_from=first, valid_to=world.day(2))
+    if then == "present":
+        await life.say(of, first, "present")
+    else:
+        await life.say(of, first, "absent", "unauthorised")
+    days = await life.read(of)
+    assert [(days[day]["absence_reason"], days[day]["justification"]) for day in others] == [
+        (ILL, "covered")
+    ] * 3
+    assert results({day: days[day] for day in others}) == ["justified"] * 3
+    await life.say(of, first, "absent", ILL)
+    assert (await life.read(of))[first]["justification"] == "missing"
+    assert (await world.provider_a.get(path)).json()["state"] == "superseded"
+
+
+async def test_a_certificate_that_was_rejected_covers_nothing_when_its_day_becomes_another(
+    world: TenantFixture,
+) -> None:
+    life = await Life.begin(world)
+    of = await life.agreement(world.day(40), world.day(-60))
+    for ago in (4, 3):
+        await life.say(of, world.day(ago), "absent", ILL)
+    path = await life.justify(
+        of, world.day(4), received_on=world.day(0), valid_from=world.day(4), valid_to=world.day(3)
+    )
+    review = {"decision": "rejected", "reason": "Toisen henkilön"}
+    assert (await world.organiser.post(f"{path}/review", review)).status_code == 200
+    await life.say(of, world.day(4), "present")
+    assert (await life.read(of))[world.day(3)]["justification"] == "missing"
+
+
 WITH_CERTIFICATES = [
     name for name, case in CASES.items() if any(e["certificate"] for e in case.entries.values())
 ]

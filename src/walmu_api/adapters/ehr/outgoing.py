@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import from_json
 
 from walmu_api.access.context import RequestContext
@@ -14,6 +15,7 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions.schemas import Decision
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.everyday.attendance import in_force, statements
+from walmu_api.record.everyday.attendance.presences import Presence, visits
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 
@@ -21,8 +23,8 @@ VERSION = """a.version + coalesce((select v.version from justifications v where 
         and v.agreement_id = a.agreement_id and v.date = a.date), 0)"""
 """Of a day as it is sent: its reason may be told later, in a record with versions of its own."""
 _DAY = Statement(f"""
-select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, d.ehr_id,
-    g.held_since is not null as held, {in_force.in_another("a", at_the_same_time=True)} as in_another,
+select g.client_id, {VERSION} as version, {statements.wire("a", "g.client_id")} as body, {in_force.reason("a")} as reason, {in_force.second_reason("a")} as second_reason, d.ehr_id,
+    g.held_since is not null as held, {in_force.presences("a")} as presences,
     o.id as provider_id, o.name, o.business_id
 from attendance a
 join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
@@ -52,6 +54,8 @@ async def day(ctx: RequestContext, target: str, attendance_id: UUID, resends: in
     who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope}
     row = await ctx.session.fetchrow(_DAY, **who, id=attendance_id, target=target)
     assert row is not None, "days are never deleted"
+    there = [Presence(*each) for each in row["presences"] or ()]
+    in_another = str(attendance_id) in {each.id for each in there} - set(visits(there))
     code, _ = await _person(ctx, row["client_id"])
     ctx.session.log_access(row["client_id"])
     provider = {"id": str(row["provider_id"]), "name": row["name"], "business_id": row["business_id"]}
@@ -63,10 +67,15 @@ async def day(ctx: RequestContext, target: str, attendance_id: UUID, resends: in
         str(row["client_id"]),
         provider,
         from_json(row["body"])
-        | ({"absence_reason": row["reason"]} if row["reason"] is not None else {})
-        | ({"status": "voided"} if row["in_another"] else {}),
+        | ({"absence_reason": _in_one_line(row)} if row["reason"] is not None else {})
+        | ({"status": "voided"} if in_another else {}),
     )
-    return Outgoing(sent, row["held"], row["in_another"])
+    return Outgoing(sent, row["held"], in_another)
+
+
+def _in_one_line(row: asyncpg.Record) -> str:
+    """The reason, or both: a record system has one text for them."""
+    return ", ".join(filter(None, (row["reason"], row["second_reason"])))
 
 
 async def _person(ctx: RequestContext, client_id: UUID) -> tuple[str | None, ClientRow]:

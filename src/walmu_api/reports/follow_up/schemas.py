@@ -1,5 +1,6 @@
 """Following attendance up: who has not reported, what waits for a justification, and a period summed up."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from walmu_api.record.everyday.attendance.justifications.rules import (
     ReviewDecision,
 )
 from walmu_api.record.everyday.attendance.justifications.schemas import OrganiserReview
-from walmu_api.record.everyday.attendance.schemas import Confirmation
+from walmu_api.record.everyday.attendance.schemas import AbsenceParts, Confirmation
 from walmu_api.record.parties.clients.including import WithClients
 
 OpenJustificationState = TypeAliasType(
@@ -65,6 +66,9 @@ class OpenJustification(Message):
     absence_reason: CodeWord | None = Field(
         None, description="As the day was recorded; `unknown` where none was told."
     )
+    absence_reasons: AbsenceParts | None = Field(
+        None, description="As the day was recorded, where its reasons have minutes."
+    )
     state: OpenJustificationState = Field(
         description="What it waits for: a justification, the review, or a new justification."
     )
@@ -106,6 +110,10 @@ class SummaryDay(Message):
     absence_reason: CodeWord | None = Field(
         None, description="A code of the list absence_reason, of absences and part-days."
     )
+    absence_reasons: AbsenceParts | None = Field(
+        None,
+        description="One reason or two with their minutes, as recorded, where they hold; the first is `absence_reason`.",
+    )
     justification: DayJustification | None = Field(
         None, description="Of an absence: how its justification stands."
     )
@@ -122,6 +130,13 @@ class SummaryDay(Message):
         "attended under another agreement of the decision too, and counts there. It can be corrected and voided as before.",
         examples=["day-outside-agreement"],
     )
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """The reason, or both."""
+        if self.absence_reasons:
+            return [part.reason for part in self.absence_reasons]
+        return [self.absence_reason] if self.absence_reason is not None else []
 
 
 class DayCounts(Message):

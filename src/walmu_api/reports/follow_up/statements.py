@@ -36,16 +36,16 @@ from (select g.id, g.client_id, r.ends_on as service_ends_on from agreements g
         and (:provider_id::uuid is null or g.provider_id = :provider_id)
         and (:after_agreement::uuid is null or g.id >= :after_agreement)
       order by g.id offset 0) g,
-    lateral (select a.agreement_id, g.client_id, a.date, a.status, a.absence_reason,
-                 {in_force.STATE} as state, j.id, j.reason, j.given_on, j.review
+    lateral (select a.agreement_id, g.client_id, a.date, a.status, a.absence_reason, a.absence_reasons,
+                 {in_force.state("a")} as state, j.id, j.reason, j.given_on, j.review
              from attendance a
              {in_force.joined("a")}
              where a.organiser_id = :organiser and a.agreement_id = g.id and {in_force.is_absence("a")}
                and a.date <= coalesce(g.service_ends_on, a.date)
                and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
-               and {in_force.STATE} in ('missing', 'given', 'rejected')
-               and (:state::text is null or {in_force.STATE} = :state)
-               and (:reason::text is null or {in_force.reason("a")} = :reason)
+               and {in_force.state("a")} in ('missing', 'given', 'rejected')
+               and (:state::text is null or {in_force.state("a")} = :state)
+               and (:reason::text is null or :reason in ({in_force.reason("a")}, {in_force.second_reason("a")}))
                and (:after_agreement::uuid is null
                     or (a.agreement_id, a.date) > (:after_agreement, :after_date::date))
              order by a.date limit :limit) d
@@ -65,9 +65,10 @@ order by g.id
 """)
 
 DAYS_OF_AGREEMENT = Statement(f"""
-select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, a.recorded_at,
-    {in_force.reason("a")} as reason, {in_force.STATE} as state, c.id is not null as certified,
-    {in_force.in_another("a", at_the_same_time=False)} as in_another
+select a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
+    {in_force.reason("a")} as reason, {in_force.parts("a")} as parts, {in_force.state("a")} as state,
+    {in_force.second_reason("a")} as second_reason, {in_force.CERTIFIED} as certified,
+    {in_force.in_another("a")} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
 from attendance a join agreements g on g.organiser_id = a.organiser_id and g.id = a.agreement_id
 {in_force.joined("a")}
 where a.organiser_id = :organiser and a.agreement_id = :agreement_id and a.status <> 'voided'

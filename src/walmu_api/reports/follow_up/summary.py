@@ -41,7 +41,7 @@ from walmu_api.reports.follow_up.schemas import (
 )
 
 D = TypeVar("D")
-NO_RUNS = Runs({}, {})
+NO_RUNS = runs_of((), ())
 
 
 async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: date) -> bytes:
@@ -146,7 +146,14 @@ class Reported:
     @cached_property
     def days(self) -> list[DayFacts]:
         return [
-            DayFacts(row["date"], row["status"], row["reason"], row["state"], row["certified"])
+            DayFacts(
+                row["date"],
+                row["status"],
+                row["reason"],
+                row["state"],
+                row["certified"],
+                row["second_reason"],
+            )
             for row in self.rows
         ]
 
@@ -197,10 +204,13 @@ def _item(
         "planned_minutes": planned if minutes is None else minutes,
         "actual_minutes": row["actual_minutes"],
         "absence_reason": row["reason"],
+        "absence_reasons": row["parts"],
         "justification": state,
         "justified": Justified.model_validate(verdict) if verdict is not None else None,
         "confirmation": row["confirmation"],
-        "finding": rules.finding_of(day, row["recorded_at"], of.facts, in_another=row["in_another"]),
+        "finding": rules.finding_of(
+            day, of.facts, began_in_conflict=row["began_in_conflict"], in_another=row["in_another"]
+        ),
     }
 
 

@@ -35,7 +35,7 @@ select client_id, date_trunc('quarter', date)::date as quarter,
 from (
     select distinct on (g.client_id, g.service_relationship_id, a.date)
         g.client_id, g.service_relationship_id, a.date, a.status,
-        {in_force.STATE} in ('given', 'accepted', 'covered') as justified
+        {in_force.state("a")} in ('given', 'accepted', 'covered') as justified
     from agreements g
     join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.status <> 'voided'
     {in_force.joined("a")}

@@ -103,7 +103,7 @@ def shares(items: Iterable[SummaryDay]) -> Shares:
 
 
 def by_reason(items: Iterable[SummaryDay]) -> list[AbsencesByReason]:
-    """Absences and part-days by reason, the most frequent first."""
-    found = Counter(item.absence_reason for item in items if item.absence_reason is not None)
+    """Absences and part-days by reason, the most frequent first; a day that was missed for two is one of either."""
+    found = Counter(reason for item in items for reason in item.reasons)
     ordered = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     return [AbsencesByReason(reason=reason, days=days) for reason, days in ordered]

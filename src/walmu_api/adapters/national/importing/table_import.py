@@ -30,6 +30,7 @@ from walmu_api.record.commitments.decisions import document as decision_document
 from walmu_api.record.commitments.decisions import drafting
 from walmu_api.record.commitments.decisions import rules as decision_rules
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.parties.clients import document as client_document
@@ -232,7 +233,7 @@ async def _decided(
         return known.id, False
     values = {name: value for name, value in records.columns(entry).items() if name not in _BESIDE}
     version = int(row.ehr_version or 0) + 1 if row is not None else 1
-    data = decisions.Received(
+    data = Received(
         TARGET,
         key,
         version,
@@ -242,6 +243,7 @@ async def _decided(
         values | {"status": "decided", "revoked_on": None},
         content,
         relationship.id,
+        relationship.client_named,
     )
     filed, outcome = await decisions.receive(ctx, data)
     assert filed is not None

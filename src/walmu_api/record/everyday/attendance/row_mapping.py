@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from operator import itemgetter, methodcaller
 from typing import Any
 
+from pydantic_core import to_json
+
 from walmu_api.foundation.statements import Record
 from walmu_api.record.commitments.decisions.rules import Force
 from walmu_api.record.everyday.attendance import rules, statements
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
 ARRIVED, LEFT = statements.MEMBERS.index("arrived_at"), statements.MEMBERS.index("left_at")
-REASON, SOURCE_ID = statements.MEMBERS.index("absence_reason"), statements.MEMBERS.index("source_id")
+REASON, PARTS = statements.MEMBERS.index("absence_reason"), statements.MEMBERS.index("absence_reasons")
+SOURCE_ID = statements.MEMBERS.index("source_id")
 """Where these stand among the values of `entry_of`."""
 _members = itemgetter(*statements.MEMBERS)
 _in_utc = methodcaller("astimezone", UTC)
@@ -37,12 +40,13 @@ def of_comparable(values: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _values(entry: AttendanceEntry, instant: Callable[[datetime], Any]) -> tuple[Any, ...]:
-    status, reason, planned, actual, arrived, left, form, noted, source_id, moved_to, moved_from = _members(
-        vars(entry)
+    status, reason, parts, planned, actual, arrived, left, form, noted, source_id, moved_to, moved_from = (
+        _members(vars(entry))
     )
     return (
         status,
         rules.stored_reason(status, reason),
+        parts and to_json(parts).decode(),
         planned,
         actual,
         arrived and instant(arrived),

@@ -2,10 +2,10 @@
 
 A recorded fact is refused only where it has no place to be; everything else about facts warns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from walmu_api.foundation.locales import Reason, Text
@@ -15,6 +15,9 @@ from walmu_api.record.everyday.attendance import planning
 from walmu_api.record.parties.codes.rules import CodeList
 
 LEAVING = Reason("leaving")
+FIRST_REASON = Reason("first-reason")
+REASON_TWICE = Reason("reason-twice")
+LONGER_THAN_PLANNED = Reason("longer-than-planned")
 ONE_AGREEMENT = Reason("one-agreement")
 REJECTION = Reason("rejection")
 UNKNOWN_AGREEMENT = ProblemType("unknown-agreement", 422, located=True)
@@ -52,6 +55,10 @@ PROBLEMS = tuple(
 
 REASONS = "absence_reason"
 """The list of them; it is known whole, with the organiser's own."""
+OWN_ILLNESS = "own_illness"
+UNKNOWN = "unknown"
+"""The reason of an absence of which none was told."""
+MINUTES_OF_A_DAY = 24 * 60
 WITH_REASON = frozenset({"absent", "partial"})
 ATTENDED = frozenset({"present", "partial"})
 COUNTS_HOURS = "rehabilitative_work"
@@ -81,9 +88,21 @@ class AgreementFacts:
     schedule: Mapping[str, Any] | None = None
 
 
+class Part(Protocol):
+    """A reason of an absence with its minutes."""
+
+    reason: str
+    minutes: int
+
+
 def stored_reason(status: str, reason: str | None) -> str | None:
     """An absence without a reason is a fact too: it is kept as unknown."""
-    return "unknown" if status == "absent" and reason is None else reason
+    return UNKNOWN if status == "absent" and reason is None else reason
+
+
+def reasons_in_words(parts: Iterable[tuple[str, int]], label: Callable[[str], str]) -> str:
+    """Two reasons in one line, each with its minutes."""
+    return ", ".join(f"{label(reason).removesuffix('.')} ({minutes} min)" for reason, minutes in parts)
 
 
 def workplace_then(workplace_id: UUID | None, at_place_since: date | None, day: date) -> UUID | None:
@@ -121,15 +140,14 @@ def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bo
 
 
 def finding_of(
-    day: date, recorded_at: datetime, agreement: AgreementFacts, *, in_another: bool
+    day: date, agreement: AgreementFacts, *, began_in_conflict: bool, in_another: bool
 ) -> str | None:
     """Why a recorded day counts in no allowance as things stand: it could not be recorded now, it was recorded while
     nobody could say whose its decision is, or it counts under another agreement already."""
     found = check_day(day, agreement, day)
     if found is not None and found.severity == "error":
         return found.kind.code
-    in_conflict = agreement.held_since is not None and recorded_at >= agreement.held_since
-    if in_conflict:
+    if began_in_conflict:
         return DECISION_IN_CONFLICT.code
     return COUNTED_IN_ANOTHER.code if in_another else None
 
@@ -178,6 +196,19 @@ def check_entry(
         return REASON_MISSING.at("/absence_reason").warning()
     if arrived_at is not None and left_at is not None and left_at < arrived_at:
         return INVALID_VALUE.at("/left_at", reason=LEAVING)
+    return None
+
+
+def check_parts(
+    parts: Sequence[Part], planned_minutes: int | None, day: date, reasons: CodeList
+) -> Finding | None:
+    """What is wrong with reasons that have minutes."""
+    for at, part in enumerate(parts):
+        if part.reason == UNKNOWN or not reasons.has(part.reason, day):
+            return UNKNOWN_CODE.at(f"/absence_reasons/{at}/reason", code_system=REASONS)
+    most = MINUTES_OF_A_DAY if planned_minutes is None else planned_minutes
+    if sum(part.minutes for part in parts) > most:
+        return INVALID_VALUE.at("/absence_reasons", reason=LONGER_THAN_PLANNED)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from typing_extensions import TypeAliasType
 
 from walmu_api.foundation.schema_types import (
@@ -13,9 +13,11 @@ from walmu_api.foundation.schema_types import (
     Line,
     Message,
     Minutes,
+    PartMinutes,
     SourceId,
     Stored,
 )
+from walmu_api.record.everyday.attendance.rules import FIRST_REASON, REASON_TWICE
 
 AttendanceStatus = TypeAliasType(
     "AttendanceStatus",
@@ -46,6 +48,18 @@ AttendanceForm = TypeAliasType(
 )
 
 
+class AbsencePart(Message):
+    """One of the reasons for which a day was missed, and how much of the day."""
+
+    reason: CodeWord = Field(
+        description="A code of the list absence_reason; not `unknown`.", examples=["own_illness"]
+    )
+    minutes: PartMinutes = Field(description="Minutes that were missed for it, 1–1440.")
+
+
+AbsenceParts = Annotated[list[AbsencePart], Field(min_length=1, max_length=2)]
+
+
 class AttendanceEntry(Message):
     """What is said of one day of one agreement."""
 
@@ -58,6 +72,11 @@ class AttendanceEntry(Message):
         description="A code of the list absence_reason, with `absent` or `partial`. Left out for `absent` "
         "it is stored as "
         "`unknown`, with the warning `reason-missing`.",
+    )
+    absence_reasons: AbsenceParts | None = Field(
+        None,
+        description="Where the day was missed for two reasons, both of them with their minutes, or one with its minutes. The "
+        "first is `absence_reason`, which is sent too. Together no more than `planned_minutes`.",
     )
     planned_minutes: Minutes | None = Field(
         None, description="Minutes that were planned; left out, the week plan says."
@@ -79,6 +98,16 @@ class AttendanceEntry(Message):
         None,
         description="The day in whose place this one is: of two that were swapped, each names the other.",
     )
+
+    @field_validator("absence_reasons")
+    @classmethod
+    def reasons_agree(cls, value: list[AbsencePart] | None, info: ValidationInfo) -> list[AbsencePart] | None:
+        if value is not None:
+            if value[0].reason != info.data.get("absence_reason"):
+                raise FIRST_REASON.error()
+            if len({part.reason for part in value}) < len(value):
+                raise REASON_TWICE.error()
+        return value
 
 
 class Attendance(AttendanceEntry, Stored):

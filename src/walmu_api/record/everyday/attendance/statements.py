@@ -45,8 +45,8 @@ def wire(row: str, client: str = "") -> str:
         || ',"recorded_by":{{"organisation_id":"' || {row}.recorded_by_organisation || '","system_id":"'
         || {row}.recorded_by_system || '"' || {member("person", f"{row}.recorded_by_person::text")}
         || '}},"agreement_id":"' || {row}.agreement_id || '","client_id":"' || {client} || '"' || {text("date")}
-        || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("planned_minutes")}
-        || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
+        || ',"status":"' || {row}.status || '"' || {text("absence_reason")} || {plain("absence_reasons")}
+        || {plain("planned_minutes")} || {plain("actual_minutes")} || {instant("arrived_at")} || {instant("left_at")} || {text("form")}
         || {instant("noted_at")} || {text("source_id")} || {text("rescheduled_to")} || {text("rescheduled_from")}
         || {text("void_reason")} || {text("absence_reason_by")} || coalesce(',"origin":"workplace","confirmation":"' || {row}.confirmation || '"', '') || '}}'"""
 
@@ -54,6 +54,7 @@ def wire(row: str, client: str = "") -> str:
 _ENTRY = {
     "status": "text",
     "absence_reason": "text",
+    "absence_reasons": "json",
     "planned_minutes": "int2",
     "actual_minutes": "int2",
     "arrived_at": "timestamptz",
@@ -95,10 +96,16 @@ AGREEMENTS_JOINED = """agreements g
 """A decision that went to another client or provider is that of the agreement no more."""
 SEEN = visible("g", workplaces=True)
 
+
+def _as_sent(name: str) -> str:
+    """A member of a stored day as it is among the values of an entry: the driver reads JSON as what it holds."""
+    return f"a.{name}::text" if _ENTRY[name] == "json" else f"a.{name}"
+
+
 AGREEMENT_AND_DAY = Statement(f"""
 select {FACTS}, a.id as day_id, a.version, a.confirmation, {_OWNER.format(row="a")} as day_source_owner,
     a.recorded_by_organisation as day_recorded_by,
-    {", ".join(f"a.{name} as day_{name}" for name in MEMBERS)}, a.absence_reason_by as day_absence_reason_by,
+    {", ".join(f"{_as_sent(name)} as day_{name}" for name in MEMBERS)}, a.absence_reason_by as day_absence_reason_by,
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a", "g.client_id")} end as body
 from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = :date
@@ -117,7 +124,7 @@ where g.organiser_id = :organiser and {SEEN}
        or (g.source_system = :source_system and g.source_id = any(:source_ids::text[])))
 """)
 
-_COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else f"a.{name}" for name in MEMBERS]
+_COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else _as_sent(name) for name in MEMBERS]
 """Instants as seconds: to the microsecond the same number for PostgreSQL and Python, which takes much longer
 to make dates."""
 DAYS = Statement(f"""
@@ -189,25 +196,30 @@ _HIDDEN_REASON = (
 """Of a day that a workplace changes: a reason that it does not read."""
 
 
+_ASIDE = {"absence_reason": "reason_aside", "absence_reasons": "reasons_aside"}
+
+
 def _beside_hidden(row: str, new: str) -> str:
-    """The columns of an entry in an update, and the reason put aside. Where a workplace's word leaves no place for the
+    """The columns of an entry in an update, and the reason and reasons put aside. Where a workplace's word leaves no place for the
     provider's reason, that is put aside; an absence of which it gives no reason has it again. The provider's own word
     leaves nothing aside."""
     by_workplace, hidden = _OF_WORKPLACE.format(row=row), _HIDDEN_REASON.format(row=row)
     none_given = f"{new}status::text in ('absent', 'partial') and {new}absence_reason_by::uuid is null"
-    values = {name: f"{new}{name}" for name in WRITTEN} | {
-        "absence_reason": f"""case when {by_workplace} and {none_given} and {row}.reason_aside is not null
-                then {row}.reason_aside else {new}absence_reason::text end"""
-    }
-    aside = f"""case when not ({by_workplace}) or {none_given} then null
-                when {hidden} then {row}.absence_reason else {row}.reason_aside end"""
-    return f"{', '.join(values.values())}, {aside}"
+    values, put_aside = {name: f"{new}{name}" for name in WRITTEN}, []
+    for name, aside in _ASIDE.items():
+        values[name] = f"""case when {by_workplace} and {none_given} and {row}.reason_aside is not null
+                then {row}.{aside} else {new}{name}::{_ENTRY[name]} end"""
+        put_aside.append(
+            f"""case when not ({by_workplace}) or {none_given} then null
+                when {hidden} then {row}.{name} else {row}.{aside} end"""
+        )
+    return ", ".join([*values.values(), *put_aside])
 
 
 UPDATE_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, void_reason, confirmation, {ENTRY}, reason_aside)
+            recorded_at, version, void_reason, confirmation, {ENTRY}, {", ".join(_ASIDE.values())})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, null,
             {_SETTLED.format(row="attendance")}, {_beside_hidden("attendance", ":")})
@@ -218,17 +230,21 @@ logged as ({_LOGGED})
 select version, {wire("stored")} as body from stored
 """)
 
+_PUT_ASIDE = ", ".join(
+    f"""case when {_OF_WORKPLACE.format(row="attendance")} then case when {_HIDDEN_REASON.format(row="attendance")}
+                then {name} else {aside} end end"""
+    for name, aside in _ASIDE.items()
+)
 _EMPTIED = [name for name in WRITTEN if name not in {"status", "source_id", "source_system", "noted_at"}]
 VOID_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, status, void_reason, confirmation, source_system, reason_aside, noted_at,
+            recorded_at, version, status, void_reason, confirmation, source_system, {", ".join(_ASIDE.values())}, noted_at,
             {", ".join(_EMPTIED)})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'voided', :reason,
             {_SETTLED.format(row="attendance")}, {_OWNER.format(row="attendance")},
-            case when {_OF_WORKPLACE.format(row="attendance")} then case when {_HIDDEN_REASON.format(row="attendance")}
-                then absence_reason else reason_aside end end,
+            {_PUT_ASIDE},
             case when {_OF_WORKPLACE.format(row="attendance")} then noted_at end{", null" * len(_EMPTIED)})
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
@@ -287,7 +303,7 @@ with before as (
     for update of a),
 stored as (
     update attendance a set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, void_reason, confirmation, {ENTRY}, reason_aside)
+            recorded_at, version, void_reason, confirmation, {ENTRY}, {", ".join(_ASIDE.values())})
         = ({_WORKPLACE.format(row="a")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), a.version + 1, null,
             {_SETTLED.format(row="a")}, {_beside_hidden("a", "before.")})
@@ -335,8 +351,9 @@ that grows all day."""
 
 FILE = Statement(f"""
 select a.agreement_id, g.client_id, p.family_name, p.given_names, g.place_name, a.date, a.status,
-    {in_force.reason("a")} as absence_reason, {in_force.reason_by("a")} as absence_reason_by,
-    case when {in_force.is_absence("a")} then {in_force.STATE} end as justification,
+    {in_force.reason("a")} as absence_reason, {in_force.parts("a")} as absence_reasons,
+    {in_force.reason_by("a")} as absence_reason_by,
+    case when {in_force.is_absence("a")} then {in_force.state("a")} end as justification,
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to,
     a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
@@ -368,9 +385,10 @@ SEEN_AGREEMENTS = Statement(
 )
 
 FIGURES = Statement(f"""
-select status, absence_reason, absence_reason_by, justified, count(*) as days from (
+select status, absence_reason, second_reason, absence_reason_by, justified, count(*) as days from (
     select distinct on (g.client_id, a.date) a.status, {in_force.reason("a")} as absence_reason,
-        {in_force.reason_by("a")} as absence_reason_by, {in_force.STATE} as justified
+        {in_force.second_reason("a")} as second_reason, {in_force.reason_by("a")} as absence_reason_by,
+        {in_force.state("a")} as justified
     from agreements g
     join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
       and a.date between :first and :last
@@ -378,6 +396,6 @@ select status, absence_reason, absence_reason_by, justified, count(*) as days fr
     {in_force.joined("a")}
     where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
     order by g.client_id, a.date, {in_force.says_more("a")}) d
-group by 1, 2, 3, 4
+group by 1, 2, 3, 4, 5
 """)
 """Under two agreements a day is one day, and what says more of it counts."""

@@ -21,7 +21,8 @@ _COVERED_AS = {"covered": "given"}
 
 @dataclass(frozen=True)
 class Figures:
-    """Days by status; absences and part-days by reason and by the state of their justification."""
+    """Days by status; absences and part-days by reason and by the state of their justification. A day that was missed for two
+    reasons is one of either."""
 
     days: Counter[str] = field(default_factory=Counter)
     absences: Counter[str] = field(default_factory=Counter)
@@ -40,7 +41,8 @@ async def count(ctx: RequestContext, agreements: Sequence[UUID], first: date, la
             continue
         hidden = "absence_reason" in workplace_view.hidden_from(ctx.caller, row["absence_reason_by"])
         if not hidden:
-            data.absences[row["absence_reason"]] += row["days"]
+            for reason in filter(None, (row["absence_reason"], row["second_reason"])):
+                data.absences[reason] += row["days"]
         if not hidden or row["status"] == "absent":
             data.justified[_COVERED_AS.get(row["justified"], row["justified"])] += row["days"]
     return data

@@ -60,6 +60,8 @@ def validate(
     of_entry = rules.check_entry(
         entry.status, entry.absence_reason, arrived_at, left_at, day, reasons, entry.actual_minutes
     )
+    if entry.absence_reasons is not None and (of_entry is None or of_entry.severity == "warning"):
+        of_entry = rules.check_parts(entry.absence_reasons, entry.planned_minutes, day, reasons) or of_entry
     if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
         moved = entry.rescheduled_to, entry.rescheduled_from
         of_entry = rules.check_moved(entry.status, *moved, day, agreement) or of_entry

@@ -19,6 +19,7 @@ from walmu_api.record.parties.codes.rules import CodeList
 
 REASONS = frozenset({"own_illness", "other_notified", "unknown"})
 """The reasons for an absence that a workplace may give: ill, another reason that was notified, not known."""
+_REASONS = frozenset({"absence_reason", "absence_reasons"})
 NEVER = frozenset({"noted_at", "source_id"})
 """What no workplace reads of a day."""
 
@@ -27,7 +28,7 @@ def hidden_from(caller: Caller, reason_by: UUID | None) -> frozenset[str]:
     """The members of a stored day that the caller does not read."""
     if caller.system.role != "workplace":
         return frozenset()
-    return NEVER if reason_by == caller.organisation_id else NEVER | {"absence_reason"}
+    return NEVER if reason_by == caller.organisation_id else NEVER | _REASONS
 
 
 def day(content: Content, caller: Caller) -> Content:
@@ -80,7 +81,7 @@ def merged(
     for at, name in enumerate(names):
         if name not in left_out:
             same = same and sent[at] == stored[at]
-        elif name == "absence_reason":
+        elif name in _REASONS:
             stays = not gives_reason and stored[at] is not None and status in rules.WITH_REASON
             values[at] = stored[at] if stays else sent[at]
         elif stored[at] is not None and (sent[at] is None or not (own_key and name == "source_id")):

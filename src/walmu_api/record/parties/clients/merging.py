@@ -7,20 +7,26 @@ touched.
 
 ADR 62."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from walmu_api.access.context import RequestContext
 from walmu_api.access.merged_clients import above, follow, merged
 from walmu_api.access.record_change import record_change
 from walmu_api.foundation import preconditions, records
+from walmu_api.foundation.load_shedding import refused
 from walmu_api.foundation.problems import (
     CONFLICT,
     INVALID_VALUE,
     NOT_FOUND,
     STALE,
+    UNAVAILABLE,
     UNKNOWN_REFERENCE,
     invalid,
 )
@@ -36,7 +42,19 @@ from walmu_api.record.parties.service_relationships import service as relationsh
 TABLES = ("service_relationships", "decisions", "agreements", "documents", "measurements", "justifications")
 """Whose rows are read under a client."""
 
+_PATIENCE, _PAUSE = 5.0, 0.1
+"""Seconds for which a merge tries to be alone, and between two tries."""
 _ALONE = Statement("select pg_advisory_xact_lock(hashtextextended('client-merges|' || :organiser::uuid, 0))")
+_LOCK_CLIENTS = Statement(
+    "select from clients where organiser_id = :organiser and id = any(:ids::uuid[]) for update nowait"
+)
+_LOCK = {
+    table: Statement(f"""
+select from {table} where organiser_id = :organiser and client_id = any(:ids::uuid[]) and client_named = any(:group::uuid[])
+for no key update nowait
+""")
+    for table in TABLES
+}
 _IN_FORCE = Statement("""
 select id, into_client, read_as from client_merges
 where organiser_id = :organiser and client_id = :client_id and unmerged_at is null
@@ -83,13 +101,15 @@ where r.organiser_id = :organiser and r.client_named = any(:group::uuid[])
   and a.organiser_id = :organiser and a.granted_by = r.id and a.client_id = any(:above::uuid[])
 """)
 _RENAMED = Statement("""
+with names as (
+    select family_name || '|' || given_names as name from clients where organiser_id = :organiser and id = any(:ids::uuid[])
+    union all
+    select (replaced ->> 'family_name') || '|' || (replaced ->> 'given_names') from journal
+    where organiser_id = :organiser and resource_type = 'client' and resource_id = any(:ids::uuid[]) and replaced ->> 'family_name' is not null)
 insert into protected_clients (organiser_id, client_id, renamed)
-select :organiser, c.id, true from clients c, (
-    select count(distinct lower(family_name || '|' || given_names)) > 1 or bool_or(coalesce(p.renamed, false)) as differ
-    from clients k left join protected_clients p on p.organiser_id = k.organiser_id and p.client_id = k.id
-    where k.organiser_id = :organiser and k.id = any(:ids::uuid[])) names
-where c.organiser_id = :organiser and c.id = any(:ids::uuid[]) and names.differ
-on conflict (organiser_id, client_id) do update set renamed = true
+select :organiser, c.id, count(distinct lower(names.name)) > 1 from clients c, names
+where c.organiser_id = :organiser and c.id = any(:ids::uuid[]) group by c.id
+on conflict (organiser_id, client_id) do update set renamed = excluded.renamed
 """)
 """Another name of the same person is a former name, which is the organiser's only."""
 _PROTECTED = Statement("""
@@ -131,7 +151,7 @@ async def merge(
     await ctx.session.execute(_MERGE, organiser=ctx.organiser_id, id=uuid7(), client_id=row.id, into=into.id)
     await _read_under(ctx, group, row.id, into.id)
     await ctx.session.execute(_OPEN_ACCESS, organiser=ctx.organiser_id, root=into.id, group=group)
-    await ctx.session.execute(_RENAMED, organiser=ctx.organiser_id, ids=[row.id, into.id])
+    await _names(ctx, into.id)
     more = dict(zip(("protected_with", "withheld_with"), protects, strict=True))
     there = {"protected_with": into.is_protected, "withheld_with": into.is_withheld}
     new: dict[str, Any] = {name: True for name, value in more.items() if value and not there[name]}
@@ -161,21 +181,42 @@ async def unmerge(
     await ctx.session.execute(_CLOSE_ACCESS, organiser=ctx.organiser_id, group=group, above=over)
     await _protect_less(ctx, over)
     for each in (row, root):
+        await _names(ctx, each.id)
         await relationships.end_with_client(ctx, each.id, each.died)
     return await _tell(ctx, row, "unmerged", before, root.id, merged_into=None, merge_reason=unmerging.reason)
 
 
 async def _both(ctx: RequestContext, one: UUID, other: UUID) -> tuple[ClientRow, ClientRow | None]:
-    """Both clients, locked in the order of their ids. What is being recorded is waited for; what comes after waits in turn,
-    and then knows of this."""
-    await ctx.session.execute(_ALONE, organiser=ctx.organiser_id)
-    ids = sorted({one, other})
-    statement = service.visible_to(ctx).where(ClientRow.id.in_(ids)).order_by(ClientRow.id).with_for_update()
+    """Both clients. What is being recorded is waited for; what comes after waits in turn, and then knows of this."""
+    began = time.monotonic()
+    while not await _alone(ctx, one, other):
+        if time.monotonic() - began > _PATIENCE:
+            raise refused(UNAVAILABLE, 1)
+        await asyncio.sleep(_PAUSE)
+    statement = service.visible_to(ctx).where(ClientRow.id.in_({one, other}))
     rows = await ctx.session.orm.scalars(statement.execution_options(populate_existing=True))
     found = {row.id: row for row in rows}
     if one not in found:
         raise NOT_FOUND()
     return found[one], found.get(other)
+
+
+async def _alone(ctx: RequestContext, one: UUID, other: UUID) -> bool:
+    """Hold all that the act writes, or nothing. Whoever records may hold a record first and then ask to record of a client:
+    an act that waited for the record with merges closed would wait for ever, and everybody else with it."""
+    session = ctx.session
+    try:
+        async with session.savepoint():
+            await session.execute("set local lock_timeout = '250ms'")
+            await session.execute(_ALONE, organiser=ctx.organiser_id)
+            group, beside = await _ids(ctx, _BENEATH, one), await _ids(ctx, _BENEATH, other)
+            await session.execute(_LOCK_CLIENTS, organiser=ctx.organiser_id, ids=[*group, *beside])
+            for table in TABLES:
+                await session.execute(_LOCK[table], organiser=ctx.organiser_id, ids=[one, other], group=group)
+    except asyncpg.LockNotAvailableError:
+        return False
+    await session.execute("set local lock_timeout to default")
+    return True
 
 
 async def _edge(ctx: RequestContext, client_id: UUID) -> _Edge | None:
@@ -195,6 +236,11 @@ async def _read_under(ctx: RequestContext, group: Sequence[UUID], before: UUID, 
             _READ_UNDER[table], organiser=ctx.organiser_id, before=before, root=root, group=group
         )
     await ctx.session.execute(_ROOT, organiser=ctx.organiser_id, root=root, group=group)
+
+
+async def _names(ctx: RequestContext, root: UUID) -> None:
+    """Whether those who are read as one person have, or had, more than one name."""
+    await ctx.session.execute(_RENAMED, organiser=ctx.organiser_id, ids=await _ids(ctx, _BENEATH, root))
 
 
 async def _protect_less(ctx: RequestContext, over: Sequence[UUID]) -> None:

@@ -20,7 +20,7 @@ from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.foundation.schema_types import Id, SourceId
-from walmu_api.record.parties.clients import alike, identities, rules, service
+from walmu_api.record.parties.clients import alike, identities, rules, searching, service
 from walmu_api.record.parties.clients import merging as merging_acts
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
@@ -222,6 +222,6 @@ async def search_clients(
         rows: Sequence[ClientRow] = [row] if row is not None else []
     else:
         assert search.name is not None
-        rows = await service.by_name(ctx, search.name, search.date_of_birth, MOST_FOUND)
+        rows = await searching.by_name(ctx, search.name, search.date_of_birth, MOST_FOUND)
     items = [service.wire(ctx, row) for row in rows]
     return responses.plain(b'{"items":[' + b",".join(items) + b"]}")

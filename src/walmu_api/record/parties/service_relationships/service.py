@@ -219,10 +219,16 @@ async def _change(
 
 
 async def for_decision(
-    ctx: RequestContext, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
+    ctx: RequestContext,
+    *,
+    client_id: UUID,
+    client_named: UUID | None,
+    provider_id: UUID,
+    known: UUID | None,
+    values: dict[str, Any],
 ) -> ServiceRelationshipRow:
     """The relationship that a decision of the record system belongs to; opened when there is none yet (ADR
-    11).
+    11). Of several, one of the client who was named, or the one that is known as the decision's, comes first.
 
     The provider's responsible worker is then the provider's contact person, until somebody is named."""
     table = ServiceRelationshipRow
@@ -234,9 +240,11 @@ async def for_decision(
         table.service_kind == values["service_kind"],
         or_(table.ends_on.is_(None), table.ends_on >= valid_from),
     )
-    known = await ctx.session.orm.scalar(statement.order_by(table.starts_on.desc(), table.id.desc()).limit(1))
-    if known is not None:
-        return known
+    statement = statement.order_by((table.client_named == client_named).desc(), (table.id == known).desc())
+    statement = statement.order_by(table.starts_on.desc(), table.id.desc())
+    found = await ctx.session.orm.scalar(statement.limit(1))
+    if found is not None:
+        return found
     provider = await organisations.require(ctx.session, provider_id, "provider", "/provider_id")
     worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
     values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}

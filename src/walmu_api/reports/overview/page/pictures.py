@@ -10,6 +10,7 @@ from datetime import date
 
 from walmu_api.foundation.locales import words
 from walmu_api.foundation.pages import day_text
+from walmu_api.record.everyday.attendance.rules import reasons_in_words
 from walmu_api.reports.follow_up.schemas import Justified, SummaryDay
 from walmu_api.reports.overview.schemas import RatedItem
 from walmu_api.reports.overview.unit_schemas import DayOfUnit
@@ -91,11 +92,19 @@ def _month(
     return MonthPicture(title, "; ".join([head, *data]) + ".", HEAD + weeks * CELL, weekdays, cells)
 
 
+def reasons(item: SummaryDay, reason: Label) -> str:
+    """Why a day was missed: the reason, or both with their minutes."""
+    parts = item.absence_reasons or []
+    if len(parts) > 1:
+        return reasons_in_words([(part.reason, part.minutes) for part in parts], reason)
+    return reason(item.absence_reason) if item.absence_reason is not None else "–"
+
+
 def day_in_words(item: SummaryDay, reason: Label, language: str) -> str:
     """A day in words: poissa, oma sairaus, hyväksyttävä syy."""
     data = [words(language, "pages.day_states")[item.status]]
     if item.absence_reason is not None:
-        data.append(reason(item.absence_reason))
+        data.append(reasons(item, reason))
     if item.justified is not None:
         data.append(absence(item.justified, language))
     return ", ".join(part.removesuffix(".") for part in data)

@@ -159,6 +159,7 @@ async def client_page(request: Request, session: Session, overview: ClientOvervi
         year=year,
         letters=letters,
         reason=reason,
+        reasons=pictures.reasons,
         measured=drawn,
         months=pictures.months([each.month for each in begun], items, letters, reason, reader.words_of),
         begun=begun,

@@ -97,6 +97,33 @@ CASES: dict[str, tuple[list[DayFacts], set[date], dict[int, str]]] = {
         set(),
         {5: YES, 6: YES, 7: YES, 8: YES, 9: NO},
     ),
+    "two reasons are both looked at": (absent(5, reason=ILL, second="agreed_holiday"), set(), {5: NO}),
+    "and where both count the day does": (absent(5, reason=JOB, second=ILL), set(), {5: YES}),
+    "a day that is ill in part is a day of the run": (
+        [*absent(5, 6), *absent(7, reason=JOB, second=ILL), *absent(8)],
+        set(),
+        dict.fromkeys((5, 6, 7, 8), NO),
+    ),
+    "and needs the certificate": (
+        [*absent(5, 6, 8, certified=True), *absent(7, reason=JOB, second=ILL, certified=True)],
+        set(),
+        dict.fromkeys((5, 6, 7, 8), YES),
+    ),
+    "two runs may go on side by side": (
+        absent(5, 6, 7, 8, 9, reason=CHILD, second=ILL, certified=True),
+        set(),
+        {5: YES, 6: YES, 7: YES, 8: YES, 9: NO},
+    ),
+    "a half that is open leaves the day open": (
+        absent(5, 6, 8, 9, second=JOB),
+        {day(7)},
+        dict.fromkeys((5, 6, 8, 9), OPEN),
+    ),
+    "unless the other half decides": (
+        absent(5, 6, 8, 9, second="agreed_holiday"),
+        {day(7)},
+        dict.fromkeys((5, 6, 8, 9), NO),
+    ),
     "a child's illness counts four days at a time": (
         absent(5, 6, 7, 8, 9, reason=CHILD),
         set(),

@@ -22,10 +22,11 @@ from walmu_api.record.everyday.attendance import rules, statements, workplace_vi
 from walmu_api.record.everyday.attendance.batches.outcomes import LineResult, Outcomes, outcomes_of
 from walmu_api.record.everyday.attendance.batches.parsing import ParsedLine
 from walmu_api.record.everyday.attendance.batches.schemas import AttendanceLine
-from walmu_api.record.everyday.attendance.justifications.superseding import Before, supersede
+from walmu_api.record.everyday.attendance.justifications.superseding import Before, reasons_of, supersede
 from walmu_api.record.everyday.attendance.row_mapping import (
     ARRIVED,
     LEFT,
+    PARTS,
     REASON,
     SOURCE_ID,
     comparable,
@@ -216,7 +217,10 @@ async def _validate(
             whose = (
                 (None, None) if row is None and not is_workplace else _whose(ctx.caller, entry, values, row)
             )
-            before = Before(agreement.id, day, row[4], row[4 + REASON]) if row is not None else None
+            before = None
+            if row is not None:
+                reasons_before = reasons_of(row[4 + REASON], row[4 + PARTS])
+                before = Before(agreement.id, day, row[4], reasons_before)
             changes.append((line, result, values + whose, before))
     return results, changes
 

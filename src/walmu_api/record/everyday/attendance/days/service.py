@@ -16,7 +16,7 @@ from walmu_api.foundation.problems import CONFLICT, NOT_FOUND, STALE, Finding, P
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.record.everyday.attendance import rules, statements, workplace_view
 from walmu_api.record.everyday.attendance.day_reading import recorded
-from walmu_api.record.everyday.attendance.justifications.superseding import Before, supersede
+from walmu_api.record.everyday.attendance.justifications.superseding import Before, reasons_of, supersede
 from walmu_api.record.everyday.attendance.parameters import DayFilters
 from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, REASON, entry_of, facts_of
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
@@ -65,7 +65,7 @@ async def record_day(
             _refuse(findings[0], if_match, row["version"])  # the transaction rolls back, the insert included
         if outcome == "updated":
             if (stored := await _update(ctx, row, day, entry, values)) is not None:
-                await supersede(ctx, [Before(row["id"], day, row["day_status"], row["day_absence_reason"])])
+                await supersede(ctx, [_before(row, day)])
                 return stored["body"].encode(), stored["version"], False, findings
         elif row["new_version"] is not None:
             ctx.session.use_logged = True
@@ -91,6 +91,11 @@ def _beside_stored(
         gives_reason=entry.absence_reason is not None,
         own_key=row["day_source_owner"] == ctx.caller.system.id,
     )
+
+
+def _before(row: asyncpg.Record, day: date) -> Before:
+    reasons = reasons_of(row["day_absence_reason"], row["day_absence_reasons"])
+    return Before(row["id"], day, row["day_status"], reasons)
 
 
 def _version_matches(row: asyncpg.Record, if_match: str | None) -> bool | None:
@@ -188,7 +193,7 @@ async def void_day(
             **ctx.actor.parameters(),
         )
         if stored is not None:
-            await supersede(ctx, [Before(row["id"], day, row["day_status"], row["day_absence_reason"])])
+            await supersede(ctx, [_before(row, day)])
             return stored["body"].encode(), stored["version"]
     raise STALE()
 

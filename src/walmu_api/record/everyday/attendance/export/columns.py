@@ -8,6 +8,7 @@ from typing import Any
 
 from walmu_api.foundation.clock import HELSINKI
 from walmu_api.foundation.locales import Text
+from walmu_api.record.everyday.attendance.rules import reasons_in_words
 from walmu_api.record.parties.codes.rules import Book
 
 Row = Mapping[str, Any]
@@ -64,6 +65,14 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         known = book[system].codes
         return lambda row: getattr(known.get(row[member]), language, None) or row[member]
 
+    def reasons(row: Row) -> Any:
+        """The reason; two of them with their minutes."""
+        data = row["absence_reasons"] or ()
+        if len(data) < 2:
+            return label("absence_reason", "absence_reason")(row)
+        parts = [(part["reason"], part["minutes"]) for part in data]
+        return reasons_in_words(parts, lambda code: label("absence_reason", "code")({"code": code}))
+
     def word(words: Mapping[str, Text], member: str) -> Callable[[Row], Any]:
         return lambda row: words[row[member]].render(language, {}) if row[member] else None
 
@@ -79,7 +88,7 @@ def columns(book: Book, language: str, *, names: bool) -> list[Column]:
         *(who if names else ()),
         (HEADINGS["place"], 28, plain("place_name")),
         (HEADINGS["attendance"], 22, label("attendance_status", "status")),
-        (HEADINGS["absence_reason"], 28, label("absence_reason", "absence_reason")),
+        (HEADINGS["absence_reason"], 28, reasons),
         (HEADINGS["justification"], 14, word(_STATES, "justification")),
         (HEADINGS["planned_minutes"], 18, plain("planned_minutes")),
         (HEADINGS["actual_minutes"], 18, plain("actual_minutes")),

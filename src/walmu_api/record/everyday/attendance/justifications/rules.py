@@ -6,7 +6,8 @@ illness (more than three days in a run need a certificate that covers the day), 
 (the first four days of a run), an employment-related reason, a public position of trust. Under every other
 basis the organiser's policy says which reasons count.
 
-A run is absent day after absent day with one reason, of the person: over renewed and parallel agreements of the same basis.
+Of a day that was missed for two reasons both must count. A run is absent day after absent day with one reason, beside another one
+too, of the person: over renewed and parallel agreements of the same basis.
 Days without a plan, public holidays, pauses, days on
 which the service was not arranged and days that moved do not break it; a day attended, also in part, and an
 absence for another reason do. A planned day without a report, or absent without a reason yet, may turn out to
@@ -21,7 +22,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from walmu_api.record.everyday.attendance.rules import ATTENDED
+from walmu_api.record.everyday.attendance.rules import ATTENDED, OWN_ILLNESS, UNKNOWN
 
 ReviewDecision = TypeAliasType(
     "ReviewDecision",
@@ -50,9 +51,8 @@ OWN_NOTICE_DAYS = 3
 """Days of own illness in a run for which the client's own notice is enough."""
 CHILD_DAYS = 4
 """Days at a time on which illness of a child counts."""
-OWN_ILLNESS, CHILD_ILLNESS = "own_illness", "child_illness_under_10"
+CHILD_ILLNESS = "child_illness_under_10"
 STATUTORY = frozenset({OWN_ILLNESS, CHILD_ILLNESS, "employment_related", "public_trust_duty"})
-REASON_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,20 @@ class Policy:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-POLICIES = (Policy(date(1900, 1, 1), None, frozenset({"unauthorised", REASON_UNKNOWN})),)
+POLICIES = (Policy(date(1900, 1, 1), None, frozenset({"unauthorised", UNKNOWN})),)
 """Every organiser's until it has its own: whatever reason was notified counts."""
 
 
 class DayFacts(NamedTuple):
-    """What holds of a recorded day (`in_force`). `certified`: a certificate covers it."""
+    """What holds of a recorded day (`in_force`). `certified`: a certificate of the client's illness covers it."""
 
     date: date
     status: str
     reason: str | None = None
     state: DayJustification = "missing"
     certified: bool = False
+    second: str | None = None
+    """The other one of two reasons."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,10 @@ def is_absence(day: DayFacts) -> bool:
 
 
 class Runs(NamedTuple):
-    """The runs of a person's absences, by day, as short and as long as they may turn out to be."""
+    """The runs of a person's absences, by reason and day, as short and as long as they may turn out to be."""
 
-    shortest: Mapping[date, Run]
-    longest: Mapping[date, Run]
+    shortest: Mapping[str, Mapping[date, Run]]
+    longest: Mapping[str, Mapping[date, Run]]
 
 
 def runs_of(days: Sequence[DayFacts], unreported: Collection[date]) -> Runs:
@@ -121,7 +123,15 @@ def runs_of(days: Sequence[DayFacts], unreported: Collection[date]) -> Runs:
         by_day[day.date] = day if stored is None else max(stored, day, key=_weight)
     open_days = {at for at in unreported if at not in by_day or _weight(by_day[at]) < _KNOWN}
     together = list(by_day.values())
-    return Runs(runs(together, open_days, doubtful=False), runs(together, open_days, doubtful=True))
+    return Runs(
+        *(
+            {
+                each: runs(together, open_days, each, doubtful=doubtful)
+                for each in (OWN_ILLNESS, CHILD_ILLNESS)
+            }
+            for doubtful in (False, True)
+        )
+    )
 
 
 _KNOWN = 2
@@ -132,7 +142,7 @@ def _weight(day: DayFacts) -> int:
     have been away for a reason."""
     if day.status in ATTENDED:
         return 3
-    return 0 if day.status != "absent" else 1 if day.reason in {None, REASON_UNKNOWN} else _KNOWN
+    return 0 if day.status != "absent" else 1 if day.reason in {None, UNKNOWN} else _KNOWN
 
 
 def validate(
@@ -159,7 +169,7 @@ def _by_policy(day: DayFacts, policies: Sequence[Policy]) -> tuple[Justification
     policy = next((each for each in policies if each.on(day.date)), None)
     if policy is None:
         return "undetermined", "no-policy"
-    counts = day.reason is not None and day.reason not in policy.not_counted
+    counts = day.reason is not None and not policy.not_counted & {day.reason, day.second}
     return ("justified" if counts else "unjustified"), "organiser-policy"
 
 
@@ -167,14 +177,24 @@ _ALONE = Run(1, 1)
 """An absence on a day on which the person was elsewhere."""
 
 
+_WORST_FIRST: tuple[JustificationResult, ...] = ("unjustified", "undetermined", "justified")
+
+
 def _by_law(day: DayFacts, of_person: Runs) -> tuple[JustificationResult, str]:
-    if day.reason not in STATUTORY:
+    """Of two reasons the one decides that counts less."""
+    reasons = (day.reason,) if day.second is None else (day.reason, day.second)
+    found = [_reason_by_law(day, each, of_person) for each in reasons]
+    return min(found, key=lambda each: _WORST_FIRST.index(each[0]))
+
+
+def _reason_by_law(day: DayFacts, reason: str | None, of_person: Runs) -> tuple[JustificationResult, str]:
+    if reason not in STATUTORY:
         return "unjustified", "not-statutory"
-    if day.status != "absent" or day.reason not in {OWN_ILLNESS, CHILD_ILLNESS}:
+    if day.status != "absent" or reason not in {OWN_ILLNESS, CHILD_ILLNESS}:
         return "justified", "statutory-reason"
-    at_least = of_person.shortest.get(day.date, _ALONE)
-    at_most = of_person.longest.get(day.date, _ALONE)
-    if day.reason == CHILD_ILLNESS:
+    at_least = of_person.shortest[reason].get(day.date, _ALONE)
+    at_most = of_person.longest[reason].get(day.date, _ALONE)
+    if reason == CHILD_ILLNESS:
         return _limited(at_least.number <= CHILD_DAYS, at_most.number <= CHILD_DAYS), "child-illness-days"
     if day.certified:
         return "justified", "own-illness-certificate"
@@ -188,47 +208,26 @@ def _limited(if_short: bool, if_long: bool) -> JustificationResult:
     return "justified" if if_short else "unjustified"
 
 
-def runs(days: Sequence[DayFacts], unreported: Collection[date], *, doubtful: bool) -> dict[date, Run]:
-    """The run of every absent day. Planned days without a report and absences without a reason yet break a
+def runs(
+    days: Sequence[DayFacts], unreported: Collection[date], reason: str, *, doubtful: bool
+) -> dict[date, Run]:
+    """The run of every day absent for the reason. Planned days without a report and absences without a reason yet break a
     run, or, with `doubtful`, count as days of it."""
     on = {day.date: day for day in days}
     current: list[date | None] = []  # None: a doubtful day
-    reason: str | None = None
     found: dict[date, Run] = {}
     for at in sorted({*on, *unreported}):
-        day = on.get(at)
-        if (
-            day is not None
-            and day.status in {"not_arranged", "rescheduled", "voided"}
-            and at not in unreported
-        ):
+        day = None if at in unreported else on[at]
+        if day is not None and day.status in {"not_arranged", "rescheduled", "voided"}:
             continue
-        if (
-            day is None
-            or at in unreported
-            or (day.status == "absent" and day.reason in {None, REASON_UNKNOWN})
-        ):
+        if day is None or (day.status == "absent" and day.reason in {None, UNKNOWN}):
             current = [*current, None] if doubtful else []
-            found |= _numbered(current)
-            continue
-        if day.status != "absent":
-            current, reason = [], None
-            continue
-        if day.reason != reason:
-            # what was doubtful just before may have been the beginning of this one
-            current, reason = _doubtful_end(current), day.reason
-        current.append(at)
+        elif day.status == "absent" and reason in {day.reason, day.second}:
+            current.append(at)
+        else:
+            current = []
         found |= _numbered(current)
     return found
-
-
-def _doubtful_end(run: Sequence[date | None]) -> list[date | None]:
-    stored: list[date | None] = []
-    for each in reversed(run):
-        if each is not None:
-            break
-        stored.append(each)
-    return stored
 
 
 def _numbered(run: Sequence[date | None]) -> dict[date, Run]:

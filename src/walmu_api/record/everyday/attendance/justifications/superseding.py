@@ -6,18 +6,20 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import select, tuple_
 
 from walmu_api.access.context import RequestContext
 from walmu_api.access.record_change import record_change
 from walmu_api.foundation import records
 from walmu_api.foundation.statements import Statement
+from walmu_api.record.everyday.attendance import rules
 from walmu_api.record.everyday.attendance.justifications.definition import JUSTIFICATION
 from walmu_api.record.everyday.attendance.justifications.schemas import Justification
 from walmu_api.record.everyday.attendance.justifications.tables import JustificationRow
 
 _NOW = Statement("""
-select agreement_id, date, status, absence_reason from attendance
+select agreement_id, date, status, absence_reason, absence_reasons::text from attendance
 where organiser_id = :organiser
   and (agreement_id, date) in (select * from unnest(:agreements::uuid[], :dates::date[]))
 """)
@@ -29,7 +31,14 @@ class Before(NamedTuple):
     agreement_id: UUID
     date: date
     status: str
-    reason: str | None
+    reasons: frozenset[str]
+
+
+def reasons_of(reason: str | None, parts: str | None) -> frozenset[str]:
+    """The reasons that a day has by its own words: `parts` are those with minutes, the first of which is `reason`."""
+    if parts is not None:
+        return frozenset(part["reason"] for part in from_json(parts))
+    return frozenset({reason} - {None, rules.UNKNOWN})  # type: ignore[arg-type]  # without None they are texts
 
 
 async def supersede(ctx: RequestContext, changed: Sequence[Before]) -> None:
@@ -53,7 +62,10 @@ async def supersede(ctx: RequestContext, changed: Sequence[Before]) -> None:
     places = [(row.agreement_id, row.date) for row in rows]
     agreements, dates = [list(each) for each in zip(*places, strict=True)]
     after = {
-        (day["agreement_id"], day["date"]): (day["status"], day["absence_reason"])
+        (day["agreement_id"], day["date"]): (
+            day["status"],
+            reasons_of(day["absence_reason"], day["absence_reasons"]),
+        )
         for day in await ctx.session.fetch(
             _NOW, organiser=ctx.organiser_id, agreements=agreements, dates=dates
         )
@@ -65,9 +77,10 @@ async def supersede(ctx: RequestContext, changed: Sequence[Before]) -> None:
             await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", body)
 
 
-def _is_another(before: Before, status: str, reason: str | None, justified_as: str) -> bool:
-    """Whether the day is no absence any more, or one for another reason. A reason that becomes known as it was justified
-    is none; nor is one that is left out."""
+def _is_another(before: Before, status: str, reasons: frozenset[str], justified_as: str) -> bool:
+    """Whether the day is no absence any more, or one for other reasons: as it was recorded before, or as it was justified.
+    Reasons that are left out are no others."""
     if status != before.status:
         return True
-    return reason not in {None, "unknown", before.reason, justified_as}
+    as_justified = before.reasons if justified_as in before.reasons else frozenset({justified_as})
+    return bool(reasons) and reasons not in (before.reasons, as_justified)
