@@ -28,6 +28,7 @@ from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring, new_signing_key
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_dev.founding import add_system, found
 from walmu_dev.operating_system import free_port
 from walmu_dev.people import identity_code
@@ -242,7 +243,7 @@ def _relationship(world: TenantFixture, client_id: str, number: int) -> dict[str
     }
 
 
-def _decision(world: TenantFixture, client_id: str) -> decisions.Received:
+def _decision(world: TenantFixture, client_id: str) -> Received:
     """As the record system would have made it."""
     values: dict[str, Any] = {
         "kind": "client",
@@ -264,7 +265,7 @@ def _decision(world: TenantFixture, client_id: str) -> decisions.Received:
         "status": "decided",
     }
     ehr_id = secrets.token_hex(6)
-    return decisions.Received("lifecare", ehr_id, 1, None, UUID(client_id), world.provider_id, values)
+    return Received("lifecare", ehr_id, 1, None, UUID(client_id), world.provider_id, values)
 
 
 def _agreement(

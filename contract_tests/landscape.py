@@ -27,6 +27,7 @@ from walmu_api.record.case_file.permissions.schemas import PermissionEntry
 from walmu_api.record.case_file.plans.schemas import PlanEntry
 from walmu_api.record.case_file.start_interviews.schemas import StartInterviewEntry
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_dev.founding import add_system, found
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -390,7 +391,7 @@ def _spare_system(landscape: Landscape) -> str:
         return str(build(http.post("/v1/connected-systems", json=entry))["id"])
 
 
-def _decision(ids: dict[str, str]) -> decisions.Received:
+def _decision(ids: dict[str, str]) -> Received:
     values = {
         "kind": "client",
         "outcome": "granted",
@@ -427,9 +428,7 @@ def _decision(ids: dict[str, str]) -> decisions.Received:
         "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
         "status": "decided",
     }
-    return decisions.Received(
-        "lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values
-    )
+    return Received("lifecare", "P-1", 1, None, UUID(ids["client_id"]), UUID(ids["provider_id"]), values)
 
 
 def _walk(landscape: Landscape) -> None:

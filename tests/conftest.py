@@ -41,6 +41,7 @@ from walmu_api.foundation.logins import WORKER
 from walmu_api.foundation.migrating import migrate, plain_url
 from walmu_api.foundation.record_ids import uuid7, uuid7s
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.settings import Settings, read_settings
 from walmu_dev.postgres.embedded import EmbeddedPostgres, temporary_cluster
 from walmu_dev.postgres.logins import Logins, make_logins
@@ -440,7 +441,7 @@ class TenantFixture:
             "decision_maker": {"family_name": "Päättäjä", "given_names": "Pirkko"},
             "status": "decided",
         }
-        received = decisions.Received(
+        received = Received(
             "lifecare",
             ehr_id or secrets.token_hex(6),
             version,

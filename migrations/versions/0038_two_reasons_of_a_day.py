@@ -3,7 +3,7 @@
 from walmu_api.foundation.migrating import run_script
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 
 COLUMNS = """
 alter table attendance add absence_reasons json, add reasons_aside json;

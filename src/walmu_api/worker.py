@@ -22,6 +22,7 @@ from walmu_api.foundation.logins import WORKER
 from walmu_api.foundation.one_at_a_time import OneAtATime
 from walmu_api.foundation.starting import StartError, await_databases
 from walmu_api.foundation.worksheets.reading import Worksheets
+from walmu_api.record.parties.clients.names import index_clients_of_before
 from walmu_api.record.registry import RESOURCES
 from walmu_api.settings import Settings
 
@@ -44,7 +45,10 @@ async def run(settings: Settings, database_url: str) -> None:
     clock = Clock(settings.clock_file)
     database = Database(database_url, clock, group=WORKER, pool_size=12, application="walmu-worker")
     await await_databases((database,), stop.is_set)
-    jobs = _jobs(settings, database_url, keyring, clock, stop)
+    jobs = [
+        *_jobs(settings, database_url, keyring, clock, stop),
+        asyncio.create_task(index_clients_of_before(database, keyring)),
+    ]
     running: dict[Key, asyncio.Task[None]] = {}
     while not stop.is_set():
         try:

@@ -16,7 +16,7 @@ from tests.privacy.every_field.damages import GROUPS, PACKAGE, ROOT
 from tests.privacy.every_field.filling import ENTRY_OF, SCHEMAS, Member, members
 from tests.privacy.every_field.page import AT_THE_PLACE, CLIENT_RECORD, RULES
 from tests.privacy.every_field.reading import READS, Found, Identity, collect, identities, read
-from tests.privacy.every_field.recording import protected, recorded_life
+from tests.privacy.every_field.recording import died, protected, recorded_life
 from tests.privacy.every_field.story import Story
 from tests.privacy.rules import OPERATIONS as MATRIX
 
@@ -41,6 +41,7 @@ NOT_FILLED_MEMBERS = {
     ("ConnectedSystemEntry", "jwks.keys[].e"): "is of an RSA key",
     ("AttendanceBatch", "items[].if_version"): "is a condition",
     ("ClientMerging", "into_version"): "is a condition",
+    ("ClientEntry", "died_on"): "ends what the story goes on with; `died` does",
     ("AgreementEntry", "schedule_from"): "a draft begins at its start; read as `valid_from` of `schedules`",
     ("DiaryConfirmation", "corrected.cancellation.planned_at"): "no workplace reports a cancellation",
     ("DiaryConfirmation", "corrected.cancellation.reason"): "no workplace reports a cancellation",
@@ -202,6 +203,17 @@ async def test_nobody_narrowed_reads_where_a_protected_client_is(
     await protected(story, contacts_withheld="Kq9070z")
     none([*unfilled(story), *unknown_to_the_page(story), *known_to_the_page_only(story)])
     found = await readings(here, story, only=CLIENT_RECORD)
+    none(beyond_the_page(story, found, "withheld"))
+
+
+@pytest.mark.parametrize("circle", ["providers", "places"])
+async def test_nobody_narrowed_reads_how_a_client_who_died_was_reached(
+    world: TenantFixture, elsewhere: TenantFixture, circle: str
+) -> None:
+    story = await recorded_life(world)
+    await died(story)
+    here = [each for each in await identities(story, elsewhere) if each.name in CIRCLES[circle]]
+    found = await readings(here, story)
     none(beyond_the_page(story, found, "withheld"))
 
 

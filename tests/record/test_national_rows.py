@@ -69,6 +69,7 @@ OURS_ALONE = {
         "contact.municipality",
         "language",  # names, where the document has codes
         "contacts_withheld",  # the organiser's own choice
+        *("died_on", "emigrated_on"),  # no place there
     },
 }
 OURS_ALONE[WORKING_AGE] = OURS_ALONE[DISABILITY] | {

@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.visibility import parameters, visible_client
+from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import Problem, ProblemType
 from walmu_api.foundation.statements import Statement
 
@@ -23,6 +25,13 @@ def read_under(client: str, organiser: str = ":organiser") -> str:
         where m.organiser_id = {organiser} and m.client_id = {client} and m.unmerged_at is null), {client})"""
 
 
+_MERGED = Statement(f"""
+select c.merged_into from clients c where c.organiser_id = :organiser and c.id = :client_id
+  and c.merged_into is not null and {visible_client("c")}
+""")
+_SHARED = Statement(
+    "select pg_advisory_xact_lock_shared(hashtextextended('client-merges|' || :organiser::uuid, 0))"
+)
 _READ_AS = Statement("""
 select client_id, read_as from client_merges
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_at is null
@@ -63,11 +72,20 @@ async def above(ctx: RequestContext, client_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def as_they_are(session: Session) -> None:
+    """Clients are merged and parted before this transaction or after it: for what reads under whom a client is before it
+    writes, and changes a client first. Inserting a record does the same by itself."""
+    await session.execute(_SHARED, organiser=session.organiser_id)
+
+
 async def refuse_merged(ctx: RequestContext, entry: Any) -> None:
-    """Nothing is written of a client who was merged into another: a sender that still names it has to learn of it."""
+    """Nothing is written of a client who was merged into another: a sender that still names it, and still sees it, has to
+    learn of it."""
     client_id = getattr(entry, "client_id", None)
-    if isinstance(client_id, UUID) and (found := await read_as(ctx, [client_id])):
-        raise merged(ctx, found[client_id])
+    if isinstance(client_id, UUID):
+        into = await ctx.session.fetchval(_MERGED, client_id=client_id, **parameters(ctx))
+        if into is not None:
+            raise merged(ctx, into)
 
 
 def merged(ctx: RequestContext, into: UUID) -> Problem:

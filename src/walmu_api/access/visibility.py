@@ -75,7 +75,7 @@ SAME_TASK = f"""exists (select from service_relationships r
     where r.organiser_id = {{row}}.organiser_id and r.client_id = {{row}}.client_id
       and r.provider_id = {_ORGANISATION}
       and r.service_task ->> 'code' = {{row}}.service_task
-      and r.starts_on <= {_TODAY} and coalesce(r.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
+      and r.starts_on <= least({_TODAY}, r.ends_on) and coalesce(r.ends_on, {_TODAY}) + {GRACE_DAYS} >= {_TODAY})"""
 """A provider carries out a service of the same service task for the client (457/2024, 15 §)."""
 
 BY_ITS_AGREEMENT = f"""exists (select from agreements g

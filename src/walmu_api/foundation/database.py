@@ -95,9 +95,7 @@ class Session:
 
     @property
     def orm(self) -> AsyncSession:
-        if (
-            self._orm is None
-        ):  # SQLAlchemy's connection is put around the pool's only where it is wanted: it costs a tenth
+        if self._orm is None:  # put around the pool's connection only where it is wanted: it costs a tenth
             connection = AsyncConnection(self._engine, Connection(self._engine.sync_engine, self._pooled))
             self._orm = AsyncSession(
                 bind=connection,
@@ -129,6 +127,17 @@ class Session:
 
     async def execute(self, statement: Statement | str, /, **values: Any) -> str:
         return await self.driver.execute(*_arguments(statement, values))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Inside, a failure undoes what was done inside, with the locks that were taken, and nothing else. For statements
+        only: objects of the ORM would not know of it."""
+        await self.execute("savepoint inside")
+        try:
+            yield
+        except Exception:
+            await self.execute("rollback to savepoint inside")
+            raise
 
     @asynccontextmanager
     async def without_tenant_scope(self) -> AsyncIterator[None]:
@@ -181,9 +190,8 @@ class Database:
                 "server_settings": {
                     "application_name": application,
                     "jit": "off",
-                    # Everything here goes by keys. A plan made while a table was still small would otherwise
-                    # read the
-                    # whole of it for each line of a batch, until the statistics catch up.
+                    # Everything here goes by keys. A plan made while a table was still small would otherwise read
+                    # the whole of it for each line of a batch, until the statistics catch up.
                     "enable_seqscan": "off",
                     "timezone": "UTC",
                     "statement_timeout": "10s",

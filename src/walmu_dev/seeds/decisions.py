@@ -13,6 +13,7 @@ from walmu_api.foundation.clock import Clock
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_dev import people
 from walmu_dev.errors import DemoError
 from walmu_dev.seeds.providers import Provider, client_number
@@ -94,7 +95,7 @@ async def directly(seeder: Seeder, provider: Provider) -> None:
             "revoked_on": None,
             "decision_maker": {"family_name": "Päättäjä", "given_names": "Petri"},
         }
-        received = decisions.Received(
+        received = Received(
             "founding",
             f"seed-{at}",
             1,

@@ -123,10 +123,16 @@ class Reference(Body):
         return self
 
 
+def _is_unknown(day: str | None) -> bool:
+    return day is None
+
+
 class WirePerson(Reference):
     FamilyName: Filled
     GivenNames: Filled
     ProtectedRegistration: bool
+    DeathDate: WireDay | None = Field(None, exclude_if=_is_unknown)
+    EmigrationDate: WireDay | None = Field(None, exclude_if=_is_unknown)
 
 
 class WireProvider(Body):

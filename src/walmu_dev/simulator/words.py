@@ -81,6 +81,8 @@ class DecisionWords(Words):
     family_name: str | None = None
     given_names: str | None = None
     turvakielto: bool | None = None
+    died_on: Day | None = None
+    emigrated_on: Day | None = None
     provider_id: str | None = None
     provider_business_id: str | None = None
     provider_name: str | None = None
@@ -143,6 +145,8 @@ def _changed_parts(words: DecisionWords, held: dict[str, Any]) -> dict[str, Any]
         "FamilyName": words.family_name,
         "GivenNames": words.given_names,
         "ProtectedRegistration": words.turvakielto,
+        "DeathDate": words.died_on and day_text(words.died_on),
+        "EmigrationDate": words.emigrated_on and day_text(words.emigrated_on),
     }
     provider = {
         "BusinessId": words.provider_business_id,
@@ -228,6 +232,8 @@ def content_words(body: dict[str, Any]) -> dict[str, Any]:
         "family_name": person["FamilyName"],
         "given_names": person["GivenNames"],
         "turvakielto": person["ProtectedRegistration"],
+        "died_on": person.get("DeathDate") and person["DeathDate"][:10],
+        "emigrated_on": person.get("EmigrationDate") and person["EmigrationDate"][:10],
         "provider_id": provider["ExternalId"],
         "provider_business_id": provider["BusinessId"],
         "provider_name": provider["Name"],

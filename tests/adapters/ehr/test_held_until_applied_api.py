@@ -1,12 +1,13 @@
 """What hangs on a decision in conflict is held until the verdict is carried out, whoever comes meanwhile."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 from tests.adapters.ehr.conftest import Exchange
 from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, read, say
-from tests.conftest import TenantFixture
+from tests.conftest import HELD, TenantFixture
 
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry
@@ -230,3 +231,26 @@ async def test_theirs_that_could_not_be_applied_is_open_again_and_can_be_settled
     assert "hold" not in await read(exchange, agreement)
     decision = await exchange.decision(agreement["decision_id"])
     assert decision["provider_id"] == str(world.provider_b.organisation_id)
+
+
+async def test_a_verdict_tells_who_gave_it_and_when(exchange: Exchange) -> None:
+    world, tokens = exchange.world, exchange.world.app_context.tokens
+    agreement = await exchange.agreement(schedule=ANY)
+    await moved(exchange, agreement, **another())
+    (conflict,) = await conflicts(exchange)
+    person = {"sub": "u-12", "name": "Päivi Päättäjä"}
+    scopes = ["ehr-conflicts:write", "ehr-conflicts:read"]
+    token = tokens.issue(world.organiser.client_id, HELD, scopes, person, now=time.time())
+    path, entry = f"/v1/ehr/conflicts/{conflict['id']}", {"resolution": "ours", "reason": "Selvitetty"}
+    answer = await world.organiser.post(
+        f"{path}/settle", entry, If_Match='"1"', Authorization=f"Bearer {token}"
+    )
+    assert answer.status_code == 200, answer.text
+    settled = (await world.organiser.get(path)).json()
+    assert settled["settled_by"] == {
+        "organisation_id": str(world.organiser.organisation_id),
+        "system_id": str(world.organiser.system_id),
+        "person": person,
+    }
+    assert settled["settled_at"] >= settled["raised_at"]
+    assert (await read(exchange, agreement))["recorded_by"]["person"] == person

@@ -331,6 +331,36 @@ async def test_non_disclosure_told_for_a_known_client_holds_and_is_never_lifted_
     assert (await exchange.world.organiser.get(path)).json()["turvakielto"] is True
 
 
+async def test_a_death_told_by_the_record_system_ends_the_service_and_is_never_taken_back_by_a_message(
+    exchange: Exchange,
+) -> None:
+    world = exchange.world
+    client = await world.client(contact={"phone": "040 5550109"})
+    relationship = await world.relationship(client["id"])
+    path, service = f"/v1/clients/{client['id']}", f"/v1/service-relationships/{relationship['id']}"
+    who = {"identity": client["identity"], "valid_from": world.day(100)}
+    await exchange.decided(**who, died_on=world.day(3), emigrated_on=world.day(200))
+    now = (await world.organiser.get(path)).json()
+    assert (now["died_on"], now["emigrated_on"]) == (world.day(3), world.day(200))
+    assert "contact" not in (await world.provider_a.get(path)).json()
+    assert (await world.organiser.get(service)).json()["ends_on"] == world.day(3)
+    version = now["version"]
+    await exchange.decided(**who)
+    await exchange.decided(**who, died_on=world.day(3))
+    now = (await world.organiser.get(path)).json()
+    assert (now["died_on"], now["version"]) == (world.day(3), version)
+    await exchange.decided(**who, died_on=world.day(5))
+    assert (await world.organiser.get(service)).json()["ends_on"] == world.day(5), "corrected"
+
+
+@pytest.mark.parametrize("day", [-1, 60_000])
+async def test_a_death_that_cannot_be_is_set_aside(exchange: Exchange, day: int) -> None:
+    client = await exchange.world.client()
+    await exchange.decided(identity=client["identity"], died_on=exchange.world.day(day))
+    assert len(await exchange.inbox(state="quarantined")) == 1
+    assert "died_on" not in (await exchange.world.organiser.get(f"/v1/clients/{client['id']}")).json()
+
+
 async def test_texts_of_the_record_system_come_in_in_nfc_and_what_no_text_may_hold_is_set_aside(
     exchange: Exchange,
 ) -> None:

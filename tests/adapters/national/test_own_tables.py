@@ -251,7 +251,7 @@ async def test_a_client_relationship_document_of_another_person_is_refused(world
     assert wrong(refused) == [(f"/content/{CLIENT.root.key}/asiakas", "client-mismatch", None)]
 
 
-async def test_a_client_keeps_its_key_and_language_and_another_providers_block_is_a_new_version(
+async def test_a_client_keeps_what_the_document_cannot_hold_and_another_providers_block_is_a_new_version(
     world: TenantFixture,
 ) -> None:
     client, relationship = await served(world)
@@ -259,7 +259,13 @@ async def test_a_client_keeps_its_key_and_language_and_another_providers_block_i
     entry = {
         name: client[name] for name in ("family_name", "given_names", "turvakielto", "identity", "source_id")
     }
-    await world.organiser.put(url, entry | {"language": "sv"}, If_Match='"1"')
+    beside = {
+        "language": "sv",
+        "died_on": world.day(2),
+        "emigrated_on": world.day(9),
+        "contacts_withheld": "x",
+    }
+    await world.organiser.put(url, entry | beside, If_Match='"1"')
     content = document(CLIENT, client)
     first = (await send(world.organiser, CLIENT, relationship, content)).json()["envelope"]
     same = (await send(world.organiser, CLIENT, relationship, content)).json()["envelope"]
@@ -271,7 +277,8 @@ async def test_a_client_keeps_its_key_and_language_and_another_providers_block_i
     assert sent.json()["envelope"]["version"] == 4
     assert (await world.organiser.get(f"{url}/document")).json()["content"] == content
     data = (await world.organiser.get(url)).json()
-    assert (data["language"], data["source_id"]) == ("sv", client["source_id"])
+    assert {name: data.get(name) for name in beside} == beside
+    assert data["source_id"] == client["source_id"]
 
 
 async def test_who_provides_the_services_is_told_by_service_task_with_the_unit_that_has_an_oid(

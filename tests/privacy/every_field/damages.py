@@ -178,8 +178,8 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
     )),
     (PROTECTED, (
         Damage('contacts are given although the organiser withholds them', CLIENTS, 'client: contact.phone',
-            'frozenset({"contacts_withheld", "secret_contacts"})',
-            'frozenset({"secret_contacts"})'),
+            'frozenset({"contacts_withheld", "secret_contacts", "died_on"})',
+            'frozenset({"secret_contacts", "died_on"})'),
     )),
     (PLACES, (
         Damage('views are applied to records that stand alone', AUDIENCES, 'absence of the provider: absence_reason by (?!.*getAttendance,).*listAttendance',

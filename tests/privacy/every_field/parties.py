@@ -116,9 +116,10 @@ async def beginning(story: Story) -> None:
     a, b = str(world.provider_a.organisation_id), str(world.provider_b.organisation_id)
     client = await story.record(
         "organiser", "client", "/v1/clients", "ClientEntry", "client_id",
-        without=("turvakielto_ends_on", "contacts_withheld"),
+        without=("turvakielto_ends_on", "contacts_withheld", "died_on"),
         identity={"system": PERSONAL, "value": identity_code_of(day(12_000))},
         date_of_birth=day(12_000),
+        emigrated_on=day(9_001),
         turvakielto=False,
         secret_contacts=False,
         language="se",

@@ -58,6 +58,12 @@ async def recorded_life(world: TenantFixture) -> Story:
     return story
 
 
+async def died(story: Story) -> None:
+    """The client has died, and nothing else of the record is another."""
+    body = story.sent_as("client") | {"died_on": story.filler.day(1)}
+    await story.say("organiser", "PUT", f"/v1/clients/{story.made['client']['id']}", body)
+
+
 async def protected(story: Story, **withheld: str) -> None:
     """Turvakielto for the client, who has another name from now on, and for the guardian who is related to it."""
     body = (

@@ -80,8 +80,8 @@ def data_of(case: Case, first: date) -> dict[date, str]:
     rows = [
         {
             "date": day,
-            "recorded_at": None,
             "in_another": False,
+            "began_in_conflict": False,
             "parts": None,
             "second_reason": None,
             "certified": certified(day, case),

@@ -234,9 +234,9 @@ ROW = st.fixed_dictionaries(
         "rescheduled_to": st.none(),
         "state": st.sampled_from(["missing", "given", "accepted", "rejected", "covered"]),
         "certified": st.booleans(),
+        "began_in_conflict": st.booleans(),
         "second_reason": st.sampled_from([None, "child_illness_under_10", "agreed_holiday"]),
         "parts": st.none(),
-        "recorded_at": st.none(),
         "in_another": st.booleans(),
         "confirmation": st.sampled_from([None, "unconfirmed", "confirmed"]),
     }

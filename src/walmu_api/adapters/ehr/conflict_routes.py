@@ -58,6 +58,7 @@ async def settle_conflict(
     `theirs`: the decision is changed within seconds, as anything from the inbox, and the agreements are held until then; when
     it cannot be, the conflict is `open` again. The agreements and days made under it stay
     with their client and have no decision any more: each day has a `finding` until it is corrected, or its agreement names
-    another decision. Needs If-Match (428 without); 409 `conflict` when it is settled in another way already."""
+    another decision. A verdict stands. One that was wrong is put right in the record system: it says the decision again as it
+    should be, which is a new conflict, and that is settled as `theirs`. Needs If-Match (428 without); 409 `conflict` when it is settled in another way already."""
     row = await conflicts.settle(ctx, conflict_id, settling, if_match)
     return responses.record(conflicts.wire(ctx, row), row["version"])

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
+from walmu_api.access.merged_clients import read_under
 from walmu_api.adapters.ehr.schemas import EhrConflict, EhrConflictSettling
 from walmu_api.foundation import preconditions
 from walmu_api.foundation.database import Session
@@ -16,11 +17,12 @@ from walmu_api.foundation.problems import CONFLICT, NOT_FOUND
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.commitments.agreements import holding
-from walmu_api.record.commitments.decisions.service import Received
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 
-_FOUND = """
-select c.*, t.name as target, i.remote_id, i.version as remote_version,
+_FOUND = f"""
+select c.*, {read_under("c.client_id")} as our_client_read, {read_under("c.their_client_id")} as their_client_read,
+    t.name as target, i.remote_id, i.version as remote_version,
     array(select g.id from agreements g where g.organiser_id = c.organiser_id and g.decision_id = c.decision_id
           and g.status <> 'voided' order by g.id) as agreements
 from ehr_conflicts c
@@ -181,10 +183,10 @@ async def _settled(ctx: RequestContext, known: Record, resolution: str, reason: 
 
 
 def wire(ctx: RequestContext, row: Record) -> bytes:
-    ctx.session.log_access(row["client_id"], row["their_client_id"])
+    ctx.session.log_access(row["our_client_read"], row["their_client_read"])
     members: dict[str, Any] = {
-        "ours": {"client_id": row["client_id"], "provider_id": row["provider_id"]},
-        "theirs": {"client_id": row["their_client_id"], "provider_id": row["their_provider_id"]},
+        "ours": {"client_id": row["our_client_read"], "provider_id": row["provider_id"]},
+        "theirs": {"client_id": row["their_client_read"], "provider_id": row["their_provider_id"]},
         "settled_by": None,
     }
     if row["settled_by_system"] is not None:

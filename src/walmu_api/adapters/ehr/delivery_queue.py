@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from walmu_api.adapters.ehr import resending
 from walmu_api.adapters.ehr.outgoing import VERSION
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation import journal
@@ -75,13 +76,14 @@ _WAITING_FOR_IT = """
 _CHANGES = Statement(f"""
 select c.era, c.txid, c.seq, coalesce(a.client_id, c.client_id) as client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
-    case when a.id is not null or c.resource_type <> 'agreement' then coalesce(a.id, c.resource_id) end as resource_id,
+    case when a.id is not null or c.resource_type not in ('agreement', 'client') then coalesce(a.id, c.resource_id) end as resource_id,
     case when a.id is null then c.version else {VERSION} end as version, coalesce(a.again, false) as again
 from (select * from journal
     where organiser_id = :organiser
       and (era, txid, seq) > (:after_era::int, :after_txid::xid8, :after_seq::bigint)
       and (txid <= :end_txid::xid8 or era < :end_era::int)
       and (resource_type in ('attendance', 'justification', 'agreement')
+           or (resource_type = 'client' and change in ('merged', 'unmerged'))
            or (resource_type = 'decision' and actor_system <> :own_system and provider_id is null))
     order by era, txid, seq limit :limit) c
 left join justifications j on c.resource_type = 'justification' and j.organiser_id = :organiser and j.id = c.resource_id
@@ -89,6 +91,7 @@ left join lateral ({_OF_THE_DAY}
     union all{_SAME_PRESENCE}
     union all{_COVERED}
     union all{_WAITING_FOR_IT}
+    union all{resending.UNDER_ANOTHER_DECISION}
 ) a on true
 where not coalesce(a.again, false) or exists (
     select from ehr_deliveries w where w.organiser_id = :organiser and w.target_id = :target
@@ -96,8 +99,8 @@ where not coalesce(a.again, false) or exists (
 order by c.era, c.txid, c.seq
 """)
 """What is to be sent, by the change that is the cause: a day; the day of a justification; what it makes of days that were
-sent already (`again`): those of the same presence, those that its certificate explains; days that waited for their
-agreement. A change of an agreement on which nothing waits has a row without a record."""
+sent already (`again`): those of the same presence, those that its certificate explains, those that are under another decision; days that waited
+for their agreement. A change of an agreement or a merge on which nothing waits has a row without a record."""
 _OPEN_LANES = Statement("""
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)
 select :organiser::uuid, :target::uuid, client_id, walmu_now()

@@ -32,8 +32,9 @@ from walmu_api.foundation.problems import Problem
 from walmu_api.foundation.record_ids import uuid7s
 from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
-from walmu_api.record.parties.clients import protecting
+from walmu_api.record.parties.clients import leaving, protecting
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
 
@@ -171,12 +172,13 @@ class Intake:
         if known is not None and item["version"] <= known["remote_version"] and not moves:
             return "ignored_stale"
         decision = self.system.read_decision(content)
+        await merged_clients.as_they_are(ctx.session)
         named = await self._client(ctx, decision.person)
         client_id = await merged_clients.follow(ctx, named)
         provider_id = await providers.served_by(ctx.session, self.target.name, decision, remote_id)
         values = _checked(decision, client_id, provider_id)
         answers = _maybe_id(decision.answers)
-        received = decisions.Received(
+        received = Received(
             self.target.name,
             remote_id,
             item["version"],
@@ -199,11 +201,12 @@ class Intake:
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
 
     async def _client(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """The client that the decision is about. Non-disclosure told for one we know is taken over at once;
-        that it has ended is not: lifting a protection is for a person of the organiser."""
+        """The client that the decision is about. Non-disclosure and death told for one we know are taken over at once;
+        that they have ended is not: lifting a protection is for a person of the organiser."""
         client_id = await self._identified(ctx, person)
         if person.turvakielto:
             await protecting.protect(ctx, client_id)
+        await leaving.left(ctx, client_id, died_on=person.died_on, emigrated_on=person.emigrated_on)
         return client_id
 
     async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:

@@ -6,6 +6,7 @@ raises for what the other side did."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -51,6 +52,8 @@ class PersonMessage:
     family_name: str
     given_names: str
     turvakielto: bool
+    died_on: date | None = None
+    emigrated_on: date | None = None
 
 
 @dataclass(frozen=True)

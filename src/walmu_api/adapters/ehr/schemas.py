@@ -140,7 +140,10 @@ class EhrInboxItem(Message):
 class ConflictParties(Message):
     """For whom a decision is, and who carries it out."""
 
-    client_id: Id = Field(description="The client of the decision.")
+    client_id: Id = Field(
+        description="The client of the decision, by the id under which it is read now: where both sides turned out to be one "
+        "person, and were merged, both tell the same."
+    )
     provider_id: Id = Field(description="The provider of the decision.")
 
 

@@ -163,6 +163,9 @@ class Retention(Message):
         json_schema_extra={"format": "int32"},
     )
     counts_from: Line = Field(description="closing_of_last_case or death_of_client.")
+    until: Day | None = Field(
+        None, description="The last day of it, where the event is known; then it is to be destroyed."
+    )
     source: Line = Field(description="The rule that says so (annex of 703/2023).")
 
 

@@ -70,7 +70,7 @@ _DAY = """select {day}.agreement_id, {day}.date, {day}.status, {day}.absence_rea
 
 DAYS = Statement(f"""
 with g as materialized (
-    select g.id, g.client_id, since.date as since, coalesce(since.date, date '-infinity') as first
+    select g.id, g.client_id, g.held_since, since.date as since, coalesce(since.date, date '-infinity') as first
     from agreements g
     left join lateral (
         select b.date from attendance b
@@ -78,10 +78,10 @@ with g as materialized (
             and b.status in ('present', 'partial')
         order by b.date desc limit 1) since on true
     where g.organiser_id = :organiser and g.id = :agreement_id)
-select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation, a.recorded_at,
+select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
     a.id, a.arrived_at, a.left_at, {in_force.reason("a")} as reason, {in_force.parts("a")} as parts, {in_force.state("a")} as state,
     {in_force.second_reason("a")} as second_reason, {in_force.CERTIFIED} as certified,
-    {in_force.in_another("a")} as in_another
+    {in_force.in_another("a")} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
 from g, lateral (
     select * from (
         {_DAY.format(day="a")} and a.date >= g.first and a.date <= :last

@@ -213,7 +213,9 @@ def _item(
         "justification": state,
         "justified": Justified.model_validate(verdict) if verdict is not None else None,
         "confirmation": row["confirmation"],
-        "finding": rules.finding_of(day, row["recorded_at"], of.facts, in_another=row["in_another"]),
+        "finding": rules.finding_of(
+            day, of.facts, began_in_conflict=row["began_in_conflict"], in_another=row["in_another"]
+        ),
     }
 
 

@@ -25,6 +25,7 @@ where r.organiser_id = :organiser and (:organisation::uuid is null or r.provider
   and (:provider_id::uuid is null or r.provider_id = :provider_id)
   and (:first::date is null or r.ends_on is null or r.ends_on >= :first)
   and (:last::date is null or r.starts_on <= :last)
+  and (r.ends_on is null or r.ends_on >= r.starts_on)
 """)
 ATTENDANCE = Statement(f"""
 select client_id, date_trunc('quarter', date)::date as quarter,

@@ -82,6 +82,7 @@ class OverviewClient(Message):
     family_name: Line = Field(description="Family name of the client.")
     given_names: Line = Field(description="Given names of the client.")
     date_of_birth: Day | None = Field(None, description="Date of birth, where it is recorded.")
+    died_on: Day | None = Field(None, description="Day of death, where it is recorded.")
     turvakielto: bool = Field(
         description="Non-disclosure for personal safety: home municipality, place of residence, address and "
         "other contact details are not told or shown to outsiders."

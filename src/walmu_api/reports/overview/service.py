@@ -117,7 +117,7 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
     pauses = await _pauses(ctx, seen)
     assessments = seen.of_kind("assessment")
     plans = _in_use(seen.of_kind("plan"), relationships, today)
-    in_force, signed = timeline.in_force(decisions, today), timeline.current(agreements, today)
+    in_force, signed = timeline.in_force(decisions, today), timeline.agreements_in_force(agreements, today)
     data: dict[str, Any] = {
         "service_relationships": [_relationship(row, today, pauses) for row in relationships],
         "decisions": [_members(DecisionInForce, row) for row in in_force],

@@ -5,7 +5,7 @@ from walmu_api.foundation.statements import Statement
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
 
 CLIENT = Statement(f"""
-select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, c.turvakielto or c.protected_with as turvakielto,
+select c.id as client_id, c.family_name, c.given_names, c.date_of_birth, least(c.died_on, c.died_with) as died_on, c.turvakielto or c.protected_with as turvakielto,
     r.id, r.provider_id, o.name as provider, r.unit_id, u.name as unit, r.service_kind, r.service_task,
     r.legal_bases,
     r.starts_on, r.ends_on, r.responsible_workers, r.own_worker, r.referral

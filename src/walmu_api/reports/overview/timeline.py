@@ -129,6 +129,15 @@ def ends_next(
     return sorted(found, key=lambda each: (each.on, each.resource_type, each.id))
 
 
+def agreements_in_force(rows: Sequence[Record], today: date) -> list[Record]:
+    """Those that run, in a service relationship that is not over."""
+    return [
+        row
+        for row in current(rows, today)
+        if row["relationship_ends_on"] is None or row["relationship_ends_on"] >= today
+    ]
+
+
 def current(rows: Sequence[Record], today: date) -> list[Record]:
     """Relationships or agreements that have begun and are not over."""
     return [

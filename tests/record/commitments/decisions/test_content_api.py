@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import TenantFixture, identity_code
 
 from walmu_api.record.commitments.decisions import drafting, service
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
 
 UNIT = {
@@ -259,7 +260,7 @@ async def test_a_document_as_it_came_is_kept_sealed_until_the_decision_is_said_a
             "decision_maker",
         )
     } | {"status": "decided", "decided_on": world.today}
-    received = service.Received(
+    received = Received(
         "lifecare",
         "e-2",
         1,

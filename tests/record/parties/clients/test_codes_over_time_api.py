@@ -6,7 +6,10 @@ import pytest
 from tests.conftest import ApiClient, TenantFixture, identity_code, identity_code_of
 from tests.record.parties.clients.test_merging_api import merge, unmerge
 
+from walmu_api.access.guard import AppContext
+from walmu_api.foundation.database import Database
 from walmu_api.foundation.identity_codes import check_character
+from walmu_api.record.parties.clients.names import index_clients_of_before
 
 HETU = "urn:oid:1.2.246.21"
 TEMPORARY = "urn:oid:1.2.246.10.12345678.22.2026"
@@ -176,3 +179,22 @@ async def test_who_may_have_been_entered_twice(world: TenantFixture) -> None:
     itself = await world.organiser.post(f"/v1/clients/{c}/not-same", {"from": c, "reason": "x"})
     assert (itself.status_code, itself.json()["errors"][0]["pointer"]) == (422, "/from")
     assert (await world.provider_a.get("/v1/client-findings")).status_code == 403
+
+
+async def test_who_was_recorded_before_names_were_indexed_is_found_too(
+    world: TenantFixture, worker_database: Database, app_context: AppContext
+) -> None:
+    """A worker of the new version has begun."""
+    code = identity_code_of("1990-02-02")
+    one = await world.client(family_name="Entinen", given_names="Eeva", **coded(code))
+    other = await world.client(family_name="Entinen", given_names="Eeva", date_of_birth="1990-02-02")
+    await world.owner.execute(
+        "update clients set name_words = null, person_index = null, birthday_index = null where organiser_id = $1",
+        world.organiser_id,
+    )
+    assert await found(world.organiser, name="entinen") == []
+    await index_clients_of_before(worker_database, app_context.keyring)
+    both = sorted([one["id"], other["id"]])
+    assert await found(world.organiser, name="entinen", date_of_birth="1990-02-02") == both
+    (alike,) = (await world.organiser.get("/v1/client-findings")).json()["items"]
+    assert [alike["client_id"], alike["other_client_id"]] == both

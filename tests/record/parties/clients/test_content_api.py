@@ -43,6 +43,7 @@ def content(code: str) -> dict[str, Any]:
     }
     return {
         "date_of_birth": "1990-02-02",
+        "emigrated_on": "2020-01-01",
         "language": "fi",
         "service_language": FI,
         "mother_tongues": [FI],
@@ -134,7 +135,7 @@ async def test_a_client_keeps_all_that_was_said(world: TenantFixture) -> None:
     data = content(code)
     client = await world.client(**data)
     assert {name: client[name] for name in data} == data
-    assert set(entry_of(client)) == set(ClientEntry.model_fields) - {"turvakielto_ends_on"}
+    assert set(entry_of(client)) == set(ClientEntry.model_fields) - {"turvakielto_ends_on", "died_on"}
     path = f"/v1/clients/{client['id']}"
     assert (await world.organiser.post("/v1/clients", entry_of(client))).json() == client
     assert (await world.organiser.put(path, entry_of(client))).json() == client, (

@@ -1,6 +1,7 @@
 """The envelope of a document: what the law requires beside the content (703/2023, 37 and 38 §)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,10 @@ _RELATIONSHIPS = Statement("""
 select id, service_task, service, legal_bases from service_relationships where organiser_id = :organiser
   and id = any(:ids)
 """)
+_DEATHS = Statement("""
+select id, least(died_on, died_with) as died_on from clients where organiser_id = :organiser and id = any(:ids)
+    and (died_on is not null or died_with is not null)
+""")
 REGISTER = {
     "system": "urn:oid:1.2.246.537.6.1264",
     "code": "1",
@@ -33,9 +38,15 @@ class Envelopes:
     for a page."""
 
     def __init__(
-        self, own_node: str, parties: Mapping[UUID, Any], relationships: Mapping[UUID, Any], since: Since
+        self,
+        own_node: str,
+        parties: Mapping[UUID, Any],
+        relationships: Mapping[UUID, Any],
+        since: Since,
+        deaths: Mapping[UUID, date],
     ) -> None:
         self._node, self._parties, self._relationships, self._since = own_node, parties, relationships, since
+        self._deaths = deaths
         self._organiser = next(key for key, party in parties.items() if party["kind"] == "organiser")
 
     @classmethod
@@ -55,6 +66,7 @@ class Envelopes:
             {row["id"]: dict(row) for row in parties},
             {row["id"]: dict(row) for row in relationships},
             await Since.read(session, named_now, first),
+            await _deaths(session, covers),
         )
 
     def envelope(self, cover: Cover) -> dict[str, Any]:
@@ -92,7 +104,7 @@ class Envelopes:
             "dated_on": cover.dated_on.isoformat(),
             "registry": REGISTER,
             "secrecy": "703/2023 4 §",
-            "retention": _retention(cover, structure),
+            "retention": _retention(cover, structure, self._deaths.get(cover.client_id)),
         }
         return {name: value for name, value in data.items() if value is not None}
 
@@ -129,10 +141,31 @@ def _text(key: UUID | None) -> str | None:
     return str(key) if key is not None else None
 
 
-def _retention(cover: Cover, structure: Structure) -> dict[str, Any] | None:
+async def _deaths(session: Session, covers: Sequence[Cover]) -> dict[UUID, date]:
+    """Days of death of clients whose own documents these are."""
+    if not (clients := {cover.client_id for cover in covers if cover.kind == "client"}):
+        return {}
+    rows = await session.fetch(_DEATHS, organiser=session.organiser_id, ids=list(clients))
+    return {row["id"]: row["died_on"] for row in rows}
+
+
+_AFTER_DEATH = 2
+"""Years for which basic data are kept (703/2023, annex)."""
+
+
+def _retention(cover: Cover, structure: Structure, died_on: date | None) -> dict[str, Any] | None:
     """How long it is kept (703/2023, annex), where the service task is one whose rule is known here."""
     if structure.number == "1505.1":
-        return {"years": 2, "counts_from": "death_of_client", "source": "703/2023 liite"}
+        data = {"years": _AFTER_DEATH, "counts_from": "death_of_client", "source": "703/2023 liite"}
+        return data | ({"until": _years_after(died_on, _AFTER_DEATH).isoformat()} if died_on else {})
     if cover.service_task == DISABILITY_SERVICES:
         return {"years": 10, "counts_from": "closing_of_last_case", "source": "703/2023 liite"}
     return None
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day of a later year, or the last of its month where that has none such (150/1930, 3 §)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=day.day - 1)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import or_
 
 from walmu_api.adapters.national import client_context, mapping
@@ -29,6 +30,7 @@ from walmu_api.record.commitments.decisions import document as decision_document
 from walmu_api.record.commitments.decisions import drafting
 from walmu_api.record.commitments.decisions import rules as decision_rules
 from walmu_api.record.commitments.decisions import service as decisions
+from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.parties.clients import document as client_document
@@ -52,16 +54,19 @@ _BESIDE = frozenset(
 """Members of a decision that are no part of what was decided."""
 
 
+_BESIDE_THE_DOCUMENT = ("language", "source_id", "died_on", "emigrated_on", "contacts_withheld")
+"""Of a client, what a client-relationship document cannot hold."""
+
+
 async def file_client(filing: Filing) -> tuple[UUID, bool]:
-    """A client-relationship document (1505.1) replaces the client. The language of service and the sender's
-    key of the client stay; the providers of the services come from the relationships."""
+    """A client-relationship document (1505.1) replaces the client. What it cannot hold stays, the client's death too; the
+    providers of the services come from the relationships."""
     ctx = filing.ctx
     row = await clients.find(ctx, filing.place.client_id, lock=True)
     members = client_document.from_document(mapping.to_ours(filing.structure, filing.content))
-    stored = {"language": row.language, "source_id": row.source_id}
-    entry = checked(
-        filing, ClientEntry, members | {name: value for name, value in stored.items() if value is not None}
-    )
+    record = from_json(clients.wire(ctx, row))
+    stored = {name: record[name] for name in _BESIDE_THE_DOCUMENT if name in record}
+    entry = checked(filing, ClientEntry, members | stored)
     data = await client_context.client_as_document(ctx, row.id)
     known = data.get("personal_identity_code")
     if known is not None and (entry.identity is None or entry.identity.canonical != known["value"]):
@@ -228,7 +233,7 @@ async def _decided(
         return known.id, False
     values = {name: value for name, value in records.columns(entry).items() if name not in _BESIDE}
     version = int(row.ehr_version or 0) + 1 if row is not None else 1
-    data = decisions.Received(
+    data = Received(
         TARGET,
         key,
         version,
@@ -238,6 +243,7 @@ async def _decided(
         values | {"status": "decided", "revoked_on": None},
         content,
         relationship.id,
+        relationship.client_named,
     )
     filed, outcome = await decisions.receive(ctx, data)
     assert filed is not None

@@ -32,12 +32,17 @@ async def place(ctx: RequestContext, entry: Belonging) -> Place:
         relationship = await ctx.session.orm.get(
             ServiceRelationshipRow, (ctx.organiser_id, agreement.service_relationship_id)
         )
+    person = client and (client.merged_into or client.id)  # under whom it is read
     if relationship is None and client is not None and ctx.tenant_scope is not None:
-        relationship = await _only_one(ctx, client.id)
+        relationship = await _only_one(ctx, person)
     if relationship is None and client is None:
         raise invalid(rules.CLIENT_NEEDED.at(""))
     client_id = relationship.client_id if relationship is not None else client.id
-    _require_one_client(client_id, client=client and client.id, case=case and case.client_id)
+    _require_one_client(
+        relationship.client_id if relationship is not None else person,
+        client=person,
+        case=case and case.client_id,
+    )
     if agreement is not None and agreement.service_relationship_id != relationship.id:
         raise invalid(UNKNOWN_REFERENCE.at("/agreement_id"))
     return Place(

@@ -1,7 +1,6 @@
 """What can be done with decisions: the record system decides, amends and revokes; the organiser notes review
 and appeal."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,11 +18,11 @@ from walmu_api.foundation.problems import UNKNOWN_REFERENCE, Finding, invalid
 from walmu_api.foundation.statements import Statement
 from walmu_api.record.commitments.decisions import rules
 from walmu_api.record.commitments.decisions.definition import DECISION
+from walmu_api.record.commitments.decisions.parties import Received, parties_of
 from walmu_api.record.commitments.decisions.schemas import Decision, DecisionEntry, DecisionReview
 from walmu_api.record.commitments.decisions.tables import DecisionRow
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import Book
-from walmu_api.record.parties.service_relationships import service as relationships
 from walmu_api.record.parties.service_relationships.rules import check_codes
 
 _ROWS = VisibleRows(DecisionRow, visible("decisions"))
@@ -93,24 +92,6 @@ def document(ctx: RequestContext, row: DecisionRow) -> dict[str, Any] | None:
     return data
 
 
-@dataclass(frozen=True)
-class Received:
-    """A decision as the record system tells it, mapped to our words. `answers` names the draft that it
-    decides."""
-
-    target: str
-    ehr_id: str
-    version: int
-    answers: UUID | None
-    client_id: UUID
-    provider_id: UUID
-    values: dict[str, Any]  # members of `DecisionEntry`, status, revoked_on
-    document: dict[str, Any] | None = None  # the national document, when it came as one
-    service_relationship_id: UUID | None = None  # when it was told for one
-    client_named: UUID | None = None  # whom it named, where that one is read under another
-    moves: bool = False  # the organiser said that it goes to another client or provider, whatever hangs on it
-
-
 _HANGS = Statement("""
 select exists (select from agreements
     where organiser_id = :organiser and decision_id = :decision_id and status <> 'voided')
@@ -127,8 +108,6 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
     if row is not None and not received.moves and await _would_leave(ctx, row, received):
         return row, "conflict"
     values = _received_values(row, received.values) | {
-        "client_id": received.client_id,
-        "provider_id": received.provider_id,
         "structure": rules.structure(received.values["service_task"]["code"]),
         "ehr_target": received.target,
         "ehr_id": received.ehr_id,
@@ -137,11 +116,9 @@ async def receive(ctx: RequestContext, received: Received) -> tuple[DecisionRow 
         "draft_reason": None,
     }
     values["revocation_known_on"] = _known_on(row, values, ctx.today)
-    values["service_relationship_id"] = await _relationship(ctx, received, row)
+    values |= await parties_of(ctx, received, row)
     if row is None:
         stamp = await records.stamp(ctx.session, ctx.actor, None)
-        if received.client_named not in {None, received.client_id}:
-            values["client_named"] = received.client_named
         row = DecisionRow(**values | stamp, received=_stored(ctx, stamp["id"], None, received.document))
         await records.insert(ctx.session, row)
         await tell(ctx, row, "created", None)
@@ -250,37 +227,6 @@ async def _find_received(session: Session, received: Received) -> DecisionRow | 
         if row is not None and (row.status != "draft" or row.client_id != received.client_id):
             row = None
     return row
-
-
-async def _relationship(ctx: RequestContext, received: Received, row: DecisionRow | None) -> UUID | None:
-    if received.service_relationship_id is not None:
-        return received.service_relationship_id
-    parties = (received.client_id, received.provider_id)
-    if (
-        row is not None
-        and row.service_relationship_id is not None
-        and (row.client_id, row.provider_id) == parties
-    ):
-        return row.service_relationship_id
-    if received.values["outcome"] == "denied":
-        return None
-    values = received.values
-    found = await relationships.for_decision(
-        ctx,
-        client_id=received.client_id,
-        provider_id=received.provider_id,
-        values={
-            "service_task": values["service_task"],
-            "service": values["service"],
-            "service_kind": values["service_kind"],
-            "legal_bases": values["legal_bases"],
-            "starts_on": values["valid_from"],
-            "ends_on": None,
-            "decision_maker": values["decision_maker"],
-            "referral": {"source": "not_recorded", "received_on": values["decided_on"]},
-        },
-    )
-    return found.id
 
 
 async def draft_fares(ctx: RequestContext, decision_id: UUID, state: str, reason: str | None) -> bool:

@@ -38,6 +38,7 @@ class DecisionRow(OfClient, Mirrored, Row):
     ehr_target: Mapped[str | None]
     ehr_id: Mapped[str | None]
     ehr_version: Mapped[str | None]
+    ehr_names: Mapped[UUID | None]
     draft_state: Mapped[str | None]
     draft_reason: Mapped[str | None]
 

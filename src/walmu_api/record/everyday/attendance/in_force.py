@@ -112,6 +112,15 @@ def presences(day: str) -> str:
         select {data.format(row="o")} from {beside(day)} where o.status in ('present', 'partial')) d)"""
 
 
+def began_in_conflict(day: str) -> str:
+    """Whether the presence was said while its agreement is held; not where the day was attended already when that began, be it
+    confirmed or corrected since (ADR 69)."""
+    before = f"""select b.replaced ->> 'status' in ('present', 'partial') from journal b
+        where b.organiser_id = :organiser and b.resource_type = 'attendance' and b.resource_id = {day}.id
+          and b.at >= g.held_since order by b.version limit 1"""
+    return f"({day}.recorded_at >= g.held_since and not coalesce(({before}), false)) is true"
+
+
 def says_more(day: str) -> str:
     """The order in which, of several reports of one day, the first is the one that counts."""
     return f"array_position(array['present', 'partial', 'absent', 'rescheduled'], {day}.status), {day}.id"

@@ -140,15 +140,14 @@ def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bo
 
 
 def finding_of(
-    day: date, recorded_at: datetime, agreement: AgreementFacts, *, in_another: bool
+    day: date, agreement: AgreementFacts, *, began_in_conflict: bool, in_another: bool
 ) -> str | None:
     """Why a recorded day counts in no allowance as things stand: it could not be recorded now, it was recorded while
     nobody could say whose its decision is, or it counts under another agreement already."""
     found = check_day(day, agreement, day)
     if found is not None and found.severity == "error":
         return found.kind.code
-    in_conflict = agreement.held_since is not None and recorded_at >= agreement.held_since
-    if in_conflict:
+    if began_in_conflict:
         return DECISION_IN_CONFLICT.code
     return COUNTED_IN_ANOTHER.code if in_another else None
 

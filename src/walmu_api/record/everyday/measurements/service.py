@@ -34,6 +34,7 @@ from walmu_api.record.everyday.measurements.tables import MeasurementRow
 from walmu_api.record.parties.clients import service as clients
 from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.service_relationships import service as relationships
+from walmu_api.record.parties.service_relationships.rules import AFTER_DEATH
 from walmu_api.record.parties.service_relationships.tables import ServiceRelationshipRow
 
 _ROWS = VisibleRows(MeasurementRow, visible("measurements"))
@@ -131,6 +132,9 @@ async def create(
         return known, False
     refuse(validate(entry, (await instruments.in_use(ctx.session)).get(entry.instrument), ctx.today))
     values = content_of(entry) | await _whose(ctx, entry)
+    client = await ctx.session.orm.get_one(ClientRow, (ctx.organiser_id, entry.client_id))
+    if client.died is not None and entry.answered_on > client.died:
+        raise invalid(INVALID_VALUE.at("/answered_on", reason=AFTER_DEATH))
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
     sealed = seal(ctx, stamp["id"]).sealed(received)
     row = MeasurementRow(**values | stamp, status="completed", received=sealed)

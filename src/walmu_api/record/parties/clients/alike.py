@@ -55,6 +55,7 @@ select 'identity-changed', latest.client_id, null::uuid, null from (
     select distinct on (1) {_ROOT.format(row="c")} as client_id, f.reason
     from former_codes f join clients c on c.organiser_id = f.organiser_id and c.id = f.client_id
     where f.organiser_id = :organiser and (:client_id::uuid is null or :client_id = {_ROOT.format(row="c")})
+      and f.code_index is distinct from c.identity_index
     order by 1, f.until desc, f.id desc) latest
 where latest.reason = 'unknown'
 order by 2, 3 limit {MOST}

@@ -1,15 +1,11 @@
-"""Who a client is: the identity codes that it has and had, and the words of its name.
+"""Who a client is: the identity codes that it has and had.
 
 A person gets another code when a temporary one is replaced, a wrong one is corrected, or for protection or gender; a document
 of an older day keeps the code of its day. Former codes are kept sealed with their time and reason, and lead to the client
 as the present one does. Those that were changed for protection or gender, or for a reason not told yet, lead there for the organiser
-alone: row-level security shows no other to narrowed sessions, and `by_codes`, which looks at all of them, asks for the same.
+alone: row-level security shows no other to narrowed sessions, and `by_codes`, which looks at all of them, asks for the same."""
 
-Names are looked for by whole words through a keyed index, so that they may be sealed later; there is no search by beginnings."""
-
-import re
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,23 +14,22 @@ import asyncpg
 from walmu_api.access.context import RequestContext
 from walmu_api.access.merged_clients import named_by
 from walmu_api.access.visibility import parameters, visible_client
-from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
+from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.record_ids import uuid7
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients.definition import CLIENT
+from walmu_api.record.parties.clients.names import PLACE
 from walmu_api.record.parties.clients.schemas import Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
-
-PLACE = "clients|identity"
-"""What sealed codes are bound to, besides their client."""
-
 
 _ASKED = "any(array(select decode(h, 'hex') from unnest(:codes::text[]) h))"
 _BY_CODE = Statement(f"""
 with has as (
-    select c.identity_index as code, c.id as client_id, true as told from clients c
-    where c.organiser_id = :organiser and c.identity_index = {_ASKED}
+    select c.identity_index as code, c.id as client_id, cast(:organisation as uuid) is null or c.merged_into is null
+        or c.identity_system <> '{PERSONAL_IDENTITY_CODE}' or exists (select from client_access a
+            where a.organiser_id = c.organiser_id and a.client_id = c.id and a.organisation_id = :organisation) as told
+    from clients c where c.organiser_id = :organiser and c.identity_index = {_ASKED}
     union all
     select f.code_index, f.client_id, cast(:organisation as uuid) is null or f.reason in ('temporary', 'corrected')
     from former_codes f
@@ -45,7 +40,8 @@ from has join clients c on c.organiser_id = :organiser and c.id = has.client_id
 group by has.code
 having count(distinct coalesce(c.merged_into, c.id)) = 1 and bool_or(has.told and {visible_client("c")})
 """)
-"""The present code of one goes before the former code of another; one that was that of several is nobody's."""
+"""The present code of one goes before the former code of another; one that was that of several is nobody's. The identity code
+of one who was merged leads those there who serve that one: why the other has another code was told of none of the two."""
 _ADD = Statement("""
 insert into former_codes (organiser_id, id, client_id, code_system, code_sealed, code_index, reason)
 values (:organiser, :id, :client_id, :system, :sealed, :index, :reason)
@@ -159,32 +155,6 @@ async def earlier_names(ctx: RequestContext, client_id: UUID) -> set[str]:
         ids=await named_by(ctx, client_id),
     )
     return {folded(name) for row in rows for name in row.values()}
-
-
-def words(name: str) -> list[str]:
-    """The words of a name, each once, as names are compared."""
-    return sorted({*re.findall(r"\w+", folded(name))})
-
-
-def name_index(ctx: RequestContext, name: str) -> list[bytes]:
-    return [ctx.cipher.blind_index(ctx.organiser_id, "name", word) for word in words(name)]
-
-
-def name_values(ctx: RequestContext, name: str, known: Identity | None, born: date | None) -> dict[str, Any]:
-    """The columns by which a client is found by name, and by which two are seen to be alike. A name without any word is like no other."""
-    born = born or _born(known)
-    person = f"{' '.join(words(name))}|{born}" if born is not None and words(name) else None
-    alike = ctx.cipher.blind_index(ctx.organiser_id, "person", person) if person is not None else None
-    birthday = birthday_index(ctx, born) if born is not None else None
-    return {"name_words": name_index(ctx, name), "person_index": alike, "birthday_index": birthday}
-
-
-def birthday_index(ctx: RequestContext, born: date) -> bytes:
-    return ctx.cipher.blind_index(ctx.organiser_id, "birthday", str(born))
-
-
-def _born(known: Identity | None) -> date | None:
-    return born_on(known.canonical) if known is not None and known.system == PERSONAL_IDENTITY_CODE else None
 
 
 def columns(row: ClientRow) -> dict[str, Any]:

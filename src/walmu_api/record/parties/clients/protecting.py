@@ -1,5 +1,6 @@
 """Non-disclosure that is told of a client holds wherever the client is read."""
 
+from typing import Any
 from uuid import UUID
 
 from walmu_api.access.context import RequestContext
@@ -19,7 +20,7 @@ async def protect(ctx: RequestContext, client_id: UUID) -> None:
             await with_another(ctx, other, {"protected_with": True})
 
 
-async def with_another(ctx: RequestContext, row: ClientRow, values: dict[str, bool]) -> None:
+async def with_another(ctx: RequestContext, row: ClientRow, values: dict[str, Any]) -> None:
     """What comes, or goes, with one who was merged into this client: the one that stays tells it; of those between, nobody is
     told their own words."""
     if values and row.merged_into is None:

@@ -13,9 +13,10 @@ from walmu_api.record.parties.clients.routes import router
 
 async def _read_one(ctx: RequestContext, client_id: UUID) -> Present:
     row = await service.find(ctx, client_id)
+    today = row if row.merged_into is None else await service.find(ctx, row.merged_into)
 
     def past(content: Content) -> Content:
-        return service.past(ctx, row, content)
+        return service.past(ctx, row, content, today)
 
     received = None if ctx.tenant_scope is not None else service.document(ctx, row)
     return Present(service.wire(ctx, row), past, received)

@@ -20,7 +20,7 @@ from walmu_api.foundation import records, responses
 from walmu_api.foundation.openapi import IfMatch, Limit, PageCursor, gives, lists, makes
 from walmu_api.foundation.problems import INVALID_VALUE, invalid
 from walmu_api.foundation.schema_types import Id, SourceId
-from walmu_api.record.parties.clients import alike, identities, rules, service
+from walmu_api.record.parties.clients import alike, identities, rules, searching, service
 from walmu_api.record.parties.clients import merging as merging_acts
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
@@ -101,7 +101,13 @@ async def replace_client(
     ] = None,
     if_match: IfMatch = None,
 ) -> Response:
-    """Replace what is recorded of a client. The identity code that it had before stays known (`former-identities`)."""
+    """Replace what is recorded of a client. The identity code that it had before stays known (`former-identities`).
+
+    With `died_on` each service relationship of the client ends on that day at the latest, and nothing is planned or missing
+    after it. Days until then are recorded, corrected and confirmed for as long as after any end, for the last month and its
+    payment; a later day is refused as one after the service's end, and one that was recorded before the death was known
+    stands with a finding, can be corrected and voided, and counts in no allowance. How the client and the related persons
+    were reached is given to the organiser only. With `died_on` left out again everything is as it was."""
     row = await service.find(ctx, client_id, lock=True)
     row = await service.replace(ctx, row, entry, if_match, identity_change=identity_change)
     return responses.record(service.wire(ctx, row), row.version)
@@ -216,6 +222,6 @@ async def search_clients(
         rows: Sequence[ClientRow] = [row] if row is not None else []
     else:
         assert search.name is not None
-        rows = await service.by_name(ctx, search.name, search.date_of_birth, MOST_FOUND)
+        rows = await searching.by_name(ctx, search.name, search.date_of_birth, MOST_FOUND)
     items = [service.wire(ctx, row) for row in rows]
     return responses.plain(b'{"items":[' + b",".join(items) + b"]}")

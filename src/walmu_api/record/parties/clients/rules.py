@@ -15,6 +15,7 @@ ITSELF = Reason("itself")
 NOT_BORN = Reason("not-born")
 BORN_ANOTHER_DAY = Reason("born-another-day")
 ANOTHER_BIRTHDAY = Reason("another-birthday")
+BEFORE_BIRTH = Reason("before-birth")
 ONE_WAY = Reason("identity-or-name")
 
 IDENTITY_TAKEN = ProblemType("identity-in-use", 409)
@@ -61,3 +62,15 @@ def check(
         elif code is not None and canonical is not None and born_on(canonical) > today:
             findings.append(INVALID_VALUE.at(pointer, reason=NOT_BORN))
     return findings
+
+
+def check_days(
+    days: Mapping[str, date | None], date_of_birth: date | None, identity_code: str | None
+) -> list[Finding]:
+    """Days of a life, by member: none is before its birth."""
+    born = date_of_birth or (born_on(identity_code) if identity_code is not None else None)
+    return [
+        INVALID_VALUE.at(f"/{name}", reason=BEFORE_BIRTH)
+        for name, day in days.items()
+        if day is not None and born is not None and day < born
+    ]

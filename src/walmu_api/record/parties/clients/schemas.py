@@ -66,6 +66,11 @@ class ClientEntry(Message):
         None, description="Henkilötunnus, or a temporary identifier while there is none; stored encrypted."
     )
     date_of_birth: PastDay | None = Field(None, description="Date of birth (syntymäaika).")
+    died_on: PastDay | None = Field(
+        None,
+        description="Day of death (kuolinpäivä): services end on it, and contacts are given to the organiser only.",
+    )
+    emigrated_on: PastDay | None = Field(None, description="Day of moving abroad; it ends nothing by itself.")
     turvakielto: bool = Field(
         description="Non-disclosure for personal safety (661/2009, 36 §): contacts, municipalities and the "
         "contacts of related persons are withheld from all but the organiser; of the client's own, a provider reads "
@@ -77,7 +82,8 @@ class ClientEntry(Message):
     contact: Annotated[
         ClientContact | None,
         StillGiven(
-            frozenset({"phone", "contact_address"}), frozenset({"contacts_withheld", "secret_contacts"})
+            frozenset({"phone", "contact_address"}),
+            frozenset({"contacts_withheld", "secret_contacts", "died_on"}),
         ),
     ] = Field(None, description="How the client is reached.")
     contacts_withheld: Annotated[Line | None, ORGANISER_ONLY] = Field(

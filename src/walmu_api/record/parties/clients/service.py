@@ -1,7 +1,5 @@
 """What can be done with clients."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +14,7 @@ from walmu_api.foundation import preconditions, records
 from walmu_api.foundation.field_encryption import Seal
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.problems import DUPLICATE_SOURCE, Problem, refuse
-from walmu_api.record.parties.clients import came_with, identities, rules
+from walmu_api.record.parties.clients import came_with, identities, names, rules
 from walmu_api.record.parties.clients.definition import CLIENT
 from walmu_api.record.parties.clients.schemas import (
     ClientEntry,
@@ -26,6 +24,7 @@ from walmu_api.record.parties.clients.schemas import (
     MergedClient,
 )
 from walmu_api.record.parties.clients.tables import ClientRow
+from walmu_api.record.parties.service_relationships import service as relationships
 
 _WHO = frozenset({"family_name", "given_names", "other_names", "date_of_birth", "sex", "related_persons"})
 """From which one could learn who a person was before."""
@@ -73,15 +72,16 @@ def without_identity(row: ClientRow) -> str:
     return to_json(stored | ({"received": row.received} if row.received else {})).decode()
 
 
-def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any]) -> dict[str, Any]:
+def past(ctx: RequestContext, row: ClientRow, body: dict[str, Any], now: ClientRow) -> dict[str, Any]:
     """A body that was replaced. A document as it came is the organiser's alone, what is withheld now was not given
-    more freely then, and former names are not given at all: who the persons are is told as it is today (661/2009, 12 §)."""
+    more freely then, and former names are not given at all: who the persons are is told as `now` tells it, under whom the
+    client is read today (661/2009, 12 §)."""
     data: dict[str, Any] = _seal(ctx, row.id).opened(body)
     if ctx.tenant_scope is not None and "merged_into" not in data:
-        today = _seal(ctx, row.id).opened(from_json(without_identity(row)))
+        today = _seal(ctx, now.id).opened(from_json(without_identity(now)))
         data = {name: value for name, value in data.items() if name not in _WHO | {"received"}}
         data |= {name: today[name] for name in _WHO if name in today}
-        if row.is_withheld:
+        if any(each.is_withheld or each.died is not None for each in (row, now)):
             data["contacts_withheld"] = "now"
     return data
 
@@ -100,15 +100,19 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     seal = _seal(ctx, row_id)
     same = row is not None and seal.opened(row.content) == content
     values["content"] = row.content if row is not None and same else seal.sealed(content)
-    values |= identities.name_values(
-        ctx, f"{entry.family_name} {entry.given_names}", entry.identity, entry.date_of_birth
+    values |= names.columns(
+        ctx.cipher,
+        ctx.organiser_id,
+        f"{entry.family_name} {entry.given_names}",
+        entry.identity,
+        entry.date_of_birth,
     )
     known = entry.identity
     index = identities.index(ctx, known) if known else None
     if row is None or row.identity_index != index:
         values |= {"identity_system": None, "identity_sealed": None, "identity_index": None}
         if known is not None:
-            sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row_id)
+            sealed = ctx.cipher.encrypt(known.canonical.encode(), names.PLACE, ctx.organiser_id, row_id)
             values |= {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
     return values
 
@@ -124,6 +128,9 @@ def _check(ctx: RequestContext, entry: ClientEntry) -> None:
             turvakielto=entry.turvakielto,
             turvakielto_ends_on=entry.turvakielto_ends_on,
             related=[person.model_dump(exclude_none=True) for person in entry.related_persons or ()],
+        )
+        + rules.check_days(
+            {"died_on": entry.died_on, "emigrated_on": entry.emigrated_on}, entry.date_of_birth, code
         )
     )
 
@@ -186,11 +193,13 @@ async def replace(
         values = _values(ctx, entry, row.id, row) | lifted
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
-    taken, had = _if_taken(ctx, values.get("identity_index")), identities.columns(row)
+    taken, had, died = _if_taken(ctx, values.get("identity_index")), identities.columns(row), row.died
     await records.replace(ctx.session, ctx.actor, row, values, taken)
     if had["identity_index"] != row.identity_index:
         await identities.note_former(ctx, had, identity_change)
     await record_change(ctx, CLIENT.resource_type, row, "updated", before, client_id=row.id)
+    if row.died != died:
+        await relationships.end_with_client(ctx, row.id, row.died)
     return row
 
 
@@ -221,18 +230,6 @@ async def owner_of(ctx: RequestContext, known: Identity) -> UUID | None:
     return await ctx.session.orm.scalar(owner)
 
 
-async def by_name(
-    ctx: RequestContext, name: str, date_of_birth: date | None, limit: int
-) -> Sequence[ClientRow]:
-    """The clients whose present names have all of these words; nobody, where there is no word."""
-    if not (asked := identities.name_index(ctx, name)):
-        return ()
-    statement = visible_to(ctx).where(ClientRow.merged_into.is_(None), ClientRow.name_words.contains(asked))
-    if date_of_birth is not None:
-        statement = statement.where(ClientRow.birthday_index == identities.birthday_index(ctx, date_of_birth))
-    return (await ctx.session.orm.scalars(statement.order_by(ClientRow.id).limit(limit))).all()
-
-
 async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
     """Another code of the same client, as its record system knows it. Why it was changed a person says later. One that the
     client cannot have is refused, as in an entry."""
@@ -247,10 +244,12 @@ async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
         )
     )
     had = identities.columns(row)
-    sealed = ctx.cipher.encrypt(known.canonical.encode(), identities.PLACE, ctx.organiser_id, row.id)
+    sealed = ctx.cipher.encrypt(known.canonical.encode(), names.PLACE, ctx.organiser_id, row.id)
     index = identities.index(ctx, known)
     values = {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
-    values |= identities.name_values(ctx, f"{row.family_name} {row.given_names}", known, row.date_of_birth)
+    values |= names.columns(
+        ctx.cipher, ctx.organiser_id, f"{row.family_name} {row.given_names}", known, row.date_of_birth
+    )
     await change(ctx, row, values | {"received": None})
     await identities.note_former(ctx, had, None)
 
@@ -272,7 +271,7 @@ async def identity_of(ctx: RequestContext, client_id: UUID) -> tuple[Identity | 
 def _identity(ctx: RequestContext, row: ClientRow) -> Identity | None:
     if row.identity_sealed is None or row.identity_system is None:
         return None
-    value = ctx.cipher.decrypt(row.identity_sealed, identities.PLACE, ctx.organiser_id, row.id).decode()
+    value = ctx.cipher.decrypt(row.identity_sealed, names.PLACE, ctx.organiser_id, row.id).decode()
     return Identity.model_construct(system=row.identity_system, value=value)
 
 

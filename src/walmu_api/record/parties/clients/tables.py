@@ -32,6 +32,14 @@ class ClientRow(Mirrored, Row):
     birthday_index: Mapped[bytes | None]
     protected_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
     withheld_with: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    died_on: Mapped[date | None]
+    died_with: Mapped[date | None]
+    emigrated_on: Mapped[date | None]
+
+    @property
+    def died(self) -> date | None:
+        """The day of death, as it was recorded of it, or of one who was merged into it; of several the first."""
+        return min((day for day in (self.died_on, self.died_with) if day is not None), default=None)
 
     @property
     def is_protected(self) -> bool:
@@ -48,4 +56,4 @@ class ClientRow(Mirrored, Row):
     @property
     def has_secret_contacts(self) -> bool:
         """Whether nobody but the organiser is told how the client is reached, but for what is `given` all the same."""
-        return self.is_protected or self.is_withheld
+        return self.is_protected or self.is_withheld or self.died is not None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import Finding
 from walmu_api.record.parties.codes.rules import (
     SERVICE_TASK,
@@ -12,6 +13,13 @@ from walmu_api.record.parties.codes.rules import (
     check_code,
     check_word,
 )
+
+AFTER_DEATH = Reason("after-death")
+
+
+def last_day(set_ends_on: date | None, died_on: date | None) -> date | None:
+    """The day on which a service ends: as was set, and not after the death of the client."""
+    return min((day for day in (set_ends_on, died_on) if day is not None), default=None)
 
 
 def check_codes(

@@ -21,7 +21,6 @@ from walmu_api.foundation.problems import (
     refuse,
 )
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.parties.clients.tables import ClientRow
 from walmu_api.record.parties.codes import service as codes
 from walmu_api.record.parties.codes.rules import Book
 from walmu_api.record.parties.organisations import service as organisations
@@ -41,10 +40,15 @@ with recursive named (id) as (
     union select m.into_client from named n join client_merges m
         on m.organiser_id = :organiser and m.client_id = n.id and m.unmerged_at is null)
 insert into client_access (organiser_id, client_id, organisation_id, granted_by, starts_on, ends_on)
-select r.organiser_id, named.id, r.provider_id, r.id, r.starts_on, r.ends_on from service_relationships r, named
+select r.organiser_id, named.id, r.provider_id, r.id, case when r.ends_on < r.starts_on then 'infinity' else r.starts_on end, r.ends_on
+from service_relationships r, named
 where r.organiser_id = :organiser and r.id = :relationship_id
 on conflict (organiser_id, client_id, organisation_id, granted_by) do update
   set starts_on = excluded.starts_on, ends_on = excluded.ends_on
+""")
+"""One that the client did not live to see never begins."""
+_CLIENT = Statement("""
+select least(died_on, died_with) as died_on from clients where organiser_id = :organiser and id = :client_id
 """)
 
 
@@ -88,22 +92,26 @@ async def _check(
     before: ServiceRelationshipRow | None = None,
     *,
     decided: bool = False,
-) -> None:
-    """Refuses what is wrong. The codes of what the record system has `decided` already are filed as they are. What stands
-    as it did `before` goes on where it is, closed or not."""
+) -> date | None:
+    """The day on which the client died, if so. Refuses what is wrong. The codes of what the record system has `decided`
+    already are filed as they are. What stands as it did `before` goes on where it is, closed or not."""
     found = check_order(entry.starts_on, entry.ends_on, "/ends_on")
     if not decided:
         found += _check_codes(await codes.book_now(session), entry, session.clock.today())
     refuse(found)
-    client = await session.orm.get(ClientRow, (session.organiser_id, entry.client_id))
+    client = await session.fetchrow(_CLIENT, organiser=session.organiser_id, client_id=entry.client_id)
     if client is None:
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
     begins = entry.starts_on if before is None or entry.starts_on != before.starts_on else None
+    died_on: date | None = client["died_on"]
+    if begins is not None and died_on is not None and begins > died_on:
+        raise invalid(INVALID_VALUE.at("/starts_on", reason=rules.AFTER_DEATH))
     await organisations.require(session, entry.provider_id, "provider", "/provider_id", begins)
     if entry.unit_id is not None:
         if before is not None and entry.unit_id != before.unit_id:
             begins = max(entry.starts_on, session.clock.today())
         await organisations.require_unit(session, entry.unit_id, entry.provider_id, "/unit_id", begins)
+    return died_on
 
 
 async def open_one(
@@ -119,10 +127,10 @@ async def open_one(
         ):  # an ending may have moved the end
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
-    await _check(ctx.session, entry, decided=decided)
-    row = ServiceRelationshipRow(
-        **values | await records.stamp(ctx.session, ctx.actor, entry.source_id), planned_ends_on=entry.ends_on
-    )
+    died_on = await _check(ctx.session, entry, decided=decided)
+    values |= {"planned_ends_on": entry.ends_on, "set_ends_on": entry.ends_on}
+    values["ends_on"] = rules.last_day(entry.ends_on, died_on)
+    row = ServiceRelationshipRow(**values | await records.stamp(ctx.session, ctx.actor, entry.source_id))
     await records.insert(ctx.session, row)
     await _grant(ctx.session, row)
     await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "created", None)
@@ -145,12 +153,13 @@ async def replace(
     ]
     if fixed:
         raise invalid(*fixed)
-    await _check(ctx.session, entry, row)
+    died_on = await _check(ctx.session, entry, row)
     if (
         entry.ends_on != row.ends_on
-    ):  # else the end is only repeated as it was read: it may be that of an ending
-        values["planned_ends_on"] = entry.ends_on
-    return await _change(ctx, row, values)
+    ):  # else the end is only repeated as it was read: it may be that of an ending, or of a death
+        values |= {"planned_ends_on": entry.ends_on, "set_ends_on": entry.ends_on}
+        values["ends_on"] = rules.last_day(entry.ends_on, died_on)
+    return row if records.holds(row, values) else await _change(ctx, row, values)
 
 
 async def end(
@@ -161,11 +170,30 @@ async def end(
 
     A provider may end its own relationships, but may not write them: row-level security would refuse its
     session."""
-    last_day = row.planned_ends_on if ends_on is None else ends_on
-    if row.ends_on == last_day:
-        return row
     async with ctx.session.without_tenant_scope():
-        return await _change(ctx, row, {"ends_on": last_day})
+        row.set_ends_on = row.planned_ends_on if ends_on is None else ends_on
+        which = {"organiser": ctx.organiser_id, "client_id": row.client_id}
+        return await _end(ctx, row, await ctx.session.fetchval(_CLIENT, **which))
+
+
+async def end_with_client(ctx: RequestContext, client_id: UUID, died_on: date | None) -> None:
+    """Every service of a client ends on the day of death at the latest; None: the client lives, and each ends again when it
+    was to end."""
+    table = ServiceRelationshipRow
+    statement = select(table).where(table.organiser_id == ctx.organiser_id, table.client_id == client_id)
+    statement = statement.order_by(table.id).with_for_update().execution_options(populate_existing=True)
+    for row in (await ctx.session.orm.scalars(statement)).all():
+        await _end(ctx, row, died_on)
+
+
+async def _end(
+    ctx: RequestContext, row: ServiceRelationshipRow, died_on: date | None
+) -> ServiceRelationshipRow:
+    last_day = rules.last_day(row.set_ends_on, died_on)
+    if row.ends_on == last_day:
+        await ctx.session.orm.flush()
+        return row
+    return await _change(ctx, row, {"ends_on": last_day})
 
 
 async def _change(
@@ -182,10 +210,16 @@ async def _change(
 
 
 async def for_decision(
-    ctx: RequestContext, *, client_id: UUID, provider_id: UUID, values: dict[str, Any]
+    ctx: RequestContext,
+    *,
+    client_id: UUID,
+    client_named: UUID | None,
+    provider_id: UUID,
+    known: UUID | None,
+    values: dict[str, Any],
 ) -> ServiceRelationshipRow:
     """The relationship that a decision of the record system belongs to; opened when there is none yet (ADR
-    11).
+    11). Of several, one of the client who was named, or the one that is known as the decision's, comes first.
 
     The provider's responsible worker is then the provider's contact person, until somebody is named."""
     table = ServiceRelationshipRow
@@ -197,9 +231,11 @@ async def for_decision(
         table.service_kind == values["service_kind"],
         or_(table.ends_on.is_(None), table.ends_on >= valid_from),
     )
-    known = await ctx.session.orm.scalar(statement.order_by(table.starts_on.desc(), table.id.desc()).limit(1))
-    if known is not None:
-        return known
+    statement = statement.order_by((table.client_named == client_named).desc(), (table.id == known).desc())
+    statement = statement.order_by(table.starts_on.desc(), table.id.desc())
+    found = await ctx.session.orm.scalar(statement.limit(1))
+    if found is not None:
+        return found
     provider = await organisations.require(ctx.session, provider_id, "provider", "/provider_id")
     worker = provider.contact or {"family_name": provider.name, "given_names": "-"}
     values["responsible_workers"] = {"organiser": values.pop("decision_maker"), "provider": worker}

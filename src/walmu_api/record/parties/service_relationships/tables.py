@@ -23,6 +23,7 @@ class ServiceRelationshipRow(OfClient, Recorded, Row):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     planned_ends_on: Mapped[date | None]
+    set_ends_on: Mapped[date | None]
     own_worker: Mapped[dict[str, Any] | None]
     benefit_matters_included: Mapped[bool | None]
     network: Mapped[list[dict[str, Any]] | None]

@@ -134,6 +134,8 @@ def _decision(data: dict[str, Any]) -> DecisionMessage:
             person["FamilyName"],
             person["GivenNames"],
             person["ProtectedRegistration"],
+            _maybe_day(person.get("DeathDate"), "DeathDate"),
+            _maybe_day(person.get("EmigrationDate"), "EmigrationDate"),
         ),
         PartyMessage(provider["BusinessId"], provider["ExternalId"]),
         data["ExternalId"],

@@ -51,9 +51,14 @@ def _facts(
         "structure": f"{envelope['number']} ({envelope['structure']})",
         "registry": _display(envelope["registry"], labels_of),
         "secrecy": labels["secret"],
-        "retention": labels[retention["counts_from"]].format(years=retention["years"]) if retention else None,
+        "retention": _retention(retention, labels) if retention else None,
     }
     return [(labels[name], value) for name, value in data.items() if value]
+
+
+def _retention(retention: dict[str, Any], labels: dict[str, str]) -> str:
+    words = labels[retention["counts_from"]].format(years=retention["years"])
+    return f"{words} ({pages.day_text(retention['until'])})" if "until" in retention else words
 
 
 def _display(code: dict[str, Any] | None, labels_of: Labels) -> str | None:
