@@ -16,7 +16,6 @@ from walmu_api.foundation import (
     validation_messages,
 )
 from walmu_api.foundation.problems import ProblemType
-from walmu_api.record.commitments.agreements import rules as agreements
 from walmu_api.record.everyday.attendance import rules as attendance
 
 _DECLARED = (
@@ -48,7 +47,6 @@ SAMPLE: dict[str, Any] = {
     "condition": "required-if(nimi=99)",
     "covers": "2026-08-01–2027-07-31",
     "ends_on": "2026-12-31",
-    "exceeded": agreements.PLANNED_MORE,
     "outside": attendance.AGREEMENT_RUNS,
     "expected": "application/json",
     "least": "0",

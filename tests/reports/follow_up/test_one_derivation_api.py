@@ -344,8 +344,10 @@ async def test_a_day_under_two_agreements_is_one_day_of_the_person(world: Tenant
     life = await Life.begin(world, "SHL_710_1982_27E")
     one, other = [await life.agreement(world.day(5), world.day(-60)) for _ in range(2)]
     for ago, here, there in (5, "present", "present"), (4, "absent", "present"), (3, "absent", "absent"):
-        for of, status in (one, here), (other, there):
-            more = {"actual_minutes": 100} if status == "present" else {}
+        for of, status, come in (one, here, "07"), (other, there, "10"):
+            day, hours = world.day(ago), {"arrived_at": f"{come}:00", "left_at": f"{come}:59"}
+            more: dict[str, Any] = {name: f"{day}T{time}:00Z" for name, time in hours.items()}
+            more = more | {"actual_minutes": 100} if status == "present" else {}
             await life.say(of, world.day(ago), status, ILL if status == "absent" else None, **more)
     await life.say(one, world.day(2), "not_arranged")
     client = life.relationship["client_id"]

@@ -66,6 +66,27 @@ async def test_the_same_day_under_another_decision_is_another_day(world: TenantF
     assert await counted(world, first) == await counted(world, other) == (1, [None])
 
 
+async def test_the_overview_adds_the_minutes_of_a_presence_once(world: TenantFixture) -> None:
+    """Present under both on one day: one presence, unless the hours say that there were two."""
+    relationship, (first, second) = await two(world)
+    path = f"/v1/clients/{relationship['client_id']}/overview"
+    for agreement in (first, second):
+        await say(world, agreement, 3, status="present", actual_minutes=240)
+    await say(world, first, 2, status="absent", absence_reason="own_illness")
+    await say(world, second, 2, status="present", actual_minutes=240)
+    for speaker in (world.organiser, world.provider_a):
+        year = (await speaker.get(path)).json()["attendance"]
+        assert (year["days"]["present"], year["minutes"]["actual"]) == (2, 480), "two days of four hours"
+    for agreement, come, go in (first, 7, 9), (second, 9, 11):
+        hours = {
+            "arrived_at": f"{world.day(1)}T{come:02}:00:00Z",
+            "left_at": f"{world.day(1)}T{go:02}:00:00Z",
+        }
+        await say(world, agreement, 1, status="present", actual_minutes=120, **hours)
+    year = (await world.organiser.get(path)).json()["attendance"]
+    assert (year["days"]["present"], year["minutes"]["actual"]) == (3, 720)
+
+
 async def test_an_assessment_is_begun_with_each_day_once(world: TenantFixture) -> None:
     relationship, (first, second) = await two(world)
     await say(world, first, 3, status="absent", absence_reason="own_illness")

@@ -4,7 +4,7 @@ Nothing of it is stored: a later day can lengthen a run of illness, a late repor
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ from walmu_api.reports.follow_up.schemas import (
 )
 
 D = TypeVar("D")
+Pauses = Mapping[UUID, Sequence[Span]]
 NO_RUNS = runs_of((), ())
 
 
@@ -52,31 +53,8 @@ async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: da
     if row is None:
         raise NOT_FOUND()
     ctx.session.log_access(row["client_id"])
-    agreements = [row, *await beside(ctx, [row])]
-    pauses = await service_events.pauses(
-        ctx.session, {each["service_relationship_id"] for each in agreements}
-    )
-    who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope}
-    rows: dict[UUID, list[Record]] = {each["id"]: [] for each in agreements}
-    for day in await ctx.session.fetchmany(
-        statements.DAYS_OF_AGREEMENT, [who | {"agreement_id": each} for each in rows]
-    ):
-        rows[day["agreement_id"]].append(day)
-    of_all = [
-        Reported(
-            each,
-            facts_of(each),
-            rows[each["id"]],
-            planned_until(
-                facts_of(each),
-                each["schedule"],
-                rows[each["id"]],
-                today,
-                pauses.get(each["service_relationship_id"], ()),
-            ),
-        )
-        for each in agreements
-    ]
+    pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"]})
+    of_all = await gather(ctx, [row], first, today, pauses)
     items = judged(of_all, SummaryDay)[agreement_id]
     return (
         summed(
@@ -92,7 +70,34 @@ async def summary(ctx: RequestContext, agreement_id: UUID, first: date, last: da
     )
 
 
-async def beside(ctx: RequestContext, agreements: Sequence[Record]) -> Sequence[Record]:
+async def gather(
+    ctx: RequestContext, agreements: Sequence[Record], first: date, last: date, pauses: Pauses
+) -> "list[Reported]":
+    """These agreements, and those in which their runs of absence go on, with all that decides what is justified in the
+    period. `pauses` are those of their service relationships."""
+    others = await _beside(ctx, agreements)
+    all_of_them: list[Record] = [*agreements, *others]
+    recorded: dict[UUID, list[Record]] = {row["id"]: [] for row in all_of_them}
+    who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "first": first, "last": last}
+    for row in await ctx.session.fetchmany(
+        statements.DAYS, [who | {"agreement_id": each} for each in recorded]
+    ):
+        recorded[row["agreement_id"]].append(row)
+    if unknown := {row["service_relationship_id"] for row in others} - pauses.keys():
+        pauses = {**pauses, **await service_events.pauses(ctx.session, unknown)}
+    return [_reported(row, recorded[row["id"]], last, pauses) for row in all_of_them]
+
+
+def _reported(agreement: Record, rows: Sequence[Record], last: date, pauses: Pauses) -> "Reported":
+    """Judged from the last day attended before the period on, as that breaks every run; from the beginning where none was."""
+    facts = facts_of(agreement)
+    since = (rows[0]["since"] if rows else None) or facts.starts_on
+    known = replace(facts, starts_on=max(facts.starts_on, since))
+    paused = pauses.get(agreement["service_relationship_id"], ())
+    return Reported(agreement, facts, rows, planned_until(known, agreement["schedule"], rows, last, paused))
+
+
+async def _beside(ctx: RequestContext, agreements: Sequence[Record]) -> Sequence[Record]:
     """The other agreements that the caller sees of the same clients, where runs of absence go on from one to the other."""
     clients = {row["client_id"] for row in agreements if REHABILITATIVE in row["legal_bases"]}
     if not clients:

@@ -1,9 +1,9 @@
 """The days of agreements in a period, judged as the attendance summary judges them, and how often the client
 came."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
@@ -11,38 +11,33 @@ from uuid import UUID
 from walmu_api.access.context import RequestContext
 from walmu_api.foundation.statements import Record
 from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
-from walmu_api.record.everyday.attendance.planning import Span
-from walmu_api.record.everyday.attendance.row_mapping import facts_of
+from walmu_api.record.everyday.attendance.presences import Presence, visits
 from walmu_api.record.everyday.attendance.rules import ATTENDED
-from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import Reported, beside, judged, planned_until
-from walmu_api.reports.overview import statements
+from walmu_api.reports.follow_up.summary import Pauses, Reported, gather, judged
 from walmu_api.reports.overview.schemas import OverviewDay
 
-Pauses = Mapping[UUID, Sequence[Span]]
 Shares = dict[Literal["reported_share", "attended_share"], float | None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The days of agreements."""
+
+    days: Mapping[UUID, Sequence[OverviewDay]]
+    """By agreement, in order, every day of the period that was planned or recorded."""
+    again: Collection[tuple[UUID, date]]
+    """Those, by agreement, on which the client was at once under another agreement of the decision too."""
 
 
 async def read(
     ctx: RequestContext, agreements: Sequence[Record], first: date, last: date, pauses: Pauses
-) -> dict[UUID, list[OverviewDay]]:
-    """By agreement, in order, every day of the period that was planned or recorded."""
+) -> Found:
     wanted = [row for row in agreements if row["ends_on"] >= first and row["starts_on"] <= last]
     wanted = [row for row in wanted if row["kind"] != "employment"]
-    others = await beside(ctx, wanted)
-    all_of_them: list[Record] = [*wanted, *others]
-    recorded: dict[UUID, list[Record]] = {row["id"]: [] for row in all_of_them}
-    who = {"organiser": ctx.organiser_id, "organisation": ctx.tenant_scope, "first": first, "last": last}
-    for row in await ctx.session.fetchmany(
-        statements.DAYS, [who | {"agreement_id": each} for each in recorded]
-    ):
-        recorded[row["agreement_id"]].append(row)
-    if unknown := {row["service_relationship_id"] for row in others} - pauses.keys():
-        pauses = {**pauses, **await service_events.pauses(ctx.session, unknown)}
-    of_all = [_reported(row, recorded[row["id"]], first, last, pauses) for row in all_of_them]
+    of_all = await gather(ctx, wanted, first, last, pauses)
     found = judged(of_all, dict[str, Any])
-    return {
+    days = {
         row["id"]: [
             OverviewDay(agreement_id=row["id"], **item)
             for item in found[row["id"]]
@@ -50,16 +45,26 @@ async def read(
         ]
         for row in wanted
     }
+    return Found(days, _again(of_all[: len(wanted)]))
 
 
-def _reported(agreement: Record, rows: Sequence[Record], first: date, last: date, pauses: Pauses) -> Reported:
-    """Judged from the last day attended before the period on, as that breaks every run; from the beginning
-    where none was."""
-    facts = facts_of(agreement)
-    since = rows[0]["since"] or facts.starts_on if rows else max(first, facts.starts_on)
-    known = replace(facts, starts_on=max(facts.starts_on, since))
-    paused = pauses.get(agreement["service_relationship_id"], ())
-    return Reported(agreement, facts, rows, planned_until(known, agreement["schedule"], rows, last, paused))
+def _again(of_all: Sequence[Reported]) -> set[tuple[UUID, date]]:
+    by_day: dict[tuple[Any, ...], dict[UUID, tuple[UUID, date]]] = defaultdict(dict)
+    present: dict[tuple[Any, ...], list[Presence]] = defaultdict(list)
+    for each in of_all:
+        of = tuple(each.agreement[name] for name in ("decision_id", "client_id", "provider_id"))
+        for row in each.rows:
+            if row["status"] in ATTENDED:
+                key = *of, row["date"]
+                by_day[key][row["id"]] = row["agreement_id"], row["date"]
+                present[key].append(Presence(row["id"], row["status"], row["arrived_at"], row["left_at"]))
+    return {
+        place
+        for key, places in by_day.items()
+        if len(places) > 1
+        for day, place in places.items()
+        if day not in visits(present[key])
+    }
 
 
 _WEIGHT = {"present": 5, "partial": 4, "absent": 3, "rescheduled": 2, "not_arranged": 1, "unreported": 0}

@@ -163,7 +163,7 @@ class OverviewDay(SummaryDay):
 
 class YearOfDays(Message):
     """Attendance of the last twelve months: sums, months, and every day. In sums a day under two agreements is one day,
-    counted as what says more of it; their minutes are added."""
+    counted as what says more of it; their minutes are added, but a presence at one time under two agreements of a decision once."""
 
     starts_on: Day = Field(description="First day of the twelve months.")
     ends_on: Day = Field(description="Last day of them: today.")

@@ -25,7 +25,7 @@ from walmu_api.record.everyday.measurements.changes import Changes
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import absence_counts, day_counts, minute_counts
+from walmu_api.reports.follow_up.summary import Pauses, absence_counts, day_counts, minute_counts
 from walmu_api.reports.overview import days, statements, timeline, trends
 from walmu_api.reports.overview.schemas import (
     AgreementInForce,
@@ -149,7 +149,7 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
     return overview, Shown(measured.pairs, performances)
 
 
-async def _pauses(ctx: RequestContext, seen: Seen) -> days.Pauses:
+async def _pauses(ctx: RequestContext, seen: Seen) -> Pauses:
     """As the events tell that were read; asked apart for who may not read events, yet plans by them."""
     if Scope.SERVICE_EVENTS_READ in ctx.caller.scopes:
         return service_events.pauses_of(seen.of_kind("service-event"))
@@ -164,7 +164,7 @@ async def _ratings(session: Session, assessments: Rows) -> list[RatedForm]:
     return trends.ratings(assessments, lambda form, version: known.get((form, version)))
 
 
-def _relationship(row: asyncpg.Record, today: date, pauses: days.Pauses) -> OverviewRelationship:
+def _relationship(row: asyncpg.Record, today: date, pauses: Pauses) -> OverviewRelationship:
     data = dict(row) | {"provider": {"id": row["provider_id"], "name": row["provider"]}}
     data["unit"] = {"id": row["unit_id"], "name": row["unit"]} if row["unit"] is not None else None
     data["paused"] = within(today, pauses.get(row["id"], ()))
@@ -203,17 +203,19 @@ def _glimpse(row: asyncpg.Record) -> DiaryGlimpse:
 
 
 async def _year(
-    ctx: RequestContext, agreements: Sequence[asyncpg.Record], today: date, pauses: days.Pauses
+    ctx: RequestContext, agreements: Sequence[asyncpg.Record], today: date, pauses: Pauses
 ) -> YearOfDays:
     first = twelve_months_before(today)
     found = await days.read(ctx, agreements, first, today, pauses)
-    items = sorted((item for its in found.values() for item in its), key=attrgetter("date", "agreement_id"))
-    once = days.of_persons(agreements, found)
+    items = sorted(
+        (item for its in found.days.values() for item in its), key=attrgetter("date", "agreement_id")
+    )
+    once = days.of_persons(agreements, found.days)
     return YearOfDays(
         starts_on=first,
         ends_on=today,
         days=day_counts(once),
-        minutes=minute_counts(items),
+        minutes=minute_counts([item for item in items if (item.agreement_id, item.date) not in found.again]),
         absences=absence_counts(once),
         reasons=days.by_reason(once),
         **days.shares(once),

@@ -2,7 +2,6 @@
 
 from walmu_api.access.visibility import visible, visible_client, visible_document
 from walmu_api.foundation.statements import Statement
-from walmu_api.record.everyday.attendance import in_force
 from walmu_api.record.everyday.attendance.statements import AGREEMENTS_JOINED, FACTS, SEEN
 
 CLIENT = Statement(f"""
@@ -32,7 +31,7 @@ order by d.valid_from, d.id
 """)
 
 _AGREEMENTS = f"""
-select {FACTS}, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
+select {FACTS}, g.decision_id, g.place_name as place, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
 where g.organiser_id = :organiser and g.status in ('signed', 'terminated') and {SEEN}"""
 
@@ -40,39 +39,6 @@ AGREEMENTS_OF_CLIENT = Statement(f"{_AGREEMENTS} and g.client_id = :client_id or
 
 AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.kind <> 'employment'
     and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
-
-_DAY = """select {day}.agreement_id, {day}.date, {day}.status, {day}.absence_reason,
-            {day}.absence_reason_by, {day}.planned_minutes, {day}.actual_minutes, {day}.rescheduled_to, {day}.confirmation,
-            {day}.recorded_at, {day}.id, {day}.absence_reasons, {day}.provider_id
-        from attendance {day} where {day}.organiser_id = :organiser and {day}.agreement_id = g.id
-            and {day}.status <> 'voided'"""
-
-DAYS = Statement(f"""
-with g as materialized (
-    select g.id, g.client_id, g.held_since, since.date as since, coalesce(since.date, date '-infinity') as first
-    from agreements g
-    left join lateral (
-        select b.date from attendance b
-        where b.organiser_id = :organiser and b.agreement_id = g.id and b.date < :first
-            and b.status in ('present', 'partial')
-        order by b.date desc limit 1) since on true
-    where g.organiser_id = :organiser and g.id = :agreement_id)
-select g.since, a.agreement_id, a.date, a.status, a.planned_minutes, a.actual_minutes, a.rescheduled_to, a.confirmation,
-    {in_force.reason("a")} as reason, {in_force.parts("a")} as parts, {in_force.state("a")} as state,
-    {in_force.second_reason("a")} as second_reason, {in_force.CERTIFIED} as certified,
-    {in_force.in_another("a")} as in_another, {in_force.began_in_conflict("a")} as began_in_conflict
-from g, lateral (
-    select * from (
-        {_DAY.format(day="a")} and a.date >= g.first and a.date <= :last
-        union all
-        {_DAY.format(day="m")} and m.date < g.since and m.rescheduled_to >= g.since
-    ) days offset 0) a
-{in_force.joined("a")}
-order by a.date
-""")
-"""One agreement's days of a period with all that decides what is justified in it: back to the last day
-attended before it, which breaks every run; days that moved from before into it. All by keys, whatever the statistics say; asked for each agreement, as for a list of them the
-server would make its plan anew each time (three times the work)."""
 
 _DOCUMENTS = f"""
 from documents

@@ -37,7 +37,7 @@ async def of_unit(ctx: RequestContext, unit_id: UUID, month: str | None) -> Unit
     )
     ctx.session.log_access(*{row["client_id"] for row in agreements})
     pauses = await service_events.pauses(ctx.session, {row["service_relationship_id"] for row in agreements})
-    found = await days.read(ctx, agreements, first, last, pauses)
+    found = (await days.read(ctx, agreements, first, last, pauses)).days
     items = days.of_persons(agreements, found)
     return UnitOverview.model_validate(
         {

@@ -133,29 +133,64 @@ async def amended(
     assert answer.status_code == 200, answer.text
 
 
-async def attended(world: TenantFixture, agreement: dict[str, Any], day: date, **words: Any) -> None:
-    entry = {"status": "present", "actual_minutes": 240} | words
-    path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
-    answer = await world.provider_a.put(path, entry)
-    assert answer.status_code == 201, answer.text
+def week_before(world: TenantFixture) -> list[str]:
+    """The days of a whole week that is over."""
+    monday = world.today - timedelta(days=world.today.weekday() + 7)
+    return [str(monday + timedelta(days=at)) for at in range(7)]
 
 
-async def test_more_days_attended_in_a_week_than_decided_are_told(world: TenantFixture) -> None:
-    """A range may be lived otherwise than it was planned. A day in another's place is that one's week's; a day under two
-    agreements is one day."""
-    monday = world.today - timedelta(days=world.today.weekday() + 14)
-    any_days = {"type": "flexible", "max_days_per_week": 3}
-    first, second = await two_under_one_decision(world, any_days, {"type": "flexible"})
-    for agreement, at in ((first, 0), (first, 1), (second, 1), (second, 2)):
-        await attended(world, agreement, monday + timedelta(days=at))
-    await attended(world, first, monday + timedelta(days=3), rescheduled_from=str(monday - timedelta(days=4)))
-    await attended(world, first, monday + timedelta(days=4), status="absent", actual_minutes=None)
-    assert await codes(world, first) == set()
-    await attended(world, second, monday + timedelta(days=5))
+async def attended(world: TenantFixture, agreement: dict[str, Any], days: list[str]) -> None:
+    for day in days:
+        path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
+        answer = await world.provider_a.put(path, {"status": "present", "actual_minutes": 240})
+        assert answer.status_code == 201, answer.text
+
+
+ANY = {"type": "flexible"}
+
+
+async def test_days_that_were_attended_beyond_the_decision_are_found_whatever_the_plan_says(
+    world: TenantFixture,
+) -> None:
+    """A decision of three days a week, and plans that name none: a fourth day in one week, over both agreements."""
+    first, second = await two_under_one_decision(world, ANY, ANY)
+    days = week_before(world)
+    await attended(world, first, days[:2])
+    await attended(world, second, days[1:3])
+    assert (await codes(world, first), await codes(world, second)) == (set(), set()), "Tuesday is one day"
+    await attended(world, first, days[3:4])
     for agreement in (first, second):
         for speaker in (world.organiser, world.provider_a):
-            answer = await speaker.get(f"/v1/agreements/{agreement['id']}/findings")
-            items = [each for each in answer.json()["items"] if each["code"] != "insurance-not-told"]
-            assert [each["code"] for each in items] == ["decision-days-exceeded"], items
-            assert items[0]["pointer"] == "/decision_id"
-            assert str(monday) in items[0]["detail"]
+            assert await codes(world, agreement, speaker) == {"decision-days-exceeded"}
+    voided = await world.provider_a.post(
+        f"/v1/agreements/{first['id']}/attendance/{days[3]}/void", {"reason": "Väärä päivä"}
+    )
+    assert voided.status_code == 200
+    assert (await codes(world, first), await codes(world, second)) == (set(), set())
+
+
+async def test_one_agreement_alone_may_go_beyond_its_decision(world: TenantFixture) -> None:
+    relationship = await world.relationship((await world.client())["id"])
+    decision = await world.decision(relationship, days_per_week=2)
+    agreement = await world.agreement(relationship, decision, schedule=plan(1, 2))
+    days = week_before(world)
+    await attended(world, agreement, [days[3], days[4], *days_of_the_week_before(days)])
+    assert await codes(world, agreement) == set(), "two in each of two weeks"
+    await attended(world, agreement, days[5:6])
+    assert await codes(world, agreement) == {"decision-days-exceeded"}
+
+
+def days_of_the_week_before(days: list[str]) -> list[str]:
+    return [str(date.fromisoformat(day) - timedelta(days=7)) for day in days[5:7]]
+
+
+async def test_five_days_attended_in_a_week_of_189_2001(world: TenantFixture) -> None:
+    rehabilitative: dict[str, Any] = {"legal_bases": [LAW], "service_kind": "rehabilitative_work"}
+    relationship = await world.relationship((await world.client())["id"], **rehabilitative)
+    decision = await world.decision(relationship, days_per_week=None, **rehabilitative)
+    agreement = await world.agreement(relationship, decision, schedule=ANY)
+    days = week_before(world)
+    await attended(world, agreement, days[:4])
+    assert await codes(world, agreement) == set()
+    await attended(world, agreement, days[4:5])
+    assert await codes(world, agreement) == {"rehabilitative-days-exceeded"}

@@ -1,6 +1,7 @@
 """A client has died: what was planned ends with the day, the last days are still recorded and confirmed; and a death that was
 recorded by mistake is taken back."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -199,8 +200,30 @@ async def test_a_service_that_was_to_begin_after_the_death_gives_no_access(
     await lives(world, served["client"])
     assert (await world.provider_b.get(path)).status_code == 200
     await dies(world, served["client"], 3)
-    forward(clock, days=70)
+    forward(clock, days=90)
     assert (await world.provider_a.get(path)).status_code == 404
+
+
+async def test_a_service_that_is_opened_while_the_death_is_recorded_ends_with_it(
+    world: TenantFixture,
+) -> None:
+    for _ in range(12):
+        client = (await world.client())["id"]
+        opened, _ = await asyncio.gather(world.relationship(client), dies(world, client, 3))
+        now = await world.organiser.get(f"/v1/service-relationships/{opened['id']}")
+        assert now.json().get("ends_on") == world.day(3)
+
+
+async def test_an_absence_after_the_death_waits_for_no_justification(
+    world: TenantFixture, served: dict[str, Any]
+) -> None:
+    for day in (4, 2):
+        answer = await world.provider_a.put(f"{served['days']}/{world.day(day)}", {"status": "absent"})
+        assert answer.status_code == 201
+    await dies(world, served["client"], 3)
+    for speaker in (world.organiser, world.provider_a):
+        listed = (await speaker.get("/v1/justifications")).json()["items"]
+        assert [item["date"] for item in listed] == [world.day(4)]
 
 
 async def test_nobody_answers_a_form_after_death(world: TenantFixture, served: dict[str, Any]) -> None:

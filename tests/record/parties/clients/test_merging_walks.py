@@ -38,6 +38,8 @@ class People:
         self.agreements: list[tuple[str, str, str]] = []
         """Id, client that it names, provider."""
         self.protected: set[str] = set()
+        self.dead: set[str] = set()
+        """Of whom a death was recorded, today: days until then are recorded all the same."""
         self.days = 0
 
     @classmethod
@@ -150,6 +152,15 @@ class People:
         client = self.root(chance.choice(self.names))
         await self.amend(client, turvakielto=True)
 
+    async def die(self, chance: Random) -> None:
+        client = self.root(chance.choice(self.names))
+        if chance.random() < 0.3 and not self.has_died(client):
+            await self.amend(client, died_on=self.world.day(0))
+            self.dead.add(client)
+
+    def has_died(self, client: str) -> bool:
+        return any(self.root(each) == self.root(client) for each in self.dead)
+
     async def amend(self, client: str, **changes: Any) -> None:
         answer = await self.world.organiser.get(f"/v1/clients/{client}")
         server_set = {"id", "version", "recorded_at", "recorded_by", "merge_reason"}
@@ -190,14 +201,23 @@ class People:
         for client in seen:
             hidden = any(self.root(each) == client["id"] for each in self.protected)
             assert client["turvakielto"] is hidden, client["id"]
-            assert ("street_address" in client["contact"]) is (provider is None or not hidden)
+            dead = self.has_died(client["id"])
+            assert client.get("died_on") == (self.world.day(0) if dead else None), client["id"]
+            read = client.get("contact", {})
+            assert ("street_address" in read) is (provider is None or not (hidden or dead))
+            assert ("phone" in read) is (provider is None or not dead)
+        for relationship in await self.world.pages(speaker, "/v1/service-relationships?limit=200"):
+            expected_end = self.world.day(0) if self.has_died(relationship["client_id"]) else None
+            assert relationship.get("ends_on") == expected_end, relationship["id"]
         for old in self.into:
             stub = await speaker.get(f"/v1/clients/{old}")
             expected = (200, self.root(old)) if self.root(old) in roots else (404, None)
             assert (stub.status_code, stub.json().get("merged_into")) == expected
         items = (await self.world.feed(speaker))[0]
         changes = Counter((each["resource_id"], each["version"], each["change"]) for each in items)
-        assert {each for each, count in changes.items() if count > 1 and each[2] != "access-granted"} == set()
+        assert {
+            each for each, count in changes.items() if count > 1 and not each[2].startswith("access-")
+        } == set()
         of_feed = {each["resource_id"] for each in items}
         for name in ("service-relationships", "agreements", "attendance", "measurements"):
             own = {record for record, (_, of) in self.records[name].items() if provider in {None, of}}
@@ -227,7 +247,7 @@ ACTS = [
     *[People.record_day] * 3,
     *[People.measure] * 2,
     *[People.import_measurements] * 2,
-    *(People.name_the_old_one, People.serve_another, People.rename, People.protect),
+    *(People.name_the_old_one, People.serve_another, People.rename, People.protect, People.die),
 ]
 
 

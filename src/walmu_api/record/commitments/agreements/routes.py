@@ -135,10 +135,9 @@ async def list_agreement_findings(agreement_id: Id, request: Request, ctx: Reade
     """What is doubtful in an agreement, such as an insurance that is not told. The organiser also reads here that a
     system of the workplace fetched the client's data without naming the person (`recipient-not-named`).
 
-    Limits hold for the person, over all agreements in force at one time that you see: more days a week than their decision
-    grants (`decision-days-exceeded`: at `/schedule` when they are planned, at `/decision_id` when they were attended, in the
-    last such week), or than act 189/2001 allows (`rehabilitative-days-exceeded`), and hours of the week
-    plan at two places (`same-hours-elsewhere`). What holds over several providers only the organiser sees."""
+    Limits hold for the person, over all agreements in force at one time that you see: more days a week, by the week plans or
+    attended, than their decision grants (`decision-days-exceeded`), or than act 189/2001 allows
+    (`rehabilitative-days-exceeded`), and hours of the week plan at two places (`same-hours-elsewhere`). What holds over several providers only the organiser sees."""
     row = await service.find(ctx, agreement_id)
     return findings.response_of(request, visible_findings(ctx, await _findings(ctx.session, row)))
 

@@ -28,7 +28,6 @@ DAYS_RECORDED = ProblemType("days-recorded", 409)
 RECIPIENT_NOT_NAMED = ProblemType("recipient-not-named", 422, located=True)
 INSURANCE_MISSING = ProblemType("insurance-not-told", 422, located=True, names_basis=True)
 DECISION_DAYS_EXCEEDED = ProblemType("decision-days-exceeded", 422, located=True, names_basis=True)
-PLANNED_MORE, ATTENDED_MORE = Text("phrases.planned-more"), Text("phrases.attended-more")
 REHABILITATIVE_DAYS_EXCEEDED = ProblemType(
     "rehabilitative-days-exceeded", 422, located=True, names_basis=True
 )

@@ -189,8 +189,8 @@ async def replace(
     if records.holds(row, values) and (received is None or received == document(ctx, row)):
         return row
     preconditions.require_version(if_match, row.version)
-    if own is not entry:  # said with a change, it is of this one
-        values = _values(ctx, entry, row.id, row) | lifted
+    if own is not entry:  # said with a change, it is of this one, but for a death
+        values = _values(ctx, entry.model_copy(update={"died_on": own.died_on}), row.id, row) | lifted
     before = without_identity(row)
     values["received"] = _seal(ctx, row.id).sealed(received)
     taken, had, died = _if_taken(ctx, values.get("identity_index")), identities.columns(row), row.died

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from walmu_api.foundation.locales import Reason
-from walmu_api.foundation.problems import Finding
+from walmu_api.foundation.problems import INVALID_VALUE, Finding
 from walmu_api.record.parties.codes.rules import (
     SERVICE_TASK,
     SOCIAL_SERVICE,
@@ -20,6 +20,12 @@ AFTER_DEATH = Reason("after-death")
 def last_day(set_ends_on: date | None, died_on: date | None) -> date | None:
     """The day on which a service ends: as was set, and not after the death of the client."""
     return min((day for day in (set_ends_on, died_on) if day is not None), default=None)
+
+
+def check_begins(starts_on: date, died_on: date | None) -> list[Finding]:
+    """Nothing begins after the death of the client."""
+    late = died_on is not None and starts_on > died_on
+    return [INVALID_VALUE.at("/starts_on", reason=AFTER_DEATH)] if late else []
 
 
 def check_codes(

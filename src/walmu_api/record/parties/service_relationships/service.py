@@ -47,9 +47,10 @@ on conflict (organiser_id, client_id, organisation_id, granted_by) do update
   set starts_on = excluded.starts_on, ends_on = excluded.ends_on
 """)
 """One that the client did not live to see never begins."""
-_CLIENT = Statement("""
-select least(died_on, died_with) as died_on from clients where organiser_id = :organiser and id = :client_id
-""")
+_DIED = "select least(died_on, died_with) as died_on from clients where organiser_id = :organiser and id = :client_id"
+_CLIENT = Statement(_DIED)
+_CLIENT_NOW = Statement(f"{_DIED} for share")
+"""A death that is being recorded is waited for; one that comes after finds what was opened here."""
 
 
 async def require(ctx: RequestContext, relationship_id: UUID, pointer: str) -> ServiceRelationshipRow:
@@ -104,8 +105,8 @@ async def _check(
         raise invalid(UNKNOWN_REFERENCE.at("/client_id"))
     begins = entry.starts_on if before is None or entry.starts_on != before.starts_on else None
     died_on: date | None = client["died_on"]
-    if begins is not None and died_on is not None and begins > died_on:
-        raise invalid(INVALID_VALUE.at("/starts_on", reason=rules.AFTER_DEATH))
+    if begins is not None:
+        refuse(rules.check_begins(begins, died_on))
     await organisations.require(session, entry.provider_id, "provider", "/provider_id", begins)
     if entry.unit_id is not None:
         if before is not None and entry.unit_id != before.unit_id:
@@ -127,15 +128,23 @@ async def open_one(
         ):  # an ending may have moved the end
             raise DUPLICATE_SOURCE().with_members(url=f"/v1/service-relationships/{known.id}")
         return known, False
-    died_on = await _check(ctx.session, entry, decided=decided)
+    await _check(ctx.session, entry, decided=decided)
     values |= {"planned_ends_on": entry.ends_on, "set_ends_on": entry.ends_on}
-    values["ends_on"] = rules.last_day(entry.ends_on, died_on)
     row = ServiceRelationshipRow(**values | await records.stamp(ctx.session, ctx.actor, entry.source_id))
     await records.insert(ctx.session, row)
+    await _end_with_client_now(ctx, row)
     await _grant(ctx.session, row)
     await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "created", None)
     await _access_journal(ctx, row, "access-granted")
     return row, True
+
+
+async def _end_with_client_now(ctx: RequestContext, row: ServiceRelationshipRow) -> None:
+    which = {"organiser": ctx.organiser_id, "client_id": row.client_id}
+    died_on = await ctx.session.fetchval(_CLIENT_NOW, **which)
+    refuse(rules.check_begins(row.starts_on, died_on))
+    row.ends_on = rules.last_day(row.set_ends_on, died_on)
+    await ctx.session.orm.flush()
 
 
 async def replace(
