@@ -103,8 +103,14 @@ def gives_reason_as(caller: Caller, entry: AttendanceEntry) -> UUID | None:
     return caller.organisation_id if names else None
 
 
+Reasons = tuple[str | None, str | None]
+"""The reason of a day, and the reasons with their minutes."""
+
+
 def reason_by(
-    reason: str | None, before: str | None, before_by: UUID | None, named_by: UUID | None
+    reasons: Reasons, before: Reasons, before_by: UUID | None, named_by: UUID | None
 ) -> UUID | None:
-    """The workplace whose word the reason of a day is. A provider that repeats it does not make it its own."""
-    return named_by or (before_by if reason is not None and reason == before else None)
+    """The workplace whose word the reason of a day is. A provider that repeats it does not make it its own, but with another one
+    beside it, it does."""
+    repeated = reasons[0] is not None and reasons[0] == before[0] and reasons[1] in (None, before[1])
+    return named_by or (before_by if repeated else None)

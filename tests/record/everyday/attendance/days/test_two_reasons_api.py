@@ -136,6 +136,28 @@ async def test_a_workplace_reads_no_reasons_but_its_own_and_erases_none(world: T
     own |= {"absence_reasons": [ILL, {"reason": "other_notified", "minutes": 60}]}
     given = await world.workplace.put(f"{path}/{world.day(2)}", own)
     assert (given.status_code, given.json()["absence_reasons"]) == (201, own["absence_reasons"])
+    repeated = own | {"planned_minutes": 240}
+    same = await world.provider_a.put(f"{path}/{world.day(2)}", repeated, If_Match='"1"')
+    assert same.json()["absence_reason_by"] == str(world.workplace.organisation_id)
     not_theirs = own | {"absence_reasons": [ILL, DOCTOR]}
     refused = await world.workplace.put(f"{path}/{world.day(1)}", not_theirs)
     assert refused.json()["errors"][0]["pointer"] == "/absence_reasons/1/reason"
+
+
+@pytest.mark.parametrize("by_batch", [False, True])
+async def test_a_reason_that_the_provider_puts_beside_a_workplaces_is_not_the_workplaces(
+    world: TenantFixture, by_batch: bool
+) -> None:
+    place = {"name": "Kotola", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.signed_agreement(place=place)
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(2)}"
+    given = await world.workplace.put(path, {"status": "absent", "absence_reason": "own_illness"})
+    assert given.status_code == 201
+    if by_batch:
+        line = BOTH | {"agreement_id": agreement["id"], "date": world.day(2), "if_version": 1}
+        batch = await world.provider_a.post("/v1/attendance-batches", {"items": [line]})
+        assert batch.json()["counts"]["updated"] == 1
+    else:
+        assert (await world.provider_a.put(path, BOTH, If_Match='"1"')).status_code == 200
+    read = (await world.workplace.get(path)).json()
+    assert read.keys().isdisjoint({"absence_reason", "absence_reasons"})

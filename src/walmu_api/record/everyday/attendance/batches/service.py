@@ -229,11 +229,10 @@ def _whose(
     caller: Caller, entry: AttendanceLine, values: tuple[Any, ...], row: asyncpg.Record | None
 ) -> tuple[UUID | None, UUID | None]:
     """The workplace whose word the reason is, and the system whose the source_id is, where not the sender's."""
-    before, before_by, key, owner = (
-        (None, None, None, None) if row is None else (row[4 + REASON], row[-2], row[4 + SOURCE_ID], row[-1])
-    )
+    before: workplace_view.Reasons = (None, None) if row is None else (row[4 + REASON], row[4 + PARTS])
+    before_by, key, owner = (None, None, None) if row is None else (row[-2], row[4 + SOURCE_ID], row[-1])
     named_by = workplace_view.gives_reason_as(caller, entry)
-    reason_by = workplace_view.reason_by(values[REASON], before, before_by, named_by)
+    reason_by = workplace_view.reason_by((values[REASON], values[PARTS]), before, before_by, named_by)
     return reason_by, workplace_view.others_key(caller, key, owner)
 
 

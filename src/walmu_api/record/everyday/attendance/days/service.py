@@ -18,7 +18,7 @@ from walmu_api.record.everyday.attendance import rules, statements, workplace_vi
 from walmu_api.record.everyday.attendance.day_reading import recorded
 from walmu_api.record.everyday.attendance.justifications.superseding import Before, reasons_of, supersede
 from walmu_api.record.everyday.attendance.parameters import DayFilters
-from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, REASON, entry_of, facts_of
+from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, PARTS, REASON, entry_of, facts_of
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
@@ -154,8 +154,8 @@ async def _update(
         version=row["version"],
         replaced=row["body"],
         absence_reason_by=workplace_view.reason_by(
-            values[REASON],
-            row["day_absence_reason"],
+            (values[REASON], values[PARTS]),
+            (row["day_absence_reason"], row["day_absence_reasons"]),
             row["day_absence_reason_by"],
             workplace_view.gives_reason_as(ctx.caller, entry),
         ),
