@@ -210,8 +210,8 @@ DAMAGES = (
     Damage(
         "the contact address is told though it is withheld",
         CLIENTS,
-        'frozenset({"contacts_withheld", "secret_contacts"})',
-        'frozenset({"secret_contacts"})',
+        'frozenset({"contacts_withheld", "secret_contacts", "died_on"})',
+        'frozenset({"secret_contacts", "died_on"})',
         walk=PROTECTED,
     ),
     Damage(
