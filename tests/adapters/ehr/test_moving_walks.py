@@ -146,7 +146,7 @@ class Moving:
         hangs = any(self.decisions[number] is decision for _, number in self.agreements)
         decision.in_conflict = hangs and not self.agree(decision.ours, decision.theirs)
         if not decision.in_conflict:
-            decision.ours = decision.theirs
+            self.free(decision, decision.theirs)
 
     async def settle(self, chance: Random) -> None:
         found = await conflicts(self.exchange)
@@ -155,9 +155,12 @@ class Moving:
         conflict, resolution = chance.choice(found), chance.choice(["ours", "theirs"])
         (decision,) = [each for each in self.decisions if each.id == conflict["decision_id"]]
         await settle(self.exchange, conflict, resolution)
-        decision.in_conflict = False
-        if resolution == "theirs":
-            decision.ours = decision.theirs
+        self.free(decision, decision.theirs if resolution == "theirs" else decision.ours)
+
+    def free(self, decision: Decision, whose: tuple[int, str]) -> None:
+        """What was recorded while it was in conflict is as good as any other day from now on."""
+        decision.ours, decision.in_conflict = whose, False
+        self.late -= {day for day in self.late if self.decisions[self.agreements[day[0]][1]] is decision}
 
     async def name_another(self, chance: Random) -> None:
         """The provider says that an agreement is of the other decision."""
