@@ -110,10 +110,10 @@ class Moving:
         now = await self.world.provider_a.get(path)
         match = {"If_Match": now.headers["etag"]} if now.status_code == 200 else {}
         answer = await self.world.provider_a.put(path, entry, **match)
-        if self.covers(number) is None and not self.is_held(number) and (number, ago) not in self.days:
+        if self.covers(number) is None and (number, ago) not in self.days:
             assert answer.status_code == 422, "a day needs a decision"
             return
-        assert answer.status_code in {200, 201}, answer.text
+        assert answer.status_code in {200, 201}, (number, ago, self.decisions, self.agreements, answer.text)
         if (number, ago) not in self.days and self.is_held(number):
             self.late.add((number, ago))
         self.days[number, ago] = answer.json()["id"]
@@ -261,12 +261,12 @@ class Moving:
         assert done.keys() - waiting <= set(self.days.values()), (
             "a visit of a day that is no presence any more"
         )
-        of_presence: dict[tuple[Any, int], int] = {}
+        of_presence: dict[tuple[str, int], int] = {}
         for (number, ago), day in self.days.items():
             if self.is_held(number):
                 continue  # it waits, or stays as it was
             covering = self.covers(number)
-            presence = (covering.id if covering else f"agreement {number}", ago)
+            presence = self.decisions[self.agreements[number][1]].id, ago
             of_presence.setdefault(presence, 0)
             if day in done:
                 of_presence[presence] += 1
