@@ -306,4 +306,4 @@ async def test_days_and_visits_follow_their_decisions_wherever_they_go(
         world, theirs = await make_world(app, app_context, owner), RecordSystem(next(folders))
         return await Moving(await open_exchange(world, worker_database, theirs)).begin()
 
-    await walks(begin, lives=examples(6, long=60), steps=examples(20, long=60))
+    await walks(begin, lives=examples(8, long=60), steps=examples(36, long=60))
