@@ -1,6 +1,7 @@
 """Every answer that a test gets is held against what the contract says of its operation: nothing that is not declared, and
 no null where the contract declares none."""
 
+import os
 import re
 from functools import cache
 from typing import Any
@@ -12,6 +13,9 @@ import jsonschema_rs
 from walmu_api.contract_file import described
 
 CONTRACT = "urn:walmu:contract"
+OF_A_DAMAGE = {"WALMU_TEST_ANSWERS": "unchecked"}
+"""The environment of a run that asks whether a test of privacy notices a damage by what somebody reads: the contract would
+refuse some such answers first."""
 JSON = frozenset({"application/json", "application/problem+json"})
 
 
@@ -58,6 +62,8 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def check(answer: httpx.Response) -> None:
+    if OF_A_DAMAGE.items() <= os.environ.items():
+        return
     kind = answer.headers.get("content-type", "").partition(";")[0]
     path = next((path for pattern, path in _paths() if pattern.fullmatch(answer.request.url.path)), None)
     if kind not in JSON or path is None:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.answers import OF_A_DAMAGE
+
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "src/walmu_api"
 PLACES, PROVIDERS = "everybody_reads and places", "everybody_reads and providers"
@@ -220,7 +222,7 @@ def _lines_of(test: str, group: Iterable[Damage]) -> list[str]:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:randomly", "--show-capture=no", "--tb=short",
              "tests/privacy/test_every_field.py", "-k", test],
-            cwd=copy, env=os.environ | {"PYTHONPATH": str(copy / "src")}, capture_output=True, text=True, check=False,
+            cwd=copy, env=os.environ | OF_A_DAMAGE | {"PYTHONPATH": str(copy / "src")}, capture_output=True, text=True, check=False,
         )  # fmt: skip
     lines = [line.removeprefix("E").strip() for line in run.stdout.splitlines()]
     lines = [line for line in lines if " reads " in line or " lacks " in line]

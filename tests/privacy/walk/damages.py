@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.answers import OF_A_DAMAGE
+
 ROOT = Path(__file__).parents[3]
 COPIED = ("src", "tests", "migrations", "openapi", "pyproject.toml", "docs")
 WALKS = "tests/privacy/test_states_walked.py"
@@ -334,7 +336,7 @@ def _is_noticed(damage: Damage) -> bool:
             "--show-capture=no",
             f"{WALKS}::{damage.walk}",
         ]
-        environment = os.environ | {"PYTHONPATH": str(copy / "src")}
+        environment = os.environ | OF_A_DAMAGE | {"PYTHONPATH": str(copy / "src")}
         ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     lines = [line.lstrip("E ") for line in ran.stdout.splitlines()]
     wrong = lines[lines.index("it is wrong that") + 1] if "it is wrong that" in lines else ""
