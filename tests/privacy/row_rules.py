@@ -89,7 +89,9 @@ TABLES = {
     "delegated_workplaces": Rows("id = $2"),
     "client_access": Rows("organisation_id = $2", deleted=NOTHING),
     "clients": Rows(ITS_CLIENT.format("t.id, t.merged_into")),
-    "former_codes": Rows(f"reason in ('temporary', 'corrected') and {ITS_CLIENT.format('t.client_id')}"),
+    "former_codes": Rows(
+        f"reason in ('temporary', 'corrected') and not before_protection and {ITS_CLIENT.format('t.client_id')}"
+    ),
     "distinct_clients": Rows(NOTHING),
     "client_merges": Rows(
         f"{ITS_CLIENT.format('t.client_id, t.read_as')} or {ITS_AGREEMENT.format('t.read_as')}"

@@ -14,6 +14,7 @@ from walmu_api.access.context import RequestContext
 from walmu_api.access.visibility import parameters, visible_client
 from walmu_api.foundation.database import Session
 from walmu_api.foundation.problems import Problem, ProblemType
+from walmu_api.foundation.records import RECORDING
 from walmu_api.foundation.statements import Statement
 
 CLIENT_MERGED = ProblemType("client-merged", 409)
@@ -29,9 +30,7 @@ _MERGED = Statement(f"""
 select c.merged_into from clients c where c.organiser_id = :organiser and c.id = :client_id
   and c.merged_into is not null and {visible_client("c")}
 """)
-_SHARED = Statement(
-    "select pg_advisory_xact_lock_shared(hashtextextended('client-merges|' || :organiser::uuid, 0))"
-)
+_SHARED = Statement(f"select {RECORDING}")
 _READ_AS = Statement("""
 select client_id, read_as from client_merges
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) and unmerged_at is null

@@ -69,26 +69,33 @@ def replaced(model: type[BaseModel], row: Mirrored) -> str:
     return to_json(plain | ({"received": row.received} if row.received else {})).decode()
 
 
+RECORDING = "pg_advisory_xact_lock_shared(hashtextextended('client-merges|' || :organiser::uuid, 0))"
+"""Recording something of a client waits for the merge of two that is under way, and holds up the next one (ADR 62)."""
+_BEGUN = Statement(f"select walmu_now() from (select {RECORDING}) begun")
+
+
 async def now(session: Session) -> datetime:
     moment: datetime = await session.fetchval("select walmu_now()")
     return moment
 
 
 async def stamp(session: Session, actor: Actor, source_id: str | None) -> dict[str, Any]:
-    """What a new record carries besides its content."""
+    """What a new record carries besides its content. From now on nobody is merged: who may write the row is asked by the
+    database as it was when the statement that writes it began, so the merge is waited for before that one."""
+    moment = await session.fetchval(_BEGUN, organiser=session.organiser_id)
     return {
         "organiser_id": session.organiser_id,
         "id": uuid7(),
         "version": 1,
         "source_id": source_id,
         "source_system": actor.system_id if source_id else None,
-        **await _touch(session, actor),
+        **_touch(moment, actor),
     }
 
 
-async def _touch(session: Session, actor: Actor) -> dict[str, Any]:
+def _touch(moment: datetime, actor: Actor) -> dict[str, Any]:
     return {
-        "recorded_at": await now(session),
+        "recorded_at": moment,
         "recorded_by_organisation": actor.organisation_id,
         "recorded_by_system": actor.system_id,
         "recorded_by_person": from_json(actor.person) if actor.person else None,
@@ -165,7 +172,7 @@ async def replace(
         values = {"client_named": values["client_id"]} | values
     if values.get("source_id", row.source_id) != row.source_id:
         values = values | {"source_system": actor.system_id if values["source_id"] else None}
-    for name, value in (values | await _touch(session, actor)).items():
+    for name, value in (values | _touch(await now(session), actor)).items():
         setattr(row, name, value)
     row.version += 1
     await _flush(session, problems)

@@ -1,14 +1,17 @@
 """One person, several identity codes over time; found by either, by whole words of the name, and by nobody who may not."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.conftest import ApiClient, TenantFixture, identity_code, identity_code_of
+from tests.record.everyday.measurements.test_imports_api import HEAD, MAPPING, done
 from tests.record.parties.clients.test_merging_api import merge, unmerge
 
 from walmu_api.access.guard import AppContext
 from walmu_api.foundation.database import Database
 from walmu_api.foundation.identity_codes import check_character
+from walmu_api.foundation.statements import Statement
 from walmu_api.record.parties.clients.names import index_clients_of_before
 
 HETU = "urn:oid:1.2.246.21"
@@ -198,3 +201,50 @@ async def test_who_was_recorded_before_names_were_indexed_is_found_too(
     assert await found(world.organiser, name="entinen", date_of_birth="1990-02-02") == both
     (alike,) = (await world.organiser.get("/v1/client-findings")).json()["items"]
     assert [alike["client_id"], alike["other_client_id"]] == both
+
+
+@pytest.mark.parametrize("first", ["corrected", "temporary"])
+async def test_no_code_leads_past_a_later_change_for_protection(world: TenantFixture, first: str) -> None:
+    """audiences.md: a code of before protection is the organiser's, never beside the new one; so is one of before that."""
+    old, between = identity_code(), identity_code()
+    client = await world.client(**coded(old))
+    await world.relationship(client["id"])
+    client = await recoded(world, client, between, first)
+    assert await found(world.provider_a, **coded(old)) == [client["id"]]
+    client = await recoded(world, client, identity_code(), "protection")
+    for code in (old, between):
+        assert await found(world.provider_a, **coded(code)) == []
+        assert await found(world.organiser, **coded(code)) == [client["id"]]
+    sheet = f"{HEAD}{old};alku;7.9.2026;6,4;5\n"
+    by_code = MAPPING | {"client": {"by": "identity_code", "column": "Asiakas"}}
+    assert (await done(world.provider_a, sheet, by_code))["counts"]["created"] == 0
+    corrected = await world.organiser.put(
+        f"/v1/clients/{client['id']}?identity_change=corrected", entry_of(client)
+    )
+    assert corrected.status_code == 200, "it was no protection after all"
+    assert await found(world.provider_a, **coded(old)) == [client["id"]]
+
+
+async def test_who_has_a_code_that_cannot_be_read_is_found_by_name(
+    world: TenantFixture, worker_database: Database, app_context: AppContext
+) -> None:
+    """And does not stand in the way of others."""
+    names = ("Rikki", "Ehea")
+    clients = [await world.client(family_name=each, **coded(identity_code())) for each in names]
+    await world.owner.execute(
+        "update clients set name_words = null, person_index = null, birthday_index = null where organiser_id = $1",
+        world.organiser_id,
+    )
+    damaged = "update clients set identity_sealed = $2 where id = $1"
+    await world.owner.execute(damaged, clients[0]["id"], b"\1\2")
+    async with world.transaction() as session:
+        await session.fetch(_KEY_SHARE, organiser=world.organiser_id, id=UUID(clients[1]["id"]))
+        await index_clients_of_before(worker_database, app_context.keyring)
+    restored = "update clients set identity_sealed = null, identity_index = null, identity_system = null where id = $1"
+    await world.owner.execute(restored, clients[0]["id"])
+    for name, client in zip(names, clients, strict=True):
+        assert await found(world.organiser, name=name) == [client["id"]]
+
+
+_KEY_SHARE = Statement("select from clients where organiser_id = :organiser and id = :id for key share")
+"""As recording something of a client does."""

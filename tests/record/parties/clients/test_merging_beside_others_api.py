@@ -9,6 +9,7 @@ from tests.adapters.national.test_frozen_documents import path_of, signed
 from tests.conftest import ApiClient, TenantFixture, identity_code
 from tests.record.case_file.plans.test_plans_api import client_plan
 from tests.record.parties.clients.test_codes_over_time_api import coded, entry_of, found
+from tests.record.parties.clients.test_death_api import dies
 from tests.record.parties.clients.test_merging_api import client_now, merge, served, unmerge
 
 from walmu_api.foundation.statements import Statement
@@ -19,13 +20,23 @@ _RECORD = Statement(
 )
 
 
-async def test_a_relationship_that_is_being_changed_does_not_stand_in_the_way(world: TenantFixture) -> None:
-    """A change holds its relationship and then records of the client; the order of the two, turn by turn."""
+@pytest.mark.parametrize("turn", ["merge", "a dead one", "of who stays", "unmerge"])
+async def test_a_relationship_that_is_being_changed_does_not_stand_in_the_way(
+    world: TenantFixture, turn: str
+) -> None:
+    """A change holds its relationship and then records of the client; the order of the two, turn by turn. A death that comes or
+    goes with a merge ends services of who stays."""
     one, two = await served(world), await served(world)
+    if turn == "a dead one":
+        await dies(world, one["client"]["id"], 1)
+    if turn == "unmerge":
+        assert (await merge(world, one, two)).status_code == 200
+    changed = one if turn == "merge" else two
     loop = asyncio.get_running_loop()
     async with world.transaction() as session:
-        await session.fetch(_HOLD, organiser=world.organiser_id, id=UUID(one["relationship"]["id"]))
-        merging = asyncio.create_task(merge(world, one, two))
+        await session.fetch(_HOLD, organiser=world.organiser_id, id=UUID(changed["relationship"]["id"]))
+        act = unmerge(world, one) if turn == "unmerge" else merge(world, one, two)
+        merging = asyncio.create_task(act)
         await asyncio.sleep(0.5)
         began = loop.time()
         await session.execute(_RECORD, organiser=world.organiser_id)
@@ -33,6 +44,24 @@ async def test_a_relationship_that_is_being_changed_does_not_stand_in_the_way(wo
     answer = await merging
     assert answer.status_code == 200, answer.text
     assert waited < 0.45, "the change waited until the database saw that neither could go on"
+
+
+async def test_what_a_provider_records_while_its_client_is_merged_is_recorded(world: TenantFixture) -> None:
+    """It waits for the merge, and is then of the client who stays, whom its provider sees since. Who names the old one after it
+    learns of it."""
+    one, two = await served(world), await served(world, world.provider_b)
+
+    async def record(delay: float) -> set[int]:
+        await asyncio.sleep(delay)
+        entries = [world.measurement_entry(one["relationship"]) for _ in range(10)]
+        return {(await world.provider_a.post("/v1/measurements", each)).status_code for each in entries}
+
+    async def later() -> int:
+        await asyncio.sleep(0.03)
+        return (await merge(world, one, two)).status_code
+
+    *recorded, merged = await asyncio.gather(*(record(at * 0.004) for at in range(4)), later())
+    assert (set[int]().union(*recorded) <= {201, 409}, merged) == (True, 200), recorded
 
 
 async def test_others_record_while_a_merge_waits_for_a_long_import(world: TenantFixture) -> None:

@@ -24,14 +24,16 @@ from walmu_api.record.parties.clients.schemas import Identity, IdentityChange
 from walmu_api.record.parties.clients.tables import ClientRow
 
 _ASKED = "any(array(select decode(h, 'hex') from unnest(:codes::text[]) h))"
+_SERVES = """exists (select from client_access a
+    where a.organiser_id = :organiser and a.client_id = {client} and a.organisation_id = :organisation)"""
 _BY_CODE = Statement(f"""
 with has as (
     select c.identity_index as code, c.id as client_id, cast(:organisation as uuid) is null or c.merged_into is null
-        or c.identity_system <> '{PERSONAL_IDENTITY_CODE}' or exists (select from client_access a
-            where a.organiser_id = c.organiser_id and a.client_id = c.id and a.organisation_id = :organisation) as told
+        or c.identity_system <> '{PERSONAL_IDENTITY_CODE}' or {_SERVES.format(client="c.id")} as told
     from clients c where c.organiser_id = :organiser and c.identity_index = {_ASKED}
     union all
-    select f.code_index, f.client_id, cast(:organisation as uuid) is null or f.reason in ('temporary', 'corrected')
+    select f.code_index, f.client_id, cast(:organisation as uuid) is null
+        or f.reason in ('temporary', 'corrected') and not f.before_protection and {_SERVES.format(client="f.client_id")}
     from former_codes f
     where f.organiser_id = :organiser and f.code_index = {_ASKED}
       and not exists (select from clients p where p.organiser_id = f.organiser_id and p.identity_index = f.code_index))
@@ -51,6 +53,13 @@ update former_codes set reason = :reason where organiser_id = :organiser and id 
     select id from former_codes where organiser_id = :organiser and client_id = any(:ids::uuid[])
     order by until desc, id desc limit 1)
 """)
+_BEFORE = Statement("""
+update former_codes f set before_protection = exists (
+    select from former_codes g where g.organiser_id = f.organiser_id and g.client_id = f.client_id
+      and (g.until, g.id) > (f.until, f.id) and g.reason not in ('temporary', 'corrected'))
+where f.organiser_id = :organiser and f.client_id = any(:ids::uuid[])
+""")
+"""Of a chain of codes none leads past one that was changed for protection or gender, or for a reason not told yet."""
 _OF_CLIENTS = Statement("""
 select client_id, code_system, code_sealed, code_index, reason, until from former_codes
 where organiser_id = :organiser and client_id = any(:ids::uuid[]) order by until, id
@@ -102,12 +111,14 @@ async def note_former(ctx: RequestContext, before: dict[str, Any], reason: Ident
         index=before["identity_index"],
         reason=reason or ("temporary" if temporary else "unknown"),
     )
+    await ctx.session.execute(_BEFORE, organiser=ctx.organiser_id, ids=[before["id"]])
 
 
 async def explain(ctx: RequestContext, client_id: UUID, reason: IdentityChange) -> None:
     """Why the latest code of a client, or of those who are read under it, was changed: told late, or put right."""
     ids = await named_by(ctx, client_id)
     await ctx.session.execute(_EXPLAIN, organiser=ctx.organiser_id, ids=ids, reason=reason)
+    await ctx.session.execute(_BEFORE, organiser=ctx.organiser_id, ids=ids)
 
 
 async def former(ctx: RequestContext, client_ids: Collection[UUID]) -> list[dict[str, Any]]:

@@ -211,8 +211,9 @@ async def _alone(ctx: RequestContext, one: UUID, other: UUID) -> bool:
             await session.execute(_ALONE, organiser=ctx.organiser_id)
             group, beside = await _ids(ctx, _BENEATH, one), await _ids(ctx, _BENEATH, other)
             await session.execute(_LOCK_CLIENTS, organiser=ctx.organiser_id, ids=[*group, *beside])
-            for table in TABLES:
-                await session.execute(_LOCK[table], organiser=ctx.organiser_id, ids=[one, other], group=group)
+            for table in TABLES:  # a death that comes or goes with it ends services of either side
+                of = [*group, *beside] if table == "service_relationships" else group
+                await session.execute(_LOCK[table], organiser=ctx.organiser_id, ids=[one, other], group=of)
     except asyncpg.LockNotAvailableError:
         return False
     await session.execute("set local lock_timeout to default")

@@ -7,20 +7,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from walmu_api.foundation.database import Database, Session, Tenancy
-from walmu_api.foundation.encryption import Keyring
+from walmu_api.foundation.encryption import Keyring, KeyringError
 from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE, born_on
 from walmu_api.foundation.statements import Statement
 from walmu_api.foundation.texts import folded
 from walmu_api.record.parties.clients.schemas import Identity
 
+log = structlog.get_logger()
 AT_ONCE = 200
 PLACE = "clients|identity"
 """What sealed codes are bound to, besides their client."""
 
 _WITHOUT = Statement(f"""
 select id, family_name, given_names, date_of_birth, identity_system, identity_sealed from clients
-where organiser_id = :organiser and name_words is null order by id limit {AT_ONCE} for update skip locked
+where organiser_id = :organiser and name_words is null order by id limit {AT_ONCE} for no key update skip locked
 """)
 _FILL = Statement("""
 update clients set name_words = :name_words, person_index = :person_index, birthday_index = :birthday_index
@@ -77,8 +80,11 @@ async def _index_some(session: Session, cipher: Keyring, organiser: UUID) -> boo
     for row in rows:
         known = None
         if row["identity_sealed"] is not None:
-            code = cipher.decrypt(row["identity_sealed"], PLACE, organiser, row["id"]).decode()
-            known = Identity.model_construct(system=row["identity_system"], value=code)
+            try:
+                code = cipher.decrypt(row["identity_sealed"], PLACE, organiser, row["id"]).decode()
+                known = Identity.model_construct(system=row["identity_system"], value=code)
+            except KeyringError as error:  # found by name all the same
+                log.error("an identity code cannot be read", client=str(row["id"]), why=str(error))
         name = f"{row['family_name']} {row['given_names']}"
         values = columns(cipher, organiser, name, known, row["date_of_birth"])
         await session.execute(_FILL, organiser=organiser, id=row["id"], **values)
