@@ -60,8 +60,10 @@ async def test_what_a_provider_records_while_its_client_is_merged_is_recorded(wo
         await asyncio.sleep(0.03)
         return (await merge(world, one, two)).status_code
 
-    *recorded, merged = await asyncio.gather(*(record(at * 0.004) for at in range(4)), later())
-    assert (set[int]().union(*recorded) <= {201, 409}, merged) == (True, 200), recorded
+    recording = asyncio.gather(*(record(at * 0.004) for at in range(4)))
+    merged = await later()
+    statuses = set[int]().union(*await recording)
+    assert (statuses <= {201, 409}, merged) == (True, 200), statuses
 
 
 async def test_others_record_while_a_merge_waits_for_a_long_import(world: TenantFixture) -> None:
