@@ -251,7 +251,10 @@ class Moving:
         other: set[str | None] = {"counted-in-another-agreement"} if beside else set()
         if self.is_held(number):
             late = (number, ago) in self.late
-            return {"decision-in-conflict"} if late else other | {None, "decision-not-in-force"}
+            if late:
+                went = self.covers(number) is None
+                return {"decision-in-conflict", "decision-not-in-force"} if went else {"decision-in-conflict"}
+            return other | {None, "decision-not-in-force"}
         return {"decision-not-in-force"} if self.covers(number) is None else other | {None}
 
     async def of_visits(self) -> None:

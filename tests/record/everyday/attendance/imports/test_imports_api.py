@@ -229,6 +229,7 @@ async def test_clients_go_by_the_systems_own_numbers_and_by_identity_codes(world
 
 async def test_what_names_a_client_who_was_merged_leads_to_the_one_into_whom(world: TenantFixture) -> None:
     one, other = await world.client(), await world.client()
+    await world.relationship(one["id"])
     agreement = await agreement_of(world, await world.relationship(other["id"]), schedule=ANY_DAY)
     merging = {"into": other["id"], "into_version": 1, "reason": "Sama henkilö"}
     merged = await world.organiser.post(f"/v1/clients/{one['id']}/merge", merging, If_Match='"1"')
