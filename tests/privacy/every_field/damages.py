@@ -82,7 +82,7 @@ GROUPS: tuple[tuple[str, tuple[Damage, ...]], ...] = (
             ''),
     )),
     (PLACES, (
-        Damage('files forget the view of days', DAYS, 'absence of the provider: absence_reason by listAttendance$',
+        Damage('files forget the view of days', DAYS, 'absence of the provider: absence_reason; .* by listAttendance$',
             '    return values | dict.fromkeys(left_out)\n',
             '    return values\n'),
         Damage("the feed tells a workplace the provider's keys", FEED, 'source_id by listChanges$',
