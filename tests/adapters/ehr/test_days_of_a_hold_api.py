@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.adapters.ehr.conftest import Exchange
 from tests.adapters.ehr.test_attacked_deliveries_api import relationship_of
+from tests.adapters.ehr.test_delivery import beside
 from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, settle, summary
 
 pytestmark = pytest.mark.enable_socket
@@ -68,3 +69,25 @@ async def test_a_day_that_becomes_attended_during_the_hold_counts_when_it_is_set
     (conflict,) = await conflicts(exchange)
     await settle(exchange, conflict, "ours")
     assert await summary(exchange, agreement) == ({world.day(4): None, world.day(3): None}, 2)
+
+
+@pytest.mark.parametrize("before", ["partial", "elsewhere"])
+async def test_a_day_before_the_hold_counts_whatever_is_said_beside_it_meanwhile(
+    exchange: Exchange, before: str
+) -> None:
+    """The client came under one agreement before the conflict; the other agreement of the decision says more during the hold."""
+    world = exchange.world
+    other = await exchange.agreement(schedule={"type": "flexible"})
+    came = await beside(exchange, other, schedule={"type": "flexible"})
+    paths = [f"/v1/agreements/{each['id']}/attendance/{world.day(2)}" for each in (other, came)]
+    if before == "partial":
+        said = [(paths[1], {"status": "partial", "actual_minutes": 120})]
+    else:
+        said = [(paths[0], {"status": "absent", "absence_reason": "own_illness"}), (paths[1], PRESENT)]
+    for path, entry in said:
+        assert (await world.provider_a.put(path, entry)).status_code == 201
+    await moved(exchange, other, **another())
+    now = await world.provider_a.get(paths[0])
+    match = {"If_Match": now.headers["etag"]} if now.status_code == 200 else {}
+    assert (await world.provider_a.put(paths[0], PRESENT, **match)).status_code in {200, 201}
+    assert [(await summary(exchange, each))[1] for each in (other, came)] == [0, 1]

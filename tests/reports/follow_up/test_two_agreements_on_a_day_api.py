@@ -140,3 +140,23 @@ async def test_the_report_of_impact_counts_a_day_once(world: TenantFixture) -> N
         )
     counts = [sum(row[name] for row in rows) for name in ("attended", "justified", "not_justified")]
     assert counts == [2, 0, 1]
+
+
+async def test_a_day_counts_under_the_service_that_lasts(world: TenantFixture) -> None:
+    """The service went over into a new one; the end of the first was known late, and the day stands under both."""
+    client = await world.client()
+    old, new = await world.relationship(client["id"]), await world.relationship(client["id"])
+    decision = await world.decision(old, days_per_week=7)
+    agreements = [
+        (await world.agreement(each, decision, schedule={"type": "flexible"}))["id"] for each in (old, new)
+    ]
+    for each in agreements:
+        await say(world, each, 3, status="present", actual_minutes=240)
+    path = f"/v1/service-relationships/{old['id']}"
+    read = await world.organiser.get(path)
+    ended = read.json() | {"ends_on": world.day(5)}
+    assert (await world.organiser.put(path, ended, If_Match=read.headers["etag"])).status_code == 200
+    assert [await counted(world, each) for each in agreements] == [
+        (0, ["day-outside-agreement"]),
+        (1, [None]),
+    ]

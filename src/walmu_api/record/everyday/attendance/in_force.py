@@ -87,7 +87,9 @@ def beside(day: str) -> str:
     another client or provider, their agreements have days of their own."""
     return f"""(select decision_id, client_id, provider_id from agreements
             where organiser_id = :organiser and id = {day}.agreement_id offset 0) own,
-        lateral (select id, starts_on, ends_on from agreements where organiser_id = :organiser and decision_id = own.decision_id
+        lateral (select id, status, starts_on, least(ends_on, (select ends_on from service_relationships
+                where organiser_id = :organiser and id = service_relationship_id)) as ends_on, held_since
+            from agreements where organiser_id = :organiser and decision_id = own.decision_id
             and client_id = own.client_id and provider_id = own.provider_id and id <> {day}.agreement_id offset 0) other,
         lateral (select * from attendance
             where organiser_id = :organiser and agreement_id = other.id and date = {day}.date offset 0) o"""
@@ -95,11 +97,12 @@ def beside(day: str) -> str:
 
 def in_another(day: str) -> str:
     """Whether the day is counted under another agreement of the decision, which says as much or more: two are one day of
-    attendance. A day outside its agreement is no allowance, so it takes none from another. Which of them are visits of
-    their own, `presences` says."""
+    attendance. What counts in no allowance itself, because it is outside its agreement or began in a conflict, takes none
+    from another. Which of them are visits of their own, `presences` says."""
     return f"""({day}.status in ('present', 'partial') and exists (
         select from {beside(day)}
-        where o.status in ('present', 'partial') and {day}.date between other.starts_on and other.ends_on
+        where o.status in ('present', 'partial') and other.status in ('signed', 'terminated')
+          and {day}.date between other.starts_on and other.ends_on and not {began_in_conflict("o", "other")}
           and case when o.status = {day}.status then o.id < {day}.id else o.status = 'present' end))"""
 
 
@@ -112,13 +115,13 @@ def presences(day: str) -> str:
         select {data.format(row="o")} from {beside(day)} where o.status in ('present', 'partial')) d)"""
 
 
-def began_in_conflict(day: str) -> str:
+def began_in_conflict(day: str, agreement: str = "g") -> str:
     """Whether the presence was said while its agreement is held; not where the day was attended already when that began, be it
     confirmed or corrected since (ADR 69)."""
     before = f"""select b.replaced ->> 'status' in ('present', 'partial') from journal b
         where b.organiser_id = :organiser and b.resource_type = 'attendance' and b.resource_id = {day}.id
-          and b.at >= g.held_since order by b.version limit 1"""
-    return f"({day}.recorded_at >= g.held_since and not coalesce(({before}), false)) is true"
+          and b.at >= {agreement}.held_since order by b.version limit 1"""
+    return f"({day}.recorded_at >= {agreement}.held_since and not coalesce(({before}), false)) is true"
 
 
 def says_more(day: str) -> str:
