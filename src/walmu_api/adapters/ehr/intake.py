@@ -12,20 +12,12 @@ from pydantic_core import ErrorDetails
 
 from walmu_api.access import merged_clients
 from walmu_api.access.context import RequestContext
-from walmu_api.adapters.ehr import conflicts, drafts, providers
-from walmu_api.adapters.ehr.port import (
-    DecisionMessage,
-    Failed,
-    MappingError,
-    Notices,
-    PersonMessage,
-    RecordSystem,
-)
+from walmu_api.adapters.ehr import conflicts, drafts, persons, providers
+from walmu_api.adapters.ehr.port import DecisionMessage, Failed, MappingError, Notices, RecordSystem
 from walmu_api.adapters.ehr.providers import our_id
 from walmu_api.adapters.ehr.targets import Target
 from walmu_api.foundation.database import Database, Tenancy
 from walmu_api.foundation.encryption import Keyring
-from walmu_api.foundation.identity_codes import PERSONAL_IDENTITY_CODE
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problem_responses import from_database
 from walmu_api.foundation.problems import Problem
@@ -34,9 +26,6 @@ from walmu_api.foundation.statements import Record, Statement
 from walmu_api.record.commitments.decisions import service as decisions
 from walmu_api.record.commitments.decisions.parties import Received
 from walmu_api.record.commitments.decisions.schemas import DecisionEntry
-from walmu_api.record.parties.clients import leaving, protecting
-from walmu_api.record.parties.clients import service as clients
-from walmu_api.record.parties.clients.schemas import ClientEntry, Identity
 
 log = structlog.get_logger()
 _PLACE = "ehr_inbox|content"
@@ -64,7 +53,6 @@ _NEXT = Statement("""
 select id, stream, remote_id, version, content_sealed from ehr_inbox
 where organiser_id = :organiser and target_id = :target and state = 'received' order by id limit 1 for update
 """)
-_IS_CLIENT = Statement("select true from clients where organiser_id = :organiser and id = :client_id")
 _LOCK = Statement("select pg_try_advisory_xact_lock(hashtextextended(:what, 0))")
 _SETTLE = Statement("""
 update ehr_inbox set state = :state, reason = :reason, settled_at = walmu_now()
@@ -123,7 +111,7 @@ class Intake:
     async def _apply_next(self, failed_before: UUID | None = None) -> bool:
         """The next one. What fails is tried twice: the first time a race may have been lost, say for the same
         new person."""
-        row_id: UUID | None = None
+        row_id, stream, content = None, None, b""
         try:
             async with self.database.transaction(self.tenancy) as session:
                 if not await session.fetchval(_LOCK, what=f"ehr-intake|{self.target.id}"):
@@ -131,7 +119,7 @@ class Intake:
                 row = await session.fetchrow(_NEXT, organiser=session.organiser_id, target=self.target.id)
                 if row is None:
                     return False
-                row_id = row["id"]
+                row_id, stream = row["id"], row["stream"]
                 content = self.keyring.decrypt(row["content_sealed"], _PLACE, session.organiser_id, row["id"])
                 state = await self._file(self.target.context(session, self.keyring), row, content)
                 await session.execute(
@@ -142,8 +130,24 @@ class Intake:
                 raise
             if row_id != failed_before:
                 return await self._apply_next(failed_before=row_id)
+            if stream == DECISIONS:
+                await self._take_over(content)
             await self._quarantine(row_id, error)
         return True
+
+    async def _take_over(self, content: bytes) -> None:
+        """What protects a person whom we know holds, whatever becomes of the decision that tells it: each by itself, as far as
+        it can be understood."""
+        for take_over in (persons.protect, persons.left):
+            try:
+                async with self.database.transaction(self.tenancy) as session:
+                    await merged_clients.as_they_are(session)
+                    ctx = self.target.context(session, self.keyring)
+                    person = self.system.read_person(content)
+                    await take_over(ctx, await persons.known(ctx, person), person)
+            except Exception as error:
+                if from_database(error) is not None:
+                    raise
 
     async def _quarantine(self, row_id: UUID, error: Exception) -> None:
         """One that cannot be filed is set aside with its reason; the others go on."""
@@ -173,7 +177,7 @@ class Intake:
             return "ignored_stale"
         decision = self.system.read_decision(content)
         await merged_clients.as_they_are(ctx.session)
-        named = await self._client(ctx, decision.person)
+        named = await persons.client(ctx, decision.person)
         client_id = await merged_clients.follow(ctx, named)
         provider_id = await providers.served_by(ctx.session, self.target.name, decision, remote_id)
         values = _checked(decision, client_id, provider_id)
@@ -199,46 +203,6 @@ class Intake:
         elif known is not None and known["state"] == "open":
             await conflicts.withdraw(ctx, known)
         return {"stale": "ignored_stale", "unchanged": "unchanged"}.get(outcome, "applied")
-
-    async def _client(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """The client that the decision is about. Non-disclosure and death told for one we know are taken over at once;
-        that they have ended is not: lifting a protection is for a person of the organiser."""
-        client_id = await self._identified(ctx, person)
-        if person.turvakielto:
-            await protecting.protect(ctx, client_id)
-        await leaving.left(ctx, client_id, died_on=person.died_on, emigrated_on=person.emigrated_on)
-        return client_id
-
-    async def _identified(self, ctx: RequestContext, person: PersonMessage) -> UUID:
-        """Whom the decision is about: by our id, else by identity code; a new person becomes a client."""
-        if person.client_id is not None:
-            return await self._client_named(ctx, our_id(person.client_id), person.identity_code)
-        if person.identity_code is None:
-            raise MappingError("Person has neither PersonId nor ExternalId")
-        known = Identity(system=PERSONAL_IDENTITY_CODE, value=person.identity_code)
-        row = await clients.by_identity(ctx, known)
-        if row is not None:
-            return await clients.owner_of(ctx, known) or row.id
-        entry = ClientEntry(
-            family_name=person.family_name,
-            given_names=person.given_names,
-            identity=known,
-            turvakielto=person.turvakielto,
-        )
-        return (await clients.create(ctx, entry))[0].id
-
-    async def _client_named(self, ctx: RequestContext, client_id: UUID, data: str | None) -> UUID:
-        """A client by our id. An identity code beside it must not be that of somebody else; one that is new is the client's."""
-        if not await ctx.session.fetchval(_IS_CLIENT, organiser=ctx.organiser_id, client_id=client_id):
-            raise MappingError("Person.ExternalId is no client of ours")
-        if data is not None:
-            known = Identity(system=PERSONAL_IDENTITY_CODE, value=data)
-            owner, root = await clients.by_identity(ctx, known), await merged_clients.follow(ctx, client_id)
-            if owner is None:
-                await clients.adopt(ctx, client_id, known)
-            elif owner.id != root:
-                raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
-        return client_id
 
 
 _adapter = TypeAdapter(DecisionEntry)

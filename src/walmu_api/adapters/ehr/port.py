@@ -145,6 +145,10 @@ class RecordSystem(Protocol):
 
     def read_decision(self, content: bytes) -> DecisionMessage: ...
 
+    def read_person(self, content: bytes) -> PersonMessage:
+        """Whom a decision is about, though the rest of it cannot be read."""
+        ...
+
     def read_draft(self, content: bytes) -> DraftMessage: ...
 
     async def submit_draft(self, draft: Draft) -> Outcome[str]:

@@ -22,6 +22,7 @@ from walmu_api.adapters.ehr.port import (
     Notice,
     Notices,
     Outcome,
+    PersonMessage,
     Proposal,
 )
 
@@ -139,6 +140,9 @@ class LifecareRest:
 
     def read_decision(self, content: bytes) -> DecisionMessage:
         return mapping.decision(content)
+
+    def read_person(self, content: bytes) -> PersonMessage:
+        return mapping.person(content)
 
     def read_draft(self, content: bytes) -> DraftMessage:
         return mapping.draft_message(content)

@@ -1,6 +1,7 @@
 """Their words and ours. Pure: both directions, no default for a code that is not known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -90,15 +91,26 @@ def _known(table: Mapping[Any, str], value: Any, name: str) -> str:
 
 def decision(content: bytes) -> DecisionMessage:
     """A decision of theirs in our words."""
-    data = _object(content)
+    with _in_our_words():
+        return _decision(_object(content))
+
+
+def person(content: bytes) -> PersonMessage:
+    """Whom a decision of theirs is about."""
+    with _in_our_words():
+        return _person(_object(content)["Person"])
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
     try:
-        return _decision(data)
+        yield
     except (KeyError, TypeError, AttributeError) as error:
         raise MappingError(f"a member is missing or of another kind ({type(error).__name__})") from None
 
 
 def _decision(data: dict[str, Any]) -> DecisionMessage:
-    person, provider, caseworker = data["Person"], data["Provider"], data["Caseworker"]
+    provider, caseworker = data["Provider"], data["Caseworker"]
     days = data["Day"]
     if days is not None and data["DayType"] != "week":
         raise MappingError("DayType is not one we know")
@@ -128,18 +140,22 @@ def _decision(data: dict[str, Any]) -> DecisionMessage:
         "revoked_on": revoked_on,
     }
     return DecisionMessage(
-        PersonMessage(
-            person["PersonId"],
-            person["ExternalId"],
-            person["FamilyName"],
-            person["GivenNames"],
-            person["ProtectedRegistration"],
-            _maybe_day(person.get("DeathDate"), "DeathDate"),
-            _maybe_day(person.get("EmigrationDate"), "EmigrationDate"),
-        ),
+        _person(data["Person"]),
         PartyMessage(provider["BusinessId"], provider["ExternalId"]),
         data["ExternalId"],
         values,
+    )
+
+
+def _person(person: dict[str, Any]) -> PersonMessage:
+    return PersonMessage(
+        person["PersonId"],
+        person["ExternalId"],
+        person["FamilyName"],
+        person["GivenNames"],
+        person["ProtectedRegistration"],
+        _maybe_day(person.get("DeathDate"), "DeathDate"),
+        _maybe_day(person.get("EmigrationDate"), "EmigrationDate"),
     )
 
 
