@@ -297,9 +297,9 @@ CASES: dict[str, Case] = {
         until=d("30.10."),
         relationship_ends_on=d("9.10."),
     ),
-    "what was recorded after it, before it was told, still counts": Case(
+    "what was recorded after it, before it was told, lengthens no run and is not judged": Case(
         ill_on("7.10.", "8.10.", "9.10.", "12.10."),
-        of(NO, "7.10.", "8.10.", "9.10.", "12.10."),
+        of(YES, "7.10.", "8.10.", "9.10.") | of("absent", "12.10."),
         relationship_ends_on=d("9.10."),
     ),
     "a plan amended to have no Thursdays leaves the absence that was recorded on one": Case(

@@ -163,6 +163,23 @@ async def test_attendance_of_the_same_clients_in_the_period(world: TenantFixture
     assert (await impact(world.organiser, period(world, 4))).get("attendance") is None
 
 
+async def test_what_was_recorded_outside_the_agreement_is_in_no_figure(world: TenantFixture) -> None:
+    """The agreement was ended on a day before those that were recorded last."""
+    last = quarter(world)[1]
+    for _ in range(5):
+        agreement = await world.signed_agreement()
+        path = f"/v1/agreements/{agreement['id']}"
+        for before, status in ((4, "present"), (3, "absent"), (1, "present"), (0, "absent")):
+            day = f"{path}/attendance/{last - timedelta(days=before)}"
+            assert (await world.provider_a.put(day, {"status": status})).status_code == 201
+        now = await world.provider_a.get(path)
+        end = {"ends_on": (last - timedelta(days=2)).isoformat(), "reason": "Päättyi"}
+        answer = await world.provider_a.post(f"{path}/end", end, If_Match=now.headers["etag"])
+        assert answer.status_code == 200, answer.text
+    found = (await impact(world.organiser, period(world)))["attendance"]
+    assert (found["days"], found["attended"], found["absent"]) == (10, 5, 5)
+
+
 async def test_the_limits_are_the_organisers_to_raise_and_never_below_what_ships(
     world: TenantFixture,
 ) -> None:

@@ -127,7 +127,9 @@ class SummaryDay(Message):
         "`day-outside-agreement`, `decision-not-in-force`: it has no place any more, because its agreement was ended or "
         "amended, or its decision shortened, revoked or moved to another client or provider, afterwards. "
         "`decision-in-conflict`: recorded while the agreement was held (`hold`). `counted-in-another-agreement`: the same day is "
-        "attended under another agreement of the decision too, and counts there. It can be corrected and voided as before.",
+        "attended under another agreement of the decision too, and counts there. It can be corrected and voided as before. A day "
+        "with `day-outside-agreement`, as also after the end of the service, is in no other count or share either, and its absence "
+        "needs no justification.",
         examples=["day-outside-agreement"],
     )
 

@@ -29,7 +29,7 @@ recorded for it. The plan of the day, pauses and decisions are judged afterwards
 
 OPEN = Statement(f"""
 select d.*
-from (select g.id, g.client_id, r.ends_on as service_ends_on from agreements g
+from (select g.id, g.client_id, g.starts_on, least(g.ends_on, r.ends_on) as ends_on from agreements g
       join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
       where g.organiser_id = :organiser and {SEEN}
         and (:client_id::uuid is null or g.client_id = :client_id)
@@ -41,7 +41,7 @@ from (select g.id, g.client_id, r.ends_on as service_ends_on from agreements g
              from attendance a
              {in_force.joined("a")}
              where a.organiser_id = :organiser and a.agreement_id = g.id and {in_force.is_absence("a")}
-               and a.date <= coalesce(g.service_ends_on, a.date)
+               and {in_force.stands("a", "g.ends_on")}
                and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)
                and {in_force.state("a")} in ('missing', 'given', 'rejected')
                and (:state::text is null or {in_force.state("a")} = :state)
@@ -51,8 +51,8 @@ from (select g.id, g.client_id, r.ends_on as service_ends_on from agreements g
              order by a.date limit :limit) d
 order by g.id, d.date limit :limit
 """)
-"""In the order in which the agreements are gone through, so that nothing is read beyond the page. After the end of the service
-nobody has to say why somebody did not come."""
+"""In the order in which the agreements are gone through, so that nothing is read beyond the page. Outside
+the agreement nobody has to say why somebody did not come."""
 
 _PLANNED = f"""select {FACTS}, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}

@@ -3,7 +3,7 @@
 Nothing of it is stored: a later day can lengthen a run of illness, a late report can shorten it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -41,6 +41,7 @@ from walmu_api.reports.follow_up.schemas import (
 )
 
 D = TypeVar("D")
+S = TypeVar("S", bound=SummaryDay)
 Pauses = Mapping[UUID, Sequence[Span]]
 NO_RUNS = runs_of((), ())
 
@@ -144,6 +145,11 @@ class Reported:
     rows: Sequence[Record]
     planned: Mapping[date, int | None]
 
+    @cached_property
+    def standing(self) -> Sequence[Record]:
+        """The recorded days that are days of the agreement: one outside it says nothing of the client's attendance."""
+        return [row for row in self.rows if rules.check_within(row["date"], self.facts) is None]
+
     @property
     def by_law(self) -> bool:
         return REHABILITATIVE in self.agreement["legal_bases"]
@@ -159,7 +165,7 @@ class Reported:
                 row["certified"],
                 row["second_reason"],
             )
-            for row in self.rows
+            for row in self.standing
         ]
 
     @cached_property
@@ -219,11 +225,17 @@ def _item(
     }
 
 
+def counting(items: Iterable[S]) -> list[S]:
+    """The days that are in counts and shares: one outside its agreement is listed, with its finding."""
+    return [item for item in items if item.finding != rules.DAY_OUTSIDE_AGREEMENT.code]
+
+
 def summed(items: Sequence[SummaryDay], **of: Any) -> AttendanceSummary:
     """The days with their sums."""
+    counted = counting(items)
     return AttendanceSummary(
-        days=day_counts(items),
-        minutes=minute_counts(items),
+        days=day_counts(counted),
+        minutes=minute_counts(counted),
         absences=absence_counts(items),
         unconfirmed=sum(item.confirmation == "unconfirmed" for item in items),
         allowance_days=sum(item.status in rules.ATTENDED and item.finding is None for item in items),

@@ -37,7 +37,9 @@ from (
         g.client_id, g.service_relationship_id, a.date, a.status,
         {in_force.state("a")} in ('given', 'accepted', 'covered') as justified
     from agreements g
+    join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.status <> 'voided'
+      and {in_force.stands("a")}
     {in_force.joined("a")}
     where g.organiser_id = :organiser and g.service_relationship_id = any(:relationships::uuid[])
       and (:first::date is null or a.date >= :first) and (:last::date is null or a.date <= :last)

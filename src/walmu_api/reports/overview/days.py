@@ -14,7 +14,7 @@ from walmu_api.record.everyday.assessments.schemas import AbsencesByReason
 from walmu_api.record.everyday.attendance.presences import Presence, visits
 from walmu_api.record.everyday.attendance.rules import ATTENDED
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import Pauses, Reported, gather, judged
+from walmu_api.reports.follow_up.summary import Pauses, Reported, counting, gather, judged
 from walmu_api.reports.overview.schemas import OverviewDay
 
 Shares = dict[Literal["reported_share", "attended_share"], float | None]
@@ -53,7 +53,7 @@ def _again(of_all: Sequence[Reported]) -> set[tuple[UUID, date]]:
     present: dict[tuple[Any, ...], list[Presence]] = defaultdict(list)
     for each in of_all:
         of = tuple(each.agreement[name] for name in ("decision_id", "client_id", "provider_id"))
-        for row in each.rows:
+        for row in each.standing:
             if row["status"] in ATTENDED:
                 key = *of, row["date"]
                 by_day[key][row["id"]] = row["agreement_id"], row["date"]
@@ -77,7 +77,7 @@ def of_persons(
     was planned where either planned it."""
     by_day: dict[tuple[date, UUID], OverviewDay] = {}
     for row in agreements:
-        for item in found.get(row["id"], ()):
+        for item in counting(found.get(row["id"], ())):
             key = item.date, row["client_id"]
             if (other := by_day.get(key)) is not None:
                 item, other = sorted((item, other), key=lambda each: _WEIGHT[each.status], reverse=True)  # noqa: PLW2901

@@ -25,7 +25,7 @@ from walmu_api.record.everyday.measurements.changes import Changes
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
 from walmu_api.record.everyday.service_events import service as service_events
 from walmu_api.reports.follow_up.schemas import SummaryDay
-from walmu_api.reports.follow_up.summary import Pauses, absence_counts, day_counts, minute_counts
+from walmu_api.reports.follow_up.summary import Pauses, absence_counts, counting, day_counts, minute_counts
 from walmu_api.reports.overview import days, statements, timeline, trends
 from walmu_api.reports.overview.schemas import (
     AgreementInForce,
@@ -215,7 +215,9 @@ async def _year(
         starts_on=first,
         ends_on=today,
         days=day_counts(once),
-        minutes=minute_counts([item for item in items if (item.agreement_id, item.date) not in found.again]),
+        minutes=minute_counts(
+            [item for item in counting(items) if (item.agreement_id, item.date) not in found.again]
+        ),
         absences=absence_counts(once),
         reasons=days.by_reason(once),
         **days.shares(once),

@@ -69,7 +69,7 @@ async def prefill(
         tasks=_tasks(at, by_workplace=by_workplace) if at else None,
         period=DayPeriod(starts_on=first.isoformat(), ends_on=last.isoformat()),
         goals=None if by_workplace else await _goals(ctx, relationship_id),
-        attendance=await _attendance(ctx, within, first, last),
+        attendance=await _attendance(ctx, within, first, last, relationship.ends_on),
         **await _form(ctx.session, form, last),
     )
 
@@ -122,12 +122,14 @@ async def _goals(ctx: RequestContext, relationship_id: UUID) -> list[GoalEvaluat
 
 
 async def _attendance(
-    ctx: RequestContext, within: list[AgreementRow], first: date, last: date
+    ctx: RequestContext, within: list[AgreementRow], first: date, last: date, ended_on: date | None
 ) -> PeriodAttendance:
+    """Nothing is planned after the end of the service."""
+    plans_end = last if ended_on is None else min(ended_on, last)
     counted = await statistics.count(ctx, [each.id for each in within], first, last)
     return PeriodAttendance(
         planned=statistics.planned(
-            [(each.plan, max(each.starts_on, first), min(each.ends_on, last)) for each in within]
+            [(each.plan, max(each.starts_on, first), min(each.ends_on, plans_end)) for each in within]
         ),
         recorded=sum(counted.days.values()),
         **{status: counted.days[status] for status in statistics.STATUSES},

@@ -31,6 +31,12 @@ _HOLDS = """(c.state in ('given', 'accepted') or c.state = 'superseded'
 """A certificate is a paper about days: when the absence that it came with became something else, it covers the others still."""
 
 
+def stands(day: str, ends_on: str = "least(g.ends_on, r.ends_on)") -> str:
+    """Whether the day is one of its agreement `g`, whose service relationship is `r`. One after an end that was known later has
+    the finding `day-outside-agreement`: it is in no count and no share, and waits for no justification."""
+    return f"({day}.date between g.starts_on and {ends_on})"
+
+
 def parts(day: str) -> str:
     """The reasons with their minutes, where the day has them and they hold; a workplace reads its own."""
     first, second = (f"{day}.absence_reasons -> {at} ->> 'reason'" for at in (0, 1))

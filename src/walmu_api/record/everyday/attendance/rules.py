@@ -128,7 +128,7 @@ def check_day(day: date, agreement: AgreementFacts, today: date, *, recorded: bo
         return NO_ATTENDANCE_IN_EMPLOYMENT.at("/agreement_id")
     if agreement.status not in {"signed", "terminated"}:
         return AGREEMENT_NOT_SIGNED.at("/agreement_id")
-    outside = _outside(day, agreement)
+    outside = check_within(day, agreement)
     finding = outside or (agreement.decision.on(day) if agreement.decision is not None else None)
     if finding is not None and finding.severity == "error" and not recorded:
         return finding
@@ -152,14 +152,15 @@ def finding_of(
     return COUNTED_IN_ANOTHER.code if in_another else None
 
 
-def _outside(day: date, agreement: AgreementFacts) -> Finding | None:
+def check_within(day: date, agreement: AgreementFacts, pointer: str = "/date") -> Finding | None:
+    """Whether the day is one of the agreement, while its service goes on."""
     if not agreement.starts_on <= day <= agreement.ends_on:
-        return outside_agreement("/date", agreement.starts_on, agreement.ends_on)
+        return outside_agreement(pointer, agreement.starts_on, agreement.ends_on)
     ended_on = agreement.relationship_ends_on
     if ended_on is None or day <= ended_on:
         return None
     values = {"outside": _RELATIONSHIP_ENDED, "ended_on": ended_on}
-    return Finding(DAY_OUTSIDE_AGREEMENT, "/date", values, rule=RELATIONSHIP_ENDED)
+    return Finding(DAY_OUTSIDE_AGREEMENT, pointer, values, rule=RELATIONSHIP_ENDED)
 
 
 def of_the_day(agreements: Iterable[AgreementFacts], day: date) -> Sequence[AgreementFacts]:
@@ -167,7 +168,7 @@ def of_the_day(agreements: Iterable[AgreementFacts], day: date) -> Sequence[Agre
     that its rules say why not."""
     known = sorted(agreements, key=lambda each: (each.starts_on, each.ends_on, each.id.int))
     live = [each for each in known if each.kind != "employment" and each.status in {"signed", "terminated"}]
-    if covering := [each for each in live if _outside(day, each) is None]:
+    if covering := [each for each in live if check_within(day, each) is None]:
         return covering
     begun = [each for each in live or known if each.starts_on <= day]
     return begun[-1:] or (live or known)[:1]

@@ -353,10 +353,11 @@ FILE = Statement(f"""
 select a.agreement_id, g.client_id, p.family_name, p.given_names, g.place_name, a.date, a.status,
     {in_force.reason("a")} as absence_reason, {in_force.parts("a")} as absence_reasons,
     {in_force.reason_by("a")} as absence_reason_by,
-    case when {in_force.is_absence("a")} then {in_force.state("a")} end as justification,
+    case when {in_force.stands("a")} and {in_force.is_absence("a")} then {in_force.state("a")} end as justification,
     a.planned_minutes, a.actual_minutes, a.arrived_at, a.left_at, a.form, a.rescheduled_to,
     a.rescheduled_from, a.source_id, a.confirmation
 from agreements g
+join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
 join attendance a on a.organiser_id = :organiser and a.agreement_id = g.id
 {in_force.joined("a")}
 left join clients p on :with_names::boolean and p.organiser_id = :organiser and p.id = g.client_id
@@ -390,9 +391,10 @@ select status, absence_reason, second_reason, absence_reason_by, justified, coun
         {in_force.second_reason("a")} as second_reason, {in_force.reason_by("a")} as absence_reason_by,
         {in_force.state("a")} as justified
     from agreements g
+    join service_relationships r on r.organiser_id = g.organiser_id and r.id = g.service_relationship_id
     join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id
       and a.date between :first and :last
-        and a.status <> 'voided'
+        and a.status <> 'voided' and {in_force.stands("a")}
     {in_force.joined("a")}
     where g.organiser_id = :organiser and {SEEN} and g.id = any(:ids::uuid[])
     order by g.client_id, a.date, {in_force.says_more("a")}) d

@@ -1,6 +1,7 @@
 """Justifications: the provider's reason for an absence, and the organiser's review of it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -30,7 +31,9 @@ from walmu_api.record.everyday.attendance.justifications.schemas import (
     JustificationReview,
 )
 from walmu_api.record.everyday.attendance.justifications.tables import JustificationRow
+from walmu_api.record.everyday.attendance.row_mapping import facts_of
 from walmu_api.record.parties.codes import service as codes
+from walmu_api.record.parties.codes.rules import CodeList
 
 
 async def find_by_id(ctx: RequestContext, justification_id: UUID) -> tuple[bytes, int]:
@@ -81,29 +84,21 @@ async def justify(
     if status not in rules.WITH_REASON:
         raise rules.NOT_AN_ABSENCE()
     reasons = (await codes.book(ctx.session, seen["codes_revision"]))[rules.REASONS]
-    if entry.reason == "unknown" or not reasons.has(entry.reason, day):
-        raise invalid(UNKNOWN_CODE.at("/reason", code_system=rules.REASONS))
-    if entry.certificate is not None:
-        refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
+    _check(entry, day, reasons)
     values, words = records.columns(entry), {"entered_by": ctx.caller.organisation_id}
     place = _place_then(seen, day)
     row = await _row(ctx.session, agreement_id, day, lock=True)
+    if row is not None:
+        if ctx.caller.system.role == "workplace" and row.entered_by != ctx.caller.organisation_id:
+            raise CONFLICT(state=row.state)  # the same whatever it sends: it does not read what others wrote
+        if records.holds(row, values) and row.state != "superseded":
+            return row, False
+    if (outside := rules.check_within(day, facts_of(seen))) is not None:
+        raise invalid(outside)
     if row is None:
-        known = await records.by_source(ctx.session, JustificationRow, ctx.actor, entry.source_id)
-        if known is not None:
-            raise DUPLICATE_SOURCE()
         copies = {name: seen[name] for name in ("client_id", "provider_id")} | place
-        stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
-        row = JustificationRow(
-            **values | stamp | copies | words, agreement_id=agreement_id, date=day, state="given", review=None
-        )
-        await records.insert(ctx.session, row)
-        await record_change(ctx, JUSTIFICATION.resource_type, row, "created", None)
-        return row, True
-    if ctx.caller.system.role == "workplace" and row.entered_by != ctx.caller.organisation_id:
-        raise CONFLICT(state=row.state)  # the same whatever it sends: it does not read what others wrote
-    if records.holds(row, values) and row.state != "superseded":
-        return row, False
+        of_day = {"agreement_id": agreement_id, "date": day}
+        return await _create(ctx, entry.source_id, values | copies | words | of_day), True
     preconditions.require_version(if_match, row.version)
     if row.state == "accepted":
         raise CONFLICT(state="accepted")
@@ -113,6 +108,23 @@ async def justify(
     await records.replace(ctx.session, ctx.actor, row, values | words | place | done | {"state": "given"})
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row, False
+
+
+def _check(entry: JustificationEntry, day: date, reasons: CodeList) -> None:
+    if entry.reason == "unknown" or not reasons.has(entry.reason, day):
+        raise invalid(UNKNOWN_CODE.at("/reason", code_system=rules.REASONS))
+    if entry.certificate is not None:
+        refuse(check_order(entry.certificate.valid_from, entry.certificate.valid_to, "/certificate/valid_to"))
+
+
+async def _create(ctx: RequestContext, source_id: str | None, values: dict[str, Any]) -> JustificationRow:
+    if await records.by_source(ctx.session, JustificationRow, ctx.actor, source_id) is not None:
+        raise DUPLICATE_SOURCE()
+    stamp = await records.stamp(ctx.session, ctx.actor, source_id)
+    row = JustificationRow(**values | stamp, state="given", review=None)
+    await records.insert(ctx.session, row)
+    await record_change(ctx, JUSTIFICATION.resource_type, row, "created", None)
+    return row
 
 
 def _place_then(seen: asyncpg.Record, day: date) -> dict[str, UUID | None]:
