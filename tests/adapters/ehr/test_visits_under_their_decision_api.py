@@ -128,3 +128,28 @@ async def test_a_visit_leaves_the_decision_of_a_client_who_was_merged_and_is_par
     await merged(world, one["client_id"], other["client_id"])
     await exchange.send_out()
     assert (await decisions_of_visits(exchange))[day] == theirs["ehr"]["id"]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_parted_each_of_two_persons_has_the_visit_that_was_one_of_both(
+    exchange: Exchange, first: int
+) -> None:
+    """While they were one person, the agreement of the one was under the decision of the other: one presence."""
+    world = exchange.world
+    both = [await exchange.agreement(schedule=ANY), await exchange.agreement(schedule=ANY)]
+    one, other = both
+    await merged(world, one["client_id"], other["client_id"])
+    await name_decision(exchange, one, await exchange.decision(other["decision_id"]))
+    days = {await exchange.day(each, 1) for each in (both[first], both[1 - first])}
+    await exchange.send_out()
+    assert len(await completed(exchange)) == 1
+    assert (await unmerge(world, {"client": {"id": one["client_id"]}})).status_code == 200
+    await exchange.send_out()
+    assert await completed(exchange) == days
+    await merged(world, one["client_id"], other["client_id"])
+    await exchange.send_out()
+    assert len(await completed(exchange)) == 1
+
+
+async def completed(exchange: Exchange) -> set[str]:
+    return {day for day, visit in (await visits(exchange)).items() if visit[0] == "Completed"}

@@ -92,15 +92,14 @@ left join lateral ({_OF_THE_DAY}
     union all{_COVERED}
     union all{_WAITING_FOR_IT}
     union all{resending.UNDER_ANOTHER_DECISION}
-) a on true
-where not coalesce(a.again, false) or exists (
+) a on not a.again or exists (
     select from ehr_deliveries w where w.organiser_id = :organiser and w.target_id = :target
       and w.resource_type = 'attendance' and w.resource_id = a.id)
 order by c.era, c.txid, c.seq
 """)
 """What is to be sent, by the change that is the cause: a day; the day of a justification; what it makes of days that were
 sent already (`again`): those of the same presence, those that its certificate explains, those that are under another decision; days that waited
-for their agreement. A change of an agreement or a merge on which nothing waits has a row without a record."""
+for their agreement. Every change has a row, one that sends nothing a row without a record: the rows tell where the turn ended."""
 _OPEN_LANES = Statement("""
 insert into ehr_lanes (organiser_id, target_id, client_id, due_at)
 select :organiser::uuid, :target::uuid, client_id, walmu_now()
