@@ -22,7 +22,7 @@ async def test_it_is_taken_over_and_only_the_decision_is_set_aside(
     exchange: Exchange, member: str, fault: dict[str, Any]
 ) -> None:
     client = await a_client(exchange)
-    value = True if told == "turvakielto" else exchange.world.day(3)
+    value = True if member == "turvakielto" else exchange.world.day(3)
     await exchange.decided(identity=client["identity"], **{member: value}, **fault)
     assert len(await exchange.inbox(state="quarantined")) == 1
     assert await exchange.received() == []

@@ -86,7 +86,7 @@ given_names                                                     : organiser
 = client
 family_name given_names                                         : name
 identity.ID date_of_birth turvakielto turvakielto_ends_on       : client
-emigrated_on                                                    : client
+emigrated_on                                                    : client whereabouts
 contact.phone contact.contact_address.ADDRESS                   : client given received
 contact.{email street_address postal_code municipality}         : client whereabouts received
 contact.{addresses[].ADDRESS}                                   : client whereabouts received

@@ -27,13 +27,14 @@ async def left(
         return
     known, _ = await service.identity_of(ctx, client_id)
     code = known.value if known is not None and known.system == PERSONAL_IDENTITY_CODE else None
+    died = {"died_on": row.died} if emigrated_on is not None and row.died is not None else {}
     refuse(
         [
             INVALID_VALUE.at(f"/{name}", reason=validation_messages.NOT_YET)
             for name, day in days.items()
             if day > ctx.today
         ]
-        + rules.check_days(days, row.date_of_birth, code)
+        + rules.check_days(died | days, row.date_of_birth, code)
     )
     await service.change(ctx, row, {**days, "received": None})
     for each in await above(ctx, client_id):

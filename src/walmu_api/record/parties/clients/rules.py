@@ -8,6 +8,7 @@ from walmu_api.foundation import validation_messages
 from walmu_api.foundation.identity_codes import born_on, personal_identity_code
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, Finding, ProblemType
+from walmu_api.record.parties.service_relationships.rules import AFTER_DEATH
 
 NO_CONTACTS = Reason("no-contacts")
 PROTECTED = Reason("protected")
@@ -67,7 +68,10 @@ def check(
 def check_days(
     days: Mapping[str, date | None], date_of_birth: date | None, identity_code: str | None
 ) -> list[Finding]:
-    """Days of a life, by member: none is before its birth."""
+    """Days of a life, by member: none is before its birth, and nobody moves after death."""
+    died_on, emigrated_on = days.get("died_on"), days.get("emigrated_on")
+    if died_on is not None and emigrated_on is not None and emigrated_on > died_on:
+        return [INVALID_VALUE.at("/emigrated_on", reason=AFTER_DEATH)]
     born = date_of_birth or (born_on(identity_code) if identity_code is not None else None)
     return [
         INVALID_VALUE.at(f"/{name}", reason=BEFORE_BIRTH)

@@ -70,7 +70,7 @@ class ClientEntry(Message):
         None,
         description="Day of death (kuolinpäivä): services end on it, and contacts are given to the organiser only.",
     )
-    emigrated_on: PastDay | None = Field(None, description="Day of moving abroad; it ends nothing by itself.")
+    emigrated_on: Annotated[PastDay | None, WHEREABOUTS] = Field(None, description="Day of moving abroad.")
     turvakielto: bool = Field(
         description="Non-disclosure for personal safety (661/2009, 36 §): contacts, municipalities and the "
         "contacts of related persons are withheld from all but the organiser; of the client's own, a provider reads "

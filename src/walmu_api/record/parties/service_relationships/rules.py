@@ -1,8 +1,9 @@
 """What must hold of service, legal bases and dates; used by relationships and decisions alike. Pure."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from walmu_api.access.visibility import GRACE_DAYS
 from walmu_api.foundation.locales import Reason
 from walmu_api.foundation.problems import INVALID_VALUE, Finding
 from walmu_api.record.parties.codes.rules import (
@@ -20,6 +21,11 @@ AFTER_DEATH = Reason("after-death")
 def last_day(set_ends_on: date | None, died_on: date | None) -> date | None:
     """The day on which a service ends: as was set, and not after the death of the client."""
     return min((day for day in (set_ends_on, died_on) if day is not None), default=None)
+
+
+def is_read(starts_on: date, ends_on: date | None, today: date) -> bool:
+    """Whether the client of a service that has begun is read by its provider: to its end, and in the time of grace after it."""
+    return ends_on is None or (ends_on >= starts_on and ends_on + timedelta(days=GRACE_DAYS) >= today)
 
 
 def check_begins(starts_on: date, died_on: date | None) -> list[Finding]:

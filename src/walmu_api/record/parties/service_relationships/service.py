@@ -96,7 +96,9 @@ async def _check(
 ) -> date | None:
     """The day on which the client died, if so. Refuses what is wrong. The codes of what the record system has `decided`
     already are filed as they are. What stands as it did `before` goes on where it is, closed or not."""
-    found = check_order(entry.starts_on, entry.ends_on, "/ends_on")
+    days = {"starts_on": entry.starts_on, "ends_on": entry.ends_on}
+    is_new = before is None or not records.holds(before, days)
+    found = check_order(entry.starts_on, entry.ends_on, "/ends_on") if is_new else []
     if not decided:
         found += _check_codes(await codes.book_now(session), entry, session.clock.today())
     refuse(found)
@@ -152,7 +154,9 @@ async def replace(
 ) -> ServiceRelationshipRow:
     """New content under If-Match. Client and provider stay: another provider is another relationship."""
     values = records.columns(entry)
-    if records.holds(row, values):
+    as_set = {name: value for name, value in values.items() if name != "ends_on"}
+    as_set |= {"planned_ends_on": entry.ends_on, "set_ends_on": entry.ends_on}
+    if records.holds(row, values) or records.holds(row, as_set):  # a death may have moved the end
         return row
     preconditions.require_version(if_match, row.version)
     fixed = [
@@ -210,11 +214,15 @@ async def _change(
 ) -> ServiceRelationshipRow:
     """Other values; the provider's access begins and ends with the relationship."""
     before, ended_before = records.body(ServiceRelationship, row).decode(), row.ends_on
+    read_before = rules.is_read(row.starts_on, row.ends_on, ctx.today)
     await records.replace(ctx.session, ctx.actor, row, values)
     await _grant(ctx.session, row)
     await record_change(ctx, SERVICE_RELATIONSHIP.resource_type, row, "updated", before)
+    is_read = rules.is_read(row.starts_on, row.ends_on, ctx.today)
     if (row.ends_on is None) != (ended_before is None):
         await _access_journal(ctx, row, "access-granted" if row.ends_on is None else "access-ended")
+    elif row.ends_on is not None and is_read != read_before:
+        await _access_journal(ctx, row, "access-granted" if is_read else "access-ended")
     return row
 
 
