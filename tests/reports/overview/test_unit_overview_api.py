@@ -1,10 +1,12 @@
 """A unit's month over HTTP: what the days of its agreements add up to, and who has not been reported."""
 
 import secrets
+from datetime import date
 from typing import Any
 
 from tests.conftest import ApiClient, TenantFixture
 from tests.privacy.stage import without_server_members
+from tests.record.parties.clients.test_death_api import dies
 
 from walmu_api.reports.overview.unit_schemas import UnitOverview
 
@@ -148,3 +150,15 @@ async def test_clients_that_the_provider_sees_no_longer_are_not_in_it(world: Ten
     assert (await world.organiser.put(path, entry, If_Match='"1"')).status_code == 200
     assert (await overview(world.organiser, unit, month))["clients"] == 1
     assert (await overview(world.provider_a, unit, month))["clients"] == 0
+
+
+async def test_whose_service_ended_before_the_month_is_none_of_its_clients(world: TenantFixture) -> None:
+    """The agreement runs on; the client died in the month before."""
+    unit, month = await unit_of(world, world.provider_a), await last_month(world)
+    agreement = await served(world, unit)
+    first = date.fromisoformat(f"{month}-01")
+    await dies(world, agreement["client_id"], (world.today - first).days)
+    data = await overview(world.organiser, unit)
+    assert (data["clients"], data["services"]) == (0, [])
+    data = await overview(world.organiser, unit, month)
+    assert (data["clients"], len(data["services"])) == (1, 1)

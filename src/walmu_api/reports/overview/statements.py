@@ -38,7 +38,7 @@ where g.organiser_id = :organiser and g.status in ('signed', 'terminated') and {
 AGREEMENTS_OF_CLIENT = Statement(f"{_AGREEMENTS} and g.client_id = :client_id order by g.starts_on, g.id")
 
 AGREEMENTS_OF_UNIT = Statement(f"""{_AGREEMENTS} and r.unit_id = :unit_id and g.kind <> 'employment'
-    and g.starts_on <= :last and g.ends_on >= :first order by g.id""")
+    and g.starts_on <= :last and least(g.ends_on, r.ends_on) >= :first order by g.id""")
 
 _DOCUMENTS = f"""
 from documents

@@ -238,6 +238,6 @@ def check_moved(
     if moved_from is not None and (status == "rescheduled" or moved_from == day):
         return NOT_RESCHEDULED.at("/rescheduled_from")
     for pointer, other in ("/rescheduled_to", moved_to), ("/rescheduled_from", moved_from):
-        if other is not None and not agreement.starts_on <= other <= agreement.ends_on:
-            return outside_agreement(pointer, agreement.starts_on, agreement.ends_on)
+        if other is not None and (finding := check_within(other, agreement, pointer)) is not None:
+            return finding
     return None

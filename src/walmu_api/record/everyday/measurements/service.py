@@ -132,15 +132,24 @@ async def create(
         return known, False
     refuse(validate(entry, (await instruments.in_use(ctx.session)).get(entry.instrument), ctx.today))
     values = content_of(entry) | await _whose(ctx, entry)
-    client = await ctx.session.orm.get_one(ClientRow, (ctx.organiser_id, entry.client_id))
-    if client.died is not None and entry.answered_on > client.died:
-        raise invalid(INVALID_VALUE.at("/answered_on", reason=AFTER_DEATH))
+    await _require_alive(ctx, entry)
     stamp = await records.stamp(ctx.session, ctx.actor, entry.source_id)
     sealed = seal(ctx, stamp["id"]).sealed(received)
     row = MeasurementRow(**values | stamp, status="completed", received=sealed)
     await records.insert(ctx.session, row)
     await record_change(ctx, MEASUREMENT.resource_type, row, "created", None)
     return row, True
+
+
+async def _require_alive(ctx: RequestContext, entry: MeasurementEntry) -> None:
+    client = await ctx.session.orm.get_one(ClientRow, (ctx.organiser_id, entry.client_id))
+    refuse(check_alive(entry.answered_on, client.died))
+
+
+def check_alive(answered_on: date, died_on: date | None) -> list[Finding]:
+    """A form is not answered after the death."""
+    late = died_on is not None and answered_on > died_on
+    return [INVALID_VALUE.at("/answered_on", reason=AFTER_DEATH)] if late else []
 
 
 def _as_received(ctx: RequestContext, row: MeasurementRow, received: dict[str, Any] | None) -> bool:
@@ -196,6 +205,8 @@ async def replace(
     if entry.client_id != row.client_id:
         raise invalid(INVALID_VALUE.at("/client_id", reason=validation_messages.UNCHANGEABLE))
     refuse(validate(entry, (await instruments.in_use(ctx.session)).get(entry.instrument), ctx.today))
+    if entry.answered_on != row.answered_on:
+        await _require_alive(ctx, entry)
     if entry.service_relationship_id is None:
         content["service_relationship_id"] = row.service_relationship_id
     else:

@@ -44,6 +44,21 @@ async def test_a_day_after_the_last_one_is_refused_and_one_inside_is_taken(
     assert (await speaker.put(f"{days}/{world.day(10)}", PRESENT)).status_code == 201
 
 
+async def test_no_day_is_moved_to_one_after_the_last_one(world: TenantFixture) -> None:
+    relationship, days = await scene(world)
+    before = await world.provider_a.put(f"{days}/{world.day(12)}", PRESENT)
+    await end(world, relationship, 10)
+    for ago, to, status in ((13, 9, 422), (12, 9, 422), (13, 10, 201)):
+        moved = {"status": "rescheduled", "rescheduled_to": world.day(to)}
+        versions = {"If_Match": before.headers["etag"]} if ago == 12 else {}
+        answer = await world.provider_a.put(f"{days}/{world.day(ago)}", moved, **versions)
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            (error,) = answer.json()["errors"]
+            assert (error["pointer"], error["code"]) == ("/rescheduled_to", "day-outside-agreement")
+            assert error["rule"] == "service-relationship-ended"
+
+
 async def test_a_batch_tells_it_line_by_line_and_groups_it_apart(world: TenantFixture) -> None:
     relationship, days = await scene(world)
     await end(world, relationship, 10)

@@ -25,7 +25,7 @@ from walmu_api.record.everyday.measurements.imports.import_lines import Import, 
 from walmu_api.record.everyday.measurements.imports.line_reader import ImportLine
 from walmu_api.record.everyday.measurements.instruments import service as instruments
 from walmu_api.record.everyday.measurements.instruments.rules import Instrument
-from walmu_api.record.everyday.measurements.service import content_of, validate
+from walmu_api.record.everyday.measurements.service import check_alive, content_of, validate
 from walmu_api.record.parties.clients import identities
 
 AT_ONCE = 500
@@ -43,9 +43,10 @@ async def run(ctx: RequestContext, data: Import, *, dry_run: bool, language: str
     progress.lines, progress.judged = len(lines), 0
     whose = await _whose(ctx, data.mapping.client.by, lines)
     known = await instruments.in_use(ctx.session)
+    deaths = await _deaths(ctx, whose)
     seen: set[str] = set()
     for some in _parts(lines):
-        await _judge(some, whose, known, ctx.today, seen)
+        await _judge(some, whose, deaths, known, ctx.today, seen)
         await _record(ctx, [line for line in some if line.entry is not None], dry_run=dry_run)
         progress.judged += len(some)
     return await outcome_json(data, dry_run=dry_run, language=language)
@@ -111,9 +112,17 @@ async def _add_relationships(ctx: RequestContext, found: dict[str, list[asyncpg.
         rows += [each for row in rows[:1] for each in of_client[row["client_id"]]]
 
 
+async def _deaths(ctx: RequestContext, whose: Mapping[str, list[asyncpg.Record]]) -> dict[UUID, date]:
+    """The days on which clients of the lines died."""
+    ids = list({row["client_id"] for rows in whose.values() for row in rows})
+    found = await ctx.session.fetch(statements.DEATHS, organiser=ctx.organiser_id, clients=ids)
+    return {row["id"]: row["died_on"] for row in found}
+
+
 async def _judge(
     lines: Sequence[ImportLine],
     whose: Mapping[str, list[asyncpg.Record]],
+    deaths: Mapping[UUID, date],
     known: Mapping[str, Instrument],
     today: date,
     seen: set[str],
@@ -129,7 +138,8 @@ async def _judge(
         complete(line, client, relationship)
         if line.entry is None or line.entry.source_id is None:
             continue
-        if found := validate(line.entry, known.get(line.entry.instrument), today):
+        found = validate(line.entry, known.get(line.entry.instrument), today)
+        if found := found or check_alive(line.entry.answered_on, deaths.get(client)):
             line.reject(*found[:10])
         elif line.entry.source_id in seen:
             line.reject(rules.MEASUREMENT_REPEATED.at(""))

@@ -34,6 +34,11 @@ FOUND_BY = {
 """Clients (and where named, relationships) by what the lines name them by, but for identity codes; `:source_system` is the system
 whose keys these are."""
 
+DEATHS = Statement("""
+select id, least(died_on, died_with) as died_on from clients
+where organiser_id = :organiser and id = any(:clients::uuid[]) and least(died_on, died_with) is not null
+""")
+
 RELATIONSHIPS_OF = Statement(f"""
 select r.client_id, r.id, r.starts_on, r.ends_on from service_relationships r
 where r.organiser_id = :organiser and {_RELATIONSHIP_SEEN} and r.provider_id = :organisation
