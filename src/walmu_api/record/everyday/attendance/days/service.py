@@ -95,7 +95,9 @@ def _beside_stored(
 
 def _before(row: asyncpg.Record, day: date) -> Before:
     reasons = reasons_of(row["day_absence_reason"], row["day_absence_reasons"])
-    return Before(row["id"], day, row["day_status"], reasons)
+    aside = row["day_reason_aside"] and reasons_of(row["day_reason_aside"], row["day_reasons_aside"])
+    by, at = row["day_absence_reason_by"], row["day_recorded_at"]
+    return Before(row["id"], day, row["day_status"], reasons, by, aside, at)
 
 
 def _version_matches(row: asyncpg.Record, if_match: str | None) -> bool | None:
@@ -218,6 +220,7 @@ async def confirm_day(
             **ctx.actor.parameters(),
         )
         if stored is not None:
+            await supersede(ctx, [_before(row, day)])
             return stored["body"].encode(), stored["version"]
     raise STALE()
 
