@@ -257,10 +257,10 @@ select version, {wire("stored")} as body from stored
 CONFIRM_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, confirmation, source_system)
+            recorded_at, version, confirmation, source_system, {", ".join(_ASIDE.values())})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'confirmed',
-            {_OWNER.format(row="attendance")})
+            {_OWNER.format(row="attendance")}, null, null)
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED})

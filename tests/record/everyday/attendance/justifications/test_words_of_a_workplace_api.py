@@ -1,6 +1,8 @@
 """What a workplace says of a day beside the provider's reason and its justification: it learns nothing of them, and takes
 nothing away."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -135,3 +137,55 @@ async def test_what_was_justified_after_the_workplaces_word_is_not_undone_by_con
     await accepted(world, path, WORK)
     assert (await world.provider_a.post(f"{path}/confirm", {}, If_Match='"2"')).status_code == 200
     assert await state(world, path) == "accepted"
+
+
+async def its_own_certificate(world: TenantFixture, days: str) -> None:
+    """The workplace's certificate, of a week in which the provider has days too."""
+    own = f"{days}/{world.day(9)}"
+    for ago in (9, 8):
+        answer = await world.workplace.put(f"{days}/{world.day(ago)}", ABSENT | {"absence_reason": ILL})
+        assert answer.status_code == 201
+    paper = {"received_on": world.day(1), "valid_from": world.day(9), "valid_to": world.day(1)}
+    entry = {"reason": ILL, "given_by": "client", "given_on": world.day(1), "certificate": paper}
+    given = await world.workplace.put(f"{own}/justification", entry)
+    assert given.status_code == 201, given.text
+
+
+async def test_a_file_does_not_tell_a_workplace_the_reason_by_what_its_own_certificate_covers(
+    world: TenantFixture,
+) -> None:
+    days = await days_at_place(world)
+    await its_own_certificate(world, days)
+    for ago, reason in ((5, ILL), (4, "unauthorised"), (3, None)):
+        hidden = {"absence_reason": reason} if reason else {}
+        assert (await world.provider_a.put(f"{days}/{world.day(ago)}", ABSENT | hidden)).status_code == 201
+    url = f"/v1/attendance?agreement_id={days.split('/')[3]}"
+    file = await world.workplace.get(url, Accept="text/csv", Accept_Language="en")
+    rows = {r["Day"]: r for r in csv.DictReader(io.StringIO(file.text.lstrip("\ufeff")), delimiter=";")}
+    states = {ago: rows[world.day(ago)]["Justification"] for ago in (8, 5, 4, 3)}
+    assert states[5] == states[4] == states[3] != states[8], states
+
+
+async def test_the_figures_of_a_workplace_tell_no_reason_by_its_certificate(world: TenantFixture) -> None:
+    found = []
+    for reason in (ILL, "unauthorised"):
+        days = await days_at_place(world)
+        await its_own_certificate(world, days)
+        hidden = ABSENT | {"absence_reason": reason}
+        assert (await world.provider_a.put(f"{days}/{world.day(5)}", hidden)).status_code == 201
+        answer = await world.workplace.get(f"/v1/assessment-prefill?agreement_id={days.split('/')[3]}")
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json()["attendance"])
+    assert found[0] == found[1]
+
+
+async def test_a_confirmed_day_has_no_reason_aside(world: TenantFixture) -> None:
+    """The provider confirmed that the client came; an absence that is reported later has no old reason."""
+    path = f"{await days_at_place(world)}/{world.day(3)}"
+    assert (await world.provider_a.put(path, ABSENT | HIDDEN["both"])).status_code == 201
+    came = {"status": "present", "actual_minutes": 60}
+    assert (await world.workplace.put(path, came, If_Match='"1"')).status_code == 200
+    assert (await world.provider_a.post(f"{path}/confirm", {}, If_Match='"2"')).status_code == 200
+    assert (await world.workplace.put(path, ABSENT, If_Match='"3"')).status_code == 200
+    day = (await world.provider_a.get(path)).json()
+    assert (day["absence_reason"], "absence_reasons" in day) == ("unknown", False)
