@@ -26,6 +26,7 @@ from walmu_api.record.everyday.attendance.justifications.superseding import Befo
 from walmu_api.record.everyday.attendance.row_mapping import (
     ARRIVED,
     LEFT,
+    OF_PARTS,
     PARTS,
     REASON,
     SOURCE_ID,
@@ -209,6 +210,7 @@ async def _validate(
             version_matches=version_matches,
             today=today,
             reasons=reasons,
+            parts_stand=row is not None and OF_PARTS(values) == OF_PARTS(row[_SENT]),
         )
         if outcome == "created":
             day_id = next(new_ids)
