@@ -13,7 +13,8 @@ The words of the day itself stay as they were recorded; what was said of it late
   agreements of the provider (for the organiser, of all providers), unless it was rejected or another reason was given. That
   the day that it came with became something else takes it from that day alone.
 
-A workplace has part in what it wrote itself, and in nothing else of this.
+A workplace has part in what it wrote itself, and in nothing else of this: its own certificate covers days of which the
+reason is its own word, so that none of them tells which reason the provider gave.
 
 Each function takes the name of a row of `attendance`; `joined` comes first, and needs `:organiser`, `:organisation` and
 the day's agreement as `g`."""
@@ -68,7 +69,8 @@ left join lateral (
           and coalesce((c.certificate ->> 'valid_to')::date, c.date)
       and c.reason in (coalesce({_known(day)}, c.reason), {second_reason(day)})
     order by {second_reason(day)} is not null and c.reason <> {_NEEDS_ONE}, c.id is distinct from j.id, c.date, c.id limit 1
-) c on {day}.status in ('absent', 'partial') and ({day}.absence_reason is not null or j.id is not null)"""
+) c on {day}.status in ('absent', 'partial') and ({day}.absence_reason is not null or j.id is not null)
+    and (:organisation::uuid is null or :organisation in ({day}.provider_id, {day}.absence_reason_by) or {_GIVEN} is not null)"""
 
 
 def reason(day: str) -> str:

@@ -14,6 +14,10 @@ from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 
 ARRIVED, LEFT = statements.MEMBERS.index("arrived_at"), statements.MEMBERS.index("left_at")
 REASON, PARTS = statements.MEMBERS.index("absence_reason"), statements.MEMBERS.index("absence_reasons")
+OF_PARTS = itemgetter(
+    PARTS, *(statements.MEMBERS.index(name) for name in ("planned_minutes", "actual_minutes"))
+)
+"""The reasons with their minutes, and the minutes that they are held against."""
 SOURCE_ID = statements.MEMBERS.index("source_id")
 """Where these stand among the values of `entry_of`."""
 _members = itemgetter(*statements.MEMBERS)

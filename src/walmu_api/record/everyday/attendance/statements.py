@@ -106,6 +106,7 @@ AGREEMENT_AND_DAY = Statement(f"""
 select {FACTS}, a.id as day_id, a.version, a.confirmation, {_OWNER.format(row="a")} as day_source_owner,
     a.recorded_by_organisation as day_recorded_by,
     {", ".join(f"{_as_sent(name)} as day_{name}" for name in MEMBERS)}, a.absence_reason_by as day_absence_reason_by,
+    a.reason_aside as day_reason_aside, a.reasons_aside::text as day_reasons_aside, a.recorded_at as day_recorded_at,
     a.void_reason as day_void_reason, case when a.id is not null then {wire("a", "g.client_id")} end as body
 from {AGREEMENTS_JOINED}
 left join attendance a on a.organiser_id = g.organiser_id and a.agreement_id = g.id and a.date = :date
@@ -129,7 +130,7 @@ _COMPARED = [f"date_part('epoch', a.{name})" if name.endswith("_at") else _as_se
 to make dates."""
 DAYS = Statement(f"""
 select asked.place, a.id, a.version, a.confirmation, {", ".join(_COMPARED)}, a.absence_reason_by,
-    {_OWNER.format(row="a")}
+    {_OWNER.format(row="a")} as source_owner, a.reason_aside, a.reasons_aside::text, a.recorded_at
 from unnest(:agreement_ids::uuid[], :dates::date[]) with ordinality as asked (agreement_id, date, place),
     lateral (select * from attendance
              where organiser_id = :organiser and agreement_id = asked.agreement_id
@@ -256,10 +257,10 @@ select version, {wire("stored")} as body from stored
 CONFIRM_DAY = Statement(f"""
 with stored as (
     update attendance set (workplace_id, recorded_by_organisation, recorded_by_system, recorded_by_person,
-            recorded_at, version, confirmation, source_system)
+            recorded_at, version, confirmation, source_system, {", ".join(_ASIDE.values())})
         = ({_WORKPLACE.format(row="attendance")},
             :actor_organisation, :actor_system, :actor_person, walmu_now(), version + 1, 'confirmed',
-            {_OWNER.format(row="attendance")})
+            {_OWNER.format(row="attendance")}, null, null)
     where organiser_id = :organiser and agreement_id = :agreement_id and date = :date and version = :version
     returning *),
 journaled as ({_UPDATED})

@@ -49,18 +49,25 @@ def validate(
     version_matches: bool | None,
     today: date,
     reasons: CodeList,
+    parts_stand: bool = False,
 ) -> Result:
     """Decide what becomes of a day that is not `is_unchanged`.
 
     `arrived_at` and `left_at` are the entry's in UTC, which compares faster. `stored_status` is None where
     nothing is stored. `version_matches`: whether the sender named the stored version, None when it named none.
+    `parts_stand`: the reasons with their minutes are as they are stored, with the minutes of the day, and so are not judged again:
+    who confirms a day as it is sends what others made of it.
     The rules for the day and the entry come before the question of versions."""
     recorded = stored_status is not None and stored_status != "voided"
     of_day = rules.check_day(day, agreement, today, recorded=recorded)
     of_entry = rules.check_entry(
         entry.status, entry.absence_reason, arrived_at, left_at, day, reasons, entry.actual_minutes
     )
-    if entry.absence_reasons is not None and (of_entry is None or of_entry.severity == "warning"):
+    if (
+        entry.absence_reasons is not None
+        and not parts_stand
+        and (of_entry is None or of_entry.severity == "warning")
+    ):
         of_entry = rules.check_parts(entry.absence_reasons, entry.planned_minutes, day, reasons) or of_entry
     if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
         moved = entry.rescheduled_to, entry.rescheduled_from

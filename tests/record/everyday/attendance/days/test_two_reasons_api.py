@@ -161,3 +161,27 @@ async def test_a_reason_that_the_provider_puts_beside_a_workplaces_is_not_the_wo
         assert (await world.provider_a.put(path, BOTH, If_Match='"1"')).status_code == 200
     read = (await world.workplace.get(path)).json()
     assert read.keys().isdisjoint({"absence_reason", "absence_reasons"})
+
+
+@pytest.mark.parametrize("by", ["post", "put", "batch"])
+async def test_a_provider_confirms_a_day_of_which_its_workplace_said_fewer_planned_minutes(
+    world: TenantFixture, by: str
+) -> None:
+    place = {"name": "Kotola", "organisation_id": str(world.workplace.organisation_id)}
+    agreement = await world.signed_agreement(place=place)
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
+    assert (await world.provider_a.put(path, BOTH)).status_code == 201
+    fewer = {"status": "absent", "planned_minutes": 180}
+    assert (await world.workplace.put(path, fewer, If_Match='"1"')).status_code == 200
+    entry = BOTH | {"planned_minutes": 180}
+    if by == "post":
+        answer = await world.provider_a.post(f"{path}/confirm", {}, If_Match='"2"')
+    elif by == "put":
+        answer = await world.provider_a.put(path, entry, If_Match='"2"')
+    else:
+        line = entry | {"agreement_id": agreement["id"], "date": world.day(3), "if_version": 2}
+        answer = await world.provider_a.post("/v1/attendance-batches", {"items": [line]})
+    assert answer.status_code == 200, answer.text
+    assert (await world.provider_a.get(path)).json()["confirmation"] == "confirmed", answer.text
+    longer = entry | {"absence_reasons": [ILL | {"minutes": 180}, DOCTOR]}
+    assert (await world.provider_a.put(path, longer, If_Match='"3"')).status_code == 422

@@ -26,6 +26,7 @@ from walmu_api.record.everyday.attendance.justifications.superseding import Befo
 from walmu_api.record.everyday.attendance.row_mapping import (
     ARRIVED,
     LEFT,
+    OF_PARTS,
     PARTS,
     REASON,
     SOURCE_ID,
@@ -43,6 +44,8 @@ Pending = tuple[int, AttendanceLine, rules.AgreementFacts]
 """A line that may be recorded: its number, entry and agreement."""
 Change = tuple[Pending, LineResult, tuple[Any, ...], Before | None]
 """A line that is to be written, with its result, the values of its row, and what its day was before."""
+_SENT = slice(4, 4 + len(statements.MEMBERS))
+"""Where the members of an entry stand in a row of `statements.DAYS`."""
 MANY = 1000
 """Up to so many outcomes are rendered in the event loop, more in a thread."""
 
@@ -186,7 +189,7 @@ async def _validate(
         version_matches = None if (if_version := entry.if_version) is None else if_version == version
         merged = _beside_stored(ctx.caller, entry, row) if is_workplace and row is not None else None
         if row is not None and is_unchanged(
-            same_content=row[4:-2] == comparable(entry) if merged is None else merged[1],
+            same_content=row[_SENT] == comparable(entry) if merged is None else merged[1],
             version_matches=version_matches,
             confirmation=row[3],
             provider_id=agreement.provider_id,
@@ -207,6 +210,7 @@ async def _validate(
             version_matches=version_matches,
             today=today,
             reasons=reasons,
+            parts_stand=row is not None and OF_PARTS(values) == OF_PARTS(row[_SENT]),
         )
         if outcome == "created":
             day_id = next(new_ids)
@@ -219,8 +223,10 @@ async def _validate(
             )
             before = None
             if row is not None:
+                aside = row["reason_aside"] and reasons_of(row["reason_aside"], row["reasons_aside"])
+                by, at = row["absence_reason_by"], row["recorded_at"]
                 reasons_before = reasons_of(row[4 + REASON], row[4 + PARTS])
-                before = Before(agreement.id, day, row[4], reasons_before)
+                before = Before(agreement.id, day, row[4], reasons_before, by, aside, at)
             changes.append((line, result, values + whose, before))
     return results, changes
 
@@ -230,7 +236,11 @@ def _whose(
 ) -> tuple[UUID | None, UUID | None]:
     """The workplace whose word the reason is, and the system whose the source_id is, where not the sender's."""
     before: workplace_view.Reasons = (None, None) if row is None else (row[4 + REASON], row[4 + PARTS])
-    before_by, key, owner = (None, None, None) if row is None else (row[-2], row[4 + SOURCE_ID], row[-1])
+    before_by, key, owner = (
+        (None, None, None)
+        if row is None
+        else (row["absence_reason_by"], row[4 + SOURCE_ID], row["source_owner"])
+    )
     named_by = workplace_view.gives_reason_as(caller, entry)
     reason_by = workplace_view.reason_by((values[REASON], values[PARTS]), before, before_by, named_by)
     return reason_by, workplace_view.others_key(caller, key, owner)
@@ -243,10 +253,10 @@ def _beside_stored(
     values, same = workplace_view.merged(
         statements.MEMBERS,
         comparable(entry),
-        row[4:-2],
-        workplace_view.hidden_from(caller, row[-2]),
+        row[_SENT],
+        workplace_view.hidden_from(caller, row["absence_reason_by"]),
         gives_reason=entry.absence_reason is not None,
-        own_key=row[-1] == caller.system.id,
+        own_key=row["source_owner"] == caller.system.id,
     )
     return of_comparable(values), same
 

@@ -18,7 +18,15 @@ from walmu_api.record.everyday.attendance import rules, statements, workplace_vi
 from walmu_api.record.everyday.attendance.day_reading import recorded
 from walmu_api.record.everyday.attendance.justifications.superseding import Before, reasons_of, supersede
 from walmu_api.record.everyday.attendance.parameters import DayFilters
-from walmu_api.record.everyday.attendance.row_mapping import ARRIVED, LEFT, PARTS, REASON, entry_of, facts_of
+from walmu_api.record.everyday.attendance.row_mapping import (
+    ARRIVED,
+    LEFT,
+    OF_PARTS,
+    PARTS,
+    REASON,
+    entry_of,
+    facts_of,
+)
 from walmu_api.record.everyday.attendance.schemas import AttendanceEntry
 from walmu_api.record.everyday.attendance.validation import is_unchanged, validate
 from walmu_api.record.parties.codes import service as codes
@@ -59,6 +67,7 @@ async def record_day(
             version_matches=version_matches,
             today=today,
             reasons=workplace_view.reasons_for(ctx.caller, book[rules.REASONS]),
+            parts_stand=row["day_id"] is not None and OF_PARTS(values) == OF_PARTS(_stored(row)),
         )
         findings = visible_findings(ctx, findings) if findings else findings
         if outcome == "rejected":
@@ -79,7 +88,7 @@ def _beside_stored(
     """What would be stored, and whether it is what is stored, as far as the caller reads that."""
     if row["day_id"] is None:
         return sent, False
-    stored = tuple(row[f"day_{name}"] for name in _COLUMNS)
+    stored = _stored(row)
     left_out = workplace_view.hidden_from(ctx.caller, row["day_absence_reason_by"])
     if not left_out:
         return sent, sent == stored
@@ -93,9 +102,15 @@ def _beside_stored(
     )
 
 
+def _stored(row: asyncpg.Record) -> tuple[Any, ...]:
+    return tuple(row[f"day_{name}"] for name in _COLUMNS)
+
+
 def _before(row: asyncpg.Record, day: date) -> Before:
     reasons = reasons_of(row["day_absence_reason"], row["day_absence_reasons"])
-    return Before(row["id"], day, row["day_status"], reasons)
+    aside = row["day_reason_aside"] and reasons_of(row["day_reason_aside"], row["day_reasons_aside"])
+    by, at = row["day_absence_reason_by"], row["day_recorded_at"]
+    return Before(row["id"], day, row["day_status"], reasons, by, aside, at)
 
 
 def _version_matches(row: asyncpg.Record, if_match: str | None) -> bool | None:
@@ -218,6 +233,7 @@ async def confirm_day(
             **ctx.actor.parameters(),
         )
         if stored is not None:
+            await supersede(ctx, [_before(row, day)])
             return stored["body"].encode(), stored["version"]
     raise STALE()
 

@@ -1,8 +1,11 @@
 """A justification is of an absence as it was. When the day becomes something else, it is `superseded`: it counts no more,
-stays to be read, and if the day is an absence again, that one waits for a justification of its own."""
+stays to be read, and if the day is an absence again, that one waits for a justification of its own.
+
+What a workplace changes decides by what the workplace reads: the status, and reasons that it gave itself. Whether the
+provider's justification is of the reason that a workplace named is asked when the provider's word comes."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,10 +22,13 @@ from walmu_api.record.everyday.attendance.justifications.schemas import Justific
 from walmu_api.record.everyday.attendance.justifications.tables import JustificationRow
 
 _NOW = Statement("""
-select agreement_id, date, status, absence_reason, absence_reasons::text from attendance
+select agreement_id, date, status, absence_reason, absence_reasons::text, absence_reason_by from attendance
 where organiser_id = :organiser
   and (agreement_id, date) in (select * from unnest(:agreements::uuid[], :dates::date[]))
 """)
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Before(NamedTuple):
@@ -32,6 +38,11 @@ class Before(NamedTuple):
     date: date
     status: str
     reasons: frozenset[str]
+    reasons_by: UUID | None
+    """The workplace whose word the reasons are."""
+    aside: frozenset[str] | None
+    """The provider's reasons, where a workplace's word stands in their place."""
+    recorded_at: datetime
 
 
 def reasons_of(reason: str | None, parts: str | None) -> frozenset[str]:
@@ -65,22 +76,40 @@ async def supersede(ctx: RequestContext, changed: Sequence[Before]) -> None:
         (day["agreement_id"], day["date"]): (
             day["status"],
             reasons_of(day["absence_reason"], day["absence_reasons"]),
+            day["absence_reason_by"],
         )
         for day in await ctx.session.fetch(
             _NOW, organiser=ctx.organiser_id, agreements=agreements, dates=dates
         )
     }
+    workplace = ctx.caller.organisation_id if ctx.caller.system.role == "workplace" else None
     for row, place in zip(rows, places, strict=True):
-        if _is_another(before[place], *after[place], row.reason):
+        if before[place].status != after[place][0] or _for_others(
+            before[place], *after[place][1:], row, workplace
+        ):
             body = records.body(Justification, row).decode()
             await records.replace(ctx.session, ctx.actor, row, {"state": "superseded"})
             await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", body)
 
 
-def _is_another(before: Before, status: str, reasons: frozenset[str], justified_as: str) -> bool:
-    """Whether the day is no absence any more, or one for other reasons: as it was recorded before, or as it was justified.
-    Reasons that are left out are no others."""
-    if status != before.status:
-        return True
-    as_justified = before.reasons if justified_as in before.reasons else frozenset({justified_as})
-    return bool(reasons) and reasons not in (before.reasons, as_justified)
+def _for_others(
+    day: Before,
+    reasons: frozenset[str],
+    by: UUID | None,
+    justification: JustificationRow,
+    workplace: UUID | None,
+) -> bool:
+    """Whether the day is an absence for other reasons: than it was recorded with before, or than it was justified with. Reasons
+    that are left out are no others."""
+    before = day.reasons
+    if workplace is not None:
+        before, reasons = (
+            before if day.reasons_by == workplace else _NONE,
+            reasons if by == workplace else _NONE,
+        )
+        if justification.entered_by != workplace:
+            return bool(before and reasons) and before != reasons
+    elif day.aside is not None and justification.recorded_at < day.recorded_at:
+        before = day.aside
+    as_justified = before if justification.reason in before else frozenset({justification.reason})
+    return bool(reasons) and reasons not in (before, as_justified)
