@@ -117,7 +117,9 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
     pauses = await _pauses(ctx, seen)
     assessments = seen.of_kind("assessment")
     plans = _in_use(seen.of_kind("plan"), relationships, today)
-    in_force, signed = timeline.in_force(decisions, today), timeline.agreements_in_force(agreements, today)
+    alive = seen.client["died_on"] is None or seen.client["died_on"] >= today
+    in_force = timeline.in_force(decisions, today) if alive else []
+    signed = timeline.agreements_in_force(agreements, today)
     data: dict[str, Any] = {
         "service_relationships": [_relationship(row, today, pauses) for row in relationships],
         "decisions": [_members(DecisionInForce, row) for row in in_force],
@@ -140,7 +142,7 @@ async def of_client(ctx: RequestContext, client_id: UUID) -> tuple[ClientOvervie
             "as_of": today,
             "client": _members(OverviewClient, dict(seen.client) | {"id": client_id}),
             "ends_next": timeline.ends_next(
-                timeline.current(relationships, today), in_force, signed, plans, today
+                timeline.current(relationships, today), in_force, signed, plans if alive else (), today
             ),
             "path": timeline.steps(relationships, decisions, agreements, seen.documents, measured.rows),
         }

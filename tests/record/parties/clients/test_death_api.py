@@ -91,6 +91,17 @@ async def test_the_last_days_are_recorded_and_corrected_and_later_ones_are_refus
     assert voided.status_code == 200, voided.text
 
 
+async def test_nothing_of_the_dead_is_in_force_or_ends_next(
+    world: TenantFixture, served: dict[str, Any]
+) -> None:
+    """On the day of death itself it still is."""
+    path = f"/v1/clients/{served['client']}/overview"
+    for ago, some in ((0, True), (1, False)):
+        await dies(world, served["client"], ago)
+        overview = (await world.organiser.get(path)).json()
+        assert [bool(overview[name]) for name in ("decisions", "ends_next")] == [some, some]
+
+
 async def test_a_day_recorded_after_the_death_counts_in_no_allowance(
     world: TenantFixture, served: dict[str, Any]
 ) -> None:
