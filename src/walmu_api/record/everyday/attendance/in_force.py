@@ -28,8 +28,11 @@ _GIVEN = f"case when {_READS_WORDS.format(row='j')} then j.reason end"
 
 
 _HOLDS = """(c.state in ('given', 'accepted') or c.state = 'superseded'
-        and c.review ->> 'decision' is distinct from 'rejected' and (c.agreement_id, c.date) <> ({day}.agreement_id, {day}.date))"""
-"""A certificate is a paper about days: when the absence that it came with became something else, it covers the others still."""
+        and c.review ->> 'decision' is distinct from 'rejected' and (c.agreement_id, c.date) <> ({day}.agreement_id, {day}.date)
+        and not exists (select from attendance v where v.organiser_id = :organiser and v.agreement_id = c.agreement_id
+            and v.date = c.date and v.status = 'voided'))"""
+"""A certificate is a paper about days: when the absence that it came with became something else, it covers the others still,
+unless that day was recorded in error: then so was its paper."""
 
 
 def stands(day: str, ends_on: str = "least(g.ends_on, r.ends_on)") -> str:

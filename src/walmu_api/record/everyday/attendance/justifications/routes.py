@@ -82,6 +82,9 @@ async def review_justification(
     ctx: Reviewer,
     if_match: IfMatch = None,
 ) -> Response:
-    """Accept or reject a justification. What the provider said stays beside what the organiser decided."""
+    """Accept or reject a justification. What the provider said stays beside what the organiser decided.
+
+    One that is `superseded` can be rejected when a certificate came with it, which then covers no other days any more: it stays
+    `superseded`."""
     row = await service.review(ctx, agreement_id, date, data, if_match)
     return responses.record(service.wire(ctx.session, row), row.version)

@@ -135,20 +135,25 @@ def _place_then(seen: asyncpg.Record, day: date) -> dict[str, UUID | None]:
 async def review(
     ctx: RequestContext, agreement_id: UUID, day: date, data: JustificationReview, if_match: str | None
 ) -> JustificationRow:
-    """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked."""
+    """The organiser's review; the same again changes nothing. If-Match is checked after the row is locked.
+
+    Of a justification that is superseded the certificate may cover other days still: it can be rejected, and no more."""
     seen = await recorded(ctx, agreement_id, day)
     row = await _row(ctx.session, agreement_id, day, lock=True)
     if row is None:
         raise NOT_FOUND()
     preconditions.require_if_given(if_match, row.version)
-    if row.state == "superseded":
+    superseded, reviewed_before = row.state == "superseded", row.review or {}
+    if superseded and (data.decision != "rejected" or not (row.certificate or {}).get("received_on")):
         raise CONFLICT(state=row.state)
-    if row.state == data.decision and (row.review or {}).get("reason") == data.reason:
+    same = reviewed_before.get("decision") == data.decision and reviewed_before.get("reason") == data.reason
+    if same and row.state in {data.decision, "superseded"}:
         return row
     before = records.body(Justification, row).decode()
     reviewed = data.model_dump(exclude_none=True) | {"reviewed_on": ctx.today.isoformat()}
     place = _place_then(seen, day)
-    await records.replace(ctx.session, ctx.actor, row, {"state": data.decision, "review": reviewed} | place)
+    state = {} if superseded else {"state": data.decision}
+    await records.replace(ctx.session, ctx.actor, row, {"review": reviewed} | state | place)
     await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", before)
     return row
 

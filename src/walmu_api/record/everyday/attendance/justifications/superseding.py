@@ -88,7 +88,9 @@ async def supersede(ctx: RequestContext, changed: Sequence[Before]) -> None:
             before[place], *after[place][1:], row, workplace
         ):
             body = records.body(Justification, row).decode()
-            await records.replace(ctx.session, ctx.actor, row, {"state": "superseded"})
+            # a review that is not of these words, but of those before them, says nothing of their certificate
+            done = {"review": None} if row.state == "given" else {}
+            await records.replace(ctx.session, ctx.actor, row, done | {"state": "superseded"})
             await record_change(ctx, JUSTIFICATION.resource_type, row, "updated", body)
 
 
