@@ -81,10 +81,10 @@ async def test_a_day_before_the_hold_counts_whatever_is_said_beside_it_meanwhile
     came = await beside(exchange, other, schedule={"type": "flexible"})
     paths = [f"/v1/agreements/{each['id']}/attendance/{world.day(2)}" for each in (other, came)]
     if before == "partial":
-        said = [(paths[1], {"status": "partial", "actual_minutes": 120})]
+        first = [(paths[1], {"status": "partial", "actual_minutes": 120})]
     else:
-        said = [(paths[0], {"status": "absent", "absence_reason": "own_illness"}), (paths[1], PRESENT)]
-    for path, entry in said:
+        first = [(paths[0], {"status": "absent", "absence_reason": "own_illness"}), (paths[1], PRESENT)]
+    for path, entry in first:
         assert (await world.provider_a.put(path, entry)).status_code == 201
     await moved(exchange, other, **another())
     now = await world.provider_a.get(paths[0])
