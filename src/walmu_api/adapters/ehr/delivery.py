@@ -45,6 +45,12 @@ where organiser_id = :organiser and id = :id
 """)
 """A version that came while an older one was sent waits for its own turn, whatever became of the older one."""
 
+_TRIED = Statement("""
+update ehr_deliveries set failure = 'unknown_outcome'
+where organiser_id = :organiser and id = :id and sent_version is null and failure is null
+""")
+"""Before the first call: whoever finds it so, after a kill too, knows that it may be there."""
+
 _HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict")
 """Sent now, the day would stand under the decision of somebody else."""
 
@@ -126,8 +132,9 @@ class Delivery(Channel):
             day = found.day
             if found.held:
                 return result_of(delivery, _HELD, day.version)
-            if found.in_another and delivery["sent_version"] is None and delivery["state"] == "pending":
+            if found.in_another and delivery["sent_version"] is None and delivery["failure"] is None:
                 return Result(delivery, "superseded", day.version)  # it was never there
+            await session.execute(_TRIED, organiser=session.organiser_id, id=delivery["id"])
             await use_log.append(ctx, "deliverAttendance", "attendance")
         outcome = await self.system.upsert_attendance(day)
         if isinstance(outcome, Failed) and outcome.failure is Failure.CONFLICT:

@@ -153,7 +153,7 @@ returning l.client_id
 """Materialized on purpose: as a subquery of `in` it may be run once for each row, and then every lane is
 taken."""
 _DUE = Statement(f"""
-select id, resource_type, resource_id, wanted_version, resends, sent_version, state, attempts, remote_id, queued_at
+select id, resource_type, resource_id, wanted_version, resends, sent_version, state, failure, attempts, remote_id, queued_at
 from ehr_deliveries
 where organiser_id = :organiser and target_id = :target and client_id = :client_id and state in {WAITING}
   and due_at <= walmu_now()
