@@ -51,8 +51,9 @@ where organiser_id = :organiser and id = :id and sent_version is null and failur
 """)
 """Before the first call: whoever finds it so, after a kill too, knows that it may be there."""
 
-_HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict")
-"""Sent now, the day would stand under the decision of somebody else."""
+_HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict", retry_after=1800.0)
+"""Sent now, the day would stand under the decision of somebody else. The verdict makes it due; until then it waits without a
+deadline, for that is nobody's failure."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ class Delivery(Channel):
 
     async def _settle_one(self, session: Session, result: Result) -> None:
         delivery, failed = result.delivery, result.failed
-        of_the_record = failed is not None and failed.failure not in RESTING
+        of_the_record = failed is not None and failed is not _HELD and failed.failure not in RESTING
         attempts = delivery["attempts"] + (1 if of_the_record else 0)
         state, wait = result.state, 0.0
         if failed is not None and state != "quarantined":

@@ -69,10 +69,12 @@ _COVERED = """
               and coalesce((k.certificate ->> 'valid_to')::date, j.date) offset 0) d
     where d.absence_reason = 'unknown' and (d.agreement_id, d.date) <> (j.agreement_id, j.date)"""
 _WAITING_FOR_IT = """
-    select d.*, false from ehr_deliveries w
-    join attendance d on d.organiser_id = w.organiser_id and d.id = w.resource_id
-    where c.resource_type = 'agreement' and w.organiser_id = :organiser and w.target_id = :target
-      and w.client_id = c.client_id and w.failure = 'dependency' and d.agreement_id = c.resource_id"""
+    select d.*, false from (
+        select * from attendance
+        where c.resource_type = 'agreement' and organiser_id = :organiser and agreement_id = c.resource_id offset 0) d
+    join ehr_deliveries w on w.organiser_id = :organiser and w.target_id = :target
+      and w.resource_type = 'attendance' and w.resource_id = d.id and w.failure = 'dependency'"""
+"""Whoever their client was when they were recorded: a merge or a parting may lie between."""
 _CHANGES = Statement(f"""
 select c.era, c.txid, c.seq, coalesce(a.client_id, c.client_id) as client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
