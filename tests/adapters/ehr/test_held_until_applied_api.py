@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from tests.adapters.ehr.conftest import Exchange
-from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, read, say
+from tests.adapters.ehr.test_attacked_deliveries_api import merged
+from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, read, say, settle
 from tests.conftest import HELD, TenantFixture
+from tests.record.parties.clients.test_merging_api import unmerge
 
 from walmu_api.record.commitments.agreements import service as agreements
 from walmu_api.record.commitments.agreements.schemas import AgreementEntry
@@ -254,3 +256,44 @@ async def test_a_verdict_tells_who_gave_it_and_when(exchange: Exchange) -> None:
     }
     assert settled["settled_at"] >= settled["raised_at"]
     assert (await read(exchange, agreement))["recorded_by"]["person"] == person
+
+
+async def test_what_waits_for_a_verdict_for_weeks_is_no_failure(exchange: Exchange) -> None:
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
+    await moved(exchange, agreement, **another())
+    (conflict,) = await conflicts(exchange)
+    day = await exchange.day(agreement, 3)
+    for _ in range(3):
+        await exchange.send_out()
+        longer = "update ehr_deliveries set queued_at = queued_at - interval '7 days' where target_id = $1"
+        await exchange.world.owner.execute(longer, exchange.target.id)
+        await exchange.due_now()
+    await exchange.send_out()
+    waiting = await exchange.delivery_of(day)
+    assert (waiting["state"], waiting["detail"], waiting["attempts"]) == ("retry", "decision-in-conflict", 0)
+    await settle(exchange, conflict, "ours")
+    await exchange.send_out()
+    assert (await exchange.delivery_of(day))["state"] == "confirmed"
+
+
+@pytest.mark.parametrize("meanwhile", ["merged", "parted"])
+async def test_what_waits_goes_with_the_verdict_whoever_its_client_is_by_then(
+    exchange: Exchange, meanwhile: str
+) -> None:
+    world = exchange.world
+    agreement = await exchange.agreement(schedule={"type": "flexible"})
+    into = (await world.client())["id"]
+    if meanwhile == "parted":
+        await merged(world, agreement["client_id"], into)
+    await moved(exchange, agreement, **another())
+    (conflict,) = await conflicts(exchange)
+    day = await exchange.day(agreement, 3)
+    await exchange.send_out()
+    if meanwhile == "parted":
+        assert (await unmerge(world, {"client": {"id": agreement["client_id"]}})).status_code == 200
+    else:
+        await merged(world, agreement["client_id"], into)
+    await exchange.send_out()
+    await settle(exchange, conflict, "ours")
+    await exchange.send_out()
+    assert (await exchange.delivery_of(day))["state"] == "confirmed"

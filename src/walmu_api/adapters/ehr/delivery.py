@@ -45,8 +45,15 @@ where organiser_id = :organiser and id = :id
 """)
 """A version that came while an older one was sent waits for its own turn, whatever became of the older one."""
 
-_HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict")
-"""Sent now, the day would stand under the decision of somebody else."""
+_TRIED = Statement("""
+update ehr_deliveries set failure = 'unknown_outcome'
+where organiser_id = :organiser and id = :id and sent_version is null and failure is null
+""")
+"""Before the first call: whoever finds it so, after a kill too, knows that it may be there."""
+
+_HELD = Failed(Failure.DEPENDENCY, "decision-in-conflict", retry_after=1800.0)
+"""Sent now, the day would stand under the decision of somebody else. The verdict makes it due; until then it waits without a
+deadline, for that is nobody's failure."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +133,9 @@ class Delivery(Channel):
             day = found.day
             if found.held:
                 return result_of(delivery, _HELD, day.version)
-            if found.in_another and delivery["sent_version"] is None and delivery["state"] == "pending":
+            if found.in_another and delivery["sent_version"] is None and delivery["failure"] is None:
                 return Result(delivery, "superseded", day.version)  # it was never there
+            await session.execute(_TRIED, organiser=session.organiser_id, id=delivery["id"])
             await use_log.append(ctx, "deliverAttendance", "attendance")
         outcome = await self.system.upsert_attendance(day)
         if isinstance(outcome, Failed) and outcome.failure is Failure.CONFLICT:
@@ -150,7 +158,7 @@ class Delivery(Channel):
 
     async def _settle_one(self, session: Session, result: Result) -> None:
         delivery, failed = result.delivery, result.failed
-        of_the_record = failed is not None and failed.failure not in RESTING
+        of_the_record = failed is not None and failed is not _HELD and failed.failure not in RESTING
         attempts = delivery["attempts"] + (1 if of_the_record else 0)
         state, wait = result.state, 0.0
         if failed is not None and state != "quarantined":

@@ -69,10 +69,12 @@ _COVERED = """
               and coalesce((k.certificate ->> 'valid_to')::date, j.date) offset 0) d
     where d.absence_reason = 'unknown' and (d.agreement_id, d.date) <> (j.agreement_id, j.date)"""
 _WAITING_FOR_IT = """
-    select d.*, false from ehr_deliveries w
-    join attendance d on d.organiser_id = w.organiser_id and d.id = w.resource_id
-    where c.resource_type = 'agreement' and w.organiser_id = :organiser and w.target_id = :target
-      and w.client_id = c.client_id and w.failure = 'dependency' and d.agreement_id = c.resource_id"""
+    select d.*, false from (
+        select * from attendance
+        where c.resource_type = 'agreement' and organiser_id = :organiser and agreement_id = c.resource_id offset 0) d
+    join ehr_deliveries w on w.organiser_id = :organiser and w.target_id = :target
+      and w.resource_type = 'attendance' and w.resource_id = d.id and w.failure = 'dependency'"""
+"""Whoever their client was when they were recorded: a merge or a parting may lie between."""
 _CHANGES = Statement(f"""
 select c.era, c.txid, c.seq, coalesce(a.client_id, c.client_id) as client_id,
     case when a.id is null then c.resource_type else 'attendance' end as resource_type,
@@ -153,7 +155,7 @@ returning l.client_id
 """Materialized on purpose: as a subquery of `in` it may be run once for each row, and then every lane is
 taken."""
 _DUE = Statement(f"""
-select id, resource_type, resource_id, wanted_version, resends, sent_version, state, attempts, remote_id, queued_at
+select id, resource_type, resource_id, wanted_version, resends, sent_version, state, failure, attempts, remote_id, queued_at
 from ehr_deliveries
 where organiser_id = :organiser and target_id = :target and client_id = :client_id and state in {WAITING}
   and due_at <= walmu_now()
