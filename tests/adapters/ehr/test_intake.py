@@ -246,7 +246,7 @@ async def test_a_race_that_was_lost_once_is_tried_again(
             await exchange.world.client(identity={"system": PERSONAL, "value": code})
         return await original(*values)
 
-    monkeypatch.setattr("walmu_api.adapters.ehr.intake.clients.create", meanwhile)
+    monkeypatch.setattr("walmu_api.adapters.ehr.persons.clients.create", meanwhile)
     await exchange.decided(identity={"system": PERSONAL, "value": code})
     assert await exchange.inbox(state="quarantined") == []
     assert len(await exchange.received()) == 1

@@ -201,14 +201,18 @@ def check_entry(
 
 
 def check_parts(
-    parts: Sequence[Part], planned_minutes: int | None, day: date, reasons: CodeList
+    parts: Sequence[Part],
+    planned_minutes: int | None,
+    attended_minutes: int | None,
+    day: date,
+    reasons: CodeList,
 ) -> Finding | None:
-    """What is wrong with reasons that have minutes."""
+    """What is wrong with reasons that have minutes: with what was attended they are no longer than was planned."""
     for at, part in enumerate(parts):
         if part.reason == UNKNOWN or not reasons.has(part.reason, day):
             return UNKNOWN_CODE.at(f"/absence_reasons/{at}/reason", code_system=REASONS)
     most = MINUTES_OF_A_DAY if planned_minutes is None else planned_minutes
-    if sum(part.minutes for part in parts) > most:
+    if sum(part.minutes for part in parts) + (attended_minutes or 0) > most:
         return INVALID_VALUE.at("/absence_reasons", reason=LONGER_THAN_PLANNED)
     return None
 

@@ -68,7 +68,8 @@ def validate(
         and not parts_stand
         and (of_entry is None or of_entry.severity == "warning")
     ):
-        of_entry = rules.check_parts(entry.absence_reasons, entry.planned_minutes, day, reasons) or of_entry
+        minutes = entry.planned_minutes, entry.actual_minutes
+        of_entry = rules.check_parts(entry.absence_reasons, *minutes, day, reasons) or of_entry
     if entry.rescheduled_to is not None or entry.rescheduled_from is not None:
         moved = entry.rescheduled_to, entry.rescheduled_from
         of_entry = rules.check_moved(entry.status, *moved, day, agreement) or of_entry

@@ -185,3 +185,22 @@ async def test_a_provider_confirms_a_day_of_which_its_workplace_said_fewer_plann
     assert (await world.provider_a.get(path)).json()["confirmation"] == "confirmed", answer.text
     longer = entry | {"absence_reasons": [ILL | {"minutes": 180}, DOCTOR]}
     assert (await world.provider_a.put(path, longer, If_Match='"3"')).status_code == 422
+
+
+@pytest.mark.parametrize(("planned", "attended"), [(240, 121), (None, 24 * 60 - 119)])
+async def test_a_part_day_cannot_be_attended_and_missed_at_once(
+    world: TenantFixture, planned: int | None, attended: int
+) -> None:
+    """Of 240 planned minutes 120 were missed, so 120 were attended at most."""
+    agreement = await world.signed_agreement()
+    path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(3)}"
+    entry: dict[str, Any] = {
+        "status": "partial",
+        "absence_reason": "own_illness",
+        "absence_reasons": [ILL],
+    } | ({"planned_minutes": planned} if planned else {})
+    refused = await world.provider_a.put(path, entry | {"actual_minutes": attended})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/absence_reasons"), (
+        refused.text
+    )
+    assert (await world.provider_a.put(path, entry | {"actual_minutes": attended - 1})).status_code == 201
