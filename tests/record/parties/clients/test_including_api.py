@@ -1,8 +1,10 @@
 """`include=client`: lists that speak of clients give their records along, as the caller may read them."""
 
 import time
+from datetime import date
 from typing import Any
 
+import holidays
 import pytest
 from tests.conftest import HELD, ApiClient, TenantFixture
 
@@ -11,10 +13,16 @@ from walmu_api.access.scopes import ROLES
 CONTACT = {"phone": "+358 50 123 4567", "municipality": "Esimerkkilä"}
 
 
+def planned(world: TenantFixture) -> str:
+    """The last working day that three days ago was, or that came before it: nothing is planned on a holiday."""
+    days = (world.day(ago) for ago in range(3, 10))
+    return next(day for day in days if date.fromisoformat(day) not in holidays.country_holidays("FI"))
+
+
 async def lists(world: TenantFixture) -> list[str]:
     return [
         "/v1/agreements?limit=200",
-        f"/v1/attendance/missing?on={world.day(3)}&limit=200",
+        f"/v1/attendance/missing?on={planned(world)}&limit=200",
         "/v1/justifications?limit=200",
     ]
 
@@ -22,7 +30,7 @@ async def lists(world: TenantFixture) -> list[str]:
 @pytest.fixture
 async def agreements(world: TenantFixture) -> list[dict[str, Any]]:
     """Two clients at provider A, one of them with two agreements, and one at provider B; all with something in each list."""
-    day = world.today.fromisoformat(world.day(3)).isoweekday()
+    day = date.fromisoformat(planned(world)).isoweekday()
     schedule = {"type": "fixed", "days": [{"weekday": day, "starts_at": "09:00", "ends_at": "13:00"}]}
     created = []
     for name in ("Eka", "Toka"):
@@ -34,7 +42,7 @@ async def agreements(world: TenantFixture) -> list[dict[str, Any]]:
         ]
     for agreement in created:
         absent = {"status": "absent", "absence_reason": "own_illness"}
-        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(5)}"
+        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(12)}"
         assert (await world.provider_a.put(path, absent)).status_code == 201
     return created
 
