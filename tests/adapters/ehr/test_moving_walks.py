@@ -143,6 +143,9 @@ class Moving:
         }
         await self.exchange.theirs.act("amend", id=decision.remote_id, **words)
         await self.exchange.take_in()
+        # What is planned follows at once here. A merge and a decision's other name that meet in one turn of planning, as after
+        # an outage of the worker, may leave a visit without its decision until its day changes (ADR 69).
+        await self.exchange.planned()
         hangs = any(self.decisions[number] is decision for _, number in self.agreements)
         decision.in_conflict = hangs and not self.agree(decision.ours, decision.theirs)
         if not decision.in_conflict:
@@ -185,6 +188,7 @@ class Moving:
         answer = await self.world.organiser.post(path, act, If_Match=f'"{this["version"]}"')
         assert answer.status_code == 200, answer.text
         self.merged = not self.merged
+        await self.exchange.planned()  # see `move`
 
     async def send_out(self, chance: Random) -> None:
         await self.exchange.send_out()
