@@ -66,7 +66,7 @@ async def days(story: Story) -> None:
     )  # fmt: skip
     noted = {number: f"{day(number)}T06:{number}:31Z" for number in (12, 13)}
     lines = [
-        {"agreement_id": agreement, "date": day(14), "status": "partial", "planned_minutes": 443,
+        {"agreement_id": agreement, "date": day(14), "status": "partial", "planned_minutes": 709,
          "actual_minutes": 449, "form": "work", "noted_at": noted[13], "source_id": "Kq9050z",
          "absence_reason": "transport_failed",
          "absence_reasons": [{"reason": "transport_failed", "minutes": 239}], "arrived_at": f"{day(14)}T09:13:17Z", "left_at": f"{day(14)}T11:47:19Z"},
