@@ -221,6 +221,7 @@ class Scene:
         act = {"into": two, "into_version": 1, "reason": "x"}
         await world.organiser.post(f"/v1/clients/{merged}/merge", act, If_Match='"1"')
         self.apart |= {"mergeClient": {"client_id": one}, "unmergeClient": {"client_id": merged}}
+        self.apart["giveJustification"] = {"agreement_id": await self._lasting(day)}
         for kind, of in FILED.items():
             by = {"organiser": world.organiser, "provider": world.provider_a, "workplace": world.workplace}[
                 of.by
@@ -243,6 +244,14 @@ class Scene:
         job = await world.provider_a.post("/v1/attendance-batches", lines, Prefer="respond-async")
         self.ids["job_id"] = job.json()["id"]
         return self
+
+    async def _lasting(self, day: str) -> str:
+        """An agreement with an absence, of a client whose service no other call ends."""
+        relationship = await self.world.relationship((await self.world.client())["id"])
+        agreement = await self.world.agreement(relationship, await self.world.decision(relationship))
+        path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
+        assert (await self.world.provider_a.put(path, {"status": "absent"})).status_code == 201
+        return str(agreement["id"])
 
     async def _data(self, client: str, relationship: dict[str, Any], decision: UUID) -> dict[str, str]:
         """A notice to the workplace, and the disclosure that it is."""
