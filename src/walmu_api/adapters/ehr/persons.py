@@ -20,18 +20,15 @@ _IS_CLIENT = Statement("select true from clients where organiser_id = :organiser
 
 async def client(ctx: RequestContext, person: PersonMessage) -> UUID:
     """The client that the decision is about; a new person becomes one."""
-    client_id = await known(ctx, person) or await _new(ctx, person)
-    code = _identity(person)
-    if person.client_id is not None and code is not None and await clients.by_identity(ctx, code) is None:
-        await clients.adopt(ctx, client_id, code)
+    client_id = await known(ctx, person, adopts=True) or await _new(ctx, person)
     await protect(ctx, client_id, person)
     await left(ctx, client_id, person)
     return client_id
 
 
-async def known(ctx: RequestContext, person: PersonMessage) -> UUID | None:
+async def known(ctx: RequestContext, person: PersonMessage, *, adopts: bool = False) -> UUID | None:
     """The client whom we know as this person: by our id, else by identity code. A code beside our id must not be that of
-    somebody else; one that is new is the client's."""
+    somebody else; one that is new is the client's, who `adopts` it."""
     if person.client_id is None:
         code = _identity(person)
         if code is None:
@@ -43,6 +40,8 @@ async def known(ctx: RequestContext, person: PersonMessage) -> UUID | None:
         raise MappingError("Person.ExternalId is no client of ours")
     if (code := _identity(person)) is not None:
         owner, root = await clients.by_identity(ctx, code), await merged_clients.follow(ctx, client_id)
+        if owner is None and adopts:
+            await clients.adopt(ctx, client_id, code)
         if owner is not None and owner.id != root:
             raise MappingError("Person.ExternalId and Person.PersonId are not the same client")
     return client_id

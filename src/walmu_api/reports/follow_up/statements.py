@@ -51,8 +51,8 @@ from (select g.id, g.client_id, g.starts_on, least(g.ends_on, r.ends_on) as ends
              order by a.date limit :limit) d
 order by g.id, d.date limit :limit
 """)
-"""In the order in which the agreements are gone through, so that nothing is read beyond the page. Outside
-the agreement nobody has to say why somebody did not come."""
+"""In the order in which the agreements are gone through, so that nothing is read beyond the page. Outside the agreement nobody
+has to say why somebody did not come."""
 
 _PLANNED = f"""select {FACTS}, coalesce(d.legal_bases, r.legal_bases) as legal_bases
 from {AGREEMENTS_JOINED}
@@ -94,6 +94,6 @@ from g, lateral (
 {in_force.joined("a")}
 order by a.date
 """)
-"""One agreement's days of a period with all that decides what is justified in it: back to the last day
-attended before it, which breaks every run; days that moved from before into it. All by keys, whatever the statistics say; asked for each agreement, as for a list of them the
-server would make its plan anew each time (three times the work)."""
+"""One agreement's days of a period with all that decides what is justified in it: back to the last day attended before it, which
+breaks every run; days that moved from before into it. All by keys, whatever the statistics say; asked for each agreement, as
+for a list of them the server would make its plan anew each time (three times the work)."""

@@ -1,7 +1,6 @@
-"""Limits that hold for the person over all agreements that the caller sees: days a week of one decision, of act 189/2001,
-planned or attended,
-and that nobody is at two places at once. A provider sees its own agreements; what holds over several providers is found for
-the organiser."""
+"""Limits that hold for the person over all agreements that the caller sees: days a week of one decision and of act 189/2001,
+planned or attended, and that nobody is at two places at once. A provider sees its own agreements; what holds over several
+providers is found for the organiser."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -112,9 +112,18 @@ def _values(ctx: RequestContext, entry: ClientEntry, row_id: UUID, row: ClientRo
     if row is None or row.identity_index != index:
         values |= {"identity_system": None, "identity_sealed": None, "identity_index": None}
         if known is not None:
-            sealed = ctx.cipher.encrypt(known.canonical.encode(), names.PLACE, ctx.organiser_id, row_id)
-            values |= {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+            values |= _code_columns(ctx, row_id, known)
     return values
+
+
+def _code_columns(ctx: RequestContext, client_id: UUID, known: Identity) -> dict[str, Any]:
+    return {
+        "identity_system": known.system,
+        "identity_sealed": ctx.cipher.encrypt(
+            known.canonical.encode(), names.PLACE, ctx.organiser_id, client_id
+        ),
+        "identity_index": identities.index(ctx, known),
+    }
 
 
 def _check(ctx: RequestContext, entry: ClientEntry) -> None:
@@ -244,9 +253,7 @@ async def adopt(ctx: RequestContext, client_id: UUID, known: Identity) -> None:
         )
     )
     had = identities.columns(row)
-    sealed = ctx.cipher.encrypt(known.canonical.encode(), names.PLACE, ctx.organiser_id, row.id)
-    index = identities.index(ctx, known)
-    values = {"identity_system": known.system, "identity_sealed": sealed, "identity_index": index}
+    values = _code_columns(ctx, row.id, known)
     values |= names.columns(
         ctx.cipher, ctx.organiser_id, f"{row.family_name} {row.given_names}", known, row.date_of_birth
     )
