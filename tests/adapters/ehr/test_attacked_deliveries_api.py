@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.adapters.ehr.conftest import Exchange
-from tests.adapters.ehr.test_delivery import beside, visits
+from tests.adapters.ehr.test_delivery import absent, beside, certify, visits
 from tests.adapters.ehr.test_moved_decisions_api import another, conflicts, moved, settle
 from tests.conftest import TenantFixture
 from tests.record.commitments.agreements.test_limits_of_the_person_api import codes, plan
@@ -114,19 +114,10 @@ async def merged(world: TenantFixture, one: str, into: str) -> None:
 
 async def test_a_day_of_a_merged_client_is_sent_again_when_a_certificate_comes(exchange: Exchange) -> None:
     world, agreement = exchange.world, await exchange.agreement(schedule=ANY)
-    ids = []
-    for days_ago in (4, 3):
-        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(days_ago)}"
-        ids.append((await world.provider_a.put(path, {"status": "absent"})).json()["id"])
-    await exchange.send_out()
+    ids = await absent(exchange, agreement, 4, 3)
     target = await world.client()
     await merged(world, agreement["client_id"], target["id"])
-    why = {"reason": "own_illness", "given_by": "client", "given_on": world.day(1)}
-    certificate = {"valid_from": world.day(4), "valid_to": world.day(3), "received_on": world.day(1)}
-    of_first = f"/v1/agreements/{agreement['id']}/attendance/{world.day(4)}/justification"
-    given = await world.provider_a.put(of_first, why | {"certificate": certificate})
-    assert given.status_code == 201, given.text
-    await exchange.send_out()
+    await certify(exchange, agreement)
     found = {item["ExternalId"]: item for item in await exchange.theirs.items("state/attendance")}
     assert [found[each]["CancelledReason"] for each in ids] == ["own_illness", "own_illness"], [
         await exchange.delivery_of(each) for each in ids

@@ -437,25 +437,38 @@ async def test_hours_apart_are_two_visits(exchange: Exchange) -> None:
     assert len(await visits(exchange)) == 2
 
 
+async def absent(exchange: Exchange, agreement: dict[str, Any], *days_ago: int) -> list[str]:
+    """Days of which no reason is known, at the record system too; their ids."""
+    ids = []
+    for ago in days_ago:
+        path = f"/v1/agreements/{agreement['id']}/attendance/{exchange.world.day(ago)}"
+        ids.append((await exchange.world.provider_a.put(path, {"status": "absent"})).json()["id"])
+    await exchange.send_out()
+    return ids
+
+
+async def certify(exchange: Exchange, agreement: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """A certificate comes for four days ago and the day after; where it was given, and what without it."""
+    day = exchange.world.day
+    why = {"reason": "own_illness", "given_by": "client", "given_on": day(1)}
+    certificate = {"valid_from": day(4), "valid_to": day(3), "received_on": day(1)}
+    of_first = f"/v1/agreements/{agreement['id']}/attendance/{day(4)}/justification"
+    given = await exchange.world.provider_a.put(of_first, why | {"certificate": certificate})
+    assert given.status_code == 201, given.text
+    await exchange.send_out()
+    return of_first, why
+
+
 async def test_a_day_that_another_days_certificate_explains_is_sent_again(exchange: Exchange) -> None:
     world, agreement = exchange.world, await exchange.agreement()
-    ids = []
-    for days_ago in (4, 3, 2):
-        path = f"/v1/agreements/{agreement['id']}/attendance/{world.day(days_ago)}"
-        ids.append((await world.provider_a.put(path, {"status": "absent"})).json()["id"])
-    await exchange.send_out()
+    ids = await absent(exchange, agreement, 4, 3, 2)
 
     async def reasons() -> list[tuple[str, int]]:
         found = {item["ExternalId"]: item for item in await exchange.theirs.items("state/attendance")}
         return [(found[each]["CancelledReason"], found[each]["ExternalVersion"]) for each in ids]
 
     assert await reasons() == [("unknown", 1)] * 3
-    why = {"reason": "own_illness", "given_by": "client", "given_on": world.day(1)}
-    certificate = {"valid_from": world.day(4), "valid_to": world.day(3), "received_on": world.day(1)}
-    of_first = f"/v1/agreements/{agreement['id']}/attendance/{world.day(4)}/justification"
-    given = await world.provider_a.put(of_first, why | {"certificate": certificate})
-    assert given.status_code == 201, given.text
-    await exchange.send_out()
+    of_first, why = await certify(exchange, agreement)
     explained = await reasons()
     assert [reason for reason, _ in explained] == ["own_illness", "own_illness", "unknown"]
     assert explained[1][1] > 1

@@ -176,29 +176,17 @@ async def test_a_hold_of_a_settled_conflict_ends_with_the_next_change_and_is_not
     old = await exchange.agreement(schedule=ANY)
     await moved(exchange, old, **another())
     (conflict,) = await conflicts(exchange)
-    entry = {
-        "service_relationship_id": old["service_relationship_id"],
-        "kind": "work_activity",
-        "decision_id": old["decision_id"],
-        "place": {"name": "Kotola"},
-        "instructors": [{"family_name": "Ohjaaja", "given_names": "Olli"}],
-        "starts_on": world.day(50),
-        "ends_on": world.day(-60),
-        "schedule": ANY,
-        "absence_reporting": "Soita.",
-        "source_id": "rinnakkainen",
-    }
+    entry = beside(world, old)
     async with world.transaction() as session:
-        row, _ = await agreements.draft(
-            world.context(session, world.provider_a), AgreementEntry.model_validate(entry)
-        )
+        row, _ = await agreements.draft(world.context(session, world.provider_a), entry)
         made = str(row.id)
         settling = asyncio.create_task(settle_now(exchange, conflict, "ours"))
         await asyncio.wait({settling}, timeout=0.7)
     assert (await settling).status_code == 200
     url = f"/v1/agreements/{made}"
     tag = (await world.organiser.get(url)).headers["ETag"]
-    again = await world.organiser.put(url, entry | {"absence_reporting": "Soita heti."}, If_Match=tag)
+    changed = entry.model_dump(mode="json", exclude_none=True) | {"absence_reporting": "Soita heti."}
+    again = await world.organiser.put(url, changed, If_Match=tag)
     assert again.status_code == 200, again.text
     later = await world.agreement(
         await relationship_of(exchange, await exchange.decision(old["decision_id"])),

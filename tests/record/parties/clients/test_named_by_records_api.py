@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import asyncpg
 from tests.conftest import TenantFixture
 from tests.record.case_file.plans.test_plans_api import client_plan
 from tests.record.parties.clients.test_merging_api import SERVER_SET, merge, served, unmerge
+
+TABLES = ("service_relationships", "decisions", "agreements", "documents", "measurements", "justifications")
+"""Whose rows name a client."""
 
 
 async def change_relationship(world: TenantFixture, relationship_id: str, **changes: Any) -> dict[str, Any]:
@@ -142,32 +146,24 @@ async def test_the_last_one_that_a_writer_left(world: TenantFixture) -> None:
     await change_relationship(world, one["relationship"]["id"], starts_on=world.day(190))
     rel = (await world.organiser.get(f"/v1/service-relationships/{one['relationship']['id']}")).json()
     await world.agreement(rel, await world.decision(rel), source_id="second")
-    for table in (
-        "service_relationships",
-        "decisions",
-        "agreements",
-        "documents",
-        "measurements",
-        "justifications",
-    ):
-        rows = await world.owner.fetch(
-            f"select client_id, client_named from {table} where organiser_id = $1", world.organiser_id
-        )
-        for row in rows:
-            assert str(row["client_id"]) == two["client"]["id"], table
+    plan = client_plan(services="disability_services", service_relationship_id=rel["id"], source_id="plan")
+    assert (await world.organiser.post("/v1/plans", plan)).status_code == 201
+    for row in await of_clients(world):
+        assert str(row["client_id"]) == two["client"]["id"], row["named_in"]
     assert (await unmerge(world, one)).status_code == 200
-    for table in (
-        "service_relationships",
-        "decisions",
-        "agreements",
-        "documents",
-        "measurements",
-        "justifications",
-    ):
-        rows = await world.owner.fetch(
-            f"select client_id, client_named from {table} where organiser_id = $1", world.organiser_id
-        )
-        assert all(row["client_id"] == row["client_named"] for row in rows), table
+    for row in await of_clients(world):
+        assert row["client_id"] == row["client_named"], row["named_in"]
+
+
+async def of_clients(world: TenantFixture) -> list[asyncpg.Record]:
+    """Of every row that names a client, whom, and under whom it is read."""
+    rows = (
+        f"select '{table}' as named_in, client_id, client_named from {table} where organiser_id = $1"
+        for table in TABLES
+    )
+    found: list[asyncpg.Record] = await world.owner.fetch(" union all ".join(rows), world.organiser_id)
+    assert {row["named_in"] for row in found} == {*TABLES}
+    return found
 
 
 async def test_a_start_earlier_said_while_merged_holds(world: TenantFixture) -> None:
