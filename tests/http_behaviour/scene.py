@@ -246,11 +246,13 @@ class Scene:
         return self
 
     async def _lasting(self, day: str) -> str:
-        """An agreement with an absence, of a client whose service no other call ends."""
+        """An agreement with a justified absence, of a client whose service no other call ends."""
         relationship = await self.world.relationship((await self.world.client())["id"])
         agreement = await self.world.agreement(relationship, await self.world.decision(relationship))
         path = f"/v1/agreements/{agreement['id']}/attendance/{day}"
         assert (await self.world.provider_a.put(path, {"status": "absent"})).status_code == 201
+        why = {"reason": "own_illness", "given_by": "client", "given_on": day}
+        assert (await self.world.provider_a.put(f"{path}/justification", why)).status_code == 201
         return str(agreement["id"])
 
     async def _data(self, client: str, relationship: dict[str, Any], decision: UUID) -> dict[str, str]:

@@ -145,7 +145,8 @@ async def test_no_reason_is_given_for_it(world: TenantFixture, served: dict[str,
 async def test_the_draft_of_an_assessment_counts_only_what_stands(
     world: TenantFixture, served: dict[str, Any], by: str
 ) -> None:
-    await _record(world, served, {12: SICK, 9: PRESENT, 3: SICK, 2: PRESENT})
+    by_plan = {name: value for name, value in SICK.items() if name != "planned_minutes"}
+    await _record(world, served, {12: by_plan, 9: PRESENT, 3: by_plan, 2: PRESENT})
     await _ends(world, served, by, 8)
     path = f"/v1/assessment-prefill?agreement_id={served['agreement']['id']}"
     answer = await world.provider_a.get(f"{path}&from={world.day(20)}&to={world.day(0)}")
